@@ -1,0 +1,71 @@
+"""gym-push: environments for agents that manage push notifications on a person's behalf.
+
+Importing the package registers its environments with Gymnasium (and with classic gym):
+
+    env = gymnasium.make("gym_push:basic-v0")
+
+The names below are loaded when they are first used, so that the import itself costs next to
+nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from gym_push.registration import register
+
+if TYPE_CHECKING:
+    from gym_push.envs.classic_api import ClassicAPI
+    from gym_push.envs.score import Score
+    from gym_push.errors import (
+        ActionError,
+        ArgumentError,
+        EncodingError,
+        EpisodeError,
+        GymPushError,
+        LogError,
+        MissingExtraError,
+        SchemaError,
+    )
+    from gym_push.logs import Encoding, Feature, NotificationLog, Schema, bundled_log, read_log
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ActionError",
+    "ArgumentError",
+    "ClassicAPI",
+    "Encoding",
+    "EncodingError",
+    "EpisodeError",
+    "Feature",
+    "GymPushError",
+    "LogError",
+    "MissingExtraError",
+    "NotificationLog",
+    "Schema",
+    "SchemaError",
+    "Score",
+    "bundled_log",
+    "read_log",
+]
+
+_HOMES = {"ClassicAPI": "envs.classic_api", "Score": "envs.score"}
+_LOGS = {"Encoding", "Feature", "NotificationLog", "Schema", "bundled_log", "read_log"}
+
+register()
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a public name when it is first used."""
+    if name not in __all__:
+        raise AttributeError(f"module 'gym_push' has no attribute {name!r}")
+    home = _HOMES.get(name) or ("logs" if name in _LOGS else "errors")
+    globals()[name] = value = getattr(import_module(f"gym_push.{home}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """Lists the public names, loaded or not."""
+    return sorted({*globals(), *__all__})

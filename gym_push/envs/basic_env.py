@@ -1,0 +1,296 @@
+"""basic-v0: a person's notifications one after the other; does the agent do what the person did?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+import numpy as np
+
+from gym_push.envs.replay import (
+    ACTIONS,
+    BEFORE_RESET,
+    Casting,
+    Moment,
+    Script,
+    script,
+    user_option,
+)
+from gym_push.envs.score import Score, Tally
+from gym_push.errors import ActionError, EpisodeError, choose
+from gym_push.logs import Encoding, NotificationLog, observe, shared_log
+from gym_push.logs.observations import renewed
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from gym_push.viewer import Feed
+    from gym_push.viewer.frame import Frame
+
+
+class BasicEnv(gymnasium.Env[Any, Any]):
+    """A recorded log of notifications, one decision a notification.
+
+    ## Description
+    A person's phone received these notifications, and the person opened each of them or dismissed
+    it. The agent sees a notification and the moment at which it arrived, and says what the person
+    did with it. The task is that of Kieran Fraser's "Custom OpenAI Gym Environment" (2019).
+
+    ## Action Space
+    `Discrete(2)`: 1 opens the notification, 0 dismisses it.
+
+    ## Observation Space
+    What is known when the notification arrives: its own features, then those of the moment. All
+    forms come from one encoding, lie in `observation_space`, and are read-only.
+
+    | observation= | space                                      | an observation                |
+    |--------------|--------------------------------------------|-------------------------------|
+    | "raw"        | Dict of gym_push.spaces                    | a dict of plain Python values |
+    | "codes"      | Dict of Discrete (labels, flags), Box (1,) | a dict of int and float32     |
+    | "vector"     | Box(0, 1, (width,), float32)               | a float32 row                 |
+
+    Text is in the raw form only. `FlattenObservation` turns raw and codes into the vector.
+
+    The features of the bundled log:
+
+    | feature                   | kind    | unit or values                                    |
+    |---------------------------|---------|---------------------------------------------------|
+    | appPackage                | label   | Android package                                   |
+    | category                  | label   | Android category, or unknown                      |
+    | priority                  | label   | min, low, default, high, max                      |
+    | numberUpdates             | integer | updates of the same notification                  |
+    | ledARGB                   | label   | #AARRGGBB, or none                                |
+    | vibrate                   | label   | ms of wait, buzz, wait, buzz ..., or none         |
+    | visibility                | label   | private, public                                   |
+    | subject                   | label   | topic, or unknown                                 |
+    | sentiment                 | number  | -1 to 1                                           |
+    | enticement                | number  | 0 to 1                                            |
+    | tickerText                | text    | the message                                       |
+    | postedDayOfWeek           | label   | Mon to Sun                                        |
+    | postedTimeOfDay           | label   | early-morning, morning, afternoon, evening, night |
+    | place                     | label   | where the person is                               |
+    | activity                  | label   | how the person moves                              |
+    | noise                     | label   | quiet, normal, loud                               |
+    | batteryLevel              | integer | %                                                 |
+    | charging                  | flag    |                                                   |
+    | headphonesIn              | flag    |                                                   |
+    | ringerMode                | label   | silent, vibrate, normal                           |
+    | unlockCount_prev2         | integer | unlocks in the two hours before                   |
+    | timeAppLastUsed           | integer | min, at most 10080                                |
+    | contactSignificantContext | flag    | whether the sender matters to the person          |
+
+    ## Rewards
+    +1 if the person did the same with *this* notification, else -1.
+
+    ## Starting State
+    The first notification of the log, or of a new order with `order="shuffled"`. A log of several
+    people plays one of them an episode, drawn by `reset(seed=...)` or named by
+    `reset(options={"user": ...})`.
+
+    ## Episode End
+    The episode terminates with the decision on the last notification: n notifications are n
+    decisions. The observation of the last step is that of the last notification again.
+
+    ## Info
+    For evaluators; an agent must not use it. `epoch` counts the decisions, `user_action` is what
+    the person did with the notification just decided on, and `user` (at reset, in a log of
+    several people) says whose phone it is.
+
+    ## Arguments
+    - `data`: the log: None for the bundled one, a `NotificationLog`, or what `read_log` reads
+    - `observation`: "raw", "codes" or "vector"
+    - `order`: "recorded" or "shuffled"
+    - `encoding`: an `Encoding` (or a file with one) fitted elsewhere; None to fit it on the log
+    - `render_mode`: "human" for the page, "ansi" for text; with None `render()` opens the page
+
+    ```pycon
+    >>> import gymnasium
+    >>> env = gymnasium.make("gym_push:basic-v0", observation="vector", order="shuffled")
+    >>> observation, info = env.reset(seed=1)
+    >>> observation, reward, terminated, truncated, info = env.step(1)
+    >>> env.unwrapped.score.decisions
+    1
+
+    ```
+
+    ## Version History
+    * v0: first version. The 2019 original scored a decision against the notification before it
+      and left the last one out; this environment does neither.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": ["human", "ansi"], "render_fps": 30}
+
+    def __init__(
+        self,
+        data: NotificationLog | str | Path | pd.DataFrame | None = None,
+        *,
+        observation: str = "raw",
+        order: str = "recorded",
+        encoding: Encoding | str | Path | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        """Reads the log, unless another environment of the process has.
+
+        Raises:
+            LogError: The log cannot be read.
+            EncodingError: The encoding cannot be read, or does not fit the log.
+            ArgumentError: One of the words is none that the environment knows.
+        """
+        log = shared_log(data)
+        self.render_mode = render_mode and choose(
+            "render_mode", render_mode, self.metadata["render_modes"]
+        )
+        self._casting = Casting(log, order)
+        self._observations = observe(log, encoding, observation)
+        self.observation_space = self._observations.space()
+        self.action_space = gymnasium.spaces.Discrete(2)
+        self._live = render_mode == "human"
+        self._feed: Feed[Moment] | None = None
+        self._describe: Callable[[Moment], Frame] | None = None
+        self._episode = 0
+        self._epoch = 0
+        self._outcomes = bytearray()
+        self._lay_out(BEFORE_RESET)
+
+    @property
+    def log(self) -> NotificationLog:
+        """The log that is played."""
+        return self._casting.log
+
+    @property
+    def score(self) -> Score:
+        """The score of the episode so far."""
+        return self._tally.score(self._epoch)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode.
+
+        Args:
+            seed: Seeds what is drawn: the person, and the order if it is shuffled.
+            options: `{"user": name}` plays this person of a log of several.
+
+        Returns:
+            The first notification, and an info with `epoch` 0.
+
+        Raises:
+            ArgumentError: An option is none that reset takes.
+            LogError: The log has no such user.
+        """
+        super().reset(seed=seed)
+        user, rows = self._casting.next(self.np_random, user_option(options))
+        self._episode += 1
+        self._lay_out(script(self._observations, user, rows))
+        if self._live:
+            self.render()
+        info = {"epoch": 0} if user is None else {"epoch": 0, "user": user}
+        return renewed(self._seen[0]), info
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Decides on the current notification.
+
+        Args:
+            action: 1 to open it, 0 to dismiss it.
+
+        Returns:
+            The next notification (at the end the last one again), the reward, whether the episode
+            has ended, False, and an info with `epoch` and `user_action`.
+
+        Raises:
+            ActionError: The action is neither 0 nor 1. The episode is as it was.
+            EpisodeError: There is no notification to decide on.
+        """
+        epoch: int = self._epoch
+        try:
+            cell, reward = self._answers[epoch][action]
+        except (KeyError, TypeError):
+            cell, reward = self._answers[epoch][self._checked(action)]
+        self._outcomes[epoch] = cell
+        self._epoch = epoch = epoch + 1
+        if self._live:
+            self.render()
+        info = {"user_action": cell & 1, "epoch": epoch}
+        return self._seen[epoch], reward, epoch == self._end, False, info
+
+    def render(self) -> str | None:
+        """Shows the current notification and the score.
+
+        Returns:
+            Text with `render_mode="ansi"`. Otherwise None: the page shows it, which the first call
+            opens.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        if self._script is BEFORE_RESET:
+            raise EpisodeError("render() before reset(): there is nothing to show yet")
+        moment = Moment(self._episode, self._script, self._outcomes, self._epoch)
+        if self.render_mode == "ansi":
+            from gym_push.viewer.frame import to_text
+
+            self._describe = self._describe or self._describer()
+            return to_text(self._describe(moment))
+        if self._feed is None:
+            from gym_push.viewer import open_feed
+
+            self._feed = open_feed(self._name, self._describer())
+        self._feed.publish(moment)
+        return None
+
+    def close(self) -> None:
+        """Ends the showing; the page keeps the last state. May be called again."""
+        if self._feed is not None:
+            self._feed.close()
+            self._feed = None
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
+
+    def _describer(self) -> Callable[[Moment], Frame]:
+        from gym_push.envs.frames import describer
+
+        return describer(self._name, self.log)
+
+    def _lay_out(self, play: Script) -> None:
+        """Puts what a step needs within its reach."""
+        self._script = play
+        self._seen = play.observations
+        self._answers = play.answers
+        self._end = len(play.rows)
+        self._epoch = 0
+        self._outcomes = bytearray(self._end)
+        self._tally = Tally(self._outcomes)
+
+    def _checked(self, action: Any) -> int:
+        """Returns the action as an int, or raises what is wrong with it."""
+        if self._script is BEFORE_RESET:
+            raise EpisodeError("step() before reset(): call reset() to begin an episode")
+        if self._epoch == self._end:
+            raise EpisodeError(
+                f"step() after the end: the episode had {self._end} decisions; "
+                "call reset() to begin the next"
+            )
+        if isinstance(action, np.ndarray) and action.ndim == 0 and action.item() in ACTIONS:
+            return int(action.item())
+        raise ActionError(f"action {action!r} is neither 1 (open) nor 0 (dismiss)")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles and copies the episode, without its page and without what is laid out anew."""
+        state = self.__dict__.copy()
+        for prepared in ("_script", "_seen", "_answers", "_tally"):
+            del state[prepared]
+        played = None if self._script is BEFORE_RESET else (self._script.user, self._script.rows)
+        return {**state, "_feed": None, "_describe": None, "_played": played}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Lays the episode out again and goes on where it was."""
+        state = dict(state)
+        played, outcomes, epoch = state.pop("_played"), state["_outcomes"], state["_epoch"]
+        self.__dict__.update(state)
+        self._lay_out(BEFORE_RESET if played is None else script(self._observations, *played))
+        self._outcomes[:] = outcomes
+        self._epoch = epoch

@@ -1,0 +1,200 @@
+"""basic-v0 many times over, in a few array operations a step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from gymnasium import vector
+from gymnasium.spaces import Discrete
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from gym_push.envs.replay import Casting, user_option
+from gym_push.envs.timetable import Page, timetable
+from gym_push.errors import ActionError, ArgumentError, EpisodeError
+from gym_push.logs import Encoding, NotificationLog, observe, shared_log
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Stepped: TypeAlias = (
+    "tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]"
+)
+
+NEXT_STEP: Any = getattr(getattr(vector, "AutoresetMode", None), "NEXT_STEP", "NextStep")
+_INT64 = np.dtype(np.int64)
+_PAY = np.array([1.0, -1.0])  # for doing what the person did, and for not doing it
+
+
+class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
+    """Many `BasicEnv` in one: `gymnasium.make_vec("gym_push:basic-v0", num_envs=...)`.
+
+    Environment i does step for step what a `BasicEnv` seeded `seed + i` does. An ended episode is
+    followed by the next one in the next step (`AutoresetMode.NEXT_STEP`), whose action is not
+    looked at and whose reward is 0.
+
+    Observations are batched as Gymnasium does: "vector" float32 (num_envs, width), "codes" a dict
+    of int64 (num_envs,) and float32 (num_envs, 1), "raw" a dict of tuples. Rewards are float64 and
+    terminations bool, shape (num_envs,). Infos hold `epoch` and `user_action`, and `user` after a
+    reset in a log of several people, each with its mask (`_epoch`, ...).
+
+    Args:
+        num_envs: How many environments.
+        data: The log, as for `BasicEnv`.
+        observation: "raw", "codes" or "vector".
+        order: "recorded" or "shuffled".
+        encoding: An `Encoding` fitted elsewhere, or a file with one.
+        copy: Whether observations are arrays of the caller's own. Otherwise they may be read-only
+            views, which stay as they are but cannot be written to.
+
+    Raises:
+        LogError: The log cannot be read.
+        EncodingError: The encoding cannot be read, or does not fit the log.
+        ArgumentError: One of the words is none that the environment knows.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": NEXT_STEP}
+
+    def __init__(
+        self,
+        num_envs: int = 1,
+        data: NotificationLog | str | Path | pd.DataFrame | None = None,
+        *,
+        observation: str = "raw",
+        order: str = "recorded",
+        encoding: Encoding | str | Path | None = None,
+        copy: bool = False,
+    ) -> None:
+        """Reads the log, unless another environment of the process has."""
+        if num_envs < 1:
+            raise ArgumentError(f"num_envs={num_envs!r}: there must be at least one")
+        log = shared_log(data)
+        observations = observe(log, encoding, observation)
+        self.num_envs = num_envs
+        self.single_observation_space = observations.space()
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+        self.single_action_space = Discrete(2)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.log = log
+        self._timetable = timetable(Casting(log, order), observations, num_envs)
+        self._copy = copy and observation != "raw"
+        self._shape = (num_envs,)
+        self._truncated = np.broadcast_to(np.False_, self._shape)
+        self._all = np.broadcast_to(np.True_, self._shape)
+        self._page: Page | None = None
+        self._step = 0
+
+    def reset(
+        self,
+        *,
+        seed: int | Sequence[int | None] | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode in every environment.
+
+        Args:
+            seed: Environment i is seeded `seed + i`, or with the i-th of a sequence.
+            options: `{"user": name}` plays this person of a log of several everywhere.
+
+        Raises:
+            ArgumentError: There are not `num_envs` seeds, or an option is none that reset takes.
+            LogError: The log has no such user.
+        """
+        if seed is None:
+            seeds: Sequence[int | None] = [None] * self.num_envs
+        elif isinstance(seed, (int, np.integer)):
+            super().reset(seed=int(seed))
+            seeds = [int(seed) + i for i in range(self.num_envs)]
+        else:
+            seeds = seed
+        if len(seeds) != self.num_envs:
+            raise ArgumentError(f"{len(seeds)} seeds for {self.num_envs} environments")
+        observations, users = self._timetable.reset(seeds, user_option(options))
+        self._page, self._step = self._timetable.turn(), 0
+        infos = {"epoch": np.zeros(self._shape, dtype=np.int64), "_epoch": self._all}
+        if users is not None:
+            infos.update(user=users, _user=self._all)
+        return self._own(observations), infos
+
+    def step(self, actions: Any) -> Stepped:
+        """Decides on the current notification of every environment.
+
+        Args:
+            actions: 1 to open, 0 to dismiss: integers, shape (num_envs,).
+
+        Returns:
+            Observations, rewards, terminations, truncations (never) and infos.
+
+        Raises:
+            ActionError: One of the actions is neither 0 nor 1. Nothing has changed.
+            EpisodeError: There was no reset yet.
+        """
+        page, step = self._page, self._step
+        if page is None:
+            raise EpisodeError("step() before reset(): call reset() to begin an episode")
+        if step == len(page):
+            page = self._page = self._timetable.turn()
+            step = self._step = 0
+        if not (
+            type(actions) is np.ndarray and actions.dtype is _INT64 and actions.shape == self._shape
+        ):
+            actions = self._as_array(actions)
+        user_actions = page.user_actions[step]
+        if page.any_reset[step]:
+            return self._step_with_resets(page, step, actions)
+        wrong = actions ^ user_actions  # 0 or 1; what is no action leaves another number
+        if wrong.view(np.uint64).max() > 1:
+            self._refuse(actions)
+        self._step = step + 1
+        infos = {
+            "user_action": user_actions,
+            "_user_action": self._all,
+            "epoch": page.epochs[step],
+            "_epoch": self._all,
+        }
+        observations = self._own(page.observe(step)) if self._copy else page.observe(step)
+        return observations, _PAY[wrong], page.terminated[step], self._truncated, infos
+
+    def _step_with_resets(self, page: Page, step: int, actions: NDArray[np.int64]) -> Stepped:
+        """A step in which some environments begin an episode instead of deciding."""
+        resets, user_actions = page.resets[step], page.user_actions[step]
+        wrong = np.where(resets, 0, actions ^ user_actions)
+        if wrong.view(np.uint64).max() > 1:
+            self._refuse(np.where(resets, 0, actions))
+        self._step = step + 1
+        infos = {"epoch": page.epochs[step], "_epoch": self._all}
+        if not resets.all():
+            infos.update(user_action=user_actions, _user_action=~resets)
+        if page.users is not None:
+            infos.update(user=np.where(resets, page.users, np.array(None)), _user=resets)
+        rewards = np.where(resets, 0.0, _PAY[wrong])
+        observations = self._own(page.observe(step))
+        return observations, rewards, page.terminated[step], self._truncated, infos
+
+    def _own(self, observations: Any) -> Any:
+        """Returns observations that the caller may write to, if that was asked for."""
+        if not self._copy:
+            return observations
+        if isinstance(observations, dict):
+            return {name: np.array(values) for name, values in observations.items()}
+        return np.array(observations)
+
+    def _as_array(self, actions: Any) -> NDArray[np.int64]:
+        given = np.asarray(actions)
+        if given.shape != self._shape:
+            raise ActionError(
+                f"actions of shape {given.shape} for {self.num_envs} environments; "
+                f"give one action each, shape {self._shape}"
+            )
+        if given.dtype.kind not in "iub":
+            raise ActionError(f"actions must be integers, not {given.dtype}")
+        return given.astype(np.int64)
+
+    def _refuse(self, actions: NDArray[np.int64]) -> None:
+        place = int(np.flatnonzero((actions != 0) & (actions != 1))[0])
+        raise ActionError(
+            f"action {actions[place]} of environment {place} is neither 1 (open) nor 0 (dismiss)"
+        )

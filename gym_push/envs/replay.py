@@ -1,0 +1,152 @@
+"""A recorded log as a game: which notifications an episode plays, and what each answer earns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.envs.score import cell
+from gym_push.errors import ArgumentError, choose
+from gym_push.logs import NotificationLog, Observations
+from gym_push.logs.observations import Pieces, renewed
+
+ACTIONS = (0, 1)  # dismiss, open
+ORDERS = ("recorded", "shuffled")
+
+Answers = Mapping[int, tuple[int, float]]
+
+# What the two answers to a notification earn: action -> (cell of the confusion matrix, reward).
+# Looking an action up also checks it: another one has no entry.
+ANSWERS: tuple[Answers, Answers] = tuple(  # type: ignore[assignment]
+    {action: (cell(action, user), 1.0 if action == user else -1.0) for action in ACTIONS}
+    for user in ACTIONS
+)
+NO_ANSWERS: Answers = {}  # outside an episode no action has a meaning
+
+
+@dataclass(frozen=True, eq=False)
+class Script:
+    """One episode, laid out: nothing in it depends on what the agent does.
+
+    Attributes:
+        user: Whose notifications they are; None in a log of one person.
+        rows: The rows of the log in the order in which they are played: int64, shape (n,).
+        observations: n + 1 of them: what the agent sees at each step, and the last one again when
+            the episode has ended.
+        answers: n + 1 of them: what the answers to each notification earn, and then nothing.
+    """
+
+    user: str | None
+    rows: NDArray[np.int64]
+    observations: Sequence[Any]
+    answers: Sequence[Answers]
+
+
+BEFORE_RESET = Script(None, np.empty(0, dtype=np.int64), (), (NO_ANSWERS,))
+
+
+class Moment(NamedTuple):
+    """Where an episode stands. Cheap to make: a rendered step makes one.
+
+    Attributes:
+        episode: The number of the episode, from 1.
+        script: What is played.
+        outcomes: The decisions as cells of the confusion matrix; those before `epoch` are final.
+        epoch: How many decisions were taken.
+    """
+
+    episode: int
+    script: Script
+    outcomes: bytearray
+    epoch: int
+
+
+class Casting:
+    """Chooses which rows of a log the next episode plays, in which order.
+
+    Args:
+        log: A log of one person or of several; one person is played an episode.
+        order: "recorded", or "shuffled" for a new order every episode.
+    """
+
+    def __init__(self, log: NotificationLog, order: str) -> None:
+        """Checks the order."""
+        self.log, self.order = log, choose("order", order, ORDERS)
+        self.random = order == "shuffled" or bool(log.users)
+        self._every = np.arange(len(log))
+
+    @property
+    def longest(self) -> int:
+        """The number of notifications in the longest episode."""
+        return max((len(self.log.rows_of(user)) for user in self.log.users), default=len(self.log))
+
+    def next(
+        self, random: np.random.Generator, user: str | None = None
+    ) -> tuple[str | None, NDArray[np.int64]]:
+        """Returns whom the next episode plays, and the rows in their order.
+
+        Args:
+            random: Draws the person, then the order; not used where neither is open.
+            user: Whom to play; None to have one drawn.
+
+        Raises:
+            LogError: The log has no such user.
+            ArgumentError: A user is asked for, and the log is of one person.
+        """
+        users = self.log.users
+        if not users:
+            self.refuse(user)
+        elif user is None:
+            user = users[int(random.integers(len(users)))]
+        rows = self._every if user is None else self.log.rows_of(user)
+        return user, random.permutation(rows) if self.order == "shuffled" else rows
+
+    def refuse(self, user: str | None) -> None:
+        """Makes sure that nobody asks for a user of a log of one person.
+
+        Raises:
+            ArgumentError: Somebody does.
+        """
+        if user is not None:
+            raise ArgumentError(
+                f"options={{'user': {user!r}}}: {self.log.source} is of one person; "
+                "leave the option out, or name the log's user column in the schema"
+            )
+
+
+def user_option(options: Mapping[str, Any] | None) -> str | None:
+    """Returns the user that `reset(options=...)` asks for.
+
+    Raises:
+        ArgumentError: There is an option that reset does not take.
+    """
+    for name in options or {}:
+        if name != "user":
+            raise ArgumentError(f"reset takes the option 'user', not {name!r}")
+    return (options or {}).get("user")
+
+
+def script(observations: Observations, user: str | None, rows: NDArray[np.int64]) -> Script:
+    """Lays out an episode."""
+    seen = observations.take(np.append(rows, rows[-1]))
+    actions = observations.log.actions
+    if isinstance(seen, list):
+        seen[-1] = renewed(seen[-1])
+        answers: Sequence[Answers] = [*_answers(actions[rows]), NO_ANSWERS]
+    else:
+        answers = Pieces(
+            len(seen),
+            lambda start, stop: [
+                *_answers(actions[rows[start:stop]]),
+                *[NO_ANSWERS] * (stop == len(seen)),
+            ],
+        )
+    return Script(user, rows, seen, answers)
+
+
+def _answers(actions: NDArray[np.int8]) -> list[Answers]:
+    return [ANSWERS[action] for action in actions.tolist()]

@@ -1,0 +1,178 @@
+"""What many replays show and expect at each step, laid out ahead of the steps.
+
+In a replay neither the observations nor the end of an episode depend on the actions. So the steps
+of many environments can be written down some hundred at a time, and a step of them all is a look
+into the table. Each environment has the timeline that it would have alone: with an episode of n
+notifications, the step after the n-th begins the next one, whatever its action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from gymnasium.utils import seeding
+from numpy.typing import NDArray
+
+from gym_push.envs.replay import Casting
+from gym_push.logs import Observations
+from gym_push.logs.columns import read_only
+from gym_push.logs.observations import PREPARED_ROWS
+
+STEPS_AHEAD = 256  # of environments that go their own ways, and of a log too long to prepare
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """Some steps of all environments. Arrays have shape (steps, environments).
+
+    Attributes:
+        observe: Returns the batch of observations after the i-th step.
+        user_actions: What each person did with the notification decided on: int64, 0 in a reset.
+        epochs: How many decisions the episode has after the step: int64, 0 after a reset.
+        terminated: Where the step ends the episode.
+        resets: Where the step begins an episode and the action is not looked at.
+        any_reset: For each step, whether it resets any environment.
+        users: Whom each environment plays; None where nobody's episode begins, and in a log of one
+            person.
+    """
+
+    observe: Callable[[int], Any]
+    user_actions: NDArray[np.int64]
+    epochs: NDArray[np.int64]
+    terminated: NDArray[np.bool_]
+    resets: NDArray[np.bool_]
+    any_reset: list[bool]
+    users: NDArray[np.object_] | None
+
+    def __len__(self) -> int:
+        """The number of steps."""
+        return len(self.any_reset)
+
+
+class Timetable(Protocol):
+    """The pages of a number of environments, one after the other."""
+
+    def reset(
+        self, seeds: Sequence[int | None], user: str | None
+    ) -> tuple[Any, NDArray[np.object_] | None]:
+        """Begins an episode everywhere; returns the first observations and whom they are of."""
+
+    def turn(self) -> Page:
+        """Returns the next page."""
+
+
+def timetable(casting: Casting, observations: Observations, count: int) -> Timetable:
+    """Returns the timetable of `count` environments that play the same log."""
+    return (Apart if casting.random else Together)(casting, observations, count)
+
+
+class Together:
+    """Environments that all show the same: one person, in the recorded order."""
+
+    def __init__(self, casting: Casting, observations: Observations, count: int) -> None:
+        """Lays out nothing yet."""
+        self._observations, self._count, self._casting = observations, count, casting
+        self._steps = len(casting.log) + 1
+        self._at_once = self._steps if self._steps <= PREPARED_ROWS else STEPS_AHEAD
+        self._page: Page | None = None
+        self._start = 0
+
+    def reset(self, seeds: Sequence[int | None], user: str | None) -> tuple[Any, None]:
+        """Begins an episode; nothing is drawn, so the seeds change nothing."""
+        self._casting.refuse(user)
+        self._start = 0
+        return self._observations.batch(np.zeros(self._count, dtype=np.int64)), None
+
+    def turn(self) -> Page:
+        """Returns the next page; of a log that is prepared whole it is always the same."""
+        if self._page is None or self._at_once < self._steps:
+            self._page = self._lay_out(self._start, min(self._start + self._at_once, self._steps))
+            self._start = (self._start + len(self._page)) % self._steps
+        return self._page
+
+    def _lay_out(self, start: int, stop: int) -> Page:
+        step, last = np.arange(start, stop), self._steps - 1
+        resets = step == last
+        rows = np.where(resets, 0, np.minimum(step + 1, last - 1))
+        actions = self._casting.log.actions[np.minimum(step, last - 1)].astype(np.int64)
+        return Page(
+            observe=self._observations.repeated(rows, self._count),
+            user_actions=self._all(np.where(resets, 0, actions)),
+            epochs=self._all(np.where(resets, 0, step + 1)),
+            terminated=self._all(step == last - 1),
+            resets=self._all(resets),
+            any_reset=resets.tolist(),
+            users=None,
+        )
+
+    def _all(self, steps: NDArray[Any]) -> NDArray[Any]:
+        return np.broadcast_to(steps[:, np.newaxis], (len(steps), self._count))
+
+
+class Apart:
+    """Environments that each draw whom they play, or in which order.
+
+    A page ends where the first of them is to begin an episode, and that step is a page of its own:
+    drawing an episode is the one thing that is done environment by environment.
+    """
+
+    def __init__(self, casting: Casting, observations: Observations, count: int) -> None:
+        """Lays out nothing yet."""
+        self._casting, self._observations = casting, observations
+        self._random: list[np.random.Generator | None] = [None] * count
+        self._users: list[str | None] = [None] * count
+        self._rows = np.zeros((count, casting.longest), dtype=np.int64)
+        self._lengths = np.zeros(count, dtype=np.int64)
+        self._epochs = np.zeros(count, dtype=np.int64)
+
+    def reset(
+        self, seeds: Sequence[int | None], user: str | None
+    ) -> tuple[Any, NDArray[np.object_] | None]:
+        """Begins an episode everywhere."""
+        for env, seed in enumerate(seeds):
+            self._begin(env, seed, user)
+        return self._observations.batch(self._rows[:, 0]), self._user_names()
+
+    def turn(self) -> Page:
+        """Returns the next page."""
+        resets = self._epochs == self._lengths
+        for env in np.flatnonzero(resets).tolist():
+            self._begin(env)
+        steps = min(int((self._lengths - self._epochs).min()), STEPS_AHEAD)
+        if resets.any():
+            steps = 1
+        begun = resets[np.newaxis].repeat(steps, axis=0)
+        before = self._epochs + np.arange(steps)[:, np.newaxis]
+        epochs = np.where(begun, 0, before + 1)
+        shown = self._at(np.minimum(epochs, self._lengths - 1))
+        actions = self._observations.log.actions[self._at(before)].astype(np.int64)
+        self._epochs = epochs[-1].copy()
+        return Page(
+            observe=lambda step: self._observations.batch(shown[step]),
+            user_actions=read_only(np.where(begun, 0, actions)),
+            epochs=read_only(epochs),
+            terminated=read_only(epochs == self._lengths),
+            resets=read_only(begun),
+            any_reset=begun.any(axis=1).tolist(),
+            users=self._user_names() if resets.any() else None,
+        )
+
+    def _begin(self, env: int, seed: int | None = None, user: str | None = None) -> None:
+        """Draws an episode, as `BasicEnv.reset` does."""
+        random = self._random[env]
+        if seed is not None or random is None:
+            random, _ = seeding.np_random(seed)
+            self._random[env] = random
+        self._users[env], rows = self._casting.next(random, user)
+        self._rows[env, : len(rows)] = rows
+        self._lengths[env], self._epochs[env] = len(rows), 0
+
+    def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Returns the rows at these places of the episodes, shape (steps, environments)."""
+        return self._rows[np.arange(len(self._rows)), places]
+
+    def _user_names(self) -> NDArray[np.object_] | None:
+        return None if self._users[0] is None else np.array(self._users, dtype=object)

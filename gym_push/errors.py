@@ -1,0 +1,78 @@
+"""Every error that gym-push raises on purpose.
+
+    GymPushError
+    ├── LogError           a log, or a row of it, cannot be read          (also a ValueError)
+    │   └── SchemaError    a schema contradicts itself or the log
+    ├── EncodingError      an encoding does not fit the log it is for     (also a ValueError)
+    ├── ArgumentError      an environment is asked for what it cannot do  (also a ValueError)
+    ├── ActionError        an action that is not in the action space      (also a ValueError)
+    ├── EpisodeError       a call outside an episode                      (also a RuntimeError)
+    └── MissingExtraError  an optional package is not installed           (also an ImportError)
+
+Each message says in one sentence what is wrong, where, and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class GymPushError(Exception):
+    """Base of every error that gym-push raises on purpose."""
+
+
+class LogError(GymPushError, ValueError):
+    """A log of notifications cannot be read; the message names file, row and column."""
+
+
+class SchemaError(LogError):
+    """A schema contradicts itself, or names what the log does not have."""
+
+
+class EncodingError(GymPushError, ValueError):
+    """An encoding is broken, or does not fit the log that it is asked to encode."""
+
+
+class ArgumentError(GymPushError, ValueError):
+    """An argument or option that the environment does not take."""
+
+
+class ActionError(GymPushError, ValueError):
+    """An action that is not in the environment's action space."""
+
+
+class EpisodeError(GymPushError, RuntimeError):
+    """A call outside an episode: before `reset()` or after the end."""
+
+
+class MissingExtraError(GymPushError, ImportError):
+    """An optional package is not installed; the message gives the install command."""
+
+    def __init__(self, purpose: str, package: str, extra: str) -> None:
+        """Names what was asked for, the package it needs and the extra that brings it."""
+        super().__init__(
+            f"{purpose} needs {package}, which is not installed: "
+            f'run  python -m pip install "gym-push[{extra}]"'
+        )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Returns `"; did you mean 'x'?"` for the known word nearest to `word`, or `""`."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def choose(argument: str, given: object, known: Iterable[str]) -> str:
+    """Returns `given` if it is one of the known values of an argument.
+
+    Raises:
+        ArgumentError: It is none of them; the message lists them.
+    """
+    known = list(known)
+    if isinstance(given, str) and given in known:
+        return given
+    raise ArgumentError(
+        f"{argument}={given!r} is none of {', '.join(map(repr, known))}"
+        f"{did_you_mean(str(given), known)}"
+    )

@@ -1,0 +1,86 @@
+"""One column of a log in memory: a few bytes a row, never a Python object a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows: TypeAlias = "slice | NDArray[np.integer[Any]]"
+
+
+@dataclass(frozen=True, eq=False)
+class CodedColumn:
+    """Labels and flags: a small integer a row, and the values that the integers stand for.
+
+    Attributes:
+        codes: Unsigned integers of the smallest dtype that holds them, shape (rows,), read-only.
+        values: The distinct values, sorted; `codes` index into them.
+    """
+
+    codes: NDArray[np.unsignedinteger[Any]]
+    values: tuple[bool | str, ...]
+
+    def take(self, rows: Rows) -> list[Any]:
+        """Returns the values of these rows."""
+        values = self.values
+        return [values[code] for code in self.codes[rows].tolist()]
+
+
+@dataclass(frozen=True, eq=False)
+class NumberColumn:
+    """Integers and numbers: int64 or float64, shape (rows,), read-only."""
+
+    numbers: NDArray[np.int64] | NDArray[np.float64]
+
+    def take(self, rows: Rows) -> list[Any]:
+        """Returns the numbers of these rows as int or float."""
+        taken: list[Any] = self.numbers[rows].tolist()
+        return taken
+
+
+@dataclass(frozen=True, eq=False)
+class TextColumn:
+    """Texts, end to end in one UTF-8 string.
+
+    Attributes:
+        utf8: All texts, one after the other.
+        ends: Where in `utf8` each row's text ends: int64, shape (rows + 1,), the first is 0.
+    """
+
+    utf8: bytes
+    ends: NDArray[np.int64]
+
+    def take(self, rows: Rows) -> list[Any]:
+        """Returns the texts of these rows."""
+        begins = self.ends[:-1][rows].tolist()
+        return [
+            self.utf8[begin:end].decode()
+            for begin, end in zip(begins, self.ends[1:][rows].tolist(), strict=True)
+        ]
+
+
+Column: TypeAlias = "CodedColumn | NumberColumn | TextColumn"
+
+
+def coded(codes: NDArray[Any], values: Sequence[bool | str]) -> CodedColumn:
+    """Returns a coded column whose values are sorted and whose codes are as small as they can be.
+
+    Args:
+        codes: Indices into `values`, shape (rows,).
+        values: The distinct values in any order.
+    """
+    ranked = sorted(range(len(values)), key=lambda code: str(values[code]))
+    dtype = np.min_scalar_type(max(len(values) - 1, 0))
+    rank = np.empty(len(values), dtype=dtype)
+    rank[ranked] = np.arange(len(values), dtype=dtype)
+    return CodedColumn(read_only(rank[codes]), tuple(values[code] for code in ranked))
+
+
+def read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Returns the same array, no longer writeable."""
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,214 @@
+"""Which values of a feature an agent can tell apart, and the numbers that stand for them.
+
+One encoding makes all three forms of an observation, so that they always agree: plain values,
+codes, and float32 rows. It is fitted on one log, usable on another (a label that it has not seen
+gets the feature's last slot), and saved and loaded as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from gymnasium.spaces import Box, Dict, Discrete
+from numpy.typing import NDArray
+
+from gym_push.errors import EncodingError
+from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
+from gym_push.logs.log import NotificationLog
+from gym_push.spaces import FeatureSpace, Flag, Floats, Label, Number, Text
+
+MOST_LABELS = 256
+_FORMAT = "gym-push encoding 1"
+
+
+class Encoding:
+    """Which values of each feature are told apart.
+
+    Args:
+        spaces: A space for each feature, in the order of an observation.
+
+    Attributes:
+        spaces: As given.
+        width: The number of float32 slots of one notification.
+    """
+
+    def __init__(self, spaces: Mapping[str, FeatureSpace[Any]]) -> None:
+        """Makes an encoding from the spaces of its features; `fit` is the usual way to one."""
+        self.spaces = dict(spaces)
+        self.width = sum(space.flat_size for space in self.spaces.values())
+
+    @classmethod
+    def fit(cls, log: NotificationLog, most_labels: int = MOST_LABELS) -> Encoding:
+        """Returns the encoding that tells apart what this log holds.
+
+        Args:
+            log: The log to learn labels and ranges from.
+            most_labels: How many labels of a feature get a slot of their own, the commonest first;
+                all others share one.
+        """
+        return cls({f.name: _fit(log, f.name, most_labels) for f in log.schema.observed})
+
+    @cached_property
+    def raw_space(self) -> Dict:
+        """The space of `"raw"` observations: plain Python values, text among them."""
+        return Dict(list(self.spaces.items()))
+
+    @cached_property
+    def codes_space(self) -> Dict:
+        """The space of `"codes"` observations: a Discrete a label or flag, a Box a number."""
+        return Dict([
+            (name, Box(0.0, 1.0, (1,)) if isinstance(space, Number) else Discrete(space.flat_size))
+            for name, space in self._coded.items()
+        ])  # fmt: skip
+
+    @cached_property
+    def vector_space(self) -> Box:
+        """The space of `"vector"` observations: float32 in [0, 1], shape (width,)."""
+        return Box(0.0, 1.0, (self.width,))
+
+    @property
+    def _coded(self) -> dict[str, FeatureSpace[Any]]:
+        return {name: space for name, space in self.spaces.items() if space.flat_size}
+
+    def codes(self, log: NotificationLog, rows: Rows = slice(None)) -> dict[str, NDArray[Any]]:
+        """Returns the codes of a log's rows, feature by feature.
+
+        Returns:
+            For a label or flag its slot, int64, shape (rows,); for a number its place in its
+            range, float32, shape (rows, 1).
+        """
+        return {name: self._code(log, name, rows) for name in self._coded}
+
+    def vectors(self, log: NotificationLog, rows: Rows = slice(None)) -> Floats:
+        """Returns a log's rows as float32, shape (rows, width), within [0, 1]."""
+        codes = self.codes(log, rows)
+        count = len(log.actions[rows])
+        vectors = np.zeros((count, self.width), dtype=np.float32)
+        every, start = np.arange(count), 0
+        for name, space in self._coded.items():
+            if isinstance(space, Number):
+                vectors[:, start] = codes[name][:, 0]
+            else:
+                vectors[every, start + codes[name]] = 1.0
+            start += space.flat_size
+        return vectors
+
+    def _code(self, log: NotificationLog, name: str, rows: Rows) -> NDArray[Any]:
+        space, column = self.spaces[name], log.columns[name]
+        if isinstance(space, Number) and isinstance(column, NumberColumn):
+            return space.scale(column.numbers[rows])[:, np.newaxis]
+        assert isinstance(space, (Label, Flag)) and isinstance(column, CodedColumn)
+        slots = np.array([space.slot(value) for value in column.values])  # type: ignore[arg-type]
+        codes: NDArray[np.int64] = slots[column.codes[rows]]
+        return codes
+
+    def check(self, log: NotificationLog) -> None:
+        """Makes sure that the encoding can encode a log.
+
+        Raises:
+            EncodingError: The log lacks a feature, or has it as another kind.
+        """
+        kinds = {feature.name: feature.kind for feature in log.schema.observed}
+        for name, space in self.spaces.items():
+            if name not in kinds:
+                raise EncodingError(
+                    f"the encoding has the feature {name!r}, which {log.source} lacks; "
+                    "fit the encoding on a log with the same features"
+                )
+            if kinds[name] != _kind(space):
+                raise EncodingError(
+                    f"feature {name!r} is a {_kind(space)} in the encoding and a {kinds[name]} in "
+                    f"{log.source}; give it one kind in both schemas"
+                )
+
+    def save(self, path: str | Path) -> None:
+        """Writes the encoding to a JSON file, whole or not at all."""
+        path = Path(path)
+        text = json.dumps({"format": _FORMAT, "features": self._described()}, indent=1)
+        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text + "\n")
+            os.replace(unfinished, path)
+        except BaseException:
+            os.unlink(unfinished)
+            raise
+
+    @classmethod
+    def load(cls, path: str | Path) -> Encoding:
+        """Reads an encoding that `save` wrote.
+
+        Raises:
+            EncodingError: The file cannot be read, or holds no encoding.
+        """
+        try:
+            given = json.loads(Path(path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise EncodingError(f"{path}: no encoding can be read from it: {error}") from None
+        try:
+            if given["format"] != _FORMAT:
+                raise EncodingError(
+                    f"{path}: its format is {given['format']!r}, and this gym-push reads "
+                    f"{_FORMAT!r}; fit the encoding again"
+                )
+            return cls({name: _space(**about) for name, about in given["features"].items()})
+        except (TypeError, KeyError, AttributeError):
+            raise EncodingError(
+                f"{path}: this JSON is no encoding; write one with Encoding.save"
+            ) from None
+
+    def _described(self) -> dict[str, dict[str, Any]]:
+        return {name: {"kind": _kind(s), **_parameters(s)} for name, s in self.spaces.items()}
+
+    def __eq__(self, other: object) -> bool:
+        """Two encodings are equal when they encode everything alike."""
+        return isinstance(other, Encoding) and self._described() == other._described()
+
+    def __hash__(self) -> int:
+        """Equal encodings have equal hashes."""
+        return hash(tuple(self.spaces.items()))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Encoding:
+        """Returns itself: an encoding does not change."""
+        return self
+
+
+def _fit(log: NotificationLog, name: str, most_labels: int) -> FeatureSpace[Any]:
+    column = log.columns[name]
+    if isinstance(column, TextColumn):
+        return Text()
+    if isinstance(column, NumberColumn):
+        integer = column.numbers.dtype == np.int64
+        low, high = column.numbers.min(), column.numbers.max()
+        return Number(low.item(), high.item(), integer)
+    if column.values == Flag.VALUES:
+        return Flag()
+    counts = np.bincount(column.codes, minlength=len(column.values))
+    commonest = np.argsort(-counts, kind="stable")[:most_labels]
+    return Label([str(column.values[code]) for code in np.sort(commonest)])
+
+
+def _kind(space: FeatureSpace[Any]) -> str:
+    if isinstance(space, Number):
+        return "integer" if space.integer else "number"
+    return type(space).__name__.lower()
+
+
+def _parameters(space: FeatureSpace[Any]) -> dict[str, Any]:
+    if isinstance(space, Number):
+        return {"low": space.low, "high": space.high}
+    return {"labels": list(space.labels)} if isinstance(space, Label) else {}
+
+
+def _space(kind: str, **parameters: Any) -> FeatureSpace[Any]:
+    if kind in ("integer", "number"):
+        return Number(**parameters, integer=kind == "integer")
+    kinds: dict[str, type[FeatureSpace[Any]]] = {"label": Label, "flag": Flag, "text": Text}
+    return kinds[kind](**parameters)

@@ -1,0 +1,68 @@
+"""Logs that are known by their columns: the bundled one, and the one gym-push shipped in 2019."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from gym_push.logs.schema import Feature, Schema
+
+BUNDLED = Schema(
+    notification=[
+        Feature("appPackage", "label"),
+        Feature("category", "label"),
+        Feature("priority", "label"),
+        Feature("numberUpdates", "integer"),
+        Feature("ledARGB", "label"),
+        Feature("vibrate", "label", "ms"),
+        Feature("visibility", "label"),
+        Feature("subject", "label"),
+        Feature("sentiment", "number"),
+        Feature("enticement", "number"),
+        Feature("tickerText", "text"),
+    ],
+    context=[
+        Feature("postedDayOfWeek", "label"),
+        Feature("postedTimeOfDay", "label"),
+        Feature("place", "label"),
+        Feature("activity", "label"),
+        Feature("noise", "label"),
+        Feature("batteryLevel", "integer", "%"),
+        Feature("charging", "flag"),
+        Feature("headphonesIn", "flag"),
+        Feature("ringerMode", "label"),
+        Feature("unlockCount_prev2", "integer"),
+        Feature("timeAppLastUsed", "integer", "min"),
+        Feature("contactSignificantContext", "flag"),
+    ],
+    engagement=[Feature("responseTime", "number", "s")],
+    time="posted",
+)
+
+# p1 to p6 are undocumented, and `removed` and `response` come after the act: none is observed.
+GYM_PUSH_2019 = Schema(
+    notification=[
+        Feature("appPackage", "label"),
+        Feature("category", "label"),
+        Feature("priority", "integer"),
+        Feature("numberUpdates", "integer"),
+        Feature("subject", "label"),
+    ],
+    context=[
+        Feature("postedDayOfWeek", "label"),
+        Feature("postedTimeOfDay", "label"),
+        Feature("contactSignificantContext", "flag"),
+    ],
+    engagement=[
+        *(Feature(f"p{i}", "number") for i in range(1, 7)),
+        Feature("removed", "number", "ms"),
+        Feature("response", "label"),
+    ],
+    time=Feature("posted", unit="ms"),
+)
+
+KNOWN = (BUNDLED, GYM_PUSH_2019)
+
+
+def nearest_known(columns: Collection[str]) -> Schema:
+    """Returns the known schema that shares most of its columns with these."""
+    return max(KNOWN, key=lambda schema: len(set(schema.columns) & set(columns)))

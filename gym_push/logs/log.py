@@ -1,0 +1,130 @@
+"""A log of notifications: an immutable table, made once and shared by all that play it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.errors import LogError, did_you_mean
+from gym_push.logs.columns import CodedColumn, Column, read_only
+from gym_push.logs.schema import Schema
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_EPOCH = datetime(1970, 1, 1)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NotificationLog:
+    """Notifications, the moments at which they arrived, and what the person did.
+
+    Made by `gym_push.read_log`. Nothing in it can be changed; its memory grows with the columns (a
+    few bytes a row and column), not with Python objects.
+
+    Attributes:
+        source: Where it came from, for people and for error messages.
+        schema: What the columns mean; every kind is filled in.
+        columns: One column a feature of the schema.
+        actions: What the person did, 1 opened and 0 dismissed: int8, shape (rows,), read-only.
+        times: When each notification arrived, in ms since 1970 local to the phone: int64, shape
+            (rows,), read-only; None where the log does not say.
+        owner: Whose phone it was; None in a log of one person.
+    """
+
+    source: str
+    schema: Schema
+    columns: Mapping[str, Column]
+    actions: NDArray[np.int8]
+    times: NDArray[np.int64] | None = None
+    owner: CodedColumn | None = None
+
+    def __repr__(self) -> str:
+        """Where it came from and what is in it."""
+        return f"<NotificationLog {self.source}: {len(self)} rows, {self.actions.sum()} opened>"
+
+    def __len__(self) -> int:
+        """The number of notifications."""
+        return len(self.actions)
+
+    @property
+    def users(self) -> tuple[str, ...]:
+        """Whose notifications these are, sorted; empty in a log of one person."""
+        return () if self.owner is None else tuple(str(name) for name in self.owner.values)
+
+    def rows_of(self, user: str) -> NDArray[np.int64]:
+        """Returns one user's rows in the order of the log: int64, read-only.
+
+        Raises:
+            LogError: The log has no such user.
+        """
+        if user not in self.users:
+            raise LogError(
+                f"{self.source} has no user {user!r}{did_you_mean(str(user), self.users)}"
+            )
+        return self._rows_by_user[self.users.index(user)]
+
+    @cached_property
+    def _rows_by_user(self) -> list[NDArray[np.int64]]:
+        assert self.owner is not None
+        by_user = np.argsort(self.owner.codes, kind="stable").astype(np.int64)
+        ends = np.cumsum(np.bincount(self.owner.codes, minlength=len(self.users)))
+        return [read_only(rows) for rows in np.split(by_user, ends[:-1])]
+
+    def features(self, row: int, role: str) -> dict[str, Any]:
+        """Returns one row's features of a role as plain Python values.
+
+        Args:
+            row: 0 to len(log) - 1.
+            role: "notification", "context" or "engagement".
+        """
+        here = slice(row, row + 1)
+        return {
+            feature.name: self.columns[feature.name].take(here)[0]
+            for feature in self.schema.features
+            if feature.role == role
+        }
+
+    def posted(self, row: int) -> str | None:
+        """Returns when a row's notification arrived, in ISO 8601 to the second; None if unknown."""
+        if self.times is None:
+            return None
+        moment = _EPOCH + timedelta(milliseconds=int(self.times[row]))
+        return moment.isoformat(timespec="seconds")
+
+    def to_frame(self) -> pd.DataFrame:
+        """Returns the log as a DataFrame: the features, then action, user and time (datetime64)."""
+        import pandas as pd
+
+        every = slice(None)
+        data: dict[str, Any] = {name: column.take(every) for name, column in self.columns.items()}
+        data[self.schema.action] = self.actions
+        if self.owner is not None and self.schema.user is not None:
+            data[self.schema.user] = self.owner.take(every)
+        if self.times is not None and self.schema.time is not None:
+            data[self.schema.time.name] = self.times.astype("datetime64[ms]")
+        return pd.DataFrame(data)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> NotificationLog:
+        """Returns itself: what cannot change need not be copied."""
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles the log itself, not what was prepared from it."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Restores the log, its arrays read-only again."""
+        self.__dict__.update(state)
+        parts = [*vars(self).values()]
+        for column in (*self.columns.values(), self.owner):
+            parts.extend(vars(column).values() if column else ())
+        for part in parts:
+            if isinstance(part, np.ndarray):
+                read_only(part)

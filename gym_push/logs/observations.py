@@ -1,0 +1,230 @@
+"""The observations of a log, prepared once and shared by every environment that plays it.
+
+What an environment hands out is read-only, so that one prepared row can serve every step of every
+environment. A short log is prepared whole; a long one some rows at a time, so that memory grows
+with the log's columns only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar, overload
+
+import numpy as np
+from gymnasium.spaces import Space
+from numpy.typing import NDArray
+
+from gym_push.errors import choose
+from gym_push.logs.columns import Rows, read_only
+from gym_push.logs.encoding import Encoding
+from gym_push.logs.log import NotificationLog
+from gym_push.spaces import Floats
+
+FORMS = ("raw", "codes", "vector")
+PREPARED_ROWS = 65_536  # up to here a log is prepared whole: 23 features of it take some 100 MB
+PIECE_ROWS = 4096  # of a longer one so many at a time
+
+T = TypeVar("T")
+
+
+class Observation(dict[str, Any]):
+    """A dict that cannot be changed, since other steps and environments hand out the same one.
+
+    `dict(observation)` is a copy to change at will.
+    """
+
+    __slots__ = ()
+
+    def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
+        raise TypeError("an observation cannot be changed; dict(observation) is a copy that can")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
+    __ior__ = _refuse
+
+    def __reduce__(self) -> tuple[type[Observation], tuple[dict[str, Any]]]:
+        """Pickles and copies as what it is."""
+        return Observation, (dict(self),)
+
+
+class Observations:
+    """A log as an agent sees it.
+
+    Args:
+        log: The notifications.
+        encoding: What is told apart.
+        form: "raw", "codes" or "vector".
+    """
+
+    def __init__(self, log: NotificationLog, encoding: Encoding, form: str) -> None:
+        """Checks that they fit; prepares nothing yet."""
+        choose("observation", form, FORMS)
+        encoding.check(log)
+        self.log, self.encoding, self.form = log, encoding, form
+
+    def space(self) -> Space[Any]:
+        """Returns the space that every observation lies in, with random numbers of its own."""
+        spaces = {
+            "raw": self.encoding.raw_space,
+            "codes": self.encoding.codes_space,
+            "vector": self.encoding.vector_space,
+        }
+        return deepcopy(spaces[self.form])
+
+    def take(self, rows: NDArray[np.integer[Any]]) -> Sequence[Any]:
+        """Returns the observations of these rows, in this order.
+
+        Args:
+            rows: Row numbers of the log, shape (n,).
+
+        Returns:
+            A sequence of n read-only observations: a list where the log is prepared whole, else
+            one that makes them as they are asked for.
+        """
+        if not self._short:
+            return Pieces(len(rows), lambda start, stop: self._make(rows[start:stop]))
+        return [self._prepared[row] for row in rows.tolist()]
+
+    def batch(self, rows: NDArray[np.integer[Any]]) -> Any:
+        """Returns the observations of these rows as a vector environment batches them.
+
+        Args:
+            rows: One row of the log for each environment, shape (n,).
+
+        Returns:
+            float32 (n, width) for vectors; a dict of arrays (n,) and (n, 1) for codes; a dict of
+            tuples of n values for raw. New arrays, the caller's own.
+        """
+        if self.form == "raw":
+            return {name: tuple(self.log.columns[name].take(rows)) for name in self.encoding.spaces}
+        if self.form == "vector":
+            return self._table.take(rows, axis=0) if self._short else self._vectors(rows)
+        if self._short:
+            return {name: code.take(rows, axis=0) for name, code in self._codes.items()}
+        return self.encoding.codes(self.log, rows)
+
+    def repeated(self, rows: NDArray[np.integer[Any]], times: int) -> Callable[[int], Any]:
+        """Returns a function from i to the batch in which all see the i-th of these rows.
+
+        Its arrays are read-only views on one copy of the rows, so their number costs nothing.
+
+        Args:
+            rows: Rows of the log, shape (steps,).
+            times: How many environments see each of them.
+        """
+        if self.form == "vector":
+            return _spread(self._vectors(rows), times).__getitem__
+        if self.form == "codes":
+            codes = self.encoding.codes(self.log, rows)
+            spread = {name: _spread(code, times) for name, code in codes.items()}
+            return lambda i: {name: code[i] for name, code in spread.items()}
+        columns = {name: self.log.columns[name].take(rows) for name in self.encoding.spaces}
+        return lambda i: {name: (column[i],) * times for name, column in columns.items()}
+
+    def _vectors(self, rows: Rows) -> Floats:
+        return self.encoding.vectors(self.log, rows)
+
+    @cached_property
+    def _table(self) -> Floats:
+        return read_only(self._vectors(slice(None)))
+
+    @cached_property
+    def _codes(self) -> dict[str, NDArray[Any]]:
+        return {name: read_only(code) for name, code in self.encoding.codes(self.log).items()}
+
+    @property
+    def _short(self) -> bool:
+        return len(self.log) <= PREPARED_ROWS
+
+    @cached_property
+    def _prepared(self) -> list[Any]:
+        return self._make(slice(None))
+
+    def _make(self, rows: Rows) -> list[Any]:
+        if self.form == "vector":
+            return list(read_only(self._vectors(rows)))
+        if self.form == "raw":
+            columns = [self.log.columns[name].take(rows) for name in self.encoding.spaces]
+            names = tuple(self.encoding.spaces)
+        else:
+            codes = self.encoding.codes(self.log, rows)
+            columns = [
+                list(read_only(code)) if code.ndim == 2 else code.tolist()
+                for code in codes.values()
+            ]
+            names = tuple(codes)
+        return [Observation(zip(names, row)) for row in zip(*columns)]  # noqa: B905 - same lengths
+
+
+class Pieces(Sequence[T]):
+    """A long sequence of which only the piece in use is in memory.
+
+    Args:
+        length: Of the whole sequence.
+        make: Returns the elements from a start to a stop.
+    """
+
+    def __init__(self, length: int, make: Callable[[int, int], list[T]]) -> None:
+        """Makes nothing yet."""
+        self._length, self._make = length, make
+        self._start = self._stop = 0
+        self._piece: list[T] = []
+
+    def __len__(self) -> int:
+        """The length of the whole sequence."""
+        return self._length
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        """Returns one element; consecutive ones are fast."""
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._length))]
+        if not self._start <= index < self._stop:
+            if not 0 <= index < self._length:
+                raise IndexError(index)
+            self._start = index
+            self._stop = min(index + PIECE_ROWS, self._length)
+            self._piece = self._make(self._start, self._stop)
+        return self._piece[index - self._start]
+
+
+def _spread(rows: NDArray[Any], times: int) -> NDArray[Any]:
+    """Returns (steps, ...) seen as (steps, times, ...), without a copy."""
+    return np.broadcast_to(rows[:, np.newaxis], (len(rows), times, *rows.shape[1:]))
+
+
+def renewed(observation: T) -> T:
+    """Returns an equal read-only observation that shares no memory with this one."""
+    if isinstance(observation, Observation):
+        return Observation({name: renewed(value) for name, value in observation.items()})  # type: ignore[return-value]
+    return read_only(observation.copy()) if isinstance(observation, np.ndarray) else observation  # type: ignore[return-value]
+
+
+def observe(
+    log: NotificationLog, encoding: Encoding | str | Path | None, form: str
+) -> Observations:
+    """Returns the observations of a log, the same ones for all that ask for the same.
+
+    Args:
+        log: The notifications.
+        encoding: What is told apart, or a file with it; None for what this log holds.
+        form: "raw", "codes" or "vector".
+
+    Raises:
+        EncodingError: The encoding cannot be read, or does not fit the log.
+    """
+    if isinstance(encoding, (str, Path)):
+        encoding = Encoding.load(encoding)
+    made: dict[Any, Any] = vars(log).setdefault("_observations", {})  # goes when the log goes
+    key = encoding, form
+    if key not in made:
+        if encoding is None:
+            encoding = made["fitted"] = made.get("fitted") or Encoding.fit(log)
+        made[key] = Observations(log, encoding, form)
+    observations: Observations = made[key]
+    return observations

@@ -1,0 +1,256 @@
+"""What the columns of a log mean.
+
+Every column has a role, and the role decides who may see it:
+
+    notification, context    known when the notification arrives: the agent observes them
+    action                   what the person did: the label, never observed
+    engagement               known only after the person acted: never observed, kept for evaluators
+    user, time               whose phone it was, and when: they order the log
+
+A column that the schema does not name is left out. A kind that the schema leaves open is inferred
+from the cells (`logs/inference.py`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from gym_push.errors import SchemaError, did_you_mean
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+KINDS = ("label", "flag", "integer", "number", "text")
+OBSERVED = ("notification", "context")
+FEATURE_ROLES = (*OBSERVED, "engagement")
+_FILE_KEYS = (*FEATURE_ROLES, "action", "user", "time")
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One column of a log.
+
+    Attributes:
+        name: The column's name in the log, and the key in an observation.
+        kind: label (a word), flag (true, false or unknown), integer, number or text; None to have
+            it inferred.
+        unit: Of integers and numbers, for people: `"min"`, `"%"`. For the time column `"s"` or
+            `"ms"` since 1970, where its cells are numbers.
+        missing: What an empty or `unknown` cell of an integer or number stands for; with None such
+            a cell is an error (in an engagement column it is read as NaN).
+        role: Set by the `Schema` that holds the feature.
+    """
+
+    name: str
+    kind: str | None = None
+    unit: str = ""
+    missing: float | None = None
+    role: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuses what no column can be."""
+        if not isinstance(self.name, str) or not self.name:
+            raise SchemaError(f"a column's name must be a word, not {self.name!r}")
+        if self.kind is not None and self.kind not in KINDS:
+            raise SchemaError(
+                f"column {self.name!r}: kind {self.kind!r} is none of {', '.join(KINDS)}"
+                f"{did_you_mean(str(self.kind), KINDS)}"
+            )
+        if self.missing is not None and self.kind not in (None, "integer", "number"):
+            raise SchemaError(
+                f"column {self.name!r}: `missing` is for integers and numbers; "
+                f"an empty {self.kind} needs none"
+            )
+        if self.missing is not None and not _is_number(self.missing, self.kind == "integer"):
+            raise SchemaError(
+                f"column {self.name!r}: `missing` is a {self.kind or 'number'}, "
+                f"not {self.missing!r}"
+            )
+
+
+@dataclass(frozen=True, init=False)
+class Schema:
+    """Which columns of a log are what.
+
+    Args:
+        notification: The notification's features: names, or `Feature`s where more is to be said.
+        context: The features of the moment at which it arrived.
+        action: The column with what the person did: 1/0, true/false or opened/dismissed.
+        engagement: Columns known only after the person acted; they are never observed.
+        user: The column that says whose phone it was; None where the log is of one person.
+        time: The column with the time of arrival: ISO 8601, or seconds or milliseconds since 1970.
+
+    Raises:
+        SchemaError: A column is named twice, or no feature is left to observe.
+
+    Example:
+        >>> schema = Schema(["app", Feature("words", kind="integer")], ["place"], action="opened")
+        >>> [feature.name for feature in schema.observed]
+        ['app', 'words', 'place']
+    """
+
+    features: tuple[Feature, ...]
+    action: str
+    user: str | None
+    time: Feature | None
+
+    def __init__(
+        self,
+        notification: Iterable[str | Feature] = (),
+        context: Iterable[str | Feature] = (),
+        action: str = "action",
+        user: str | None = None,
+        time: str | Feature | None = None,
+        *,
+        engagement: Iterable[str | Feature] = (),
+    ) -> None:
+        """Takes names or features for each role."""
+        roles = {"notification": notification, "context": context, "engagement": engagement}
+        features = tuple(
+            replace(feature if isinstance(feature, Feature) else Feature(feature), role=role)
+            for role, given in roles.items()
+            for feature in _listed(role, given)
+        )
+        if time is not None and not isinstance(time, Feature):
+            time = Feature(time)
+        object.__setattr__(self, "features", features)
+        object.__setattr__(self, "action", action)
+        object.__setattr__(self, "user", user)
+        object.__setattr__(self, "time", time)
+        self._check()
+
+    def _check(self) -> None:
+        for role, name in (("action", self.action), ("user", self.user)):
+            if not (isinstance(name, str) and name) and (role == "action" or name is not None):
+                raise SchemaError(f"the {role} column must be named by a word, not {name!r}")
+        if self.time is not None and self.time.unit not in ("", "s", "ms"):
+            raise SchemaError(
+                f"column {self.time.name!r}: the unit of time is 's' or 'ms', "
+                f"not {self.time.unit!r}"
+            )
+        if not self.observed:
+            raise SchemaError("a schema needs at least one notification or context feature")
+        seen: set[str] = set()
+        for name in self.columns:
+            if name in seen:
+                raise SchemaError(f"column {name!r} stands twice in the schema: give it one role")
+            seen.add(name)
+
+    @property
+    def observed(self) -> tuple[Feature, ...]:
+        """What an agent sees, in the order of an observation: notification, then context."""
+        return tuple(feature for feature in self.features if feature.role in OBSERVED)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns that the schema reads from a log."""
+        named = [self.action, self.user, self.time and self.time.name]
+        return (*(feature.name for feature in self.features), *(name for name in named if name))
+
+    def with_kinds(self, kinds: Mapping[str, str]) -> Schema:
+        """Returns the schema with these kinds for the features that left theirs open."""
+        filled = (
+            replace(feature, kind=feature.kind or kinds[feature.name]) for feature in self.features
+        )
+        by_role: dict[str, list[Feature]] = {role: [] for role in FEATURE_ROLES}
+        for feature in filled:
+            by_role[feature.role].append(feature)
+        return Schema(**by_role, action=self.action, user=self.user, time=self.time)
+
+    @classmethod
+    def read(cls, path: str | Path) -> Schema:
+        """Reads a schema from a TOML or JSON file.
+
+        A role holds a list of names, or a table from name to kind, or to a table of `kind`, `unit`
+        and `missing`:
+
+            action = "opened"
+            notification = ["app", "category"]
+
+            [context]
+            place = "label"
+            battery = { kind = "integer", unit = "%", missing = 50 }
+
+        Raises:
+            SchemaError: The file cannot be read, or says what a schema cannot hold.
+        """
+        path = Path(path)
+        try:
+            return cls.from_dict(_parse(path))
+        except SchemaError as error:
+            raise SchemaError(f"{path.name}: {error}") from None
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> Schema:
+        """Makes a schema from what a schema file holds (see `read`)."""
+        for key in given:
+            if key not in _FILE_KEYS:
+                raise SchemaError(
+                    f"{key!r} is none of {', '.join(_FILE_KEYS)}{did_you_mean(key, _FILE_KEYS)}"
+                )
+        roles = {role: _features(role, given.get(role, ())) for role in FEATURE_ROLES}
+        time = given.get("time")
+        return cls(
+            **roles,
+            action=given.get("action", "action"),
+            user=given.get("user"),
+            time=_feature(*time.popitem()) if isinstance(time, dict) and len(time) == 1 else time,
+        )
+
+
+def _is_number(value: Any, whole: bool) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return math.isfinite(value) and (not whole or value % 1 == 0)
+
+
+def _listed(role: str, given: Any) -> Iterable[str | Feature]:
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise SchemaError(f"{role} must be a list of columns, not {given!r}")
+    return given
+
+
+def _features(role: str, given: Any) -> list[Feature]:
+    if isinstance(given, Mapping):
+        return [_feature(name, about) for name, about in given.items()]
+    return [Feature(name) for name in _listed(role, given)]  # type: ignore[arg-type]
+
+
+def _feature(name: str, about: Any) -> Feature:
+    about = {"kind": about} if isinstance(about, str) else about
+    if not isinstance(about, Mapping) or not set(about) <= {"kind", "unit", "missing"}:
+        raise SchemaError(
+            f"column {name!r} is described by its kind, or by a table of kind, unit and missing, "
+            f"not by {about!r}"
+        )
+    return Feature(name, **about)
+
+
+def _parse(path: Path) -> Mapping[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SchemaError(f"the schema cannot be read: {error}") from None
+    if path.suffix == ".json":
+        try:
+            given = json.loads(text)
+        except ValueError as error:
+            raise SchemaError(f"this is not JSON: {error}") from None
+    elif path.suffix == ".toml":
+        try:
+            given = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise SchemaError(f"this is not TOML: {error}") from None
+    else:
+        raise SchemaError("a schema file ends in .toml or .json")
+    if not isinstance(given, dict):
+        raise SchemaError("a schema file holds a table of roles")
+    return given

@@ -1,0 +1,66 @@
+"""The one table of environment ids, for Gymnasium and for classic gym."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+import gymnasium
+
+
+@dataclass(frozen=True)
+class EnvironmentId:
+    """An environment that can be made by its id.
+
+    Attributes:
+        id: What `make` takes. Behaviour behind an id never changes; a change is a new version.
+        entry_point: The environment's class.
+        vector_entry_point: The class of many such environments in one.
+    """
+
+    id: str
+    entry_point: str
+    vector_entry_point: str
+
+
+ENVIRONMENTS = (
+    EnvironmentId(
+        id="basic-v0",
+        entry_point="gym_push.envs.basic_env:BasicEnv",
+        vector_entry_point="gym_push.envs.basic_vector_env:BasicVectorEnv",
+    ),
+)
+
+
+def register() -> None:
+    """Makes the environments known to Gymnasium, and to classic gym if it is imported already."""
+    for env in ENVIRONMENTS:
+        if env.id not in gymnasium.registry:
+            gymnasium.register(
+                id=env.id,
+                entry_point=env.entry_point,
+                vector_entry_point=env.vector_entry_point,
+                order_enforce=False,  # the environments do it themselves, and say more
+            )
+    if "gym" in sys.modules:
+        register_in_classic_gym()
+
+
+def register_in_classic_gym() -> None:
+    """Makes the environments known to classic gym.
+
+    Classic gym calls this itself while it is being imported (entry point group `gym.envs`), so the
+    package `gym` may be half there: only its registration module is touched. Its environment
+    checker fails on NumPy 2 and stays off.
+    """
+    from gym.envs import registration
+
+    for env in ENVIRONMENTS:
+        if env.id not in registration.registry:
+            registration.register(
+                id=env.id,
+                entry_point="gym_push.legacy_gym:LegacyEnv",
+                kwargs={"gymnasium_id": env.id},
+                order_enforce=False,
+                disable_env_checker=True,
+            )

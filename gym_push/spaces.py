@@ -1,0 +1,240 @@
+"""Gymnasium spaces for the features of a notification, each with its flat float32 encoding.
+
+Gymnasium's own spaces hold arrays; a notification holds words, switches, numbers and text. These
+spaces hold plain Python values, and `gymnasium.spaces.utils.flatten` turns each into the slots
+that the `"vector"` observation has for it:
+
+    Label    "com.whatsapp"     one slot a label it was fitted on, and one for every other label
+    Flag     True               three slots: False, True, 'unknown'
+    Number   0.4                one slot, scaled to [0, 1] by the range it was fitted on
+    Text     "See you at 8?"    no slot: text is for agents that read it
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+from gymnasium.spaces import Box, Space
+from gymnasium.spaces.utils import flatdim, flatten, flatten_space, unflatten
+from numpy.typing import NDArray
+
+T = TypeVar("T")
+Floats = NDArray[np.float32]
+
+UNKNOWN = "unknown"
+OTHER = "other"
+
+
+class FeatureSpace(Space[T]):
+    """A space of plain Python values with a fixed flat encoding in [0, 1].
+
+    Attributes:
+        flat_size: The number of float32 slots that one value takes.
+    """
+
+    flat_size: int
+
+    def __init__(self, flat_size: int) -> None:
+        """Makes a space whose values take `flat_size` slots."""
+        super().__init__(shape=None, dtype=np.float32)
+        self.flat_size = flat_size
+
+    @property
+    def is_np_flattenable(self) -> bool:
+        """Always true: that is what these spaces are for."""
+        return True
+
+    @abstractmethod
+    def encode(self, value: T) -> Floats:
+        """Returns the slots of one value: float32, shape (flat_size,), within [0, 1]."""
+
+    @abstractmethod
+    def decode(self, slots: Floats) -> T:
+        """Returns the value with these slots, as near as the encoding keeps it."""
+
+    def __eq__(self, other: object) -> bool:
+        """Two feature spaces are equal when they hold and encode the same values."""
+        return type(self) is type(other) and repr(self) == repr(other)
+
+    def __hash__(self) -> int:
+        """Equal spaces have equal hashes."""
+        return hash(repr(self))
+
+
+class Label(FeatureSpace[str]):
+    """A word. Those of `labels` have a slot each; every other word shares the last slot.
+
+    Args:
+        labels: The labels that have a slot of their own, in the order of their slots.
+    """
+
+    def __init__(self, labels: Sequence[str]) -> None:
+        """Makes the space of words in which `labels` are told apart."""
+        self.labels = tuple(labels)
+        super().__init__(len(self.labels) + 1)
+
+    @cached_property
+    def _slots(self) -> dict[str, int]:
+        return {label: slot for slot, label in enumerate(self.labels)}
+
+    def slot(self, value: str) -> int:
+        """Returns the slot of a word, in [0, flat_size); unseen words have the last."""
+        return self._slots.get(value, len(self.labels))
+
+    def encode(self, value: str) -> Floats:
+        """Returns the one-hot slots of a word."""
+        return _one_hot(self.slot(value), self.flat_size)
+
+    def decode(self, slots: Floats) -> str:
+        """Returns the word of one-hot slots; the last slot is `'other'`."""
+        return (*self.labels, OTHER)[int(np.argmax(slots))]
+
+    def sample(self, mask: Any = None, probability: Any = None) -> str:
+        """Draws one of the fitted labels, each as likely."""
+        return self.labels[int(self.np_random.integers(len(self.labels)))]
+
+    def contains(self, x: Any) -> bool:
+        """Any str is in the space."""
+        return isinstance(x, str)
+
+    def __repr__(self) -> str:
+        """The labels in full: an encoding is no secret."""
+        return f"Label({list(self.labels)!r})"
+
+
+class Flag(FeatureSpace["bool | str"]):
+    """A switch: True, False, or `'unknown'` where the phone could not tell."""
+
+    VALUES: tuple[bool | str, ...] = (False, True, UNKNOWN)
+
+    def __init__(self) -> None:
+        """Makes the space of switches."""
+        super().__init__(len(self.VALUES))
+
+    def slot(self, value: bool | str) -> int:
+        """Returns the slot of a value, in [0, 3)."""
+        return self.VALUES.index(value)
+
+    def encode(self, value: bool | str) -> Floats:
+        """Returns the one-hot slots of a switch."""
+        return _one_hot(self.slot(value), self.flat_size)
+
+    def decode(self, slots: Floats) -> bool | str:
+        """Returns the switch of one-hot slots."""
+        return self.VALUES[int(np.argmax(slots))]
+
+    def sample(self, mask: Any = None, probability: Any = None) -> bool | str:
+        """Draws one of the three values."""
+        return self.VALUES[int(self.np_random.integers(len(self.VALUES)))]
+
+    def contains(self, x: Any) -> bool:
+        """True, False and `'unknown'` are in the space."""
+        return isinstance(x, bool) or x == UNKNOWN
+
+    def __repr__(self) -> str:
+        """No arguments: every flag is alike."""
+        return "Flag()"
+
+
+class Number(FeatureSpace[float]):
+    """A finite number, encoded by where it lies between `low` and `high`.
+
+    Args:
+        low: Encoded as 0, like all below it.
+        high: Encoded as 1, like all above it. Where `low` equals `high` everything encodes as 0.
+        integer: Whether the values are whole numbers.
+    """
+
+    def __init__(self, low: float, high: float, integer: bool = False) -> None:
+        """Makes the space of numbers that are told apart between `low` and `high`."""
+        self.low, self.high, self.integer = low, high, integer
+        super().__init__(1)
+
+    def scale(self, values: NDArray[Any]) -> Floats:
+        """Returns an array of numbers as float32 in [0, 1], in the shape it came."""
+        span = self.high - self.low
+        position = (np.asarray(values, dtype=np.float64) - self.low) / (span or 1.0)
+        return np.clip(position, 0.0, 1.0 if span else 0.0).astype(np.float32)
+
+    def encode(self, value: float) -> Floats:
+        """Returns the one slot of a number."""
+        return self.scale(np.array([value]))
+
+    def decode(self, slots: Floats) -> float:
+        """Returns the number at this place between `low` and `high`."""
+        value = self.low + float(slots[0]) * (self.high - self.low)
+        return round(value) if self.integer else value
+
+    def sample(self, mask: Any = None, probability: Any = None) -> float:
+        """Draws a number between `low` and `high`."""
+        if self.integer:
+            return int(self.np_random.integers(int(self.low), int(self.high), endpoint=True))
+        return float(self.np_random.uniform(self.low, self.high))
+
+    def contains(self, x: Any) -> bool:
+        """Any finite int or float is in the space; whole ones only where `integer`."""
+        if isinstance(x, bool) or not isinstance(x, int if self.integer else (int, float)):
+            return False
+        return bool(np.isfinite(x))
+
+    def __repr__(self) -> str:
+        """The range in full."""
+        return f"Number({self.low!r}, {self.high!r}, integer={self.integer!r})"
+
+
+class Text(FeatureSpace[str]):
+    """Words for an agent that reads; the flat encoding leaves them out."""
+
+    def __init__(self) -> None:
+        """Makes the space of all texts."""
+        super().__init__(0)
+
+    def encode(self, value: str) -> Floats:
+        """Returns no slots."""
+        return np.zeros(0, dtype=np.float32)
+
+    def decode(self, slots: Floats) -> str:
+        """Returns the empty text: nothing was kept."""
+        return ""
+
+    def sample(self, mask: Any = None, probability: Any = None) -> str:
+        """Draws eight letters."""
+        return "".join(chr(97 + int(i)) for i in self.np_random.integers(26, size=8))
+
+    def contains(self, x: Any) -> bool:
+        """Any str is in the space."""
+        return isinstance(x, str)
+
+    def __repr__(self) -> str:
+        """No arguments: every text is alike."""
+        return "Text()"
+
+
+def _one_hot(slot: int, size: int) -> Floats:
+    slots = np.zeros(size, dtype=np.float32)
+    slots[slot] = 1.0
+    return slots
+
+
+@flatdim.register(FeatureSpace)
+def _(space: FeatureSpace[Any]) -> int:
+    return space.flat_size
+
+
+@flatten.register(FeatureSpace)
+def _(space: FeatureSpace[Any], x: Any) -> Floats:
+    return space.encode(x)
+
+
+@unflatten.register(FeatureSpace)
+def _(space: FeatureSpace[Any], x: Floats) -> Any:
+    return space.decode(x)
+
+
+@flatten_space.register(FeatureSpace)
+def _(space: FeatureSpace[Any]) -> Box:
+    return Box(0.0, 1.0, (space.flat_size,), np.float32)
