@@ -4,7 +4,7 @@
     ├── LogError           a log, or a row of it, cannot be read          (also a ValueError)
     │   └── SchemaError    a schema contradicts itself or the log
     ├── EncodingError      an encoding does not fit the log it is for     (also a ValueError)
-    ├── ArgumentError      an environment is asked for what it cannot do  (also a ValueError)
+    ├── ArgumentError      a function is asked for what it cannot do      (also a ValueError)
     ├── ActionError        an action that is not in the action space      (also a ValueError)
     ├── EpisodeError       a call outside an episode                      (also a RuntimeError)
     └── MissingExtraError  an optional package is not installed           (also an ImportError)
@@ -35,7 +35,7 @@ class EncodingError(GymPushError, ValueError):
 
 
 class ArgumentError(GymPushError, ValueError):
-    """An argument or option that the environment does not take."""
+    """An argument or option that is out of range or unknown."""
 
 
 class ActionError(GymPushError, ValueError):

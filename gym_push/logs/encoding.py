@@ -8,8 +8,6 @@ gets the feature's last slot), and saved and loaded as JSON.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +18,7 @@ from gymnasium.spaces import Box, Dict, Discrete
 from numpy.typing import NDArray
 
 from gym_push.errors import EncodingError
+from gym_push.files import write_whole
 from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
 from gym_push.logs.log import NotificationLog
 from gym_push.spaces import FeatureSpace, Flag, Floats, Label, Number, Text
@@ -129,17 +128,13 @@ class Encoding:
                 )
 
     def save(self, path: str | Path) -> None:
-        """Writes the encoding to a JSON file, whole or not at all."""
-        path = Path(path)
-        text = json.dumps({"format": _FORMAT, "features": self._described()}, indent=1)
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=path.name)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text + "\n")
-            os.replace(unfinished, path)
-        except BaseException:
-            os.unlink(unfinished)
-            raise
+        """Writes the encoding to a JSON file, whole or not at all.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        described = {"format": _FORMAT, "features": self._described()}
+        write_whole(path, json.dumps(described, indent=1) + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Encoding:

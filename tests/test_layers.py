@@ -1,0 +1,72 @@
+"""Imports point downwards only, and each outside package has one home."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import gym_push
+
+PACKAGE = Path(gym_push.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+# What each part may import of the package, beside itself.
+BELOW = {
+    "errors": set(),
+    "files": set(),
+    "spaces": {"errors"},
+    "logs": {"errors", "files", "spaces"},
+    "users": {"errors", "files"},
+    "viewer": {"errors"},
+    "envs": {"errors", "logs", "spaces", "viewer"},
+    "registration": set(),
+    "legacy_gym": {"spaces"},
+    "__init__": {"errors", "logs", "envs", "registration"},
+}
+
+# Outside packages that cost much or can fail, and the files that may import them.
+HOMES = {
+    "eel": {"viewer/server.py"},
+    "gevent": {"viewer/server.py"},
+    "geventwebsocket": {"viewer/server.py"},
+    "bottle": {"viewer/server.py"},
+    "json_tricks": {"viewer/frame.py"},
+    "gym": {"legacy_gym.py", "registration.py"},
+    "pandas": {"logs/log.py", "logs/reading.py", "logs/sources.py", "envs/basic_env.py",
+               "envs/basic_vector_env.py"},
+    "pyarrow": {"logs/sources.py"},
+}  # fmt: skip
+
+
+def imports(path):
+    """All modules that a file imports, wherever in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            yield node.module
+
+
+def home(path):
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", FILES, ids=home)
+def test_imports_point_downwards(path):
+    part = path.relative_to(PACKAGE).with_suffix("").parts[0]
+    for module in imports(path):
+        names = module.split(".")
+        if names[0] == "gym_push" and len(names) > 1 and names[1] != part:
+            assert names[1] in BELOW[part], f"{home(path)} imports {module}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=home)
+def test_outside_packages_stay_at_home(path):
+    for module in imports(path):
+        top = module.split(".")[0]
+        assert home(path) in HOMES.get(top, {home(path)}), f"{home(path)} imports {top}"
+
+
+def test_every_part_has_its_place():
+    assert {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in FILES} == set(BELOW)

@@ -1,0 +1,46 @@
+"""The public names: all there, all documented, none by accident, and none loaded too early."""
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import gym_push
+
+HEAVY = ("pandas", "eel", "gym", "json_tricks", "asyncio", "gevent", "pyarrow")
+
+
+def test_the_public_names():
+    assert gym_push.__all__ == sorted(gym_push.__all__)
+    assert set(gym_push.__all__) <= set(dir(gym_push))
+
+
+@pytest.mark.parametrize("name", gym_push.__all__)
+def test_each_name_is_there_and_says_what_it_is(name):
+    thing = getattr(gym_push, name)
+    assert thing.__module__.startswith("gym_push.")
+    assert inspect.getdoc(thing)
+
+
+def test_another_name_is_refused():
+    with pytest.raises(AttributeError, match="no attribute 'Basic'"):
+        gym_push.Basic  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "then",
+    ["", "env = gymnasium.make('gym_push:basic-v0'); env.reset(); env.step(1); env.unwrapped.score"],
+    ids=["import", "an episode"],
+)
+def test_nothing_heavy_is_imported(then):
+    code = f"""
+import gymnasium, sys
+before = set(sys.modules)
+import gym_push
+{then}
+new = set(sys.modules) - before
+print(sorted(m for m in new if m in {HEAVY!r} or m.startswith("gym_push.viewer")))
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout.strip() == "[]", result.stderr
