@@ -30,7 +30,10 @@ def test_another_name_is_refused():
 
 @pytest.mark.parametrize(
     "then",
-    ["", "env = gymnasium.make('gym_push:basic-v0'); env.reset(); env.step(1); env.unwrapped.score"],
+    [
+        "",
+        "env = gymnasium.make('gym_push:basic-v0'); env.reset(); env.step(1); env.unwrapped.score",
+    ],
     ids=["import", "an episode"],
 )
 def test_nothing_heavy_is_imported(then):

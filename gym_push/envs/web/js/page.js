@@ -1,0 +1,187 @@
+// A frame → the page. Only textContent and CSSOM: nothing of the data is ever parsed as HTML.
+
+import {appName, hue, label, ledColour, moment, percent, signed, value, vibration, weekday} from './words.js';
+
+const AGENT = ['dismiss', 'open'];
+const PERSON = ['dismissed', 'opened'];
+const IN_THE_PHONE = new Set(['appPackage', 'tickerText', 'place', 'postedDayOfWeek', 'postedTimeOfDay', 'batteryLevel', 'charging']);
+
+const byId = id => document.getElementById(id);
+
+function write(id, text) {
+  const node = byId(id), words = String(text ?? '');
+  if (node.textContent !== words) node.textContent = words;
+  return node;
+}
+
+function make(tag, text, className) {
+  const node = document.createElement(tag);
+  if (text !== undefined) node.textContent = text;
+  if (className) node.className = className;
+  return node;
+}
+
+function dressIcon(node, appPackage) {
+  node.textContent = [...appName(appPackage)][0] ?? '•';
+  node.style.setProperty('--hue', hue(appPackage));
+  return node;
+}
+
+export function showFrame(frame) {
+  write('episode', frame.user === null ? `episode ${frame.episode}` : `user ${frame.user} · episode ${frame.episode}`);
+  write('epoch', `${frame.epoch} / ${frame.size}`);
+  byId('progress').value = frame.size ? frame.epoch / frame.size : 0;
+  showPhone(frame);
+  showScore(frame);
+  showDecision(frame.decision);
+  showConfusion(frame.confusion);
+  const [bothOpened, onlyAgent, onlyPerson, neither] = frame.confusion;
+  write('opened-count', bothOpened + onlyAgent);
+  write('dismissed-count', onlyPerson + neither);
+  byId('opened').replaceChildren(...frame.opened.map(feedItem));
+  byId('dismissed').replaceChildren(...frame.dismissed.map(feedItem));
+}
+
+function showPhone({notification, context, units, posted}) {
+  const {clock, day} = moment(posted);
+  write('p-place', context.place);
+  write('p-clock', clock);
+  const words = [day || (context.postedDayOfWeek !== undefined ? weekday(context.postedDayOfWeek) : ''), context.postedTimeOfDay ?? ''];
+  write('p-date', words.filter(Boolean).join(', '));
+  const battery = context.batteryLevel === undefined ? '' : value('batteryLevel', context.batteryLevel, '%');
+  write('p-battery', `${context.charging === true ? '⚡' : ''}${battery}`);
+
+  byId('card').hidden = false;
+  dressIcon(byId('n-icon'), notification.appPackage);
+  write('n-app', appName(notification.appPackage));
+  write('n-category', notification.category === 'unknown' ? '' : notification.category);
+  write('n-text', notification.tickerText);
+
+  const led = showLed(notification.ledARGB), buzz = showVibration(notification.vibrate);
+  const shown = new Set(IN_THE_PHONE).add('category');
+  if (led) shown.add('ledARGB');
+  if (buzz) shown.add('vibrate');
+  const chips = features => Object.entries(features).filter(([name]) => !shown.has(name)).map(([name, raw]) => chip(name, raw, units[name]));
+  byId('chips-notification').replaceChildren(...chips(notification));
+  byId('chips-context').replaceChildren(...chips(context));
+}
+
+function chip(name, raw, unit) {
+  const item = make('li');
+  item.append(make('span', label(name)), ' ', make('bdi', value(name, raw, unit)));
+  return item;
+}
+
+/** Whether `raw` could be shown: as a colour, or as no light at all. */
+function showLed(raw) {
+  const led = byId('led'), colour = ledColour(raw), known = colour !== null || raw === 'none' || raw === undefined;
+  led.hidden = colour === null;
+  led.style.color = colour?.css ?? '';
+  led.ariaLabel = colour ? `LED blinks ${colour.name}` : '';
+  write('led-words', colour ? `LED ${colour.name}` : raw === 'none' ? 'no LED' : '');
+  return known;
+}
+
+/** Whether `raw` could be shown: as a pattern, or as no vibration at all. */
+function showVibration(raw) {
+  const pattern = vibration(raw), node = byId('vibration');
+  if (pattern === null) {
+    write('vibration', raw === 'none' ? 'no vibration' : '');
+    return raw === 'none' || raw === undefined;
+  }
+  const total = Math.max(1, pattern.reduce((sum, length) => sum + length, 0));
+  const bars = pattern.map((length, at) => {
+    const bar = make('i', undefined, at % 2 ? 'buzz' : '');
+    bar.style.width = `${Math.max(3, (length / total) * 84).toFixed(1)}px`;
+    return bar;
+  });
+  const words = make('span', `buzzes ${pattern.filter((_, at) => at % 2).join(', ')} ms`);
+  node.replaceChildren(...bars, words);
+  return true;
+}
+
+function showScore({performance, ctr, user_ctr, reward, confusion}) {
+  for (const [name, share] of [['performance', performance], ['ctr', ctr], ['user-ctr', user_ctr]]) {
+    write(`k-${name}`, percent(share));
+    byId(`m-${name}`).style.width = `${(share ?? 0) * 100}%`;
+  }
+  write('k-reward', signed(reward));
+  write('reward-words', `${confusion[0] + confusion[3]} right, ${confusion[1] + confusion[2]} wrong`);
+}
+
+function showDecision(decision) {
+  const verdict = decision && (decision.reward > 0 ? 'right' : 'wrong');
+  byId('d-agent').dataset.action = decision?.action ?? '';
+  byId('d-user').dataset.action = decision?.user_action ?? '';
+  write('d-agent', decision ? AGENT[decision.action] : '–');
+  write('d-user', decision ? PERSON[decision.user_action] : '–');
+  write('d-verdict', decision ? `${verdict === 'right' ? '✓' : '✗'} ${signed(decision.reward)}` : '').className = verdict ?? '';
+  write('d-epoch', decision ? `epoch ${decision.epoch}` : '');
+  byId('d-about').hidden = !decision;
+  if (!decision) return;
+  const {appPackage, tickerText} = decision.notification;
+  dressIcon(byId('d-icon'), appPackage);
+  write('d-text', [appName(appPackage), tickerText].filter(Boolean).join(': '));
+}
+
+function showConfusion(counts) {
+  const total = Math.max(1, counts.reduce((sum, count) => sum + count, 0));
+  document.querySelectorAll('#confusion tbody td').forEach((cell, at) => {
+    cell.firstElementChild.textContent = counts[at];
+    cell.style.setProperty('--share', (counts[at] / total).toFixed(3));
+  });
+}
+
+function feedItem(decision) {
+  const {appPackage, tickerText, subject} = decision.notification;
+  const right = decision.reward > 0, item = make('li'), lines = make('div');
+  const about = tickerText ?? (subject === 'unknown' ? undefined : subject);
+  const when = moment(decision.posted).short;
+  lines.append(
+    make('bdi', [appName(appPackage), about].filter(Boolean).join(' · ')),
+    make('small', [`#${decision.epoch}`, when, `person ${PERSON[decision.user_action]}`].filter(Boolean).join(' · ')),
+  );
+  const mark = make('b', right ? '✓' : '✗', right ? 'right' : 'wrong');
+  mark.role = 'img';
+  mark.ariaLabel = right ? 'right' : 'wrong';
+  item.append(dressIcon(make('span', undefined, 'icon'), appPackage), lines, mark);
+  item.firstElementChild.ariaHidden = 'true';
+  return item;
+}
+
+/** @param state 'live', 'waiting' or 'run ended' */
+export function showStatus(state) {
+  document.body.dataset.state = state;
+  write('status', state);
+}
+
+export function showTabs(tabs, chosen, choose) {
+  const list = byId('tabs');
+  while (list.children.length > tabs.length) list.lastElementChild.remove();
+  while (list.children.length < tabs.length) {
+    const button = make('button');
+    button.type = 'button';
+    button.role = 'tab';
+    button.setAttribute('aria-controls', 'panel');
+    button.addEventListener('click', () => choose(Number(button.dataset.feed)));
+    list.append(button);
+  }
+  tabs.forEach((tab, at) => {
+    const button = list.children[at], words = tab.ended ? `${tab.label} · ended` : tab.label;
+    button.dataset.feed = tab.feed;
+    button.id = `tab-${tab.feed}`;
+    if (button.textContent !== words) button.textContent = words;
+    button.ariaSelected = String(tab.feed === chosen);
+    button.tabIndex = tab.feed === chosen ? 0 : -1;
+  });
+  byId('panel').setAttribute('aria-labelledby', `tab-${chosen}`);
+}
+
+/** Arrow keys move between tabs, as a tablist's do. */
+export function onTabKey(event) {
+  const step = {ArrowRight: 1, ArrowLeft: -1}[event.key], tabs = [...byId('tabs').children];
+  if (!step || !tabs.includes(event.target)) return;
+  const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
+  next.focus();
+  next.click();
+}

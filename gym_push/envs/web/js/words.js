@@ -1,0 +1,119 @@
+// What an agent reads as names and numbers, in words that a person reads. Pure functions, no DOM.
+
+const APPS = {
+  'com.android.chrome': 'Chrome',
+  'com.android.vending': 'Play Store',
+  'com.facebook.katana': 'Facebook',
+  'com.facebook.orca': 'Messenger',
+  'com.google.android.apps.maps': 'Maps',
+  'com.google.android.apps.messaging': 'Messages',
+  'com.google.android.calendar': 'Calendar',
+  'com.google.android.dialer': 'Phone',
+  'com.google.android.gm': 'Gmail',
+  'com.google.android.googlequicksearchbox': 'Google',
+  'com.google.android.youtube': 'YouTube',
+  'com.instagram.android': 'Instagram',
+  'com.linkedin.android': 'LinkedIn',
+  'com.microsoft.office.outlook': 'Outlook',
+  'com.netflix.mediaclient': 'Netflix',
+  'com.snapchat.android': 'Snapchat',
+  'com.spotify.music': 'Spotify',
+  'com.Slack': 'Slack',
+  'com.tinder': 'Tinder',
+  'com.twitter.android': 'Twitter',
+  'com.whatsapp': 'WhatsApp',
+  'com.zhiliaoapp.musically': 'TikTok',
+  'org.telegram.messenger': 'Telegram',
+};
+
+// Parts of a package name that do not say which app it is.
+const COMMON = new Set(['com', 'org', 'net', 'io', 'android', 'google', 'apps', 'app', 'mobile', 'client']);
+
+const LABELS = {
+  activity: 'activity',
+  batteryLevel: 'battery',
+  contactSignificantContext: 'contact matters now',
+  headphonesIn: 'headphones in',
+  ledARGB: 'LED',
+  numberUpdates: 'updates',
+  ringerMode: 'ringer',
+  subject: 'subject',
+  timeAppLastUsed: 'app last used',
+  unlockCount_prev2: 'recent unlocks',
+};
+
+const DAYS = {
+  mon: 'Monday', tue: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', fri: 'Friday', sat: 'Saturday', sun: 'Sunday',
+};
+
+const MOST = 300; // characters of one value: a page is no place for more
+
+const decimal = new Intl.NumberFormat('en', {maximumFractionDigits: 2});
+const dayFormat = new Intl.DateTimeFormat('en', {weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC'});
+
+const capital = word => word.charAt(0).toUpperCase() + word.slice(1);
+
+export const percent = share => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
+export const signed = number => (number > 0 ? '+' : number < 0 ? '−' : '') + decimal.format(Math.abs(number));
+
+/** 'com.whatsapp' → 'WhatsApp'; an app that is not in the table gets the telling part of its package. */
+export function appName(appPackage) {
+  if (appPackage === undefined) return 'Notification';
+  const name = String(appPackage).slice(0, MOST);
+  if (Object.hasOwn(APPS, name)) return APPS[name];
+  if (!/^[\w.]+$/.test(name)) return name;
+  return capital(name.split('.').find(part => part && !COMMON.has(part)) ?? name);
+}
+
+/** One hue for each app, always the same. */
+export function hue(appPackage) {
+  let hash = 0;
+  for (const char of String(appPackage)) hash = (hash * 31 + char.codePointAt(0)) % 360;
+  return hash;
+}
+
+/** 'lightIntensity' → 'light intensity'. */
+export function label(name) {
+  if (Object.hasOwn(LABELS, name)) return LABELS[name];
+  return name.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ').trim().toLowerCase().slice(0, MOST);
+}
+
+export function value(name, raw, unit) {
+  if (typeof raw === 'boolean') return raw ? 'yes' : 'no';
+  const text = typeof raw === 'number' ? decimal.format(raw) : String(raw ?? 'unknown').slice(0, MOST);
+  const measured = unit === undefined || typeof raw !== 'number' ? text : unit === '%' ? `${text}%` : `${text} ${unit}`;
+  return name === 'timeAppLastUsed' && typeof raw === 'number' ? `${measured} ago` : measured;
+}
+
+/** '2026-11-07T07:22:00' → clock '07:22' and day 'Saturday, November 7', in the phone's own time. */
+export function moment(posted) {
+  const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d)/.exec(posted ?? '');
+  if (!match) return {clock: '', day: '', short: ''};
+  const [, year, month, date, clock] = match;
+  const day = dayFormat.format(Date.UTC(year, month - 1, date));
+  return {clock, day, short: `${day.slice(0, 3)} ${clock}`};
+}
+
+export const weekday = raw => DAYS[String(raw).slice(0, 3).toLowerCase()] ?? String(raw).slice(0, MOST);
+
+/** Android's '#AARRGGBB' → {css, name}; null for 'none' and for what is no colour. */
+export function ledColour(raw) {
+  const match = /^#(?:[\da-f]{2})?([\da-f]{6})$/i.exec(raw ?? '');
+  if (!match) return null;
+  const [red, green, blue] = [0, 2, 4].map(at => parseInt(match[1].slice(at, at + 2), 16));
+  return {css: `#${match[1]}`, name: colourName(red, green, blue)};
+}
+
+function colourName(red, green, blue) {
+  const most = Math.max(red, green, blue), span = most - Math.min(red, green, blue);
+  if (most < 32) return 'black';
+  if (span < most / 5) return 'white';
+  const sixth = most === red ? ((green - blue) / span + 6) % 6 : most === green ? (blue - red) / span + 2 : (red - green) / span + 4;
+  return ['red', 'orange', 'yellow', 'lime', 'green', 'green', 'cyan', 'blue', 'blue', 'purple', 'pink', 'pink', 'red'][Math.round(sixth * 2)];
+}
+
+/** Android's '0 150 100 150' → [0, 150, 100, 150] ms: wait, buzz, wait, buzz; null for anything else. */
+export function vibration(raw) {
+  if (typeof raw !== 'string' || !/^\d+(\s+\d+)*$/.test(raw.trim())) return null;
+  return raw.trim().split(/\s+/).map(Number).slice(0, 24);
+}

@@ -1,0 +1,15 @@
+"""The live web page: an environment's `render()` publishes states, a process of its own shows them.
+
+    publish() → newest state → sender thread, ≤ 30 a second → pipe → viewer process (eel) ⇄ pages
+
+Nothing here can slow or end the agent: `publish` never waits, and when the viewer is gone the
+states simply go nowhere. eel lives in its own process because it ends the process that it is in
+with the last page, draws from the global `random`, and needs its own event loop to serve.
+
+The page opens by itself where there is a graphical desktop, unless `GYM_PUSH_BROWSER=0` or `CI`
+is set in the environment; its address is always printed once.
+"""
+
+from gym_push.viewer.client import Feed, open_feed, url
+
+__all__ = ["Feed", "open_feed", "url"]

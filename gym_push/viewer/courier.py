@@ -1,0 +1,179 @@
+"""Carries the newest states to the viewer's process, in a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+import weakref
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from gym_push.viewer.process import ViewerProcess, open_browser
+from gym_push.viewer.wire import Kind, Message, pack
+
+if TYPE_CHECKING:
+    from gym_push.viewer.client import Feed
+
+FRAME_INTERVAL = 1 / 30
+"""Seconds between two frames of one feed; what is published in between is never encoded."""
+
+
+class Courier:
+    """Carries the newest state of every feed of this process to one viewer, from its own thread.
+
+    `lost` is set for good when there is no viewer any more; `awake` stays set from then on, so
+    that publishing costs nothing.
+    """
+
+    def __init__(self) -> None:
+        """Makes a courier that starts nothing until it is woken."""
+        self.awake = threading.Event()
+        self.lost = False
+        self._feeds: dict[int, weakref.ref[Feed[Any]]] = {}
+        self._ending: deque[Feed[Any]] = deque()
+        self._named: set[int] = set()
+        self._unshown: set[int] = set()
+        self._stopping = False
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._process: ViewerProcess | None = None
+        self._url: str | None = None
+        self._answered = threading.Event()
+
+    def add(self, feed: Feed[Any]) -> None:
+        """Carries `feed` from now on; a feed that nobody holds any more counts as closed."""
+        self._feeds[feed.number] = weakref.ref(feed)
+
+    def wake(self) -> None:
+        """Says that a state was published. The first one starts the thread and the viewer."""
+        self.awake.set()
+        if self._thread is not None:
+            return
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="gym-push-viewer-sender", daemon=True
+                )
+                try:
+                    self._thread.start()
+                except RuntimeError as error:  # no more threads, or the interpreter is ending
+                    self._lose(f"the viewer could not start ({error})")
+
+    def end(self, feed: Feed[Any]) -> None:
+        """Shows the last state of `feed` and that it was the last."""
+        known = self._feeds.pop(feed.number, None)
+        if known is not None and self._thread is not None and not self.lost:
+            self._ending.append(feed)
+            self.awake.set()
+
+    def url(self, timeout: float) -> str | None:
+        """Address of the page; None when there is none within `timeout` seconds."""
+        self._answered.wait(timeout)
+        return self._url
+
+    def stop(self, timeout: float) -> None:
+        """Delivers what is left and ends the viewer, in at most about `timeout` seconds."""
+        self._stopping = True
+        self.awake.set()
+        if self._thread is None or self._process is None:
+            return
+        self._thread.join(timeout / 2)
+        watched = self._url is not None
+        self._process.wait(timeout / 2 if watched else 0)
+
+    def hand_over(self, successor: Courier) -> None:
+        """In a forked child: the parent keeps its viewer, the child's feeds get another."""
+        if self._process is not None:
+            self._process.abandon()
+        for feed in [reference() for reference in self._feeds.values()]:
+            if feed is not None:
+                feed.join(successor)
+                successor.add(feed)
+
+    def _run(self) -> None:
+        try:
+            self._carry()
+        except OSError as error:
+            if self._process is None:
+                self._lose(f"the viewer could not start ({error})")
+            # else it has gone: the listener of the process says so, and why
+        finally:
+            if self._process is not None:
+                self._process.close_input()
+            self.lost = True
+            self.awake.set()
+
+    def _carry(self) -> None:
+        last_round = False
+        while not last_round and not self.lost:
+            self.awake.wait()
+            self.awake.clear()
+            last_round = self._stopping  # asked before delivering, so that nothing is left over
+            for number, reference in list(self._feeds.items()):
+                feed = reference()
+                if feed is not None:
+                    self._deliver(feed)
+                else:
+                    self._feeds.pop(number, None)
+                    self._finish(number)
+            while self._ending:
+                feed = self._ending.popleft()
+                self._deliver(feed)
+                self._finish(feed.number)
+            if not last_round:
+                time.sleep(FRAME_INTERVAL)
+
+    def _deliver(self, feed: Feed[Any]) -> None:
+        try:
+            frame = feed.take()
+            if frame is None:
+                return
+            data = pack(Message(feed.number, Kind.FRAME, frame))
+        except Exception as error:  # one frame that cannot be shown must not end the others
+            if feed.number not in self._unshown and not self._stopping:
+                self._unshown.add(feed.number)
+                _say(f"a frame of {feed.name} cannot be shown ({type(error).__name__}: {error})")
+            return
+        if feed.number not in self._named:
+            self._named.add(feed.number)
+            self._send(pack(Message(feed.number, Kind.NAME, feed.name.encode())))
+        self._send(data)
+
+    def _finish(self, number: int) -> None:
+        if number in self._named:
+            self._named.discard(number)
+            self._send(pack(Message(number, Kind.ENDED, b"")))
+
+    def _send(self, data: bytes) -> None:
+        if self._process is None:
+            if self._stopping:
+                return  # nobody can watch a run that is over
+            self._process = ViewerProcess(self._on_url, self._on_end)
+        self._process.send(data)
+
+    def _on_url(self, url: str) -> None:
+        self._url = url
+        self._answered.set()
+        if not self._stopping:
+            _say(f"watch at {url}")
+            # Some browsers are waited for, and the viewer's end must not go unheard meanwhile.
+            threading.Thread(target=open_browser, args=(url,), daemon=True).start()
+
+    def _on_end(self, reason: str) -> None:
+        self._url = None
+        self._lose(f"the viewer has gone ({reason}); the agent goes on without it")
+
+    def _lose(self, message: str) -> None:
+        self.lost = True
+        self.awake.set()
+        self._answered.set()
+        if not self._stopping:
+            _say(message)
+
+
+def _say(message: str) -> None:
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):  # closed: there is nobody to tell
+            print(f"gym-push: {message}", file=sys.stderr, flush=True)

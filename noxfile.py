@@ -1,0 +1,79 @@
+"""The project's chores: `python -m nox -s tests`, `lint`, `oldest`, `bench`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+
+import nox
+
+nox.options.sessions = ["tests", "lint"]
+nox.options.reuse_existing_virtualenvs = True
+
+TEST_PACKAGES = (
+    "build",
+    "hypothesis",
+    "playwright",
+    "psutil",
+    "pytest",
+    "websocket-client",
+)
+OLDEST = ("gymnasium==1.0.0", "numpy==1.26.0", "pandas==2.0.0", "pyarrow==14.0.1")
+OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Runs all tests on the newest dependencies, in a real browser where it matters."""
+    session.install(".[parquet]", *TEST_PACKAGES)
+    _get_browser(session)
+    session.run("pytest", *session.posargs)
+
+
+@nox.session(python=OLDEST_RUNS_ON)
+def oldest(session: nox.Session) -> None:
+    """Runs the tests on the oldest dependencies that are supported."""
+    session.install(".[parquet]", *OLDEST, *TEST_PACKAGES)
+    session.run("pytest", "-m", "not browser and not package", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Checks style and types."""
+    session.install(".[parquet]", "mypy", "nox", "pandas-stubs", "ruff")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("mypy")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measures speed, side by side with what it is to be compared with."""
+    session.install(".[parquet]", "psutil")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+def _get_browser(session: nox.Session) -> None:
+    """Sees to it that there is a Chrome or Chromium for the browser tests."""
+    if _has_browser():
+        return
+    if shutil.which("apt-get") and os.name == "posix" and os.geteuid() == 0:
+        session.run("apt-get", "update", "-q", external=True, silent=True)
+        session.run(
+            "apt-get", "install", "-qy", "--no-install-recommends", "chromium", "fonts-dejavu",
+            external=True, silent=True, success_codes=[0, 100],
+        )  # fmt: skip
+    if not _has_browser():
+        try:
+            session.run("playwright", "install", "chromium")
+        except nox.command.CommandFailed:
+            session.error(
+                "The browser tests need Chrome or Chromium, and none could be installed: "
+                "install one, or set the environment variable CHROMIUM to its path."
+            )
+
+
+def _has_browser() -> bool:
+    return bool(os.environ.get("CHROMIUM")) or any(map(shutil.which, BROWSERS))

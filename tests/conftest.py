@@ -1,0 +1,68 @@
+"""A real Chromium for the tests that look at the page, and no other browser."""
+
+import os
+import shutil
+from urllib.parse import urlsplit
+
+import pytest
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]
+
+
+@pytest.fixture(autouse=True)
+def no_desktop(monkeypatch):
+    monkeypatch.setenv("GYM_PUSH_BROWSER", "0")
+
+
+def find_chromium():
+    """An executable from the environment, or of the system; None for Playwright's own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as engine:
+        try:
+            chromium = engine.chromium.launch(
+                executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS
+            )
+        except playwright.Error as error:
+            message = f"no Chromium: set CHROMIUM to one ({error.message.splitlines()[0]})"
+            if os.environ.get("CI") == "true":
+                pytest.fail(message)
+            pytest.skip(message)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Opens pages: `open_page(url)`; fails on a console error or a request to another host."""
+    contexts, complaints, requests = [], [], []
+
+    def open_one(url, **options):
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: requests.append(request.url))
+        page.on("websocket", lambda socket: requests.append(socket.url))
+        page.goto(url)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert complaints == []
+    assert {urlsplit(request).hostname for request in requests} == {"127.0.0.1"}

@@ -1,0 +1,190 @@
+"""The vector environment is many single ones: the same, step for step."""
+
+import gymnasium
+import numpy as np
+import pandas as pd
+import pytest
+from gymnasium.vector import SyncVectorEnv
+
+import gym_push
+from gym_push import ActionError, ArgumentError, EpisodeError, Schema
+from gym_push.envs import timetable
+
+
+def make(**kwargs):
+    return gymnasium.make("gym_push:basic-v0", **kwargs)
+
+
+def make_vec(num_envs, **kwargs):
+    return gymnasium.make_vec("gym_push:basic-v0", num_envs=num_envs, **kwargs)
+
+
+def equal(one, other):
+    """Equal in structure, values and dtypes."""
+    if isinstance(one, dict):
+        return set(one) == set(other) and all(equal(one[key], other[key]) for key in one)
+    if isinstance(one, tuple):
+        return one == other
+    return one.dtype == other.dtype and np.array_equal(one, other)
+
+
+def people():
+    """A log of four people whose episodes are of different lengths."""
+    frame = gym_push.bundled_log().to_frame().head(60)
+    frame["who"] = [f"user {i % 3 if i % 7 else 3}" for i in range(len(frame))]
+    schema = gym_push.bundled_log().schema
+    roles = {
+        role: [feature for feature in schema.features if feature.role == role]
+        for role in ("notification", "context")
+    }
+    return gym_push.read_log(frame, Schema(**roles, user="who", time="posted"))
+
+
+def short():
+    """The first rows of the bundled log, so that many environments play many episodes."""
+    return gym_push.read_log(gym_push.bundled_log().to_frame().head(40))
+
+
+LOGS = {"one person": short, "people": people}
+
+
+@pytest.mark.parametrize("num_envs", [1, 7, 256])
+@pytest.mark.parametrize("order", ["recorded", "shuffled"])
+@pytest.mark.parametrize("observation", ["raw", "codes", "vector"])
+@pytest.mark.parametrize("log", LOGS)
+def test_it_equals_single_environments(log, observation, order, num_envs, monkeypatch):
+    monkeypatch.setattr(timetable, "STEPS_AHEAD", 16)
+    kwargs = {"data": LOGS[log](), "observation": observation, "order": order}
+    many = make_vec(num_envs, **kwargs)
+    singles = SyncVectorEnv([lambda: make(**kwargs) for _ in range(num_envs)])
+    assert many.single_observation_space == singles.single_observation_space
+    assert many.observation_space == singles.observation_space
+    random = np.random.default_rng(1)
+    for one, other in zip(many.reset(seed=11), singles.reset(seed=11), strict=True):
+        assert equal(one, other)
+    episodes = np.zeros(num_envs, dtype=int)
+    while episodes.min() < 3:
+        actions = random.integers(2, size=num_envs)
+        stepped = many.step(actions)
+        for one, other in zip(stepped, singles.step(actions), strict=True):
+            assert equal(one, other)
+        episodes += stepped[2]
+
+
+@pytest.mark.parametrize("observation", ["raw", "codes", "vector"])
+@pytest.mark.parametrize("order", ["recorded", "shuffled"])
+def test_the_whole_bundled_log(observation, order):
+    kwargs = {"observation": observation, "order": order}
+    many, singles = make_vec(2, **kwargs), SyncVectorEnv([lambda: make(**kwargs)] * 2)
+    many.reset(seed=5), singles.reset(seed=5)
+    for step in range(3 * 325):
+        actions = np.array([step % 2, step % 3 == 0], dtype=np.int64)
+        assert all(map(equal, many.step(actions), singles.step(actions)))
+
+
+def test_long_logs_are_laid_out_piece_by_piece(monkeypatch):
+    whole = make_vec(3, observation="vector")
+    monkeypatch.setattr(timetable, "PREPARED_ROWS", 100)
+    monkeypatch.setattr(timetable, "STEPS_AHEAD", 64)
+    pieces = make_vec(3, observation="vector")
+    whole.reset(), pieces.reset()
+    for step in range(2 * 325):
+        actions = np.full(3, step % 2)
+        assert all(map(equal, whole.step(actions), pieces.step(actions)))
+
+
+def test_episodes_continue_when_reset_without_a_seed():
+    kwargs = {"observation": "vector", "order": "shuffled"}
+    many, singles = make_vec(3, **kwargs), SyncVectorEnv([lambda: make(**kwargs)] * 3)
+    for seed in (3, None, [4, 5, 6], None):
+        assert all(map(equal, many.reset(seed=seed), singles.reset(seed=seed)))
+        assert all(map(equal, many.step([0, 1, 0]), singles.step(np.array([0, 1, 0]))))
+
+
+def test_one_person_may_be_asked_for():
+    many = make_vec(3, data=people())
+    _, infos = many.reset(seed=1, options={"user": "user 3"})
+    assert infos["user"].tolist() == ["user 3"] * 3
+
+
+@pytest.mark.parametrize("actions", [[0, 2, 1], [0, -1, 1], [-2, 0, 0]])
+def test_another_action_is_refused_and_nothing_has_changed(actions):
+    many = make_vec(3)
+    many.reset()
+    many.step([1, 1, 1])
+    with pytest.raises(ActionError, match="of environment . is neither 1"):
+        many.step(actions)
+    assert many.step([1, 1, 1])[4]["epoch"].tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("actions", "message"),
+    [([0, 1], r"shape \(2,\)"), ([0.0, 1.0, 0.0], "float64"), (1, r"shape \(\)")],
+)
+def test_actions_of_another_shape_or_type_are_refused(actions, message):
+    many = make_vec(3)
+    many.reset()
+    with pytest.raises(ActionError, match=message):
+        many.step(actions)
+
+
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.uint8, np.int32, np.int64])
+def test_actions_may_be_integers_of_any_size(dtype):
+    many = make_vec(2)
+    many.reset()
+    assert set(many.step(np.array([0, 1], dtype=dtype))[1]) == {-1.0, 1.0}
+
+
+def test_the_action_of_an_environment_that_begins_anew_is_not_looked_at():
+    many = make_vec(2)
+    many.reset()
+    for _ in range(324):
+        *_, terminated, _, _ = many.step([1, 1])
+    assert terminated.all()
+    _, rewards, terminated, _, infos = many.step([5, -5])
+    assert rewards.tolist() == [0.0, 0.0]
+    assert not terminated.any()
+    assert infos["epoch"].tolist() == [0, 0]
+
+
+def test_a_step_needs_a_reset():
+    with pytest.raises(EpisodeError, match="before reset"):
+        make_vec(2).step([1, 1])
+
+
+def test_each_environment_needs_a_seed():
+    with pytest.raises(ArgumentError, match="2 seeds for 3 environments"):
+        make_vec(3).reset(seed=[1, 2])
+    with pytest.raises(ArgumentError, match="at least one"):
+        make_vec(0)
+
+
+@pytest.mark.parametrize("order", ["recorded", "shuffled"])
+def test_observations_are_kept_as_they_were(order):
+    many = make_vec(4, observation="vector", order=order)
+    kept = [many.reset(seed=1)[0]]
+    copies = [kept[0].copy()]
+    for _ in range(400):
+        kept.append(many.step(np.ones(4, dtype=np.int64))[0])
+        copies.append(kept[-1].copy())
+    assert all(map(np.array_equal, kept, copies))
+
+
+@pytest.mark.parametrize("observation", ["codes", "vector"])
+def test_copies_are_the_callers_own(observation):
+    spoiled = make_vec(4, observation=observation, copy=True)
+    plain = make_vec(4, observation=observation)
+    for shown in (spoiled.reset()[0], spoiled.step([1] * 4)[0]):
+        for array in shown.values() if isinstance(shown, dict) else [shown]:
+            array[:] = 0
+    plain.reset(), plain.step([1] * 4)
+    assert equal(spoiled.step([1] * 4)[0], plain.step([1] * 4)[0])
+
+
+def test_a_log_of_one_row_is_played():
+    log = gym_push.read_log(pd.DataFrame({"app": ["x"], "action": [1]}), Schema(["app"]))
+    many = make_vec(2, data=log, observation="vector")
+    many.reset()
+    _, rewards, terminated, _, _ = many.step([1, 0])
+    assert rewards.tolist() == [1.0, -1.0]
+    assert terminated.all()

@@ -1,0 +1,114 @@
+"""What every registered environment keeps, whatever it is about."""
+
+import copy
+import pickle
+import warnings
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.utils.env_checker import check_env, data_equivalence
+
+from gym_push.registration import ENVIRONMENTS
+
+# Each id with the arguments under which it is to keep the contract.
+VARIANTS = {
+    "basic-v0": [
+        {"observation": observation, "order": order}
+        for observation in ("raw", "codes", "vector")
+        for order in ("recorded", "shuffled")
+    ],
+}
+CASES = [
+    pytest.param((env.id, kwargs), id="-".join((env.id, *kwargs.values())))
+    for env in ENVIRONMENTS
+    for kwargs in VARIANTS[env.id]
+]
+
+
+@pytest.fixture(params=CASES)
+def make(request):
+    env_id, kwargs = request.param
+    made = []
+
+    def one(**more):
+        made.append(gymnasium.make(f"gym_push:{env_id}", **kwargs, **more))
+        return made[-1]
+
+    yield one
+    for env in made:
+        env.close()
+
+
+def play(env, actions):
+    """Everything that steps return, with an episode begun wherever one ended."""
+    for action in actions:
+        observation, reward, terminated, truncated, info = env.step(action)
+        yield observation, reward, terminated, truncated, info
+        if terminated or truncated:
+            yield env.reset()
+
+
+def same(one, other):
+    return all(data_equivalence(a, b, exact=True) for a, b in zip(one, other, strict=True))
+
+
+@pytest.fixture
+def actions():
+    return np.random.default_rng(7).integers(2, size=700).tolist()
+
+
+def test_gymnasiums_own_checks_find_nothing(make, monkeypatch):
+    monkeypatch.setenv("GYM_PUSH_BROWSER", "0")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_env(make().unwrapped)
+
+
+def test_the_same_seed_plays_the_same(make, actions):
+    one, other = make(), make()
+    assert same(
+        [one.reset(seed=3), *play(one, actions)], [other.reset(seed=3), *play(other, actions)]
+    )
+
+
+def test_every_observation_lies_in_its_space(make, actions):
+    env = make()
+    observation, _ = env.reset(seed=1)
+    assert observation in env.observation_space
+    for observation, *_ in play(env, actions):
+        assert observation in env.observation_space
+
+
+@pytest.mark.parametrize("clone", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+@pytest.mark.parametrize("steps", [None, 0, 100])
+def test_a_copy_goes_on_alike(make, actions, clone, steps):
+    env = make()
+    if steps is not None:
+        env.reset(seed=4)
+        list(play(env, actions[:steps]))
+    twin = clone(env)
+    if steps is None:
+        assert same([env.reset(seed=4)], [twin.reset(seed=4)])
+    assert same(play(env, actions), play(twin, actions))
+
+
+def test_global_random_numbers_are_left_alone(make, actions):
+    before = np.random.get_state()[1].copy()
+    env = make()
+    env.reset(seed=1)
+    list(play(env, actions))
+    assert (np.random.get_state()[1] == before).all()
+
+
+def test_two_environments_share_no_state(make, actions):
+    env, other = make(), make()
+    alone = [env.reset(seed=2), *play(env, actions[:50])]
+    other.reset(seed=9)
+    beside = [env.reset(seed=2)]
+    for step in play(env, actions[:50]):
+        beside.append(step)
+        other.step(1)
+        other.action_space.sample()
+        other.observation_space.sample()
+    assert same(alone, beside)

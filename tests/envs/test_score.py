@@ -1,0 +1,47 @@
+"""The running score counts each decision once, whenever somebody looks."""
+
+import gymnasium
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gym_push import Score
+from gym_push.envs.score import Tally, cell
+
+DECISIONS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), max_size=60)
+
+
+@given(DECISIONS, st.sets(st.integers(0, 60)))
+def test_the_score_is_what_counting_gives(decisions, looks):
+    outcomes = bytearray(cell(*decision) for decision in decisions)
+    tally = Tally(outcomes)
+    for look in sorted(min(look, len(decisions)) for look in looks):
+        score, so_far = tally.score(look), decisions[:look]
+        assert score.decisions == look
+        assert score.reward == sum(1 if a == u else -1 for a, u in so_far)
+        if so_far:
+            assert score.performance == sum(a == u for a, u in so_far) / look
+            assert score.ctr == sum(a for a, _ in so_far) / look
+            assert score.user_ctr == sum(u for _, u in so_far) / look
+        assert score.both_opened == so_far.count((1, 1))
+        assert score.only_agent_opened == so_far.count((1, 0))
+        assert score.only_user_opened == so_far.count((0, 1))
+        assert score.both_dismissed == so_far.count((0, 0))
+
+
+def test_before_the_first_decision_there_is_no_rate():
+    assert Score().performance is Score().ctr is Score().user_ctr is None
+    assert Score().reward == Score().decisions == 0
+
+
+def test_an_environment_has_its_running_score():
+    env = gymnasium.make("gym_push:basic-v0")
+    assert env.unwrapped.score == Score()
+    env.reset()
+    earned = 0.0
+    for step in range(1, 101):
+        earned += env.step(step % 2)[1]
+        assert env.unwrapped.score.reward == earned
+        assert env.unwrapped.score.decisions == step
+    assert env.unwrapped.score.ctr == 0.5
+    env.reset()
+    assert env.unwrapped.score == Score()

@@ -1,0 +1,77 @@
+"""Which tab a page is shown, and that the board does not grow without end."""
+
+import io
+import json
+
+import pytest
+
+from gym_push.viewer.board import MAX_ENDED, Board
+from gym_push.viewer.wire import MAX_BODY, Kind, Message, WireError, pack, unpack
+
+
+def named(board, feed, name="basic-v0"):
+    board.take(Message(feed, Kind.NAME, name.encode()))
+
+
+def shown(board, feed, epoch):
+    board.take(Message(feed, Kind.FRAME, json.dumps({"epoch": epoch}).encode()))
+
+
+def test_a_page_that_chose_nothing_sees_the_first_that_runs():
+    board = Board()
+    assert board.view(None)["frame"] is None
+    for feed in (1, 2):
+        named(board, feed)
+        shown(board, feed, epoch=feed * 10)
+    assert board.view(None)["frame"] == {"epoch": 10}
+    assert board.view(2)["frame"] == {"epoch": 20}
+    board.take(Message(1, Kind.ENDED, b""))
+    assert board.view(None)["feed"] == 2
+    assert board.view(1)["ended"]
+    board.end()
+    assert board.view(None) == {**board.view(2), "ended": True}
+
+
+def test_the_version_changes_with_all_that_is_seen():
+    board = Board()
+    versions = [board.version(1)]
+    named(board, 1)
+    versions.append(board.version(1))
+    shown(board, 1, epoch=1)
+    versions.append(board.version(1))
+    named(board, 2)
+    versions.append(board.version(1))
+    board.end()
+    versions.append(board.version(1))
+    assert len(set(versions)) == len(versions)
+
+
+def test_equal_names_are_told_apart_and_ended_tabs_forgotten():
+    board = Board()
+    for feed in range(1, 100):
+        named(board, feed)
+        board.take(Message(feed, Kind.ENDED, b""))
+    labels = [tab["label"] for tab in board.view(None)["tabs"]]
+    assert len(labels) == MAX_ENDED
+    assert labels[-1] == "basic-v0 (99)"
+
+
+def test_messages_travel_whole_or_not_at_all():
+    sent = [Message(1, Kind.NAME, "é".encode()), Message(2**32 - 1, Kind.ENDED, b"")]
+    wire = b"".join(map(pack, sent))
+    stream = io.BytesIO(wire)
+    assert [unpack(stream.read), unpack(stream.read)] == sent
+    assert unpack(stream.read) is None
+    for length in range(1, len(pack(sent[0]))):
+        assert unpack(io.BytesIO(wire[:length]).read) is None
+
+
+@pytest.mark.parametrize("wire", [b"\0\0\0\1\x09\0\0\0\0", b"\0\0\0\1\1\xff\xff\xff\xff"])
+def test_what_is_no_message_is_refused(wire):
+    with pytest.raises(WireError):
+        unpack(io.BytesIO(wire).read)
+
+
+def test_a_body_beyond_the_bound_is_refused():
+    with pytest.raises(WireError, match="bytes"):
+        pack(Message(1, Kind.FRAME, bytes(MAX_BODY + 1)))

@@ -1,0 +1,127 @@
+"""What the viewer's tests share: a frame, and an agent in a process of its own."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+
+from gym_push.viewer.frame import Decision, Frame
+
+ROOT = Path(__file__).resolve().parents[2]
+
+NOTIFICATION = {
+    "appPackage": "com.whatsapp",
+    "category": "msg",
+    "priority": "high",
+    "numberUpdates": 2,
+    "ledARGB": "#FF25D366",
+    "vibrate": "0 150 100 150",
+    "tickerText": "Aoife: Are you around this evening?",
+}
+CONTEXT = {
+    "postedDayOfWeek": "Sat",
+    "postedTimeOfDay": "evening",
+    "place": "commuting",
+    "noise": 46,
+    "batteryLevel": 15,
+    "charging": True,
+    "headphonesIn": False,
+    "timeAppLastUsed": 44,
+}
+UNITS = {"noise": "dB", "batteryLevel": "%", "timeAppLastUsed": "min"}
+
+
+def make_frame(**changes):
+    """A frame of an episode of 262 after three decisions, two of them right."""
+    decisions = [
+        Decision(3, 0, 1, {**NOTIFICATION, "appPackage": "com.google.android.gm"}, None),
+        Decision(2, 1, 1, NOTIFICATION, "2026-11-07T07:15:00"),
+        Decision(1, 0, 0, {"appPackage": "org.example.bank"}, "2026-11-07T07:12:00"),
+    ]
+    facts = {
+        "env": "basic-v0",
+        "episode": 1,
+        "epoch": 3,
+        "size": 262,
+        "user": None,
+        "notification": NOTIFICATION,
+        "context": CONTEXT,
+        "units": UNITS,
+        "posted": "2026-11-07T07:22:00",
+        "performance": 2 / 3,
+        "ctr": 1 / 3,
+        "user_ctr": 2 / 3,
+        "reward": 1,
+        "confusion": (1, 0, 1, 1),
+        "decision": decisions[0],
+        "opened": (decisions[1],),
+        "dismissed": (decisions[0], decisions[2]),
+    }
+    return Frame(**{**facts, **changes})
+
+
+def eventually(true, timeout=10.0):
+    """Whether `true()` comes to hold within `timeout` seconds."""
+    end = time.monotonic() + timeout
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def viewers():
+    """The viewer processes that this process has started."""
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        try:
+            if "gym_push.viewer.server" in " ".join(process.cmdline()):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+class Script:
+    """An agent in a process of its own, as a user would write it."""
+
+    PRELUDE = f"""
+import os, psutil, signal, sys, time
+sys.path[:0] = {[str(ROOT), str(Path(__file__).parent)]!r}
+from viewer_support import make_frame
+from gym_push import viewer
+feed = viewer.open_feed("basic-v0", lambda epoch: make_frame(epoch=epoch))
+feed.publish(1)
+url = viewer.url(30)
+(server,) = psutil.Process().children()
+print(url, server.pid, flush=True)
+"""
+
+    def __init__(self, code):
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", self.PRELUDE + code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.url, pid = self.process.stdout.readline().split()
+        self.viewer = int(pid)
+
+    def viewer_is_gone(self):
+        """Whether its viewer ends soon after it; one that only awaits init's call has ended."""
+
+        def gone():
+            try:
+                return psutil.Process(self.viewer).status() == psutil.STATUS_ZOMBIE
+            except psutil.NoSuchProcess:
+                return True
+
+        return eventually(gone, timeout=5)
+
+    def finish(self):
+        """What is left of its output, and its exit code."""
+        output, errors = self.process.communicate(timeout=30)
+        return output, errors, self.process.returncode
