@@ -1,4 +1,4 @@
-"""The project's chores: `python -m nox -s tests`, `lint`, `oldest`, `bench`."""
+"""The project's chores: `python -m nox -s tests`, `oldest`, `lint`, `bench`, `picture`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ TEST_PACKAGES = (
     "playwright",
     "psutil",
     "pytest",
+    "setuptools",
     "websocket-client",
 )
 OLDEST = ("gymnasium==1.0.0", "numpy==1.26.0", "pandas==2.0.0", "pyarrow==14.0.1")
@@ -51,8 +52,16 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measures speed, side by side with what it is to be compared with."""
-    session.install(".[parquet]", "psutil")
+    session.install(".", "playwright")
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def picture(session: nox.Session) -> None:
+    """Makes the README's picture from a real run."""
+    session.install(".", "playwright")
+    _get_browser(session)
+    session.run("python", "docs/picture.py")
 
 
 def _get_browser(session: nox.Session) -> None:

@@ -15,7 +15,7 @@ from gym_push.envs.replay import (
     Casting,
     Moment,
     Script,
-    script,
+    Stage,
     user_option,
 )
 from gym_push.envs.score import Score, Tally
@@ -115,6 +115,10 @@ class BasicEnv(gymnasium.Env[Any, Any]):
 
     ```
 
+    ## Attributes
+    - `log`: the `NotificationLog` that is played
+    - `score`: the `Score` of the episode so far
+
     ## Version History
     * v0: first version. The 2019 original scored a decision against the notification before it
       and left the last one out; this environment does neither.
@@ -142,10 +146,11 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         self.render_mode = render_mode and choose(
             "render_mode", render_mode, self.metadata["render_modes"]
         )
-        self._casting = Casting(log, order)
-        self._observations = observe(log, encoding, observation)
-        self.observation_space = self._observations.space()
+        observations = observe(log, encoding, observation)
+        self.log = log
+        self.observation_space = observations.space()
         self.action_space = gymnasium.spaces.Discrete(2)
+        self._stage = Stage(observations, Casting(log, order))
         self._live = render_mode == "human"
         self._feed: Feed[Moment] | None = None
         self._describe: Callable[[Moment], Frame] | None = None
@@ -153,11 +158,6 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         self._epoch = 0
         self._outcomes = bytearray()
         self._lay_out(BEFORE_RESET)
-
-    @property
-    def log(self) -> NotificationLog:
-        """The log that is played."""
-        return self._casting.log
 
     @property
     def score(self) -> Score:
@@ -181,12 +181,12 @@ class BasicEnv(gymnasium.Env[Any, Any]):
             LogError: The log has no such user.
         """
         super().reset(seed=seed)
-        user, rows = self._casting.next(self.np_random, user_option(options))
+        play = self._stage.next(self.np_random, user_option(options))
         self._episode += 1
-        self._lay_out(script(self._observations, user, rows))
+        self._lay_out(play)
         if self._live:
             self.render()
-        info = {"epoch": 0} if user is None else {"epoch": 0, "user": user}
+        info = {"epoch": 0} if play.user is None else {"epoch": 0, "user": play.user}
         return renewed(self._seen[0]), info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -205,14 +205,14 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         """
         epoch: int = self._epoch
         try:
-            cell, reward = self._answers[epoch][action]
+            cell, reward, user_action = self._answers[epoch][action]
         except (KeyError, TypeError):
-            cell, reward = self._answers[epoch][self._checked(action)]
+            cell, reward, user_action = self._answers[epoch][self._checked(action)]
         self._outcomes[epoch] = cell
         self._epoch = epoch = epoch + 1
         if self._live:
             self.render()
-        info = {"user_action": cell & 1, "epoch": epoch}
+        info = {"user_action": user_action, "epoch": epoch}
         return self._seen[epoch], reward, epoch == self._end, False, info
 
     def render(self) -> str | None:
@@ -291,6 +291,6 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         state = dict(state)
         played, outcomes, epoch = state.pop("_played"), state["_outcomes"], state["_epoch"]
         self.__dict__.update(state)
-        self._lay_out(BEFORE_RESET if played is None else script(self._observations, *played))
+        self._lay_out(BEFORE_RESET if played is None else self._stage.script(*played))
         self._outcomes[:] = outcomes
         self._epoch = epoch

@@ -17,12 +17,12 @@ from gym_push.logs.observations import Pieces, renewed
 ACTIONS = (0, 1)  # dismiss, open
 ORDERS = ("recorded", "shuffled")
 
-Answers = Mapping[int, tuple[int, float]]
+Answers = Mapping[int, tuple[int, float, int]]
 
-# What the two answers to a notification earn: action -> (cell of the confusion matrix, reward).
-# Looking an action up also checks it: another one has no entry.
-ANSWERS: tuple[Answers, Answers] = tuple(  # type: ignore[assignment]
-    {action: (cell(action, user), 1.0 if action == user else -1.0) for action in ACTIONS}
+# What each answer to a notification comes to: action -> (cell of the confusion matrix, reward, what
+# the person did). Looking an action up also checks it: another one has no entry.
+ANSWERS: tuple[Answers, ...] = tuple(
+    {action: (cell(action, user), 1.0 if action == user else -1.0, user) for action in ACTIONS}
     for user in ACTIONS
 )
 NO_ANSWERS: Answers = {}  # outside an episode no action has a meaning
@@ -37,7 +37,7 @@ class Script:
         rows: The rows of the log in the order in which they are played: int64, shape (n,).
         observations: n + 1 of them: what the agent sees at each step, and the last one again when
             the episode has ended.
-        answers: n + 1 of them: what the answers to each notification earn, and then nothing.
+        answers: n + 1 of them: what the answers to each notification come to, and then none.
     """
 
     user: str | None
@@ -118,6 +118,36 @@ class Casting:
             )
 
 
+class Stage:
+    """Lays out the episodes of one environment; one in the recorded order is laid out once.
+
+    Args:
+        observations: What the agent sees of the log.
+        casting: Chooses whom and in which order.
+    """
+
+    def __init__(self, observations: Observations, casting: Casting) -> None:
+        """Lays out nothing yet."""
+        self._observations, self._casting = observations, casting
+        self._recorded: dict[str | None, Script] = {}
+
+    def next(self, random: np.random.Generator, user: str | None = None) -> Script:
+        """Returns the next episode; arguments and errors as of `Casting.next`."""
+        return self.script(*self._casting.next(random, user))
+
+    def script(self, user: str | None, rows: NDArray[np.int64]) -> Script:
+        """Returns the episode of these rows."""
+        if self._casting.order == "shuffled":
+            return _lay_out(self._observations, user, rows)
+        if user not in self._recorded:
+            self._recorded[user] = _lay_out(self._observations, user, rows)
+        return self._recorded[user]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles what episodes are made from, not the episodes."""
+        return {**self.__dict__, "_recorded": {}}
+
+
 def user_option(options: Mapping[str, Any] | None) -> str | None:
     """Returns the user that `reset(options=...)` asks for.
 
@@ -130,8 +160,11 @@ def user_option(options: Mapping[str, Any] | None) -> str | None:
     return (options or {}).get("user")
 
 
-def script(observations: Observations, user: str | None, rows: NDArray[np.int64]) -> Script:
-    """Lays out an episode."""
+def _answers(actions: NDArray[np.int8]) -> list[Answers]:
+    return [ANSWERS[action] for action in actions.tolist()]
+
+
+def _lay_out(observations: Observations, user: str | None, rows: NDArray[np.int64]) -> Script:
     seen = observations.take(np.append(rows, rows[-1]))
     actions = observations.log.actions
     if isinstance(seen, list):
@@ -146,7 +179,3 @@ def script(observations: Observations, user: str | None, rows: NDArray[np.int64]
             ],
         )
     return Script(user, rows, seen, answers)
-
-
-def _answers(actions: NDArray[np.int8]) -> list[Answers]:
-    return [ANSWERS[action] for action in actions.tolist()]

@@ -105,7 +105,9 @@ def test_an_observation_is_notification_then_context_and_nothing_known_later():
 def test_the_row_shown_is_the_row_decided_on(observation):
     """The observation is of the notification that the next reward is about, in every form."""
     env, log = make(observation=observation), gym_push.bundled_log()
-    expected = make(observation=observation).unwrapped._observations.take(np.arange(len(log)))
+    expected = make(observation=observation).unwrapped._stage._observations.take(
+        np.arange(len(log))
+    )
     seen = [env.reset()[0], *(step[0] for step in episode(env, lambda *_: 1))]
     for shown, row in zip(seen, [*expected, expected[-1]], strict=True):
         assert data_equivalence(shown, row, exact=True)
