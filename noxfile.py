@@ -43,7 +43,7 @@ def oldest(session: nox.Session) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Checks style and types."""
-    session.install(".[parquet]", "mypy", "nox", "pandas-stubs", "ruff")
+    session.install(".[parquet]", "mypy", "nox", "pandas-stubs", "playwright", "ruff")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")

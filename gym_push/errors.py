@@ -51,7 +51,12 @@ class MissingExtraError(GymPushError, ImportError):
 
     def __init__(self, purpose: str, package: str, extra: str) -> None:
         """Names what was asked for, the package it needs and the extra that brings it."""
-        super().__init__(
+        self.args = (purpose, package, extra)  # so that it comes out of a worker process whole
+
+    def __str__(self) -> str:
+        """What needs which package, and the command that installs it."""
+        purpose, package, extra = self.args
+        return (
             f"{purpose} needs {package}, which is not installed: "
             f'run  python -m pip install "gym-push[{extra}]"'
         )

@@ -12,6 +12,8 @@ that the `"vector"` observation has for it:
 
 from __future__ import annotations
 
+import math
+import sys
 from abc import abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
@@ -21,6 +23,8 @@ import numpy as np
 from gymnasium.spaces import Box, Space
 from gymnasium.spaces.utils import flatdim, flatten, flatten_space, unflatten
 from numpy.typing import NDArray
+
+from gym_push.errors import ArgumentError
 
 T = TypeVar("T")
 Floats = NDArray[np.float32]
@@ -70,11 +74,17 @@ class Label(FeatureSpace[str]):
 
     Args:
         labels: The labels that have a slot of their own, in the order of their slots.
+
+    Raises:
+        ArgumentError: They are not words, or one stands twice.
     """
 
     def __init__(self, labels: Sequence[str]) -> None:
         """Makes the space of words in which `labels` are told apart."""
         self.labels = tuple(labels)
+        words = not isinstance(labels, str) and all(isinstance(label, str) for label in labels)
+        if not words or len(set(self.labels)) < len(self.labels):
+            raise ArgumentError("the labels of a Label must be different words")
         super().__init__(len(self.labels) + 1)
 
     @cached_property
@@ -94,8 +104,9 @@ class Label(FeatureSpace[str]):
         return (*self.labels, OTHER)[int(np.argmax(slots))]
 
     def sample(self, mask: Any = None, probability: Any = None) -> str:
-        """Draws one of the fitted labels, each as likely."""
-        return self.labels[int(self.np_random.integers(len(self.labels)))]
+        """Draws one of the fitted labels, each as likely; `'other'` where there are none."""
+        labels = self.labels or (OTHER,)
+        return labels[int(self.np_random.integers(len(labels)))]
 
     def contains(self, x: Any) -> bool:
         """Any str is in the space."""
@@ -133,7 +144,7 @@ class Flag(FeatureSpace["bool | str"]):
 
     def contains(self, x: Any) -> bool:
         """True, False and `'unknown'` are in the space."""
-        return isinstance(x, bool) or x == UNKNOWN
+        return isinstance(x, bool) or (isinstance(x, str) and x == UNKNOWN)
 
     def __repr__(self) -> str:
         """No arguments: every flag is alike."""
@@ -147,18 +158,23 @@ class Number(FeatureSpace[float]):
         low: Encoded as 0, like all below it.
         high: Encoded as 1, like all above it. Where `low` equals `high` everything encodes as 0.
         integer: Whether the values are whole numbers.
+
+    Raises:
+        ArgumentError: `low` is above `high`, or one of them is not finite.
     """
 
     def __init__(self, low: float, high: float, integer: bool = False) -> None:
         """Makes the space of numbers that are told apart between `low` and `high`."""
-        self.low, self.high, self.integer = low, high, integer
+        if not (low <= high and math.isfinite(high - low)):
+            raise ArgumentError(f"low={low!r} must not be above high={high!r}, and both be finite")
+        value = int if integer else float
+        self.low, self.high, self.integer = value(low), value(high), integer
         super().__init__(1)
 
     def scale(self, values: NDArray[Any]) -> Floats:
         """Returns an array of numbers as float32 in [0, 1], in the shape it came."""
-        span = self.high - self.low
-        position = (np.asarray(values, dtype=np.float64) - self.low) / (span or 1.0)
-        return np.clip(position, 0.0, 1.0 if span else 0.0).astype(np.float32)
+        clipped = np.clip(np.asarray(values, dtype=np.float64), self.low, self.high)
+        return ((clipped - self.low) / ((self.high - self.low) or 1.0)).astype(np.float32)
 
     def encode(self, value: float) -> Floats:
         """Returns the one slot of a number."""
@@ -179,7 +195,7 @@ class Number(FeatureSpace[float]):
         """Any finite int or float is in the space; whole ones only where `integer`."""
         if isinstance(x, bool) or not isinstance(x, int if self.integer else (int, float)):
             return False
-        return bool(np.isfinite(x))
+        return abs(x) <= sys.float_info.max
 
     def __repr__(self) -> str:
         """The range in full."""

@@ -10,7 +10,6 @@ import math
 from abc import ABC, abstractmethod
 from array import array
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -25,14 +24,12 @@ from gym_push.logs.columns import (
     coded,
     read_only,
 )
-from gym_push.logs.schema import Feature
+from gym_push.logs.quoting import quoted
+from gym_push.logs.schema import LARGEST, Feature
 from gym_push.spaces import UNKNOWN, Flag
 
 ACTIONS = {"1": 1, "true": 1, "opened": 1, "0": 0, "false": 0, "dismissed": 0}
 FLAGS = {"true": 1, "1": 1, "false": 0, "0": 0, UNKNOWN: 2, "": 2}
-LARGEST = {"number": 1e100, "integer": 2.0**53}  # what float64 scales, and counts, exactly
-_EPOCH = datetime(1970, 1, 1)
-_MILLISECONDS_FROM = 1e11  # as seconds the year 5138, as milliseconds 1973: no log is there
 
 C_co = TypeVar("C_co", covariant=True)
 V = TypeVar("V")
@@ -95,7 +92,7 @@ class Flags(Builder[CodedColumn]):
 
     def add(self, cells: Sequence[str]) -> None:
         """Takes the next switches."""
-        self._codes.extend(_each(self._known.__getitem__, cells))
+        self._codes.extend(each(self._known.__getitem__, cells))
 
     def finish(self) -> CodedColumn:
         """Returns codes into (False, True, 'unknown')."""
@@ -113,7 +110,7 @@ class Actions(Builder["NDArray[np.int8]"]):
 
     def add(self, cells: Sequence[str]) -> None:
         """Takes the next actions."""
-        self._codes.extend(_each(self._known.__getitem__, cells))
+        self._codes.extend(each(self._known.__getitem__, cells))
 
     def finish(self) -> NDArray[np.int8]:
         """Returns int8, shape (rows,), read-only."""
@@ -140,17 +137,18 @@ class Numbers(Builder[NumberColumn]):
         try:
             numbers = np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
         except ValueError:
-            numbers = np.fromiter(_each(self._parse, cells), dtype=np.float64, count=len(cells))
-        self._refuse(cells, ~(np.abs(numbers) < self._largest), "is not a number in reach")
+            numbers = np.fromiter(each(self._parse, cells), dtype=np.float64, count=len(cells))
+        out = ~(np.abs(numbers) <= self._largest)
+        self._refuse(cells, out, f"is not a finite number up to {self._largest:g}", "label")
         if self._integer:
-            self._refuse(cells, numbers % 1 != 0, "is not a whole number")
+            self._refuse(cells, numbers % 1 != 0, "is not a whole number", "number")
         self._numbers.frombytes(numbers.tobytes())
 
     def _parse(self, cell: str) -> float:
-        if cell in ("", UNKNOWN):
+        if _is_hole(cell):
             if self._missing is None:
                 raise ValueError(
-                    f"{'the cell is empty' if not cell else repr(cell)} where a number is needed; "
+                    f"{quoted(cell) if cell else 'the cell is empty'} where a number is needed; "
                     "say in the schema what it stands for (`missing`), or make the column a label"
                 )
             return self._missing
@@ -158,13 +156,18 @@ class Numbers(Builder[NumberColumn]):
             return float(cell)
         except ValueError:
             raise ValueError(
-                f"{cell!r} is not a number; mend it, or give the column another kind in the schema"
+                f"{quoted(cell)} is not a number; mend it, or give the column another kind in the "
+                "schema"
             ) from None
 
-    def _refuse(self, cells: Sequence[str], bad: NDArray[np.bool_], why: str) -> None:
+    def _refuse(self, cells: Sequence[str], bad: NDArray[np.bool_], why: str, kind: str) -> None:
         for index in np.flatnonzero(bad).tolist():
-            if not (cells[index] in ("", UNKNOWN) and self._missing is not None):
-                raise BadCellError(index, f"{cells[index]!r} {why}; mend it, or leave the row out")
+            if not _is_hole(cells[index]):  # what stands for a hole may be NaN
+                raise BadCellError(
+                    index,
+                    f"{quoted(cells[index])} {why}; mend it, leave the row out, or make the "
+                    f"column a {kind}",
+                )
 
     def finish(self) -> NumberColumn:
         """Returns int64 for integers, else float64; integers with a hole stay float64."""
@@ -184,52 +187,13 @@ class Texts(Builder[TextColumn]):
 
     def add(self, cells: Sequence[str]) -> None:
         """Takes the next texts."""
-        for text in _each(str.encode, cells):
+        for text in each(_utf8, cells):
             self._utf8 += text
             self._ends.append(len(self._utf8))
 
     def finish(self) -> TextColumn:
         """Returns all texts end to end."""
         return TextColumn(bytes(self._utf8), read_only(np.array(self._ends, dtype=np.int64)))
-
-
-class Times(Builder["NDArray[np.int64]"]):
-    """Times of arrival: ISO 8601 as written (an offset is not applied), or a number since 1970.
-
-    Args:
-        unit: `"s"` or `"ms"` for numbers; `""` to tell by their size.
-    """
-
-    def __init__(self, unit: str) -> None:
-        """Starts with no time."""
-        self._unit = unit
-        self._times = array("q")
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next times."""
-        self._times.extend(_each(self._parse, cells))
-
-    def _parse(self, cell: str) -> int:
-        try:
-            number = float(cell)
-        except ValueError:
-            try:
-                moment = datetime.fromisoformat(cell.strip().replace("Z", "+00:00"))
-            except ValueError:
-                raise ValueError(
-                    f"{cell!r} is not a time; write it like 2019-02-18T04:55:12, "
-                    "or as seconds or milliseconds since 1970"
-                ) from None
-            return round((moment.replace(tzinfo=None) - _EPOCH).total_seconds() * 1000)
-        in_ms = self._unit == "ms" or (self._unit == "" and abs(number) >= _MILLISECONDS_FROM)
-        milliseconds = number if in_ms else number * 1000
-        if not abs(milliseconds) < 2.5e14:  # the year 9892: what datetime can still show
-            raise ValueError(f"{cell!r} is not a time since 1970 that a calendar can show")
-        return round(milliseconds)
-
-    def finish(self) -> NDArray[np.int64]:
-        """Returns milliseconds since 1970, local to the phone: int64, shape (rows,)."""
-        return read_only(np.array(self._times, dtype=np.int64))
 
 
 def builder(feature: Feature) -> Builder[Any]:
@@ -274,30 +238,47 @@ class _Parsed(dict[str, int]):
 
 def _flag(cell: str) -> int:
     try:
-        return FLAGS[_spelling(cell)]
+        return FLAGS[spelling(cell)]
     except KeyError:
-        raise ValueError(f"{cell!r} is none of true, false, 1, 0, unknown") from None
-
-
-def _action(cell: str) -> int:
-    spelling = _spelling(cell)
-    if not spelling:
-        raise ValueError("the action is missing; write what the person did, or leave the row out")
-    try:
-        return ACTIONS[spelling]
-    except KeyError:
-        known = ", ".join(ACTIONS)
         raise ValueError(
-            f"action {cell!r} is none of {known}{did_you_mean(spelling, ACTIONS)}"
+            f"{quoted(cell)} is none of true, false, 1, 0, unknown; mend it, or make the column a "
+            "label"
         ) from None
 
 
-def _spelling(cell: str) -> str:
-    spelling = cell.strip().lower()
-    return spelling[:-2] if spelling in ("1.0", "0.0") else spelling
+def _action(cell: str) -> int:
+    word = spelling(cell)
+    if not word:
+        raise ValueError("the action is missing; write what the person did, or leave the row out")
+    try:
+        return ACTIONS[word]
+    except KeyError:
+        known = ", ".join(ACTIONS)
+        raise ValueError(
+            f"action {quoted(cell)} is none of {known}{did_you_mean(word, ACTIONS)}"
+        ) from None
 
 
-def _each(parse: Callable[[str], V], cells: Sequence[str]) -> list[V]:
+def spelling(cell: str) -> str:
+    """Returns the one spelling of a flag's or an action's cell: `true` for `True `, `1` for 1.0."""
+    word = cell.strip().lower()
+    return word[:-2] if word in ("1.0", "0.0") else word
+
+
+def _is_hole(cell: str) -> bool:
+    return spelling(cell) in ("", UNKNOWN)
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"{quoted(text)} holds half of a character (a lone surrogate); mend the text"
+        ) from None
+
+
+def each(parse: Callable[[str], V], cells: Sequence[str]) -> list[V]:
     """Parses cells; a ValueError becomes a BadCellError that knows which cell it was."""
     try:
         return list(map(parse, cells))

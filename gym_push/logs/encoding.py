@@ -17,10 +17,11 @@ import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete
 from numpy.typing import NDArray
 
-from gym_push.errors import EncodingError
+from gym_push.errors import ArgumentError, EncodingError
 from gym_push.files import write_whole
 from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
 from gym_push.logs.log import NotificationLog
+from gym_push.logs.quoting import quoted
 from gym_push.spaces import FeatureSpace, Flag, Floats, Label, Number, Text
 
 MOST_LABELS = 256
@@ -51,7 +52,12 @@ class Encoding:
             log: The log to learn labels and ranges from.
             most_labels: How many labels of a feature get a slot of their own, the commonest first;
                 all others share one.
+
+        Raises:
+            ArgumentError: `most_labels` is below 1.
         """
+        if most_labels < 1:
+            raise ArgumentError(f"most_labels={most_labels!r} must be 1 or more")
         return cls({f.name: _fit(log, f.name, most_labels) for f in log.schema.observed})
 
     @cached_property
@@ -102,10 +108,10 @@ class Encoding:
     def _code(self, log: NotificationLog, name: str, rows: Rows) -> NDArray[Any]:
         space, column = self.spaces[name], log.columns[name]
         if isinstance(space, Number) and isinstance(column, NumberColumn):
-            return space.scale(column.numbers[rows])[:, np.newaxis]
+            return space.scale(column.numbers[rows][:, np.newaxis])
         assert isinstance(space, (Label, Flag)) and isinstance(column, CodedColumn)
-        slots = np.array([space.slot(value) for value in column.values])  # type: ignore[arg-type]
-        codes: NDArray[np.int64] = slots[column.codes[rows]]
+        slots = [space.slot(value) for value in column.values]  # type: ignore[arg-type]
+        codes: NDArray[np.int64] = np.array(slots, dtype=np.int64)[column.codes[rows]]
         return codes
 
     def check(self, log: NotificationLog) -> None:
@@ -118,13 +124,13 @@ class Encoding:
         for name, space in self.spaces.items():
             if name not in kinds:
                 raise EncodingError(
-                    f"the encoding has the feature {name!r}, which {log.source} lacks; "
+                    f"the encoding has the feature {quoted(name)}, which {log.source} lacks; "
                     "fit the encoding on a log with the same features"
                 )
             if kinds[name] != _kind(space):
                 raise EncodingError(
-                    f"feature {name!r} is a {_kind(space)} in the encoding and a {kinds[name]} in "
-                    f"{log.source}; give it one kind in both schemas"
+                    f"feature {quoted(name)} has the kind {_kind(space)} in the encoding and "
+                    f"{kinds[name]} in {log.source}; give it one kind in both schemas"
                 )
 
     def save(self, path: str | Path) -> None:
@@ -145,26 +151,38 @@ class Encoding:
         """
         try:
             given = json.loads(Path(path).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise EncodingError(f"{path}: no encoding can be read from it: {error}") from None
-        try:
-            if given["format"] != _FORMAT:
-                raise EncodingError(
-                    f"{path}: its format is {given['format']!r}, and this gym-push reads "
-                    f"{_FORMAT!r}; fit the encoding again"
-                )
-            return cls({name: _space(**about) for name, about in given["features"].items()})
-        except (TypeError, KeyError, AttributeError):
+        except OSError as error:
             raise EncodingError(
-                f"{path}: this JSON is no encoding; write one with Encoding.save"
+                f"{path}: the encoding cannot be read: {error.strerror}; check the path"
             ) from None
+        except (ValueError, RecursionError) as error:
+            raise EncodingError(
+                f"{path}: this is not JSON ({error}); write an encoding with Encoding.save"
+            ) from None
+        broken = EncodingError(f"{path}: this JSON is no encoding; write one with Encoding.save")
+        if not isinstance(given, dict) or "format" not in given:
+            raise broken
+        if given["format"] != _FORMAT:
+            raise EncodingError(
+                f"{path}: its format is {quoted(given['format'])}, and this gym-push reads "
+                f"{_FORMAT!r}; fit the encoding again"
+            )
+        try:
+            spaces = {name: _space(**about) for name, about in given["features"].items()}
+        except (TypeError, KeyError, AttributeError, ValueError, OverflowError):
+            raise broken from None
+        if not spaces:
+            raise broken
+        return cls(spaces)
 
     def _described(self) -> dict[str, dict[str, Any]]:
         return {name: {"kind": _kind(s), **_parameters(s)} for name, s in self.spaces.items()}
 
     def __eq__(self, other: object) -> bool:
         """Two encodings are equal when they encode everything alike."""
-        return isinstance(other, Encoding) and self._described() == other._described()
+        if not isinstance(other, Encoding):
+            return NotImplemented
+        return [*self.spaces.items()] == [*other.spaces.items()]
 
     def __hash__(self) -> int:
         """Equal encodings have equal hashes."""

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gym_push.logs.cells import FLAGS, BadCellError
+from gym_push.logs.cells import FLAGS, BadCellError, spelling
+from gym_push.logs.quoting import quoted
 from gym_push.spaces import UNKNOWN
 
 MOST_LABELS = 1000
@@ -38,24 +39,25 @@ class KindGuess:
             BadCellError: The column holds numbers here and words there, so that no kind fits.
         """
         self._rows += len(cells)
-        self._words += sum(cell.count(" ") + 1 for cell in cells)
+        self._words += " ".join(cells).count(" ") + 1
         for cell in dict.fromkeys(cells):
             if cell not in self._seen:
                 self._look(cell)
                 if self._number and self._word and not self._flags:
                     raise BadCellError(
                         cells.index(cell),
-                        f"{cell!r} stands in one column with {self._other(cell)!r}: some cells are "
-                        "numbers and some are words; give the column's kind in the schema",
+                        f"{quoted(cell)} stands in one column with {quoted(self._other(cell))}: "
+                        "some cells are numbers and some are words; give the column's kind in the "
+                        "schema",
                     )
                 if len(self._seen) <= MOST_LABELS:
                     self._seen.add(cell)
 
     def _look(self, cell: str) -> None:
-        spelling = cell.strip().lower()
-        self._flags = self._flags and spelling in FLAGS
-        self._says_true_or_false = self._says_true_or_false or spelling in ("true", "false")
-        if spelling in ("", UNKNOWN):
+        word = spelling(cell)
+        self._flags = self._flags and word in FLAGS
+        self._says_true_or_false = self._says_true_or_false or word in ("true", "false")
+        if word in ("", UNKNOWN):
             return
         try:
             self._whole = float(cell).is_integer() and self._whole

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from gym_push.errors import LogError, did_you_mean
 from gym_push.logs.columns import CodedColumn, Column, read_only
+from gym_push.logs.quoting import listed, quoted
 from gym_push.logs.schema import Schema
 
 if TYPE_CHECKING:
@@ -45,6 +47,10 @@ class NotificationLog:
     times: NDArray[np.int64] | None = None
     owner: CodedColumn | None = None
 
+    def __post_init__(self) -> None:
+        """Closes the dict of columns."""
+        object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
+
     def __repr__(self) -> str:
         """Where it came from and what is in it."""
         return f"<NotificationLog {self.source}: {len(self)} rows, {self.actions.sum()} opened>"
@@ -66,7 +72,8 @@ class NotificationLog:
         """
         if user not in self.users:
             raise LogError(
-                f"{self.source} has no user {user!r}{did_you_mean(str(user), self.users)}"
+                f"{self.source} has no user {quoted(user)}"
+                f"{did_you_mean(str(user), self.users) or '; it has ' + listed(self.users)}"
             )
         return self._rows_by_user[self.users.index(user)]
 
@@ -117,11 +124,13 @@ class NotificationLog:
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles the log itself, not what was prepared from it."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        state = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return {**state, "columns": dict(self.columns)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Restores the log, its arrays read-only again."""
         self.__dict__.update(state)
+        self.__post_init__()
         parts = [*vars(self).values()]
         for column in (*self.columns.values(), self.owner):
             parts.extend(vars(column).values() if column else ())

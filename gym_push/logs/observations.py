@@ -17,10 +17,11 @@ import numpy as np
 from gymnasium.spaces import Space
 from numpy.typing import NDArray
 
-from gym_push.errors import choose
+from gym_push.errors import ArgumentError, EncodingError, choose
 from gym_push.logs.columns import Rows, read_only
 from gym_push.logs.encoding import Encoding
 from gym_push.logs.log import NotificationLog
+from gym_push.logs.quoting import quoted
 from gym_push.spaces import Floats
 
 FORMS = ("raw", "codes", "vector")
@@ -59,9 +60,19 @@ class Observations:
     """
 
     def __init__(self, log: NotificationLog, encoding: Encoding, form: str) -> None:
-        """Checks that they fit; prepares nothing yet."""
+        """Checks that they fit; prepares nothing yet.
+
+        Raises:
+            ArgumentError: There is no such form, or nothing to see in it.
+            EncodingError: The encoding does not fit the log.
+        """
         choose("observation", form, FORMS)
         encoding.check(log)
+        if not encoding.width and form != "raw":
+            raise ArgumentError(
+                f"{log.source} has nothing but text to observe, which observation={form!r} leaves "
+                "out; use observation='raw'"
+            )
         self.log, self.encoding, self.form = log, encoding, form
 
     def space(self) -> Space[Any]:
@@ -220,6 +231,11 @@ def observe(
     """
     if isinstance(encoding, (str, Path)):
         encoding = Encoding.load(encoding)
+    elif encoding is not None and not isinstance(encoding, Encoding):
+        raise EncodingError(
+            f"encoding={quoted(encoding)} is neither an Encoding nor a file with one; "
+            "Encoding.fit(log) makes one"
+        )
     made: dict[Any, Any] = vars(log).setdefault("_observations", {})  # goes when the log goes
     key = encoding, form
     if key not in made:

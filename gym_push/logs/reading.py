@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakValueDictionary
 
 from gym_push.errors import LogError, SchemaError, did_you_mean
-from gym_push.logs.cells import Actions, BadCellError, Builder, Labels, Times, builder
+from gym_push.logs.cells import Actions, BadCellError, Builder, Labels, builder
 from gym_push.logs.inference import KindGuess
 from gym_push.logs.known import KNOWN, nearest_known
 from gym_push.logs.log import NotificationLog
+from gym_push.logs.quoting import listed, quoted
 from gym_push.logs.schema import Schema
 from gym_push.logs.sources import Source, open_source
+from gym_push.logs.times import Times
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +56,13 @@ def read_log(
     source = open_source(path_or_frame)
     if schema is None:
         schema = _known_schema(source)
-    elif not isinstance(schema, Schema):
+    elif isinstance(schema, (str, Path)):
         schema = Schema.read(schema)
+    elif not isinstance(schema, Schema):
+        raise SchemaError(
+            f"schema={quoted(schema)} is neither a Schema nor a .toml or .json file with one; "
+            "Schema.from_dict makes one of a dict"
+        )
     _check_columns(source, schema)
     schema = _infer_kinds(source, schema)
 
@@ -113,8 +120,8 @@ def _known_schema(source: Source) -> Schema:
     known = nearest_known(source.columns).columns
     missing = [name for name in known if name not in source.columns]
     unknown = [name for name in source.columns if name not in known]
-    differs = [f"column {name!r} is missing" for name in missing[:1]]
-    differs += [f"column {name!r} is unknown" for name in unknown[:1]]
+    differs = [f"column {quoted(name)} is missing" for name in missing[:1]]
+    differs += [f"column {quoted(name)} is unknown" for name in unknown[:1]]
     raise LogError(
         f"{source.name} is none of the logs known by their columns ({', '.join(differs)}); "
         "say what its columns mean: read_log(path, schema)"
@@ -125,8 +132,8 @@ def _check_columns(source: Source, schema: Schema) -> None:
     for name in schema.columns:
         if name not in source.columns:
             raise SchemaError(
-                f"{source.name} has no column {name!r}, which the schema names"
-                f"{did_you_mean(name, source.columns) or '; it has ' + ', '.join(source.columns)}"
+                f"{source.name} has no column {quoted(name)}, which the schema names"
+                f"{did_you_mean(name, source.columns) or '; it has ' + listed(source.columns)}"
             )
 
 
@@ -135,7 +142,10 @@ def _infer_kinds(source: Source, schema: Schema) -> Schema:
     guesses = {feature.name: KindGuess() for feature in schema.features if feature.kind is None}
     if guesses:
         _feed(source, guesses)
-    return schema.with_kinds({name: guess.kind for name, guess in guesses.items()})
+    try:
+        return schema.with_kinds({name: guess.kind for name, guess in guesses.items()})
+    except SchemaError as error:
+        raise SchemaError(f"{source.name}, {error}") from None
 
 
 def _feed(source: Source, takers: Mapping[str, T]) -> None:
@@ -145,7 +155,8 @@ def _feed(source: Source, takers: Mapping[str, T]) -> None:
             taker.add(cells)
         except BadCellError as error:
             raise LogError(
-                f"{source.name}, row {first_row + error.index}, column {name!r}: {error.problem}"
+                f"{source.name}, row {first_row + error.index}, column {quoted(name)}: "
+                f"{error.problem}"
             ) from None
 
 

@@ -14,14 +14,15 @@ from the cells (`logs/inference.py`).
 from __future__ import annotations
 
 import json
-import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from gym_push.errors import SchemaError, did_you_mean
+from gym_push.logs.quoting import quoted
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -31,6 +32,7 @@ else:
 KINDS = ("label", "flag", "integer", "number", "text")
 OBSERVED = ("notification", "context")
 FEATURE_ROLES = (*OBSERVED, "engagement")
+LARGEST = {"number": 1e100, "integer": 2.0**53}  # what float64 scales, and counts, exactly
 _FILE_KEYS = (*FEATURE_ROLES, "action", "user", "time")
 
 
@@ -58,21 +60,27 @@ class Feature:
     def __post_init__(self) -> None:
         """Refuses what no column can be."""
         if not isinstance(self.name, str) or not self.name:
-            raise SchemaError(f"a column's name must be a word, not {self.name!r}")
+            raise SchemaError(f"a column's name must be a word, not {quoted(self.name)}")
+        if not isinstance(self.unit, str):
+            raise SchemaError(
+                f"column {quoted(self.name)}: `unit` is a word, not {quoted(self.unit)}"
+            )
         if self.kind is not None and self.kind not in KINDS:
             raise SchemaError(
-                f"column {self.name!r}: kind {self.kind!r} is none of {', '.join(KINDS)}"
+                f"column {quoted(self.name)}: kind {quoted(self.kind)} is none of "
+                f"{', '.join(KINDS)}"
                 f"{did_you_mean(str(self.kind), KINDS)}"
             )
         if self.missing is not None and self.kind not in (None, "integer", "number"):
             raise SchemaError(
-                f"column {self.name!r}: `missing` is for integers and numbers; "
-                f"an empty {self.kind} needs none"
+                f"column {quoted(self.name)}: `missing` is for integers and numbers; "
+                f"leave it out, an empty {self.kind} needs none"
             )
-        if self.missing is not None and not _is_number(self.missing, self.kind == "integer"):
+        if self.missing is not None and not _is_number(self.missing, self.kind or "number"):
+            whole = "a whole" if self.kind == "integer" else "a finite"
             raise SchemaError(
-                f"column {self.name!r}: `missing` is a {self.kind or 'number'}, "
-                f"not {self.missing!r}"
+                f"column {quoted(self.name)}: `missing` is {whole} number, "
+                f"not {quoted(self.missing)}"
             )
 
 
@@ -81,7 +89,8 @@ class Schema:
     """Which columns of a log are what.
 
     Args:
-        notification: The notification's features: names, or `Feature`s where more is to be said.
+        notification: The notification's features: names, or `Feature`s where more is to be said;
+            or a dict that describes them as a schema file does (see `read`).
         context: The features of the moment at which it arrived.
         action: The column with what the person did: 1/0, true/false or opened/dismissed.
         engagement: Columns known only after the person acted; they are never observed.
@@ -130,18 +139,20 @@ class Schema:
     def _check(self) -> None:
         for role, name in (("action", self.action), ("user", self.user)):
             if not (isinstance(name, str) and name) and (role == "action" or name is not None):
-                raise SchemaError(f"the {role} column must be named by a word, not {name!r}")
+                raise SchemaError(f"the {role} column must be named by a word, not {quoted(name)}")
         if self.time is not None and self.time.unit not in ("", "s", "ms"):
             raise SchemaError(
-                f"column {self.time.name!r}: the unit of time is 's' or 'ms', "
-                f"not {self.time.unit!r}"
+                f"column {quoted(self.time.name)}: the unit of time is 's' or 'ms', "
+                f"not {quoted(self.time.unit)}"
             )
         if not self.observed:
             raise SchemaError("a schema needs at least one notification or context feature")
         seen: set[str] = set()
         for name in self.columns:
             if name in seen:
-                raise SchemaError(f"column {name!r} stands twice in the schema: give it one role")
+                raise SchemaError(
+                    f"column {quoted(name)} stands twice in the schema: give it one role"
+                )
             seen.add(name)
 
     @property
@@ -186,7 +197,7 @@ class Schema:
         try:
             return cls.from_dict(_parse(path))
         except SchemaError as error:
-            raise SchemaError(f"{path.name}: {error}") from None
+            raise SchemaError(f"{shorten(path.name, 80)}: {error}") from None
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Schema:
@@ -194,42 +205,36 @@ class Schema:
         for key in given:
             if key not in _FILE_KEYS:
                 raise SchemaError(
-                    f"{key!r} is none of {', '.join(_FILE_KEYS)}{did_you_mean(key, _FILE_KEYS)}"
+                    f"{quoted(key)} is none of {', '.join(_FILE_KEYS)}"
+                    f"{did_you_mean(str(key), _FILE_KEYS)}"
                 )
-        roles = {role: _features(role, given.get(role, ())) for role in FEATURE_ROLES}
+        given = dict(given)
         time = given.get("time")
-        return cls(
-            **roles,
-            action=given.get("action", "action"),
-            user=given.get("user"),
-            time=_feature(*time.popitem()) if isinstance(time, dict) and len(time) == 1 else time,
-        )
+        if isinstance(time, Mapping) and len(time) == 1:
+            [given["time"]] = _listed("time", time)
+        return cls(**given)
 
 
-def _is_number(value: Any, whole: bool) -> bool:
+def _is_number(value: Any, kind: str) -> bool:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
-    return math.isfinite(value) and (not whole or value % 1 == 0)
+    return abs(value) <= LARGEST[kind] and (kind == "number" or value % 1 == 0)
 
 
 def _listed(role: str, given: Any) -> Iterable[str | Feature]:
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise SchemaError(f"{role} must be a list of columns, not {given!r}")
-    return given
-
-
-def _features(role: str, given: Any) -> list[Feature]:
     if isinstance(given, Mapping):
         return [_feature(name, about) for name, about in given.items()]
-    return [Feature(name) for name in _listed(role, given)]  # type: ignore[arg-type]
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise SchemaError(f"{role} must be a list of columns, not {quoted(given)}")
+    return given
 
 
 def _feature(name: str, about: Any) -> Feature:
     about = {"kind": about} if isinstance(about, str) else about
     if not isinstance(about, Mapping) or not set(about) <= {"kind", "unit", "missing"}:
         raise SchemaError(
-            f"column {name!r} is described by its kind, or by a table of kind, unit and missing, "
-            f"not by {about!r}"
+            f"column {quoted(name)} is described by its kind, or by a table of kind, unit and "
+            f"missing, not by {quoted(about)}"
         )
     return Feature(name, **about)
 
@@ -237,20 +242,18 @@ def _feature(name: str, about: Any) -> Feature:
 def _parse(path: Path) -> Mapping[str, Any]:
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SchemaError(f"the schema cannot be read: {error}") from None
-    if path.suffix == ".json":
-        try:
-            given = json.loads(text)
-        except ValueError as error:
-            raise SchemaError(f"this is not JSON: {error}") from None
-    elif path.suffix == ".toml":
-        try:
-            given = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise SchemaError(f"this is not TOML: {error}") from None
-    else:
-        raise SchemaError("a schema file ends in .toml or .json")
+    except OSError as error:
+        raise SchemaError(f"the schema cannot be read: {error.strerror}; check the path") from None
+    except ValueError as error:
+        raise SchemaError(f"the schema is not UTF-8 text: {error}") from None
+    language = path.suffix[1:].lower()
+    parse: Callable[[str], Any] | None = {"json": json.loads, "toml": tomllib.loads}.get(language)
+    if parse is None:
+        raise SchemaError("a schema file's name ends in .toml or .json")
+    try:
+        given = parse(text)
+    except (ValueError, RecursionError) as error:
+        raise SchemaError(f"this is not {language.upper()}: {error}") from None
     if not isinstance(given, dict):
-        raise SchemaError("a schema file holds a table of roles")
+        raise SchemaError(f"a schema file holds a table of {', '.join(_FILE_KEYS)}")
     return given

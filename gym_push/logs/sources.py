@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import csv
 import gzip
+import os
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TextIO
 
 from gym_push.errors import LogError, MissingExtraError
+from gym_push.logs.quoting import quoted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-PIECE = 65_536  # rows that are read at a time
+PIECE = 4096  # rows that are read at a time: what a processor's cache holds is read fastest
 ENCODING = "utf-8-sig"  # UTF-8, with or without a byte order mark
 GZIP = b"\x1f\x8b"  # how every gzipped file begins
+DAMAGED = (OSError, EOFError, zlib.error)  # what reading a gzipped file raises
 
 
 class Source(ABC):
@@ -54,13 +58,14 @@ class Source(ABC):
         for position, name in enumerate(names, start=1):
             if not isinstance(name, str) or not name:
                 raise LogError(
-                    f"{self.name}: column {position} is called {name!r}; give it a name in the "
-                    "header"
+                    f"{self.name}: column {position} is called {quoted(name)}; give it a word for "
+                    "a name, or leave it out (pandas: to_csv(..., index=False))"
                 )
         for name in names:
             if names.count(name) > 1:
                 raise LogError(
-                    f"{self.name}: column {name!r} stands twice in the header; rename or remove one"
+                    f"{self.name}: column {quoted(name)} stands twice in the header; rename or "
+                    "remove one"
                 )
         self.columns = tuple(names)
 
@@ -71,13 +76,13 @@ class CSVSource(Source):
     def __init__(self, path: Path) -> None:
         """Reads the header."""
         self.name, self._path = path.name, path
-        with self._open() as file:
+        with self._open() as file, self._naming_trouble():
             header = next(self._rows(file), None)
         if header is None:
             raise LogError(f"{self.name} is empty; a log begins with a line of column names")
         if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
             raise LogError(
-                f"{self.name}: the header {header[0]!r} has no comma; a log's columns are "
+                f"{self.name}: the header {quoted(header[0])} has no comma; a log's columns are "
                 "separated by commas"
             )
         self._name_columns(header)
@@ -85,20 +90,25 @@ class CSVSource(Source):
     def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
         """Yields the cells of the wanted columns."""
         places = [self.columns.index(name) for name in wanted]
-        width, done = len(self.columns), 0
-        with self._open() as file:
+        done = 0
+        with self._open() as file, self._naming_trouble():
             rows = self._rows(file)
             next(rows)
             while piece := list(islice(rows, PIECE)):
-                for number, row in enumerate(piece, start=done + 1):
-                    if len(row) != width:
-                        raise LogError(
-                            f"{self.name}, row {number}: {_count(len(row), 'cell')} where the "
-                            f"header names {_count(width, 'column')}; mend the row (a comma in a "
-                            "text needs quotes around the text)"
-                        )
+                self._check_widths(piece, done + 1)
                 yield [[row[place] for row in piece] for place in places]
                 done += len(piece)
+
+    def _check_widths(self, piece: list[list[str]], first_row: int) -> None:
+        width = len(self.columns)
+        if set(map(len, piece)) == {width}:
+            return
+        index = next(index for index, row in enumerate(piece) if len(row) != width)
+        raise LogError(
+            f"{self.name}, row {first_row + index}: {_count(len(piece[index]), 'cell')} where the "
+            f"header names {_count(width, 'column')}; mend the row (a comma in a text needs quotes "
+            "around the text)"
+        )
 
     def _open(self, errors: str = "strict") -> TextIO:
         try:
@@ -110,38 +120,43 @@ class CSVSource(Source):
                 return self._path.open(encoding=ENCODING, errors=errors, newline="")
         except OSError as error:
             raise _unreadable(self.name, error) from None
-        raise LogError(f"{self.name} is not text but binary; a log is a CSV or a Parquet file")
+        raise LogError(
+            f"{self.name} is binary, or text that is not UTF-8; a log is a CSV file saved as "
+            "UTF-8, or a Parquet file whose name ends in .parquet"
+        )
 
-    def _rows(self, file: TextIO) -> Iterator[list[str]]:
-        """Yields the header and the rows as lists of cells; blank lines are passed over."""
-        number = -1  # the header is row 0
+    @staticmethod
+    def _rows(file: TextIO, strict: bool = True) -> Iterator[list[str]]:
+        """Returns the header and the rows as lists of cells; blank lines are passed over."""
+        return filter(None, csv.reader(file, strict=strict))
+
+    @contextmanager
+    def _naming_trouble(self) -> Iterator[None]:
+        """Turns what can go wrong while rows are read into an error that names the row."""
         try:
-            for row in csv.reader(file, strict=True):
-                if row:
-                    number += 1
-                    yield row
+            yield
         except csv.Error as error:
             raise LogError(
-                f"{self.name}, {_place(number + 1)}: this is not CSV ({error}); look for a quote "
-                "that is not closed"
+                f"{self.name}, {self._troubled_row(strict=True)}: this is not CSV ({error}); look "
+                "for a quote that is not closed"
             ) from None
         except UnicodeDecodeError:
             raise LogError(
-                f"{self.name}, {self._first_undecodable()}: a byte is not UTF-8; save the file "
-                "as UTF-8"
+                f"{self.name}, {self._troubled_row(strict=False)}: a byte is not UTF-8; save the "
+                "file as UTF-8"
             ) from None
-        except (OSError, EOFError, zlib.error) as error:
+        except DAMAGED as error:
             raise _unreadable(self.name, error) from None
 
-    def _first_undecodable(self) -> str:
-        """Returns the place of the first byte that is not UTF-8; decoding runs ahead of rows."""
+    def _troubled_row(self, strict: bool) -> str:
+        """Returns the first row that is no CSV or no UTF-8, for which it reads row by row again."""
         rows = 0
-        with self._open("surrogateescape") as file, suppress(csv.Error):
-            for row in filter(None, csv.reader(file)):
+        with self._open("surrogateescape") as file, suppress(csv.Error, *DAMAGED):
+            for row in self._rows(file, strict):
                 if any("\udc80" <= char <= "\udcff" for cell in row for char in cell):
                     break
                 rows += 1
-        return _place(rows)
+        return f"row {rows}" if rows else "the header"
 
 
 class ParquetSource(Source):
@@ -156,7 +171,7 @@ class ParquetSource(Source):
         self.name = path.name
         try:
             self._file = pyarrow.parquet.ParquetFile(path)
-        except (OSError, ValueError) as error:  # Arrow's own errors are ValueErrors
+        except Exception as error:  # Arrow's errors have no common base
             raise _unreadable(self.name, error) from None
         self._name_columns(self._file.schema_arrow.names)
 
@@ -164,8 +179,8 @@ class ParquetSource(Source):
         """Yields the cells of the wanted columns."""
         try:
             for batch in self._file.iter_batches(PIECE, columns=list(wanted)):
-                yield [_as_text(batch.column(name).to_pylist()) for name in wanted]
-        except (OSError, ValueError) as error:
+                yield [list(map(_text, batch.column(name).to_pylist())) for name in wanted]
+        except Exception as error:
             raise _unreadable(self.name, error) from None
 
 
@@ -181,7 +196,20 @@ class FrameSource(Source):
         """Yields the cells of the wanted columns."""
         for start in range(0, len(self._frame), PIECE):
             piece = self._frame.iloc[start : start + PIECE]
-            yield [_as_text(piece[name].tolist()) for name in wanted]
+            yield [self._texts(name, piece[name].tolist(), start + 1) for name in wanted]
+
+    def _texts(self, name: str, cells: list[Any], first_row: int) -> list[str]:
+        texts: list[str] = []
+        try:
+            for cell in cells:
+                texts.append(cell if type(cell) is str else _text(cell))
+        except Exception as error:  # a cell can be any object, and its __str__ can do anything
+            raise LogError(
+                f"{self.name}, row {first_row + len(texts)}, column {quoted(name)}: a cell of type "
+                f"{type(cells[len(texts)]).__name__} cannot be written as text "
+                f"({shorten(str(error), 80)}); put a word or a number there"
+            ) from None
+        return texts
 
 
 def open_source(data: str | Path | pd.DataFrame) -> Source:
@@ -192,39 +220,41 @@ def open_source(data: str | Path | pd.DataFrame) -> Source:
         MissingExtraError: A Parquet file, and PyArrow is not installed.
     """
     if isinstance(data, (str, Path)):
+        if not set("\n\r\0").isdisjoint(str(data)):
+            raise LogError(
+                f"{quoted(str(data))} is no path; a log is read from a file, so save the text "
+                "to one"
+            )
         path = Path(data)
-        if path.is_dir():
-            raise LogError(f"{data} is a folder; name the file in it that holds the log")
-        return ParquetSource(path) if path.suffix in (".parquet", ".pq") else CSVSource(path)
+        if os.path.isdir(path):
+            raise LogError(f"{path} is a folder; name the file in it that holds the log")
+        parquet = path.suffix.lower() in (".parquet", ".pq")
+        return ParquetSource(path) if parquet else CSVSource(path)
     if hasattr(data, "columns") and hasattr(data, "iloc"):
         return FrameSource(data)
-    raise LogError(f"a log is read from a path or a DataFrame, not from {type(data).__name__!r}")
+    raise LogError(f"a log is read from a path or a pandas DataFrame, not from {type(data)}")
 
 
-def _as_text(cells: list[Any]) -> list[str]:
-    """Returns cells as the text that a CSV file would hold; None, NaN and NaT are empty."""
-    return [
-        cell if type(cell) is str else "" if cell is None or _is_hole(cell) else str(cell)
-        for cell in cells
-    ]
+def _text(cell: Any) -> str:
+    """Returns a cell as the text that a CSV file would hold; None, NaN, NaT and NA are empty."""
+    return "" if cell is None or _is_hole(cell) else str(cell)
 
 
 def _is_hole(cell: Any) -> bool:
     """NaN and NaT differ from themselves; pandas.NA will not even compare."""
     try:
         return bool(cell != cell)
-    except (TypeError, ValueError):
+    except Exception:  # not comparable, like NA, an array or a signalling NaN
         return str(cell) == "<NA>"
 
 
 def _unreadable(name: str, error: Exception) -> LogError:
     if isinstance(error, FileNotFoundError):
         return LogError(f"{name}: there is no such file; check the path")
-    return LogError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}")
-
-
-def _place(row: int) -> str:
-    return f"row {row}" if row > 0 else "the header"
+    if isinstance(error, OSError) and error.strerror:
+        return LogError(f"{quoted(name)} cannot be read: {error.strerror}; check the path")
+    why = shorten(str(error), 200)  # may hold bytes of the file, so it is quoted
+    return LogError(f"{name} is damaged, or of an unknown kind ({why!r}); copy or make it again")
 
 
 def _count(number: int, what: str) -> str:

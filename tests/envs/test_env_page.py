@@ -40,6 +40,19 @@ while not ended:
 print(env.unwrapped.score.decisions)
 """
 
+ENDLESS = """
+import time
+import gymnasium
+env = gymnasium.make("gym_push:basic-v0", render_mode="human")
+env.reset()
+from gym_push import viewer
+print(viewer.url(30), flush=True)
+while True:
+    if env.step(1)[2]:
+        env.reset()
+    time.sleep(0.001)
+"""
+
 
 class Agent:
     """An agent in a process of its own, which takes the actions that the test tells it."""
@@ -161,19 +174,21 @@ def test_killing_the_viewer_leaves_the_agent_running(agent):
     assert not viewer.is_running()
 
 
-@pytest.mark.parametrize("end", ["eof", signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_nothing_is_left_however_the_agent_ends(agent, end):
-    player = agent()
+def test_nothing_is_left_after_a_run_without_close(agent):
+    player = agent(AGENT.replace("env.close()", ""))
     viewer = player.viewer()
     player.act(1, 0, 1)
-    if end == "eof":
-        player.process.stdin.close()
-        player.process.wait(20)
-    else:
-        os.kill(player.process.pid, end)
+    assert player.finish()[0] == 0
+    assert psutil.wait_procs([viewer], timeout=10)[1] == []
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+def test_nothing_is_left_when_the_agent_is_ended(agent, end):
+    player = agent(ENDLESS)
+    viewer = player.viewer()
+    os.kill(player.process.pid, end)
     player.process.wait(20)
-    gone, alive = psutil.wait_procs([viewer], timeout=10)
-    assert not alive
+    assert psutil.wait_procs([viewer], timeout=10)[1] == []
 
 
 def test_a_rendered_run_is_the_same_run():
