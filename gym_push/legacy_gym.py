@@ -89,6 +89,10 @@ class LegacySpace(gym.Space[Any]):
         """Equal when they hold and encode the same values."""
         return isinstance(other, LegacySpace) and self.feature == other.feature
 
+    def __hash__(self) -> int:
+        """Equal spaces have equal hashes."""
+        return hash(self.feature)
+
     def __repr__(self) -> str:
         """As the feature's space."""
         return repr(self.feature)

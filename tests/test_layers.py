@@ -30,7 +30,7 @@ HOMES = {
     "gevent": {"viewer/server.py"},
     "geventwebsocket": {"viewer/server.py"},
     "bottle": {"viewer/server.py"},
-    "json_tricks": {"viewer/frame.py"},
+    "json_tricks": {"logs/encoding.py"},
     "gym": {"legacy_gym.py", "registration.py"},
     "pandas": {"logs/log.py", "logs/reading.py", "logs/sources.py", "envs/basic_env.py",
                "envs/basic_vector_env.py"},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +19,13 @@ from gym_push.envs.replay import (
     user_option,
 )
 from gym_push.envs.score import Score, Tally
+from gym_push.envs.screen import RENDER_MODES, Screen
 from gym_push.errors import ActionError, EpisodeError, choose
 from gym_push.logs import Encoding, NotificationLog, observe, shared_log
 from gym_push.logs.observations import renewed
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from gym_push.viewer import Feed
-    from gym_push.viewer.frame import Frame
 
 
 class BasicEnv(gymnasium.Env[Any, Any]):
@@ -99,7 +97,8 @@ class BasicEnv(gymnasium.Env[Any, Any]):
     several people) says whose phone it is.
 
     ## Arguments
-    - `data`: the log: None for the bundled one, a `NotificationLog`, or what `read_log` reads
+    - `data`: the log: None for the bundled one, a `NotificationLog`, or what `read_log` reads (a
+      path, where `env.spec` is to be saved as JSON)
     - `observation`: "raw", "codes" or "vector"
     - `order`: "recorded" or "shuffled"
     - `encoding`: an `Encoding` (or a file with one) fitted elsewhere; None to fit it on the log
@@ -124,7 +123,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
       and left the last one out; this environment does neither.
     """
 
-    metadata: dict[str, Any] = {"render_modes": ["human", "ansi"], "render_fps": 30}
+    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "render_fps": 30}
 
     def __init__(
         self,
@@ -143,17 +142,14 @@ class BasicEnv(gymnasium.Env[Any, Any]):
             ArgumentError: One of the words is none that the environment knows.
         """
         log = shared_log(data)
-        self.render_mode = render_mode and choose(
-            "render_mode", render_mode, self.metadata["render_modes"]
-        )
+        self.render_mode = render_mode and choose("render_mode", render_mode, RENDER_MODES)
         observations = observe(log, encoding, observation)
         self.log = log
         self.observation_space = observations.space()
         self.action_space = gymnasium.spaces.Discrete(2)
         self._stage = Stage(observations, Casting(log, order))
         self._live = render_mode == "human"
-        self._feed: Feed[Moment] | None = None
-        self._describe: Callable[[Moment], Frame] | None = None
+        self._screen = Screen(log)
         self._episode = 0
         self._epoch = 0
         self._outcomes = bytearray()
@@ -228,32 +224,15 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         if self._script is BEFORE_RESET:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
         moment = Moment(self._episode, self._script, self._outcomes, self._epoch)
+        name = type(self).__name__ if self.spec is None else self.spec.id
         if self.render_mode == "ansi":
-            from gym_push.viewer.frame import to_text
-
-            self._describe = self._describe or self._describer()
-            return to_text(self._describe(moment))
-        if self._feed is None:
-            from gym_push.viewer import open_feed
-
-            self._feed = open_feed(self._name, self._describer())
-        self._feed.publish(moment)
+            return self._screen.text(name, moment)
+        self._screen.publish(name, moment)
         return None
 
     def close(self) -> None:
         """Ends the showing; the page keeps the last state. May be called again."""
-        if self._feed is not None:
-            self._feed.close()
-            self._feed = None
-
-    @property
-    def _name(self) -> str:
-        return type(self).__name__ if self.spec is None else self.spec.id
-
-    def _describer(self) -> Callable[[Moment], Frame]:
-        from gym_push.envs.frames import describer
-
-        return describer(self._name, self.log)
+        self._screen.close()
 
     def _lay_out(self, play: Script) -> None:
         """Puts what a step needs within its reach."""
@@ -279,12 +258,12 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         raise ActionError(f"action {action!r} is neither 1 (open) nor 0 (dismiss)")
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickles and copies the episode, without its page and without what is laid out anew."""
+        """Pickles and copies the episode, without what is laid out anew."""
         state = self.__dict__.copy()
         for prepared in ("_script", "_seen", "_answers", "_tally"):
             del state[prepared]
         played = None if self._script is BEFORE_RESET else (self._script.user, self._script.rows)
-        return {**state, "_feed": None, "_describe": None, "_played": played}
+        return {**state, "_played": played}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Lays the episode out again and goes on where it was."""

@@ -12,9 +12,11 @@ from gymnasium.spaces import Discrete
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from gym_push.envs.lanes import Lane
 from gym_push.envs.replay import Casting, user_option
+from gym_push.envs.screen import RENDER_MODES, Screen
 from gym_push.envs.timetable import Page, timetable
-from gym_push.errors import ActionError, ArgumentError, EpisodeError
+from gym_push.errors import ActionError, ArgumentError, EpisodeError, choose
 from gym_push.logs import Encoding, NotificationLog, observe, shared_log
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         encoding: An `Encoding` fitted elsewhere, or a file with one.
         copy: Whether observations are arrays of the caller's own. Otherwise they may be read-only
             views, which stay as they are but cannot be written to.
+        render_mode: "human" shows the first environment on the page, "ansi" all of them as text.
 
     Raises:
         LogError: The log cannot be read.
@@ -56,7 +59,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         ArgumentError: One of the words is none that the environment knows.
     """
 
-    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": NEXT_STEP}
+    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "autoreset_mode": NEXT_STEP}
 
     def __init__(
         self,
@@ -67,11 +70,13 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         order: str = "recorded",
         encoding: Encoding | str | Path | None = None,
         copy: bool = False,
+        render_mode: str | None = None,
     ) -> None:
         """Reads the log, unless another environment of the process has."""
-        if num_envs < 1:
-            raise ArgumentError(f"num_envs={num_envs!r}: there must be at least one")
+        if not isinstance(num_envs, int) or num_envs < 1:
+            raise ArgumentError(f"num_envs={num_envs!r} is no number of environments, 1 or more")
         log = shared_log(data)
+        self.render_mode = render_mode and choose("render_mode", render_mode, RENDER_MODES)
         observations = observe(log, encoding, observation)
         self.num_envs = num_envs
         self.single_observation_space = observations.space()
@@ -86,6 +91,9 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         self._all = np.broadcast_to(np.True_, self._shape)
         self._page: Page | None = None
         self._step = 0
+        self._screen = Screen(log)
+        shown = {None: 0, "human": 1, "ansi": num_envs}[render_mode]
+        self._lanes = [Lane() for _ in range(shown)]
 
     def reset(
         self,
@@ -112,11 +120,14 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
             seeds = seed
         if len(seeds) != self.num_envs:
             raise ArgumentError(f"{len(seeds)} seeds for {self.num_envs} environments")
-        observations, users = self._timetable.reset(seeds, user_option(options))
+        observations = self._timetable.reset(seeds, user_option(options))
+        for env, lane in enumerate(self._lanes):
+            lane.begin(*self._timetable.playing(env))
         self._page, self._step = self._timetable.turn(), 0
+        self._show()
         infos = {"epoch": np.zeros(self._shape, dtype=np.int64), "_epoch": self._all}
-        if users is not None:
-            infos.update(user=users, _user=self._all)
+        if self.log.users:
+            infos.update(user=self._users(), _user=self._all)
         return self._own(observations), infos
 
     def step(self, actions: Any) -> Stepped:
@@ -155,7 +166,11 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
             "epoch": page.epochs[step],
             "_epoch": self._all,
         }
-        observations = self._own(page.observe(step)) if self._copy else page.observe(step)
+        observations = self._timetable.observe(step)
+        if self._copy:
+            observations = self._own(observations)
+        if self._lanes:
+            self._follow(page, step, actions)
         return observations, _PAY[wrong], page.terminated[step], self._truncated, infos
 
     def _step_with_resets(self, page: Page, step: int, actions: NDArray[np.int64]) -> Stepped:
@@ -168,11 +183,59 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         infos = {"epoch": page.epochs[step], "_epoch": self._all}
         if not resets.all():
             infos.update(user_action=user_actions, _user_action=~resets)
-        if page.users is not None:
-            infos.update(user=np.where(resets, page.users, np.array(None)), _user=resets)
+        if self.log.users:
+            infos.update(user=np.where(resets, self._users(), np.array(None)), _user=resets)
         rewards = np.where(resets, 0.0, _PAY[wrong])
-        observations = self._own(page.observe(step))
+        observations = self._own(self._timetable.observe(step))
+        self._follow(page, step, actions)
         return observations, rewards, page.terminated[step], self._truncated, infos
+
+    def render(self) -> tuple[str, ...] | None:
+        """Shows what `render_mode` says.
+
+        Returns:
+            A text for each environment with "ansi". With "human" None: the page shows the first
+            environment.
+
+        Raises:
+            ArgumentError: There is no render mode, so that no decisions were kept to be shown.
+            EpisodeError: There is no episode yet.
+        """
+        if self.render_mode is None:
+            raise ArgumentError(
+                "render() needs a render mode: make_vec(..., render_mode='human') shows the first "
+                "environment on the page, 'ansi' all of them as text"
+            )
+        if self._page is None:
+            raise EpisodeError("render() before reset(): there is nothing to show yet")
+        if self.render_mode == "human":
+            self._show()
+            return None
+        return tuple(self._screen.text(self._name, lane.moment) for lane in self._lanes)
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Ends the showing; the page keeps the last state."""
+        self._screen.close()
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
+
+    def _follow(self, page: Page, step: int, actions: NDArray[np.int64]) -> None:
+        """Notes what the environments did that can be shown, and shows the first if it is live."""
+        for env, lane in enumerate(self._lanes):
+            if page.resets[step, env]:
+                lane.begin(*self._timetable.playing(env))
+            else:
+                lane.decide(int(actions[env]), int(page.user_actions[step, env]))
+        self._show()
+
+    def _show(self) -> None:
+        if self.render_mode == "human":
+            self._screen.publish(self._name, self._lanes[0].moment)
+
+    def _users(self) -> NDArray[np.object_]:
+        return np.array([self._timetable.playing(env)[0] for env in range(self.num_envs)], object)
 
     def _own(self, observations: Any) -> Any:
         """Returns observations that the caller may write to, if that was asked for."""
@@ -183,7 +246,10 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         return np.array(observations)
 
     def _as_array(self, actions: Any) -> NDArray[np.int64]:
-        given = np.asarray(actions)
+        try:
+            given = np.asarray(actions)
+        except ValueError:  # NumPy's word for rows of different lengths
+            raise ActionError("actions must be one row of integers") from None
         if given.shape != self._shape:
             raise ActionError(
                 f"actions of shape {given.shape} for {self.num_envs} environments; "
@@ -198,3 +264,12 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         raise ActionError(
             f"action {actions[place]} of environment {place} is neither 1 (open) nor 0 (dismiss)"
         )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles where it is; the page is the timetable's."""
+        return {**self.__dict__, "_page": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Goes on where it was."""
+        self.__dict__.update(state)
+        self._page = self._timetable.page

@@ -154,6 +154,8 @@ def user_option(options: Mapping[str, Any] | None) -> str | None:
     Raises:
         ArgumentError: There is an option that reset does not take.
     """
+    if not isinstance(options or {}, Mapping):
+        raise ArgumentError(f"options={options!r} is no dict; reset takes {{'user': name}}")
     for name in options or {}:
         if name != "user":
             raise ArgumentError(f"reset takes the option 'user', not {name!r}")

@@ -29,23 +29,20 @@ class Page:
     """Some steps of all environments. Arrays have shape (steps, environments).
 
     Attributes:
-        observe: Returns the batch of observations after the i-th step.
+        shown: The row of the log that is shown after the step: int64.
         user_actions: What each person did with the notification decided on: int64, 0 in a reset.
         epochs: How many decisions the episode has after the step: int64, 0 after a reset.
         terminated: Where the step ends the episode.
         resets: Where the step begins an episode and the action is not looked at.
         any_reset: For each step, whether it resets any environment.
-        users: Whom each environment plays; None where nobody's episode begins, and in a log of one
-            person.
     """
 
-    observe: Callable[[int], Any]
+    shown: NDArray[np.int64]
     user_actions: NDArray[np.int64]
     epochs: NDArray[np.int64]
     terminated: NDArray[np.bool_]
     resets: NDArray[np.bool_]
     any_reset: list[bool]
-    users: NDArray[np.object_] | None
 
     def __len__(self) -> int:
         """The number of steps."""
@@ -53,15 +50,25 @@ class Page:
 
 
 class Timetable(Protocol):
-    """The pages of a number of environments, one after the other."""
+    """The pages of a number of environments, one after the other.
 
-    def reset(
-        self, seeds: Sequence[int | None], user: str | None
-    ) -> tuple[Any, NDArray[np.object_] | None]:
-        """Begins an episode everywhere; returns the first observations and whom they are of."""
+    Attributes:
+        page: The page that is open; None before the first.
+    """
+
+    page: Page | None
+
+    def reset(self, seeds: Sequence[int | None], user: str | None) -> Any:
+        """Begins an episode everywhere, and returns the first observations."""
 
     def turn(self) -> Page:
-        """Returns the next page."""
+        """Opens the next page."""
+
+    def observe(self, step: int) -> Any:
+        """Returns the batch of observations after a step of the open page."""
+
+    def playing(self, env: int) -> tuple[str | None, NDArray[np.int64]]:
+        """Returns whom an environment plays, and its rows in their order, until it begins anew."""
 
 
 def timetable(casting: Casting, observations: Observations, count: int) -> Timetable:
@@ -77,39 +84,64 @@ class Together:
         self._observations, self._count, self._casting = observations, count, casting
         self._steps = len(casting.log) + 1
         self._at_once = self._steps if self._steps <= PREPARED_ROWS else STEPS_AHEAD
-        self._page: Page | None = None
         self._start = 0
+        self.page: Page | None = None
+        self._views: Callable[[int], Any] | None = None
 
-    def reset(self, seeds: Sequence[int | None], user: str | None) -> tuple[Any, None]:
+    def reset(self, seeds: Sequence[int | None], user: str | None) -> Any:
         """Begins an episode; nothing is drawn, so the seeds change nothing."""
         self._casting.refuse(user)
-        self._start = 0
-        return self._observations.batch(np.zeros(self._count, dtype=np.int64)), None
+        if self._at_once < self._steps:
+            self._start, self.page = 0, None
+        return self._observations.batch(np.zeros(self._count, dtype=np.int64))
 
     def turn(self) -> Page:
-        """Returns the next page; of a log that is prepared whole it is always the same."""
-        if self._page is None or self._at_once < self._steps:
-            self._page = self._lay_out(self._start, min(self._start + self._at_once, self._steps))
-            self._start = (self._start + len(self._page)) % self._steps
-        return self._page
+        """Opens the next page; of a log that is prepared whole it is always the same."""
+        start = 0 if self.page is None else (self._start + len(self.page)) % self._steps
+        if self.page is None or start != self._start:
+            self._start = start
+            self._lay_out()
+        assert self.page is not None
+        return self.page
 
-    def _lay_out(self, start: int, stop: int) -> Page:
-        step, last = np.arange(start, stop), self._steps - 1
+    def observe(self, step: int) -> Any:
+        """Returns read-only views on rows that all environments share."""
+        if self._views is None:
+            assert self.page is not None
+            self._views = self._observations.repeated(self.page.shown[:, 0], self._count)
+        return self._views(step)
+
+    def playing(self, env: int) -> tuple[None, NDArray[np.int64]]:
+        """Returns all rows of the log."""
+        return None, np.arange(self._steps - 1)
+
+    def _lay_out(self) -> None:
+        step = np.arange(self._start, min(self._start + self._at_once, self._steps))
+        last = self._steps - 1
         resets = step == last
-        rows = np.where(resets, 0, np.minimum(step + 1, last - 1))
         actions = self._casting.log.actions[np.minimum(step, last - 1)].astype(np.int64)
-        return Page(
-            observe=self._observations.repeated(rows, self._count),
+        self._views = None
+        self.page = Page(
+            shown=self._all(np.where(resets, 0, np.minimum(step + 1, last - 1))),
             user_actions=self._all(np.where(resets, 0, actions)),
             epochs=self._all(np.where(resets, 0, step + 1)),
             terminated=self._all(step == last - 1),
             resets=self._all(resets),
             any_reset=resets.tolist(),
-            users=None,
         )
 
     def _all(self, steps: NDArray[Any]) -> NDArray[Any]:
         return np.broadcast_to(steps[:, np.newaxis], (len(steps), self._count))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles where it is; the page is laid out again."""
+        return {**self.__dict__, "page": self.page and True, "_views": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Lays out the page that was open."""
+        self.__dict__.update(state)
+        if self.page is not None:
+            self._lay_out()
 
 
 class Apart:
@@ -127,17 +159,16 @@ class Apart:
         self._rows = np.zeros((count, casting.longest), dtype=np.int64)
         self._lengths = np.zeros(count, dtype=np.int64)
         self._epochs = np.zeros(count, dtype=np.int64)
+        self.page: Page | None = None
 
-    def reset(
-        self, seeds: Sequence[int | None], user: str | None
-    ) -> tuple[Any, NDArray[np.object_] | None]:
+    def reset(self, seeds: Sequence[int | None], user: str | None) -> Any:
         """Begins an episode everywhere."""
         for env, seed in enumerate(seeds):
             self._begin(env, seed, user)
-        return self._observations.batch(self._rows[:, 0]), self._user_names()
+        return self._observations.batch(self._rows[:, 0])
 
     def turn(self) -> Page:
-        """Returns the next page."""
+        """Opens the next page."""
         resets = self._epochs == self._lengths
         for env in np.flatnonzero(resets).tolist():
             self._begin(env)
@@ -147,18 +178,26 @@ class Apart:
         begun = resets[np.newaxis].repeat(steps, axis=0)
         before = self._epochs + np.arange(steps)[:, np.newaxis]
         epochs = np.where(begun, 0, before + 1)
-        shown = self._at(np.minimum(epochs, self._lengths - 1))
         actions = self._observations.log.actions[self._at(before)].astype(np.int64)
         self._epochs = epochs[-1].copy()
-        return Page(
-            observe=lambda step: self._observations.batch(shown[step]),
+        self.page = Page(
+            shown=self._at(np.minimum(epochs, self._lengths - 1)),
             user_actions=read_only(np.where(begun, 0, actions)),
             epochs=read_only(epochs),
             terminated=read_only(epochs == self._lengths),
             resets=read_only(begun),
             any_reset=begun.any(axis=1).tolist(),
-            users=self._user_names() if resets.any() else None,
         )
+        return self.page
+
+    def observe(self, step: int) -> Any:
+        """Returns new arrays with the rows that the environments show."""
+        assert self.page is not None
+        return self._observations.batch(self.page.shown[step])
+
+    def playing(self, env: int) -> tuple[str | None, NDArray[np.int64]]:
+        """Returns whom an environment drew, and its rows in the order that it drew."""
+        return self._users[env], self._rows[env, : self._lengths[env]]
 
     def _begin(self, env: int, seed: int | None = None, user: str | None = None) -> None:
         """Draws an episode, as `BasicEnv.reset` does."""
@@ -173,6 +212,3 @@ class Apart:
     def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Returns the rows at these places of the episodes, shape (steps, environments)."""
         return self._rows[np.arange(len(self._rows)), places]
-
-    def _user_names(self) -> NDArray[np.object_] | None:
-        return None if self._users[0] is None else np.array(self._users, dtype=object)

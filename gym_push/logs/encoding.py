@@ -139,8 +139,10 @@ class Encoding:
         Raises:
             OSError: The file cannot be written.
         """
+        import json_tricks  # here, because it loads pandas
+
         described = {"format": _FORMAT, "features": self._described()}
-        write_whole(path, json.dumps(described, indent=1) + "\n")
+        write_whole(path, json_tricks.dumps(described, allow_nan=False, indent=1) + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Encoding:

@@ -75,6 +75,10 @@ class Observations:
             )
         self.log, self.encoding, self.form = log, encoding, form
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles and copies without what is prepared: a copy shares that with the original."""
+        return observe, (self.log, self.encoding, self.form)
+
     def space(self) -> Space[Any]:
         """Returns the space that every observation lies in, with random numbers of its own."""
         spaces = {
@@ -237,10 +241,10 @@ def observe(
             "Encoding.fit(log) makes one"
         )
     made: dict[Any, Any] = vars(log).setdefault("_observations", {})  # goes when the log goes
+    if encoding is None:
+        encoding = made["fitted"] = made.get("fitted") or Encoding.fit(log)
     key = encoding, form
     if key not in made:
-        if encoding is None:
-            encoding = made["fitted"] = made.get("fitted") or Encoding.fit(log)
         made[key] = Observations(log, encoding, form)
     observations: Observations = made[key]
     return observations

@@ -51,7 +51,10 @@ def read_log(
         MissingExtraError: A Parquet file, and PyArrow is not installed.
 
     Example:
-        >>> log = read_log("my-phone.csv", Schema(["app"], ["place"]))  # doctest: +SKIP
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"app": ["mail"], "place": ["home"], "action": ["opened"]})
+        >>> read_log(frame, Schema(["app"], ["place"]))
+        <NotificationLog the DataFrame: 1 rows, 1 opened>
     """
     source = open_source(path_or_frame)
     if schema is None:

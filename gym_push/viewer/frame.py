@@ -8,12 +8,16 @@ environments and whatever displays them.
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 RECENT = 8
 """How many of the newest opened and of the newest dismissed notifications a frame carries."""
+
+MAX_TEXT = 2000
+"""Characters of a value that the page gets; one long message must not keep a frame from it."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,12 @@ class Frame:
 
 
 def to_json(frame: Frame) -> bytes:
-    """Encodes a frame for the page, as UTF-8 JSON with the dataclasses' own field names."""
-    import json_tricks  # here, because it loads pandas: only what sends frames pays for it
+    """Encodes a frame for the page, as UTF-8 JSON with the dataclasses' own field names.
 
-    text: str = json_tricks.dumps(_jsonable(frame), primitives=True, allow_nan=False)
-    return text.encode()
+    By the standard library and not by json_tricks: that loads pandas for half a second, here in a
+    thread of the agent's process, and a child forked meanwhile would wait for that import for ever.
+    """
+    return json.dumps(_jsonable(frame), allow_nan=False).encode()
 
 
 def to_text(frame: Frame) -> str:
@@ -102,7 +107,7 @@ def to_text(frame: Frame) -> str:
 
 
 def _jsonable(value: object) -> object:
-    """Spells out dataclasses, and writes as words the numbers that JSON has no way to write."""
+    """Spells out dataclasses, clips long texts, and writes as words what JSON has no number for."""
     if isinstance(value, Decision):
         return {**_fields(value), "reward": value.reward}
     if isinstance(value, Frame):
@@ -113,6 +118,8 @@ def _jsonable(value: object) -> object:
         return [_jsonable(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        return value[:MAX_TEXT] + "…"
     return value
 
 

@@ -168,6 +168,8 @@ def test_who_is_asked_for_must_be_there(people):
         make().reset(options={"user": "a"})
     with pytest.raises(ArgumentError, match="'user', not 'usr'"):
         make(data=people).reset(options={"usr": "a"})
+    with pytest.raises(ArgumentError, match="is no dict"):
+        make(data=people).reset(options=["user"])
 
 
 @pytest.mark.parametrize(

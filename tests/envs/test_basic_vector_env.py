@@ -1,5 +1,8 @@
 """The vector environment is many single ones: the same, step for step."""
 
+import copy
+import pickle
+
 import gymnasium
 import numpy as np
 import pandas as pd
@@ -155,7 +158,7 @@ def test_a_step_needs_a_reset():
 def test_each_environment_needs_a_seed():
     with pytest.raises(ArgumentError, match="2 seeds for 3 environments"):
         make_vec(3).reset(seed=[1, 2])
-    with pytest.raises(ArgumentError, match="at least one"):
+    with pytest.raises(ArgumentError, match="num_envs=0 is no number"):
         make_vec(0)
 
 
@@ -179,6 +182,61 @@ def test_copies_are_the_callers_own(observation):
             array[:] = 0
     plain.reset(), plain.step([1] * 4)
     assert equal(spoiled.step([1] * 4)[0], plain.step([1] * 4)[0])
+
+
+def test_text_shows_every_environment():
+    many = make_vec(3, data=people(), order="shuffled", render_mode="ansi")
+    with pytest.raises(EpisodeError, match="before reset"):
+        many.render()
+    many.reset(seed=1)
+    singles = [make(data=people(), order="shuffled", render_mode="ansi") for _ in range(3)]
+    for i, single in enumerate(singles):
+        single.reset(seed=1 + i)
+    ended = np.zeros(3, dtype=bool)
+    for step in range(100):
+        actions = np.array([step, step + 1, 1]) % 2
+        for i, single in enumerate(singles):
+            single.reset() if ended[i] else single.step(actions[i])
+        *_, ended, _, _ = many.step(actions)
+        assert many.render() == tuple(single.render() for single in singles)
+
+
+def test_rendering_needs_a_mode():
+    many = make_vec(2)
+    many.reset()
+    with pytest.raises(ArgumentError, match="render_mode='human'"):
+        many.render()
+    with pytest.raises(ArgumentError, match="did you mean 'ansi'"):
+        make_vec(2, render_mode="asci")
+
+
+@pytest.mark.parametrize("clone", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+@pytest.mark.parametrize("steps", [0, 1, 100, 324, 325])
+@pytest.mark.parametrize("order", ["recorded", "shuffled"])
+@pytest.mark.parametrize("observation", ["raw", "codes", "vector"])
+def test_a_copy_goes_on_alike(observation, order, steps, clone):
+    many = make_vec(3, observation=observation, order=order, render_mode="ansi")
+    many.reset(seed=2)
+    for step in range(steps):
+        many.step(np.arange(step, step + 3) % 2)
+    twin = clone(many)
+    assert twin.render() == many.render()
+    for step in range(330):
+        actions = np.arange(step, step + 3) % 2
+        assert all(map(equal, many.step(actions), twin.step(actions)))
+
+
+def test_a_copy_that_was_never_reset_can_be():
+    many = make_vec(2, order="shuffled", observation="vector")
+    twin = pickle.loads(pickle.dumps(many))
+    assert equal(many.reset(seed=1)[0], twin.reset(seed=1)[0])
+
+
+def test_ragged_actions_are_refused():
+    many = make_vec(2)
+    many.reset()
+    with pytest.raises(ActionError, match="one row of integers"):
+        many.step([[1], [1, 0]])
 
 
 def test_a_log_of_one_row_is_played():

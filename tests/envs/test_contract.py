@@ -93,6 +93,12 @@ def test_a_copy_goes_on_alike(make, actions, clone, steps):
     assert same(play(env, actions), play(twin, actions))
 
 
+def test_a_copy_shares_what_is_prepared(make):
+    env = make()
+    env.reset(seed=1)
+    assert copy.deepcopy(env).unwrapped._stage._observations is env.unwrapped._stage._observations
+
+
 def test_global_random_numbers_are_left_alone(make, actions):
     before = np.random.get_state()[1].copy()
     env = make()

@@ -61,7 +61,7 @@ function showPhone({notification, context, units, posted}) {
   const shown = new Set(IN_THE_PHONE).add('category');
   if (led) shown.add('ledARGB');
   if (buzz) shown.add('vibrate');
-  const chips = features => Object.entries(features).filter(([name]) => !shown.has(name)).map(([name, raw]) => chip(name, raw, units[name]));
+  const chips = features => Object.entries(features).filter(([name]) => !shown.has(name)).map(([name, raw]) => chip(name, raw, Object.hasOwn(units, name) ? units[name] : undefined));
   byId('chips-notification').replaceChildren(...chips(notification));
   byId('chips-context').replaceChildren(...chips(context));
 }

@@ -1,0 +1,33 @@
+"""One of many environments, followed so that it can be shown as if it were alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.envs.replay import BEFORE_RESET, Moment, Script
+from gym_push.envs.score import cell
+
+
+class Lane:
+    """Keeps the decisions of one environment of a vector environment."""
+
+    def __init__(self) -> None:
+        """Has no episode yet."""
+        self._script, self._outcomes = BEFORE_RESET, bytearray()
+        self._episode = self._epoch = 0
+
+    def begin(self, user: str | None, rows: NDArray[np.int64]) -> None:
+        """Notes that an episode begins, whom it plays and which rows of the log."""
+        self._script, self._outcomes = Script(user, rows.copy(), (), ()), bytearray(len(rows))
+        self._episode, self._epoch = self._episode + 1, 0
+
+    def decide(self, action: int, user_action: int) -> None:
+        """Notes a decision, and what the person did."""
+        self._outcomes[self._epoch] = cell(action, user_action)
+        self._epoch += 1
+
+    @property
+    def moment(self) -> Moment:
+        """Where the episode stands."""
+        return Moment(self._episode, self._script, self._outcomes, self._epoch)
