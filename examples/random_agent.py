@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from contextlib import suppress
 from typing import Any
 
 import gymnasium
@@ -53,8 +54,10 @@ def main() -> int:
     args = parser.parse_args()
     if args.schema and not args.log:
         parser.error("--schema says what the columns of --log mean: give both")
-    if args.delay < 0:
-        parser.error("--delay is a time in seconds, 0 or more")
+    if not 0 <= args.delay <= 3600:
+        parser.error("--delay is a time in seconds, from 0 to 3600")
+    if args.seed is not None and args.seed < 0:
+        parser.error("--seed is a whole number, 0 or more")
 
     try:
         log = gym_push.read_log(args.log, args.schema) if args.log else gym_push.bundled_log()
@@ -72,7 +75,8 @@ def main() -> int:
         f"CTR {score.ctr:.1%} (the person's {score.user_ctr:.1%}), reward {score.reward:+d}"
     )
     if not args.no_page and sys.stdin.isatty():
-        input("The page shows how it ended. Press Enter to close it. ")
+        with suppress(EOFError, KeyboardInterrupt):
+            input("The page keeps how it ended. Press Enter to end the viewer. ")
     return 0
 
 

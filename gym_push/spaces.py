@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 import numpy as np
 from gymnasium.spaces import Box, Space
 from gymnasium.spaces.utils import flatdim, flatten, flatten_space, unflatten
+from gymnasium.wrappers.utils import create_zero_array
 from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError
@@ -249,6 +250,11 @@ def _(space: FeatureSpace[Any], x: Any) -> Floats:
 @unflatten.register(FeatureSpace)
 def _(space: FeatureSpace[Any], x: Floats) -> Any:
     return space.decode(x)
+
+
+@create_zero_array.register(FeatureSpace)
+def _(space: FeatureSpace[Any]) -> Any:
+    return space.decode(np.zeros(space.flat_size, dtype=np.float32))
 
 
 @flatten_space.register(FeatureSpace)

@@ -56,7 +56,9 @@ def test_it_plays_a_log_of_ones_own(random_agent, tmp_path):
     [
         (["--log", "nowhere.csv"], "nowhere.csv: there is no such file"),
         (["--schema", "log.toml"], "give both"),
-        (["--delay", "-1"], "0 or more"),
+        (["--delay", "-1"], "from 0 to 3600"),
+        (["--delay", "nan"], "from 0 to 3600"),
+        (["--seed", "-1"], "0 or more"),
         (["--seed", "x"], "invalid int value"),
     ],
 )

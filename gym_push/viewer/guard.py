@@ -1,9 +1,10 @@
 """Who may talk to the viewer: a WSGI middleware in front of everything it serves.
 
-A page on 127.0.0.1 can be reached by every site that the person's browser visits, and by every
-user of the machine. So an address is known only to those who were given it (the secret of the
-run is the first segment of every path), other origins are refused, and no site may embed, frame
-or read what is served. The secret is not a cookie, because the ports of a host share cookies.
+A page on 127.0.0.1 can be reached by every site that the person's browser visits. So an address is
+known only to those who were given it (the secret of the run is the first segment of every path),
+other origins are refused, and no site may embed, frame or read what is served. The secret is not a
+cookie, because the ports of a host share cookies. Other users of the machine do not know it either,
+unless they can list the arguments of processes while a browser is being opened with it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,15 @@ from pathlib import Path
 from typing import IO
 
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
-_BOOT = "import sys; sys.path[:] = {path!r}; from gym_push.viewer.server import main; main()"
+# What is printed while eel is imported must not be taken for the address: put stdout aside first.
+_BOOT = """
+import os, sys
+control = os.dup(1)
+os.dup2(2, 1)
+sys.path[:] = {path!r}
+from gym_push.viewer.server import main
+main(control)
+"""
 
 
 class ViewerProcess:

@@ -1,4 +1,4 @@
-"""The viewer's process: frames come in on stdin, eel serves the page, the address goes to stdout.
+"""The viewer's process: frames come in on stdin, eel serves the page, the agent gets the address.
 
 The only importer of eel, gevent and bottle. eel shuts its process down with the last page,
 accepts anybody's websocket, and stores whatever a page answers; what keeps it in bounds here is
@@ -33,6 +33,9 @@ from gym_push.viewer.wire import WireError, unpack
 
 WEB = Path(__file__).resolve().parents[1] / "envs" / "web"
 HOST = "127.0.0.1"
+
+MAX_OPEN = 8
+"""Questions of a page that wait for an answer; it asks one, and one more to change the tab."""
 
 MAX_QUESTION = 4096
 """Bytes in a page's message; its questions are under 200."""
@@ -115,6 +118,7 @@ class PageSocket:
         self._sending = gevent.lock.RLock()
         self._read = socket.raw_read
         self._budget = 0
+        self._open = 0
         socket.raw_read = self._read_within_budget
 
     def receive(self) -> str | None:
@@ -122,7 +126,8 @@ class PageSocket:
         self._budget = MAX_QUESTION
         try:
             text = self._socket.receive()
-            if isinstance(text, str) and self._is_call(text):
+            if isinstance(text, str) and self._is_call(text) and self._open < MAX_OPEN:
+                self._open += 1
                 return text
             self._socket.close()
         except (WebSocketError, OSError):
@@ -133,6 +138,7 @@ class PageSocket:
         """Sends one answer; two answers never mix, however slowly the page reads."""
         with self._sending:
             self._socket.send(text)
+        self._open -= 1
 
     def _is_call(self, text: str) -> bool:
         try:
@@ -165,8 +171,13 @@ class Handler(WebSocketHandler):  # type: ignore[misc] # geventwebsocket has no 
         return answer
 
 
-def main() -> None:
-    """Serves until stdin ends."""
+def main(control: int) -> None:
+    """Serves until stdin ends.
+
+    Args:
+        control: The file descriptor to which the address is written. It stays open as long as this
+            process lives, so that its end tells the agent that this process has ended.
+    """
     listener = gevent.socket.socket()
     listener.bind((HOST, 0))  # bound once and kept, so that no other program can get the port
     listener.listen(128)
@@ -184,7 +195,7 @@ def main() -> None:
         def run(self, handler: Guard) -> None:
             server = WSGIServer(listener, handler, handler_class=Handler, log=None)
             server.start()
-            _announce(f"http://{HOST}:{port}/{secret}/")
+            _announce(control, f"http://{HOST}:{port}/{secret}/")
             viewer.follow_agent()
             server.stop(timeout=0.1)
 
@@ -199,11 +210,9 @@ def main() -> None:
     )
 
 
-def _announce(url: str) -> None:
+def _announce(control: int, url: str) -> None:
     """Tells the agent the address, and keeps what eel and bottle print off its terminal."""
-    print(json.dumps({"url": url}), flush=True)
-    keep_open = os.dup(1)  # its end tells the agent that this process has ended
-    os.set_inheritable(keep_open, False)
+    os.write(control, json.dumps({"url": url}).encode() + b"\n")
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)

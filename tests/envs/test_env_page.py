@@ -131,6 +131,26 @@ def test_the_page_follows_the_environment(agent, open_page, see):
 
 
 @pytest.mark.browser
+def test_the_page_shows_the_first_of_many_environments(agent, open_page, see):
+    import gym_push
+
+    code = """
+import gymnasium, numpy, sys
+env = gymnasium.make_vec("gym_push:basic-v0", num_envs=3, render_mode="human")
+env.reset(seed=0)
+from gym_push import viewer
+print(viewer.url(30), flush=True)
+for step in range(10):
+    env.step(numpy.array([1, 0, 0]))
+sys.stdin.readline()
+"""
+    page = open_page(agent(code).url)
+    see(page, "#epoch", "10 / 324")
+    see(page, "#k-ctr", "100.0%")
+    see(page, "#n-text", gym_push.bundled_log().features(10, "notification")["tickerText"])
+
+
+@pytest.mark.browser
 def test_hostile_text_is_shown_as_text(agent, open_page, see, tmp_path):
     evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
     log = tmp_path / "log.csv"

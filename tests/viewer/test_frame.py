@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from viewer_support import make_frame
 
-from gym_push.viewer.frame import to_json, to_text
+from gym_push.viewer.frame import MAX_TEXT, to_json, to_text
 
 
 def test_json_has_every_fact():
@@ -21,6 +21,11 @@ def test_json_has_every_fact():
 def test_json_takes_numbers_that_json_cannot_write():
     frame = json.loads(to_json(make_frame(context={"noise": float("nan"), "light": float("inf")})))
     assert frame["context"] == {"noise": "nan", "light": "inf"}
+
+
+def test_json_clips_long_values():
+    frame = json.loads(to_json(make_frame(notification={"tickerText": "x" * 100_000})))
+    assert len(frame["notification"]["tickerText"]) == MAX_TEXT + 1
 
 
 def test_text_has_every_fact():

@@ -125,6 +125,18 @@ def test_a_malformed_question_ends_its_page_only(door, message):
     assert _ask(door)["value"]["frame"]["size"] == 262
 
 
+def test_a_page_that_only_asks_is_closed(door):
+    version = _ask(door)["value"]["version"]
+    socket = door.socket()
+    with pytest.raises((websocket.WebSocketConnectionClosedException, ConnectionError)):
+        for _ in range(20):
+            socket.send(json.dumps({"call": 1, "name": "next", "args": [None, version]}))
+        assert not socket.recv()
+        socket.recv()
+    socket.shutdown()
+    assert _ask(door)["status"] == "ok"
+
+
 def test_questions_with_odd_arguments_are_answered(door):
     for arguments in ([{}, []], [None, None], [2**70, "x"], [-1, 0]):
         assert _ask(door, arguments)["status"] == "ok"

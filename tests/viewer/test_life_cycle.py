@@ -1,15 +1,17 @@
 """The viewer never slows, changes or outlives the agent."""
 
+import os
 import random
 import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import psutil
 import pytest
-from viewer_support import ROOT, eventually, make_frame, viewers
+from viewer_support import eventually, make_frame, viewers
 
 from gym_push import viewer
 
@@ -19,12 +21,11 @@ HEAVY = {"eel", "gevent", "bottle", "json_tricks", "pandas", "asyncio"}
 def test_nothing_runs_before_the_first_state():
     code = """
 import sys, threading
-sys.path.insert(0, sys.argv[1])
 from gym_push import viewer
 viewer.open_feed("quiet", None).close()
 print(threading.active_count(), *sys.modules)
 """
-    output = subprocess.check_output([sys.executable, "-c", code, str(ROOT)], text=True)
+    output = subprocess.check_output([sys.executable, "-c", code], text=True)
     threads, *modules = output.split()
     assert threads == "1"
     assert not HEAVY & set(modules)
@@ -104,6 +105,32 @@ def test_nothing_is_left_however_the_agent_ends(script, ending, code):
     assert agent.viewer_is_gone()
 
 
+def test_a_child_forked_while_the_viewer_starts_can_import_what_it_likes():
+    code = """
+import os, time
+from viewer_support import make_frame
+from gym_push import viewer
+feed = viewer.open_feed("basic-v0", lambda epoch: make_frame(epoch=epoch))
+feed.publish(1)
+children = []
+for _ in range(8):
+    time.sleep(0.04)
+    child = os.fork()
+    if child == 0:
+        import pandas, json_tricks, json
+        os._exit(0)
+    children.append(child)
+for child in children:
+    assert os.waitpid(child, 0)[1] == 0
+"""
+    result = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        timeout=60,
+    )
+    assert result.returncode == 0
+
+
 def test_a_forked_child_does_not_keep_the_viewer(script):
     agent = script(
         """
@@ -158,7 +185,7 @@ for epoch in range(100):
 print(viewer.url(30))
 feed.publish(100)
 """
-    command = [sys.executable, "-c", code, str(ROOT), str(ROOT / "tests" / "viewer")]
+    command = [sys.executable, "-c", code, str(Path(__file__).parent)]
     agent = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert (agent.stdout, agent.returncode) == ("None\n", 0)
     (line,) = agent.stderr.splitlines()
@@ -181,7 +208,7 @@ def test_a_browser_opens_only_where_a_person_sits(tmp_path, desktop, opened):
     browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
     browser.chmod(0o700)
     code = "from gym_push.viewer.process import open_browser; open_browser('http://127.0.0.1:1/')"
-    environ = {**desktop, "BROWSER": f"{browser} %s", "PYTHONPATH": str(ROOT)}
+    environ = {**desktop, "BROWSER": f"{browser} %s"}
     subprocess.run([sys.executable, "-c", code], env=environ, check=True, timeout=30)
     assert (tmp_path / "opened").exists() == opened
 

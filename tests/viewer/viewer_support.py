@@ -9,8 +9,6 @@ import psutil
 
 from gym_push.viewer.frame import Decision, Frame
 
-ROOT = Path(__file__).resolve().parents[2]
-
 NOTIFICATION = {
     "appPackage": "com.whatsapp",
     "category": "msg",
@@ -89,7 +87,7 @@ class Script:
 
     PRELUDE = f"""
 import os, psutil, signal, sys, time
-sys.path[:0] = {[str(ROOT), str(Path(__file__).parent)]!r}
+sys.path.insert(0, {str(Path(__file__).parent)!r})
 from viewer_support import make_frame
 from gym_push import viewer
 feed = viewer.open_feed("basic-v0", lambda epoch: make_frame(epoch=epoch))
