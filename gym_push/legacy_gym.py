@@ -40,9 +40,9 @@ class LegacyEnv(gym.Env[Any, Any]):
         """Begins an episode, as the environment's own `reset`."""
         return self._env.reset(seed=seed, options=options)
 
-    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+    def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Takes a step, as the environment's own `step`."""
-        return self._env.step(action)  # type: ignore[return-value]
+        return self._env.step(action)
 
     def render(self) -> Any:
         """Shows the environment, as its own `render`."""

@@ -89,10 +89,10 @@ class Label(FeatureSpace[str]):
         super().__init__(len(self.labels) + 1)
 
     @cached_property
-    def _slots(self) -> dict[str, int]:
+    def _slots(self) -> dict[object, int]:
         return {label: slot for slot, label in enumerate(self.labels)}
 
-    def slot(self, value: str) -> int:
+    def slot(self, value: object) -> int:
         """Returns the slot of a word, in [0, flat_size); unseen words have the last."""
         return self._slots.get(value, len(self.labels))
 
@@ -127,8 +127,12 @@ class Flag(FeatureSpace["bool | str"]):
         """Makes the space of switches."""
         super().__init__(len(self.VALUES))
 
-    def slot(self, value: bool | str) -> int:
-        """Returns the slot of a value, in [0, 3)."""
+    def slot(self, value: object) -> int:
+        """Returns the slot of a value, in [0, 3).
+
+        Raises:
+            ValueError: It is none of `VALUES`.
+        """
         return self.VALUES.index(value)
 
     def encode(self, value: bool | str) -> Floats:

@@ -110,7 +110,7 @@ class Encoding:
         if isinstance(space, Number) and isinstance(column, NumberColumn):
             return space.scale(column.numbers[rows][:, np.newaxis])
         assert isinstance(space, (Label, Flag)) and isinstance(column, CodedColumn)
-        slots = [space.slot(value) for value in column.values]  # type: ignore[arg-type]
+        slots = [space.slot(value) for value in column.values]
         codes: NDArray[np.int64] = np.array(slots, dtype=np.int64)[column.codes[rows]]
         return codes
 

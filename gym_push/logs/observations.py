@@ -170,7 +170,7 @@ class Observations:
                 for code in codes.values()
             ]
             names = tuple(codes)
-        return [Observation(zip(names, row)) for row in zip(*columns)]  # noqa: B905 - same lengths
+        return [Observation(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 class Pieces(Sequence[T]):
@@ -213,11 +213,11 @@ def _spread(rows: NDArray[Any], times: int) -> NDArray[Any]:
     return np.broadcast_to(rows[:, np.newaxis], (len(rows), times, *rows.shape[1:]))
 
 
-def renewed(observation: T) -> T:
+def renewed(observation: Any) -> Any:
     """Returns an equal read-only observation that shares no memory with this one."""
     if isinstance(observation, Observation):
-        return Observation({name: renewed(value) for name, value in observation.items()})  # type: ignore[return-value]
-    return read_only(observation.copy()) if isinstance(observation, np.ndarray) else observation  # type: ignore[return-value]
+        return Observation({name: renewed(value) for name, value in observation.items()})
+    return read_only(observation.copy()) if isinstance(observation, np.ndarray) else observation
 
 
 def observe(
