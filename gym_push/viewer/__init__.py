@@ -13,6 +13,7 @@ The page opens by itself where there is a graphical desktop, unless `GYM_PUSH_BR
 is set in the environment; its address is always printed once.
 """
 
-from gym_push.viewer.client import Feed, open_feed, url
+from gym_push.viewer.client import open_feed, url
+from gym_push.viewer.courier import Feed
 
 __all__ = ["Feed", "open_feed", "url"]

@@ -9,60 +9,16 @@ import atexit
 import itertools
 import os
 import threading
-from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from gym_push.viewer.courier import Courier
-from gym_push.viewer.frame import Frame, to_json
+from gym_push.viewer.courier import Courier, Feed
+from gym_push.viewer.frame import Frame
 
 END_TIMEOUT = 2.0
 """Seconds that the end of the agent's process waits, at most, for the last frame to arrive."""
 
 T = TypeVar("T")
-
-
-class Feed(Generic[T]):
-    """What one environment shows: publish its states here, close it with the environment.
-
-    Made by `open_feed`.
-    """
-
-    __slots__ = ("__weakref__", "_awake", "_courier", "_describe", "_slot", "name", "number")
-
-    def __init__(
-        self, name: str, number: int, describe: Callable[[T], Frame], courier: Courier
-    ) -> None:
-        """Makes a feed that `courier` carries to the viewer."""
-        self.name = name
-        self.number = number
-        self._describe = describe
-        self._slot: deque[T] = deque(maxlen=1)  # append and pop are atomic: the newest state wins
-        self.join(courier)
-
-    def publish(self, state: T) -> None:
-        """Hands over the newest state and returns at once; it never waits and never raises."""
-        self._slot.append(state)
-        if not self._awake.is_set():
-            self._courier.wake()
-
-    def close(self) -> None:
-        """Says that there will be no more; the last state still reaches the page."""
-        self._courier.end(self)
-
-    def take(self) -> bytes | None:
-        """Takes out the newest state as JSON; None when there is nothing new."""
-        try:
-            state = self._slot.pop()
-        except IndexError:
-            return None
-        return to_json(self._describe(state))
-
-    def join(self, courier: Courier) -> None:
-        """Leaves what was not shown yet, and has `courier` carry what comes."""
-        self._slot.clear()
-        self._courier = courier
-        self._awake = courier.awake
 
 
 _courier = Courier()

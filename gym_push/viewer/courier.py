@@ -1,4 +1,4 @@
-"""Carries the newest states to the viewer's process, in a thread of its own."""
+"""Feeds take the newest states; a courier carries them to the viewer, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -8,16 +8,61 @@ import threading
 import time
 import weakref
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
+from gym_push.viewer.frame import Frame, to_json
 from gym_push.viewer.process import ViewerProcess, open_browser
 from gym_push.viewer.wire import Kind, Message, pack
 
-if TYPE_CHECKING:
-    from gym_push.viewer.client import Feed
-
 FRAME_INTERVAL = 1 / 30
 """Seconds between two frames of one feed; what is published in between is never encoded."""
+
+
+T = TypeVar("T")
+
+
+class Feed(Generic[T]):
+    """What one environment shows: publish its states here, close it with the environment.
+
+    Made by `open_feed`.
+    """
+
+    __slots__ = ("__weakref__", "_awake", "_courier", "_describe", "_slot", "name", "number")
+
+    def __init__(
+        self, name: str, number: int, describe: Callable[[T], Frame], courier: Courier
+    ) -> None:
+        """Makes a feed that `courier` carries to the viewer."""
+        self.name = name
+        self.number = number
+        self._describe = describe
+        self._slot: deque[T] = deque(maxlen=1)  # append and pop are atomic: the newest state wins
+        self.join(courier)
+
+    def publish(self, state: T) -> None:
+        """Hands over the newest state and returns at once; it never waits and never raises."""
+        self._slot.append(state)
+        if not self._awake.is_set():
+            self._courier.wake()
+
+    def close(self) -> None:
+        """Says that there will be no more; the last state still reaches the page."""
+        self._courier.end(self)
+
+    def take(self) -> bytes | None:
+        """Takes out the newest state as JSON; None when there is nothing new."""
+        try:
+            state = self._slot.pop()
+        except IndexError:
+            return None
+        return to_json(self._describe(state))
+
+    def join(self, courier: Courier) -> None:
+        """Leaves what was not shown yet, and has `courier` carry what comes."""
+        self._slot.clear()
+        self._courier = courier
+        self._awake = courier.awake
 
 
 class Courier:
