@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,14 @@ from numpy.typing import NDArray
 from gym_push.envs.score import cell
 from gym_push.errors import ArgumentError, choose
 from gym_push.logs import NotificationLog, Observations
-from gym_push.logs.observations import Pieces, renewed
+from gym_push.logs.observations import renewed
 
 ACTIONS = (0, 1)  # dismiss, open
 ORDERS = ("recorded", "shuffled")
+PIECE_ROWS = 4096  # of a log too long to be prepared whole, so many at a time
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 Answers = Mapping[int, tuple[int, float, int]]
 
@@ -26,6 +30,13 @@ ANSWERS: tuple[Answers, ...] = tuple(
     for user in ACTIONS
 )
 NO_ANSWERS: Answers = {}  # outside an episode no action has a meaning
+
+
+class Steps(Protocol[T_co]):
+    """What a step looks something up in: a list, or `Pieces`."""
+
+    def __getitem__(self, index: int, /) -> T_co:
+        """Returns what there is at a step."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +53,8 @@ class Script:
 
     user: str | None
     rows: NDArray[np.int64]
-    observations: Sequence[Any]
-    answers: Sequence[Answers]
+    observations: Steps[Any]
+    answers: Steps[Answers]
 
 
 BEFORE_RESET = Script(None, np.empty(0, dtype=np.int64), (), (NO_ANSWERS,))
@@ -65,6 +76,31 @@ class Moment(NamedTuple):
     epoch: int
 
 
+class Pieces(Generic[T]):
+    """A long sequence of which only the piece in use is in memory.
+
+    Args:
+        length: Of the whole sequence.
+        make: Returns the elements from a start to a stop.
+    """
+
+    def __init__(self, length: int, make: Callable[[int, int], list[T]]) -> None:
+        """Makes nothing yet."""
+        self._length, self._make = length, make
+        self._start = self._stop = 0
+        self._piece: list[T] = []
+
+    def __getitem__(self, index: int) -> T:
+        """Returns one element; consecutive ones are fast."""
+        if not self._start <= index < self._stop:
+            if not 0 <= index < self._length:
+                raise IndexError(index)
+            self._start = index
+            self._stop = min(index + PIECE_ROWS, self._length)
+            self._piece = self._make(self._start, self._stop)
+        return self._piece[index - self._start]
+
+
 class Casting:
     """Chooses which rows of a log the next episode plays, in which order.
 
@@ -77,7 +113,6 @@ class Casting:
         """Checks the order."""
         self.log, self.order = log, choose("order", order, ORDERS)
         self.random = order == "shuffled" or bool(log.users)
-        self._every = np.arange(len(log))
 
     @property
     def longest(self) -> int:
@@ -102,7 +137,7 @@ class Casting:
             self.refuse(user)
         elif user is None:
             user = users[int(random.integers(len(users)))]
-        rows = self._every if user is None else self.log.rows_of(user)
+        rows = self.log.rows_of(user)
         return user, random.permutation(rows) if self.order == "shuffled" else rows
 
     def refuse(self, user: str | None) -> None:
@@ -162,22 +197,19 @@ def user_option(options: Mapping[str, Any] | None) -> str | None:
     return (options or {}).get("user")
 
 
-def _answers(actions: NDArray[np.int8]) -> list[Answers]:
-    return [ANSWERS[action] for action in actions.tolist()]
-
-
 def _lay_out(observations: Observations, user: str | None, rows: NDArray[np.int64]) -> Script:
-    seen = observations.take(np.append(rows, rows[-1]))
-    actions = observations.log.actions
-    if isinstance(seen, list):
-        seen[-1] = renewed(seen[-1])
-        answers: Sequence[Answers] = [*_answers(actions[rows]), NO_ANSWERS]
-    else:
-        answers = Pieces(
-            len(seen),
-            lambda start, stop: [
-                *_answers(actions[rows[start:stop]]),
-                *[NO_ANSWERS] * (stop == len(seen)),
-            ],
-        )
-    return Script(user, rows, seen, answers)
+    last, actions = len(rows) - 1, observations.log.actions
+
+    def answers(start: int, stop: int) -> list[Answers]:
+        given = [ANSWERS[action] for action in actions[rows[start:stop]].tolist()]
+        return [*given, NO_ANSWERS] if stop > len(rows) else given
+
+    def seen(start: int, stop: int) -> list[Any]:
+        return observations.take(rows[np.minimum(np.arange(start, stop), last)])
+
+    steps = len(rows) + 1
+    if not observations.prepared_whole:
+        return Script(user, rows, Pieces(steps, seen), Pieces(steps, answers))
+    shown = seen(0, steps)
+    shown[-1] = renewed(shown[-1])
+    return Script(user, rows, shown, answers(0, steps))

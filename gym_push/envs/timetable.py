@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from gym_push.envs.replay import Casting
 from gym_push.logs import Observations
 from gym_push.logs.columns import read_only
-from gym_push.logs.observations import PREPARED_ROWS
 
 STEPS_AHEAD = 256  # of environments that go their own ways, and of a log too long to prepare
 
@@ -83,7 +82,7 @@ class Together:
         """Lays out nothing yet."""
         self._observations, self._count, self._casting = observations, count, casting
         self._steps = len(casting.log) + 1
-        self._at_once = self._steps if self._steps <= PREPARED_ROWS else STEPS_AHEAD
+        self._at_once = self._steps if observations.prepared_whole else STEPS_AHEAD
         self._start = 0
         self.page: Page | None = None
         self._views: Callable[[int], Any] | None = None
@@ -113,7 +112,7 @@ class Together:
 
     def playing(self, env: int) -> tuple[None, NDArray[np.int64]]:
         """Returns all rows of the log."""
-        return None, np.arange(self._steps - 1)
+        return None, self._casting.log.rows_of(None)
 
     def _lay_out(self) -> None:
         step = np.arange(self._start, min(self._start + self._at_once, self._steps))

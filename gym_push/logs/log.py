@@ -64,18 +64,27 @@ class NotificationLog:
         """Whose notifications these are, sorted; empty in a log of one person."""
         return () if self.owner is None else tuple(str(name) for name in self.owner.values)
 
-    def rows_of(self, user: str) -> NDArray[np.int64]:
-        """Returns one user's rows in the order of the log: int64, read-only.
+    def rows_of(self, user: str | None) -> NDArray[np.int64]:
+        """Returns one user's rows, or with None all rows, in the order of the log.
+
+        Returns:
+            int64, read-only; the same array every time.
 
         Raises:
             LogError: The log has no such user.
         """
+        if user is None:
+            return self._every_row
         if user not in self.users:
             raise LogError(
                 f"{self.source} has no user {quoted(user)}"
                 f"{did_you_mean(str(user), self.users) or '; it has ' + listed(self.users)}"
             )
         return self._rows_by_user[self.users.index(user)]
+
+    @cached_property
+    def _every_row(self) -> NDArray[np.int64]:
+        return read_only(np.arange(len(self)))
 
     @cached_property
     def _rows_by_user(self) -> list[NDArray[np.int64]]:

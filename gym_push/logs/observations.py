@@ -7,11 +7,11 @@ with the log's columns only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import deepcopy
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar, overload
+from typing import Any, NoReturn
 
 import numpy as np
 from gymnasium.spaces import Space
@@ -25,10 +25,8 @@ from gym_push.logs.quoting import quoted
 from gym_push.spaces import Floats
 
 FORMS = ("raw", "codes", "vector")
-PREPARED_ROWS = 65_536  # up to here a log is prepared whole: 23 features of it take some 100 MB
-PIECE_ROWS = 4096  # of a longer one so many at a time
-
-T = TypeVar("T")
+PREPARED_ROWS = 65_536  # up to here a log is prepared whole: as dicts of 23 features some 100 MB
+PREPARED_FLOATS = 2**26  # and up to here as vectors: 256 MB
 
 
 class Observation(dict[str, Any]):
@@ -88,18 +86,20 @@ class Observations:
         }
         return deepcopy(spaces[self.form])
 
-    def take(self, rows: NDArray[np.integer[Any]]) -> Sequence[Any]:
-        """Returns the observations of these rows, in this order.
+    @property
+    def prepared_whole(self) -> bool:
+        """Whether the log is short enough for all of its observations to be kept."""
+        rows = len(self.log)
+        return rows <= PREPARED_ROWS and rows * self.encoding.width <= PREPARED_FLOATS
+
+    def take(self, rows: NDArray[np.integer[Any]]) -> list[Any]:
+        """Returns the observations of these rows, in this order; they are read-only.
 
         Args:
             rows: Row numbers of the log, shape (n,).
-
-        Returns:
-            A sequence of n read-only observations: a list where the log is prepared whole, else
-            one that makes them as they are asked for.
         """
-        if not self._short:
-            return Pieces(len(rows), lambda start, stop: self._make(rows[start:stop]))
+        if not self.prepared_whole:
+            return self._make(rows)
         return [self._prepared[row] for row in rows.tolist()]
 
     def batch(self, rows: NDArray[np.integer[Any]]) -> Any:
@@ -115,8 +115,8 @@ class Observations:
         if self.form == "raw":
             return {name: tuple(self.log.columns[name].take(rows)) for name in self.encoding.spaces}
         if self.form == "vector":
-            return self._table.take(rows, axis=0) if self._short else self._vectors(rows)
-        if self._short:
+            return self._table.take(rows, axis=0) if self.prepared_whole else self._vectors(rows)
+        if self.prepared_whole:
             return {name: code.take(rows, axis=0) for name, code in self._codes.items()}
         return self.encoding.codes(self.log, rows)
 
@@ -149,13 +149,9 @@ class Observations:
     def _codes(self) -> dict[str, NDArray[Any]]:
         return {name: read_only(code) for name, code in self.encoding.codes(self.log).items()}
 
-    @property
-    def _short(self) -> bool:
-        return len(self.log) <= PREPARED_ROWS
-
     @cached_property
     def _prepared(self) -> list[Any]:
-        return self._make(slice(None))
+        return list(self._table) if self.form == "vector" else self._make(slice(None))
 
     def _make(self, rows: Rows) -> list[Any]:
         if self.form == "vector":
@@ -171,41 +167,6 @@ class Observations:
             ]
             names = tuple(codes)
         return [Observation(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-class Pieces(Sequence[T]):
-    """A long sequence of which only the piece in use is in memory.
-
-    Args:
-        length: Of the whole sequence.
-        make: Returns the elements from a start to a stop.
-    """
-
-    def __init__(self, length: int, make: Callable[[int, int], list[T]]) -> None:
-        """Makes nothing yet."""
-        self._length, self._make = length, make
-        self._start = self._stop = 0
-        self._piece: list[T] = []
-
-    def __len__(self) -> int:
-        """The length of the whole sequence."""
-        return self._length
-
-    @overload
-    def __getitem__(self, index: int) -> T: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[T]: ...
-    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
-        """Returns one element; consecutive ones are fast."""
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self._length))]
-        if not self._start <= index < self._stop:
-            if not 0 <= index < self._length:
-                raise IndexError(index)
-            self._start = index
-            self._stop = min(index + PIECE_ROWS, self._length)
-            self._piece = self._make(self._start, self._stop)
-        return self._piece[index - self._start]
 
 
 def _spread(rows: NDArray[Any], times: int) -> NDArray[Any]:

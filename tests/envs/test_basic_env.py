@@ -9,6 +9,8 @@ from gymnasium.wrappers import FlattenObservation, RecordEpisodeStatistics
 
 import gym_push
 from gym_push import ActionError, ArgumentError, EpisodeError, LogError, Schema
+from gym_push.envs import replay
+from gym_push.logs import observations
 
 LEAKS = ("posted", "action", "responseTime")
 
@@ -266,11 +268,9 @@ def test_wrappers_of_gymnasium_serve():
 
 
 def test_long_logs_are_played_piece_by_piece(monkeypatch):
-    from gym_push.logs import observations
-
     short = {o: episode(make(observation=o), lambda *_: 1) for o in ("raw", "codes", "vector")}
     monkeypatch.setattr(observations, "PREPARED_ROWS", 100)
-    monkeypatch.setattr(observations, "PIECE_ROWS", 50)
+    monkeypatch.setattr(replay, "PIECE_ROWS", 50)
     for observation, expected in short.items():
         steps = episode(make(observation=observation), lambda *_: 1)
         assert data_equivalence(tuple(steps), tuple(expected))

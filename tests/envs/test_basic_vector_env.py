@@ -12,6 +12,7 @@ from gymnasium.vector import SyncVectorEnv
 import gym_push
 from gym_push import ActionError, ArgumentError, EpisodeError, Schema
 from gym_push.envs import timetable
+from gym_push.logs import observations
 
 
 def make(**kwargs):
@@ -87,7 +88,7 @@ def test_the_whole_bundled_log(observation, order):
 
 def test_long_logs_are_laid_out_piece_by_piece(monkeypatch):
     whole = make_vec(3, observation="vector")
-    monkeypatch.setattr(timetable, "PREPARED_ROWS", 100)
+    monkeypatch.setattr(observations, "PREPARED_ROWS", 100)
     monkeypatch.setattr(timetable, "STEPS_AHEAD", 64)
     pieces = make_vec(3, observation="vector")
     whole.reset(), pieces.reset()
