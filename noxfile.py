@@ -14,13 +14,14 @@ nox.options.reuse_existing_virtualenvs = True
 TEST_PACKAGES = (
     "build",
     "hypothesis",
+    "moviepy",
     "playwright",
     "psutil",
     "pytest",
     "setuptools",
     "websocket-client",
 )
-OLDEST = ("gymnasium==1.0.0", "numpy==1.26.0", "pandas==2.0.0", "pyarrow==14.0.1")
+OLDEST = ("gymnasium==1.0.0", "numpy==1.26.0", "pandas==2.0.0", "pillow==10.1.0", "pyarrow==14.0.1")
 OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -28,7 +29,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 @nox.session
 def tests(session: nox.Session) -> None:
     """Runs all tests on the newest dependencies, in a real browser where it matters."""
-    session.install(".[parquet]", *TEST_PACKAGES)
+    session.install(".[parquet,plots]", *TEST_PACKAGES)
     _get_browser(session)
     session.run("pytest", *session.posargs)
 
@@ -36,14 +37,14 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=OLDEST_RUNS_ON)
 def oldest(session: nox.Session) -> None:
     """Runs the tests on the oldest dependencies that are supported."""
-    session.install(".[parquet]", *OLDEST, *TEST_PACKAGES)
+    session.install(".[parquet,plots]", *OLDEST, *TEST_PACKAGES)
     session.run("pytest", "-m", "not browser and not package", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Checks style and types."""
-    session.install(".[parquet]", "mypy", "nox", "pandas-stubs", "playwright", "ruff")
+    session.install(".[parquet,plots]", "mypy", "nox", "pandas-stubs", "playwright", "ruff")
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")

@@ -123,6 +123,29 @@ print(json.dumps([custom_gym.score.decisions, custom_gym.score.reward == total])
     assert run(code) == [324, True]
 
 
+def test_classic_gym_renders_by_its_conventions():
+    pytest.importorskip("PIL")
+    code = """
+import gym, json
+import gym_push
+shown = []
+for mode in ("ansi", "rgb_array", "ansi_list", "rgb_array_list"):
+    env = gym.make("gym_push:basic-v0", render_mode=mode)
+    env.reset(seed=1)
+    env.step(1)
+    frames = env.render()
+    frames = frames if mode.endswith("_list") else [frames]
+    shown.append([env.render_mode, *[getattr(frame, "shape", str(frame)[:8]) for frame in frames]])
+print(json.dumps(shown))
+"""
+    assert run(code) == [
+        ["ansi", "basic-v0"],
+        ["rgb_array", [600, 960, 3]],
+        ["ansi_list", "basic-v0", "basic-v0"],
+        ["rgb_array_list", [600, 960, 3], [600, 960, 3]],
+    ]
+
+
 def test_the_classic_calls_on_a_gymnasium_environment():
     env = gym_push.ClassicAPI(gymnasium.make("gym_push:basic-v0", render_mode="ansi"))
     assert env.seed(1) == [1]

@@ -20,7 +20,7 @@ BELOW = {
     "viewer": {"errors"},
     "envs": {"errors", "logs", "spaces", "viewer"},
     "registration": set(),
-    "legacy_gym": {"spaces"},
+    "legacy_gym": {"envs", "spaces"},
     "__init__": {"errors", "logs", "envs", "registration"},
 }
 
@@ -35,6 +35,7 @@ HOMES = {
     "pandas": {"logs/log.py", "logs/reading.py", "logs/sources.py", "envs/basic_env.py",
                "envs/basic_vector_env.py"},
     "pyarrow": {"logs/sources.py"},
+    "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
 }  # fmt: skip
 
 

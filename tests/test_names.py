@@ -8,7 +8,7 @@ import pytest
 
 import gym_push
 
-HEAVY = ("pandas", "eel", "gym", "json_tricks", "asyncio", "gevent", "pyarrow")
+HEAVY = ("pandas", "eel", "gym", "json_tricks", "asyncio", "gevent", "pyarrow", "PIL")
 
 
 def test_the_public_names():

@@ -19,8 +19,8 @@ from gym_push.envs.replay import (
     user_option,
 )
 from gym_push.envs.score import Score, Tally
-from gym_push.envs.screen import RENDER_MODES, Screen
-from gym_push.errors import ActionError, EpisodeError, choose
+from gym_push.envs.screen import RENDER_MODES, Screen, Shown
+from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Encoding, NotificationLog, observe, shared_log
 from gym_push.logs.observations import renewed
 
@@ -102,7 +102,8 @@ class BasicEnv(gymnasium.Env[Any, Any]):
     - `observation`: "raw", "codes" or "vector"
     - `order`: "recorded" or "shuffled"
     - `encoding`: an `Encoding` (or a file with one) fitted elsewhere; None to fit it on the log
-    - `render_mode`: "human" for the page, "ansi" for text; with None `render()` opens the page
+    - `render_mode`: "human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list"
+      and "rgb_array_list" collect those of an episode; with None `render()` opens the page
 
     ```pycon
     >>> import gymnasium
@@ -140,16 +141,17 @@ class BasicEnv(gymnasium.Env[Any, Any]):
             LogError: The log cannot be read.
             EncodingError: The encoding cannot be read, or does not fit the log.
             ArgumentError: One of the words is none that the environment knows.
+            MissingExtraError: Pictures are asked for, and Pillow is not installed.
         """
         log = shared_log(data)
-        self.render_mode = render_mode and choose("render_mode", render_mode, RENDER_MODES)
+        self._screen = Screen(log, render_mode)
+        self.render_mode = render_mode
         observations = observe(log, encoding, observation)
         self.log = log
         self.observation_space = observations.space()
         self.action_space = gymnasium.spaces.Discrete(2)
         self._stage = Stage(observations, Casting(log, order))
         self._live = render_mode == "human"
-        self._screen = Screen(log)
         self._episode = 0
         self._epoch = 0
         self._outcomes = bytearray()
@@ -211,12 +213,12 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         info = {"user_action": user_action, "epoch": epoch}
         return self._seen[epoch], reward, epoch == self._end, False, info
 
-    def render(self) -> str | None:
+    def render(self) -> Shown:
         """Shows the current notification and the score.
 
         Returns:
-            Text with `render_mode="ansi"`. Otherwise None: the page shows it, which the first call
-            opens.
+            Text with `render_mode="ansi"`; with "rgb_array" a picture, uint8 of shape
+            (600, 960, 3). Otherwise None: the page shows it, which the first call opens.
 
         Raises:
             EpisodeError: There is no episode yet.
@@ -225,10 +227,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
             raise EpisodeError("render() before reset(): there is nothing to show yet")
         moment = Moment(self._episode, self._script, self._outcomes, self._epoch)
         name = type(self).__name__ if self.spec is None else self.spec.id
-        if self.render_mode == "ansi":
-            return self._screen.text(name, moment)
-        self._screen.publish(name, moment)
-        return None
+        return self._screen.show(name, moment)
 
     def close(self) -> None:
         """Ends the showing; the page keeps the last state. May be called again."""

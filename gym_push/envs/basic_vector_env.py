@@ -16,7 +16,7 @@ from gym_push.envs.lanes import Lane
 from gym_push.envs.replay import Casting, user_option
 from gym_push.envs.screen import RENDER_MODES, Screen
 from gym_push.envs.timetable import Page, timetable
-from gym_push.errors import ActionError, ArgumentError, EpisodeError, choose
+from gym_push.errors import ActionError, ArgumentError, EpisodeError
 from gym_push.logs import Encoding, NotificationLog, observe, shared_log
 
 if TYPE_CHECKING:
@@ -51,15 +51,21 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         encoding: An `Encoding` fitted elsewhere, or a file with one.
         copy: Whether observations are arrays of the caller's own. Otherwise they may be read-only
             views, which stay as they are but cannot be written to.
-        render_mode: "human" shows the first environment on the page, "ansi" all of them as text.
+        render_mode: "human" shows the first environment on the page; "ansi" makes a text of each of
+            them, "rgb_array" a picture.
 
     Raises:
         LogError: The log cannot be read.
         EncodingError: The encoding cannot be read, or does not fit the log.
         ArgumentError: One of the words is none that the environment knows.
+        MissingExtraError: Pictures are asked for, and Pillow is not installed.
     """
 
-    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "autoreset_mode": NEXT_STEP}
+    metadata: dict[str, Any] = {
+        "render_modes": list(RENDER_MODES),
+        "render_fps": 30,
+        "autoreset_mode": NEXT_STEP,
+    }
 
     def __init__(
         self,
@@ -76,7 +82,8 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         if not isinstance(num_envs, int) or num_envs < 1:
             raise ArgumentError(f"num_envs={num_envs!r} is no number of environments, 1 or more")
         log = shared_log(data)
-        self.render_mode = render_mode and choose("render_mode", render_mode, RENDER_MODES)
+        self._screen = Screen(log, render_mode)
+        self.render_mode = render_mode
         observations = observe(log, encoding, observation)
         self.num_envs = num_envs
         self.single_observation_space = observations.space()
@@ -91,8 +98,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         self._all = np.broadcast_to(np.True_, self._shape)
         self._page: Page | None = None
         self._step = 0
-        self._screen = Screen(log)
-        shown = {None: 0, "human": 1, "ansi": num_envs}[render_mode]
+        shown = {None: 0, "human": 1}.get(render_mode, num_envs)
         self._lanes = [Lane() for _ in range(shown)]
 
     def reset(
@@ -190,12 +196,12 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         self._follow(page, step, actions)
         return observations, rewards, page.terminated[step], self._truncated, infos
 
-    def render(self) -> tuple[str, ...] | None:
+    def render(self) -> tuple[Any, ...] | None:
         """Shows what `render_mode` says.
 
         Returns:
-            A text for each environment with "ansi". With "human" None: the page shows the first
-            environment.
+            A text for each environment with "ansi"; a picture for each with "rgb_array", uint8 of
+            shape (600, 960, 3). With "human" None: the page shows the first environment.
 
         Raises:
             ArgumentError: There is no render mode, so that no decisions were kept to be shown.
@@ -204,14 +210,14 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         if self.render_mode is None:
             raise ArgumentError(
                 "render() needs a render mode: make_vec(..., render_mode='human') shows the first "
-                "environment on the page, 'ansi' all of them as text"
+                "environment on the page, 'ansi' and 'rgb_array' return all of them"
             )
         if self._page is None:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
         if self.render_mode == "human":
             self._show()
             return None
-        return tuple(self._screen.text(self._name, lane.moment) for lane in self._lanes)
+        return tuple(self._screen.show(self._name, lane.moment) for lane in self._lanes)
 
     def close_extras(self, **kwargs: Any) -> None:
         """Ends the showing; the page keeps the last state."""

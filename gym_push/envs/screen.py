@@ -1,40 +1,68 @@
-"""Where an environment is shown: on the page, or as text."""
+"""Where an environment is shown: on the page, as text or as a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from gym_push.envs.replay import Moment
+from gym_push.errors import choose
 from gym_push.logs import NotificationLog
 
 if TYPE_CHECKING:
     from gym_push.viewer import Feed
     from gym_push.viewer.frame import Frame
 
-RENDER_MODES = ("human", "ansi")
+# Gymnasium and classic gym make "ansi_list" and "rgb_array_list" of these, with a wrapper that
+# collects; a mode with "_list" in this list would keep them from it.
+RENDER_MODES = ("human", "ansi", "rgb_array")
+
+Shown: TypeAlias = "str | NDArray[np.uint8] | None"
 
 
 class Screen:
-    """Shows the moments of one environment. The viewer is imported when the first is shown.
+    """Shows the moments of one environment. What a mode needs is imported for that mode alone.
 
     Args:
         log: The log that is played.
+        render_mode: One of `RENDER_MODES`; None shows on the page, as "human".
+
+    Raises:
+        ArgumentError: There is no such mode.
+        MissingExtraError: Pictures are asked for, and Pillow is not installed.
     """
 
-    def __init__(self, log: NotificationLog) -> None:
+    def __init__(self, log: NotificationLog, render_mode: str | None) -> None:
         """Opens nothing yet."""
         self._log = log
+        self._make: Callable[[Frame], Shown] | None = None
+        if render_mode is not None and choose("render_mode", render_mode, RENDER_MODES) == "ansi":
+            from gym_push.viewer.frame import to_text
+
+            self._make = to_text
+        elif render_mode == "rgb_array":
+            from gym_push.viewer.drawing.picture import to_picture
+
+            self._make = to_picture
         self._describe: Callable[[Moment], Frame] | None = None
         self._feed: Feed[Moment] | None = None
 
-    def text(self, name: str, moment: Moment) -> str:
-        """Returns a moment as text, under the name of its environment."""
-        from gym_push.viewer.frame import to_text
+    def show(self, name: str, moment: Moment) -> Shown:
+        """Returns a moment as the mode's text or picture, or shows it on the page.
 
+        Args:
+            name: The name of the environment.
+            moment: Where its episode stands.
+        """
+        if self._make is None:
+            self.publish(name, moment)
+            return None
         if self._describe is None:
             self._describe = self._describer(name)
-        return to_text(self._describe(moment))
+        return self._make(self._describe(moment))
 
     def publish(self, name: str, moment: Moment) -> None:
         """Hands a moment to the page, which the first one opens, and returns at once."""

@@ -1,0 +1,203 @@
+"""What a picture is painted with: rounded boxes, gradients and text that stays within its width.
+
+The only importer of Pillow. The font is the one that Pillow ships, so that the same picture comes
+out on every machine, also where no fonts are installed.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.errors import MissingExtraError
+
+try:
+    from PIL import Image, ImageDraw, ImageFont
+except ImportError:
+    raise MissingExtraError("render_mode='rgb_array'", "Pillow", "plots") from None
+
+Colour: TypeAlias = tuple[int, int, int]
+
+MOST = 300
+"""Characters of one text that are looked at; no picture has room for more."""
+
+BASELINE = 2
+"""How many times its size a line of text reaches above its baseline, accents and all."""
+
+SMOOTH = 4
+"""Box outlines are drawn this many times larger and then reduced, which rounds their corners."""
+
+MARKS = {
+    True: ((0.05, 0.55), (0.38, 0.88), (0.95, 0.15)),  # a tick, in one line
+    False: ((0.12, 0.12), (0.88, 0.88), (0.5, 0.5), (0.88, 0.12), (0.12, 0.88)),  # a cross
+}
+"""Corners of the signs for right and wrong, which the font lacks, in shares of their size."""
+
+
+class Canvas:
+    """A picture in the making; all positions and sizes are in pixels from the top left corner."""
+
+    def __init__(self, image: Image.Image) -> None:
+        """Paints on `image`, which is changed."""
+        self._image = image
+        self._draw = ImageDraw.Draw(image)
+
+    def box(
+        self, x: int, y: int, width: int, height: int, colour: Colour, *, radius: int = 0
+    ) -> None:
+        """Fills a box whose corners are rounded; of one without any extent nothing is seen."""
+        if width > 0 and height > 0:
+            self._image.paste(colour, (x, y), _outline(width, height, radius))
+
+    def gradient(
+        self, x: int, y: int, width: int, height: int, stops: tuple[Colour, ...], *, radius: int
+    ) -> None:
+        """Fills a box with colours that go from the first at the top to the last at the bottom."""
+        place = np.linspace(0, len(stops) - 1, height)
+        column = [
+            np.interp(place, range(len(stops)), channel) for channel in zip(*stops, strict=True)
+        ]
+        pixels = np.repeat(np.stack(column, axis=-1)[:, None], width, axis=1)
+        filled = Image.fromarray(pixels.round().astype(np.uint8))
+        self._image.paste(filled, (x, y), _outline(width, height, radius))
+
+    def text(
+        self,
+        x: float,
+        y: int,
+        words: object,
+        size: int,
+        colour: Colour,
+        *,
+        width: float = np.inf,
+        align: str = "left",
+        strong: bool = False,
+    ) -> float:
+        """Writes one line, clipped to `width`, and returns how wide it is.
+
+        Args:
+            x: where the line begins, ends or has its middle, as `align` says.
+            y: the line's baseline.
+            words: what to write; whatever is no printable text is replaced.
+            size: size of the font.
+            colour: colour of the text.
+            width: widest that the line may be; what goes beyond is cut off, with dots in its place.
+            align: "left", "right" or "center".
+            strong: whether to write it bold.
+        """
+        line = clip(words, size, width)
+        length = measure(line, size)
+        x -= {"left": 0.0, "right": length, "center": length / 2}[align]
+        if line:
+            self._image.paste(colour, (round(x), y - BASELINE * size), _written(line, size, strong))
+        return length
+
+    def paragraph(
+        self, x: float, y: int, words: object, size: int, colour: Colour, width: float, lines: int
+    ) -> None:
+        """Writes at most so many lines of text, wrapped at `width`; `y` is the first baseline."""
+        for number, line in enumerate(wrap(words, size, width, lines)):
+            self.text(x, y + number * round(size * 1.4), line, size, colour)
+
+    def mark(self, x: int, y: int, size: int, colour: Colour, *, right: bool) -> None:
+        """Draws the sign for right (a tick) or wrong (a cross) in a square of `size`."""
+        corners = [(round(x + left * size), round(y + top * size)) for left, top in MARKS[right]]
+        self._draw.line(corners, colour, max(2, size // 6), joint="curve")
+
+
+@lru_cache(maxsize=4096)  # from one picture to the next, most of the texts stay
+def measure(line: str, size: int) -> float:
+    """Width of one line of text in pixels."""
+    return _font(size).getlength(line)
+
+
+def clip(words: object, size: int, width: float) -> str:
+    """Returns as much of a text as fits into `width` pixels, on one line, in the font's signs."""
+    line = _writable(words)
+    if measure(line, size) <= width:
+        return line
+    return line[: _room(line, size, width - measure("…", size))].rstrip() + "…"
+
+
+def wrap(words: object, size: int, width: float, lines: int) -> Iterator[str]:
+    """Breaks a text between words, or within one that is wider than a line; clips the last line."""
+    rest = _writable(words)
+    for number in range(lines):
+        end = max(1, _room(rest, size, width))
+        if number == lines - 1 or end == len(rest):
+            yield clip(rest, size, width)
+            return
+        space = rest.rfind(" ", 0, end + 1)
+        end = space if space > 0 else end
+        yield rest[:end]
+        rest = rest[end:].lstrip()
+
+
+def blank(width: int, height: int, colour: Colour) -> Image.Image:
+    """Returns an image of one colour."""
+    return Image.new("RGB", (width, height), colour)
+
+
+def pixels(image: Image.Image) -> NDArray[np.uint8]:
+    """Returns an image as a uint8 array of shape (height, width, 3), the caller's own."""
+    return np.array(image, dtype=np.uint8)
+
+
+@lru_cache(maxsize=1024)
+def _room(line: str, size: int, width: float) -> int:
+    """How many characters of a line fit into `width` pixels."""
+    lengths = range(1, len(line) + 1)
+    return bisect_right(lengths, width, key=lambda end: _font(size).getlength(line[:end]))
+
+
+@lru_cache(maxsize=64)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise MissingExtraError("render_mode='rgb_array'", "Pillow with FreeType", "plots")
+    return font.font_variant(layout_engine=ImageFont.Layout.BASIC)  # the same on every machine
+
+
+@lru_cache(maxsize=1024)
+def _written(line: str, size: int, strong: bool) -> Image.Image:
+    """A line of text as a mask."""
+    mask = Image.new("L", (round(measure(line, size)) + 2, (BASELINE + 1) * size))
+    for shift in (0, 0.6) if strong else (0,):  # the font has no bold face
+        ImageDraw.Draw(mask).text((shift, BASELINE * size), line, 255, _font(size), anchor="ls")
+    return mask
+
+
+@lru_cache(maxsize=512)
+def _outline(width: int, height: int, radius: int) -> Image.Image:
+    """A box as a mask, with smooth corners."""
+    large = Image.new("L", (width * SMOOTH, height * SMOOTH))
+    corner = min(radius, width // 2, height // 2) * SMOOTH
+    edge = (0, 0, width * SMOOTH - 1, height * SMOOTH - 1)
+    ImageDraw.Draw(large).rounded_rectangle(edge, corner, fill=255)
+    return large.resize((width, height), Image.Resampling.BOX)
+
+
+def _writable(words: object) -> str:
+    """One line of a text, in which every character is one that the font has or its empty box."""
+    text = " ".join(str(words)[:MOST].split())
+    return "".join(map(_nearest, text))
+
+
+@lru_cache(maxsize=4096)
+def _nearest(char: str) -> str:
+    """The same character if the font has it, else the letter in it without accents."""
+    if _has(char):
+        return char
+    letters = "".join(filter(_has, unicodedata.normalize("NFKD", char)))
+    return letters or ("-" if unicodedata.category(char) in ("Pd", "Sm") else "\ufffd")
+
+
+def _has(char: str) -> bool:
+    missing = bytes(_font(16).getmask("\uffff"))
+    return char == " " or (char.isprintable() and bytes(_font(16).getmask(char)) != missing)

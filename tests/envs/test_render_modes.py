@@ -1,0 +1,175 @@
+"""Text and pictures by Gymnasium's conventions, so that its wrappers work with them."""
+
+import copy
+import pickle
+import random
+import subprocess
+import sys
+
+import gymnasium
+import numpy as np
+import pytest
+from gymnasium.wrappers import RecordVideo, RenderCollection
+
+from gym_push.errors import ArgumentError, EpisodeError
+
+KINDS = {"ansi": str, "rgb_array": np.ndarray}
+SHAPE = (600, 960, 3)
+
+
+@pytest.fixture(params=KINDS)
+def mode(request):
+    if request.param == "rgb_array":
+        pytest.importorskip("PIL")
+    return request.param
+
+
+def make(**kwargs):
+    return gymnasium.make("gym_push:basic-v0", **kwargs)
+
+
+def same(one, other):
+    return type(one) is type(other) and np.array_equal(one, other)
+
+
+def test_a_state_looks_the_same_each_time_and_another_state_does_not(mode):
+    env = make(render_mode=mode)
+    with pytest.raises(EpisodeError, match="before reset"):
+        env.render()
+    env.reset(seed=1)
+    seen = [env.render()]
+    assert type(seen[0]) is KINDS[mode]
+    for step in range(4):
+        assert same(env.render(), seen[-1])
+        env.step(step % 2)
+        assert not same(env.render(), seen[-1])
+        seen.append(env.render())
+    env.reset(seed=1)
+    assert not same(env.render(), seen[0]), "it is another episode"
+    other = make(render_mode=mode)
+    other.reset(seed=1)
+    assert same(other.render(), seen[0])
+
+
+def test_a_picture_is_an_array_of_the_callers_own():
+    pytest.importorskip("PIL")
+    env = make(render_mode="rgb_array")
+    env.reset()
+    picture = env.render()
+    assert (picture.shape, picture.dtype) == (SHAPE, np.uint8)
+    picture[:] = 0
+    assert env.render().any()
+
+
+def test_gymnasiums_checker_has_nothing_to_say(mode):
+    env = make(render_mode=mode, disable_env_checker=False)
+    env.reset(seed=1)
+    env.render()  # a warning is an error here
+    env.step(1)
+    env.render()
+
+
+def test_lists_hold_what_every_step_showed(mode):
+    env, single = make(render_mode=f"{mode}_list"), make(render_mode=mode)
+    assert env.render_mode == f"{mode}_list"
+    env.reset(), single.reset()
+    shown = [single.render()]
+    for action in (1, 0, 1):
+        env.step(action), single.step(action)
+        shown.append(single.render())
+    assert all(map(same, env.render(), shown))
+    assert env.render() == []
+    env.step(1)
+    assert len(env.render()) == 1
+
+
+def test_a_collection_may_be_wrapped_around(mode):
+    env = RenderCollection(make(render_mode=mode), pop_frames=False)
+    env.reset()
+    env.step(1)
+    assert [type(shown) for shown in env.render()] == [KINDS[mode]] * 2
+
+
+def test_many_environments_return_one_each(mode):
+    many = gymnasium.make_vec("gym_push:basic-v0", 3, order="shuffled", render_mode=mode)
+    singles = [make(order="shuffled", render_mode=mode) for _ in range(3)]
+    many.reset(seed=4)
+    for number, single in enumerate(singles):
+        single.reset(seed=4 + number)
+    for step in range(3):
+        actions = np.arange(step, step + 3) % 2
+        many.step(actions)
+        for single, action in zip(singles, actions.tolist(), strict=True):
+            single.step(action)
+        shown = many.render()
+        assert type(shown) is tuple and len(shown) == 3
+        assert all(map(same, shown, [single.render() for single in singles]))
+
+
+def test_many_environments_have_no_lists():
+    with pytest.raises(ArgumentError, match="'ansi_list' is none of"):
+        gymnasium.make_vec("gym_push:basic-v0", 2, render_mode="ansi_list")
+
+
+def test_rendering_changes_nothing(mode):
+    def play(env):
+        env.reset(seed=3)
+        for step in range(20):
+            yield env.step(step % 2)
+            if env.render_mode:
+                env.render()
+
+    before = random.getstate(), np.random.get_state()[1].tolist()
+    shown = list(play(make(order="shuffled", render_mode=mode)))
+    assert (random.getstate(), np.random.get_state()[1].tolist()) == before
+    assert shown == list(play(make(order="shuffled")))
+
+
+@pytest.mark.parametrize("clone", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
+def test_a_copy_looks_alike(mode, clone):
+    env = make(render_mode=mode)
+    env.reset()
+    env.step(1)
+    twin = clone(env)
+    assert same(twin.render(), env.render())
+    twin.step(1)
+    assert not same(twin.render(), env.render())
+
+
+@pytest.mark.filterwarnings("ignore")  # moviepy's own
+@pytest.mark.parametrize("suffix", ["", "_list"])
+def test_a_video_of_an_episode_is_recorded(tmp_path, suffix):
+    moviepy = pytest.importorskip("moviepy")
+    env = make(render_mode=f"rgb_array{suffix}")
+    env = RecordVideo(env, str(tmp_path / "videos"), video_length=12, disable_logger=True)
+    env.reset(seed=1)
+    for _ in range(15):
+        env.step(1)
+    env.close()
+    (video,) = (tmp_path / "videos").glob("*.mp4")
+    with moviepy.VideoFileClip(str(video)) as clip:
+        assert clip.size == [SHAPE[1], SHAPE[0]]
+        assert clip.n_frames >= 12
+        picture = make(render_mode="rgb_array")
+        picture.reset(seed=1)
+        assert np.abs(clip.get_frame(0).astype(int) - picture.render()).mean() < 8
+
+
+def test_without_pillow_the_error_says_how_to_get_it():
+    code = """
+import sys
+sys.modules["PIL"] = None
+import gymnasium, gym_push
+text = gymnasium.make("gym_push:basic-v0", render_mode="ansi")
+text.reset()
+assert "epoch 0" in text.render()
+try:
+    gymnasium.make("gym_push:basic-v0", render_mode="rgb_array")
+except gym_push.MissingExtraError as error:
+    print(error)
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout == (
+        "render_mode='rgb_array' needs Pillow, which is not installed: "
+        'run  python -m pip install "gym-push[plots]"\n'
+    ), result.stderr
