@@ -170,7 +170,10 @@ def test_nothing_is_left_when_the_parent_ends(training, context, end):
 
 @pytest.mark.parametrize("context", STARTS)
 def test_training_goes_on_when_the_viewer_is_killed(training, context):
-    training.do("env = make(); env.reset()", "viewer.url(30)", f"workers = work({context!r})")
+    (url,) = training.do(
+        "env = make(); env.reset()", "print(viewer.url(30))", f"workers = work({context!r})"
+    )
+    assert eventually(lambda: len(tabs(url)) == 3)
     (process,) = training.viewers()
     process.kill()
     assert eventually(lambda: not training.viewers())
