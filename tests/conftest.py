@@ -22,6 +22,12 @@ def no_desktop(monkeypatch):
     monkeypatch.setenv("GYM_PUSH_BROWSER", "0")
 
 
+@pytest.fixture(autouse=True)
+def no_parent(monkeypatch):
+    """What a test starts is no worker of the tests' own process."""
+    monkeypatch.delenv("GYM_PUSH_VIEWER", raising=False)
+
+
 def find_chromium():
     """An executable from the environment, or of the system; None for Playwright's own."""
     names = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -221,7 +221,8 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
 
     def close_extras(self, **kwargs: Any) -> None:
         """Ends the showing; the page keeps the last state."""
-        self._screen.close()
+        if "_screen" in self.__dict__:  # Gymnasium 1.0 closes also what could not be made
+            self._screen.close()
 
     @property
     def _name(self) -> str:

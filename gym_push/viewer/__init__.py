@@ -6,8 +6,8 @@ Nothing here can slow or end the agent: `publish` never waits, and when the view
 states simply go nowhere. eel lives in its own process because it ends the process that it is in
 with the last page, draws from the global `random`, and needs its own event loop to serve.
 
-The environments of one process are tabs of one page. Worker processes, such as those of
-AsyncVectorEnv, have a page each: render in one of them, or use the native vector environment.
+The environments of one process are tabs of one page, and so are those of its worker processes, such
+as AsyncVectorEnv's, that were started after it showed something. Other workers have a page each.
 
 The page opens by itself where there is a graphical desktop, unless `GYM_PUSH_BROWSER=0` or `CI`
 is set in the environment; its address is always printed once.

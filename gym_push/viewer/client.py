@@ -8,11 +8,12 @@ from __future__ import annotations
 import atexit
 import itertools
 import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from gym_push.viewer.courier import Courier, Feed
+from gym_push.viewer.courier import Courier, Feed, no_fork
 from gym_push.viewer.frame import Frame
 
 END_TIMEOUT = 2.0
@@ -24,6 +25,7 @@ T = TypeVar("T")
 _courier = Courier()
 _lock = threading.Lock()
 _numbers = itertools.count(1)
+_ends_with_worker = False
 
 
 def open_feed(name: str, describe: Callable[[T], Frame]) -> Feed[T]:
@@ -38,6 +40,7 @@ def open_feed(name: str, describe: Callable[[T], Frame]) -> Feed[T]:
     with _lock:
         if _courier.lost:
             _courier = Courier()
+        _end_with_worker()
         feed = Feed(name, next(_numbers), describe, _courier)
         _courier.add(feed)
         return feed
@@ -49,10 +52,24 @@ def url(timeout: float = 10.0) -> str | None:
 
 
 def _after_fork_in_child() -> None:
-    global _courier, _lock
+    global _courier, _lock, _ends_with_worker
+    no_fork.release()
+    _ends_with_worker = False
     _lock = threading.Lock()  # another thread of the parent may have held the old one
     parents, _courier = _courier, Courier()
     parents.hand_over(_courier)
+
+
+def _end_with_worker() -> None:
+    """Delivers the last frames of a worker of multiprocessing, which leaves without atexit."""
+    global _ends_with_worker
+    multiprocessing = sys.modules.get("multiprocessing")
+    if _ends_with_worker or multiprocessing is None or multiprocessing.parent_process() is None:
+        return
+    from multiprocessing.util import Finalize
+
+    _ends_with_worker = True
+    Finalize(None, _at_exit, exitpriority=0)
 
 
 @atexit.register
@@ -61,4 +78,8 @@ def _at_exit() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork_in_child)
+    os.register_at_fork(
+        before=no_fork.acquire,
+        after_in_parent=no_fork.release,
+        after_in_child=_after_fork_in_child,
+    )

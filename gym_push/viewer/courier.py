@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 import time
@@ -14,10 +15,14 @@ from typing import Any, Generic, TypeVar
 from gym_push.viewer.frame import Frame, to_json
 from gym_push.viewer.process import ViewerProcess, open_browser
 from gym_push.viewer.wire import Kind, Message, pack
+from gym_push.viewer.workers import ADDRESS, Door, ParentsViewer, forget, open_door
 
 FRAME_INTERVAL = 1 / 30
 """Seconds between two frames of one feed; what is published in between is never encoded."""
 
+no_fork = threading.Lock()
+"""Held while the viewer is started: a child forked meanwhile would keep pipes to it open, one of
+which the start waits for. Forks wait for this lock instead, a few milliseconds."""
 
 T = TypeVar("T")
 
@@ -83,7 +88,8 @@ class Courier:
         self._stopping = False
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
-        self._process: ViewerProcess | None = None
+        self._process: ViewerProcess | ParentsViewer | None = None
+        self._door: Door | None = None
         self._url: str | None = None
         self._answered = threading.Event()
 
@@ -98,6 +104,7 @@ class Courier:
             return
         with self._starting:
             if self._thread is None:
+                self._door = open_door()  # now, for workers may be started before the viewer is
                 self._thread = threading.Thread(
                     target=self._run, name="gym-push-viewer-sender", daemon=True
                 )
@@ -132,6 +139,8 @@ class Courier:
         """In a forked child: the parent keeps its viewer, the child's feeds get another."""
         if self._process is not None:
             self._process.abandon()
+        if self._door is not None:
+            self._door.socket.close()
         for feed in [reference() for reference in self._feeds.values()]:
             if feed is not None:
                 feed.join(successor)
@@ -195,8 +204,27 @@ class Courier:
         if self._process is None:
             if self._stopping:
                 return  # nobody can watch a run that is over
-            self._process = ViewerProcess(self._on_url, self._on_end)
+            self._process = self._parents_viewer()
+        if self._process is None:
+            with no_fork:
+                self._process = ViewerProcess(self._door, self._on_url, self._on_end)
         self._process.send(data)
+
+    def _parents_viewer(self) -> ParentsViewer | None:
+        """Attaches to the viewer of the process that started this one, if there is one."""
+        address = os.environ.get(ADDRESS, "") if self._door is None else ""
+        if not address:
+            return None
+        try:
+            return ParentsViewer(address, self._on_attached, self._on_end)
+        except OSError:
+            forget(address)
+            self._door = open_door()
+            return None
+
+    def _on_attached(self, url: str) -> None:
+        self._url = url
+        self._answered.set()
 
     def _on_url(self, url: str) -> None:
         self._url = url
@@ -211,6 +239,8 @@ class Courier:
         self._lose(f"the viewer has gone ({reason}); the agent goes on without it")
 
     def _lose(self, message: str) -> None:
+        if self._door is not None:
+            self._door.close()
         self.lost = True
         self.awake.set()
         self._answered.set()

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO
 
+from gym_push.viewer.workers import ADDRESS, Door
+
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 # What is printed while eel is imported must not be taken for the address: put stdout aside first.
 _BOOT = """
@@ -20,7 +22,7 @@ control = os.dup(1)
 os.dup2(2, 1)
 sys.path[:] = {path!r}
 from gym_push.viewer.server import main
-main(control)
+main(control, {door})
 """
 
 
@@ -30,10 +32,14 @@ class ViewerProcess:
     It ends when its stdin ends, and so with the agent's process, however that goes.
     """
 
-    def __init__(self, on_url: Callable[[str], None], on_end: Callable[[str], None]) -> None:
+    def __init__(
+        self, door: Door | None, on_url: Callable[[str], None], on_end: Callable[[str], None]
+    ) -> None:
         """Starts the viewer.
 
         Args:
+            door: where it lets worker processes in; None to let none in. Its socket is closed once
+                the viewer has it.
             on_url: called from another thread with the page's address once it is served.
             on_end: called from another thread with the reason when the process has ended.
 
@@ -46,7 +52,9 @@ class ViewerProcess:
         # eel from being imported; the agent's own import path is handed over instead, and this
         # package's folder, which an editable install may keep out of that path.
         path = [entry for entry in sys.path if isinstance(entry, str)]
-        boot = _BOOT.format(path=[*path, str(_PACKAGE_PARENT)])
+        handed = [] if door is None else [door.socket.fileno()]
+        boot = _BOOT.format(path=[*path, str(_PACKAGE_PARENT)], door=handed[0] if handed else None)
+        environ = {**os.environ, ADDRESS: "" if door is None else door.address}
         command = [sys.executable, "-I", "-W", "ignore", "-c", boot]
         pipe = subprocess.PIPE
         # In a session of its own, so that Ctrl-C in the agent's terminal does not reach it.
@@ -58,8 +66,17 @@ class ViewerProcess:
             )
         else:
             self._process = subprocess.Popen(
-                command, bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True
+                command,
+                bufsize=0,
+                stdin=pipe,
+                stdout=pipe,
+                stderr=pipe,
+                start_new_session=True,
+                pass_fds=handed,
+                env=environ,
             )
+        if door is not None:
+            door.socket.close()  # now the viewer's end is the end of the port
         self._listener = threading.Thread(
             target=self._listen, name="gym-push-viewer-listener", daemon=True
         )

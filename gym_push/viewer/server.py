@@ -7,6 +7,7 @@ its own `close_callback`, the guard in front of it, and `PageSocket` around ever
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import secrets
@@ -21,6 +22,8 @@ import gevent
 import gevent.event
 import gevent.fileobject
 import gevent.lock
+import gevent.pool
+import gevent.server
 import gevent.socket
 from gevent.pywsgi import WSGIServer
 from geventwebsocket.exceptions import WebSocketError
@@ -30,6 +33,7 @@ from geventwebsocket.websocket import WebSocket
 from gym_push.viewer.board import Board
 from gym_push.viewer.guard import Guard, refuse
 from gym_push.viewer.wire import WireError, unpack
+from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, Sender, admit
 
 WEB = Path(__file__).resolve().parents[1] / "envs" / "web"
 HOST = "127.0.0.1"
@@ -43,6 +47,9 @@ MAX_QUESTION = 4096
 ANSWER_WITHIN = 15.0
 """Seconds after which a waiting page is answered even if nothing has changed."""
 
+MAX_WORKERS = 512
+"""Worker processes that are attached at a time; more wait, and then show themselves elsewhere."""
+
 FAREWELL = 0.75
 """Seconds for the pages to paint the last frame after the agent has gone."""
 
@@ -55,6 +62,8 @@ class Viewer:
         self._board = Board()
         self._changed = gevent.event.Event()
         self._pages: set[PageSocket] = set()
+        self._worker_numbers = itertools.count(FIRST_NUMBER)
+        self._agent_came = gevent.event.Event()
         self._agent_gone = False
         self._farewells = 0
         self._all_told = gevent.event.Event()
@@ -85,6 +94,7 @@ class Viewer:
         try:
             while message := unpack(stdin.read):
                 self._board.take(message)
+                self._agent_came.set()
                 self._wake_pages()
         except (WireError, KeyError, ValueError, OSError):
             pass  # what follows cannot be read: as if the agent had gone
@@ -93,6 +103,30 @@ class Viewer:
         self._wake_pages()
         self._check_farewells()
         self._all_told.wait(FAREWELL)
+
+    def follow_worker(self, connection: gevent.socket.socket, secret: str, url: str) -> None:
+        """Shows what a worker of the agent sends until its connection closes.
+
+        Args:
+            connection: From whoever knocked; nothing of it is believed before it proved itself.
+            secret: What the worker must know.
+            url: The page's address, which it is told.
+        """
+        sender = Sender(self._board, self._worker_numbers)
+        with connection, connection.makefile("rb") as stream:
+            try:
+                with gevent.Timeout(GREETING_WITHIN, OSError):
+                    self._agent_came.wait()  # its tab comes before those of its workers
+                    if not admit(stream.read, connection.sendall, secret):
+                        return
+                    connection.sendall(bytes([len(url)]) + url.encode())
+                while message := unpack(stream.read):
+                    sender.take(message)
+                    self._wake_pages()
+            except (WireError, KeyError, ValueError, OSError):
+                pass  # as if the worker had gone
+            sender.end()
+            self._wake_pages()
 
     def _wait_for_change(self, feed: int | None, version: object) -> None:
         with gevent.Timeout(ANSWER_WITHIN, False):
@@ -171,10 +205,11 @@ class Handler(WebSocketHandler):  # type: ignore[misc] # geventwebsocket has no 
         return answer
 
 
-def main(control: int) -> None:
+def main(control: int, door: int | None) -> None:
     """Serves until stdin ends.
 
     Args:
+        door: The file descriptor of the socket at which worker processes knock, if there is one.
         control: The file descriptor to which the address is written. It stays open as long as this
             process lives, so that its end tells the agent that this process has ended.
     """
@@ -184,7 +219,17 @@ def main(control: int) -> None:
     port = listener.getsockname()[1]
     secret = secrets.token_urlsafe(24)
 
+    url = f"http://{HOST}:{port}/{secret}/"
+
     viewer = Viewer()
+    if door is not None:
+        workers_secret = os.environ[ADDRESS].partition(":")[2]
+        workers = gevent.server.StreamServer(
+            gevent.socket.socket(fileno=door),
+            lambda connection, _: viewer.follow_worker(connection, workers_secret, url),
+            spawn=gevent.pool.Pool(MAX_WORKERS),
+        )
+        workers.start()
     eel.init(str(WEB), allowed_extensions=[".none"])  # no file names a function for Python to call
     eel.expose(viewer.next)
     app = bottle.Bottle()
@@ -195,7 +240,7 @@ def main(control: int) -> None:
         def run(self, handler: Guard) -> None:
             server = WSGIServer(listener, handler, handler_class=Handler, log=None)
             server.start()
-            _announce(control, f"http://{HOST}:{port}/{secret}/")
+            _announce(control, url)
             viewer.follow_agent()
             server.stop(timeout=0.1)
 

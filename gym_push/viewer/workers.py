@@ -1,0 +1,207 @@
+"""How a worker process, such as one of AsyncVectorEnv, shows itself on its parent's page.
+
+The parent binds a socket, its viewer accepts from it, and workers inherit the address with a secret
+in an environment variable. Both sides prove that they know the secret, which itself never travels:
+other programs can reach the port, or take it over when the viewer has gone.
+
+Standard library only; neither side of it imports eel.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import os
+import secrets
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+from gym_push.viewer.board import Board
+from gym_push.viewer.wire import Kind, Message
+
+ADDRESS = "GYM_PUSH_VIEWER"
+"""The environment variable: port and secret, with a colon in between."""
+
+HOST = "127.0.0.1"
+
+ANSWER_WITHIN = 10.0
+"""Seconds that a worker gives the parent's viewer, which may be starting, before its own starts."""
+
+GREETING_WITHIN = 5.0
+"""Seconds that whoever knocks as a worker has to prove to be one."""
+
+FIRST_NUMBER = 1 << 20
+"""Number of the first feed of a worker on the board; those of the parent come before."""
+
+_PROOF = 32  # bytes, of a challenge as of its answer
+
+Read = Callable[[int], bytes]
+Write = Callable[[bytes], object]
+
+
+class Door:
+    """The parent's bound socket, which its viewer inherits, and the secret of those who may enter.
+
+    Attributes:
+        address: What workers find in the environment.
+        socket: Bound and listening; to be closed once the viewer has it.
+    """
+
+    def __init__(self) -> None:
+        """Binds a port, so that workers may knock before the viewer is up.
+
+        Raises:
+            OSError: There is no port to bind.
+        """
+        self.socket = socket.create_server((HOST, 0))
+        self.address = f"{self.socket.getsockname()[1]}:{secrets.token_hex(_PROOF)}"
+        os.environ[ADDRESS] = self.address
+
+    def close(self) -> None:
+        """Sends no more workers here."""
+        self.socket.close()
+        forget(self.address)
+
+
+def open_door() -> Door | None:
+    """Opens a door for workers; None where they have a viewer to go to, or none can be opened."""
+    if os.environ.get(ADDRESS) or sys.platform == "win32":  # which cannot hand a socket down
+        return None
+    with contextlib.suppress(OSError):
+        return Door()
+    return None
+
+
+def forget(address: str) -> None:
+    """Takes the address of a viewer that has gone out of the environment."""
+    if os.environ.get(ADDRESS) == address:
+        del os.environ[ADDRESS]
+
+
+class ParentsViewer:
+    """The parent's viewer as a worker sees it, with the methods of a `ViewerProcess`."""
+
+    def __init__(
+        self, address: str, on_url: Callable[[str], None], on_end: Callable[[str], None]
+    ) -> None:
+        """Attaches to the viewer.
+
+        Args:
+            address: Where it is, from the environment.
+            on_url: Called with the address of its page.
+            on_end: Called from another thread with the reason when it has gone.
+
+        Raises:
+            OSError: It is not there, or not the parent's, or there is no thread to listen to it.
+        """
+        self._address, self._on_end = address, on_end
+        port, _, secret = address.partition(":")
+        if not port.isascii() or not port.isdigit() or int(port) > 0xFFFF:
+            raise OSError(f"{ADDRESS} is no address")
+        self._socket = socket.create_connection((HOST, int(port)), ANSWER_WITHIN)
+        try:
+            if not enter(self._read, self._socket.sendall, secret):
+                raise OSError("another program answers in its place")
+            url = self._read(int.from_bytes(self._read(1), "big")).decode("ascii", "replace")
+            self._socket.settimeout(None)
+            self._listener = threading.Thread(
+                target=self._listen, name="gym-push-viewer-listener", daemon=True
+            )
+            self._listener.start()
+        except (OSError, RuntimeError) as error:
+            self._socket.close()
+            raise OSError(str(error)) from error
+        on_url(url)
+
+    def send(self, data: bytes) -> None:
+        """Writes all of `data`; waits while the viewer does not read.
+
+        Raises:
+            OSError: When the viewer has gone.
+        """
+        self._socket.sendall(data)
+
+    def close_input(self) -> None:
+        """Tells the viewer that nothing more will come from this process."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_WR)
+
+    def wait(self, timeout: float) -> None:
+        """Waits at most `timeout` seconds for the viewer to have read everything."""
+        self._listener.join(timeout)
+
+    def abandon(self) -> None:
+        """In a forked child: lets go of the parent's connection without ending it."""
+        self._socket.close()
+
+    def _read(self, size: int) -> bytes:
+        """Reads without a buffer, whose lock a forked child might inherit locked."""
+        data = b""
+        while len(data) < size and (part := self._socket.recv(size - len(data))):
+            data += part
+        return data
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError):
+            while self._read(1):
+                pass
+        self._socket.close()
+        forget(self._address)
+        self._on_end("it was the parent's")
+
+
+class Sender:
+    """The feeds of one worker on the board, under numbers that no other process's have."""
+
+    def __init__(self, board: Board, numbers: Iterator[int]) -> None:
+        """Has sent nothing yet."""
+        self._board = board
+        self._numbers = numbers
+        self._running: dict[int, int] = {}
+
+    def take(self, message: Message) -> None:
+        """Puts one of the worker's messages on the board; errors as of `Board.take`."""
+        if message.kind is Kind.NAME:
+            self._running[message.feed] = next(self._numbers)
+        self._board.take(message._replace(feed=self._running[message.feed]))
+        if message.kind is Kind.ENDED:
+            del self._running[message.feed]
+
+    def end(self) -> None:
+        """Marks the feeds that still run as ended: the worker has gone."""
+        for number in self._running.values():
+            with contextlib.suppress(KeyError):  # so many have ended that the board forgot it
+                self._board.take(Message(number, Kind.ENDED, b""))
+
+
+def enter(read: Read, write: Write, secret: str) -> bool:
+    """The worker's side of the greeting: whether the other side is the parent's viewer."""
+    challenge = secrets.token_bytes(_PROOF)
+    write(challenge)
+    answer, asked = read(_PROOF), read(_PROOF)
+    if not hmac.compare_digest(answer, _proof(secret, "viewer", challenge)):
+        return False
+    write(_proof(secret, "worker", asked))
+    return True
+
+
+def admit(read: Read, write: Write, secret: str) -> bool:
+    """The viewer's side of the greeting: whether the other side is a worker of its parent.
+
+    Args:
+        read: Returns exactly as many bytes as asked for, fewer only at the end of the stream.
+        write: Sends bytes.
+        secret: What the parent handed down to both.
+    """
+    challenge = read(_PROOF)
+    if len(challenge) < _PROOF:
+        return False
+    asked = secrets.token_bytes(_PROOF)
+    write(_proof(secret, "viewer", challenge) + asked)
+    return hmac.compare_digest(read(_PROOF), _proof(secret, "worker", asked))
+
+
+def _proof(secret: str, role: str, challenge: bytes) -> bytes:
+    return hmac.digest(secret.encode(), role.encode() + challenge, "sha256")

@@ -1,0 +1,347 @@
+"""Worker processes are tabs of their parent's page, and nothing of it stands in training's way."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+
+import psutil
+import pytest
+import websocket
+from viewer_support import eventually
+
+from gym_push.viewer.wire import MAX_BODY, Kind, Message, pack
+from gym_push.viewer.workers import ADDRESS, GREETING_WITHIN, admit, enter
+
+STARTS = ("fork", "spawn", "forkserver")
+
+TRAINING = """
+import sys, time
+import gymnasium, numpy as np
+from gymnasium.vector import AsyncVectorEnv
+from gym_push import viewer
+
+def make():
+    return gymnasium.make("gym_push:basic-v0", render_mode="human")
+
+def work(context):
+    workers = AsyncVectorEnv([make] * 2, shared_memory=False, context=context)
+    workers.reset(seed=1)
+    return workers
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        exec(line)
+        print("done", flush=True)
+"""
+
+
+class Training:
+    """A program that trains, in a process of its own, and does what the test tells it."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", TRAINING],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def do(self, *lines):
+        """What the lines have printed."""
+        printed = []
+        for line in lines:
+            print(line, file=self.process.stdin, flush=True)
+            while (said := self.process.stdout.readline().strip()) != "done":
+                assert said, self.process.stderr.read()
+                printed.append(said)
+        return printed
+
+    def family(self):
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def viewers(self):
+        found = []
+        for process in self.family():
+            with contextlib.suppress(psutil.Error):  # it has just ended
+                if "gym_push.viewer.server" in " ".join(process.cmdline()):
+                    found.append(process)
+        return found
+
+    def end(self):
+        """What it has said on stderr."""
+        return self.process.communicate(timeout=30)[1]
+
+
+@pytest.fixture
+def training():
+    started = Training()
+    yield started
+    with contextlib.suppress(psutil.Error):
+        for process in started.family():
+            process.kill()
+    with started.process:  # closes its pipes and waits for it
+        started.process.kill()
+
+
+def look(url, feed=None):
+    """What a page at `url` is shown."""
+    page = websocket.create_connection(url.replace("http", "ws", 1) + "eel", timeout=5)
+    try:
+        page.send(json.dumps({"call": 1.5, "name": "next", "args": [feed, None]}))
+        return json.loads(page.recv())["value"]
+    finally:
+        page.close()
+
+
+def tabs(url):
+    return [(tab["label"], tab["ended"]) for tab in look(url)["tabs"]]
+
+
+def epochs(url):
+    frames = [look(url, tab["feed"])["frame"] for tab in look(url)["tabs"]]
+    return [frame and frame["epoch"] for frame in frames]  # none has come yet of a new tab
+
+
+@pytest.mark.parametrize("context", STARTS)
+def test_workers_are_tabs_of_the_parents_page(training, context):
+    (url,) = training.do(
+        "env = make(); env.reset(); env.step(1)",
+        f"workers = work({context!r})",  # long before the viewer is up
+        "for _ in range(5): workers.step(np.array([1, 0]))",
+        "print(viewer.url(30))",
+    )
+    assert eventually(lambda: len(tabs(url)) == 3)
+    assert tabs(url) == [("basic-v0", False), ("basic-v0 (2)", False), ("basic-v0 (3)", False)]
+    assert eventually(lambda: epochs(url) == [1, 5, 5]), (epochs(url), tabs(url))
+    assert len(training.viewers()) == 1
+
+    training.do("for _ in range(3): workers.step(np.array([1, 0]))", "workers.close()")
+    assert eventually(lambda: [ended for _, ended in tabs(url)] == [False, True, True])
+    assert epochs(url) == [1, 8, 8], "the last state is kept"
+    training.do("env.step(1)")
+    assert eventually(lambda: epochs(url)[0] == 2)
+    assert training.end() == f"gym-push: watch at {url}\n"
+
+
+@pytest.mark.parametrize("context", STARTS)
+def test_a_killed_worker_ends_its_tab_only(training, context):
+    url, pid = training.do(
+        "env = make(); env.reset()",
+        "print(viewer.url(30))",
+        f"workers = work({context!r})",
+        "print(workers.processes[0].pid)",
+    )
+    assert eventually(lambda: len(tabs(url)) == 3)
+    os.kill(int(pid), signal.SIGKILL)
+    assert eventually(lambda: sum(ended for _, ended in tabs(url)) == 1)
+    training.do("env.step(1)")
+    assert eventually(lambda: epochs(url)[0] == 1)
+    assert not look(url)["tabs"][0]["ended"]
+
+
+@pytest.mark.parametrize("context", STARTS)
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM, None])
+def test_nothing_is_left_when_the_parent_ends(training, context, end):
+    (url,) = training.do(
+        "env = make(); env.reset()", "print(viewer.url(30))", f"workers = work({context!r})"
+    )
+    assert eventually(lambda: len(tabs(url)) == 3)
+    family = training.family()
+    assert len(family) >= 3
+    if end is None:
+        training.process.stdin.close()
+    else:
+        training.process.send_signal(end)
+    training.process.wait(20)
+
+    def gone(process):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return process.status() == psutil.STATUS_ZOMBIE  # it only awaits init's call
+        return True
+
+    assert eventually(lambda: all(map(gone, family)))
+
+
+@pytest.mark.parametrize("context", STARTS)
+def test_training_goes_on_when_the_viewer_is_killed(training, context):
+    (url,) = training.do(
+        "env = make(); env.reset()", "print(viewer.url(30))", f"workers = work({context!r})"
+    )
+    assert eventually(lambda: len(tabs(url)) == 3)
+    (process,) = training.viewers()
+    process.kill()
+    assert eventually(lambda: not training.viewers())
+    steps, url = training.do(
+        "steps = [workers.step(np.array([1, 0])) for _ in range(100)]; env.step(1)",
+        "print(len(steps))",
+        "again = make(); again.reset()",
+        "print(viewer.url(30))",
+    )
+    assert steps == "100"
+    training.do(f"more = work({context!r})", "for _ in range(9): more.step(np.array([1, 0]))")
+    if context != "forkserver":  # whose environment is that of the time at which it was started
+        assert eventually(lambda: epochs(url) == [0, 9, 9])
+
+
+@pytest.mark.parametrize("context", STARTS)
+def test_workers_of_a_parent_that_shows_nothing_have_their_own_pages(training, context):
+    training.do(f"workers = work({context!r})", "workers.step(np.array([1, 0]))")
+    assert eventually(lambda: len(training.viewers()) == 2)
+    training.do("workers.close()")
+    assert eventually(lambda: not training.viewers())
+
+
+def test_a_forked_child_can_fork_while_it_is_attached(script):
+    agent = script(
+        """
+child = os.fork()
+feed.publish(2)
+if child == 0:
+    assert viewer.url(30) == url
+    grandchild = os.fork()
+    feed.publish(3)
+    if grandchild == 0:
+        assert viewer.url(30) == url
+        sys.exit(0)
+    assert os.waitpid(grandchild, 0)[1] == 0
+    sys.exit(0)
+print(os.waitpid(child, 0)[1])
+"""
+    )
+    assert agent.finish()[::2] == ("0\n", 0)
+
+
+@pytest.fixture
+def door(script):
+    """Port and secret at which the workers of an agent knock, and the address of its page."""
+    agent = script(f"print(os.environ[{ADDRESS!r}], flush=True); sys.stdin.read()")
+    port, secret = agent.process.stdout.readline().strip().split(":")
+    return int(port), secret, agent.url
+
+
+def knock(port):
+    return socket.create_connection(("127.0.0.1", port), timeout=10)
+
+
+def is_closed(connection):
+    """Whether the other side closes, whatever it says before."""
+    with contextlib.suppress(ConnectionError):
+        while connection.recv(1024):
+            pass
+    connection.close()
+    return True
+
+
+def attached(port, secret):
+    connection = knock(port)
+    assert enter(connection.makefile("rb").read, connection.sendall, secret)
+    return connection
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" + bytes(100),
+        bytes(64) + pack(Message(1, Kind.NAME, b"intruder")),
+        pack(Message(1, Kind.NAME, b"intruder")) * 20,
+    ],
+)
+def test_who_does_not_know_the_secret_is_shut_out(door, greeting):
+    port, _, url = door
+    connection = knock(port)
+    connection.sendall(greeting)
+    assert is_closed(connection)
+    assert tabs(url) == [("basic-v0", False)]
+
+
+def test_the_secret_must_be_whole(door):
+    port, secret, url = door
+    for wrong in (secret[:-1], "", secret.upper() + "x"):
+        connection = knock(port)
+        assert not enter(connection.makefile("rb").read, connection.sendall, wrong)
+        connection.close()
+    assert tabs(url) == [("basic-v0", False)]
+
+
+def test_who_says_nothing_is_shut_out_in_time(door):
+    connection = knock(door[0])
+    connection.settimeout(GREETING_WITHIN + 5)
+    assert is_closed(connection)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"\0\0\0\1\x09\0\0\0\0",
+        b"\0\0\0\1\1" + (MAX_BODY + 1).to_bytes(4, "big") + bytes(1000),
+        pack(Message(1, Kind.FRAME, b"{not json")),
+        pack(Message(7, Kind.FRAME, b"{}")),
+    ],
+    ids=["unknown kind", "oversized", "not JSON", "never named"],
+)
+def test_a_worker_that_sends_nonsense_ends_its_own_tab_only(door, message):
+    port, secret, url = door
+    good, bad = attached(port, secret), attached(port, secret)
+    for connection in (good, bad):
+        connection.sendall(pack(Message(1, Kind.NAME, b"worker")))
+    assert eventually(lambda: len(tabs(url)) == 3)
+    bad.sendall(message)
+    assert is_closed(bad)
+    assert eventually(lambda: sum(ended for _, ended in tabs(url)) == 1)
+    good.sendall(pack(Message(1, Kind.FRAME, b'{"epoch": 4}')))
+    running = [tab["feed"] for tab in look(url)["tabs"] if not tab["ended"]]
+    assert eventually(lambda: look(url, running[1])["frame"] == {"epoch": 4})
+    good.close()
+
+
+def test_both_sides_must_know_the_secret():
+    for theirs, both in (("secret", True), ("other", False)):
+        worker, viewer = socket.socketpair()
+        with worker, viewer, worker.makefile("rb") as told, viewer.makefile("rb") as heard:
+            admitted = []
+
+            def answer(viewer=viewer, heard=heard, admitted=admitted):
+                admitted.append(admit(heard.read, viewer.sendall, "secret"))
+
+            thread = threading.Thread(target=answer)
+            thread.start()
+            assert enter(told.read, worker.sendall, theirs) is both
+            worker.shutdown(socket.SHUT_WR)
+            thread.join()
+            assert admitted == [both]
+
+
+@pytest.mark.parametrize("address", ["nonsense", "99999:00", "-1:00", "1:", "²:00"])
+def test_an_address_that_leads_nowhere_costs_nothing(script, monkeypatch, address):
+    monkeypatch.setenv(ADDRESS, address)
+    agent = script("feed.publish(2)")
+    assert agent.finish()[1:] == (f"gym-push: watch at {agent.url}\n", 0)
+
+
+def test_another_program_in_the_viewers_place_is_told_nothing(script, monkeypatch):
+    secret, heard = "5ec2e7" * 8, []
+    impostor = socket.create_server(("127.0.0.1", 0))
+
+    def answer():
+        connection, _ = impostor.accept()
+        with connection:
+            heard.append(connection.recv(1024))
+            connection.sendall(bytes(64))
+            while data := connection.recv(1024):
+                heard.append(data)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    monkeypatch.setenv(ADDRESS, f"{impostor.getsockname()[1]}:{secret}")
+    agent = script("")
+    agent.finish()
+    thread.join()
+    impostor.close()
+    assert [len(data) for data in heard] == [32]
+    assert agent.url.startswith("http://127.0.0.1:")
