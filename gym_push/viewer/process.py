@@ -10,7 +10,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 _PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 # What is printed while eel is imported must not be taken for the address: put stdout aside first.
@@ -30,17 +30,20 @@ class ViewerProcess:
     It ends when its stdin ends, and so with the agent's process, however that goes.
     """
 
-    def __init__(self, on_url: Callable[[str], None], on_end: Callable[[str], None]) -> None:
+    def __init__(
+        self, on_word: Callable[[dict[str, Any]], None], on_end: Callable[[str], None]
+    ) -> None:
         """Starts the viewer.
 
         Args:
-            on_url: called from another thread with the page's address once it is served.
+            on_word: called from another thread with what the viewer says: `{"url": ...}` once the
+                page is served, and `{"feed", "paused", "delay", "steps"}` when a page asks for it.
             on_end: called from another thread with the reason when the process has ended.
 
         Raises:
             OSError: when no process, or no thread to listen to it, can be started.
         """
-        self._on_url = on_url
+        self._on_word = on_word
         self._on_end = on_end
         # Isolated (-I), so that what PYTHONWARNINGS and its like ask of the agent does not stop
         # eel from being imported; the agent's own import path is handed over instead, and this
@@ -109,7 +112,7 @@ class ViewerProcess:
     def _listen(self) -> None:
         output, errors = _open(self._process.stdout), _open(self._process.stderr)
         for line in output:
-            self._on_url(json.loads(line)["url"])
+            self._on_word(json.loads(line))
         last_words = errors.read().decode(errors="replace").strip().splitlines()
         output.close()
         errors.close()
