@@ -98,7 +98,7 @@ class Board:
         held = [tab for tab in self._tabs.values() if tab.pace != Pace()]
         for tab in held:
             tab.pace = Pace()
-        self._revision += 1
+            self._revision += 1
         return [{"feed": tab.feed, **asdict(tab.pace), "steps": 0} for tab in held]
 
     def version(self, feed: int | None) -> str:

@@ -94,6 +94,26 @@ def test_slowing_down(running):
     expect(speed).to_have_value("3")
 
 
+def test_hasty_hands(running):
+    """More wishes at once than the viewer answers a page at once: each of them counts."""
+    running.evaluate(
+        """() => {
+            const slider = document.getElementById('speed');
+            for (let turn = 0; turn < 60; turn++) {
+                slider.value = turn % 7;
+                slider.dispatchEvent(new Event('input'));
+            }
+            document.getElementById('pause').click();
+        }"""
+    )
+    at = stopped_at(running)
+    expect(running.locator("#delay")).to_have_text("0.2 s a step")
+    running.evaluate(
+        "() => { for (let i = 0; i < 20; i++) document.getElementById('step').click() }"
+    )
+    expect(running.locator("#epoch")).to_have_text(f"{at + 20} / 262")
+
+
 def test_a_pause_survives_reload_and_is_the_same_on_every_page(running, open_page):
     running.locator("#pause").click()
     at = stopped_at(running)

@@ -4,15 +4,17 @@ const DELAYS = [0, 0.05, 0.1, 0.2, 0.5, 1, 2]; // s a step, by the slider's plac
 const byId = id => document.getElementById(id);
 
 let underway = 0; // wishes that the viewer has not answered
+let last = Promise.resolve(); // one after the other: the viewer closes a page that asks too much at once
 let answered = 0; // ms; what was asked before then may not know of the last wish
 
 /** @param send makes a wish to the viewer, {paused}, {delay} or {step}; resolves when it was heard */
 export function connect(send) {
-  const wish = async what => {
+  const wish = what => {
     underway++;
-    await send(what).catch(() => null);
-    underway--;
-    answered = performance.now();
+    last = last.then(() => send(what)).catch(() => null).then(() => {
+      underway--;
+      answered = performance.now();
+    });
   };
   const pause = byId('pause'), step = byId('step'), speed = byId('speed');
   pause.addEventListener('click', () => wish({paused: pause.ariaPressed !== 'true'}));
