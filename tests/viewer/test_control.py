@@ -195,7 +195,7 @@ def test_each_tab_has_its_own_pace(feed, page, open_page):
     feed.publish({})  # returns: this one is not held
     other.close()
     assert not other.gate.held
-    assert not view(page.url, other.number)["pace"]["paused"]
+    assert eventually(lambda: not view(page.url, other.number)["pace"]["paused"])
 
 
 def test_an_agent_that_does_not_listen_keeps_no_page_waiting(script):
