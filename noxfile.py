@@ -12,6 +12,7 @@ nox.options.sessions = ["tests", "lint"]
 nox.options.reuse_existing_virtualenvs = True
 
 TEST_PACKAGES = (
+    "axe-playwright-python",
     "build",
     "hypothesis",
     "moviepy",

@@ -2,9 +2,13 @@
 
 import os
 import shutil
+import signal
 from urllib.parse import urlsplit
 
 import pytest
+
+# What a shell runs in the background starts with Ctrl-C ignored, and the agents would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",

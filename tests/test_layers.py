@@ -27,8 +27,8 @@ BELOW = {
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
     "eel": {"viewer/server.py"},
-    "gevent": {"viewer/server.py"},
-    "geventwebsocket": {"viewer/server.py"},
+    "gevent": {"viewer/server.py", "viewer/page_socket.py"},
+    "geventwebsocket": {"viewer/server.py", "viewer/page_socket.py"},
     "bottle": {"viewer/server.py"},
     "json_tricks": {"logs/encoding.py"},
     "gym": {"legacy_gym.py", "registration.py"},

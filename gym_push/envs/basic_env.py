@@ -18,7 +18,7 @@ from gym_push.envs.replay import (
     Stage,
     user_option,
 )
-from gym_push.envs.score import Score, Tally
+from gym_push.envs.score import Ended, Score, Tally
 from gym_push.envs.screen import RENDER_MODES, Screen, Shown
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Encoding, NotificationLog, observe, shared_log
@@ -153,6 +153,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         self._stage = Stage(observations, Casting(log, order))
         self._live = render_mode == "human"
         self._episode = 0
+        self._ended = Ended()
         self._epoch = 0
         self._outcomes = bytearray()
         self._lay_out(BEFORE_RESET)
@@ -180,6 +181,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         """
         super().reset(seed=seed)
         play = self._stage.next(self.np_random, user_option(options))
+        self._ended = self._ended.add(self._episode, self.score)
         self._episode += 1
         self._lay_out(play)
         if self._live:
@@ -225,7 +227,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         """
         if self._script is BEFORE_RESET:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
-        moment = Moment(self._episode, self._script, self._outcomes, self._epoch)
+        moment = Moment(self._episode, self._script, self._outcomes, self._epoch, self._ended)
         name = type(self).__name__ if self.spec is None else self.spec.id
         return self._screen.show(name, moment)
 

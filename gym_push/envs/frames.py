@@ -35,7 +35,9 @@ def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
 def _frame(
     name: str, log: NotificationLog, units: dict[str, str], moment: Moment, score: Score
 ) -> Frame:
-    rows, epoch = moment.script.rows, moment.epoch
+    rows, epoch, ended = moment.script.rows, moment.epoch, moment.ended
+    if epoch == len(rows):
+        ended = ended.add(moment.episode, score)
     row = int(rows[min(epoch, len(rows) - 1)])
     return Frame(
         env=name,
@@ -55,6 +57,8 @@ def _frame(
         decision=_decision(log, moment, epoch - 1) if epoch else None,
         opened=_newest(log, moment, OPENED),
         dismissed=_newest(log, moment, DISMISSED),
+        decisions=memoryview(moment.outcomes)[:epoch],
+        episodes=ended.episodes,
     )
 
 

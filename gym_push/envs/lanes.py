@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.envs.replay import BEFORE_RESET, Moment, Script
-from gym_push.envs.score import cell
+from gym_push.envs.score import Ended, Tally, cell
 
 
 class Lane:
@@ -16,9 +16,12 @@ class Lane:
         """Has no episode yet."""
         self._script, self._outcomes = BEFORE_RESET, bytearray()
         self._episode = self._epoch = 0
+        self._ended = Ended()
 
     def begin(self, user: str | None, rows: NDArray[np.int64]) -> None:
         """Notes that an episode begins, whom it plays and which rows of the log."""
+        score = Tally(self._outcomes).score(self._epoch)
+        self._ended = self._ended.add(self._episode, score)
         self._script, self._outcomes = Script(user, rows.copy(), (), ()), bytearray(len(rows))
         self._episode, self._epoch = self._episode + 1, 0
 
@@ -30,4 +33,4 @@ class Lane:
     @property
     def moment(self) -> Moment:
         """Where the episode stands."""
-        return Moment(self._episode, self._script, self._outcomes, self._epoch)
+        return Moment(self._episode, self._script, self._outcomes, self._epoch, self._ended)

@@ -9,7 +9,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.score import cell
+from gym_push.envs.score import Ended, cell
 from gym_push.errors import ArgumentError, choose
 from gym_push.logs import NotificationLog, Observations
 from gym_push.logs.observations import renewed
@@ -68,12 +68,14 @@ class Moment(NamedTuple):
         script: What is played.
         outcomes: The decisions as cells of the confusion matrix; those before `epoch` are final.
         epoch: How many decisions were taken.
+        ended: The episodes before it.
     """
 
     episode: int
     script: Script
     outcomes: bytearray
     epoch: int
+    ended: Ended
 
 
 class Pieces(Generic[T]):

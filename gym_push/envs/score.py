@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 CELLS = 4
+
+MAX_ENDED = 256
+"""Ended episodes that are kept: a chart of more could not be told apart from it."""
 
 
 def cell(action: int, user_action: int) -> int:
@@ -95,3 +99,28 @@ class Tally:
             self._counts[number] += self.outcomes.count(number, self._counted, decisions)
         self._counted = decisions
         return Score(*reversed(self._counts))
+
+
+class Ended(NamedTuple):
+    """The episodes that have ended: all of them, or every 2nd, 4th, 8th ... of a long run.
+
+    Attributes:
+        episodes: The number of each that is kept, from 1, and its confusion matrix.
+        total: How many have ended, without those in which nothing was decided.
+        every: The first of so many is kept.
+    """
+
+    episodes: tuple[tuple[int, ...], ...] = ()
+    total: int = 0
+    every: int = 1
+
+    def add(self, episode: int, score: Score) -> Ended:
+        """Returns these and one more."""
+        if not score.decisions:
+            return self
+        episodes, every = self.episodes, self.every
+        if self.total % every == 0:
+            episodes = (*episodes, (episode, *score.confusion))
+        if len(episodes) > MAX_ENDED:
+            episodes, every = episodes[::2], 2 * every
+        return Ended(episodes, self.total + 1, every)

@@ -2,8 +2,9 @@
 
     publish() → newest state → sender thread, ≤ 30 a second → pipe → viewer process (eel) ⇄ pages
 
-Nothing here can slow or end the agent: `publish` never waits, and when the viewer is gone the
-states simply go nowhere. eel lives in its own process because it ends the process that it is in
+Nothing here can end the agent, or slow it but at the wish of the person at the page, who can pause,
+step and slow it: then `publish` waits, until the last page or the viewer has gone. Without a viewer
+the states simply go nowhere. eel lives in its own process because it ends the process that it is in
 with the last page, draws from the global `random`, and needs its own event loop to serve.
 
 The environments of one process are tabs of one page, and so are those of its worker processes, such

@@ -1,11 +1,14 @@
-"""What there is to show: the newest frame of every feed, kept for pages that come and go."""
+"""What there is to show: every feed's newest frame and curves, kept for pages that come and go."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 
+from gym_push.viewer.curve import Curve
+from gym_push.viewer.gate import Pace
 from gym_push.viewer.wire import Kind, Message
 
 MAX_ENDED = 16
@@ -20,6 +23,10 @@ class Tab:
     label: str
     sequence: int = 0
     frame: object = None
+    curve: Curve = field(default_factory=Curve)
+    episodes: object = None
+    episodes_version: int = 0
+    pace: Pace = Pace()
     ended: bool = False
 
 
@@ -37,7 +44,7 @@ class Board:
 
         Raises:
             KeyError: when a feed was never named, or has ended.
-            ValueError: when a frame is not JSON.
+            ValueError: when what should be JSON is not.
         """
         if message.kind is Kind.NAME:
             name = message.body.decode(errors="replace")
@@ -51,6 +58,13 @@ class Board:
         if message.kind is Kind.FRAME:
             tab.frame = json.loads(message.body)
             tab.sequence += 1
+        elif message.kind is Kind.BEGIN:
+            tab.curve = Curve()
+        elif message.kind is Kind.DECISIONS:
+            tab.curve.extend(message.body)
+        elif message.kind is Kind.EPISODES:
+            tab.episodes = json.loads(message.body)
+            tab.episodes_version += 1
         else:
             self._end(tab)
 
@@ -59,13 +73,47 @@ class Board:
         for tab in list(self._tabs.values()):
             self._end(tab)
 
+    def order(self, feed: object, wish: object) -> dict[str, object] | None:
+        """Sets the pace of a feed as a page wishes, and returns what to tell the agent.
+
+        Args:
+            feed: a page's word for the number of a feed.
+            wish: `{"step": true}`, which counts while it is paused, or as of `Pace.after`.
+
+        Returns:
+            The feed, the fields of its pace, and how many single `steps`; None for no change.
+        """
+        tab = self._tabs.get(feed) if isinstance(feed, int) else None
+        if tab is None or tab.ended:
+            return None
+        before, tab.pace = tab.pace, tab.pace.after(wish)
+        step = tab.pace.paused and wish == {"step": True}
+        if tab.pace == before and not step:
+            return None
+        self._revision += 1
+        return {"feed": tab.feed, **asdict(tab.pace), "steps": int(step)}
+
+    def release(self) -> list[dict[str, object]]:
+        """Lets every agent run freely, and returns what to tell them."""
+        held = [tab for tab in self._tabs.values() if tab.pace != Pace()]
+        for tab in held:
+            tab.pace = Pace()
+            self._revision += 1
+        return [{"feed": tab.feed, **asdict(tab.pace), "steps": 0} for tab in held]
+
     def version(self, feed: int | None) -> str:
         """Changes whenever `view(feed)` does."""
         tab = self._chosen(feed)
         return f"{self._revision}.{tab.feed}.{tab.sequence}" if tab else str(self._revision)
 
-    def view(self, feed: int | None) -> dict[str, object]:
-        """What a page shows of `feed`; of the first that still runs when it is None or unknown."""
+    def view(self, feed: int | None, seen: Mapping[str, object]) -> dict[str, object]:
+        """What a page shows of `feed`; of the first that still runs when it is None or unknown.
+
+        Args:
+            feed: number of the feed that the page has chosen.
+            seen: what the page has: of the curve its `generation` and how many `points`, and the
+                version of the `episodes`. It gets what it lacks.
+        """
         tab = self._chosen(feed)
         return {
             "version": self.version(feed),
@@ -75,7 +123,10 @@ class Board:
             ],
             "feed": tab and tab.feed,
             "ended": tab is not None and tab.ended,
+            "pace": asdict(tab.pace if tab else Pace()),
             "frame": tab and tab.frame,
+            "curve": tab and _rest(tab.curve, seen),
+            "episodes": tab and _newer(tab, seen),
         }
 
     def _chosen(self, feed: int | None) -> Tab | None:
@@ -85,8 +136,21 @@ class Board:
         return next((tab for tab in tabs if not tab.ended), tabs[-1] if tabs else None)
 
     def _end(self, tab: Tab) -> None:
-        tab.ended = True
+        tab.ended, tab.pace = True, Pace()
         self._revision += 1
         ended = [each.feed for each in self._tabs.values() if each.ended]
         for feed in ended[:-MAX_ENDED]:
             del self._tabs[feed]
+
+
+def _rest(curve: Curve, seen: Mapping[str, object]) -> dict[str, object]:
+    known = seen.get("points") if seen.get("generation") == curve.generation else 0
+    start = known if isinstance(known, int) and 0 <= known <= len(curve.points) else 0
+    return {"generation": curve.generation, "start": start, "points": curve.points[start:]}
+
+
+def _newer(tab: Tab, seen: Mapping[str, object]) -> dict[str, object] | None:
+    version = f"{tab.feed}.{tab.episodes_version}"
+    if seen.get("episodes") == version:
+        return None
+    return {"version": version, "ended": tab.episodes or []}

@@ -12,7 +12,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
-from gym_push.viewer.frame import Frame, to_json
+from gym_push.viewer.frame import Frame
+from gym_push.viewer.gate import Gate, Pace
+from gym_push.viewer.news import News
 from gym_push.viewer.process import ViewerProcess, open_browser
 from gym_push.viewer.wire import Kind, Message, pack
 from gym_push.viewer.workers import ADDRESS, Door, ParentsViewer, forget, open_door
@@ -33,7 +35,10 @@ class Feed(Generic[T]):
     Made by `open_feed`.
     """
 
-    __slots__ = ("__weakref__", "_awake", "_courier", "_describe", "_slot", "name", "number")
+    __slots__ = (
+        "__weakref__", "_awake", "_courier", "_describe", "_news", "_slot", "gate", "name",
+        "number",
+    )  # fmt: skip
 
     def __init__(
         self, name: str, number: int, describe: Callable[[T], Frame], courier: Courier
@@ -46,28 +51,32 @@ class Feed(Generic[T]):
         self.join(courier)
 
     def publish(self, state: T) -> None:
-        """Hands over the newest state and returns at once; it never waits and never raises."""
+        """Hands over the newest state, and waits only while somebody at a page asks for it."""
         self._slot.append(state)
         if not self._awake.is_set():
             self._courier.wake()
+        if self.gate.held:
+            self.gate.wait()
 
     def close(self) -> None:
         """Says that there will be no more; the last state still reaches the page."""
         self._courier.end(self)
 
     def take(self) -> bytes | None:
-        """Takes out the newest state as JSON; None when there is nothing new."""
+        """Takes out the newest state as messages; None when there is nothing new."""
         try:
             state = self._slot.pop()
         except IndexError:
             return None
-        return to_json(self._describe(state))
+        return self._news.of(self._describe(state))
 
     def join(self, courier: Courier) -> None:
         """Leaves what was not shown yet, and has `courier` carry what comes."""
         self._slot.clear()
         self._courier = courier
         self._awake = courier.awake
+        self._news = News(self.number)
+        self.gate = Gate()  # whoever set the pace did so for another process
 
 
 class Courier:
@@ -115,6 +124,7 @@ class Courier:
 
     def end(self, feed: Feed[Any]) -> None:
         """Shows the last state of `feed` and that it was the last."""
+        feed.gate.open_for_good()
         known = self._feeds.pop(feed.number, None)
         if known is not None and self._thread is not None and not self.lost:
             self._ending.append(feed)
@@ -128,6 +138,7 @@ class Courier:
     def stop(self, timeout: float) -> None:
         """Delivers what is left and ends the viewer, in at most about `timeout` seconds."""
         self._stopping = True
+        self._open_gates()
         self.awake.set()
         if self._thread is None or self._process is None:
             return
@@ -181,14 +192,13 @@ class Courier:
 
     def _deliver(self, feed: Feed[Any]) -> None:
         try:
-            frame = feed.take()
-            if frame is None:
-                return
-            data = pack(Message(feed.number, Kind.FRAME, frame))
+            data = feed.take()
         except Exception as error:  # one frame that cannot be shown must not end the others
             if feed.number not in self._unshown and not self._stopping:
                 self._unshown.add(feed.number)
                 _say(f"a frame of {feed.name} cannot be shown ({type(error).__name__}: {error})")
+            return
+        if data is None:
             return
         if feed.number not in self._named:
             self._named.add(feed.number)
@@ -207,7 +217,7 @@ class Courier:
             self._process = self._parents_viewer()
         if self._process is None:
             with no_fork:
-                self._process = ViewerProcess(self._door, self._on_url, self._on_end)
+                self._process = ViewerProcess(self._door, self._on_word, self._on_end)
         self._process.send(data)
 
     def _parents_viewer(self) -> ParentsViewer | None:
@@ -216,7 +226,7 @@ class Courier:
         if not address:
             return None
         try:
-            return ParentsViewer(address, self._on_attached, self._on_end)
+            return ParentsViewer(address, self._on_attached, self._on_word, self._on_end)
         except OSError:
             forget(address)
             self._door = open_door()
@@ -225,6 +235,17 @@ class Courier:
     def _on_attached(self, url: str) -> None:
         self._url = url
         self._answered.set()
+
+    def _on_word(self, word: dict[str, Any]) -> None:
+        if "url" in word:
+            self._on_url(word["url"])
+        elif (reference := self._feeds.get(word["feed"])) and (feed := reference()):
+            feed.gate.set(Pace(word["paused"], word["delay"]), word["steps"])
+
+    def _open_gates(self) -> None:
+        for reference in list(self._feeds.values()):
+            if feed := reference():
+                feed.gate.open_for_good()
 
     def _on_url(self, url: str) -> None:
         self._url = url
@@ -244,6 +265,7 @@ class Courier:
         self.lost = True
         self.awake.set()
         self._answered.set()
+        self._open_gates()
         if not self._stopping:
             _say(message)
 

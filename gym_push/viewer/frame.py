@@ -16,6 +16,9 @@ from dataclasses import dataclass
 RECENT = 8
 """How many of the newest opened and of the newest dismissed notifications a frame carries."""
 
+APART = ("decisions", "episodes")
+"""Fields that may be long and of which the page has most already: they travel on their own."""
+
 MAX_TEXT = 2000
 """Characters of a value that the page gets; one long message must not keep a frame from it."""
 
@@ -67,6 +70,9 @@ class Frame:
         decision: the newest decision; None before the first.
         opened: what the agent opened, newest first, at most `RECENT`.
         dismissed: what the agent dismissed, newest first, at most `RECENT`.
+        decisions: all decisions of the episode, a byte each: 2 × action + user_action.
+        episodes: the ended episodes, oldest first, each as its number and its `confusion`; of a
+            long run, every 2nd, 4th, 8th ... of them.
     """
 
     env: str
@@ -86,10 +92,14 @@ class Frame:
     decision: Decision | None
     opened: tuple[Decision, ...]
     dismissed: tuple[Decision, ...]
+    decisions: memoryview
+    episodes: tuple[tuple[int, ...], ...]
 
 
 def to_json(frame: Frame) -> bytes:
     """Encodes a frame for the page, as UTF-8 JSON with the dataclasses' own field names.
+
+    Without the fields of `APART`.
 
     By the standard library and not by json_tricks: that loads pandas for half a second, here in a
     thread of the agent's process, and a child forked meanwhile would wait for that import for ever.
@@ -125,7 +135,7 @@ def _jsonable(value: object) -> object:
 
 def _fields(record: Decision | Frame) -> dict[str, object]:
     names = (field.name for field in dataclasses.fields(record))
-    return {name: _jsonable(getattr(record, name)) for name in names}
+    return {name: _jsonable(getattr(record, name)) for name in names if name not in APART}
 
 
 def _lines(frame: Frame) -> Iterator[str]:

@@ -10,7 +10,7 @@ import threading
 import webbrowser
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from gym_push.viewer.workers import ADDRESS, Door
 
@@ -33,20 +33,24 @@ class ViewerProcess:
     """
 
     def __init__(
-        self, door: Door | None, on_url: Callable[[str], None], on_end: Callable[[str], None]
+        self,
+        door: Door | None,
+        on_word: Callable[[dict[str, Any]], None],
+        on_end: Callable[[str], None],
     ) -> None:
         """Starts the viewer.
 
         Args:
             door: where it lets worker processes in; None to let none in. Its socket is closed once
                 the viewer has it.
-            on_url: called from another thread with the page's address once it is served.
+            on_word: called from another thread with what the viewer says: `{"url": ...}` once the
+                page is served, and `{"feed", "paused", "delay", "steps"}` when a page asks for it.
             on_end: called from another thread with the reason when the process has ended.
 
         Raises:
             OSError: when no process, or no thread to listen to it, can be started.
         """
-        self._on_url = on_url
+        self._on_word = on_word
         self._on_end = on_end
         # Isolated (-I), so that what PYTHONWARNINGS and its like ask of the agent does not stop
         # eel from being imported; the agent's own import path is handed over instead, and this
@@ -126,7 +130,7 @@ class ViewerProcess:
     def _listen(self) -> None:
         output, errors = _open(self._process.stdout), _open(self._process.stderr)
         for line in output:
-            self._on_url(json.loads(line)["url"])
+            self._on_word(json.loads(line))
         last_words = errors.read().decode(errors="replace").strip().splitlines()
         output.close()
         errors.close()

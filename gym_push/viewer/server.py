@@ -1,12 +1,13 @@
-"""The viewer's process: frames come in on stdin, eel serves the page, the agent gets the address.
+"""The viewer's process: frames come in on stdin, eel serves the page, the agent hears what it asks.
 
-The only importer of eel, gevent and bottle. eel shuts its process down with the last page,
+The only importer of eel and bottle. eel shuts its process down with the last page,
 accepts anybody's websocket, and stores whatever a page answers; what keeps it in bounds here is
 its own `close_callback`, the guard in front of it, and `PageSocket` around every websocket.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -26,29 +27,29 @@ import gevent.pool
 import gevent.server
 import gevent.socket
 from gevent.pywsgi import WSGIServer
-from geventwebsocket.exceptions import WebSocketError
 from geventwebsocket.handler import WebSocketHandler
 from geventwebsocket.websocket import WebSocket
 
 from gym_push.viewer.board import Board
 from gym_push.viewer.guard import Guard, refuse
+from gym_push.viewer.page_socket import PageSocket
 from gym_push.viewer.wire import WireError, unpack
 from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, Sender, admit
 
 WEB = Path(__file__).resolve().parents[1] / "envs" / "web"
 HOST = "127.0.0.1"
 
-MAX_OPEN = 8
-"""Questions of a page that wait for an answer; it asks one, and one more to change the tab."""
-
-MAX_QUESTION = 4096
-"""Bytes in a page's message; its questions are under 200."""
-
 ANSWER_WITHIN = 15.0
 """Seconds after which a waiting page is answered even if nothing has changed."""
 
 MAX_WORKERS = 512
 """Worker processes that are attached at a time; more wait, and then show themselves elsewhere."""
+
+ALONE = 2.0
+"""Seconds without any page after which agents run freely; a reload takes less."""
+
+TOLD_WITHIN = 1.0
+"""Seconds that a worker has to take what it is told."""
 
 FAREWELL = 0.75
 """Seconds for the pages to paint the last frame after the agent has gone."""
@@ -57,36 +58,52 @@ FAREWELL = 0.75
 class Viewer:
     """The board, the pages that look at it, and the agent that writes on it."""
 
-    def __init__(self) -> None:
-        """Makes a viewer with nothing to show yet."""
+    def __init__(self, control: int) -> None:
+        """Makes a viewer with nothing to show yet, which tells the agent things by `control`."""
+        self._control = control
+        self._telling = gevent.lock.RLock()
+        self._visits = 0
         self._board = Board()
         self._changed = gevent.event.Event()
         self._pages: set[PageSocket] = set()
         self._worker_numbers = itertools.count(FIRST_NUMBER)
+        self._workers: dict[Sender, gevent.socket.socket] = {}
         self._agent_came = gevent.event.Event()
         self._agent_gone = False
         self._farewells = 0
         self._all_told = gevent.event.Event()
 
-    def next(self, feed: object, version: object) -> dict[str, object]:
-        """Answers a page: what there is to see of `feed`, as soon as it is not `version`."""
+    def next(self, feed: object, seen: object) -> dict[str, object]:
+        """Answers a page: what it lacks of `feed`, as soon as it has not `seen` everything."""
         number = feed if isinstance(feed, int) else None
+        known = seen if isinstance(seen, dict) else {}
+        version = known.get("version")
         if self._board.version(number) == version:
             if self._agent_gone:
                 self._farewells += 1
                 self._check_farewells()
             self._wait_for_change(number, version)
-        return self._board.view(number)
+        return self._board.view(number, known)
+
+    def control(self, feed: object, wish: object) -> None:
+        """Pauses, steps or slows down a feed's agent for a page, as of `Board.order`."""
+        with self._telling:  # so that the agent hears of changes in the order of the board
+            order = self._board.order(feed, wish)
+            if order is not None:
+                self._wake_pages()
+                self._tell(order)
 
     def meet(self, socket: WebSocket) -> None:
         """Serves one page's websocket until it closes."""
-        page = PageSocket(socket, {"next"})
+        page = PageSocket(socket, {"next", "control"})
         self._pages.add(page)
+        self._visits += 1
         try:
             eel._websocket(page)
         finally:
             self._pages.discard(page)
             self._check_farewells()
+            gevent.spawn_later(ALONE, self._release_if_alone, self._visits)
 
     def follow_agent(self) -> None:
         """Shows what the agent sends until its end of the pipe closes."""
@@ -113,6 +130,7 @@ class Viewer:
             url: The page's address, which it is told.
         """
         sender = Sender(self._board, self._worker_numbers)
+        self._workers[sender] = connection
         with connection, connection.makefile("rb") as stream:
             try:
                 with gevent.Timeout(GREETING_WITHIN, OSError):
@@ -125,8 +143,26 @@ class Viewer:
                     self._wake_pages()
             except (WireError, KeyError, ValueError, OSError):
                 pass  # as if the worker had gone
+            del self._workers[sender]
             sender.end()
             self._wake_pages()
+
+    def _release_if_alone(self, visits: int) -> None:
+        if self._pages or self._visits != visits:
+            return
+        with self._telling:
+            for order in self._board.release():
+                self._tell(order)
+
+    def _tell(self, order: dict[str, object]) -> None:
+        """Writes to the agent, or to the worker whose feed it is; nobody waits for one who left."""
+        with contextlib.suppress(OSError):
+            for sender, connection in self._workers.items():
+                if (own := sender.own_number(order["feed"])) is not None:
+                    with gevent.Timeout(TOLD_WITHIN, OSError):
+                        connection.sendall(_line({**order, "feed": own}))
+                    return
+            gevent.get_hub().threadpool.apply(os.write, (self._control, _line(order)))
 
     def _wait_for_change(self, feed: int | None, version: object) -> None:
         with gevent.Timeout(ANSWER_WITHIN, False):
@@ -140,58 +176,6 @@ class Viewer:
     def _check_farewells(self) -> None:
         if self._agent_gone and self._farewells >= len(self._pages):
             self._all_told.set()
-
-
-class PageSocket:
-    """One page's websocket as eel sees it: only short, well-formed calls of ours get through."""
-
-    def __init__(self, socket: WebSocket, names: set[str]) -> None:
-        """Wraps `socket`; the page may call the exposed functions `names`."""
-        self._socket = socket
-        self._names = names
-        self._sending = gevent.lock.RLock()
-        self._read = socket.raw_read
-        self._budget = 0
-        self._open = 0
-        socket.raw_read = self._read_within_budget
-
-    def receive(self) -> str | None:
-        """The page's next call; None, and so the end, at its close or anything out of order."""
-        self._budget = MAX_QUESTION
-        try:
-            text = self._socket.receive()
-            if isinstance(text, str) and self._is_call(text) and self._open < MAX_OPEN:
-                self._open += 1
-                return text
-            self._socket.close()
-        except (WebSocketError, OSError):
-            pass  # it has gone, or what it sends is no websocket message
-        return None
-
-    def send(self, text: str) -> None:
-        """Sends one answer; two answers never mix, however slowly the page reads."""
-        with self._sending:
-            self._socket.send(text)
-        self._open -= 1
-
-    def _is_call(self, text: str) -> bool:
-        try:
-            call = json.loads(text)
-        except (ValueError, RecursionError):
-            return False
-        return (
-            isinstance(call, dict)
-            and isinstance(call.get("call"), (int, float))
-            and call.get("name") in self._names
-            and isinstance(call.get("args"), list)
-        )
-
-    def _read_within_budget(self, size: int) -> bytes:
-        self._budget -= size
-        if self._budget < 0:
-            raise OSError("a message longer than any that the page sends")
-        data: bytes = self._read(size)
-        return data
 
 
 class Handler(WebSocketHandler):  # type: ignore[misc] # geventwebsocket has no types
@@ -209,9 +193,10 @@ def main(control: int, door: int | None) -> None:
     """Serves until stdin ends.
 
     Args:
+        control: The file descriptor to which the address is written, and what the pages ask for.
+            It stays open as long as this process lives, so that its end tells the agent that this
+            process has ended.
         door: The file descriptor of the socket at which worker processes knock, if there is one.
-        control: The file descriptor to which the address is written. It stays open as long as this
-            process lives, so that its end tells the agent that this process has ended.
     """
     listener = gevent.socket.socket()
     listener.bind((HOST, 0))  # bound once and kept, so that no other program can get the port
@@ -221,7 +206,7 @@ def main(control: int, door: int | None) -> None:
 
     url = f"http://{HOST}:{port}/{secret}/"
 
-    viewer = Viewer()
+    viewer = Viewer(control)
     if door is not None:
         workers_secret = os.environ[ADDRESS].partition(":")[2]
         workers = gevent.server.StreamServer(
@@ -232,6 +217,7 @@ def main(control: int, door: int | None) -> None:
         workers.start()
     eel.init(str(WEB), allowed_extensions=[".none"])  # no file names a function for Python to call
     eel.expose(viewer.next)
+    eel.expose(viewer.control)
     app = bottle.Bottle()
     eel.register_eel_routes(app)
     app.route("/eel", callback=viewer.meet, apply=[bottle_websocket.websocket])
@@ -257,7 +243,11 @@ def main(control: int, door: int | None) -> None:
 
 def _announce(control: int, url: str) -> None:
     """Tells the agent the address, and keeps what eel and bottle print off its terminal."""
-    os.write(control, json.dumps({"url": url}).encode() + b"\n")
+    os.write(control, _line({"url": url}))
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
+
+
+def _line(word: dict[str, object]) -> bytes:
+    return json.dumps(word).encode() + b"\n"

@@ -19,6 +19,9 @@ class Kind(IntEnum):
     NAME = 0  # the body is the feed's name, as UTF-8: always a feed's first message
     FRAME = 1  # the body is a frame, as JSON
     ENDED = 2  # the body is empty: there will be no more
+    BEGIN = 3  # the body is empty: an episode begins
+    DECISIONS = 4  # the body is the episode's next decisions, a byte each as of `Frame.decisions`
+    EPISODES = 5  # the body is `Frame.episodes`, as JSON
 
 
 class Message(NamedTuple):

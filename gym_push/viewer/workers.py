@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import contextlib
 import hmac
+import json
 import os
 import secrets
 import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from gym_push.viewer.board import Board
 from gym_push.viewer.wire import Kind, Message
@@ -84,19 +86,24 @@ class ParentsViewer:
     """The parent's viewer as a worker sees it, with the methods of a `ViewerProcess`."""
 
     def __init__(
-        self, address: str, on_url: Callable[[str], None], on_end: Callable[[str], None]
+        self,
+        address: str,
+        on_url: Callable[[str], None],
+        on_word: Callable[[dict[str, Any]], None],
+        on_end: Callable[[str], None],
     ) -> None:
         """Attaches to the viewer.
 
         Args:
             address: Where it is, from the environment.
             on_url: Called with the address of its page.
+            on_word: Called from another thread with what a page asks for, as of `ViewerProcess`.
             on_end: Called from another thread with the reason when it has gone.
 
         Raises:
             OSError: It is not there, or not the parent's, or there is no thread to listen to it.
         """
-        self._address, self._on_end = address, on_end
+        self._address, self._on_word, self._on_end = address, on_word, on_end
         port, _, secret = address.partition(":")
         if not port.isascii() or not port.isdigit() or int(port) > 0xFFFF:
             raise OSError(f"{ADDRESS} is no address")
@@ -144,9 +151,12 @@ class ParentsViewer:
         return data
 
     def _listen(self) -> None:
+        heard = b""
         with contextlib.suppress(OSError):
-            while self._read(1):
-                pass
+            while part := self._socket.recv(4096):
+                *lines, heard = (heard + part).split(b"\n")
+                for line in lines:
+                    self._on_word(json.loads(line))
         self._socket.close()
         forget(self._address)
         self._on_end("it was the parent's")
@@ -168,6 +178,10 @@ class Sender:
         self._board.take(message._replace(feed=self._running[message.feed]))
         if message.kind is Kind.ENDED:
             del self._running[message.feed]
+
+    def own_number(self, feed: object) -> int | None:
+        """Returns the number that the worker gave a feed of its own; None for a feed of others."""
+        return next((own for own, number in self._running.items() if number == feed), None)
 
     def end(self) -> None:
         """Marks the feeds that still run as ended: the worker has gone."""

@@ -1,6 +1,8 @@
 """The page of an environment that another process steps, in a real Chromium."""
 
 import os
+import random
+import re
 import signal
 import subprocess
 import sys
@@ -128,6 +130,70 @@ def test_the_page_follows_the_environment(agent, open_page, see):
     see(page, "#d-user", "opened" if actions[-1] else "dismissed")
     assert page.locator("#opened li").count() == 8
     assert page.locator("#dismissed li").count() == 8
+
+
+def shares_drawn(page, chart):
+    """The shares that a chart's performance curve stands for."""
+    svg = page.locator(chart).inner_html()
+    grid = [float(y) for y in re.findall(r"M\d+ ([\d.]+)H", svg)]
+    line = page.locator(f"{chart} .performance").get_attribute("d")
+    heights = [float(y) for y in re.findall(r"[\d.]+ ([\d.]+)", line)]
+    return [(max(grid) - y) / (max(grid) - min(grid)) for y in heights]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("many", [False, True])
+def test_the_curves_are_exact_however_fast_the_agent_is(agent, open_page, see, many):
+    import gym_push
+
+    code = """
+import gymnasium, numpy, random, sys
+from gym_push import viewer
+many = {many}
+random.seed(1)
+env = (
+    gymnasium.make_vec("gym_push:basic-v0", num_envs=2, render_mode="human")
+    if many
+    else gymnasium.make("gym_push:basic-v0", render_mode="human")
+)
+env.reset()
+print(viewer.url(30), flush=True)
+for step in range(40 * 325 + 100):
+    action = random.getrandbits(1)
+    if many:
+        env.step(numpy.array([action, 0]))
+    elif step % 325 == 324:
+        env.reset()
+    else:
+        env.step(action)
+sys.stdin.readline()
+"""
+    page = open_page(agent(code.replace("{many}", str(many))).url)
+    see(page, "#epoch", "100 / 324")
+    generator, actions = random.Random(1), gym_push.bundled_log().actions.tolist()
+    ends = []
+    for steps in [*[324] * 40, 100]:
+        right = [generator.getrandbits(1) == user for user in actions[:steps]]
+        ends.append(sum(right) / steps)
+        if steps == 324:
+            generator.getrandbits(1)  # the action that begins the next episode
+    running = [sum(right[: end + 1]) / (end + 1) for end in range(100)]
+    assert shares_drawn(page, "#curve") == pytest.approx(running, abs=0.001)
+    assert shares_drawn(page, "#episodes") == pytest.approx(ends[:-1], abs=0.001)
+
+
+@pytest.mark.browser
+def test_a_step_on_the_page_is_a_step_of_the_environment(agent, open_page, see):
+    page = open_page(agent(ENDLESS).url)
+    see(page, "#status", "live")
+    page.keyboard.press("Space")
+    see(page, "#status", "paused")
+    page.wait_for_timeout(500)
+    epoch = int(page.locator("#epoch").inner_text().split(" / ")[0])
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+        epoch = (epoch + 1) % 325  # after the last decision comes a reset
+        see(page, "#epoch", f"{epoch} / 324")
 
 
 @pytest.mark.browser

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_push import Score
-from gym_push.envs.score import Tally, cell
+from gym_push.envs.score import MAX_ENDED, Ended, Tally, cell
 
 DECISIONS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), max_size=60)
 
@@ -45,3 +45,17 @@ def test_an_environment_has_its_running_score():
     assert env.unwrapped.score.ctr == 0.5
     env.reset()
     assert env.unwrapped.score == Score()
+
+
+def test_ended_episodes_are_kept_evenly_and_exactly():
+    ended = Ended()
+    for episode in range(1, 5001):
+        ended = ended.add(episode, Score(episode, 0, 0, 1))
+        assert len(ended.episodes) <= MAX_ENDED
+    kept = range(1, 5001, ended.every)
+    assert ended.episodes == tuple((number, number, 0, 0, 1) for number in kept)
+    assert MAX_ENDED / 2 < len(kept) <= MAX_ENDED
+
+
+def test_an_episode_without_decisions_is_not_kept():
+    assert Ended().add(1, Score()) == Ended()

@@ -11,8 +11,8 @@ def script():
     """Starts agents: `script(code)`; whatever is left of them ends with the test."""
     started = []
 
-    def start(code):
-        started.append(Script(code))
+    def start(code, *arguments):
+        started.append(Script(code, *arguments))
         return started[-1]
 
     yield start

@@ -19,17 +19,17 @@ def shown(board, feed, epoch):
 
 def test_a_page_that_chose_nothing_sees_the_first_that_runs():
     board = Board()
-    assert board.view(None)["frame"] is None
+    assert board.view(None, {})["frame"] is None
     for feed in (1, 2):
         named(board, feed)
         shown(board, feed, epoch=feed * 10)
-    assert board.view(None)["frame"] == {"epoch": 10}
-    assert board.view(2)["frame"] == {"epoch": 20}
+    assert board.view(None, {})["frame"] == {"epoch": 10}
+    assert board.view(2, {})["frame"] == {"epoch": 20}
     board.take(Message(1, Kind.ENDED, b""))
-    assert board.view(None)["feed"] == 2
-    assert board.view(1)["ended"]
+    assert board.view(None, {})["feed"] == 2
+    assert board.view(1, {})["ended"]
     board.end()
-    assert board.view(None) == {**board.view(2), "ended": True}
+    assert board.view(None, {}) == {**board.view(2, {}), "ended": True}
 
 
 def test_the_version_changes_with_all_that_is_seen():
@@ -51,7 +51,7 @@ def test_equal_names_are_told_apart_and_ended_tabs_forgotten():
     for feed in range(1, 100):
         named(board, feed)
         board.take(Message(feed, Kind.ENDED, b""))
-    labels = [tab["label"] for tab in board.view(None)["tabs"]]
+    labels = [tab["label"] for tab in board.view(None, {})["tabs"]]
     assert len(labels) == MAX_ENDED
     assert labels[-1] == "basic-v0 (99)"
 

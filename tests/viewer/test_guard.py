@@ -130,7 +130,9 @@ def test_a_page_that_only_asks_is_closed(door):
     socket = door.socket()
     with pytest.raises((websocket.WebSocketConnectionClosedException, ConnectionError)):
         for _ in range(20):
-            socket.send(json.dumps({"call": 1, "name": "next", "args": [None, version]}))
+            socket.send(
+                json.dumps({"call": 1, "name": "next", "args": [None, {"version": version}]})
+            )
         assert not socket.recv()
         socket.recv()
     socket.shutdown()
@@ -138,12 +140,14 @@ def test_a_page_that_only_asks_is_closed(door):
 
 
 def test_questions_with_odd_arguments_are_answered(door):
-    for arguments in ([{}, []], [None, None], [2**70, "x"], [-1, 0]):
-        assert _ask(door, arguments)["status"] == "ok"
+    odd = {"version": [], "generation": None, "points": -1, "episodes": {}}
+    for arguments in ([{}, []], [None, None], [2**70, "x"], [-1, 0], [1, odd], [1, {"points": 9}]):
+        for name in ("next", "control"):
+            assert _ask(door, arguments, name)["status"] == "ok"
 
 
 def test_the_page_can_call_nothing_else(door):
-    assert b"_py_functions: ['next']" in door.get(door.path + "eel.js")[2]
+    assert b"_py_functions: ['next', 'control']" in door.get(door.path + "eel.js")[2]
 
 
 def test_an_oversized_frame_is_refused(feed, served, capfd):
@@ -155,10 +159,10 @@ def test_an_oversized_frame_is_refused(feed, served, capfd):
     assert viewer.url(0) == served
 
 
-def _ask(door, arguments=(None, None)):
+def _ask(door, arguments=(None, None), name="next"):
     socket = door.socket()
     try:
-        socket.send(json.dumps({"call": 1.5, "name": "next", "args": list(arguments)}))
+        socket.send(json.dumps({"call": 1.5, "name": name, "args": list(arguments)}))
         return json.loads(socket.recv())
     finally:
         socket.close()

@@ -108,6 +108,49 @@ def epochs(url):
     return [frame and frame["epoch"] for frame in frames]  # none has come yet of a new tab
 
 
+@contextlib.contextmanager
+def watching(url):
+    """A page that stays, and its way to ask for something."""
+    page = websocket.create_connection(url.replace("http", "ws", 1) + "eel", timeout=5)
+
+    def wish(feed, what):
+        page.send(json.dumps({"call": 1.5, "name": "control", "args": [feed, what]}))
+        assert json.loads(page.recv())["status"] == "ok"
+
+    yield wish
+    page.close()
+
+
+def test_a_workers_tab_can_be_paused(training):
+    (url,) = training.do(
+        "import threading",
+        "env = make(); env.reset()",
+        "workers = work('spawn')",
+        "act = lambda: [workers.step(np.array([1, 0])) and time.sleep(0.002) for _ in range(4000)]",
+        "threading.Thread(target=act, daemon=True).start()",
+        "print(viewer.url(30))",
+    )
+    assert eventually(lambda: len(tabs(url)) == 3)
+    feed = look(url)["tabs"][1]["feed"]
+
+    def epoch():
+        return (look(url, feed)["frame"] or {"epoch": 0})["epoch"]
+
+    def moves():
+        before = epoch()
+        return eventually(lambda: epoch() != before, timeout=1)
+
+    assert eventually(moves)
+    with watching(url) as wish:
+        wish(feed, {"paused": True})
+        assert eventually(lambda: not moves())
+        before = epoch()
+        wish(feed, {"step": True})
+        assert eventually(lambda: epoch() == before + 1)
+        wish(feed, {"paused": False})
+        assert eventually(moves)
+
+
 @pytest.mark.parametrize("context", STARTS)
 def test_workers_are_tabs_of_the_parents_page(training, context):
     (url,) = training.do(

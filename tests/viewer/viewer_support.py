@@ -1,11 +1,13 @@
 """What the viewer's tests share: a frame, and an agent in a process of its own."""
 
+import json
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import psutil
+import websocket
 
 from gym_push.viewer.frame import Decision, Frame
 
@@ -56,8 +58,34 @@ def make_frame(**changes):
         "decision": decisions[0],
         "opened": (decisions[1],),
         "dismissed": (decisions[0], decisions[2]),
+        "decisions": memoryview(bytes([0, 3, 1])),
+        "episodes": (),
     }
     return Frame(**{**facts, **changes})
+
+
+def play(cells, episode=1, size=262, **changes):
+    """The changes to `make_frame` after these decisions, each 2 × action + user_action."""
+    confusion = tuple(cells.count(cell) for cell in (3, 2, 1, 0))
+    return {
+        "episode": episode,
+        "epoch": len(cells),
+        "size": size,
+        "confusion": confusion,
+        "reward": 2 * (confusion[0] + confusion[3]) - len(cells),
+        "decisions": memoryview(bytes(cells)),
+        **changes,
+    }
+
+
+def ask(address, name, *arguments, timeout=10):
+    """What the viewer answers to a page's call, without a browser."""
+    connection = websocket.create_connection(address.replace("http", "ws") + "eel", timeout=timeout)
+    try:
+        connection.send(json.dumps({"call": 1.5, "name": name, "args": list(arguments)}))
+        return json.loads(connection.recv())["value"]
+    finally:
+        connection.close()
 
 
 def eventually(true, timeout=10.0):
@@ -97,9 +125,9 @@ url = viewer.url(30)
 print(url, server.pid, flush=True)
 """
 
-    def __init__(self, code):
+    def __init__(self, code, *arguments):
         self.process = subprocess.Popen(
-            [sys.executable, "-c", self.PRELUDE + code],
+            [sys.executable, "-c", self.PRELUDE + code, *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -1,14 +1,19 @@
 // Asks the viewer for what there is to see, paints it, asks again: each page at its own speed.
 
+import {connect, showPace} from './controls.js';
+import {seen, showCurves, take} from './curves.js';
+import {showFeeds} from './feeds.js';
 import {onTabKey, showFrame, showStatus, showTabs} from './page.js';
 
 const QUIET = 3000; // ms without a new frame after which the agent is taken to be busy elsewhere
 const RETRY = 1000; // ms
 
 const eel = window.eel;
+const byId = id => document.getElementById(id);
 eel.set_host(new URL('.', location.href).href.replace(/\/$/, '')); // the websocket needs the secret too
 
 let feed = Number(new URLSearchParams(location.search).get('feed')) || null; // null: the viewer chooses
+let shown = null; // the feed that is on the page
 let round = 0; // a newer round makes the one before stop
 let quiet = 0;
 
@@ -16,13 +21,13 @@ let quiet = 0;
 const painted = () => new Promise(resolve => requestAnimationFrame(resolve));
 const pause = time => new Promise(resolve => setTimeout(resolve, time));
 
-async function ask(version) {
-  const answer = eel.next(feed, version)();
-  const call = Object.keys(eel._call_return_callbacks).at(-1);
+async function call(name, ...given) {
+  const answer = eel[name](...given)();
+  const number = Object.keys(eel._call_return_callbacks).at(-1);
   try {
     return await answer;
   } finally {
-    delete eel._call_return_callbacks[call]; // eel itself keeps every answer for ever
+    delete eel._call_return_callbacks[number]; // eel itself keeps every answer for ever
   }
 }
 
@@ -36,27 +41,38 @@ async function follow() {
   const mine = ++round;
   let version = null;
   while (mine === round) {
-    const view = await ask(version).catch(() => null);
+    const asked = performance.now();
+    const view = await call('next', feed, {...seen(), version}).catch(() => null);
     await (view ? painted() : pause(RETRY));
     if (!view || mine !== round || view.version === version) continue;
     version = view.version;
-    show(view);
+    show(view, asked);
   }
 }
 
-function show(view) {
+function show(view, asked) {
+  const {tabs, frame, pace, ended} = view;
   clearTimeout(quiet);
-  showTabs(view.tabs, view.feed, choose);
-  if (view.frame) showFrame(view.frame);
-  showStatus(view.ended ? 'run ended' : view.frame ? 'live' : 'waiting');
-  if (!view.ended) quiet = setTimeout(showStatus, QUIET, 'waiting');
+  shown = view.feed;
+  showTabs(tabs, shown, choose);
+  showPace(pace, ended || !frame, asked);
+  if (frame) {
+    take(view.curve, view.episodes);
+    showFrame(frame);
+    showCurves(frame);
+    showFeeds(frame, `${shown} ${frame.episode}`);
+  }
+  showStatus(ended ? 'run ended' : pace.paused ? 'paused' : frame ? 'live' : 'waiting');
+  if (!ended && !pace.paused) quiet = setTimeout(showStatus, QUIET, 'waiting');
 }
 
-document.getElementById('tabs').addEventListener('keydown', onTabKey);
+connect(wish => call('control', shown, wish));
+byId('tabs').addEventListener('keydown', onTabKey);
 document.addEventListener('DOMContentLoaded', () => {
   eel._websocket.addEventListener('close', () => {
     round++;
     clearTimeout(quiet);
+    byId('controls').hidden = true;
     showStatus('run ended');
   });
   follow();

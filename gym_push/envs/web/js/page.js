@@ -3,25 +3,25 @@
 import {appName, hue, label, ledColour, moment, percent, signed, value, vibration, weekday} from './words.js';
 
 const AGENT = ['dismiss', 'open'];
-const PERSON = ['dismissed', 'opened'];
+export const PERSON = ['dismissed', 'opened'];
 const IN_THE_PHONE = new Set(['appPackage', 'tickerText', 'place', 'postedDayOfWeek', 'postedTimeOfDay', 'batteryLevel', 'charging']);
 
 const byId = id => document.getElementById(id);
 
-function write(id, text) {
+export function write(id, text) {
   const node = byId(id), words = String(text ?? '');
   if (node.textContent !== words) node.textContent = words;
   return node;
 }
 
-function make(tag, text, className) {
+export function make(tag, text, className) {
   const node = document.createElement(tag);
   if (text !== undefined) node.textContent = text;
   if (className) node.className = className;
   return node;
 }
 
-function dressIcon(node, appPackage) {
+export function dressIcon(node, appPackage) {
   node.textContent = [...appName(appPackage)][0] ?? '•';
   node.style.setProperty('--hue', hue(appPackage));
   return node;
@@ -35,11 +35,6 @@ export function showFrame(frame) {
   showScore(frame);
   showDecision(frame.decision);
   showConfusion(frame.confusion);
-  const [bothOpened, onlyAgent, onlyPerson, neither] = frame.confusion;
-  write('opened-count', bothOpened + onlyAgent);
-  write('dismissed-count', onlyPerson + neither);
-  byId('opened').replaceChildren(...frame.opened.map(feedItem));
-  byId('dismissed').replaceChildren(...frame.dismissed.map(feedItem));
 }
 
 function showPhone({notification, context, units, posted}) {
@@ -132,24 +127,7 @@ function showConfusion(counts) {
   });
 }
 
-function feedItem(decision) {
-  const {appPackage, tickerText, subject} = decision.notification;
-  const right = decision.reward > 0, item = make('li'), lines = make('div');
-  const about = tickerText ?? (subject === 'unknown' ? undefined : subject);
-  const when = moment(decision.posted).short;
-  lines.append(
-    make('bdi', [appName(appPackage), about].filter(Boolean).join(' · ')),
-    make('small', [`#${decision.epoch}`, when, `person ${PERSON[decision.user_action]}`].filter(Boolean).join(' · ')),
-  );
-  const mark = make('b', right ? '✓' : '✗', right ? 'right' : 'wrong');
-  mark.role = 'img';
-  mark.ariaLabel = right ? 'right' : 'wrong';
-  item.append(dressIcon(make('span', undefined, 'icon'), appPackage), lines, mark);
-  item.firstElementChild.ariaHidden = 'true';
-  return item;
-}
-
-/** @param state 'live', 'waiting' or 'run ended' */
+/** @param state 'live', 'paused', 'waiting' or 'run ended' */
 export function showStatus(state) {
   document.body.dataset.state = state;
   write('status', state);

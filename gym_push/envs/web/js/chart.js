@@ -1,0 +1,62 @@
+// Counts of decisions → the parts of an SVG. Pure functions, no DOM: a part is [tag, attributes, text].
+
+import {percent, signed} from './words.js';
+
+const LEFT = 42, RIGHT = 46, TOP = 10, BOTTOM = 24; // px around the curves
+
+const total = counts => counts[0] + counts[1] + counts[2] + counts[3];
+
+/** [both opened, only the agent did, only the person did, both dismissed] → what the curves show. */
+export const measures = {
+  performance: counts => (counts[0] + counts[3]) / total(counts),
+  ctr: counts => (counts[0] + counts[1]) / total(counts),
+  'user-ctr': counts => (counts[0] + counts[2]) / total(counts),
+  reward: counts => 2 * (counts[0] + counts[3]) - total(counts),
+};
+
+export const scale = (from, to, start, end) => value => start + ((value - from) / (to - from || 1)) * (end - start);
+
+/** The next of 5, 10, 20, 50, 100 ...: an axis that does not move with every point. */
+export function limit(most) {
+  for (let power = 1; ; power *= 10) {
+    for (const digit of [5, 10, 20]) if (most <= digit * power) return digit * power;
+  }
+}
+
+/** A path through [x, y] points; a single one is a dot. */
+export function path(points) {
+  const steps = points.map(([x, y], at) => `${at ? 'L' : 'M'}${x.toFixed(1)} ${y.toFixed(1)}`);
+  return steps.join('') + (points.length === 1 ? 'h.01' : '');
+}
+
+/**
+ * @param series [x, counts] of each point, in the order of x
+ * @param span [first, last] of the x axis
+ * @param size [width, height] in px
+ */
+export function chart(series, [first, last], [width, height]) {
+  const right = width - RIGHT, bottom = height - BOTTOM;
+  const most = limit(series.reduce((sum, [, counts]) => Math.max(sum, Math.abs(measures.reward(counts))), 0));
+  const across = scale(first, last, LEFT, right), share = scale(0, 1, bottom, TOP), reward = scale(-most, most, bottom, TOP);
+  const text = (x, y, anchor, words) => ['text', {x, y, 'text-anchor': anchor}, words];
+  const parts = [];
+  for (const at of [0, 0.25, 0.5, 0.75, 1]) {
+    parts.push(['path', {class: 'grid', d: `M${LEFT} ${share(at).toFixed(1)}H${right}`}]);
+    parts.push(text(LEFT - 8, share(at) + 4, 'end', `${at * 100}%`));
+  }
+  for (const at of [-most, 0, most]) parts.push(text(right + 8, reward(at) + 4, 'start', signed(at)));
+  for (const at of new Set([first, Math.round((first + last) / 2), last])) parts.push(text(across(at), height - 6, 'middle', String(at)));
+  for (const [name, measure] of Object.entries(measures).reverse()) {
+    const up = name === 'reward' ? reward : share;
+    const d = path(series.map(([x, counts]) => [across(x), up(measure(counts))]));
+    if (d) parts.push(['path', {class: `curve ${name}`, d}]);
+  }
+  return parts;
+}
+
+/** What the newest point says, in words. */
+export function summary(counts) {
+  if (!counts || !total(counts)) return 'nothing decided yet';
+  const said = name => percent(measures[name](counts));
+  return `performance ${said('performance')}, CTR of the agent ${said('ctr')}, of the person ${said('user-ctr')}, reward ${signed(measures.reward(counts))}`;
+}

@@ -1,0 +1,49 @@
+// Pause, single step and speed: what a person asks of the agent, and how it is to proceed by now.
+
+const DELAYS = [0, 0.05, 0.1, 0.2, 0.5, 1, 2]; // s a step, by the slider's place
+const byId = id => document.getElementById(id);
+
+let underway = 0; // wishes that the viewer has not answered
+let last = Promise.resolve(); // one after the other: the viewer closes a page that asks too much at once
+let answered = 0; // ms; what was asked before then may not know of the last wish
+
+/** @param send makes a wish to the viewer, {paused}, {delay} or {step}; resolves when it was heard */
+export function connect(send) {
+  const wish = what => {
+    underway++;
+    last = last.then(() => send(what)).catch(() => null).then(() => {
+      underway--;
+      answered = performance.now();
+    });
+  };
+  const pause = byId('pause'), step = byId('step'), speed = byId('speed');
+  pause.addEventListener('click', () => wish({paused: pause.ariaPressed !== 'true'}));
+  step.addEventListener('click', () => step.ariaDisabled !== 'true' && wish({step: true}));
+  speed.addEventListener('input', () => {
+    showDelay(DELAYS[speed.value]);
+    wish({delay: DELAYS[speed.value]});
+  });
+  document.addEventListener('keydown', event => {
+    const button = {' ': pause, ArrowRight: step}[event.key];
+    if (event.target !== document.body || !button || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    button.click();
+  });
+}
+
+/** @param asked ms, as of performance.now(): when the viewer was asked how things are */
+export function showPace({paused, delay}, ended, asked) {
+  const pause = byId('pause'), speed = byId('speed');
+  byId('controls').hidden = ended;
+  pause.ariaPressed = String(paused);
+  byId('step').ariaDisabled = String(!paused);
+  if (underway || asked < answered) return; // else the slider would jump back under the finger
+  speed.value = Math.max(0, DELAYS.indexOf(delay));
+  showDelay(delay);
+}
+
+function showDelay(delay) {
+  const words = delay ? `${delay} s a step` : 'full speed';
+  byId('delay').textContent = words;
+  byId('speed').ariaValueText = words;
+}

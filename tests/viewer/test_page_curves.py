@@ -1,0 +1,149 @@
+"""The curves and the lists of a page, in a real Chromium: what was never painted is drawn too."""
+
+import random
+import re
+
+import pytest
+from viewer_support import NOTIFICATION, eventually, make_frame, play
+
+from gym_push import viewer
+from gym_push.viewer.frame import Decision
+
+expect = pytest.importorskip("playwright.sync_api").expect
+pytestmark = pytest.mark.browser
+
+CURVES = ("performance", "ctr", "user-ctr", "reward")
+
+
+def drawn(page, chart, name):
+    """The points of a curve, as [x, y] in pixels."""
+    paths = page.locator(f"#{chart} .{name}")
+    if paths.count() == 0:
+        return []
+    return [
+        [float(number) for number in pair.split()]
+        for pair in re.findall(r"[\d.]+ [\d.]+", paths.get_attribute("d"))
+    ]
+
+
+def shares(cells):
+    """The exact performance after every decision."""
+    right = [cell in (0, 3) for cell in cells]
+    return [sum(right[: end + 1]) / (end + 1) for end in range(len(right))]
+
+
+def assert_draws(page, cells):
+    """Whether the performance curve is that of `cells`, to the tenth of a pixel."""
+    grid = [float(y) for y in re.findall(r"M\d+ ([\d.]+)H", page.locator("#curve").inner_html())]
+    bottom, top = max(grid), min(grid)
+    heights = [y for _, y in drawn(page, "curve", "performance")]
+    assert len(heights) == len(cells)
+    for height, share in zip(heights, shares(cells), strict=True):
+        assert height == pytest.approx(bottom + share * (top - bottom), abs=0.06)
+
+
+def test_the_curve_is_exact_live_late_and_reloaded(feed, page, open_page):
+    cells = random.Random(3).choices(range(4), k=200)
+    for end in range(1, 201):  # without a break: most of these are never sent
+        feed.publish(play(cells[:end], episode=2))
+    for look in (lambda: page, lambda: open_page(page.url), lambda: page.reload() and page):
+        watched = look()
+        expect(watched.locator("#epoch")).to_have_text("200 / 262")
+        assert_draws(watched, cells)
+    for end in range(201, 263):
+        feed.publish(play((cells + cells)[:end], episode=2))
+    expect(page.locator("#epoch")).to_have_text("262 / 262")
+    assert_draws(page, (cells + cells)[:262])
+
+
+def test_a_new_episode_begins_a_new_curve(feed, page):
+    feed.publish(play([3, 3, 1, 0] * 20))
+    expect(page.locator("#epoch")).to_have_text("80 / 262")
+    feed.publish(play([1, 2], episode=2, episodes=((1, 40, 0, 20, 20),)))
+    expect(page.locator("#epoch")).to_have_text("2 / 262")
+    assert_draws(page, [1, 2])
+    expect(page.locator("#episodes")).to_have_attribute(
+        "aria-label",
+        "Across episodes 1 to 1, at the end of the last: performance 75.0%, "
+        "CTR of the agent 50.0%, of the person 75.0%, reward +40",
+    )
+    assert len(drawn(page, "episodes", "performance")) == 1
+
+
+def test_curves_are_told_apart_without_colour_and_said_in_words(page):
+    expect(page.get_by_role("img", name="Over this episode, after 3 of 262")).to_be_visible()
+    expect(page.locator("#curve")).to_have_attribute("aria-label", re.compile("reward"))
+    dashes = {
+        page.locator(f"#curve .{name}").evaluate("node => getComputedStyle(node).strokeDasharray")
+        for name in CURVES
+    }
+    assert len(dashes) == len(CURVES)
+    expect(page.locator("#episodes-card")).to_be_hidden()
+
+
+@pytest.fixture
+def other():
+    feed = viewer.open_feed("another-v0", lambda changes: make_frame(**changes))
+    yield feed
+    feed.close()
+
+
+def test_each_tab_has_its_own_curves(page, other):
+    first = page.get_by_role("tab", selected=True).get_attribute("id")
+    other.publish(play([0] * 50, episodes=((1, 0, 0, 0, 9), (2, 0, 0, 0, 9))))
+    page.get_by_role("tab", name="another-v0").click()
+    expect(page.locator("#epoch")).to_have_text("50 / 262")
+    assert_draws(page, [0] * 50)
+    assert len(drawn(page, "episodes", "ctr")) == 2
+    page.locator(f"#{first}").click()
+    expect(page.locator("#epoch")).to_have_text("3 / 262")
+    assert_draws(page, [0, 3, 1])
+    expect(page.locator("#episodes-card")).to_be_hidden()
+
+
+def opened(epoch):
+    return Decision(epoch, 1, epoch % 2, NOTIFICATION, None)
+
+
+def test_ten_thousand_steps_leave_the_page_as_small_as_it_was(feed, page):
+    def weigh():
+        client.send("HeapProfiler.collectGarbage")
+        page.wait_for_timeout(100)
+        client.send("HeapProfiler.collectGarbage")
+        return client.send("Runtime.getHeapUsage")["usedSize"]
+
+    client = page.context.new_cdp_session(page)
+    cells, weights = bytes([3, 2] * 5000), []
+    for end in range(20, 10_001, 20):
+        recent = tuple(opened(epoch) for epoch in range(end, end - 8, -1))
+        feed.publish(
+            play(cells[:end], size=10_000, opened=recent, decisions=memoryview(cells)[:end])
+        )
+        if end % 200 == 0:
+            expect(page.locator("#epoch")).to_have_text(f"{end} / 10000")
+        if end in (2500, 10_000):
+            weights.append(weigh())
+    assert weights[1] < weights[0] + 1_000_000
+    assert page.locator("#opened li").count() == 100
+    expect(page.locator("#opened-more")).to_have_text("9900 more not listed")
+    assert page.locator("*").count() < 2500
+    assert 500 <= len(drawn(page, "curve", "reward")) <= 1001
+
+
+def test_a_list_keeps_what_the_page_has_seen_newest_first(feed, page):
+    feed.publish(
+        play([3, 2] * 4, opened=tuple(map(opened, range(8, 0, -1))), episode=2, dismissed=())
+    )
+    expect(page.locator("#opened li")).to_have_count(8)
+    feed.publish(
+        play([3, 2] * 6, opened=tuple(map(opened, range(12, 4, -1))), episode=2, dismissed=())
+    )
+    expect(page.locator("#opened li")).to_have_count(12)
+    numbers = page.locator("#opened li small").all_inner_texts()
+    assert [int(re.match(r"#(\d+)", text)[1]) for text in numbers] == list(range(12, 0, -1))
+    expect(page.locator("#opened-more")).to_have_text("")
+    expect(page.locator("#dismissed li")).to_have_count(0)
+    feed.publish(play([3], episode=3, opened=(opened(1),), dismissed=()))
+    expect(page.locator("#opened li")).to_have_count(1)
+    page.locator("#opened").focus()
+    assert eventually(lambda: page.evaluate("() => document.activeElement.id") == "opened")
