@@ -155,7 +155,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         self._episode = 0
         self._ended = Ended()
         self._epoch = 0
-        self._outcomes = bytearray()
+        self._outcomes: list[int] = []
         self._lay_out(BEFORE_RESET)
 
     @property
@@ -242,7 +242,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         self._answers = play.answers
         self._end = len(play.rows)
         self._epoch = 0
-        self._outcomes = bytearray(self._end)
+        self._outcomes = [0] * self._end
         self._tally = Tally(self._outcomes)
 
     def _checked(self, action: Any) -> int:

@@ -20,20 +20,26 @@ def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
         name: What the page calls the environment.
         log: The log that is played.
     """
-    tally = Tally(bytearray())
+    tally = Tally([])
     units = {feature.name: feature.unit for feature in log.schema.observed if feature.unit}
 
     def describe(moment: Moment) -> Frame:
         nonlocal tally
         if tally.outcomes is not moment.outcomes:
             tally = Tally(moment.outcomes)
-        return _frame(name, log, units, moment, tally.score(moment.epoch))
+        score = tally.score(moment.epoch)
+        return _frame(name, log, units, moment, score, tally.cells)
 
     return describe
 
 
 def _frame(
-    name: str, log: NotificationLog, units: dict[str, str], moment: Moment, score: Score
+    name: str,
+    log: NotificationLog,
+    units: dict[str, str],
+    moment: Moment,
+    score: Score,
+    cells: bytearray,
 ) -> Frame:
     rows, epoch, ended = moment.script.rows, moment.epoch, moment.ended
     if epoch == len(rows):
@@ -55,19 +61,21 @@ def _frame(
         reward=score.reward,
         confusion=score.confusion,
         decision=_decision(log, moment, epoch - 1) if epoch else None,
-        opened=_newest(log, moment, OPENED),
-        dismissed=_newest(log, moment, DISMISSED),
-        decisions=memoryview(moment.outcomes)[:epoch],
+        opened=_newest(log, moment, cells, OPENED),
+        dismissed=_newest(log, moment, cells, DISMISSED),
+        decisions=memoryview(cells)[:epoch],
         episodes=ended.episodes,
     )
 
 
-def _newest(log: NotificationLog, moment: Moment, cells: tuple[int, ...]) -> tuple[Decision, ...]:
-    """Returns the newest decisions in these cells of the confusion matrix, newest first."""
+def _newest(
+    log: NotificationLog, moment: Moment, cells: bytearray, wanted: tuple[int, ...]
+) -> tuple[Decision, ...]:
+    """Returns the newest decisions in the wanted cells of the confusion matrix, newest first."""
     found: list[Decision] = []
     before = moment.epoch
     while len(found) < RECENT:
-        before = max(moment.outcomes.rfind(cell, 0, before) for cell in cells)
+        before = max(cells.rfind(cell, 0, before) for cell in wanted)
         if before < 0:
             break
         found.append(_decision(log, moment, before))

@@ -73,7 +73,7 @@ class Moment(NamedTuple):
 
     episode: int
     script: Script
-    outcomes: bytearray
+    outcomes: list[int]
     epoch: int
     ended: Ended
 

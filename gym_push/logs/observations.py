@@ -176,9 +176,10 @@ def _spread(rows: NDArray[Any], times: int) -> NDArray[Any]:
 
 def renewed(observation: Any) -> Any:
     """Returns an equal read-only observation that shares no memory with this one."""
-    if isinstance(observation, Observation):
-        return Observation({name: renewed(value) for name, value in observation.items()})
-    return read_only(observation.copy()) if isinstance(observation, np.ndarray) else observation
+    if isinstance(observation, np.ndarray):
+        return read_only(observation.copy())
+    arrays = {name: v for name, v in observation.items() if isinstance(v, np.ndarray)}
+    return Observation({**observation, **{name: renewed(v) for name, v in arrays.items()}})
 
 
 def observe(

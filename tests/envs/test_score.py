@@ -12,7 +12,7 @@ DECISIONS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), max_size=6
 
 @given(DECISIONS, st.sets(st.integers(0, 60)))
 def test_the_score_is_what_counting_gives(decisions, looks):
-    outcomes = bytearray(cell(*decision) for decision in decisions)
+    outcomes = [cell(*decision) for decision in decisions]
     tally = Tally(outcomes)
     for look in sorted(min(look, len(decisions)) for look in looks):
         score, so_far = tally.score(look), decisions[:look]
