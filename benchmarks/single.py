@@ -11,7 +11,7 @@ import numpy as np
 import gym_push
 from benchmarks.rounds import medians, seconds, table, title, verdict
 
-STEPS = 20_000
+STEPS = 50_000
 PANDAS_STEPS = 400
 ACTIONS = np.random.default_rng(0).integers(2, size=STEPS).tolist()
 

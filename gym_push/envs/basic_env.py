@@ -205,14 +205,14 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         """
         epoch: int = self._epoch
         try:
-            cell, reward, user_action = self._answers[epoch][action]
+            cell, reward = self._answers[epoch][action]
         except (KeyError, TypeError):
-            cell, reward, user_action = self._answers[epoch][self._checked(action)]
+            cell, reward = self._answers[epoch][self._checked(action)]
         self._outcomes[epoch] = cell
+        info = self._infos[epoch].copy()
         self._epoch = epoch = epoch + 1
         if self._live:
             self.render()
-        info = {"user_action": user_action, "epoch": epoch}
         return self._seen[epoch], reward, epoch == self._end, False, info
 
     def render(self) -> Shown:
@@ -240,6 +240,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         self._script = play
         self._seen = play.observations
         self._answers = play.answers
+        self._infos = play.infos
         self._end = len(play.rows)
         self._epoch = 0
         self._outcomes = [0] * self._end
@@ -261,7 +262,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
     def __getstate__(self) -> dict[str, Any]:
         """Pickles and copies the episode, without what is laid out anew."""
         state = self.__dict__.copy()
-        for prepared in ("_script", "_seen", "_answers", "_tally"):
+        for prepared in ("_script", "_seen", "_answers", "_infos", "_tally"):
             del state[prepared]
         played = None if self._script is BEFORE_RESET else (self._script.user, self._script.rows)
         return {**state, "_played": played}

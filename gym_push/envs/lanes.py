@@ -23,7 +23,7 @@ class Lane:
         """Notes that an episode begins, whom it plays and which rows of the log."""
         score = Tally(self._outcomes).score(self._epoch)
         self._ended = self._ended.add(self._episode, score)
-        self._script, self._outcomes = Script(user, rows.copy(), (), ()), [0] * len(rows)
+        self._script, self._outcomes = Script(user, rows.copy(), (), (), ()), [0] * len(rows)
         self._episode, self._epoch = self._episode + 1, 0
 
     def decide(self, action: int, user_action: int) -> None:

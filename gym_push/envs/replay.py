@@ -21,12 +21,12 @@ PIECE_ROWS = 4096  # of a log too long to be prepared whole, so many at a time
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-Answers = Mapping[int, tuple[int, float, int]]
+Answers = Mapping[int, tuple[int, float]]
 
-# What each answer to a notification comes to: action -> (cell of the confusion matrix, reward, what
-# the person did). Looking an action up also checks it: another one has no entry.
+# What each answer to a notification comes to: action -> (cell of the confusion matrix, reward).
+# Looking an action up also checks it: another one has no entry.
 ANSWERS: tuple[Answers, ...] = tuple(
-    {action: (cell(action, user), 1.0 if action == user else -1.0, user) for action in ACTIONS}
+    {action: (cell(action, user), 1.0 if action == user else -1.0) for action in ACTIONS}
     for user in ACTIONS
 )
 NO_ANSWERS: Answers = {}  # outside an episode no action has a meaning
@@ -49,15 +49,17 @@ class Script:
         observations: n + 1 of them: what the agent sees at each step, and the last one again when
             the episode has ended.
         answers: n + 1 of them: what the answers to each notification come to, and then none.
+        infos: n of them: what a copy of is handed out with each decision.
     """
 
     user: str | None
     rows: NDArray[np.int64]
     observations: Steps[Any]
     answers: Steps[Answers]
+    infos: Steps[dict[str, Any]]
 
 
-BEFORE_RESET = Script(None, np.empty(0, dtype=np.int64), (), (NO_ANSWERS,))
+BEFORE_RESET = Script(None, np.empty(0, dtype=np.int64), (), (NO_ANSWERS,), ())
 
 
 class Moment(NamedTuple):
@@ -206,12 +208,17 @@ def _lay_out(observations: Observations, user: str | None, rows: NDArray[np.int6
         given = [ANSWERS[action] for action in actions[rows[start:stop]].tolist()]
         return [*given, NO_ANSWERS] if stop > len(rows) else given
 
+    def infos(start: int, stop: int) -> list[dict[str, Any]]:
+        given = enumerate(actions[rows[start:stop]].tolist(), start + 1)
+        return [{"user_action": action, "epoch": epoch} for epoch, action in given]
+
     def seen(start: int, stop: int) -> list[Any]:
         return observations.take(rows[np.minimum(np.arange(start, stop), last)])
 
     steps = len(rows) + 1
     if not observations.prepared_whole:
-        return Script(user, rows, Pieces(steps, seen), Pieces(steps, answers))
+        pieces = Pieces(steps, seen), Pieces(steps, answers), Pieces(last + 1, infos)
+        return Script(user, rows, *pieces)
     shown = seen(0, steps)
     shown[-1] = renewed(shown[-1])
-    return Script(user, rows, shown, answers(0, steps))
+    return Script(user, rows, shown, answers(0, steps), infos(0, steps))
