@@ -49,7 +49,7 @@ class Script:
         observations: n + 1 of them: what the agent sees at each step, and the last one again when
             the episode has ended.
         answers: n + 1 of them: what the answers to each notification come to, and then none.
-        infos: n of them: what a copy of is handed out with each decision.
+        infos: n of them: a copy of one is handed out with each decision.
     """
 
     user: str | None
