@@ -181,7 +181,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         """
         super().reset(seed=seed)
         play = self._stage.next(self.np_random, user_option(options))
-        self._ended = self._ended.add(self._episode, self.score)
+        self._ended = self._ended.add(self._episode, self._tally, self._epoch)
         self._episode += 1
         self._lay_out(play)
         if self._live:
@@ -205,15 +205,15 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         """
         epoch: int = self._epoch
         try:
-            cell, reward = self._answers[epoch][action]
+            cell, reward, terminated = self._answers[epoch][action]
         except (KeyError, TypeError):
-            cell, reward = self._answers[epoch][self._checked(action)]
+            cell, reward, terminated = self._answers[epoch][self._checked(action)]
         self._outcomes[epoch] = cell
         info = self._infos[epoch].copy()
         self._epoch = epoch = epoch + 1
         if self._live:
             self.render()
-        return self._seen[epoch], reward, epoch == self._end, False, info
+        return self._seen[epoch], reward, terminated, False, info
 
     def render(self) -> Shown:
         """Shows the current notification and the score.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gym_push.envs.replay import Moment
-from gym_push.envs.score import CELLS, Score, Tally
+from gym_push.envs.score import CELLS, Tally
 from gym_push.logs import NotificationLog
 from gym_push.viewer.frame import RECENT, Decision, Frame
 
@@ -27,8 +27,7 @@ def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
         nonlocal tally
         if tally.outcomes is not moment.outcomes:
             tally = Tally(moment.outcomes)
-        score = tally.score(moment.epoch)
-        return _frame(name, log, units, moment, score, tally.cells)
+        return _frame(name, log, units, moment, tally)
 
     return describe
 
@@ -38,12 +37,12 @@ def _frame(
     log: NotificationLog,
     units: dict[str, str],
     moment: Moment,
-    score: Score,
-    cells: bytearray,
+    tally: Tally,
 ) -> Frame:
     rows, epoch, ended = moment.script.rows, moment.epoch, moment.ended
+    score, cells = tally.score(epoch), tally.cells
     if epoch == len(rows):
-        ended = ended.add(moment.episode, score)
+        ended = ended.add(moment.episode, tally, epoch)
     row = int(rows[min(epoch, len(rows) - 1)])
     return Frame(
         env=name,

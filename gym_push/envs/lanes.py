@@ -21,8 +21,7 @@ class Lane:
 
     def begin(self, user: str | None, rows: NDArray[np.int64]) -> None:
         """Notes that an episode begins, whom it plays and which rows of the log."""
-        score = Tally(self._outcomes).score(self._epoch)
-        self._ended = self._ended.add(self._episode, score)
+        self._ended = self._ended.add(self._episode, Tally(self._outcomes), self._epoch)
         self._script, self._outcomes = Script(user, rows.copy(), (), (), ()), [0] * len(rows)
         self._episode, self._epoch = self._episode + 1, 0
 

@@ -21,13 +21,16 @@ PIECE_ROWS = 4096  # of a log too long to be prepared whole, so many at a time
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
-Answers = Mapping[int, tuple[int, float]]
+Answers = Mapping[int, tuple[int, float, bool]]
 
-# What each answer to a notification comes to: action -> (cell of the confusion matrix, reward).
-# Looking an action up also checks it: another one has no entry.
-ANSWERS: tuple[Answers, ...] = tuple(
-    {action: (cell(action, user), 1.0 if action == user else -1.0) for action in ACTIONS}
-    for user in ACTIONS
+# What each answer comes to: action -> (cell of the confusion matrix, reward, terminated). Looking
+# an action up also checks it: another one has no entry.
+ANSWERS, LAST_ANSWERS = (
+    tuple(
+        {a: (cell(a, user), 1.0 if a == user else -1.0, terminated) for a in ACTIONS}
+        for user in ACTIONS
+    )
+    for terminated in (False, True)
 )
 NO_ANSWERS: Answers = {}  # outside an episode no action has a meaning
 
@@ -206,6 +209,8 @@ def _lay_out(observations: Observations, user: str | None, rows: NDArray[np.int6
 
     def answers(start: int, stop: int) -> list[Answers]:
         given = [ANSWERS[action] for action in actions[rows[start:stop]].tolist()]
+        if start <= last < stop:
+            given[last - start] = LAST_ANSWERS[actions[rows[last]]]
         return [*given, NO_ANSWERS] if stop > len(rows) else given
 
     def infos(start: int, stop: int) -> list[dict[str, Any]]:

@@ -123,13 +123,13 @@ class Ended(NamedTuple):
     total: int = 0
     every: int = 1
 
-    def add(self, episode: int, score: Score) -> Ended:
-        """Returns these and one more."""
-        if not score.decisions:
+    def add(self, episode: int, tally: Tally, decisions: int) -> Ended:
+        """Returns these and one more, which is counted only if it is kept."""
+        if not decisions:
             return self
         episodes, every = self.episodes, self.every
         if self.total % every == 0:
-            episodes = (*episodes, (episode, *score.confusion))
+            episodes = (*episodes, (episode, *tally.score(decisions).confusion))
         if len(episodes) > MAX_ENDED:
             episodes, every = episodes[::2], 2 * every
         return Ended(episodes, self.total + 1, every)

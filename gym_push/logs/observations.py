@@ -178,8 +178,8 @@ def renewed(observation: Any) -> Any:
     """Returns an equal read-only observation that shares no memory with this one."""
     if isinstance(observation, np.ndarray):
         return read_only(observation.copy())
-    arrays = {name: v for name, v in observation.items() if isinstance(v, np.ndarray)}
-    return Observation({**observation, **{name: renewed(v) for name, v in arrays.items()}})
+    arrays = {name: renewed(v) for name, v in observation.items() if type(v) is np.ndarray}
+    return Observation(observation, **arrays)
 
 
 def observe(

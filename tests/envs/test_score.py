@@ -50,12 +50,12 @@ def test_an_environment_has_its_running_score():
 def test_ended_episodes_are_kept_evenly_and_exactly():
     ended = Ended()
     for episode in range(1, 5001):
-        ended = ended.add(episode, Score(episode, 0, 0, 1))
+        ended = ended.add(episode, Tally([3] * 2 + [0] * episode), 2 + episode % 7)
         assert len(ended.episodes) <= MAX_ENDED
     kept = range(1, 5001, ended.every)
-    assert ended.episodes == tuple((number, number, 0, 0, 1) for number in kept)
+    assert ended.episodes == tuple((number, 2, 0, 0, number % 7) for number in kept)
     assert MAX_ENDED / 2 < len(kept) <= MAX_ENDED
 
 
 def test_an_episode_without_decisions_is_not_kept():
-    assert Ended().add(1, Score()) == Ended()
+    assert Ended().add(1, Tally([0, 0]), 0) == Ended()
