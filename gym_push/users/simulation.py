@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from gym_push.errors import ArgumentError
 from gym_push.users.arrivals import Arrivals, draw_arrivals
-from gym_push.users.attention import seen_at
+from gym_push.users.attention import draw_attention, notice_probability, seen_at
 from gym_push.users.classes import APPS, PRIORITIES
 from gym_push.users.clock import (
     DAY_PART_OF_HOUR,
@@ -29,7 +29,7 @@ from gym_push.users.days import (
     moment,
     walk,
 )
-from gym_push.users.decisions import acted_at, decision_noise, margins, utility
+from gym_push.users.decisions import acted_at, draw_temper, margins, utility
 from gym_push.users.features import (
     CATEGORIES,
     LED_COLOURS,
@@ -144,12 +144,14 @@ def run(
     person, delivered = arrivals.person, arrivals.time
     at_arrival = moment(routine, person, delivered)
 
-    seen = seen_at(people, checks, arrivals, delivered, at_arrival, parameters)
+    attention = draw_attention(people, arrivals, parameters)
+    notice = notice_probability(people, at_arrival, parameters)
+    seen = seen_at(attention, delivered, notice, *checks.around(person, delivered), parameters)
     at_sight = moment(routine, person, seen)
-    inclination = utility(people, arrivals, features, seen, at_sight, parameters)
-    inclination += decision_noise(arrivals, parameters)
+    temper = draw_temper(people, arrivals, parameters)
+    inclination = utility(people, arrivals, features, seen, at_sight, parameters) + temper.noise
     margin = margins(people, person, delivered, inclination, parameters)
-    acted = acted_at(people, arrivals, margin > 0.0, seen, at_sight, parameters)
+    acted = acted_at(temper, margin > 0.0, seen, at_sight.state, parameters)
     responses = Responses(seen, margin, acted)
     return Simulation(people, routine, checks, arrivals, features, at_arrival, responses)
 
