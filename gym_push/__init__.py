@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         SchemaError,
     )
     from gym_push.logs import Encoding, Feature, NotificationLog, Schema, bundled_log, read_log
+    from gym_push.users import Population
 
 __version__ = "0.1.0"
 
@@ -44,6 +45,7 @@ __all__ = [
     "LogError",
     "MissingExtraError",
     "NotificationLog",
+    "Population",
     "Schema",
     "SchemaError",
     "Score",
@@ -51,7 +53,7 @@ __all__ = [
     "read_log",
 ]
 
-_HOMES = {"ClassicAPI": "envs.classic_api", "Score": "envs.score"}
+_HOMES = {"ClassicAPI": "envs.classic_api", "Population": "users", "Score": "envs.score"}
 _LOGS = {"Encoding", "Feature", "NotificationLog", "Schema", "bundled_log", "read_log"}
 
 register()

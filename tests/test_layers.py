@@ -16,12 +16,12 @@ BELOW = {
     "files": set(),
     "spaces": {"errors"},
     "logs": {"errors", "files", "spaces"},
-    "users": {"errors", "files"},
+    "users": {"errors", "files", "logs", "spaces"},
     "viewer": {"errors"},
     "envs": {"errors", "logs", "spaces", "viewer"},
     "registration": set(),
     "legacy_gym": {"envs", "spaces"},
-    "__init__": {"errors", "logs", "envs", "registration"},
+    "__init__": {"errors", "logs", "users", "envs", "registration"},
 }
 
 # Outside packages that cost much or can fail, and the files that may import them.
