@@ -18,7 +18,7 @@ BELOW = {
     "logs": {"errors", "files", "spaces"},
     "users": {"errors", "files", "logs", "spaces"},
     "viewer": {"errors"},
-    "envs": {"errors", "logs", "spaces", "viewer"},
+    "envs": {"errors", "logs", "spaces", "users", "viewer"},
     "registration": set(),
     "legacy_gym": {"envs", "spaces"},
     "__init__": {"errors", "logs", "users", "envs", "registration"},

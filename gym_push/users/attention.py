@@ -1,6 +1,8 @@
 """When a person first sees a notification."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +17,7 @@ from gym_push.users.sensing import headphones, hour_keys, ringer_mode
 from gym_push.users.states import per_state
 
 
-@dataclass(frozen=True)
-class Attention:
+class Attention(NamedTuple):
     """How a person would come to see each notification, whenever it is delivered.
 
     Attributes:
@@ -28,6 +29,12 @@ class Attention:
     alert: Floats
     after_alert: Ints
     in_use: Ints
+
+    def of(self, notifications: Ints) -> Attention:
+        """Returns that of some notifications."""
+        alert, after_alert, in_use = self
+        rows = notifications
+        return Attention(alert[rows], after_alert[rows], in_use[rows])
 
 
 def draw_attention(people: People, arrivals: Arrivals, parameters: Parameters) -> Attention:

@@ -7,6 +7,7 @@ reports. Hourly profiles, weekend factors and the priorities of rarer classes ar
 line with those logs.
 """
 
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -125,6 +126,9 @@ CLASS_OF_APP: Final[Ints] = np.repeat(
 """(apps,) index in `CLASSES`."""
 
 
+@cache
 def per_class(field: str) -> Floats:
-    """Returns a numeric field of `AppClass` for every class, as (classes, ...) float64."""
-    return np.array([getattr(each, field) for each in CLASSES], dtype=np.float64)
+    """Returns a field of `AppClass` for every class: (classes, ...) float64, read-only."""
+    values = np.array([getattr(each, field) for each in CLASSES], dtype=np.float64)
+    values.setflags(write=False)
+    return values

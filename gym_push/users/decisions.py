@@ -1,7 +1,8 @@
 """Whether a person opens what they see, and when they act on it."""
 
-from dataclasses import dataclass
-from typing import Any
+from __future__ import annotations
+
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +19,7 @@ from gym_push.users.persons import People
 from gym_push.users.states import per_state
 
 
-@dataclass(frozen=True)
-class Temper:
+class Temper(NamedTuple):
     """How a person would take each notification, whenever it is seen.
 
     Attributes:
@@ -33,6 +33,12 @@ class Temper:
     to_act: Floats
     ignores: Flags
     to_clear: Ints
+
+    def of(self, notifications: Ints) -> Temper:
+        """Returns that of some notifications."""
+        noise, to_act, ignores, to_clear = self
+        rows = notifications
+        return Temper(noise[rows], to_act[rows], ignores[rows], to_clear[rows])
 
 
 def draw_temper(people: People, arrivals: Arrivals, parameters: Parameters) -> Temper:

@@ -79,6 +79,20 @@ class Population:
             if getattr(self.parameters, about.name) != about.default
         }
 
+    def check(self, user: Any = 0, days: Any = 1) -> None:
+        """Makes sure that a user is one of the population, and that so many days can be simulated.
+
+        Raises:
+            ArgumentError: They are not.
+        """
+        _whole("days", days, 1, MOST_DAYS)
+        whole = isinstance(user, (int, np.integer)) and not isinstance(user, bool)
+        if not whole or not 0 <= user < self.size:
+            raise ArgumentError(
+                f"there is no user {user!r} in a population of {self.size}; "
+                f"they are numbered from 0 to {self.size - 1}"
+            )
+
     def simulate(self, users: Sequence[int], days: int) -> Simulation:
         """Simulates some people, whose phones deliver everything when it arrives.
 
@@ -89,13 +103,9 @@ class Population:
         Raises:
             ArgumentError: The days are out of range, or nobody has such a number.
         """
-        _whole("days", days, 1, MOST_DAYS)
+        self.check(days=days)
         for user in users:
-            if not 0 <= user < self.size:
-                raise ArgumentError(
-                    f"there is no user {user} in a population of {self.size}; "
-                    f"they are numbered from 0 to {self.size - 1}"
-                )
+            self.check(user=user)
         return run(self.seed, users, days, self.parameters, self.start)
 
     def log(self, days: int = 28, users: Sequence[int] | None = None) -> NotificationLog:

@@ -9,16 +9,18 @@ import numpy as np
 
 from gym_push.errors import ArgumentError
 from gym_push.users.arrivals import Arrivals, draw_arrivals
-from gym_push.users.attention import draw_attention, notice_probability, seen_at
+from gym_push.users.attention import Attention, draw_attention, notice_probability, seen_at
 from gym_push.users.counters import Flags, Floats, Ints
 from gym_push.users.days import Moment, Routine, SelfChecks, draw_self_checks, moment, walk
-from gym_push.users.decisions import acted_at, draw_temper, margins, utility
+from gym_push.users.decisions import Temper, acted_at, draw_temper, margins, utility
 from gym_push.users.features import Features, draw_features
 from gym_push.users.parameters import Parameters
 from gym_push.users.persons import People, draw_people
 
 DEFAULT_START: Final = date(2019, 7, 1)
 DEFAULT_PARAMETERS: Final = Parameters()
+DAYS_BEYOND: Final = 2
+"""For so long the routine runs on: what is delivered on the last midnight is seen within a day."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ class Simulation:
     checks: SelfChecks
     arrivals: Arrivals
     features: Features
+    attention: Attention
+    temper: Temper
     at_arrival: Moment
     responses: Responses
 
@@ -63,8 +67,7 @@ def run(
     _check(seed, users, days)
     first_weekday = start.weekday()
     people = draw_people(seed, np.asarray(users, dtype=np.int64), parameters)
-    # What arrives on the last day may be seen on the next, so the routine runs a day longer.
-    routine = walk(people, days + 1, first_weekday, parameters)
+    routine = walk(people, days + DAYS_BEYOND, first_weekday, parameters)
     checks = draw_self_checks(people, routine, parameters)
     arrivals = draw_arrivals(people, days, first_weekday, parameters)
     features = draw_features(people, arrivals, parameters)
@@ -81,7 +84,17 @@ def run(
     acted = acted_at(temper, margin > 0.0, seen, at_sight.state, parameters)
     responses = Responses(seen, margin, acted)
     return Simulation(
-        parameters, start, people, routine, checks, arrivals, features, at_arrival, responses
+        parameters=parameters,
+        start=start,
+        people=people,
+        routine=routine,
+        checks=checks,
+        arrivals=arrivals,
+        features=features,
+        attention=attention,
+        temper=temper,
+        at_arrival=at_arrival,
+        responses=responses,
     )
 
 
