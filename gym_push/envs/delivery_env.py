@@ -178,13 +178,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
                 if games is None
                 else "step() after the end: call reset() to begin the next episode"
             )
-        if isinstance(action, np.ndarray) and action.ndim == 0:
-            action = action.item()
-        if action not in ACTIONS or isinstance(action, (bool, float)):
-            raise ActionError(
-                f"action {action!r} is neither 0 (deliver) nor 1 (hold) nor 2 (suppress)"
-            )
-        parts, over = games.step(np.array([action]))
+        parts, over = games.step(np.array([_checked(action)]))
         self._over = bool(over[0])
         earned = parts[:, 0].tolist()
         info = dict(zip(PARTS, earned, strict=True))
@@ -215,3 +209,12 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     def _observe(self) -> Any:
         assert self._views is not None and self._games is not None
         return self._views.one(self._games)
+
+
+def _checked(action: Any) -> int:
+    """Returns the action as an int, or raises what is wrong with it."""
+    given = action.item() if isinstance(action, np.ndarray) and action.ndim == 0 else action
+    whole = isinstance(given, (int, np.integer)) and not isinstance(given, bool)
+    if whole and given in ACTIONS:
+        return int(given)
+    raise ActionError(f"action {action!r} is neither 0 (deliver) nor 1 (hold) nor 2 (suppress)")

@@ -335,9 +335,10 @@ class Deliveries:
 
     def _close(self, lanes: Ints, parts: Floats) -> None:
         """Pays for what is still to happen when the days are over."""
-        worth = self._worth.reshape(-1, self._longest)[lanes]
-        lane, row = np.nonzero(worth)
-        parts[ENGAGEMENT, lanes] += np.bincount(lane, worth[lane, row], len(lanes))
+        owed = self._worth.reshape(-1, self._longest)
+        lane, row = np.nonzero(owed[lanes])
+        parts[ENGAGEMENT, lanes] += np.bincount(lane, owed[lanes[lane], row], len(lanes))
+        owed[lanes] = 0.0
         lane, row = np.nonzero(self.fate[lanes] == WAITING)
         notes = self.world.first[self.person[lanes[lane]]] + row
         significant = self.world.simulation.features.significant[notes]
