@@ -31,7 +31,9 @@ def episode(env, seed, reset=None):
 @pytest.mark.parametrize("form", FORMS)
 def test_observations_agree_with_their_space_and_with_each_other(form):
     env, vector = make(observation=form, days=2), make(observation="vector", days=2)
-    flat = env if form == "vector" else FlattenObservation(make(observation=form, days=2))
+    flat = make(observation=form, days=2)
+    if form != "vector":
+        flat = FlattenObservation(flat)
     for (seen, *_), (row, *_), (other, *_) in zip(
         episode(env, 3), episode(vector, 3), episode(flat, 3), strict=True
     ):
