@@ -14,7 +14,7 @@ import gymnasium
 import numpy as np
 from gym.spaces.utils import flatdim, flatten, flatten_space, unflatten
 
-from gym_push.envs.screen import RENDER_MODES
+from gym_push.envs.screen import offered_modes
 from gym_push.spaces import FeatureSpace
 
 
@@ -26,7 +26,7 @@ class LegacyEnv(gym.Env[Any, Any]):
         **kwargs: Its arguments.
     """
 
-    metadata = {"render_modes": list(RENDER_MODES), "render_fps": 30}
+    metadata = {"render_modes": offered_modes(), "render_fps": 30}
 
     def __init__(self, gymnasium_id: str, **kwargs: Any) -> None:
         """Makes the environment that does the work."""

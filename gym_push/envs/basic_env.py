@@ -19,7 +19,7 @@ from gym_push.envs.replay import (
     user_option,
 )
 from gym_push.envs.score import Ended, Score, Tally
-from gym_push.envs.screen import RENDER_MODES, Screen, Shown
+from gym_push.envs.screen import Screen, Shown, offered_modes
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Encoding, NotificationLog, observe, shared_log
 from gym_push.logs.observations import renewed
@@ -124,7 +124,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
       and left the last one out; this environment does neither.
     """
 
-    metadata: dict[str, Any] = {"render_modes": list(RENDER_MODES), "render_fps": 30}
+    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gym_push.envs.lanes import Lane
 from gym_push.envs.replay import Casting, user_option
-from gym_push.envs.screen import RENDER_MODES, Screen
+from gym_push.envs.screen import Screen, offered_modes
 from gym_push.envs.timetable import Page, timetable
 from gym_push.errors import ActionError, ArgumentError, EpisodeError
 from gym_push.logs import Encoding, NotificationLog, observe, shared_log
@@ -62,7 +62,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
     """
 
     metadata: dict[str, Any] = {
-        "render_modes": list(RENDER_MODES),
+        "render_modes": offered_modes(),
         "render_fps": 30,
         "autoreset_mode": NEXT_STEP,
     }

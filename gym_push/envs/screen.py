@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 RENDER_MODES = ("human", "ansi", "rgb_array")
 
 Shown: TypeAlias = "str | NDArray[np.uint8] | None"
+
+
+def offered_modes() -> list[str]:
+    """Returns the render modes that work here, for an environment's metadata.
+
+    Whoever tries them all, as Gymnasium's environment checker does, need not have Pillow.
+    """
+    return [mode for mode in RENDER_MODES if mode != "rgb_array" or find_spec("PIL")]
 
 
 class Screen:

@@ -173,3 +173,16 @@ except gym_push.MissingExtraError as error:
         "render_mode='rgb_array' needs Pillow, which is not installed: "
         'run  python -m pip install "gym-push[plots]"\n'
     ), result.stderr
+
+
+def test_without_pillow_the_environment_passes_gymnasiums_checks():
+    code = """
+import sys, warnings
+sys.modules["PIL"] = None
+warnings.simplefilter("error")
+import gymnasium, gym_push
+from gymnasium.utils.env_checker import check_env
+check_env(gymnasium.make("gym_push:basic-v0").unwrapped)
+"""
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
