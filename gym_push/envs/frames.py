@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from gym_push.envs.replay import Moment
 from gym_push.envs.score import CELLS, Tally
@@ -13,6 +15,18 @@ OPENED = tuple(cell for cell in range(CELLS) if cell >> 1)
 DISMISSED = tuple(cell for cell in range(CELLS) if not cell >> 1)
 
 
+KEPT = 256
+"""Rows whose features stay made: the lists of the next frames have them too."""
+
+
+class _Row(NamedTuple):
+    """A row of the log, as a frame has it."""
+
+    notification: dict[str, Any]
+    context: dict[str, Any]
+    posted: str | None
+
+
 def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
     """Returns a function that makes frames of moments, which must come in their order.
 
@@ -21,20 +35,27 @@ def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
         log: The log that is played.
     """
     tally = Tally([])
+
+    @lru_cache(maxsize=KEPT)
+    def read(row: int) -> _Row:
+        return _Row(
+            log.features(row, "notification"), log.features(row, "context"), log.posted(row)
+        )
+
     units = {feature.name: feature.unit for feature in log.schema.observed if feature.unit}
 
     def describe(moment: Moment) -> Frame:
         nonlocal tally
         if tally.outcomes is not moment.outcomes:
             tally = Tally(moment.outcomes)
-        return _frame(name, log, units, moment, tally)
+        return _frame(name, read, units, moment, tally)
 
     return describe
 
 
 def _frame(
     name: str,
-    log: NotificationLog,
+    read: Callable[[int], _Row],
     units: dict[str, str],
     moment: Moment,
     tally: Tally,
@@ -43,32 +64,32 @@ def _frame(
     score, cells = tally.score(epoch), tally.cells
     if epoch == len(rows):
         ended = ended.add(moment.episode, tally, epoch)
-    row = int(rows[min(epoch, len(rows) - 1)])
+    row = read(int(rows[min(epoch, len(rows) - 1)]))
     return Frame(
         env=name,
         episode=moment.episode,
         epoch=epoch,
         size=len(rows),
         user=moment.script.user,
-        notification=log.features(row, "notification"),
-        context=log.features(row, "context"),
+        notification=row.notification,
+        context=row.context,
         units=units,
-        posted=log.posted(row),
+        posted=row.posted,
         performance=score.performance,
         ctr=score.ctr,
         user_ctr=score.user_ctr,
         reward=score.reward,
         confusion=score.confusion,
-        decision=_decision(log, moment, epoch - 1) if epoch else None,
-        opened=_newest(log, moment, cells, OPENED),
-        dismissed=_newest(log, moment, cells, DISMISSED),
+        decision=_decision(read, moment, epoch - 1) if epoch else None,
+        opened=_newest(read, moment, cells, OPENED),
+        dismissed=_newest(read, moment, cells, DISMISSED),
         decisions=memoryview(cells)[:epoch],
         episodes=ended.episodes,
     )
 
 
 def _newest(
-    log: NotificationLog, moment: Moment, cells: bytearray, wanted: tuple[int, ...]
+    read: Callable[[int], _Row], moment: Moment, cells: bytearray, wanted: tuple[int, ...]
 ) -> tuple[Decision, ...]:
     """Returns the newest decisions in the wanted cells of the confusion matrix, newest first."""
     found: list[Decision] = []
@@ -77,16 +98,16 @@ def _newest(
         before = max(cells.rfind(cell, 0, before) for cell in wanted)
         if before < 0:
             break
-        found.append(_decision(log, moment, before))
+        found.append(_decision(read, moment, before))
     return tuple(found)
 
 
-def _decision(log: NotificationLog, moment: Moment, index: int) -> Decision:
-    row, outcome = int(moment.script.rows[index]), moment.outcomes[index]
+def _decision(read: Callable[[int], _Row], moment: Moment, index: int) -> Decision:
+    row, outcome = read(int(moment.script.rows[index])), moment.outcomes[index]
     return Decision(
         epoch=index + 1,
         action=outcome >> 1,
         user_action=outcome & 1,
-        notification=log.features(row, "notification"),
-        posted=log.posted(row),
+        notification=row.notification,
+        posted=row.posted,
     )
