@@ -1,23 +1,11 @@
-// The two charts, and the points that they have been sent.
+// The two charts: this episode's, and the one across episodes.
 
 import {chart, summary} from './chart.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const byId = id => document.getElementById(id);
 
-let points = [], generation = null; // of the episode
-let ended = [], version = null; // episodes: [number, ...counts]
-
-/** What the viewer need not send again. */
-export const seen = () => ({generation, points: points.length, episodes: version});
-
-export function take(curve, episodes) {
-  points = curve.start ? points.concat(curve.points) : curve.points;
-  generation = curve.generation;
-  if (episodes) ({ended, version} = episodes);
-}
-
-export function showCurves({confusion, epoch, size}) {
+export function showCurves({confusion, epoch, size}, points, ended) {
   const decided = counts => counts[0] + counts[1] + counts[2] + counts[3];
   const series = points.filter(counts => decided(counts) < epoch).map(counts => [decided(counts), counts]);
   if (epoch) series.push([epoch, confusion]);
