@@ -175,7 +175,7 @@ class Recording:
 def recording_page(data: bytes) -> str:
     """Returns the page that shows a recording, of which `data` is `Tape.data()`."""
     timeline = template("timeline.html")
-    page = fill(template("main.html"), controls="", foot=part(timeline, "timeline"))
+    page = fill(template("main.html"), controls="", foot=fill(part(timeline, "timeline"), jumps=""))
     return document(page, "recording", STYLES, data)
 
 

@@ -2,7 +2,7 @@
 
 import {frames, inflated, listed, points} from './tape.js';
 import {mark, timeline} from './timeline.js';
-import {showStatus, showTabs} from './page.js';
+import {showStatus, showTabs, write} from './page.js';
 import {MOST} from './feeds.js';
 import {showRun} from './run.js';
 
@@ -12,6 +12,7 @@ async function start() {
   const line = timeline(run.length, at => show(run[at]), at => words(run[at]), playing => showStatus(playing ? 'playing' : 'paused'));
   const begins = run.flatMap((frame, at) => (at && frame.episode !== run[at - 1].episode ? [at] : []));
   mark(run.length, at => run[at].epoch > 0 && run[at].decision.reward < 0, begins);
+  write('legend', 'marked: wrong decisions');
   showStatus('paused');
   line.go(0);
 }
