@@ -128,14 +128,13 @@ def _common_episode(
             raise RecordingError(
                 f"{file} has no episode {wanted}; it has those from {min(run)} to {max(run)}"
             )
+        if wanted is not None and not run[wanted][-1].epoch:
+            raise RecordingError(f"{file} has no decision in episode {wanted}; choose another")
     if wanted is not None:
         return wanted
-    begun = [number for number in runs[0] if all(number in run and run[number][-1].epoch for run in runs)]
-    ended = [
-        number
-        for number in begun
-        if all(run[number][-1].epoch == run[number][-1].size for run in runs)
-    ]
+    lasts = {number: [run[number][-1] for run in runs] for number in runs[0] if number in runs[1]}
+    begun = [number for number in lasts if all(last.epoch for last in lasts[number])]
+    ended = [number for number in begun if all(last.epoch == last.size for last in lasts[number])]
     if not begun:
         raise RecordingError(
             f"{files[0]} and {files[1]} have no episode in common in which both decided something"

@@ -105,9 +105,7 @@ def bundle(entry: str) -> str:
         body = EXPORT.sub("", IMPORT.sub(r"const {\1} = modules.\2;\n", source))
         if re.search(r"^(import|export)\b", body, re.MULTILINE):
             raise ValueError(f"{name}.js imports or exports in a way that bundle() does not know")
-        done[name] = (
-            f"modules.{name} = (() => {{\n{body}return {{{', '.join(exports)}}};\n}})();\n"
-        )
+        done[name] = f"modules.{name} = (() => {{\n{body}return {{{', '.join(exports)}}};\n}})();\n"
         underway.remove(name)
 
     add(entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -39,6 +40,8 @@ def frames(data: bytes) -> Iterator[Frame]:
     if first != FORMAT:
         raise ValueError("it is no recording of this format")
     cells = iter(_cells(lines))
+    if not lines:
+        raise ValueError("nothing was recorded in it")
     notifications, contexts = _Table(), _Table()
     names: Any = None
     decisions, decided_so_far = memoryview(b""), 0
@@ -64,10 +67,10 @@ def frames(data: bytes) -> Iterator[Frame]:
                 "episodes": _episodes(before, line.get("episodes")),
             }
             wrong = [name for name, kinds in KINDS.items() if not isinstance(facts[name], kinds)]
-            if wrong or len(facts["confusion"]) != 4:
-                raise ValueError(wrong)
+            if wrong or len(facts["confusion"]) != 4 or not 0 <= facts["epoch"] <= facts["size"]:
+                raise ValueError(line)
             before = Frame(**facts)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, StopIteration):
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             raise ValueError(f"its line {number} is broken") from None
         yield before
 
@@ -96,14 +99,22 @@ def _lines(data: bytes) -> list[dict[str, Any]]:
     inflate = zlib.decompressobj()
     try:
         text = inflate.decompress(data, MAX_UNFOLDED)
-        if not inflate.eof:
-            raise ValueError("its data breaks off, or is larger than anything that was recorded")
-        lines = [json.loads(line) for line in text.splitlines()]
-    except (zlib.error, UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        lines = [
+            json.loads(line, parse_constant=_finite, parse_float=_finite)
+            for line in text.split(b"\n")[:-1]
+        ]
+    except (zlib.error, ValueError, RecursionError):
         raise ValueError("its data is damaged") from None
-    if not lines or not all(isinstance(line, dict) for line in lines):
+    if not inflate.eof or not lines or not all(isinstance(line, dict) for line in lines):
         raise ValueError("its data is damaged")
     return lines
+
+
+def _finite(number: str) -> float:
+    """Refuses what JSON has no word for, and what is too large for a number."""
+    if math.isfinite(value := float(number)):
+        return value
+    raise ValueError(number)
 
 
 def _cells(lines: list[dict[str, Any]]) -> list[bytes]:
