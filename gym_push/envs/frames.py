@@ -14,17 +14,8 @@ from gym_push.viewer.frame import RECENT, Decision, Frame
 OPENED = tuple(cell for cell in range(CELLS) if cell >> 1)
 DISMISSED = tuple(cell for cell in range(CELLS) if not cell >> 1)
 
-
 KEPT = 256
-"""Rows whose features stay made: the lists of the next frames have them too."""
-
-
-class _Row(NamedTuple):
-    """A row of the log, as a frame has it."""
-
-    notification: dict[str, Any]
-    context: dict[str, Any]
-    posted: str | None
+"""Rows and decisions that stay made, for the lists of the next frames have them too."""
 
 
 def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
@@ -34,28 +25,21 @@ def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
         name: What the page calls the environment.
         log: The log that is played.
     """
-    tally = Tally([])
-
-    @lru_cache(maxsize=KEPT)
-    def read(row: int) -> _Row:
-        return _Row(
-            log.features(row, "notification"), log.features(row, "context"), log.posted(row)
-        )
-
+    tally, reader = Tally([]), _Reader(log)
     units = {feature.name: feature.unit for feature in log.schema.observed if feature.unit}
 
     def describe(moment: Moment) -> Frame:
         nonlocal tally
         if tally.outcomes is not moment.outcomes:
             tally = Tally(moment.outcomes)
-        return _frame(name, read, units, moment, tally)
+        return _frame(name, reader, units, moment, tally)
 
     return describe
 
 
 def _frame(
     name: str,
-    read: Callable[[int], _Row],
+    reader: _Reader,
     units: dict[str, str],
     moment: Moment,
     tally: Tally,
@@ -64,7 +48,7 @@ def _frame(
     score, cells = tally.score(epoch), tally.cells
     if epoch == len(rows):
         ended = ended.add(moment.episode, tally, epoch)
-    row = read(int(rows[min(epoch, len(rows) - 1)]))
+    row = reader.row(int(rows[min(epoch, len(rows) - 1)]))
     return Frame(
         env=name,
         episode=moment.episode,
@@ -80,34 +64,61 @@ def _frame(
         user_ctr=score.user_ctr,
         reward=score.reward,
         confusion=score.confusion,
-        decision=_decision(read, moment, epoch - 1) if epoch else None,
-        opened=_newest(read, moment, cells, OPENED),
-        dismissed=_newest(read, moment, cells, DISMISSED),
+        decision=reader.decision_of(moment, epoch - 1) if epoch else None,
+        opened=_newest(reader, moment, cells, OPENED),
+        dismissed=_newest(reader, moment, cells, DISMISSED),
         decisions=memoryview(cells)[:epoch],
         episodes=ended.episodes,
     )
 
 
 def _newest(
-    read: Callable[[int], _Row], moment: Moment, cells: bytearray, wanted: tuple[int, ...]
+    reader: _Reader, moment: Moment, cells: bytearray, wanted: tuple[int, ...]
 ) -> tuple[Decision, ...]:
     """Returns the newest decisions in the wanted cells of the confusion matrix, newest first."""
     found: list[Decision] = []
     before = moment.epoch
     while len(found) < RECENT:
-        before = max(cells.rfind(cell, 0, before) for cell in wanted)
+        before = max([cells.rfind(cell, 0, before) for cell in wanted])
         if before < 0:
             break
-        found.append(_decision(read, moment, before))
+        found.append(reader.decision_of(moment, before))
     return tuple(found)
 
 
-def _decision(read: Callable[[int], _Row], moment: Moment, index: int) -> Decision:
-    row, outcome = read(int(moment.script.rows[index])), moment.outcomes[index]
-    return Decision(
-        epoch=index + 1,
-        action=outcome >> 1,
-        user_action=outcome & 1,
-        notification=row.notification,
-        posted=row.posted,
-    )
+class _Row(NamedTuple):
+    """A row of the log, as a frame has it."""
+
+    notification: dict[str, Any]
+    context: dict[str, Any]
+    posted: str | None
+
+
+class _Reader:
+    """Reads rows and decisions out of a log; the newest stay made."""
+
+    def __init__(self, log: NotificationLog) -> None:
+        self._log = log
+        self.row = lru_cache(KEPT)(self._row)
+        self._made = lru_cache(KEPT)(self._decision)
+
+    def decision_of(self, moment: Moment, index: int) -> Decision:
+        return self._made(int(moment.script.rows[index]), index, moment.outcomes[index])
+
+    def _row(self, number: int) -> _Row:
+        log = self._log
+        notification, context = (
+            log.features(number, "notification"),
+            log.features(number, "context"),
+        )
+        return _Row(notification, context, log.posted(number))
+
+    def _decision(self, number: int, index: int, outcome: int) -> Decision:
+        row = self.row(number)
+        return Decision(
+            epoch=index + 1,
+            action=outcome >> 1,
+            user_action=outcome & 1,
+            notification=row.notification,
+            posted=row.posted,
+        )

@@ -83,9 +83,10 @@ def record(env: gymnasium.Env[Any, Any], path: str | os.PathLike[str]) -> Record
     """Wraps an environment so that its run is recorded as one HTML file.
 
     The file shows the run on the same page as `render()`, with a timeline to play and to search
-    it. It needs no server and no network, only a browser: send it to a colleague. It takes about
-    50 bytes for a notification that it has not shown before, and 2 for one that it has; the page
-    itself about 60 kB. The run is the same as without it: nothing is drawn at random.
+    it. It needs no server and no network, only a browser: send it to a colleague. It is about 50 kB
+    and, for the bundled log, 60 bytes for a notification that was not shown before and a few for one
+    that was; half as much is kept in memory. The run is the same as without it. It costs about 70 us
+    a step, spent on `BATCH` steps at a time.
 
     The file is written, whole or not at all, when the environment is closed, also by a `with`
     block that ends with an exception or Ctrl-C: then it shows what came before. If nobody closes

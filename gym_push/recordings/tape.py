@@ -44,6 +44,7 @@ class Tape:
         """Begins with the first line."""
         self._before: Frame | None = None
         self._names: list[list[str]] = []
+        self._names_key = ""
         self._notifications, self._contexts = Table(), Table()
         self._compressor = zlib.compressobj(9)
         self._pieces = [self._compressor.compress(encode(FORMAT))]
@@ -102,11 +103,12 @@ class Tape:
         names = [[str(name) for name in each] for each in (frame.notification, frame.context)]
         if names != self._names:
             self._names = line["names"] = names
+            self._names_key = repr(names)
         for name, table, entry in (
             ("notification", self._notifications, (frame.posted, *frame.notification.values())),
             ("context", self._contexts, tuple(frame.context.values())),
         ):
-            place = table.place(encode([names, plain(entry)]))
+            place = table.place((self._names_key + repr(entry)).encode("utf-8", "surrogatepass"))
             if place is not Place.NEXT:
                 line[name] = plain(entry) if place is Place.NEW else place
         return line

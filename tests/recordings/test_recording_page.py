@@ -80,7 +80,8 @@ def test_it_shows_the_notification_and_the_decision_of_the_moment(page):
 
 CURVE = """() => {
   const box = document.getElementById('curve').getBoundingClientRect();
-  return [...document.querySelector('#curve .performance').getAttribute('d').matchAll(/[ML]([\\d.]+) ([\\d.]+)/g)]
+  const path = document.querySelector('#curve .performance').getAttribute('d');
+  return [...path.matchAll(/[ML]([\\d.]+) ([\\d.]+)/g)]
     .map(([, x, y]) => [Number(x), (box.height - 24 - y) / (box.height - 34)]);
 }"""
 
@@ -199,7 +200,8 @@ def test_the_policy_holds(run, browser):
     page.evaluate(
         """() => {
             window.told = [];
-            document.addEventListener('securitypolicyviolation', event => window.told.push(event.effectiveDirective));
+            document.addEventListener('securitypolicyviolation',
+                event => window.told.push(event.effectiveDirective));
             const script = document.createElement('script');
             script.textContent = 'document.title = "broken"';
             const style = document.createElement('style');
