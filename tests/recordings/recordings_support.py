@@ -1,4 +1,4 @@
-"""What the recordings' tests share: agents on the bundled log and on a small one of hostile texts."""
+"""What the recordings' tests share: agents, their scores, and a text that means no good."""
 
 import gymnasium
 

@@ -1,4 +1,4 @@
-"""One file out of the page's own: all inside, nothing outside, nothing allowed but what is inside."""
+"""One file out of the page's own: all inside, and nothing allowed but that."""
 
 import base64
 import hashlib
