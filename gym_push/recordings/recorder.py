@@ -29,7 +29,7 @@ class Recordable(Protocol):
     """What an environment must have to be recorded."""
 
     def moment(self) -> Any:
-        """Returns where the episode stands; cheap, and never changed afterwards."""
+        """Returns where the episode stands: cheap, and what it says stays true afterwards."""
 
     def describer(self) -> Callable[[Any], Frame]:
         """Returns a function that makes frames of moments, which come in their order."""
@@ -44,7 +44,7 @@ class Recorder(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         RecordConstructorArgs.__init__(self, path=os.fspath(path))
         super().__init__(env)
         self._recording: Recording | None = Recording(_writable(path), recordable)
-        self._save: Callable[[], object] = weakref.finalize(self, self._recording.save)
+        weakref.finalize(self, self._recording.save)  # also when the program ends
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -71,12 +71,13 @@ class Recorder(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         try:
             super().close()
         finally:
-            self._recording = None
-            self._save()
+            recording, self._recording = self._recording, None
+            if recording is not None:
+                recording.save()
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy, or what is unpickled in another process, plays on unrecorded."""
-        return {**self.__dict__, "_recording": None, "_save": _save_nothing}
+        return {**self.__dict__, "_recording": None}
 
 
 def record(env: gymnasium.Env[Any, Any], path: str | os.PathLike[str]) -> Recorder:
@@ -146,6 +147,8 @@ class Recording:
     def save(self) -> None:
         """Writes the file, if there is anything to write, and in the process that recorded it.
 
+        May be called again: after Ctrl-C to write it after all, and otherwise to no effect.
+
         Raises:
             RecordingError: The file cannot be written.
         """
@@ -155,12 +158,16 @@ class Recording:
         tape, _ = self._kept
         if tape.empty:
             return
+        failure: OSError | None = None
         try:
             write_whole(self._path, recording_page(tape.data()))
         except OSError as error:
+            failure = error
+        self._kept = Tape(), []
+        if failure is not None:
             raise RecordingError(
-                f"the recording cannot be written to {self._path}: {error.strerror or error}"
-            ) from error
+                f"the recording cannot be written to {self._path}: {failure.strerror or failure}"
+            ) from failure
 
     def _make_frames(self) -> None:
         """All or none of those that wait: Ctrl-C may come at any place in here."""
@@ -218,7 +225,3 @@ def _writable(path: str | os.PathLike[str]) -> Path:
             f"{target} cannot be written: nothing can be in {target.parent} "
             f"({error.strerror or error}); choose another folder"
         ) from error
-
-
-def _save_nothing() -> None:
-    """What there is to save of a copy."""

@@ -112,4 +112,4 @@ function showCurves(names, after) {
   }
 }
 
-start();
+start().catch(() => showStatus('this file is damaged'));

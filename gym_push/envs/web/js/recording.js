@@ -24,4 +24,4 @@ function show(frame) {
 
 const words = ({epoch, size, episode}) => `decision ${epoch} of ${size} · episode ${episode}`;
 
-start();
+start().catch(() => showStatus('this file is damaged'));
