@@ -303,9 +303,13 @@ def test_it_works_with_the_calls_of_2019(path):
     assert len(shown(path)) == 2
 
 
-def test_it_works_below_a_vector_of_environments(tmp_path):
-    env = gymnasium.vector.SyncVectorEnv(
-        [lambda i=i: gym_push.record(basic(), tmp_path / f"{i}.html") for i in range(2)]
+@pytest.mark.parametrize("vector", ["SyncVectorEnv", "AsyncVectorEnv"])
+def test_it_works_below_a_vector_of_environments(tmp_path, vector):
+    env = getattr(gymnasium.vector, vector)(
+        [
+            lambda i=i: gym_push.record(basic(observation="vector"), tmp_path / f"{i}.html")
+            for i in range(2)
+        ]
     )
     env.reset(seed=1)
     for _ in range(400):
