@@ -349,7 +349,7 @@ def test_a_step_costs_little(path):
     for _ in range(3):
         play(env, by_contact)
     env.close()
-    assert (time.process_time() - start) / (3 * 325) < 0.002
+    assert (time.process_time() - start) / (3 * 325) < 0.001
 
 
 def test_any_text_comes_back(path):
