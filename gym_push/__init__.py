@@ -26,9 +26,11 @@ if TYPE_CHECKING:
         GymPushError,
         LogError,
         MissingExtraError,
+        RecordingError,
         SchemaError,
     )
     from gym_push.logs import Encoding, Feature, NotificationLog, Schema, bundled_log, read_log
+    from gym_push.recordings import Recorder, compare_page, record
     from gym_push.users import Population
 
 __version__ = "0.1.0"
@@ -46,15 +48,26 @@ __all__ = [
     "MissingExtraError",
     "NotificationLog",
     "Population",
+    "Recorder",
+    "RecordingError",
     "Schema",
     "SchemaError",
     "Score",
     "bundled_log",
+    "compare_page",
     "read_log",
+    "record",
 ]
 
-_HOMES = {"ClassicAPI": "envs.classic_api", "Population": "users", "Score": "envs.score"}
-_LOGS = {"Encoding", "Feature", "NotificationLog", "Schema", "bundled_log", "read_log"}
+_HOMES = {
+    "ClassicAPI": "envs.classic_api",
+    "Population": "users",
+    "Score": "envs.score",
+    **dict.fromkeys(
+        ("Encoding", "Feature", "NotificationLog", "Schema", "bundled_log", "read_log"), "logs"
+    ),
+    **dict.fromkeys(("Recorder", "compare_page", "record"), "recordings"),
+}  # the others are errors
 
 register()
 
@@ -63,7 +76,7 @@ def __getattr__(name: str) -> Any:
     """Loads a public name when it is first used."""
     if name not in __all__:
         raise AttributeError(f"module 'gym_push' has no attribute {name!r}")
-    home = _HOMES.get(name) or ("logs" if name in _LOGS else "errors")
+    home = _HOMES.get(name, "errors")
     globals()[name] = value = getattr(import_module(f"gym_push.{home}"), name)
     return value
 

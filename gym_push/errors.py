@@ -6,6 +6,7 @@
     ├── EncodingError      an encoding does not fit the log it is for     (also a ValueError)
     ├── ArgumentError      a function is asked for what it cannot do      (also a ValueError)
     ├── ActionError        an action that is not in the action space      (also a ValueError)
+    ├── RecordingError     a recorded run cannot be written, read or compared  (also a ValueError)
     ├── EpisodeError       a call outside an episode                      (also a RuntimeError)
     └── MissingExtraError  an optional package is not installed           (also an ImportError)
 
@@ -40,6 +41,10 @@ class ArgumentError(GymPushError, ValueError):
 
 class ActionError(GymPushError, ValueError):
     """An action that is not in the environment's action space."""
+
+
+class RecordingError(GymPushError, ValueError):
+    """A recorded run cannot be written, read or compared; the message names the file."""
 
 
 class EpisodeError(GymPushError, RuntimeError):

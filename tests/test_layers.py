@@ -18,10 +18,11 @@ BELOW = {
     "logs": {"errors", "files", "spaces"},
     "users": {"errors", "files", "logs", "spaces"},
     "viewer": {"errors"},
+    "recordings": {"errors", "files", "viewer"},
     "envs": {"errors", "logs", "spaces", "users", "viewer"},
     "registration": set(),
     "legacy_gym": {"envs", "spaces"},
-    "__init__": {"errors", "logs", "users", "envs", "registration"},
+    "__init__": {"errors", "logs", "users", "envs", "recordings", "registration"},
 }
 
 # Outside packages that cost much or can fail, and the files that may import them.

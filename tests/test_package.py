@@ -17,6 +17,8 @@ NEEDED = (
     "gym_push/envs/web/main.html",
     "gym_push/envs/web/css/main.css",
     "gym_push/envs/web/js/main.js",
+    "gym_push/envs/web/timeline.html",
+    "gym_push/envs/web/compare.html",
 )
 PLAY = """
 import gymnasium, gym_push

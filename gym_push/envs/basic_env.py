@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ from gym_push.logs.observations import renewed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from gym_push.viewer.frame import Frame
 
 
 class BasicEnv(gymnasium.Env[Any, Any]):
@@ -227,13 +229,23 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         """
         if self._script is BEFORE_RESET:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
-        moment = Moment(self._episode, self._script, self._outcomes, self._epoch, self._ended)
-        name = type(self).__name__ if self.spec is None else self.spec.id
-        return self._screen.show(name, moment)
+        return self._screen.show(self._name, self.moment())
+
+    def moment(self) -> Moment:
+        """Where the episode stands: cheap to take, and what a recording is made of."""
+        return Moment(self._episode, self._script, self._outcomes, self._epoch, self._ended)
+
+    def describer(self) -> Callable[[Moment], Frame]:
+        """Returns a function that makes frames of moments, which must come in their order."""
+        return self._screen.describer(self._name)
 
     def close(self) -> None:
         """Ends the showing; the page keeps the last state. May be called again."""
         self._screen.close()
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
 
     def _lay_out(self, play: Script) -> None:
         """Puts what a step needs within its reach."""

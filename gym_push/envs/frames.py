@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from gym_push.envs.replay import Moment
 from gym_push.envs.score import CELLS, Tally
@@ -12,6 +14,9 @@ from gym_push.viewer.frame import RECENT, Decision, Frame
 OPENED = tuple(cell for cell in range(CELLS) if cell >> 1)
 DISMISSED = tuple(cell for cell in range(CELLS) if not cell >> 1)
 
+KEPT = 256
+"""Rows and decisions that stay made, for the lists of the next frames have them too."""
+
 
 def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
     """Returns a function that makes frames of moments, which must come in their order.
@@ -20,21 +25,21 @@ def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
         name: What the page calls the environment.
         log: The log that is played.
     """
-    tally = Tally([])
+    tally, reader = Tally([]), _Reader(log)
     units = {feature.name: feature.unit for feature in log.schema.observed if feature.unit}
 
     def describe(moment: Moment) -> Frame:
         nonlocal tally
         if tally.outcomes is not moment.outcomes:
             tally = Tally(moment.outcomes)
-        return _frame(name, log, units, moment, tally)
+        return _frame(name, reader, units, moment, tally)
 
     return describe
 
 
 def _frame(
     name: str,
-    log: NotificationLog,
+    reader: _Reader,
     units: dict[str, str],
     moment: Moment,
     tally: Tally,
@@ -43,50 +48,77 @@ def _frame(
     score, cells = tally.score(epoch), tally.cells
     if epoch == len(rows):
         ended = ended.add(moment.episode, tally, epoch)
-    row = int(rows[min(epoch, len(rows) - 1)])
+    row = reader.row(int(rows[min(epoch, len(rows) - 1)]))
     return Frame(
         env=name,
         episode=moment.episode,
         epoch=epoch,
         size=len(rows),
         user=moment.script.user,
-        notification=log.features(row, "notification"),
-        context=log.features(row, "context"),
+        notification=row.notification,
+        context=row.context,
         units=units,
-        posted=log.posted(row),
+        posted=row.posted,
         performance=score.performance,
         ctr=score.ctr,
         user_ctr=score.user_ctr,
         reward=score.reward,
         confusion=score.confusion,
-        decision=_decision(log, moment, epoch - 1) if epoch else None,
-        opened=_newest(log, moment, cells, OPENED),
-        dismissed=_newest(log, moment, cells, DISMISSED),
+        decision=reader.decision_of(moment, epoch - 1) if epoch else None,
+        opened=_newest(reader, moment, cells, OPENED),
+        dismissed=_newest(reader, moment, cells, DISMISSED),
         decisions=memoryview(cells)[:epoch],
         episodes=ended.episodes,
     )
 
 
 def _newest(
-    log: NotificationLog, moment: Moment, cells: bytearray, wanted: tuple[int, ...]
+    reader: _Reader, moment: Moment, cells: bytearray, wanted: tuple[int, ...]
 ) -> tuple[Decision, ...]:
     """Returns the newest decisions in the wanted cells of the confusion matrix, newest first."""
     found: list[Decision] = []
     before = moment.epoch
     while len(found) < RECENT:
-        before = max(cells.rfind(cell, 0, before) for cell in wanted)
+        before = max([cells.rfind(cell, 0, before) for cell in wanted])
         if before < 0:
             break
-        found.append(_decision(log, moment, before))
+        found.append(reader.decision_of(moment, before))
     return tuple(found)
 
 
-def _decision(log: NotificationLog, moment: Moment, index: int) -> Decision:
-    row, outcome = int(moment.script.rows[index]), moment.outcomes[index]
-    return Decision(
-        epoch=index + 1,
-        action=outcome >> 1,
-        user_action=outcome & 1,
-        notification=log.features(row, "notification"),
-        posted=log.posted(row),
-    )
+class _Row(NamedTuple):
+    """A row of the log, as a frame has it."""
+
+    notification: dict[str, Any]
+    context: dict[str, Any]
+    posted: str | None
+
+
+class _Reader:
+    """Reads rows and decisions out of a log; the newest stay made."""
+
+    def __init__(self, log: NotificationLog) -> None:
+        self._log = log
+        self.row = lru_cache(KEPT)(self._row)
+        self._made = lru_cache(KEPT)(self._decision)
+
+    def decision_of(self, moment: Moment, index: int) -> Decision:
+        return self._made(int(moment.script.rows[index]), index, moment.outcomes[index])
+
+    def _row(self, number: int) -> _Row:
+        log = self._log
+        notification, context = (
+            log.features(number, "notification"),
+            log.features(number, "context"),
+        )
+        return _Row(notification, context, log.posted(number))
+
+    def _decision(self, number: int, index: int, outcome: int) -> Decision:
+        row = self.row(number)
+        return Decision(
+            epoch=index + 1,
+            action=outcome >> 1,
+            user_action=outcome & 1,
+            notification=row.notification,
+            posted=row.posted,
+        )

@@ -70,7 +70,7 @@ class Screen:
             self.publish(name, moment)
             return None
         if self._describe is None:
-            self._describe = self._describer(name)
+            self._describe = self.describer(name)
         return self._make(self._describe(moment))
 
     def publish(self, name: str, moment: Moment) -> None:
@@ -78,7 +78,7 @@ class Screen:
         if self._feed is None:
             from gym_push.viewer import open_feed
 
-            self._feed = open_feed(name, self._describer(name))
+            self._feed = open_feed(name, self.describer(name))
         self._feed.publish(moment)
 
     def close(self) -> None:
@@ -87,7 +87,12 @@ class Screen:
             self._feed.close()
             self._feed = None
 
-    def _describer(self, name: str) -> Callable[[Moment], Frame]:
+    def describer(self, name: str) -> Callable[[Moment], Frame]:
+        """Returns a function that makes frames of moments, which must come in their order.
+
+        Args:
+            name: The name of the environment.
+        """
         from gym_push.envs.frames import describer
 
         return describer(name, self._log)

@@ -104,7 +104,24 @@ def to_json(frame: Frame) -> bytes:
     By the standard library and not by json_tricks: that loads pandas for half a second, here in a
     thread of the agent's process, and a child forked meanwhile would wait for that import for ever.
     """
-    return json.dumps(_jsonable(frame), allow_nan=False).encode()
+    return json.dumps(plain(frame), allow_nan=False).encode()
+
+
+def plain(value: object) -> object:
+    """Spells out dataclasses, clips long texts, and writes as words what JSON has no number for."""
+    if isinstance(value, str):
+        return value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "…"
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, Decision):
+        return {**_fields(value), "reward": value.reward}
+    if isinstance(value, Frame):
+        return _fields(value)
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    return value
 
 
 def to_text(frame: Frame) -> str:
@@ -116,26 +133,9 @@ def to_text(frame: Frame) -> str:
     return "\n".join(_lines(frame))
 
 
-def _jsonable(value: object) -> object:
-    """Spells out dataclasses, clips long texts, and writes as words what JSON has no number for."""
-    if isinstance(value, Decision):
-        return {**_fields(value), "reward": value.reward}
-    if isinstance(value, Frame):
-        return _fields(value)
-    if isinstance(value, Mapping):
-        return {str(name): _jsonable(item) for name, item in value.items()}
-    if isinstance(value, tuple):
-        return [_jsonable(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        return value[:MAX_TEXT] + "…"
-    return value
-
-
 def _fields(record: Decision | Frame) -> dict[str, object]:
     names = (field.name for field in dataclasses.fields(record))
-    return {name: _jsonable(getattr(record, name)) for name in names if name not in APART}
+    return {name: plain(getattr(record, name)) for name in names if name not in APART}
 
 
 def _lines(frame: Frame) -> Iterator[str]:

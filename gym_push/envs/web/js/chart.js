@@ -2,7 +2,7 @@
 
 import {percent, signed} from './words.js';
 
-const LEFT = 42, RIGHT = 46, TOP = 10, BOTTOM = 24; // px around the curves
+const LEFT = 42, RIGHT = 46, TOP = 10, BOTTOM = 24, BARE = 12; // px around the curves; bare where no axis has words
 
 const total = counts => counts[0] + counts[1] + counts[2] + counts[3];
 
@@ -30,25 +30,34 @@ export function path(points) {
 }
 
 /**
+ * All measures of one agent.
  * @param series [x, counts] of each point, in the order of x
  * @param span [first, last] of the x axis
  * @param size [width, height] in px
  */
-export function chart(series, [first, last], [width, height]) {
-  const right = width - RIGHT, bottom = height - BOTTOM;
-  const most = limit(series.reduce((sum, [, counts]) => Math.max(sum, Math.abs(measures.reward(counts))), 0));
-  const across = scale(first, last, LEFT, right), share = scale(0, 1, bottom, TOP), reward = scale(-most, most, bottom, TOP);
+export function chart(series, span, size) {
+  return plot(Object.keys(measures).reverse().map(measure => ({name: measure, measure, series})), span, size);
+}
+
+/**
+ * @param lines what to draw, each its class name, its measure and its series as of `chart`
+ */
+export function plot(lines, [first, last], [width, height]) {
+  const rewards = lines.filter(({measure}) => measure === 'reward'), shares = lines.length > rewards.length;
+  const left = shares ? LEFT : BARE, right = width - (rewards.length ? RIGHT : BARE), bottom = height - BOTTOM;
+  const most = limit(rewards.flatMap(({series}) => series).reduce((sum, [, counts]) => Math.max(sum, Math.abs(measures.reward(counts))), 0));
+  const across = scale(first, last, left, right), share = scale(0, 1, bottom, TOP), reward = scale(-most, most, bottom, TOP);
   const text = (x, y, anchor, words) => ['text', {x, y, 'text-anchor': anchor}, words];
   const parts = [];
   for (const at of [0, 0.25, 0.5, 0.75, 1]) {
-    parts.push(['path', {class: 'grid', d: `M${LEFT} ${share(at).toFixed(1)}H${right}`}]);
-    parts.push(text(LEFT - 8, share(at) + 4, 'end', `${at * 100}%`));
+    parts.push(['path', {class: 'grid', d: `M${left} ${share(at).toFixed(1)}H${right}`}]);
+    if (shares) parts.push(text(LEFT - 8, share(at) + 4, 'end', `${at * 100}%`));
   }
-  for (const at of [-most, 0, most]) parts.push(text(right + 8, reward(at) + 4, 'start', signed(at)));
+  if (rewards.length) for (const at of [-most, 0, most]) parts.push(text(right + 8, reward(at) + 4, 'start', signed(at)));
   for (const at of new Set([first, Math.round((first + last) / 2), last])) parts.push(text(across(at), height - 6, 'middle', String(at)));
-  for (const [name, measure] of Object.entries(measures).reverse()) {
-    const up = name === 'reward' ? reward : share;
-    const d = path(series.map(([x, counts]) => [across(x), up(measure(counts))]));
+  for (const {name, measure, series} of lines) {
+    const up = measure === 'reward' ? reward : share;
+    const d = path(series.map(([x, counts]) => [across(x), up(measures[measure](counts))]));
     if (d) parts.push(['path', {class: `curve ${name}`, d}]);
   }
   return parts;

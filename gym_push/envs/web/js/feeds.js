@@ -3,7 +3,7 @@
 import {appName, moment} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
 
-const MOST = 100; // items of a list that are kept
+export const MOST = 100; // items of a list that are kept
 
 export function showFeeds({opened, dismissed, confusion}, run) {
   const [bothOpened, onlyAgent, onlyPerson, neither] = confusion;
@@ -14,11 +14,12 @@ export function showFeeds({opened, dismissed, confusion}, run) {
 /** Only what is new is made, so that a long list costs no more than a short one. */
 function showFeed(id, decisions, count, run) {
   const list = document.getElementById(id);
-  if (list.dataset.run !== run) {
+  const last = () => Number(list.firstElementChild?.dataset.epoch ?? 0);
+  if (list.dataset.run !== run || last() > (decisions[0]?.epoch ?? 0)) { // another run, or back in time
     list.replaceChildren();
     list.dataset.run = run;
   }
-  const newest = Number(list.firstElementChild?.dataset.epoch ?? 0);
+  const newest = last();
   list.prepend(...decisions.filter(({epoch}) => epoch > newest).map(item));
   while (list.children.length > MOST) list.lastElementChild.remove();
   const missing = count - list.children.length;

@@ -1,9 +1,8 @@
 // Asks the viewer for what there is to see, paints it, asks again: each page at its own speed.
 
 import {connect, showPace} from './controls.js';
-import {seen, showCurves, take} from './curves.js';
-import {showFeeds} from './feeds.js';
-import {onTabKey, showFrame, showStatus, showTabs} from './page.js';
+import {onTabKey, showStatus, showTabs} from './page.js';
+import {showRun} from './run.js';
 
 const QUIET = 3000; // ms without a new frame after which the agent is taken to be busy elsewhere
 const RETRY = 1000; // ms
@@ -16,6 +15,8 @@ let feed = Number(new URLSearchParams(location.search).get('feed')) || null; // 
 let shown = null; // the feed that is on the page
 let round = 0; // a newer round makes the one before stop
 let quiet = 0;
+let points = [], generation = null; // of the episode's curve, as far as they were sent
+let episodes = {ended: [], version: null};
 
 /** A hidden page is not painted, so it asks for nothing and costs nothing. */
 const painted = () => new Promise(resolve => requestAnimationFrame(resolve));
@@ -42,7 +43,8 @@ async function follow() {
   let version = null;
   while (mine === round) {
     const asked = performance.now();
-    const view = await call('next', feed, {...seen(), version}).catch(() => null);
+    const seen = {generation, points: points.length, episodes: episodes.version, version};
+    const view = await call('next', feed, seen).catch(() => null);
     await (view ? painted() : pause(RETRY));
     if (!view || mine !== round || view.version === version) continue;
     version = view.version;
@@ -57,13 +59,18 @@ function show(view, asked) {
   showTabs(tabs, shown, choose);
   showPace(pace, ended || !frame, asked);
   if (frame) {
-    take(view.curve, view.episodes);
-    showFrame(frame);
-    showCurves(frame);
-    showFeeds(frame, `${shown} ${frame.episode}`);
+    take(view);
+    showRun(frame, points, episodes.ended, `${shown} ${frame.episode}`);
   }
   showStatus(ended ? 'run ended' : pace.paused ? 'paused' : frame ? 'live' : 'waiting');
   if (!ended && !pace.paused) quiet = setTimeout(showStatus, QUIET, 'waiting');
+}
+
+/** The viewer sends of the curves only what this page has not. */
+function take(view) {
+  points = view.curve.start ? points.concat(view.curve.points) : view.curve.points;
+  generation = view.curve.generation;
+  episodes = view.episodes ?? episodes;
 }
 
 connect(wish => call('control', shown, wish));

@@ -2,7 +2,7 @@
 
 import {appName, hue, label, ledColour, moment, percent, signed, value, vibration, weekday} from './words.js';
 
-const AGENT = ['dismiss', 'open'];
+export const AGENT = ['dismiss', 'open'];
 export const PERSON = ['dismissed', 'opened'];
 const IN_THE_PHONE = new Set(['appPackage', 'tickerText', 'place', 'postedDayOfWeek', 'postedTimeOfDay', 'batteryLevel', 'charging']);
 
@@ -37,7 +37,7 @@ export function showFrame(frame) {
   showConfusion(frame.confusion);
 }
 
-function showPhone({notification, context, units, posted}) {
+export function showPhone({notification, context, units, posted}) {
   const {clock, day} = moment(posted);
   write('p-place', context.place);
   write('p-clock', clock);

@@ -1,0 +1,177 @@
+"""Two agents on the same notifications, side by side on one page."""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from gym_push.errors import ArgumentError, RecordingError
+from gym_push.files import write_whole
+from gym_push.recordings.document import data_of, document, fill, part, template
+from gym_push.recordings.reading import frames
+from gym_push.recordings.tape import Tape
+from gym_push.viewer.frame import Frame
+
+STYLES = ("main.css", "timeline.css", "compare.css")
+
+
+def compare_page(
+    recordings: Sequence[str | os.PathLike[str]],
+    path: str | os.PathLike[str],
+    *,
+    names: Sequence[str] | None = None,
+    episode: int | None = None,
+) -> None:
+    """Writes a page that shows two recorded runs side by side on the same notifications.
+
+    It shows each notification with both decisions and the person's own, both agents' numbers and
+    curves, and where they differ, with a timeline to search it. Like a recording it is one file
+    that needs neither server nor network. Of recordings from others only the data is read, which
+    is checked and never executed.
+
+    Args:
+        recordings: Two files that `gym_push.record` has written.
+        path: The file to write, such as "compare.html"; one that is there is replaced.
+        names: What to call the agents; None for the names of the files.
+        episode: The number of the episode to compare, from 1. None for the last that both have
+            ended, or that both have begun.
+
+    Raises:
+        ArgumentError: There are not two recordings, or not a name for each.
+        RecordingError: A file cannot be read or written, is no recording or a broken one, does not
+            have the episode, or the two did not play the same notifications in the same order.
+
+    Example:
+        >>> import gymnasium, gym_push, os, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> runs = [os.path.join(folder, f"{name}.html") for name in ("open", "dismiss")]
+        >>> for action, run in enumerate(runs):
+        ...     with gym_push.record(gymnasium.make("gym_push:basic-v0"), run) as env:
+        ...         observation, info = env.reset(seed=1)
+        ...         terminated = False
+        ...         while not terminated:
+        ...             observation, reward, terminated, truncated, info = env.step(action)
+        >>> gym_push.compare_page(runs, os.path.join(folder, "compare.html"))
+    """
+    if isinstance(recordings, (str, os.PathLike)) or len(recordings) != 2:
+        raise ArgumentError(
+            f"recordings={recordings!r}: compare_page() takes two files, as in "
+            'compare_page(["a.html", "b.html"], "compare.html")'
+        )
+    one, other = (Path(recording) for recording in recordings)
+    called = _names(names, one, other)
+    runs = [_episodes(one), _episodes(other)]
+    number = _common_episode(runs, episode, (one, other))
+    steps = [_steps(run[number], file) for run, file in zip(runs, (one, other), strict=True)]
+    decisions = min(map(len, steps)) - 1
+    _refuse_different(steps, decisions, number, (one, other))
+    told = {
+        "names": called,
+        "tapes": [_text(each[: decisions + 1]) for each in steps],
+    }
+    page = comparison_page(json.dumps(told).encode())
+    try:
+        write_whole(path, page)
+    except OSError as error:
+        raise RecordingError(
+            f"the comparison cannot be written to {path}: {error.strerror or error}"
+        ) from error
+
+
+def comparison_page(told: bytes) -> str:
+    """Returns the page that shows what it is `told`, as JSON: `names` and `tapes`, two of each."""
+    main, timeline = template("main.html"), template("timeline.html")
+    page = fill(
+        template("compare.html"),
+        phone=part(main, "phone"),
+        foot=part(timeline, "timeline"),
+    )
+    return document(page, "compare", STYLES, zlib.compress(told, 9))
+
+
+def _names(names: Sequence[str] | None, one: Path, other: Path) -> list[str]:
+    if names is None:
+        alike = one.stem == other.stem
+        return [f"{each.parent.name}/{each.stem}" if alike else each.stem for each in (one, other)]
+    if isinstance(names, str) or len(names) != 2 or not all(isinstance(n, str) for n in names):
+        raise ArgumentError(f'names={names!r} are not two names, as in names=("random", "table")')
+    return list(names)
+
+
+def _episodes(file: Path) -> dict[int, list[Frame]]:
+    """Returns the frames of each episode of a recording.
+
+    Raises:
+        RecordingError: It cannot be read, or is no recording.
+    """
+    episodes: dict[int, list[Frame]] = {}
+    try:
+        for frame in frames(data_of(file.read_bytes())):
+            episodes.setdefault(frame.episode, []).append(frame)
+    except OSError as error:
+        raise RecordingError(f"{file} cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise RecordingError(
+            f"{file} cannot be compared: {error}; give a file that gym_push.record() has written"
+        ) from None
+    return episodes
+
+
+def _common_episode(
+    runs: list[dict[int, list[Frame]]], wanted: int | None, files: tuple[Path, Path]
+) -> int:
+    for run, file in zip(runs, files, strict=True):
+        if wanted is not None and wanted not in run:
+            raise RecordingError(
+                f"{file} has no episode {wanted}; it has those from {min(run)} to {max(run)}"
+            )
+        if wanted is not None and not run[wanted][-1].epoch:
+            raise RecordingError(f"{file} has no decision in episode {wanted}; choose another")
+    if wanted is not None:
+        return wanted
+    lasts = {number: [run[number][-1] for run in runs] for number in runs[0] if number in runs[1]}
+    begun = [number for number in lasts if all(last.epoch for last in lasts[number])]
+    ended = [number for number in begun if all(last.epoch == last.size for last in lasts[number])]
+    if not begun:
+        raise RecordingError(
+            f"{files[0]} and {files[1]} have no episode in common in which both decided something"
+        )
+    return max(ended or begun)
+
+
+def _steps(episode: list[Frame], file: Path) -> list[Frame]:
+    """Returns the frames after 0, 1, 2 ... decisions."""
+    by_epoch = {frame.epoch: frame for frame in episode}
+    for epoch in range(max(by_epoch) + 1):
+        if epoch not in by_epoch or len(by_epoch[epoch].decisions) != epoch:
+            raise RecordingError(
+                f"{file} does not show decision {max(epoch, 1)} of episode {episode[0].episode}: "
+                "use record() inside of a wrapper that takes several steps at a time"
+            )
+    return [by_epoch[epoch] for epoch in range(len(by_epoch))]
+
+
+def _refuse_different(
+    steps: list[list[Frame]], decisions: int, number: int, files: tuple[Path, Path]
+) -> None:
+    one, other = steps
+    for epoch in range(decisions):
+        mine, yours = one[epoch], other[epoch]
+        alike = (mine.posted, mine.notification) == (yours.posted, yours.notification)
+        answers = {after[epoch + 1].decisions[epoch] & 1 for after in steps}
+        if not alike or len(answers) > 1 or mine.size != yours.size:
+            raise RecordingError(
+                f"{files[0]} and {files[1]} cannot be compared: in episode {number} their "
+                f"notifications differ from decision {epoch + 1} on; record both on the same log, "
+                "in the same order"
+            )
+
+
+def _text(frames: list[Frame]) -> str:
+    tape = Tape()
+    for frame in frames:
+        tape.add(frame)
+    return zlib.decompress(tape.data()).decode()

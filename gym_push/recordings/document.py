@@ -1,0 +1,128 @@
+"""The page as one file: its style, its modules and its data inside, and no way out of it.
+
+The page's own modules are joined to one script, as the browser runs it from a file without a
+server: a module may not be loaded from a disk. The file forbids itself everything but this script
+and this style, by their hashes. What was recorded is in it as Base64, whose letters are neither
+HTML nor script, whatever the texts of the notifications are.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+from pathlib import Path
+
+WEB = Path(__file__).resolve().parents[1] / "envs" / "web"
+
+IMPORT = re.compile(r"^import \{([\w, ]+)\} from '\./(\w+)\.js';\n", re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async function|function|const) (\w+))", re.MULTILINE)
+DATA = re.compile(rb'<script type="text/plain" id="data">([A-Za-z0-9+/=]*)</script>')
+
+
+def document(page: str, entry: str, styles: tuple[str, ...], data: bytes) -> str:
+    """Returns a page as one HTML file.
+
+    Args:
+        page: The page, with a part `head` for what it loads.
+        entry: The module that it runs, without `.js`.
+        styles: Its style sheets, in the order in which they count.
+        data: What the module reads from the element `data`, deflated.
+    """
+    style = "".join((WEB / "css" / name).read_text(encoding="utf-8") for name in styles)
+    script = bundle(entry)
+    icon = _data_url("image/svg+xml", (WEB / "bell.svg").read_bytes())
+    policy = (
+        f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+    head = (
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '  <link rel="icon" href="bell.svg">\n'
+        f"  <style>{style}</style>\n"
+        f'  <script type="module">{script}</script>'
+    )
+    block = f'<script type="text/plain" id="data">{base64.b64encode(data).decode()}</script>'
+    whole = fill(page, head=head).replace("</body>", f"{block}\n</body>")
+    return whole.replace('"bell.svg"', f'"{icon}"')
+
+
+def data_of(html: bytes) -> bytes:
+    """Returns the data of a `document`, still deflated.
+
+    Raises:
+        ValueError: There is none in it.
+    """
+    match = DATA.search(html)
+    if match is None:
+        raise ValueError("there is no recording in it")
+    try:
+        return base64.b64decode(match[1], validate=True)
+    except binascii.Error:
+        raise ValueError("its data is damaged") from None
+
+
+def template(name: str) -> str:
+    """Returns a file of the page, as text."""
+    return (WEB / name).read_text(encoding="utf-8")
+
+
+def part(html: str, name: str) -> str:
+    """Returns what stands between `<!-- name -->` and `<!-- /name -->`."""
+    return _find(html, name)[1]
+
+
+def fill(html: str, **parts: str) -> str:
+    """Returns a page in which the parts of these names are others."""
+    for name, text in parts.items():
+        match = _find(html, name)
+        html = html[: match.start()] + text + html[match.end() :]
+    return html
+
+
+def bundle(entry: str) -> str:
+    """Returns a module and all that it imports as one script.
+
+    Each becomes a function that returns what it exports. The page's modules import and export in
+    one way only: `import {a, b} from './c.js';`, and `export` before a function or a constant.
+
+    Raises:
+        ValueError: A module imports or exports in another way, or in a circle.
+    """
+    done: dict[str, str] = {}
+    underway: list[str] = []
+
+    def add(name: str) -> None:
+        if name in underway:
+            raise ValueError(f"{name}.js imports itself by way of {', '.join(underway)}")
+        underway.append(name)
+        source = template(f"js/{name}.js")
+        for _, needed in IMPORT.findall(source):
+            if needed not in done:
+                add(needed)
+        exports = EXPORT.findall(source)
+        body = EXPORT.sub("", IMPORT.sub(r"const {\1} = modules.\2;\n", source))
+        if re.search(r"^(import|export)\b", body, re.MULTILINE):
+            raise ValueError(f"{name}.js imports or exports in a way that bundle() does not know")
+        done[name] = f"modules.{name} = (() => {{\n{body}return {{{', '.join(exports)}}};\n}})();\n"
+        underway.remove(name)
+
+    add(entry)
+    return "const modules = {};\n" + "".join(done.values())
+
+
+def _find(html: str, name: str) -> re.Match[str]:
+    found = list(re.finditer(rf"<!-- {name} -->\n?(.*?)<!-- /{name} -->", html, re.DOTALL))
+    if len(found) != 1:
+        raise ValueError(f"the page has {len(found)} parts {name!r}, where it should have one")
+    return found[0]
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _data_url(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -1,0 +1,146 @@
+"""A recording read back. It may come from anybody: it is checked, and nothing in it is executed."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from gym_push.recordings.tape import EXPECTED, FORMAT, expected
+from gym_push.viewer.frame import Decision, Frame
+
+MAX_UNFOLDED = 1 << 29
+"""Bytes of lines; a file of some kilobytes could unfold to any number of them."""
+
+# What a field must be, beyond what makes a Frame of it.
+KINDS: dict[str, tuple[type, ...]] = {
+    "env": (str,),
+    "episode": (int,),
+    "epoch": (int,),
+    "size": (int,),
+    "user": (str, type(None)),
+    "posted": (str, type(None)),
+    "units": (dict,),
+    "performance": (int, float, type(None)),
+    "ctr": (int, float, type(None)),
+    "user_ctr": (int, float, type(None)),
+    "reward": (int, float),
+}
+
+
+def frames(data: bytes) -> Iterator[Frame]:
+    """Returns the frames of `Tape.data()`, one after the other.
+
+    Raises:
+        ValueError: It is no recording, or a broken one.
+    """
+    first, *lines = _lines(data)
+    if first != FORMAT:
+        raise ValueError("it is no recording of this format")
+    cells = iter(_cells(lines))
+    if not lines:
+        raise ValueError("nothing was recorded in it")
+    notifications, contexts = _Table(), _Table()
+    names: Any = None
+    decisions, decided_so_far = memoryview(b""), 0
+    before: Frame | None = None
+    for number, line in enumerate(lines, 2):
+        try:
+            names = line.get("names", names)
+            posted, notification = notifications.take(line.get("notification"), names[0], 1)
+            _, context = contexts.take(line.get("context"), names[1], 0)
+            goes_on = "episode" not in line
+            if not goes_on:
+                decisions, decided_so_far = memoryview(next(cells)), 0
+            decided = bytes(map(int, line.get("decided", "")))
+            decided_so_far += len(decided)
+            facts = {
+                **expected(before, goes_on, decided),
+                **{name: _restored(name, line[name]) for name in EXPECTED if name in line},
+                "episode": line["episode"] if before is None or not goes_on else before.episode,
+                "notification": notification,
+                "context": context,
+                "posted": posted[0],
+                "decisions": decisions[:decided_so_far],
+                "episodes": _episodes(before, line.get("episodes")),
+            }
+            wrong = [name for name, kinds in KINDS.items() if not isinstance(facts[name], kinds)]
+            if wrong or len(facts["confusion"]) != 4 or not 0 <= facts["epoch"] <= facts["size"]:
+                raise ValueError(line)
+            before = Frame(**facts)
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
+            raise ValueError(f"its line {number} is broken") from None
+        yield before
+
+
+class _Table:
+    """The entries so far, and which of them was the last."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[list[Any], dict[str, Any]]] = []
+        self._last = -1
+
+    def take(self, given: Any, names: list[str], head: int) -> tuple[list[Any], dict[str, Any]]:
+        """Returns the first `head` values of an entry, and the others by name."""
+        if isinstance(given, list):
+            features = dict(zip(names, given[head:], strict=True))
+            self._last = len(self._entries)
+            self._entries.append((given[:head], features))
+        else:
+            self._last = self._last + 1 if given is None else given
+            if self._last < 0:
+                raise IndexError(self._last)
+        return self._entries[self._last]
+
+
+def _lines(data: bytes) -> list[dict[str, Any]]:
+    inflate = zlib.decompressobj()
+    try:
+        text = inflate.decompress(data, MAX_UNFOLDED)
+        lines = [
+            json.loads(line, parse_constant=_finite, parse_float=_finite)
+            for line in text.split(b"\n")[:-1]
+        ]
+    except (zlib.error, ValueError, RecursionError):
+        raise ValueError("its data is damaged") from None
+    if not inflate.eof or not lines or not all(isinstance(line, dict) for line in lines):
+        raise ValueError("its data is damaged")
+    return lines
+
+
+def _finite(number: str) -> float:
+    """Refuses what JSON has no word for, and what is too large for a number."""
+    if math.isfinite(value := float(number)):
+        return value
+    raise ValueError(number)
+
+
+def _cells(lines: list[dict[str, Any]]) -> list[bytes]:
+    """The decisions of each episode, a byte each."""
+    digits: list[list[str]] = []
+    for line in lines:
+        if "episode" in line or not digits:
+            digits.append([])
+        digits[-1].append(str(line.get("decided", "")))
+    if not set("".join("".join(each) for each in digits)) <= set("0123"):
+        raise ValueError("its data is damaged")
+    return [bytes(map(int, "".join(each))) for each in digits]
+
+
+def _episodes(before: Frame | None, change: Any) -> tuple[tuple[int, ...], ...]:
+    known = before.episodes if before else ()
+    return (*known[: change[0]], *map(tuple, change[1:])) if change else known
+
+
+def _restored(name: str, value: Any) -> Any:
+    if name == "decision":
+        return value and _decision(value)
+    if name in ("opened", "dismissed"):
+        return tuple(map(_decision, value))
+    return tuple(value) if name == "confusion" else value
+
+
+def _decision(value: dict[str, Any]) -> Decision:
+    return Decision(**{name: item for name, item in value.items() if name != "reward"})
