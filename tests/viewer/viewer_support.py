@@ -88,6 +88,16 @@ def ask(address, name, *arguments, timeout=10):
         connection.close()
 
 
+def look(url, feed=None):
+    """What a page at `url` is shown."""
+    return ask(url, "next", feed, None)
+
+
+def tabs(url):
+    """The names of the tabs, and whether each has ended."""
+    return [(tab["label"], tab["ended"]) for tab in look(url)["tabs"]]
+
+
 def eventually(true, timeout=10.0):
     """Whether `true()` comes to hold within `timeout` seconds."""
     end = time.monotonic() + timeout
