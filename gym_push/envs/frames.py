@@ -7,7 +7,7 @@ from collections.abc import Callable
 from gym_push.envs.replay import Moment
 from gym_push.envs.score import CELLS, Tally
 from gym_push.logs import NotificationLog
-from gym_push.viewer.frame import RECENT, Decision, Frame
+from gym_push.viewer.frame import RECENT, About, Decision, Frame
 
 OPENED = tuple(cell for cell in range(CELLS) if cell >> 1)
 DISMISSED = tuple(cell for cell in range(CELLS) if not cell >> 1)
@@ -63,6 +63,8 @@ def _frame(
         opened=_newest(log, moment, cells, OPENED),
         dismissed=_newest(log, moment, cells, DISMISSED),
         decisions=memoryview(cells)[:epoch],
+        rows=rows[:epoch].data,
+        about=lambda row: About(log.features(row, "notification"), log.posted(row)),
         episodes=ended.episodes,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from gym_push.viewer.curve import Curve
 from gym_push.viewer.gate import Pace
+from gym_push.viewer.lists import Lists
 from gym_push.viewer.wire import Kind, Message
 
 MAX_ENDED = 16
@@ -24,6 +25,7 @@ class Tab:
     sequence: int = 0
     frame: object = None
     curve: Curve = field(default_factory=Curve)
+    lists: Lists = field(default_factory=Lists)
     episodes: object = None
     episodes_version: int = 0
     pace: Pace = Pace()
@@ -60,8 +62,14 @@ class Board:
             tab.sequence += 1
         elif message.kind is Kind.BEGIN:
             tab.curve = Curve()
+            tab.lists.begin()
         elif message.kind is Kind.DECISIONS:
             tab.curve.extend(message.body)
+            tab.lists.extend(message.body)
+        elif message.kind is Kind.ROWS:
+            tab.lists.tell_rows(message.body)
+        elif message.kind is Kind.TEXTS:
+            tab.lists.tell_texts(json.loads(message.body))
         elif message.kind is Kind.EPISODES:
             tab.episodes = json.loads(message.body)
             tab.episodes_version += 1
@@ -111,8 +119,9 @@ class Board:
 
         Args:
             feed: number of the feed that the page has chosen.
-            seen: what the page has: of the curve its `generation` and how many `points`, and the
-                version of the `episodes`. It gets what it lacks.
+            seen: what the page has: of the curve its `generation` and how many `points`, the
+                version of the `episodes`, and of the lists as of `Lists.newer`. It gets what it
+                lacks.
         """
         tab = self._chosen(feed)
         return {
@@ -126,8 +135,14 @@ class Board:
             "pace": asdict(tab.pace if tab else Pace()),
             "frame": tab and tab.frame,
             "curve": tab and _rest(tab.curve, seen),
+            "lists": tab and tab.lists.newer(seen),
             "episodes": tab and _newer(tab, seen),
         }
+
+    def older(self, feed: object, run: object, name: object, before: object) -> object:
+        """What was in a list of `feed` before what a page has of it, as of `Lists.older`."""
+        tab = self._tabs.get(feed) if isinstance(feed, int) else None
+        return tab.lists.older(run, name, before) if tab else []
 
     def _chosen(self, feed: int | None) -> Tab | None:
         if feed in self._tabs:

@@ -10,14 +10,20 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 RECENT = 8
 """How many of the newest opened and of the newest dismissed notifications a frame carries."""
 
-APART = ("decisions", "episodes")
-"""Fields that may be long and of which the page has most already: they travel on their own."""
+APART = ("about", "decisions", "episodes", "rows")
+"""Fields of which the page has most already: what is new of them travels on its own."""
+
+LISTED = ("appPackage", "subject", "tickerText")
+"""Features of a notification that a line of a list has place for, where the log has them."""
+
+MAX_LINE = 200
+"""Characters of a value in a line of a list."""
 
 MAX_TEXT = 2000
 """Characters of a value that the page gets; one long message must not keep a frame from it."""
@@ -48,6 +54,19 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class About:
+    """A notification, as the lists of opened and dismissed tell of it.
+
+    Attributes:
+        notification: its features by name, as plain Python values.
+        posted: ISO local time at which it was posted; None when the log has none.
+    """
+
+    notification: Mapping[str, object]
+    posted: str | None
+
+
+@dataclass(frozen=True)
 class Frame:
     """The state of one environment at one moment.
 
@@ -71,6 +90,8 @@ class Frame:
         opened: what the agent opened, newest first, at most `RECENT`.
         dismissed: what the agent dismissed, newest first, at most `RECENT`.
         decisions: all decisions of the episode, a byte each: 2 × action + user_action.
+        rows: numbers of the notifications that the decisions are about, in their order, int64.
+        about: the notification with a number.
         episodes: the ended episodes, oldest first, each as its number and its `confusion`; of a
             long run, every 2nd, 4th, 8th ... of them.
     """
@@ -93,6 +114,8 @@ class Frame:
     opened: tuple[Decision, ...]
     dismissed: tuple[Decision, ...]
     decisions: memoryview
+    rows: memoryview
+    about: Callable[[int], About]
     episodes: tuple[tuple[int, ...], ...]
 
 
@@ -107,6 +130,13 @@ def to_json(frame: Frame) -> bytes:
     return json.dumps(_jsonable(frame), allow_nan=False).encode()
 
 
+def to_line(about: About) -> dict[str, object]:
+    """Shortens what there is to say of a notification to what a line of a list has place for."""
+    told = {name: about.notification[name] for name in LISTED if name in about.notification}
+    line = {"notification": told, "posted": about.posted}
+    return {name: _jsonable(value, MAX_LINE) for name, value in line.items()}
+
+
 def to_text(frame: Frame) -> str:
     """Writes a frame as plain text: the `ansi` render mode.
 
@@ -116,20 +146,20 @@ def to_text(frame: Frame) -> str:
     return "\n".join(_lines(frame))
 
 
-def _jsonable(value: object) -> object:
+def _jsonable(value: object, most: int = MAX_TEXT) -> object:
     """Spells out dataclasses, clips long texts, and writes as words what JSON has no number for."""
     if isinstance(value, Decision):
         return {**_fields(value), "reward": value.reward}
     if isinstance(value, Frame):
         return _fields(value)
     if isinstance(value, Mapping):
-        return {str(name): _jsonable(item) for name, item in value.items()}
+        return {str(name): _jsonable(item, most) for name, item in value.items()}
     if isinstance(value, tuple):
         return [_jsonable(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    if isinstance(value, str) and len(value) > MAX_TEXT:
-        return value[:MAX_TEXT] + "…"
+    if isinstance(value, str) and len(value) > most:
+        return value[:most] + "…"
     return value
 
 

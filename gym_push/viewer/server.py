@@ -93,9 +93,13 @@ class Viewer:
                 self._wake_pages()
                 self._tell(order)
 
+    def older(self, feed: object, run: object, name: object, before: object) -> object:
+        """Answers a page in which somebody scrolls down a list, as of `Board.older`."""
+        return self._board.older(feed, run, name, before)
+
     def meet(self, socket: WebSocket) -> None:
         """Serves one page's websocket until it closes."""
-        page = PageSocket(socket, {"next", "control"})
+        page = PageSocket(socket, {"next", "control", "older"})
         self._pages.add(page)
         self._visits += 1
         try:
@@ -218,6 +222,7 @@ def main(control: int, door: int | None) -> None:
     eel.init(str(WEB), allowed_extensions=[".none"])  # no file names a function for Python to call
     eel.expose(viewer.next)
     eel.expose(viewer.control)
+    eel.expose(viewer.older)
     app = bottle.Bottle()
     eel.register_eel_routes(app)
     app.route("/eel", callback=viewer.meet, apply=[bottle_websocket.websocket])

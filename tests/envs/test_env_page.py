@@ -28,8 +28,13 @@ def test_the_page_follows_the_environment(agent, open_page, see):
     see(page, "#k-user-ctr", f"{sum(actions) / 40:.1%}")
     see(page, "#d-agent", "open" if wrong[-1] else "dismiss")
     see(page, "#d-user", "opened" if actions[-1] else "dismissed")
-    assert page.locator("#opened li").count() == 8
-    assert page.locator("#dismissed li").count() == 8
+    page.reload()
+    for name, action in (("opened", 1), ("dismissed", 0)):
+        epochs = [step + 1 for step, taken in enumerate(wrong) if taken == action][::-1]
+        texts = [log.features(epoch - 1, "notification")["tickerText"] for epoch in epochs]
+        see(page, f"#{name} li:first-child", f"#{epochs[0]} ")
+        lines = page.locator(f"#{name} li bdi").all_inner_texts()
+        assert [line.partition(" · ")[2] for line in lines] == texts
 
 
 def shares_drawn(page, chart):

@@ -2,7 +2,7 @@
 
 import {connect, showPace} from './controls.js';
 import {seen, showCurves, take} from './curves.js';
-import {showFeeds} from './feeds.js';
+import {connectFeeds, listed, showFeeds} from './feeds.js';
 import {onTabKey, showFrame, showStatus, showTabs} from './page.js';
 
 const QUIET = 3000; // ms without a new frame after which the agent is taken to be busy elsewhere
@@ -42,7 +42,7 @@ async function follow() {
   let version = null;
   while (mine === round) {
     const asked = performance.now();
-    const view = await call('next', feed, {...seen(), version}).catch(() => null);
+    const view = await call('next', feed, {...seen(), ...listed(), version}).catch(() => null);
     await (view ? painted() : pause(RETRY));
     if (!view || mine !== round || view.version === version) continue;
     version = view.version;
@@ -60,13 +60,14 @@ function show(view, asked) {
     take(view.curve, view.episodes);
     showFrame(frame);
     showCurves(frame);
-    showFeeds(frame, `${shown} ${frame.episode}`);
+    showFeeds(view.lists, frame.confusion);
   }
   showStatus(ended ? 'run ended' : pace.paused ? 'paused' : frame ? 'live' : 'waiting');
   if (!ended && !pace.paused) quiet = setTimeout(showStatus, QUIET, 'waiting');
 }
 
 connect(wish => call('control', shown, wish));
+connectFeeds((...what) => call('older', shown, ...what));
 byId('tabs').addEventListener('keydown', onTabKey);
 document.addEventListener('DOMContentLoaded', () => {
   eel._websocket.addEventListener('close', () => {
