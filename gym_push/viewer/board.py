@@ -99,15 +99,19 @@ class Board:
         if tab.pace == before and not step:
             return None
         self._revision += 1
-        return {"feed": tab.feed, **asdict(tab.pace), "steps": int(step)}
+        return _order(tab, int(step))
 
     def release(self) -> list[dict[str, object]]:
         """Lets every agent run freely, and returns what to tell them."""
-        held = [tab for tab in self._tabs.values() if tab.pace != Pace()]
+        held = self._held()
         for tab in held:
             tab.pace = Pace()
             self._revision += 1
-        return [{"feed": tab.feed, **asdict(tab.pace), "steps": 0} for tab in held]
+        return [_order(tab) for tab in held]
+
+    def renewed(self) -> list[dict[str, object]]:
+        """Returns what to tell, again and again, the agents that do not run freely."""
+        return [_order(tab) for tab in self._held()]
 
     def version(self, feed: int | None) -> str:
         """Changes whenever `view(feed)` does."""
@@ -144,6 +148,9 @@ class Board:
         tab = self._tabs.get(feed) if isinstance(feed, int) else None
         return tab.lists.older(run, name, before) if tab else []
 
+    def _held(self) -> list[Tab]:
+        return [tab for tab in self._tabs.values() if tab.pace != Pace()]
+
     def _chosen(self, feed: int | None) -> Tab | None:
         if feed in self._tabs:
             return self._tabs[feed]
@@ -156,6 +163,10 @@ class Board:
         ended = [each.feed for each in self._tabs.values() if each.ended]
         for feed in ended[:-MAX_ENDED]:
             del self._tabs[feed]
+
+
+def _order(tab: Tab, steps: int = 0) -> dict[str, object]:
+    return {"feed": tab.feed, **asdict(tab.pace), "steps": steps}
 
 
 def _rest(curve: Curve, seen: Mapping[str, object]) -> dict[str, object]:

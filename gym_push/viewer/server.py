@@ -31,6 +31,7 @@ from geventwebsocket.handler import WebSocketHandler
 from geventwebsocket.websocket import WebSocket
 
 from gym_push.viewer.board import Board
+from gym_push.viewer.gate import RENEWED_WITHIN
 from gym_push.viewer.guard import Guard, refuse
 from gym_push.viewer.page_socket import PageSocket
 from gym_push.viewer.wire import WireError, unpack
@@ -151,6 +152,14 @@ class Viewer:
             sender.end()
             self._wake_pages()
 
+    def renew_orders(self) -> None:
+        """Tells agents again and again how to proceed, for as long as this process can."""
+        while True:
+            gevent.sleep(RENEWED_WITHIN)
+            with self._telling:
+                for order in self._board.renewed():
+                    self._tell(order)
+
     def _release_if_alone(self, visits: int) -> None:
         if self._pages or self._visits != visits:
             return
@@ -232,6 +241,7 @@ def main(control: int, door: int | None) -> None:
             server = WSGIServer(listener, handler, handler_class=Handler, log=None)
             server.start()
             _announce(control, url)
+            gevent.spawn(viewer.renew_orders)
             viewer.follow_agent()
             server.stop(timeout=0.1)
 
