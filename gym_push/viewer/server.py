@@ -32,7 +32,7 @@ from geventwebsocket.websocket import WebSocket
 
 from gym_push.viewer.board import Board
 from gym_push.viewer.gate import RENEWED_WITHIN
-from gym_push.viewer.guard import Guard, refuse
+from gym_push.viewer.guard import Guard, is_own_file, refuse
 from gym_push.viewer.page_socket import PageSocket
 from gym_push.viewer.wire import WireError, unpack
 from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, Sender, admit
@@ -234,6 +234,7 @@ def main(control: int, door: int | None) -> None:
     eel.expose(viewer.older)
     app = bottle.Bottle()
     eel.register_eel_routes(app)
+    app.route("/<path:path>", callback=_serve_file)
     app.route("/eel", callback=viewer.meet, apply=[bottle_websocket.websocket])
 
     class Server(bottle.ServerAdapter):  # type: ignore[misc] # bottle has no types
@@ -254,6 +255,10 @@ def main(control: int, door: int | None) -> None:
         app=Guard(app, secret, port),
         close_callback=lambda page, sockets: None,  # else the last page ends this process
     )
+
+
+def _serve_file(path: str) -> object:
+    return eel._static(path) if is_own_file(WEB, path) else bottle.HTTPError(404)
 
 
 def _announce(control: int, url: str) -> None:
