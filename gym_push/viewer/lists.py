@@ -18,8 +18,8 @@ MAX_KEPT = 1 << 20
 MAX_TEXTS = 10_000
 """Notifications whose texts are kept, the newest; a few hundred bytes each."""
 
-BATCH = 100
-"""Decisions of one list that a page is sent at a time."""
+BATCH = 40
+"""Decisions of one list that a page is sent at a time, and keeps; it has place for eight."""
 
 ACTIONS = {"dismissed": 0, "opened": 1}
 """The agent's action by the name of the list."""

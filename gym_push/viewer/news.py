@@ -6,14 +6,15 @@ import json
 from collections.abc import Iterator
 
 from gym_push.viewer.frame import Frame, to_json, to_line
-from gym_push.viewer.lists import remember
+from gym_push.viewer.lists import BATCH, remember
 from gym_push.viewer.wire import MAX_BODY, Kind, Message, pack
 
 BURST = 1000
 """Texts of notifications that are told with one frame, at most: 15 ms of work, in a thread."""
 
-STEADY = 40
-"""Texts that are told with every frame; a run that needs more, for long, leaves lines empty."""
+STEADY = BATCH
+"""Texts that are told with every frame, however many new ones there are; the newest lines have
+theirs, and of a fast run through a long log those further down have none."""
 
 TEXTS = 100
 """Texts in a message; of the longest so many fit into `MAX_BODY`."""

@@ -87,7 +87,7 @@ def test_a_text_travels_once():
     assert first[Kind.TEXTS] > 200 * 20
     assert again[Kind.TEXTS] == 0
     texts = [each["notification"] for each in board.view(1, {})["lists"]["opened"]]
-    assert texts == [{"tickerText": f"number {row}"} for row in range(199, 99, -1)]
+    assert texts == [{"tickerText": f"number {row}"} for row in range(199, 199 - BATCH, -1)]
 
 
 def test_a_run_through_a_long_log_tells_no_more_than_it_can_afford():
@@ -101,9 +101,11 @@ def test_a_run_through_a_long_log_tells_no_more_than_it_can_afford():
     for end in range(10_000, 100_001, 10_000):
         tell(board, news.of(make_frame(**play(cells[:end], about=about))))
     assert len(asked) < 2 * BURST
-    newest = board.view(1, {})["lists"]["opened"]
-    assert newest[0]["notification"] == {"tickerText": "number 99999"}
-    assert newest[-1]["notification"] == {}, "listed without a text"
+    new = board.view(1, {})["lists"]
+    texts = [each["notification"] for each in new["opened"]]
+    assert texts == [{"tickerText": f"number {99_999 - at}"} for at in range(BATCH)]
+    (before, *_) = board.older(1, new["run"], "opened", 98_000)
+    assert (before["epoch"], before["notification"]) == (97_999, {}), "listed without a text"
     tell(board, news.of(make_frame(**play([2], about=about))))
     assert board.view(1, {})["lists"]["opened"][0]["notification"] == told(0).notification
 
@@ -134,7 +136,7 @@ def test_an_endless_episode_keeps_its_newest(monkeypatch):
         kept.extend(bytes([3, 0]) * 25)
     new = kept.newer({})
     assert new["epoch"] == 5000
-    assert [each["epoch"] for each in new["opened"]] == list(range(4999, 4799, -2))
+    assert [each["epoch"] for each in new["opened"]] == list(range(4999, 4999 - 2 * BATCH, -2))
     found = new["opened"]
     while older := kept.older(kept.run, "opened", found[-1]["epoch"]):
         found += older

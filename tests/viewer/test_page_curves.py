@@ -7,6 +7,7 @@ import pytest
 from viewer_support import make_frame, play
 
 from gym_push import viewer
+from gym_push.viewer.lists import BATCH
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
@@ -116,7 +117,7 @@ def test_ten_thousand_steps_leave_the_page_as_small_as_it_was(feed, page):
         if end in (2500, 10_000):
             weights.append(weigh())
     assert weights[1] < weights[0] + 1_000_000
-    assert page.locator("#opened li").count() == 100
-    expect(page.locator("#opened-more")).to_have_text("and 9900 earlier")
+    assert page.locator("#opened li").count() == BATCH
+    expect(page.locator("#opened-more")).to_have_text(f"and {10_000 - BATCH} earlier")
     assert page.locator("*").count() < 2500
     assert 500 <= len(drawn(page, "curve", "reward")) <= 1001

@@ -77,7 +77,7 @@ def test_an_open_page_adds_what_is_new_at_the_top(feed, page):
         feed.publish(state(cells[:end]))
         expect(page.locator("#epoch")).to_have_text(f"{end} / 262")
         assert listed(page, "opened") == list(range(end, 0, -1))[:BATCH]
-    expect(page.locator("#opened-more")).to_have_text("and 50 earlier")
+    expect(page.locator("#opened-more")).to_have_text(f"and {150 - BATCH} earlier")
     expect(page.locator("#dismissed li")).to_have_count(0)
     feed.publish(state([3], episode=3))
     expect(page.locator("#opened li")).to_have_count(1)
@@ -93,8 +93,6 @@ def test_what_somebody_reads_further_down_stays_until_they_go_up_again(feed, pag
     scroll_to_the_end(page, "opened")
     feed.publish(state(cells[:505], size=1000))
     expect(page.locator("#opened li").first).to_contain_text("#505")
-    assert listed(page, "opened") == list(range(505, 5, -1))
-    scroll_to_the_end(page, "opened")
     assert listed(page, "opened") == list(range(505, 0, -1))
     page.locator("#opened").evaluate("list => { list.scrollTop = 0 }")
     feed.publish(state(cells[:506], size=1000))
@@ -103,7 +101,7 @@ def test_what_somebody_reads_further_down_stays_until_they_go_up_again(feed, pag
     scroll_to_the_end(page, "opened")
     feed.publish(state(cells, size=1000))
     expect(page.locator("#opened li").first).to_contain_text("#1000")
-    assert listed(page, "opened") == list(range(1000, 900, -1)), "no gap behind the newest"
+    assert listed(page, "opened") == list(range(1000, 1000 - BATCH, -1)), "no gap behind the newest"
 
 
 def test_each_tab_has_its_own_lists(page):

@@ -3,7 +3,7 @@
 import {appName, moment} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
 
-const BATCH = 100; // items that a list keeps, and that scrolling adds to it
+const BATCH = 40; // items that a list keeps, and that scrolling adds to it: as many as the viewer sends at a time
 const NEAR = 300; // pixels before the end of a list at which more is asked for
 
 const counts = {opened: 0, dismissed: 0};
