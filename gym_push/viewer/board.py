@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from gym_push.viewer.curve import Curve
 from gym_push.viewer.gate import Pace
+from gym_push.viewer.lists import Lists
 from gym_push.viewer.wire import Kind, Message
 
 MAX_ENDED = 16
@@ -24,6 +25,7 @@ class Tab:
     sequence: int = 0
     frame: object = None
     curve: Curve = field(default_factory=Curve)
+    lists: Lists = field(default_factory=Lists)
     episodes: object = None
     episodes_version: int = 0
     pace: Pace = Pace()
@@ -60,8 +62,14 @@ class Board:
             tab.sequence += 1
         elif message.kind is Kind.BEGIN:
             tab.curve = Curve()
+            tab.lists.begin()
         elif message.kind is Kind.DECISIONS:
             tab.curve.extend(message.body)
+            tab.lists.extend(message.body)
+        elif message.kind is Kind.ROWS:
+            tab.lists.tell_rows(message.body)
+        elif message.kind is Kind.TEXTS:
+            tab.lists.tell_texts(json.loads(message.body))
         elif message.kind is Kind.EPISODES:
             tab.episodes = json.loads(message.body)
             tab.episodes_version += 1
@@ -91,15 +99,19 @@ class Board:
         if tab.pace == before and not step:
             return None
         self._revision += 1
-        return {"feed": tab.feed, **asdict(tab.pace), "steps": int(step)}
+        return _order(tab, int(step))
 
     def release(self) -> list[dict[str, object]]:
         """Lets every agent run freely, and returns what to tell them."""
-        held = [tab for tab in self._tabs.values() if tab.pace != Pace()]
+        held = self._held()
         for tab in held:
             tab.pace = Pace()
             self._revision += 1
-        return [{"feed": tab.feed, **asdict(tab.pace), "steps": 0} for tab in held]
+        return [_order(tab) for tab in held]
+
+    def renewed(self) -> list[dict[str, object]]:
+        """Returns what to tell, again and again, the agents that do not run freely."""
+        return [_order(tab) for tab in self._held()]
 
     def version(self, feed: int | None) -> str:
         """Changes whenever `view(feed)` does."""
@@ -111,8 +123,9 @@ class Board:
 
         Args:
             feed: number of the feed that the page has chosen.
-            seen: what the page has: of the curve its `generation` and how many `points`, and the
-                version of the `episodes`. It gets what it lacks.
+            seen: what the page has: of the curve its `generation` and how many `points`, the
+                version of the `episodes`, and of the lists as of `Lists.newer`. It gets what it
+                lacks.
         """
         tab = self._chosen(feed)
         return {
@@ -126,8 +139,17 @@ class Board:
             "pace": asdict(tab.pace if tab else Pace()),
             "frame": tab and tab.frame,
             "curve": tab and _rest(tab.curve, seen),
+            "lists": tab and tab.lists.newer(seen),
             "episodes": tab and _newer(tab, seen),
         }
+
+    def older(self, feed: object, run: object, name: object, before: object) -> object:
+        """What was in a list of `feed` before what a page has of it, as of `Lists.older`."""
+        tab = self._tabs.get(feed) if isinstance(feed, int) else None
+        return tab.lists.older(run, name, before) if tab else []
+
+    def _held(self) -> list[Tab]:
+        return [tab for tab in self._tabs.values() if tab.pace != Pace()]
 
     def _chosen(self, feed: int | None) -> Tab | None:
         if feed in self._tabs:
@@ -141,6 +163,10 @@ class Board:
         ended = [each.feed for each in self._tabs.values() if each.ended]
         for feed in ended[:-MAX_ENDED]:
             del self._tabs[feed]
+
+
+def _order(tab: Tab, steps: int = 0) -> dict[str, object]:
+    return {"feed": tab.feed, **asdict(tab.pace), "steps": steps}
 
 
 def _rest(curve: Curve, seen: Mapping[str, object]) -> dict[str, object]:
