@@ -15,6 +15,8 @@ TEST_PACKAGES = (
     "axe-playwright-python",
     "build",
     "hypothesis",
+    "ipykernel",
+    "jupyter-client",
     "moviepy",
     "playwright",
     "psutil",
