@@ -176,12 +176,14 @@ class Courier:
         while not last_round and not self.lost:
             self.awake.wait()
             self.awake.clear()
+            began = time.monotonic()
             last_round = self._stopping  # asked before delivering, so that nothing is left over
             self._carry_what_ended()  # first, so that an environment made anew finds its place
             for number in list(self._feeds):
                 self._carry_newest(number)
             if not last_round:
-                time.sleep(FRAME_INTERVAL)
+                rest = began + FRAME_INTERVAL - time.monotonic()
+                time.sleep(max(rest, FRAME_INTERVAL / 2))  # the agent has half the time to itself
 
     def _carry_what_ended(self) -> None:
         while self._ending:
