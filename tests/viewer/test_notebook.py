@@ -4,6 +4,8 @@ import contextlib
 import html
 import re
 import signal
+import subprocess
+import sys
 import time
 
 import psutil
@@ -108,6 +110,23 @@ def test_the_cell_that_shows_something_first_links_to_the_page(notebook):
     assert eventually(lambda: epoch(anchor[1]) == 0)
     for cell in (STEP, "env.render()", MAKE, "env.close()", MAKE):
         assert notebook.run(cell) == []
+
+
+@pytest.mark.parametrize("imported", [False, True])
+def test_without_a_kernel_the_address_is_a_line_and_ipython_is_left_alone(imported):
+    code = f"""
+import sys
+if {imported}:
+    import IPython
+import gymnasium
+from gym_push import viewer
+{MAKE}
+print(viewer.url(30), "IPython" in sys.modules)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    url, there = run.stdout.split()
+    assert there == str(imported)
+    assert run.stderr == f"gym-push: watch at {url}\n"
 
 
 def test_the_link_is_in_the_first_cell_even_while_it_runs(notebook):

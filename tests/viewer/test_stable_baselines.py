@@ -124,13 +124,22 @@ def test_whoever_is_killed_takes_only_its_own_along(training, start):
     assert eventually(lambda: epochs(url)[0] == 1)
     assert not ask(url, "next", None, None)["tabs"][0]["ended"]
 
-    family = [each for each in training.family() if not gone(each)]
+    family = training.family()
+    training.process.kill()
+    assert eventually(lambda: all(map(gone, family)))
+
+
+def test_workers_that_outlive_their_parent_do_not_keep_its_viewer(training):
+    """Forked ones hold each other's pipes open, with any environment, until they are killed."""
+    (url,) = training.do(*OPEN, "workers = work('fork')")
+    assert eventually(lambda: len(tabs(url)) == 3)
+    family = training.family()
     (viewer,) = (each for each in family if "gym_push.viewer" in " ".join(each.cmdline()))
     training.process.kill()
     assert eventually(lambda: gone(viewer))
-    if start == "fork":  # whose workers hold each other's pipes open: they outlive their parent
-        (worker,) = (each for each in family if each != viewer and not gone(each))
-        worker.kill()
+    for worker in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            worker.kill()
     assert eventually(lambda: all(map(gone, family)))
 
 
