@@ -41,12 +41,13 @@ class Notebook:
             if message["header"]["msg_type"] not in ("status", "execute_input"):
                 outputs.append(message["content"])
 
-        self.client.execute_interactive(code, output_hook=hear, timeout=60)
+        reply = self.client.execute_interactive(code, output_hook=hear, timeout=60)
+        assert reply["content"]["status"] == "ok", reply["content"]
         return outputs
 
     def start(self, code):
-        """Starts a cell; `finish` waits for it."""
-        return self.client.execute(code)
+        """Starts a cell; `finish` waits for it. Its error does not abort those that follow."""
+        return self.client.execute(code, stop_on_error=False)
 
     def finish(self, cell):
         """The name of the exception that has ended the cell, or None."""
