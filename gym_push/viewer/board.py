@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
 from collections.abc import Mapping
@@ -13,15 +14,28 @@ from gym_push.viewer.lists import Lists
 from gym_push.viewer.wire import Kind, Message
 
 MAX_ENDED = 16
-"""Tabs of feeds that have ended; an agent that makes and closes environments keeps no more."""
+"""Tabs of feeds that have ended, of as many names."""
+
+MAX_REPLACED = 1000
+"""Feeds whose place a tab has taken, for the pages that had chosen one of them."""
 
 
 @dataclass
 class Tab:
-    """One feed on the page."""
+    """One feed on the page.
+
+    Attributes:
+        opened: when, as counted by the board.
+        shown: when it last had something to show, or was opened.
+        replaced: numbers of the feeds that had its place before.
+    """
 
     feed: int
+    name: str
     label: str
+    opened: int
+    shown: int
+    replaced: tuple[int, ...] = ()
     sequence: int = 0
     frame: object = None
     curve: Curve = field(default_factory=Curve)
@@ -40,6 +54,7 @@ class Board:
         self._tabs: dict[int, Tab] = {}
         self._names: Counter[str] = Counter()
         self._revision = 0
+        self._moments = itertools.count()
 
     def take(self, message: Message) -> None:
         """Puts one message of the agent on the board.
@@ -49,17 +64,13 @@ class Board:
             ValueError: when what should be JSON is not.
         """
         if message.kind is Kind.NAME:
-            name = message.body.decode(errors="replace")
-            self._names[name] += 1
-            again = self._names[name]
-            label = name if again == 1 else f"{name} ({again})"
-            self._tabs[message.feed] = Tab(message.feed, label)
-            self._revision += 1
+            self._open(message.feed, message.body.decode(errors="replace"))
             return
         tab = self._tabs[message.feed]
         if message.kind is Kind.FRAME:
             tab.frame = json.loads(message.body)
             tab.sequence += 1
+            tab.shown = next(self._moments)
         elif message.kind is Kind.BEGIN:
             tab.curve = Curve()
             tab.lists.begin()
@@ -151,11 +162,38 @@ class Board:
     def _held(self) -> list[Tab]:
         return [tab for tab in self._tabs.values() if tab.pace != Pace()]
 
+    def _open(self, feed: int, name: str) -> None:
+        """Opens a tab, in the place of one of its name that has ended: it was made anew."""
+        moment = next(self._moments)
+        tabs = list(self._tabs.values())
+        old = next((tab for tab in tabs if tab.ended and tab.name == name), None)
+        if old is None:
+            self._names[name] += 1
+            again = self._names[name]
+            label = name if again == 1 else f"{name} ({again})"
+            tabs.append(Tab(feed, name, label, moment, moment))
+        else:
+            replaced = (*old.replaced, old.feed)[-MAX_REPLACED:]
+            tabs[tabs.index(old)] = Tab(feed, name, old.label, moment, moment, replaced)
+        self._tabs = {tab.feed: tab for tab in tabs}
+        self._revision += 1
+
     def _chosen(self, feed: int | None) -> Tab | None:
+        """The tab of a feed, or the one that is in its place; else the one to look at.
+
+        That is the first that runs of those that have shown something since the newest was opened.
+        One that has not may have been left for it, as a notebook's cell does that is run again.
+        """
         if feed in self._tabs:
             return self._tabs[feed]
         tabs = list(self._tabs.values())
-        return next((tab for tab in tabs if not tab.ended), tabs[-1] if tabs else None)
+        for tab in tabs:
+            if feed in tab.replaced:
+                return tab
+        running = [tab for tab in tabs if not tab.ended]
+        newest = max((tab.opened for tab in running), default=0)
+        fresh = (tab for tab in running if tab.shown >= newest or tab.pace != Pace())
+        return next(fresh, tabs[-1] if tabs else None)
 
     def _end(self, tab: Tab) -> None:
         tab.ended, tab.pace = True, Pace()
