@@ -15,6 +15,8 @@ TEST_PACKAGES = (
     "axe-playwright-python",
     "build",
     "hypothesis",
+    "ipykernel",
+    "jupyter-client",
     "moviepy",
     "playwright",
     "psutil",
@@ -22,6 +24,7 @@ TEST_PACKAGES = (
     "setuptools",
     "websocket-client",
 )
+TORCH = "torch==2.13.0"  # pinned: where a wheel for the CPU is at hand, no gigabytes for GPUs
 OLDEST = ("gymnasium==1.0.0", "numpy==1.26.0", "pandas==2.0.0", "pillow==10.1.0", "pyarrow==14.0.1")
 OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -30,7 +33,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 @nox.session
 def tests(session: nox.Session) -> None:
     """Runs all tests on the newest dependencies, in a real browser where it matters."""
-    session.install(".[parquet,plots]", *TEST_PACKAGES)
+    session.install(".[agents,parquet,plots]", TORCH, *TEST_PACKAGES)
     _get_browser(session)
     session.run("pytest", *session.posargs)
 

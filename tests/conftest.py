@@ -55,6 +55,12 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def chromium(browser):
+    """The executable of the browser, to start another."""
+    return find_chromium() or browser.browser_type.executable_path
+
+
 @pytest.fixture
 def open_page(browser):
     """Opens pages: `open_page(url)`; fails on a console error or a request to another host."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from gym_push.envs.replay import Moment
 from gym_push.envs.score import CELLS, Tally
 from gym_push.logs import NotificationLog
-from gym_push.viewer.frame import RECENT, Decision, Frame
+from gym_push.viewer.frame import RECENT, About, Decision, Frame
 
 OPENED = tuple(cell for cell in range(CELLS) if cell >> 1)
 DISMISSED = tuple(cell for cell in range(CELLS) if not cell >> 1)
@@ -69,6 +69,8 @@ def _frame(
         dismissed=_newest(reader, moment, cells, DISMISSED),
         decisions=memoryview(cells)[:epoch],
         episodes=ended.episodes,
+        rows=rows[:epoch].data,
+        about=reader.about,
     )
 
 
@@ -104,6 +106,10 @@ class _Reader:
 
     def decision_of(self, moment: Moment, index: int) -> Decision:
         return self._made(int(moment.script.rows[index]), index, moment.outcomes[index])
+
+    def about(self, number: int) -> About:
+        row = self.row(number)
+        return About(row.notification, row.posted)
 
     def _row(self, number: int) -> _Row:
         log = self._log

@@ -30,7 +30,7 @@ from gym_push.viewer.frame import RECENT, Decision, Frame, plain
 FORMAT: dict[str, Any] = {"gym-push recording": 1}
 """The first line."""
 
-APART = {"notification", "context", "posted", "decisions", "episodes", "episode"}
+APART = {"notification", "context", "posted", "decisions", "rows", "about", "episodes", "episode"}
 EXPECTED = tuple(field.name for field in fields(Frame) if field.name not in APART)
 """The fields that a line holds only if they are not as expected."""
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import sys
 import threading
 import time
 import weakref
@@ -16,6 +14,7 @@ from gym_push.viewer.frame import Frame
 from gym_push.viewer.gate import Gate, Pace
 from gym_push.viewer.news import News
 from gym_push.viewer.process import ViewerProcess, open_browser
+from gym_push.viewer.telling import address_teller, say
 from gym_push.viewer.wire import Kind, Message, pack
 from gym_push.viewer.workers import ADDRESS, Door, ParentsViewer, forget, open_door
 
@@ -100,6 +99,7 @@ class Courier:
         self._process: ViewerProcess | ParentsViewer | None = None
         self._door: Door | None = None
         self._url: str | None = None
+        self._tell_address: Callable[[str], None] = lambda url: None
         self._answered = threading.Event()
 
     def add(self, feed: Feed[Any]) -> None:
@@ -113,6 +113,7 @@ class Courier:
             return
         with self._starting:
             if self._thread is None:
+                self._tell_address = address_teller(self._answered.wait)
                 self._door = open_door()  # now, for workers may be started before the viewer is
                 self._thread = threading.Thread(
                     target=self._run, name="gym-push-viewer-sender", daemon=True
@@ -175,20 +176,30 @@ class Courier:
         while not last_round and not self.lost:
             self.awake.wait()
             self.awake.clear()
+            began = time.monotonic()
             last_round = self._stopping  # asked before delivering, so that nothing is left over
-            for number, reference in list(self._feeds.items()):
-                feed = reference()
-                if feed is not None:
-                    self._deliver(feed)
-                else:
-                    self._feeds.pop(number, None)
-                    self._finish(number)
-            while self._ending:
-                feed = self._ending.popleft()
-                self._deliver(feed)
-                self._finish(feed.number)
+            self._carry_what_ended()  # first, so that an environment made anew finds its place
+            for number in list(self._feeds):
+                self._carry_newest(number)
             if not last_round:
-                time.sleep(FRAME_INTERVAL)
+                rest = began + FRAME_INTERVAL - time.monotonic()
+                time.sleep(max(rest, FRAME_INTERVAL / 2))  # the agent has half the time to itself
+
+    def _carry_what_ended(self) -> None:
+        while self._ending:
+            feed = self._ending.popleft()
+            self._deliver(feed)
+            self._finish(feed.number)
+
+    def _carry_newest(self, number: int) -> None:
+        reference = self._feeds.get(number)
+        if reference is None:
+            return  # it has been closed meanwhile
+        if feed := reference():
+            self._deliver(feed)
+        else:
+            self._feeds.pop(number, None)
+            self._finish(number)
 
     def _deliver(self, feed: Feed[Any]) -> None:
         try:
@@ -196,7 +207,7 @@ class Courier:
         except Exception as error:  # one frame that cannot be shown must not end the others
             if feed.number not in self._unshown and not self._stopping:
                 self._unshown.add(feed.number)
-                _say(f"a frame of {feed.name} cannot be shown ({type(error).__name__}: {error})")
+                say(f"a frame of {feed.name} cannot be shown ({type(error).__name__}: {error})")
             return
         if data is None:
             return
@@ -249,9 +260,10 @@ class Courier:
 
     def _on_url(self, url: str) -> None:
         self._url = url
+        if not self._stopping:
+            self._tell_address(url)
         self._answered.set()
         if not self._stopping:
-            _say(f"watch at {url}")
             # Some browsers are waited for, and the viewer's end must not go unheard meanwhile.
             threading.Thread(target=open_browser, args=(url,), daemon=True).start()
 
@@ -264,13 +276,7 @@ class Courier:
             self._door.close()
         self.lost = True
         self.awake.set()
-        self._answered.set()
         self._open_gates()
         if not self._stopping:
-            _say(message)
-
-
-def _say(message: str) -> None:
-    if sys.stderr is not None:
-        with contextlib.suppress(OSError, ValueError):  # closed: there is nobody to tell
-            print(f"gym-push: {message}", file=sys.stderr, flush=True)
+            say(message)
+        self._answered.set()

@@ -10,14 +10,20 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 RECENT = 8
 """How many of the newest opened and of the newest dismissed notifications a frame carries."""
 
-APART = ("decisions", "episodes")
-"""Fields that may be long and of which the page has most already: they travel on their own."""
+APART = ("about", "decisions", "episodes", "rows")
+"""Fields of which the page has most already: what is new of them travels on its own."""
+
+LISTED = ("appPackage", "subject", "tickerText")
+"""Features of a notification that a line of a list has place for, where the log has them."""
+
+MAX_LINE = 200
+"""Characters of a value in a line of a list."""
 
 MAX_TEXT = 2000
 """Characters of a value that the page gets; one long message must not keep a frame from it."""
@@ -48,6 +54,23 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class About:
+    """A notification, as the lists of opened and dismissed tell of it.
+
+    Attributes:
+        notification: its features by name, as plain Python values.
+        posted: ISO local time at which it was posted; None when the log has none.
+    """
+
+    notification: Mapping[str, object]
+    posted: str | None
+
+
+def _untold(number: int) -> About:
+    return About({}, None)
+
+
+@dataclass(frozen=True)
 class Frame:
     """The state of one environment at one moment.
 
@@ -73,6 +96,9 @@ class Frame:
         decisions: all decisions of the episode, a byte each: 2 × action + user_action.
         episodes: the ended episodes, oldest first, each as its number and its `confusion`; of a
             long run, every 2nd, 4th, 8th ... of them.
+        rows: numbers of the notifications that the decisions are about, in their order, int64;
+            empty where they have none.
+        about: the notification with a number.
     """
 
     env: str
@@ -94,6 +120,8 @@ class Frame:
     dismissed: tuple[Decision, ...]
     decisions: memoryview
     episodes: tuple[tuple[int, ...], ...]
+    rows: memoryview = field(default=memoryview(b""), compare=False)
+    about: Callable[[int], About] = field(default=_untold, compare=False)
 
 
 def to_json(frame: Frame) -> bytes:
@@ -107,21 +135,28 @@ def to_json(frame: Frame) -> bytes:
     return json.dumps(plain(frame), allow_nan=False).encode()
 
 
-def plain(value: object) -> object:
+def plain(value: object, most: int = MAX_TEXT) -> object:
     """Spells out dataclasses, clips long texts, and writes as words what JSON has no number for."""
     if isinstance(value, str):
-        return value if len(value) <= MAX_TEXT else value[:MAX_TEXT] + "…"
+        return value if len(value) <= most else value[:most] + "…"
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, tuple):
-        return [plain(item) for item in value]
+        return [plain(item, most) for item in value]
     if isinstance(value, Decision):
         return {**_fields(value), "reward": value.reward}
     if isinstance(value, Frame):
         return _fields(value)
     if isinstance(value, Mapping):
-        return {str(name): plain(item) for name, item in value.items()}
+        return {str(name): plain(item, most) for name, item in value.items()}
     return value
+
+
+def to_line(about: About) -> dict[str, object]:
+    """Shortens what there is to say of a notification to what a line of a list has place for."""
+    told = {name: about.notification[name] for name in LISTED if name in about.notification}
+    line = {"notification": told, "posted": about.posted}
+    return {name: plain(value, MAX_LINE) for name, value in line.items()}
 
 
 def to_text(frame: Frame) -> str:

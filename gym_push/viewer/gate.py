@@ -20,6 +20,14 @@ LOOK_UP = 0.1
 """Seconds after which a waiting agent looks up: Windows delivers no Ctrl-C during a wait."""
 
 
+RENEWED_WITHIN = 1.0
+"""Seconds after which the viewer tells an agent again to wait or to go slowly."""
+
+LAPSE = 4.0
+"""Seconds of waiting after which a pace that was not renewed counts no longer: the viewer hangs,
+and with it the page on which somebody could let the agent go."""
+
+
 @dataclass(frozen=True)
 class Pace:
     """How an agent is to proceed.
@@ -51,28 +59,32 @@ class Pace:
 
 
 class Gate:
-    """Open until somebody sets a pace, and for good once there is nobody left to set one.
+    """Open until somebody sets a pace, and again when it is not renewed.
+
+    It is open for good once there is nobody left to set a pace.
 
     Attributes:
         held: whether an agent has to `wait`; all that it looks at otherwise.
     """
 
-    __slots__ = ("_changed", "_for_good", "_pace", "_steps", "held")
+    __slots__ = ("_changed", "_for_good", "_pace", "_steps", "_unheard", "held")
 
     def __init__(self) -> None:
         """Makes an open gate."""
         self.held = False
         self._pace = Pace()
         self._steps = 0
+        self._unheard = 0.0
         self._for_good = False
         self._changed = threading.Condition()
 
     def set(self, pace: Pace, steps: int = 0) -> None:
-        """Lets the agent proceed at `pace`, and take `steps` more steps of a paused one."""
+        """Lets the agent proceed at `pace` for now, and take `steps` more steps of a paused one."""
         with self._changed:
             if self._for_good:
                 return
             self._pace = pace
+            self._unheard = 0.0
             self._steps = min(self._steps + steps, MAX_STEPS) if pace.paused else 0
             self.held = pace != Pace()
             self._changed.notify_all()
@@ -89,7 +101,7 @@ class Gate:
         """Returns when the agent may go on. A signal such as Ctrl-C interrupts it."""
         came = time.monotonic()
         with self._changed:
-            while True:
+            while self._unheard < LAPSE:
                 if not self._pace.paused:
                     rest = came + self._pace.delay - time.monotonic()
                     if rest <= 0:
@@ -99,4 +111,8 @@ class Gate:
                     return
                 else:
                     rest = LOOK_UP
+                before = time.monotonic()
                 self._changed.wait(min(rest, LOOK_UP))
+                # No more than was to be waited: while this process was stopped, it could not hear.
+                self._unheard += min(time.monotonic() - before, rest, LOOK_UP)
+            self._pace, self._unheard, self.held = Pace(), 0.0, False

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 Environ = dict[str, Any]
@@ -62,6 +63,20 @@ class Guard:
         prefix, slash, _ = path[1:].partition("/")
         given = path[:1] + prefix
         return bool(slash) and hmac.compare_digest(given.encode(), self._prefix.encode())
+
+
+def is_own_file(folder: Path, path: str) -> bool:
+    """Whether `path` names a file of `folder` itself: no link leads out of it, nor elsewhere in it.
+
+    Args:
+        folder: What is served, with all links in its own path resolved.
+        path: What was asked for below it, decoded.
+    """
+    wanted = folder / path
+    try:
+        return wanted.is_file() and wanted.resolve() == wanted
+    except (OSError, ValueError):  # nothing can have such a name
+        return False
 
 
 def refuse(start_response: StartResponse) -> Iterable[bytes]:

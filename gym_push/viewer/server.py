@@ -31,7 +31,8 @@ from geventwebsocket.handler import WebSocketHandler
 from geventwebsocket.websocket import WebSocket
 
 from gym_push.viewer.board import Board
-from gym_push.viewer.guard import Guard, refuse
+from gym_push.viewer.gate import RENEWED_WITHIN
+from gym_push.viewer.guard import Guard, is_own_file, refuse
 from gym_push.viewer.page_socket import PageSocket
 from gym_push.viewer.wire import WireError, unpack
 from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, Sender, admit
@@ -93,9 +94,13 @@ class Viewer:
                 self._wake_pages()
                 self._tell(order)
 
+    def older(self, feed: object, run: object, name: object, before: object) -> object:
+        """Answers a page in which somebody scrolls down a list, as of `Board.older`."""
+        return self._board.older(feed, run, name, before)
+
     def meet(self, socket: WebSocket) -> None:
         """Serves one page's websocket until it closes."""
-        page = PageSocket(socket, {"next", "control"})
+        page = PageSocket(socket, {"next", "control", "older"})
         self._pages.add(page)
         self._visits += 1
         try:
@@ -146,6 +151,14 @@ class Viewer:
             del self._workers[sender]
             sender.end()
             self._wake_pages()
+
+    def renew_orders(self) -> None:
+        """Tells agents again and again how to proceed, for as long as this process can."""
+        while True:
+            gevent.sleep(RENEWED_WITHIN)
+            with self._telling:
+                for order in self._board.renewed():
+                    self._tell(order)
 
     def _release_if_alone(self, visits: int) -> None:
         if self._pages or self._visits != visits:
@@ -218,8 +231,10 @@ def main(control: int, door: int | None) -> None:
     eel.init(str(WEB), allowed_extensions=[".none"])  # no file names a function for Python to call
     eel.expose(viewer.next)
     eel.expose(viewer.control)
+    eel.expose(viewer.older)
     app = bottle.Bottle()
     eel.register_eel_routes(app)
+    app.route("/<path:path>", callback=_serve_file)
     app.route("/eel", callback=viewer.meet, apply=[bottle_websocket.websocket])
 
     class Server(bottle.ServerAdapter):  # type: ignore[misc] # bottle has no types
@@ -227,6 +242,7 @@ def main(control: int, door: int | None) -> None:
             server = WSGIServer(listener, handler, handler_class=Handler, log=None)
             server.start()
             _announce(control, url)
+            gevent.spawn(viewer.renew_orders)
             viewer.follow_agent()
             server.stop(timeout=0.1)
 
@@ -239,6 +255,10 @@ def main(control: int, door: int | None) -> None:
         app=Guard(app, secret, port),
         close_callback=lambda page, sockets: None,  # else the last page ends this process
     )
+
+
+def _serve_file(path: str) -> object:
+    return eel._static(path) if is_own_file(WEB, path) else bottle.HTTPError(404)
 
 
 def _announce(control: int, url: str) -> None:

@@ -22,6 +22,8 @@ class Kind(IntEnum):
     BEGIN = 3  # the body is empty: an episode begins
     DECISIONS = 4  # the body is the episode's next decisions, a byte each as of `Frame.decisions`
     EPISODES = 5  # the body is `Frame.episodes`, as JSON
+    ROWS = 6  # the body is what the next decisions are about, 8 bytes each as of `Frame.rows`
+    TEXTS = 7  # the body is what lists say of notifications, by number, as JSON
 
 
 class Message(NamedTuple):

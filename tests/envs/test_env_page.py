@@ -1,110 +1,10 @@
 """The page of an environment that another process steps, in a real Chromium."""
 
-import os
 import random
 import re
-import signal
-import subprocess
-import sys
 
-import psutil
 import pytest
-
-AGENT = """
-import sys, time
-import gymnasium
-env = gymnasium.make("gym_push:basic-v0", render_mode="human", **{kwargs})
-env.reset(seed=0)
-from gym_push import viewer
-print(viewer.url(30), flush=True)
-for line in sys.stdin:
-    for action in line.split():
-        if env.step(int(action))[2]:
-            env.reset()
-    print(env.unwrapped.score.decisions, flush=True)
-env.close()
-"""
-
-FREE_RUNNING = """
-import sys, time
-import gymnasium
-env = gymnasium.make("gym_push:basic-v0")
-env.reset()
-env.render()
-from gym_push import viewer
-print(viewer.url(30), flush=True)
-sys.stdin.readline()
-ended = False
-while not ended:
-    _, _, ended, _, _ = env.step(1)
-    env.render()
-    time.sleep(0.005)
-print(env.unwrapped.score.decisions)
-"""
-
-ENDLESS = """
-import time
-import gymnasium
-env = gymnasium.make("gym_push:basic-v0", render_mode="human")
-env.reset()
-from gym_push import viewer
-print(viewer.url(30), flush=True)
-while True:
-    if env.step(1)[2]:
-        env.reset()
-    time.sleep(0.001)
-"""
-
-
-class Agent:
-    """An agent in a process of its own, which takes the actions that the test tells it."""
-
-    def __init__(self, code):
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.url = self.process.stdout.readline().strip()
-
-    def act(self, *actions):
-        self.process.stdin.write(" ".join(map(str, actions)) + "\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-    def viewer(self):
-        (process,) = psutil.Process(self.process.pid).children()
-        return process
-
-    def finish(self):
-        output, errors = self.process.communicate(timeout=60)
-        return self.process.returncode, output, errors
-
-
-@pytest.fixture
-def agent():
-    started = []
-
-    def start(code=AGENT, **kwargs):
-        started.append(Agent(code.replace("{kwargs}", repr(kwargs))))
-        return started[-1]
-
-    yield start
-    for each in started:
-        with each.process:  # closes its pipes and waits for it
-            each.process.kill()
-
-
-@pytest.fixture
-def see():
-    from playwright.sync_api import expect
-
-    def text(page, element, words):
-        expect(page.locator(element)).to_contain_text(words)
-
-    return text
+from page_support import AGENT, ENDLESS
 
 
 @pytest.mark.browser
@@ -128,8 +28,13 @@ def test_the_page_follows_the_environment(agent, open_page, see):
     see(page, "#k-user-ctr", f"{sum(actions) / 40:.1%}")
     see(page, "#d-agent", "open" if wrong[-1] else "dismiss")
     see(page, "#d-user", "opened" if actions[-1] else "dismissed")
-    assert page.locator("#opened li").count() == 8
-    assert page.locator("#dismissed li").count() == 8
+    page.reload()
+    for name, action in (("opened", 1), ("dismissed", 0)):
+        epochs = [step + 1 for step, taken in enumerate(wrong) if taken == action][::-1]
+        texts = [log.features(epoch - 1, "notification")["tickerText"] for epoch in epochs]
+        see(page, f"#{name} li:first-child", f"#{epochs[0]} ")
+        lines = page.locator(f"#{name} li bdi").all_inner_texts()
+        assert [line.partition(" · ")[2] for line in lines] == texts
 
 
 def shares_drawn(page, chart):
@@ -233,69 +138,3 @@ def test_hostile_text_is_shown_as_text(agent, open_page, see, tmp_path):
     see(page, "#chips", evil)
     assert page.locator("main img").count() == 0
     assert page.title().startswith("gym-push")
-
-
-@pytest.mark.browser
-def test_closing_the_last_page_leaves_the_agent_running(agent, open_page, see):
-    player = agent(FREE_RUNNING)
-    page = open_page(player.url)
-    see(page, "#epoch", "0 / 324")
-    player.process.stdin.write("go\n")
-    player.process.stdin.flush()
-    see(page, "#epoch", "/ 324")
-    page.close()
-    code, output, _ = player.finish()
-    assert (code, output.strip()) == (0, "324")
-
-
-def test_killing_the_viewer_leaves_the_agent_running(agent):
-    player = agent(FREE_RUNNING)
-    viewer = player.viewer()
-    player.process.stdin.write("go\n")
-    player.process.stdin.flush()
-    viewer.kill()
-    code, output, errors = player.finish()
-    assert (code, output.strip()) == (0, "324")
-    assert errors.count("the agent goes on without it") == 1
-    assert not viewer.is_running()
-
-
-def test_nothing_is_left_after_a_run_without_close(agent):
-    player = agent(AGENT.replace("env.close()", ""))
-    viewer = player.viewer()
-    player.act(1, 0, 1)
-    assert player.finish()[0] == 0
-    assert psutil.wait_procs([viewer], timeout=10)[1] == []
-
-
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
-def test_nothing_is_left_when_the_agent_is_ended(agent, end):
-    player = agent(ENDLESS)
-    viewer = player.viewer()
-    os.kill(player.process.pid, end)
-    player.process.wait(20)
-    assert psutil.wait_procs([viewer], timeout=10)[1] == []
-
-
-def test_a_rendered_run_is_the_same_run():
-    code = """
-import gymnasium, random, numpy, sys
-random.seed(0); numpy.random.seed(0)
-env = gymnasium.make("gym_push:basic-v0", order="shuffled", render_mode={mode!r})
-env.reset(seed=5)
-earned = [env.step(i % 2)[1] for i in range(300)]
-if env.render_mode:
-    from gym_push import viewer
-    assert viewer.url(30)
-print(earned, random.random(), numpy.random.random())
-"""
-    runs = [
-        subprocess.run(
-            [sys.executable, "-c", code.format(mode=mode)],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-        for mode in (None, "human")
-    ]
-    assert runs[0] == runs[1]

@@ -9,6 +9,7 @@ import sys
 import gymnasium
 import numpy as np
 import pytest
+from gymnasium.utils.save_video import save_video
 from gymnasium.wrappers import RecordVideo, RenderCollection
 
 from gym_push.errors import ArgumentError, EpisodeError
@@ -153,6 +154,27 @@ def test_a_video_of_an_episode_is_recorded(tmp_path, suffix):
         picture = make(render_mode="rgb_array")
         picture.reset(seed=1)
         assert np.abs(clip.get_frame(0).astype(int) - picture.render()).mean() < 8
+
+
+@pytest.mark.filterwarnings("ignore")  # moviepy's own
+def test_a_list_of_pictures_is_saved_as_a_video(tmp_path):
+    moviepy = pytest.importorskip("moviepy")
+    env, steps = make(render_mode="rgb_array_list"), 12
+    env.reset(seed=1)
+    for _ in range(steps):
+        env.step(1)
+    fps = env.metadata["render_fps"]
+    frames = env.render()
+    assert len(frames) == 1 + steps
+    save_video(frames, str(tmp_path), fps=fps, step_starting_index=0, episode_index=0)
+    (video,) = tmp_path.glob("*.mp4")
+    with moviepy.VideoFileClip(str(video)) as clip:
+        assert (clip.size, clip.fps) == ([SHAPE[1], SHAPE[0]], fps)
+        assert abs(clip.n_frames - len(frames)) <= 1  # moviepy counts by the duration
+        for step in (0, steps - 1):
+            picture = clip.get_frame((step + 0.5) / fps).astype(int)
+            unlike = [np.abs(picture - frame).mean() for frame in frames]
+            assert unlike[step] == min(unlike) < 8
 
 
 def test_without_pillow_the_error_says_how_to_get_it():

@@ -1,5 +1,10 @@
 """Real viewers and a real Chromium: nothing of the viewer's tests is simulated but the agent."""
 
+import functools
+import http.server
+import threading
+
+import plain_eel
 import pytest
 from viewer_support import Script, make_frame
 
@@ -46,3 +51,32 @@ def page(open_page, served):
     page = open_page(served, viewport={"width": 1360, "height": 860})
     expect(page.locator("#epoch")).to_have_text("3 / 262")
     return page
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """The address of a plain eel program that shows what a person reads."""
+    web = tmp_path_factory.mktemp("plain") / "web"
+    web.mkdir()
+    (web / "main.html").write_text("<h1>what the person reads</h1><script src=eel.js></script>")
+    with plain_eel.serve(web) as (address, _):
+        yield address
+
+
+@pytest.fixture
+def elsewhere(browser, tmp_path):
+    """A page of another origin."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    (tmp_path / "index.html").write_text("<title>another site</title>")
+    handler = functools.partial(Quiet, directory=str(tmp_path))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        yield page
+        page.close()
+        server.shutdown()

@@ -4,27 +4,10 @@ Each attack runs from a page of another origin that even knows the address with 
 against a plain eel program, so that a test in which the attack itself is broken fails.
 """
 
-import functools
 import http.client
-import http.server
-import socket
-import subprocess
-import sys
-import threading
-import time
 from urllib.parse import urlsplit
 
 import pytest
-
-PLAIN = """
-import sys, eel
-eel.init(sys.argv[1])
-@eel.expose
-def next(*_):
-    return "what the person reads"
-eel.start("main.html", mode=None, host="127.0.0.1", port=int(sys.argv[2]),
-          close_callback=lambda page, sockets: None)
-"""
 
 SOCKET = """
 base => new Promise(done => {
@@ -33,6 +16,13 @@ base => new Promise(done => {
   socket.onmessage = message => done(message.data);
   socket.onerror = socket.onclose = () => done(null);
 })
+"""
+
+FETCH = """
+async base => {
+  await fetch(base + 'eel.js', {mode: 'no-cors', credentials: 'include'}).catch(() => null);
+  return fetch(base + 'main.html').then(answer => answer.text()).catch(() => 'nothing');
+}
 """
 
 SCRIPT = """
@@ -46,50 +36,21 @@ base => new Promise(done => {
 """
 
 
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory):
-    """The address of a plain eel program that shows what a person reads."""
-    web = tmp_path_factory.mktemp("plain")
-    (web / "main.html").write_text("<h1>what the person reads</h1><script src=eel.js></script>")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-W", "ignore", "-c", PLAIN, str(web), str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        end = time.monotonic() + 30
-        while time.monotonic() < end:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}/"
-        process.kill()
-
-
-@pytest.fixture
-def elsewhere(browser, tmp_path):
-    """A page of another origin."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-
-    (tmp_path / "index.html").write_text("<title>another site</title>")
-    handler = functools.partial(Quiet, directory=str(tmp_path))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/")
-        yield page
-        page.close()
-        server.shutdown()
-
-
 @pytest.mark.browser
 def test_another_sites_websocket(elsewhere, plain, served):
     assert "what the person reads" in elsewhere.evaluate(SOCKET, plain)
     assert elsewhere.evaluate(SOCKET, served) is None
+
+
+@pytest.mark.browser
+def test_another_sites_fetch(elsewhere, plain, served):
+    """No site may read what another serves, but plain eel lets any of them ask for it."""
+    answers = {}
+    elsewhere.on("response", lambda response: answers.update({response.url: response.status}))
+    for address in (plain, served):
+        assert elsewhere.evaluate(FETCH, address) == "nothing"
+    assert answers[plain + "eel.js"] == 200
+    assert answers[served + "eel.js"] == 403
 
 
 @pytest.mark.browser

@@ -17,15 +17,20 @@ def shown(board, feed, epoch):
     board.take(Message(feed, Kind.FRAME, json.dumps({"epoch": epoch}).encode()))
 
 
+def ended(board, feed):
+    board.take(Message(feed, Kind.ENDED, b""))
+
+
 def test_a_page_that_chose_nothing_sees_the_first_that_runs():
     board = Board()
     assert board.view(None, {})["frame"] is None
     for feed in (1, 2):
         named(board, feed)
+    for feed in (1, 2):
         shown(board, feed, epoch=feed * 10)
     assert board.view(None, {})["frame"] == {"epoch": 10}
     assert board.view(2, {})["frame"] == {"epoch": 20}
-    board.take(Message(1, Kind.ENDED, b""))
+    ended(board, 1)
     assert board.view(None, {})["feed"] == 2
     assert board.view(1, {})["ended"]
     board.end()
@@ -46,11 +51,45 @@ def test_the_version_changes_with_all_that_is_seen():
     assert len(set(versions)) == len(versions)
 
 
+def test_a_page_that_chose_nothing_leaves_what_is_left_for_something_newer():
+    board = Board()
+    named(board, 1)
+    shown(board, 1, epoch=10)
+    named(board, 2)
+    assert board.view(None, {})["feed"] == 2
+    shown(board, 2, epoch=20)
+    assert board.view(None, {})["feed"] == 2
+    shown(board, 1, epoch=11)
+    assert board.view(None, {})["feed"] == 1, "it was not left after all"
+    board.order(1, {"paused": True})
+    named(board, 3)
+    assert board.view(None, {})["feed"] == 1, "it is paused, and so has not been left"
+    board.order(1, {"paused": False})
+    assert board.view(None, {})["feed"] == 3
+
+
+def test_what_is_made_anew_takes_the_place_of_what_has_ended():
+    board = Board()
+    for feed, name in enumerate(("a", "b", "b", "c"), start=1):
+        named(board, feed, name)
+        shown(board, feed, epoch=feed)
+    for feed in range(2, 50):
+        ended(board, feed if feed == 2 else feed + 8)
+        named(board, feed + 9, "b")
+        shown(board, feed + 9, epoch=100 + feed)
+        view = board.view(2, {})
+        assert [tab["label"] for tab in view["tabs"]] == ["a", "b", "b (2)", "c"]
+        assert not any(tab["ended"] for tab in view["tabs"])
+        assert (view["feed"], view["frame"]) == (feed + 9, {"epoch": 100 + feed})
+        assert view["curve"]["generation"] > board.view(3, {})["curve"]["generation"]
+
+
 def test_equal_names_are_told_apart_and_ended_tabs_forgotten():
     board = Board()
     for feed in range(1, 100):
         named(board, feed)
-        board.take(Message(feed, Kind.ENDED, b""))
+    for feed in range(1, 100):
+        ended(board, feed)
     labels = [tab["label"] for tab in board.view(None, {})["tabs"]]
     assert len(labels) == MAX_ENDED
     assert labels[-1] == "basic-v0 (99)"

@@ -106,6 +106,20 @@ def test_the_agent_runs_on_when_the_viewer_dies(paused):
 
 
 @pytest.mark.browser
+def test_the_agent_runs_on_when_the_viewer_hangs_and_is_paused_again_after_it(paused):
+    agent, steps, _ = paused
+    viewer = psutil.Process(agent.viewer)
+    time.sleep(6)
+    before = steps()
+    assert stands_still(steps), "longer than a viewer that is well may take to say so"
+    viewer.suspend()
+    assert eventually(lambda: steps() > before + 100)
+    viewer.resume()
+    assert eventually(lambda: stands_still(steps))
+    assert view(agent.url)["pace"]["paused"]
+
+
+@pytest.mark.browser
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
 def test_a_paused_agent_can_be_ended(paused, end):
     agent = paused[0]

@@ -6,7 +6,7 @@ import time
 import pytest
 from viewer_support import eventually
 
-from gym_push.viewer.gate import MAX_DELAY, MAX_STEPS, Gate, Pace
+from gym_push.viewer.gate import LAPSE, MAX_DELAY, MAX_STEPS, RENEWED_WITHIN, Gate, Pace
 
 PAUSED = Pace(paused=True)
 
@@ -104,6 +104,29 @@ def test_a_slow_agent_waits_with_every_step(passing):
     passed = passing(gate)
     assert eventually(lambda: len(passed) >= 4)
     assert passed[3] - passed[0] >= 0.29
+
+
+@pytest.mark.parametrize("pace", [PAUSED, Pace(delay=0.5)])
+def test_a_pace_that_is_not_renewed_lapses(passing, pace):
+    gate = Gate()
+    gate.set(pace)
+    start = time.monotonic()
+    passing(gate)
+    assert eventually(lambda: not gate.held)
+    assert time.monotonic() - start > LAPSE - 0.1
+    gate.set(PAUSED)
+    assert gate.held, "the viewer can speak again"
+
+
+def test_a_pace_that_is_renewed_stays(passing):
+    gate = Gate()
+    gate.set(PAUSED)
+    passed = passing(gate)
+    end = time.monotonic() + LAPSE + 1
+    while time.monotonic() < end:
+        time.sleep(RENEWED_WITHIN)
+        gate.set(PAUSED)
+    assert passed == []
 
 
 def test_a_gate_that_is_open_for_good_takes_no_orders():

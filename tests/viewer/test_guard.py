@@ -144,10 +144,17 @@ def test_questions_with_odd_arguments_are_answered(door):
     for arguments in ([{}, []], [None, None], [2**70, "x"], [-1, 0], [1, odd], [1, {"points": 9}]):
         for name in ("next", "control"):
             assert _ask(door, arguments, name)["status"] == "ok"
+    feed = _ask(door)["value"]["feed"]
+    run = _ask(door)["value"]["lists"]["run"]
+    for what in ([run, "opened", "x"], [run, [], 9], [run, "_cells", 9], [{}, "opened", 9]):
+        assert _ask(door, [feed, *what], "older")["value"] == []
+    for before in (-(2**70), 0, 1):
+        assert _ask(door, [feed, run, "opened", before], "older")["value"] == []
+    assert len(_ask(door, [feed, run, "opened", 2**70], "older")["value"]) == 1
 
 
 def test_the_page_can_call_nothing_else(door):
-    assert b"_py_functions: ['next', 'control']" in door.get(door.path + "eel.js")[2]
+    assert b"_py_functions: ['next', 'control', 'older']" in door.get(door.path + "eel.js")[2]
 
 
 def test_an_oversized_frame_is_refused(feed, served, capfd):

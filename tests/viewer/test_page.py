@@ -2,11 +2,13 @@
 
 import re
 import time
+from array import array
 
 import pytest
 from viewer_support import make_frame
 
 from gym_push import viewer
+from gym_push.viewer.frame import About
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
@@ -79,13 +81,15 @@ def test_hostile_text_is_only_text(feed, page):
             "units": {hostile: hostile},
             "posted": hostile,
             "decision": decision,
-            "opened": (decision,),
-            "dismissed": (decision,),
+            "about": lambda row: About(notification, hostile),
+            "episode": 2,
+            "rows": memoryview(array("q", [7, 8, 9])),
         }
     )
     for selector in ("#n-app", "#n-text", "#p-place", "#p-date", "#episode", "#d-text"):
         expect(page.locator(selector)).to_contain_text("<img src=x onerror")
-    expect(page.locator("#chips")).to_contain_text("<img src=x onerror")
+    for selector in ("#chips", "#opened", "#dismissed"):
+        expect(page.locator(selector)).to_contain_text("<img src=x onerror")
     expect(page.locator("main img, main script")).to_have_count(0)
     expect(page).to_have_title("gym-push")
 
@@ -99,8 +103,6 @@ def test_any_log_can_be_shown(feed, page):
             "posted": None,
             "user": "17",
             "decision": None,
-            "opened": (),
-            "dismissed": (),
             "performance": None,
         }
     )

@@ -1,13 +1,13 @@
-"""The curves and the lists of a page, in a real Chromium: what was never painted is drawn too."""
+"""The curves of a page, in a real Chromium: what was never painted is drawn too."""
 
 import random
 import re
 
 import pytest
-from viewer_support import NOTIFICATION, eventually, make_frame, play
+from viewer_support import make_frame, play
 
 from gym_push import viewer
-from gym_push.viewer.frame import Decision
+from gym_push.viewer.lists import BATCH
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
@@ -101,10 +101,6 @@ def test_each_tab_has_its_own_curves(page, other):
     expect(page.locator("#episodes-card")).to_be_hidden()
 
 
-def opened(epoch):
-    return Decision(epoch, 1, epoch % 2, NOTIFICATION, None)
-
-
 def test_ten_thousand_steps_leave_the_page_as_small_as_it_was(feed, page):
     def weigh():
         client.send("HeapProfiler.collectGarbage")
@@ -115,35 +111,13 @@ def test_ten_thousand_steps_leave_the_page_as_small_as_it_was(feed, page):
     client = page.context.new_cdp_session(page)
     cells, weights = bytes([3, 2] * 5000), []
     for end in range(20, 10_001, 20):
-        recent = tuple(opened(epoch) for epoch in range(end, end - 8, -1))
-        feed.publish(
-            play(cells[:end], size=10_000, opened=recent, decisions=memoryview(cells)[:end])
-        )
+        feed.publish(play(cells[:end], size=10_000))
         if end % 200 == 0:
             expect(page.locator("#epoch")).to_have_text(f"{end} / 10000")
         if end in (2500, 10_000):
             weights.append(weigh())
     assert weights[1] < weights[0] + 1_000_000
-    assert page.locator("#opened li").count() == 100
-    expect(page.locator("#opened-more")).to_have_text("9900 more not listed")
+    assert page.locator("#opened li").count() == BATCH
+    expect(page.locator("#opened-more")).to_have_text(f"and {10_000 - BATCH} earlier")
     assert page.locator("*").count() < 2500
     assert 500 <= len(drawn(page, "curve", "reward")) <= 1001
-
-
-def test_a_list_keeps_what_the_page_has_seen_newest_first(feed, page):
-    feed.publish(
-        play([3, 2] * 4, opened=tuple(map(opened, range(8, 0, -1))), episode=2, dismissed=())
-    )
-    expect(page.locator("#opened li")).to_have_count(8)
-    feed.publish(
-        play([3, 2] * 6, opened=tuple(map(opened, range(12, 4, -1))), episode=2, dismissed=())
-    )
-    expect(page.locator("#opened li")).to_have_count(12)
-    numbers = page.locator("#opened li small").all_inner_texts()
-    assert [int(re.match(r"#(\d+)", text)[1]) for text in numbers] == list(range(12, 0, -1))
-    expect(page.locator("#opened-more")).to_have_text("")
-    expect(page.locator("#dismissed li")).to_have_count(0)
-    feed.publish(play([3], episode=3, opened=(opened(1),), dismissed=()))
-    expect(page.locator("#opened li")).to_have_count(1)
-    page.locator("#opened").focus()
-    assert eventually(lambda: page.evaluate("() => document.activeElement.id") == "opened")

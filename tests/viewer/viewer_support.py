@@ -4,12 +4,13 @@ import json
 import subprocess
 import sys
 import time
+from array import array
 from pathlib import Path
 
 import psutil
 import websocket
 
-from gym_push.viewer.frame import Decision, Frame
+from gym_push.viewer.frame import About, Decision, Frame
 
 NOTIFICATION = {
     "appPackage": "com.whatsapp",
@@ -40,6 +41,7 @@ def make_frame(**changes):
         Decision(2, 1, 1, NOTIFICATION, "2026-11-07T07:15:00"),
         Decision(1, 0, 0, {"appPackage": "org.example.bank"}, "2026-11-07T07:12:00"),
     ]
+    told = [About(each.notification, each.posted) for each in reversed(decisions)]
     facts = {
         "env": "basic-v0",
         "episode": 1,
@@ -59,9 +61,12 @@ def make_frame(**changes):
         "opened": (decisions[1],),
         "dismissed": (decisions[0], decisions[2]),
         "decisions": memoryview(bytes([0, 3, 1])),
+        "about": lambda row: told[row] if row < 3 else About(NOTIFICATION, None),
         "episodes": (),
+        **changes,
     }
-    return Frame(**{**facts, **changes})
+    rows = memoryview(array("q", range(len(facts["decisions"]))))
+    return Frame(**{"rows": rows, **facts})
 
 
 def play(cells, episode=1, size=262, **changes):
@@ -86,6 +91,16 @@ def ask(address, name, *arguments, timeout=10):
         return json.loads(connection.recv())["value"]
     finally:
         connection.close()
+
+
+def look(url, feed=None):
+    """What a page at `url` is shown."""
+    return ask(url, "next", feed, None)
+
+
+def tabs(url):
+    """The names of the tabs, and whether each has ended."""
+    return [(tab["label"], tab["ended"]) for tab in look(url)["tabs"]]
 
 
 def eventually(true, timeout=10.0):

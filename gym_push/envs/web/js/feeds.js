@@ -1,30 +1,55 @@
-// What was opened and what was dismissed, newest first: all that this page has seen, to a bound.
+// What was opened and what was dismissed, newest first; scrolling down a list brings what was before.
 
 import {appName, moment} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
 
-export const MOST = 100; // items of a list that are kept
+export const BATCH = 40; // items that a list keeps, and that scrolling adds to it: as many as the viewer sends at a time
+const NEAR = 300; // pixels before the end of a list at which more is asked for
 
-export function showFeeds({opened, dismissed, confusion}, run) {
-  const [bothOpened, onlyAgent, onlyPerson, neither] = confusion;
-  showFeed('opened', opened, bothOpened + onlyAgent, run);
-  showFeed('dismissed', dismissed, onlyPerson + neither, run);
+const counts = {opened: 0, dismissed: 0};
+const most = {opened: BATCH, dismissed: BATCH}; // items to keep of each list
+let run = null, epoch = 0;
+
+/** What the viewer need not send again. */
+export const listed = () => ({run, listed: epoch});
+
+/** @param lists what is new: of which `run`, up to which `epoch`, and in which lists with `gaps` before it */
+export function showFeeds(lists, [bothOpened, onlyAgent, onlyPerson, neither]) {
+  Object.assign(counts, {opened: bothOpened + onlyAgent, dismissed: onlyPerson + neither});
+  for (const id in counts) {
+    const list = document.getElementById(id);
+    if (lists.run !== run || lists.gaps.includes(id)) list.replaceChildren();
+    if (most[id] > BATCH && !list.scrollTop) most[id] = BATCH;
+    const newest = Number(list.firstElementChild?.dataset.epoch ?? 0);
+    list.prepend(...lists[id].filter(({epoch}) => epoch > newest).map(item));
+    while (list.children.length > most[id]) list.lastElementChild.remove();
+    showCount(id, list);
+  }
+  ({run, epoch} = lists);
 }
 
-/** Only what is new is made, so that a long list costs no more than a short one. */
-function showFeed(id, decisions, count, run) {
-  const list = document.getElementById(id);
-  const last = () => Number(list.firstElementChild?.dataset.epoch ?? 0);
-  if (list.dataset.run !== run || last() > (decisions[0]?.epoch ?? 0)) { // another run, or back in time
-    list.replaceChildren();
-    list.dataset.run = run;
+/** @param older asks for the items of a list of this run before an epoch */
+export function connectFeeds(older) {
+  for (const id in counts) {
+    const list = document.getElementById(id);
+    let asking = false;
+    list.addEventListener('scroll', async () => {
+      const last = list.lastElementChild, of = run;
+      if (asking || !last || list.scrollTop + list.clientHeight + NEAR < list.scrollHeight) return;
+      asking = true;
+      most[id] += BATCH;
+      const items = await older(run, id, Number(last.dataset.epoch)).catch(() => []);
+      asking = false;
+      if (run === of && list.lastElementChild === last) list.append(...items.map(item));
+      showCount(id, list);
+    });
   }
-  const newest = last();
-  list.prepend(...decisions.filter(({epoch}) => epoch > newest).map(item));
-  while (list.children.length > MOST) list.lastElementChild.remove();
-  const missing = count - list.children.length;
-  write(`${id}-count`, count);
-  write(`${id}-more`, missing > 0 ? `${missing} more not listed` : '');
+}
+
+function showCount(id, list) {
+  const earlier = counts[id] - list.children.length;
+  write(`${id}-count`, counts[id]);
+  write(`${id}-more`, earlier > 0 ? `and ${earlier} earlier` : '');
 }
 
 function item(decision) {

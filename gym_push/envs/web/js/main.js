@@ -1,6 +1,7 @@
 // Asks the viewer for what there is to see, paints it, asks again: each page at its own speed.
 
 import {connect, showPace} from './controls.js';
+import {connectFeeds, listed} from './feeds.js';
 import {onTabKey, showStatus, showTabs} from './page.js';
 import {showRun} from './run.js';
 
@@ -43,7 +44,7 @@ async function follow() {
   let version = null;
   while (mine === round) {
     const asked = performance.now();
-    const seen = {generation, points: points.length, episodes: episodes.version, version};
+    const seen = {generation, points: points.length, episodes: episodes.version, ...listed(), version};
     const view = await call('next', feed, seen).catch(() => null);
     await (view ? painted() : pause(RETRY));
     if (!view || mine !== round || view.version === version) continue;
@@ -60,7 +61,7 @@ function show(view, asked) {
   showPace(pace, ended || !frame, asked);
   if (frame) {
     take(view);
-    showRun(frame, points, episodes.ended, `${shown} ${frame.episode}`);
+    showRun(frame, points, episodes.ended, view.lists);
   }
   showStatus(ended ? 'run ended' : pace.paused ? 'paused' : frame ? 'live' : 'waiting');
   if (!ended && !pace.paused) quiet = setTimeout(showStatus, QUIET, 'waiting');
@@ -74,6 +75,7 @@ function take(view) {
 }
 
 connect(wish => call('control', shown, wish));
+connectFeeds((...what) => call('older', shown, ...what));
 byId('tabs').addEventListener('keydown', onTabKey);
 document.addEventListener('DOMContentLoaded', () => {
   eel._websocket.addEventListener('close', () => {

@@ -3,7 +3,7 @@
 import {frames, inflated, listed, points} from './tape.js';
 import {mark, timeline} from './timeline.js';
 import {showStatus, showTabs, write} from './page.js';
-import {MOST} from './feeds.js';
+import {BATCH, connectFeeds} from './feeds.js';
 import {showRun} from './run.js';
 
 async function start() {
@@ -17,10 +17,16 @@ async function start() {
   line.go(0);
 }
 
+let shown = null;
+
 function show(frame) {
-  const lists = {opened: listed(frame.opened, MOST), dismissed: listed(frame.dismissed, MOST)};
-  showRun({...frame, ...lists}, points(frame.cells, frame.epoch), frame.episodes, `episode ${frame.episode}`);
+  const newest = {opened: listed(frame.opened, BATCH), dismissed: listed(frame.dismissed, BATCH)};
+  const gaps = frame.epoch === shown?.epoch + 1 ? [] : Object.keys(newest); // the timeline may jump, and back
+  shown = frame;
+  showRun({...frame, ...newest}, points(frame.cells, frame.epoch), frame.episodes, {run: frame.episode, epoch: frame.epoch, gaps, ...newest});
 }
+
+connectFeeds(async (run, name, before) => listed(shown[name], BATCH, before));
 
 const words = ({epoch, size, episode}) => `decision ${epoch} of ${size} · episode ${episode}`;
 

@@ -7,10 +7,10 @@ import {showFrame} from './page.js';
 /**
  * @param points the counts after each decision of the episode, or after some
  * @param ended the episodes before, each its number and its counts
- * @param run changes when the lists of opened and dismissed begin anew
+ * @param lists what is new in the lists of opened and dismissed: see `showFeeds`
  */
-export function showRun(frame, points, ended, run) {
+export function showRun(frame, points, ended, lists) {
   showFrame(frame);
   showCurves(frame, points, ended);
-  showFeeds(frame, run);
+  showFeeds(lists, frame.confusion);
 }

@@ -66,10 +66,10 @@ function chained(decisions, before) {
   return decisions.filter(({epoch}) => epoch > newest).reduceRight((rest, decision) => ({decision, rest}), before);
 }
 
-/** At most so many decisions of a frame's `opened` or `dismissed`, newest first. */
-export function listed(chain, most) {
+/** At most so many decisions of a frame's `opened` or `dismissed` before an epoch, newest first. */
+export function listed(chain, most, before = Infinity) {
   const decisions = [];
-  for (let link = chain; link && decisions.length < most; link = link.rest) decisions.push(link.decision);
+  for (let link = chain; link && decisions.length < most; link = link.rest) if (link.decision.epoch < before) decisions.push(link.decision);
   return decisions;
 }
 

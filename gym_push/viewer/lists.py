@@ -1,0 +1,151 @@
+"""What was opened and dismissed in an episode, as whole for a late page as for an early one.
+
+A decision travels as its cell of the confusion matrix and the number of its notification, and what
+a list says of a notification only once, however often it is decided on: so the lists are exact
+however fast the agent is, and a page gets of them what it lacks, a batch at a time.
+"""
+
+from __future__ import annotations
+
+import itertools
+from array import array
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+MAX_KEPT = 1 << 20
+"""Decisions of an episode that are kept, the newest; a few bytes each."""
+
+MAX_TEXTS = 10_000
+"""Notifications whose texts are kept, the newest; a few hundred bytes each."""
+
+BATCH = 40
+"""Decisions of one list that a page is sent at a time, and keeps; it has place for eight."""
+
+ACTIONS = {"dismissed": 0, "opened": 1}
+"""The agent's action by the name of the list."""
+
+UNKNOWN: Mapping[str, object] = {"notification": {}, "posted": None}
+"""What there is to say of a notification of which nothing was told, or too long ago."""
+
+_ACTION_OF_CELL = bytes(cell >> 1 for cell in range(256))
+
+_runs = itertools.count(1)
+
+V = TypeVar("V")
+
+
+class Lists:
+    """Every decision of an episode, found by what the agent did, newest first.
+
+    Attributes:
+        run: Changes with the episode, and differs from that of all other lists.
+    """
+
+    def __init__(self) -> None:
+        """Begins with no episode and no texts."""
+        self._texts: dict[int, Mapping[str, object]] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Begins an episode; the texts of notifications are kept, for they may come again."""
+        self.run = next(_runs)
+        self._cells = bytearray()
+        self._actions = bytearray()
+        self._rows = array("q")
+        self._forgotten = 0
+
+    def tell_rows(self, rows: bytes) -> None:
+        """Adds what the next decisions are about, as of `Frame.rows`; before the decisions.
+
+        Raises:
+            ValueError: These are not whole numbers of 8 bytes.
+        """
+        self._rows.frombytes(rows)
+
+    def tell_texts(self, texts: object) -> None:
+        """Adds what there is to say of notifications: objects by the notification's number.
+
+        Raises:
+            ValueError: This is something else.
+        """
+        if not isinstance(texts, dict) or not all(
+            isinstance(text, dict) for text in texts.values()
+        ):
+            raise ValueError("what is told of notifications is no table of them")
+        remember(self._texts, ((int(number), text) for number, text in texts.items()))
+
+    def extend(self, decisions: bytes) -> None:
+        """Adds the episode's next decisions, as of `Frame.decisions`."""
+        self._cells += decisions
+        self._actions += decisions.translate(_ACTION_OF_CELL)
+        surplus = len(self._cells) - MAX_KEPT
+        if surplus > MAX_KEPT // 4:  # not with every message, for it moves all that is kept
+            for kept in (self._cells, self._actions, self._rows):
+                del kept[:surplus]
+            self._forgotten += surplus
+
+    def newer(self, seen: Mapping[str, object]) -> dict[str, object]:
+        """What a page lacks of the newest decisions.
+
+        Args:
+            seen: Of which `run` the page has lists, and up to which epoch they are `listed`.
+
+        Returns:
+            The `run` and the `epoch` up to which the page then has lists, of each list the new
+            decisions, newest first, and under `gaps` the names of those which do not join on to
+            what the page has: there were more than a batch.
+        """
+        known = seen.get("listed") if seen.get("run") == self.run else 0
+        last = self._forgotten + len(self._cells)
+        after = known if isinstance(known, int) and 0 <= known <= last else 0
+        found = {name: self._find(name, last, after, BATCH + 1) for name in ACTIONS}
+        return {
+            "run": self.run,
+            "epoch": last,
+            "gaps": [name for name, epochs in found.items() if len(epochs) > BATCH],
+            **{name: list(map(self._decision, epochs[:BATCH])) for name, epochs in found.items()},
+        }
+
+    def older(self, run: object, name: object, before: object) -> list[dict[str, object]]:
+        """The batch of a list before an epoch, newest first; empty when a page asks oddly."""
+        if run != self.run or not isinstance(before, int):
+            return []
+        if not isinstance(name, str) or name not in ACTIONS:
+            return []
+        last = min(before - 1, self._forgotten + len(self._cells))
+        return list(map(self._decision, self._find(name, last, 0, BATCH)))
+
+    def _find(self, name: str, last: int, after: int, most: int) -> list[int]:
+        """Finds the epochs of a list's newest decisions up to `last`, and none up to `after`."""
+        found: list[int] = []
+        start, stop = max(after - self._forgotten, 0), max(last - self._forgotten, 0)
+        while len(found) < most:
+            stop = self._actions.rfind(ACTIONS[name], start, stop)
+            if stop < 0:
+                break
+            found.append(self._forgotten + stop + 1)
+        return found
+
+    def _decision(self, epoch: int) -> dict[str, object]:
+        """Spells out a decision, with the names of `frame.Decision`."""
+        index = epoch - self._forgotten - 1
+        action, user_action = divmod(self._cells[index], 2)
+        row = self._rows[index] if index < len(self._rows) else None
+        text = UNKNOWN if row is None else self._texts.get(row, UNKNOWN)
+        return {
+            **text,
+            "epoch": epoch,
+            "action": action,
+            "user_action": user_action,
+            "reward": 1 if action == user_action else -1,
+        }
+
+
+def remember(texts: dict[int, V], new: Iterable[tuple[int, V]]) -> None:
+    """Adds to texts by number, and forgets those that were told longest ago beyond `MAX_TEXTS`.
+
+    Whoever tells the texts does the same, and so knows which ones to tell again.
+    """
+    texts.update(new)
+    for number in list(itertools.islice(texts, max(len(texts) - MAX_TEXTS, 0))):
+        del texts[number]
