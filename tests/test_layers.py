@@ -27,7 +27,7 @@ BELOW = {
 
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
-    "click": {"cli/app.py", "cli/endings.py", "cli/generate.py"},
+    "click": {"cli/app.py", "cli/endings.py", "cli/generate.py", "cli/parameters.py"},
     "rich": {"cli/generate.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
