@@ -144,7 +144,7 @@ def generate(
     except OSError as error:
         why = error.strerror or str(error)
         raise Refused(
-            f"cannot write to {folder}: {why}; mend that, and --resume continues"
+            f"writing to {folder} failed: {why}; what is there is whole, and --resume continues"
         ) from None
     seconds = round(perf_counter() - began, 3)
     done = {"folder": str(folder), **asdict(tally), "seconds": seconds}

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from itertools import islice
@@ -54,19 +54,14 @@ def work_through(
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     running |= {pool.submit(work, task) for task in islice(tasks, 1)}
-                    yield _result(future)
+                    yield future.result()
+        except BrokenProcessPool:
+            raise ChildProcessError(
+                "a worker process was killed, perhaps because the memory was full"
+            ) from None
         except BaseException:  # Ctrl-C and the closing of the generator are no Exceptions
             held.close()
             raise
-
-
-def _result(future: Future[Result]) -> Result:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        raise ChildProcessError(
-            "a worker process was killed, perhaps because the memory was full; use fewer processes"
-        ) from None
 
 
 def _begin(line: Connection) -> None:
