@@ -185,7 +185,10 @@ def test_a_disk_that_is_full_leaves_whole_files_only(tmp_path, processes, whole)
     options = "--out", tmp_path, "--processes", processes
     shown = run(*MANY, *options, preexec_fn=limit)
     assert shown.returncode == 1
-    assert f"gym-push: writing to {tmp_path} failed: File too large; what is there is whole" in shown.stderr
+    assert (
+        f"gym-push: writing to {tmp_path} failed: File too large; what is there is whole"
+        in shown.stderr
+    )
     assert "Traceback" not in shown.stderr
     assert sorted(content(tmp_path)) == ["README.md", "population.json"]
     assert resumed(tmp_path) == whole
