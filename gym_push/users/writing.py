@@ -61,8 +61,8 @@ def write_logs(
         folder: Where to write; made if it is not there.
         days: How many, 1 to 3650.
         format: `"parquet"` or `"csv"`; None for Parquet where PyArrow is installed, else CSV.
-        users_at_once: People in a file, who are simulated together; a process needs about 3 kB of
-            memory for each of their days.
+        users_at_once: People in a file, who are simulated together: a process needs some 50 kB of
+            memory for each day of each.
         processes: How many work side by side, 1 to 1024.
         resume: Whether to continue what was begun in the folder. A folder that is empty, or not
             there, is begun.

@@ -95,6 +95,23 @@ def test_the_command_of_the_data_card_makes_the_same_bytes_again(tmp_path):
     assert content(again) == content(first)
 
 
+def test_without_pyarrow_it_writes_csv_and_says_what_parquet_needs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    command = ["gym-push", "generate", "--users", "1", "--days", "1", "--out", str(tmp_path)]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    assert 'Parquet needs  pip install "gym-push[parquet]"' in capsys.readouterr().err
+    assert (tmp_path / "users-000000-000000.csv").exists()
+
+    monkeypatch.setattr(sys, "argv", [*command, "--format", "parquet", "--resume"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    assert "gym-push: writing Parquet needs PyArrow" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
