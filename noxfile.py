@@ -25,7 +25,15 @@ TEST_PACKAGES = (
     "websocket-client",
 )
 TORCH = "torch==2.13.0"  # pinned: where a wheel for the CPU is at hand, no gigabytes for GPUs
-OLDEST = ("gymnasium==1.0.0", "numpy==1.26.0", "pandas==2.0.0", "pillow==10.1.0", "pyarrow==14.0.1")
+OLDEST = (
+    "click==8.1.7",
+    "gymnasium==1.0.0",
+    "numpy==1.26.0",
+    "pandas==2.0.0",
+    "pillow==10.1.0",
+    "pyarrow==14.0.1",
+    "rich==13.7.0",
+)
 OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -57,7 +65,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measures speed, side by side with what it is to be compared with."""
-    session.install(".", "playwright")
+    session.install(".[parquet]", "playwright")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -20,6 +20,7 @@ BELOW = {
     "viewer": {"errors"},
     "recordings": {"errors", "files", "viewer"},
     "envs": {"errors", "logs", "spaces", "users", "viewer"},
+    "cli": {"__init__", "envs", "errors", "logs", "users"},
     "registration": set(),
     "legacy_gym": {"envs", "spaces"},
     "__init__": {"errors", "logs", "users", "envs", "recordings", "registration"},
@@ -27,6 +28,8 @@ BELOW = {
 
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
+    "click": {"cli/app.py", "cli/endings.py", "cli/generate.py", "cli/parameters.py"},
+    "rich": {"cli/generate.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
     "geventwebsocket": {"viewer/server.py", "viewer/page_socket.py"},
@@ -35,7 +38,7 @@ HOMES = {
     "gym": {"legacy_gym.py", "registration.py"},
     "pandas": {"logs/log.py", "logs/reading.py", "logs/sources.py", "envs/basic_env.py",
                "envs/basic_vector_env.py"},
-    "pyarrow": {"logs/sources.py"},
+    "pyarrow": {"logs/sources.py", "logs/writing.py"},
     "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
 }  # fmt: skip
 
