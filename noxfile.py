@@ -77,6 +77,13 @@ def picture(session: nox.Session) -> None:
     session.run("python", "docs/picture.py")
 
 
+@nox.session
+def policies(session: nox.Session) -> None:
+    """Makes docs/policies.md: what policies of delivery-v0 earn."""
+    session.install(".[fidelity]")
+    session.run("python", "docs/policies.py")
+
+
 def _get_browser(session: nox.Session) -> None:
     """Sees to it that there is a Chrome or Chromium for the browser tests."""
     if _has_browser():

@@ -124,6 +124,18 @@ class Deliveries:
         counts = np.bincount(self.fate[lane, : behind - first], minlength=len(FATES))
         return dict(zip(FATES, counts.tolist(), strict=True))
 
+    def load(self) -> Floats:
+        """Returns how tired each person is now, in units of their fatigue; not for agents."""
+        loads = self._loads(self._every, self.world.ticks.time[self.tick])
+        return fatigue_load(*loads, self._volume, self.world.simulation.parameters)
+
+    def alert_price(self) -> Floats:
+        """Returns what the alert of a delivery now takes from the reward; not for agents."""
+        alerts = self.world.ticks.time[self.tick] - self._alerted >= ONE_ALERT
+        stress = self.weights.stress * alert_stress(self.recent.alerts, self._usual_alerts)
+        price: Floats = alerts * (self.weights.interruption * self._alert_costs[self.tick] + stress)
+        return price
+
     def known_of(self, app: Ints) -> Ints:
         """Returns how many of an app were delivered, opened, refused, suppressed: (lanes, 4).
 
@@ -208,9 +220,7 @@ class Deliveries:
     def _deliver(self, lanes: Ints, note: Ints, tick: Ints, met: Prospects, parts: Floats) -> None:
         ticks, p, weights = self.world.ticks, self.world.simulation.parameters, self.weights
         now = ticks.time[tick]
-        hours = (now - self._loaded[lanes]) / HOUR
-        short = self._short[lanes] * np.exp(-hours / p.short_memory)
-        long = self._long[lanes] * np.exp(-hours / p.long_memory)
+        short, long = self._loads(lanes, now)
         load = fatigue_load(short, long, self._volume[lanes], p)
         opened = met.inclination - self._fatigue[lanes] * load > 0.0
         added = np.where(opened, 1.0 - p.opened_relief, 1.0 + p.not_opened_load)
@@ -238,6 +248,12 @@ class Deliveries:
         self._leaving[self._column0[lanes] + ticks.hour_later[tick]] += for_an_hour
         self._leaving[self._column0[lanes] + ticks.day_later[tick]] += _DELIVERED_DAY
         self._history[self._app(lanes, note) + SENT] += 1
+
+    def _loads(self, lanes: Ints, now: Ints) -> tuple[Floats, Floats]:
+        """The loads of fatigue at a time, short and long, in deliveries."""
+        p, hours = self.world.simulation.parameters, (now - self._loaded[lanes]) / HOUR
+        short = self._short[lanes] * np.exp(-hours / p.short_memory)
+        return short, self._long[lanes] * np.exp(-hours / p.long_memory)
 
     def _suppress(self, lanes: Ints, note: Ints, parts: Floats) -> None:
         self._fate[self._row0[lanes] + note] = SUPPRESSED

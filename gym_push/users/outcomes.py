@@ -20,7 +20,7 @@ from gym_push.users.counters import Floats, Ints
 from gym_push.users.days import SLOT
 from gym_push.users.decisions import acted_at, staleness
 from gym_push.users.states import per_state
-from gym_push.users.worlds import NONE, World
+from gym_push.users.worlds import World
 
 DISMISSED: Final = -0.30
 IGNORED: Final = -0.10
@@ -160,7 +160,7 @@ def prospects_at_once(world: World) -> Floats:
     """Returns the prospects of every notification delivered when it arrives, as (n, 7), kept."""
     kept: dict[str, Any] = vars(world)
     if "_at_once" not in kept:
-        tick = np.flatnonzero(world.ticks.arrival != NONE)
+        tick = world.ticks.of_arrival
         kept["_at_once"] = np.stack(prospects(world, world.ticks.arrival[tick], tick), axis=1)
     table: Floats = kept["_at_once"]
     return table

@@ -87,6 +87,11 @@ class Ticks:
     keys: Ints
     span: int
 
+    @cached_property
+    def of_arrival(self) -> Ints:
+        """(notifications,) the tick at which each arrives."""
+        return np.flatnonzero(self.arrival != NONE)
+
     def at(self, person: Ints, time: Ints) -> Ints:
         """Returns the person's first tick at or after a time, or else their last plus one."""
         return _first_at(self.keys, self.span, person, time)
