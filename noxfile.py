@@ -22,7 +22,15 @@ TEST_PACKAGES = (
     "setuptools",
     "websocket-client",
 )
-OLDEST = ("gymnasium==1.0.0", "numpy==1.26.0", "pandas==2.0.0", "pillow==10.1.0", "pyarrow==14.0.1")
+OLDEST = (
+    "click==8.1.7",
+    "gymnasium==1.0.0",
+    "numpy==1.26.0",
+    "pandas==2.0.0",
+    "pillow==10.1.0",
+    "pyarrow==14.0.1",
+    "rich==13.7.0",
+)
 OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 

@@ -19,6 +19,7 @@ BELOW = {
     "users": {"errors", "files", "logs", "spaces"},
     "viewer": {"errors"},
     "envs": {"errors", "logs", "spaces", "viewer"},
+    "cli": {"__init__", "envs", "errors", "logs", "users"},
     "registration": set(),
     "legacy_gym": {"envs", "spaces"},
     "__init__": {"errors", "logs", "users", "envs", "registration"},
@@ -26,6 +27,8 @@ BELOW = {
 
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
+    "click": {"cli/app.py", "cli/generate.py"},
+    "rich": {"cli/generate.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
     "geventwebsocket": {"viewer/server.py", "viewer/page_socket.py"},

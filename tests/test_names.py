@@ -8,7 +8,18 @@ import pytest
 
 import gym_push
 
-HEAVY = ("pandas", "eel", "gym", "json_tricks", "asyncio", "gevent", "pyarrow", "PIL")
+HEAVY = (
+    "pandas",
+    "eel",
+    "gym",
+    "json_tricks",
+    "asyncio",
+    "gevent",
+    "pyarrow",
+    "PIL",
+    "click",
+    "rich",
+)
 
 
 def test_the_public_names():
