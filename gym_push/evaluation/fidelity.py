@@ -1,0 +1,144 @@
+"""Does a simulated population look like a log? The gates of the model, one by one.
+
+A statistic that a log cannot support, because it is too coarse or of too few people, is no number
+but the reason why.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from gym_push.errors import ArgumentError
+from gym_push.evaluation.report import FidelityReport, Gate, Statistic
+from gym_push.logs import NotificationLog
+from gym_push.logs.marginals import APP, Marginals
+from gym_push.users import Population
+
+if TYPE_CHECKING:
+    from gym_push.evaluation.distances import Measure
+    from gym_push.evaluation.support import Support
+
+DEFAULT_DAYS: Final = 28
+AUC: Final = Gate(most=0.65)
+FEWEST_SIMULATED: Final = 100
+LEARNERS_OF: Final = 24
+"""People of a log that are learned from, at most: each alone, and so each takes its time."""
+
+
+def fidelity(
+    log: NotificationLog | Population,
+    population: Population,
+    *,
+    days: int | None = None,
+    seed: int = 0,
+) -> FidelityReport:
+    """Compares a simulated population with a log, or with another population.
+
+    Args:
+        log: What it should look like.
+        population: Of 100 people and more; 300 in the gates.
+        days: How many of it are simulated; None for as many as the log has, at most 28.
+        seed: Of the samples and folds of the comparison.
+
+    Returns:
+        A row for each statistic: its value, its gate and whether it held, or why the log cannot
+        support it.
+
+    Raises:
+        ArgumentError: The population is too small, or the days are out of range.
+        MissingExtraError: SciPy or scikit-learn is not installed.
+
+    Example:
+        >>> from gym_push import Population
+        >>> report = fidelity(Population(20, seed=1), Population(100), days=8)  # doctest: +SKIP
+        >>> [each.name for each in report.failed]  # doctest: +SKIP
+        []
+    """
+    # Here, because they need packages that not everybody has installed.
+    from gym_push.evaluation.distances import MEASURES, same_clock
+    from gym_push.evaluation.support import Support
+    from gym_push.evaluation.truth import learnability
+
+    if population.size < FEWEST_SIMULATED:
+        raise ArgumentError(
+            f"{population} has {population.size} people; a comparison needs "
+            f"{FEWEST_SIMULATED} and more"
+        )
+    if isinstance(log, Population):
+        log = log.log(days or DEFAULT_DAYS)
+    measured = Marginals.of_log(log)
+    days = days or default_days(measured)
+    simulated_log = population.log(days)
+    simulated = Marginals.of_log(simulated_log)
+
+    one, other = same_clock(measured, simulated)
+    support = Support(other, measured.people, seed)
+    rows = [_measure(measure, measured, one, other, support) for measure in MEASURES]
+    auc, notes = _told_apart(log, measured, simulated_log, simulated, seed)
+    rows += [auc, _learnability(log, measured), *learnability(population)]
+    return FidelityReport(log.source, repr(population), days, seed, tuple(rows), notes)
+
+
+def default_days(measured: Marginals) -> int:
+    """Returns how many days to simulate beside a log: as many as it has, at most 28."""
+    if measured.time is None:
+        return DEFAULT_DAYS
+    return int(min(measured.days_of_each.max(), DEFAULT_DAYS))
+
+
+def _measure(
+    measure: Measure, measured: Marginals, one: Marginals, other: Marginals, support: Support
+) -> Statistic:
+    lack = measure.lack(measured) or measure.lack(other)
+    if lack:
+        return Statistic(measure.name, None, measure.gate, lack)
+    missed = support.misses(measure)
+    note = ""
+    if missed:
+        note = f"{missed:.0%} of groups of {support.people} simulated people miss it, too"
+        if support.decides(missed):
+            return Statistic(measure.name, None, measure.gate, note)
+    return Statistic(measure.name, measure.distance(one, other), measure.gate, note)
+
+
+def _told_apart(
+    log: NotificationLog,
+    measured: Marginals,
+    simulated_log: NotificationLog,
+    simulated: Marginals,
+    seed: int,
+) -> tuple[Statistic, tuple[str, ...]]:
+    from gym_push.evaluation.two_sample import FEWEST_PEOPLE, two_sample
+
+    name = "two-sample AUC, split by person"
+    if measured.people < FEWEST_PEOPLE:
+        people = f"{measured.people} {'person' if measured.people == 1 else 'people'}"
+        lack = f"it is split by person and needs {FEWEST_PEOPLE}; the log is of {people}"
+        return Statistic(name, None, AUC, lack), ()
+    found = two_sample(log, measured, simulated_log, simulated, seed)
+    notes = [f"The classifier saw: {', '.join(found.columns)}."]
+    if found.left_out:
+        notes.append(
+            f"It did not see, because one side lacks them or they are names or texts: "
+            f"{', '.join(found.left_out)}."
+        )
+    return Statistic(name, found.auc, AUC), tuple(notes)
+
+
+def _learnability(log: NotificationLog, measured: Marginals) -> Statistic:
+    from gym_push.evaluation.learnability import TABLE, learn_each
+    from gym_push.evaluation.truth import OVER_TABLE
+
+    name = "best learner − table per app, the log"
+    if measured.app is None:
+        return Statistic(name, None, OVER_TABLE, f"it has no label column {APP}")
+    learned = learn_each(log, measured.take(measured.person < LEARNERS_OF))
+    if learned is None:
+        return Statistic(name, None, OVER_TABLE, "nobody in it has notifications enough")
+    gain, error = learned.gain(learned.best, TABLE)
+    assert OVER_TABLE.least is not None
+    if 2.0 * error > OVER_TABLE.least:
+        lack = f"its standard error of {error:.3f} is more than half the gate: too few are tested"
+        return Statistic(name, None, OVER_TABLE, lack)
+    note = ", ".join(f"{each} {learned.accuracy(each):.3f}" for each in learned.right)
+    return Statistic(name, gain, OVER_TABLE, note)
