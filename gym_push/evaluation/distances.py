@@ -15,7 +15,7 @@ import numpy as np
 
 from gym_push.errors import MissingExtraError
 from gym_push.evaluation.report import Gate
-from gym_push.logs.marginals import APP, DAY, HOUR, RESPONSE_TIME, Floats, Marginals
+from gym_push.logs.marginals import DAY, HOUR, Floats, Marginals
 
 try:
     from scipy.stats import ks_2samp
@@ -25,9 +25,6 @@ except ImportError:
 COARSEST_GAP: Final = 60_000
 """ms: with a coarser clock most gaps inside a cluster would be gone."""
 COARSEST_HOUR: Final = HOUR // 2
-FEWEST_RESPONSE_TIMES: Final = 20
-"""Different ones; fewer are words for times, not times."""
-LEAST_KNOWN: Final = 0.5
 WEEKS_OF_A_PROFILE: Final = 2
 
 Lack = Callable[[Marginals], "str | None"]
@@ -114,50 +111,27 @@ def _nothing(of: Marginals) -> None:
     return None
 
 
-def _lacks_clock(of: Marginals, coarsest: int) -> str | None:
-    if of.time is None:
-        return "it has no times of arrival"
-    if of.step > coarsest:
-        return f"its clock has steps of {_duration(of.step)}, and this needs {_duration(coarsest)}"
-    return None
-
-
 def _lacks_gaps(of: Marginals) -> str | None:
     if len(of) == of.people:
         return "nobody has two notifications"
-    return _lacks_clock(of, COARSEST_GAP)
+    return of.lacks_clock(COARSEST_GAP)
+
+
+def _lacks_hours(of: Marginals) -> str | None:
+    return of.lacks_clock(COARSEST_HOUR)
 
 
 def _lacks_weeks(of: Marginals) -> str | None:
-    lack = _lacks_clock(of, DAY)
+    lack = of.lacks_clock(DAY)
     if lack is None and of.days_of_each.max() < 7 * WEEKS_OF_A_PROFILE:
         return f"it is shorter than {WEEKS_OF_A_PROFILE} weeks"
     return lack
 
 
-def lacks_responses(of: Marginals) -> str | None:
-    """Returns what a log lacks to say how soon people react; None if nothing."""
-    if of.response is None:
-        return f"it has no engagement column {RESPONSE_TIME} with a unit of time"
-    known = of.response[~np.isnan(of.response)]
-    if len(known) < LEAST_KNOWN * len(of):
-        return f"only {len(known) / len(of):.0%} of its response times are known"
-    if len(np.unique(known)) < FEWEST_RESPONSE_TIMES:
-        return f"its response times are only {len(np.unique(known))} different ones"
-    return None
-
-
 def _lacks_rank(of: Marginals, rank: int) -> str | None:
-    if of.app is None:
-        return f"it has no label column {APP}"
-    return None if (of.app_rank == rank).any() else f"nobody has {rank} apps"
-
-
-def _duration(milliseconds: int) -> str:
-    for unit, length in (("h", HOUR), ("min", 60_000), ("s", 1000)):
-        if milliseconds >= length:
-            return f"{milliseconds / length:.3g} {unit}"
-    return f"{milliseconds} ms"
+    if of.app is None or (of.app_rank == rank).any():
+        return of.lacks_app()
+    return f"nobody has {rank} apps"
 
 
 def _rank(rank: int) -> Measure:
@@ -171,11 +145,11 @@ def _rank(rank: int) -> Measure:
 
 MEASURES: Final = (
     Measure("KS of log inter-arrival", Gate(most=0.20), _lacks_gaps, _of_gaps),
-    Measure("KS of log response time", Gate(most=0.15), lacks_responses, _of_responses),
+    Measure("KS of log response time", Gate(most=0.15), Marginals.lacks_responses, _of_responses),
     Measure(
         "KS of hour of arrival",
         Gate(most=0.12),
-        partial(_lacks_clock, coarsest=COARSEST_HOUR),
+        _lacks_hours,
         _of_hours,
     ),
     _rank(1),
@@ -184,7 +158,7 @@ MEASURES: Final = (
     Measure(
         "hour profile, share that differs",
         None,
-        partial(_lacks_clock, coarsest=COARSEST_HOUR),
+        _lacks_hours,
         partial(_of_profiles, profile=hour_profile),
     ),
     Measure(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.report import FidelityReport, Gate, Statistic
 from gym_push.logs import NotificationLog
-from gym_push.logs.marginals import APP, Marginals
+from gym_push.logs.marginals import Marginals
 from gym_push.users import Population
 
 if TYPE_CHECKING:
@@ -68,13 +68,12 @@ def fidelity(
         log = log.log(days or DEFAULT_DAYS)
     measured = Marginals.of_log(log)
     days = days or default_days(measured)
-    simulated_log = population.log(days)
-    simulated = Marginals.of_log(simulated_log)
+    simulated = Marginals.of_log(population.log(days))
 
     one, other = same_clock(measured, simulated)
     support = Support(other, measured.people, seed)
     rows = [_measure(measure, measured, one, other, support) for measure in MEASURES]
-    auc, notes = _told_apart(log, measured, simulated_log, simulated, seed)
+    auc, notes = _told_apart(measured, simulated, seed)
     rows += [auc, _learnability(log, measured), *learnability(population)]
     return FidelityReport(log.source, repr(population), days, seed, tuple(rows), notes)
 
@@ -102,27 +101,19 @@ def _measure(
 
 
 def _told_apart(
-    log: NotificationLog,
-    measured: Marginals,
-    simulated_log: NotificationLog,
-    simulated: Marginals,
-    seed: int,
+    measured: Marginals, simulated: Marginals, seed: int
 ) -> tuple[Statistic, tuple[str, ...]]:
-    from gym_push.evaluation.two_sample import FEWEST_PEOPLE, two_sample
+    from gym_push.evaluation.two_sample import FEWEST_PEOPLE, deviation, two_sample
 
     name = "two-sample AUC, split by person"
     if measured.people < FEWEST_PEOPLE:
         people = f"{measured.people} {'person' if measured.people == 1 else 'people'}"
         lack = f"it is split by person and needs {FEWEST_PEOPLE}; the log is of {people}"
         return Statistic(name, None, AUC, lack), ()
-    found = two_sample(log, measured, simulated_log, simulated, seed)
-    notes = [f"The classifier saw: {', '.join(found.columns)}."]
-    if found.left_out:
-        notes.append(
-            f"It did not see, because one side lacks them or they are names or texts: "
-            f"{', '.join(found.left_out)}."
-        )
-    return Statistic(name, found.auc, AUC), tuple(notes)
+    found = two_sample(measured, simulated, seed)
+    chance = deviation(measured.people, simulated.people)
+    notes = (f"The classifier saw what both have of: {', '.join(found.columns)}.",)
+    return Statistic(name, found.auc, AUC, f"by chance 0.5 ± {chance:.2f} at the most"), notes
 
 
 def _learnability(log: NotificationLog, measured: Marginals) -> Statistic:
@@ -130,8 +121,9 @@ def _learnability(log: NotificationLog, measured: Marginals) -> Statistic:
     from gym_push.evaluation.truth import OVER_TABLE
 
     name = "best learner − table per app, the log"
-    if measured.app is None:
-        return Statistic(name, None, OVER_TABLE, f"it has no label column {APP}")
+    lack = measured.lacks_app()
+    if lack:
+        return Statistic(name, None, OVER_TABLE, lack)
     learned = learn_each(log, measured.take(measured.person < LEARNERS_OF))
     if learned is None:
         return Statistic(name, None, OVER_TABLE, "nobody in it has notifications enough")

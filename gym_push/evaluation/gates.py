@@ -35,14 +35,13 @@ def alike(seed: int, other: int, people: int = PEOPLE, days: int = DAYS) -> tupl
         people: How many each has.
         days: How many are simulated.
     """
-    logs = [Population(people, each).log(days) for each in (seed, other)]
-    shown = [Marginals.of_log(log) for log in logs]
+    shown = [Marginals.of_log(Population(people, each).log(days)) for each in (seed, other)]
     distances = (
         Statistic(measure.name, measure.distance(*shown), ALIKE)
         for measure in MEASURES
         if measure.name.startswith("KS")
     )
-    found = two_sample(logs[0], shown[0], logs[1], shown[1], seed)
+    found = two_sample(*shown, seed)
     auc = Statistic("two-sample AUC, split by person", found.auc, NOT_TOLD_APART)
     return (*distances, auc)
 

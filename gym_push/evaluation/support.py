@@ -14,7 +14,7 @@ from gym_push.evaluation.distances import Measure
 from gym_push.logs.marginals import Ints, Marginals
 
 GROUPS: Final = 30
-MOST_MISSES: Final = 1 / 3
+MOST_MISSES: Final = 0.1
 """Share of the groups; a log with more of them cannot tell a good population from a bad one."""
 REFERENCE: Final = 100
 """People that the groups are compared with, at most: more would only take longer."""

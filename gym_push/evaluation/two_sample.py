@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 
 from gym_push.errors import MissingExtraError
 from gym_push.evaluation.distances import same_clock
-from gym_push.logs import NotificationLog
-from gym_push.logs.columns import CodedColumn, NumberColumn
-from gym_push.logs.marginals import APP, Floats, Ints, Marginals
+from gym_push.logs.marginals import Floats, Ints, Marginals
 
 try:
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -30,8 +28,6 @@ FEWEST_PEOPLE: Final = 10
 FOLDS: Final = 5
 ROWS_OF_EACH: Final = 60
 """At most, evenly spread over a person's notifications, so that nobody counts for more."""
-MOST_LABELS: Final = 64
-"""A feature with more different labels names things rather than kinds."""
 
 
 @dataclass(frozen=True)
@@ -41,43 +37,43 @@ class TwoSample:
     Attributes:
         auc: Area under its ROC curve on people whom it has not met.
         columns: What it saw.
-        left_out: The observed features of the first log that it did not see.
     """
 
     auc: float
     columns: tuple[str, ...]
-    left_out: tuple[str, ...]
 
 
-def two_sample(
-    log: NotificationLog, of_log: Marginals, other: NotificationLog, of_other: Marginals, seed: int
-) -> TwoSample:
+def two_sample(one: Marginals, other: Marginals, seed: int) -> TwoSample:
     """Trains a classifier to tell two logs apart, in folds split by person.
 
-    It sees what both logs have of: hour, weekday, gap, response time, rank of the app and action,
-    and the observed features of the same name and kind. The app's name is not among them (its rank
-    stands for it), nor are texts.
+    It sees what both have of: action, hour, weekday, gap, response time and rank of the app. Labels
+    such as the app's name or its colour are not among them: they belong to persons, and with few
+    persons a classifier would recognize those instead.
 
     Args:
-        log: Of at least `FEWEST_PEOPLE` people.
-        of_log: What it shows.
+        one: What a log of at least `FEWEST_PEOPLE` people shows.
         other: Likewise.
-        of_other: What it shows.
         seed: Of folds and classifier.
     """
-    rows = [_thinned(of) for of in (of_log, of_other)]
-    table = _marginals(of_log, of_other, rows)
-    names = _common_features(log, other)
-    for name in names:
-        table[name] = _joined(
-            [each.columns[name] for each in (log, other)],
-            [of.row[kept] for of, kept in zip((of_log, of_other), rows, strict=True)],
-        )
-    features = np.stack(list(table.values()), axis=1)
+    rows = [_thinned(of) for of in (one, other)]
+    table = _common(one, other, rows)
     is_other = np.repeat([0, 1], [len(kept) for kept in rows])
-    person = np.concatenate([of_log.person[rows[0]], of_log.people + of_other.person[rows[1]]])
-    left_out = tuple(each.name for each in log.schema.observed if each.name not in names)
-    return TwoSample(_auc(features, is_other, person, seed), tuple(table), left_out)
+    person = np.concatenate([one.person[rows[0]], one.people + other.person[rows[1]]])
+    features = np.stack(list(table.values()), axis=1)
+    return TwoSample(_auc(features, is_other, person, seed), tuple(table))
+
+
+def deviation(one: int, other: int) -> float:
+    """Returns how far the AUC of two equal populations strays from 0.5 at the most.
+
+    That is its standard deviation where all rows of a person get the same score, so that the test
+    is one of Mann and Whitney on persons.
+
+    Args:
+        one: How many people are on one side.
+        other: On the other.
+    """
+    return float(np.sqrt((one + other + 1) / (12.0 * one * other)))
 
 
 def _auc(features: Floats, is_other: Ints, person: Ints, seed: int) -> float:
@@ -103,7 +99,7 @@ def _thinned(of: Marginals) -> Ints:
     return np.flatnonzero(number * kept // count != (number + 1) * kept // count)
 
 
-def _marginals(one: Marginals, other: Marginals, rows: list[Ints]) -> dict[str, Floats]:
+def _common(one: Marginals, other: Marginals, rows: list[Ints]) -> dict[str, Floats]:
     def both(first: NDArray[np.generic], second: NDArray[np.generic]) -> Floats:
         return np.concatenate([first[rows[0]], second[rows[1]]]).astype(np.float64)
 
@@ -118,34 +114,3 @@ def _marginals(one: Marginals, other: Marginals, rows: list[Ints]) -> dict[str, 
     if one.app is not None and other.app is not None:
         table["rank of the app"] = both(one.app_rank, other.app_rank)
     return table
-
-
-def _common_features(log: NotificationLog, other: NotificationLog) -> list[str]:
-    kinds = {each.name: each.kind for each in other.schema.observed}
-    return [
-        each.name
-        for each in log.schema.observed
-        if each.name != APP
-        and kinds.get(each.name) == each.kind
-        and all(_is_plain(of.columns[each.name]) for of in (log, other))
-    ]
-
-
-def _is_plain(column: object) -> bool:
-    if isinstance(column, CodedColumn):
-        return len(column.values) <= MOST_LABELS
-    return isinstance(column, NumberColumn)
-
-
-def _joined(columns: list[object], rows: list[Ints]) -> Floats:
-    """Returns the rows of two columns of the same kind, labels as their place among all."""
-    parts: list[Floats] = []
-    coded = [each for each in columns if isinstance(each, CodedColumn)]
-    labels = sorted({str(value) for each in coded for value in each.values})
-    for column, kept in zip(columns, rows, strict=True):
-        if isinstance(column, CodedColumn):
-            place = np.searchsorted(labels, [str(value) for value in column.values])
-            parts.append(place[column.codes[kept]].astype(np.float64))
-        elif isinstance(column, NumberColumn):
-            parts.append(column.numbers[kept].astype(np.float64))
-    return np.concatenate(parts)

@@ -18,6 +18,11 @@ from gym_push.logs.log import NotificationLog
 APP: Final = "appPackage"
 RESPONSE_TIME: Final = "responseTime"
 
+FEWEST_RESPONSE_TIMES: Final = 20
+"""Different ones; fewer are words for times, not times."""
+LEAST_KNOWN: Final = 0.5
+"""Share of the response times."""
+
 HOUR: Final = 3_600_000
 """Milliseconds, like every time in a log."""
 DAY: Final = 24 * HOUR
@@ -126,6 +131,30 @@ class Marginals:
         last = np.searchsorted(self.person, np.arange(self.people), side="right") - 1
         return self.day[last] - self.day[first] + 1
 
+    def lacks_clock(self, coarsest: int) -> str | None:
+        """Returns why times cannot be told to this many milliseconds; None if they can."""
+        if self.time is None:
+            return "it has no times of arrival"
+        if self.step > coarsest:
+            step, needed = duration(self.step), duration(coarsest)
+            return f"its clock has steps of {step}, and this needs {needed}"
+        return None
+
+    def lacks_responses(self) -> str | None:
+        """Returns why nobody can tell how soon people react; None if they can."""
+        if self.response is None:
+            return f"it has no engagement column {RESPONSE_TIME} with a unit of time"
+        known = self.response[~np.isnan(self.response)]
+        if len(known) < LEAST_KNOWN * len(self):
+            return f"only {len(known) / len(self):.0%} of its response times are known"
+        if len(np.unique(known)) < FEWEST_RESPONSE_TIMES:
+            return f"its response times are only {len(np.unique(known))} different ones"
+        return None
+
+    def lacks_app(self) -> str | None:
+        """Returns why nobody can tell the apps apart; None if they can."""
+        return f"it has no label column {APP}" if self.app is None else None
+
     @staticmethod
     def count(index: Ints, length: int) -> Floats:
         """Counts how often each index below `length` occurs."""
@@ -160,6 +189,14 @@ class Marginals:
         """Returns them as a clock of this step, in ms, would have recorded them."""
         assert self.time is not None
         return replace(self, time=self.time // step * step)
+
+
+def duration(milliseconds: int) -> str:
+    """Returns a length of time in the largest unit that it has one of."""
+    for unit, length in (("h", HOUR), ("min", 60_000), ("s", 1000)):
+        if milliseconds >= length:
+            return f"{milliseconds / length:.3g} {unit}"
+    return f"{milliseconds} ms"
 
 
 def _response(log: NotificationLog, order: Ints) -> Floats | None:

@@ -1,0 +1,287 @@
+"""Fits the simulated person to a log, as far as the log says anything of it.
+
+The method of simulated moments: those parameters are sought with which a simulated population
+shows the same moments (`moments`) as the log, by SciPy's `least_squares`. The same people are
+simulated at every step (common random numbers), so that a moment changes only with the parameters.
+Standard errors follow from how much moments differ between as many simulated people as the log has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.logs import NotificationLog
+from gym_push.logs.marginals import Floats, Marginals
+from gym_push.users.moments import MOMENTS, Moment, Table, lack, shown_by, tabulate
+from gym_push.users.parameters import LARGEST, Parameter, Parameters
+from gym_push.users.simulation import DEFAULT_START, run
+
+try:
+    from scipy.optimize import least_squares
+    from scipy.special import expit, logit
+except ImportError:
+    raise MissingExtraError("Population.fit", "SciPy", "fidelity") from None
+
+FEWEST_ROWS: Final = 100
+FEWEST_DAYS: Final = 7
+MOST_DAYS: Final = 28
+"""Of each person: enough for their habits, and few enough to be simulated many times."""
+STEP: Final = 0.1
+"""In the coordinates of the search: large beside the noise that is left, small beside a spread."""
+FARTHEST: Final = 4.0
+"""From the start, in the same coordinates: a factor of 55 for a median."""
+CLOSE_ENOUGH: Final = 5e-3
+RESAMPLES: Final = 200
+ELSEWHERE: Final = (
+    "arrivals, openings and response times do not tell it apart from other parameters"
+)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A parameter that was moved to the log.
+
+    Attributes:
+        name: Of the field of `Parameters`.
+        old: Its value before.
+        new: Its value now.
+        standard_error: How far `new` would differ from log to log of as many people.
+        matched_on: What both the log and the population now show.
+        log: That moment of the log.
+        population: That moment of the fitted population.
+    """
+
+    name: str
+    old: float
+    new: float
+    standard_error: float
+    matched_on: str
+    log: float
+    population: float
+
+
+@dataclass(frozen=True)
+class NotIdentified:
+    """A parameter that stays as it was, and why the log does not say what it is."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class FitReport:
+    """What `Population.fit` changed and what it could not.
+
+    Attributes:
+        log: What was fitted to, for people.
+        people: How many it has.
+        fitted: The parameters that were moved.
+        not_identified: All others.
+    """
+
+    log: str
+    people: int
+    fitted: tuple[Fitted, ...]
+    not_identified: tuple[NotIdentified, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns everything as plain Python values, for JSON."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """The report as lines of text; what no log identifies is only counted."""
+        lines = [f"fitted to {self.log}, people: {self.people}"]
+        lines += [
+            f"  {each.name}: {each.old:.3g} -> {each.new:.3g} ± {each.standard_error:.2g} "
+            f"({each.matched_on}: {each.log:.3g} in the log, {each.population:.3g} now)"
+            for each in self.fitted
+        ]
+        told = [each for each in self.not_identified if each.why != ELSEWHERE]
+        lines += [f"  {each.name}: not identified; {each.why}" for each in told]
+        others = len(self.not_identified) - len(told)
+        return "\n".join([*lines, f"  {others} others: not identified; {ELSEWHERE}"])
+
+
+def fit(
+    log: NotificationLog, parameters: Parameters, seed: int, simulated: int
+) -> tuple[Parameters, FitReport]:
+    """Moves the parameters that a log identifies to it.
+
+    Args:
+        log: Of at least 100 notifications and, if it has times, 7 days.
+        parameters: Where the search starts, and what stays where the log says nothing.
+        seed: Of the simulated people and the resamples.
+        simulated: How many people are simulated at every step.
+
+    Raises:
+        ArgumentError: `log` is no log, or it is too short.
+    """
+    measured = _measured(log)
+    days = FEWEST_DAYS if measured.time is None else int(np.median(measured.days_of_each))
+    search = _Search(parameters, seed, simulated, max(days, FEWEST_DAYS))
+    table = tabulate(measured)
+    lacking = {moment.parameter: _lack(moment, measured, table) for moment in MOMENTS}
+    moments = [moment for moment in MOMENTS if lacking[moment.parameter] is None]
+    target = _take(moments, table)
+
+    start = search.coordinates(moments)
+    found = least_squares(
+        lambda place: search.show(moments, place) - target,
+        start,
+        jac=lambda place: search.slopes(moments, place),
+        bounds=(start - FARTHEST, start + FARTHEST),
+        xtol=CLOSE_ENOUGH,
+        ftol=CLOSE_ENOUGH**2,
+    )
+    errors = search.standard_errors(moments, found.x, measured.people)
+    shown = search.show(moments, found.x)
+    fitted = search.parameters(moments, found.x)
+    moved = tuple(
+        Fitted(
+            moment.parameter,
+            getattr(parameters, moment.parameter),
+            getattr(fitted, moment.parameter),
+            float(errors[i]),
+            moment.meaning,
+            float(target[i]),
+            float(shown[i]),
+        )
+        for i, moment in enumerate(moments)
+    )
+    names = [moment.parameter for moment in moments]
+    kept = tuple(
+        NotIdentified(about.name, lacking.get(about.name) or ELSEWHERE)
+        for about in Parameters.describe()
+        if about.name not in names
+    )
+    return fitted, FitReport(log.source, measured.people, moved, kept)
+
+
+class _Search:
+    """Simulated people at any place of the parameters that are sought.
+
+    A place has a coordinate for each parameter: the logarithm of what is positive, the logit of a
+    probability, and any other number as it is.
+    """
+
+    def __init__(self, parameters: Parameters, seed: int, simulated: int, days: int) -> None:
+        self._parameters = parameters
+        self._seed = seed
+        self._users = range(simulated)
+        self._days = days
+        self._about = {about.name: about for about in Parameters.describe()}
+        self._tables: dict[bytes, Table] = {}
+
+    def coordinates(self, moments: Sequence[Moment]) -> Floats:
+        """Returns the place of the parameters at the start."""
+        return np.array([
+            _to_coordinate(getattr(self._parameters, each.parameter), self._about[each.parameter])
+            for each in moments
+        ])  # fmt: skip
+
+    def parameters(self, moments: Sequence[Moment], place: Floats) -> Parameters:
+        """Returns the parameters at a place."""
+        return self._parameters.changed(**{
+            each.parameter: _from_coordinate(coordinate, self._about[each.parameter])
+            for each, coordinate in zip(moments, place, strict=True)
+        })  # fmt: skip
+
+    def show(self, moments: Sequence[Moment], place: Floats) -> Floats:
+        """Returns the moments that people simulated at a place show."""
+        return _take(moments, self._table(moments, place))
+
+    def slopes(self, moments: Sequence[Moment], place: Floats) -> Floats:
+        """Returns how each moment (row) changes with each coordinate (column)."""
+        here = self.show(moments, place)
+        aside = place + STEP * np.eye(len(place))
+        return np.stack([self.show(moments, each) - here for each in aside], axis=1) / STEP
+
+    def standard_errors(self, moments: Sequence[Moment], place: Floats, people: int) -> Floats:
+        """Returns by how much each parameter would differ between logs of as many people.
+
+        The delta method: the covariance of the moments, taken from groups of simulated people, is
+        carried over to the parameters by the slopes.
+        """
+        table = self._table(moments, place)
+        generator = np.random.default_rng([self._seed, 2])
+        total = len(table["open rate"])
+        drawn = [
+            _take(moments, {name: values[chosen] for name, values in table.items()})
+            for chosen in generator.integers(total, size=(RESAMPLES, people))
+        ]
+        # The simulated people are a sample, too.
+        covariance = np.ma.cov(np.ma.masked_invalid(drawn), rowvar=False).filled(np.inf)
+        covariance = np.atleast_2d(covariance) * (1.0 + people / total)
+        inverse = np.linalg.pinv(self.slopes(moments, place))
+        variance = np.einsum("ij,jk,ik->i", inverse, covariance, inverse)
+        values = [
+            [_from_coordinate(c + d, self._about[each.parameter]) for d in (-STEP, STEP)]
+            for each, c in zip(moments, place, strict=True)
+        ]
+        return np.sqrt(np.maximum(variance, 0.0)) * np.diff(values)[:, 0] / (2.0 * STEP)
+
+    def _table(self, moments: Sequence[Moment], place: Floats) -> Table:
+        key = place.tobytes()
+        if key not in self._tables:
+            parameters = self.parameters(moments, place)
+            simulation = run(self._seed, self._users, self._days, parameters, DEFAULT_START)
+            self._tables[key] = tabulate(shown_by(simulation))
+        return self._tables[key]
+
+
+def _measured(log: NotificationLog) -> Marginals:
+    if not isinstance(log, NotificationLog):
+        raise ArgumentError(
+            f"Population.fit needs a NotificationLog, not a {type(log).__name__}; "
+            "read one with gym_push.read_log"
+        )
+    measured = Marginals.of_log(log)
+    if measured.time is not None:
+        days = int(measured.days_of_each.max())
+        if days < FEWEST_DAYS:
+            raise ArgumentError(
+                f"{log.source} spans {days} days, too few to fit; "
+                f"give a log of at least {FEWEST_DAYS} days"
+            )
+        first = np.searchsorted(measured.person, np.arange(measured.people))
+        measured = measured.take(measured.day - measured.day[first][measured.person] < MOST_DAYS)
+    if len(measured) < FEWEST_ROWS:
+        raise ArgumentError(
+            f"{log.source} has {len(measured)} notifications, too few to fit; "
+            f"give a log of at least {FEWEST_ROWS}"
+        )
+    return measured
+
+
+def _lack(moment: Moment, measured: Marginals, table: Table) -> str | None:
+    reason = lack(moment, measured)
+    if reason is None and moment.of == "open rate" and measured.opened.mean() in (0.0, 1.0):
+        return f"{'nothing' if not measured.opened.any() else 'everything'} in it was opened"
+    if reason is None and np.isnan(moment.take(table[moment.of])):
+        return f"it has too few notifications for the {moment.meaning}"
+    return reason
+
+
+def _take(moments: Sequence[Moment], table: Table) -> Floats:
+    return np.array([moment.take(table[moment.of]) for moment in moments])
+
+
+def _to_coordinate(value: float, about: Parameter) -> float:
+    if about.least == -LARGEST or about.most == 30:
+        return value
+    if about.most == 1:
+        return float(logit(np.clip(value, 1e-3, 1.0 - 1e-3)))
+    return float(np.log(max(value, 1e-3)))
+
+
+def _from_coordinate(coordinate: float, about: Parameter) -> float:
+    if about.least == -LARGEST or about.most == 30:
+        return float(np.clip(coordinate, about.least, about.most))
+    if about.most == 1:
+        return float(expit(coordinate))
+    return float(np.exp(coordinate))
