@@ -62,7 +62,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measures speed, side by side with what it is to be compared with."""
-    session.install(".", "playwright")
+    session.install(".[parquet]", "playwright")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -27,7 +27,7 @@ BELOW = {
 
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
-    "click": {"cli/app.py", "cli/generate.py"},
+    "click": {"cli/app.py", "cli/endings.py", "cli/generate.py", "cli/parameters.py"},
     "rich": {"cli/generate.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
@@ -37,7 +37,7 @@ HOMES = {
     "gym": {"legacy_gym.py", "registration.py"},
     "pandas": {"logs/log.py", "logs/reading.py", "logs/sources.py", "envs/basic_env.py",
                "envs/basic_vector_env.py"},
-    "pyarrow": {"logs/sources.py"},
+    "pyarrow": {"logs/sources.py", "logs/writing.py"},
     "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
 }  # fmt: skip
 

@@ -12,13 +12,11 @@ from typing import Final
 import click
 
 import gym_push
+from gym_push.cli.endings import Mistake, Refused, Stopped
+from gym_push.cli.generate import generate
 from gym_push.errors import GymPushError
 
 NAME: Final = "gym-push"
-
-MISTAKE: Final = 2
-REFUSED: Final = 1
-INTERRUPTED: Final = 130
 
 
 @click.group(
@@ -40,24 +38,27 @@ def app(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
+app.add_command(generate)
+
+
 def main() -> None:
     """Runs the command and ends the process, with one sentence if something is wrong."""
     try:
         code = app.main(prog_name=NAME, standalone_mode=False)
     except click.ClickException as error:
-        code = _complain(_sentence(error), MISTAKE)
+        code = _complain(error)
     except GymPushError as error:
-        code = _complain(str(error), MISTAKE)
-    except (click.Abort, KeyboardInterrupt):
-        code = _complain("stopped by Ctrl-C", INTERRUPTED)
+        code = _complain(Mistake(str(error)))
     except OSError as error:
-        code = _complain(str(error), REFUSED)
+        code = _complain(Refused(str(error)))
+    except (click.Abort, KeyboardInterrupt):
+        code = _complain(Stopped("stopped by Ctrl-C"))
     sys.exit(code)
 
 
-def _complain(sentence: str, code: int) -> int:
-    click.echo(f"{NAME}: {sentence}", err=True)
-    return code
+def _complain(error: click.ClickException) -> int:
+    click.echo(f"{NAME}: {_sentence(error)}", err=True)
+    return error.exit_code
 
 
 def _sentence(error: click.ClickException) -> str:

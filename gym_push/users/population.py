@@ -59,8 +59,8 @@ class Population:
         **changes: Any,
     ) -> None:
         """Checks the arguments; simulates nothing yet."""
-        self.size = _whole("size", size, 1, MOST_USERS)
-        self.seed = _whole("seed", seed, 0, LARGEST_SEED)
+        self.size = whole_number("size", size, 1, MOST_USERS)
+        self.seed = whole_number("seed", seed, 0, LARGEST_SEED)
         self.start = start
         self.parameters = (parameters or DEFAULT_PARAMETERS).changed(**changes)
 
@@ -89,7 +89,7 @@ class Population:
         Raises:
             ArgumentError: The days are out of range, or nobody has such a number.
         """
-        _whole("days", days, 1, MOST_DAYS)
+        whole_number("days", days, 1, MOST_DAYS)
         for user in users:
             if not 0 <= user < self.size:
                 raise ArgumentError(
@@ -121,12 +121,17 @@ class Population:
         Raises:
             ArgumentError: A number is out of range.
         """
-        _whole("users_at_once", users_at_once, 1, MOST_USERS)
+        whole_number("users_at_once", users_at_once, 1, MOST_USERS)
         for first in range(0, self.size, users_at_once):
             yield self.log(days, range(first, min(first + users_at_once, self.size)))
 
 
-def _whole(name: str, given: Any, least: int, most: int) -> int:
+def whole_number(name: str, given: Any, least: int, most: int) -> int:
+    """Returns an argument as an int.
+
+    Raises:
+        ArgumentError: It is no whole number from `least` to `most`.
+    """
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
         raise ArgumentError(f"{name}={given!r} must be a whole number")
     if not least <= given <= most:

@@ -173,10 +173,10 @@ def _flags(values: npt.NDArray[np.bool_]) -> Column:
 
 
 def _texts(texts: Sequence[str], which: Ints) -> TextColumn:
-    encoded = [text.encode() for text in texts]
+    encoded = np.array([text.encode() for text in texts], dtype=object)
     lengths = np.array([len(text) for text in encoded], dtype=np.int64)
     ends = np.concatenate(([0], np.cumsum(lengths[which])))
-    return TextColumn(b"".join([encoded[text] for text in which.tolist()]), read_only(ends))
+    return TextColumn(b"".join(encoded[which].tolist()), read_only(ends))
 
 
 def _values(column: Column) -> npt.NDArray[Any]:
