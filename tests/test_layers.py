@@ -19,7 +19,8 @@ BELOW = {
     "users": {"errors", "files", "logs", "spaces"},
     "viewer": {"errors"},
     "envs": {"errors", "logs", "spaces", "viewer"},
-    "cli": {"__init__", "envs", "errors", "logs", "users"},
+    "evaluation": {"envs", "errors", "files", "logs", "spaces", "users"},
+    "cli": {"__init__", "envs", "errors", "evaluation", "logs", "users"},
     "registration": set(),
     "legacy_gym": {"envs", "spaces"},
     "__init__": {"errors", "logs", "users", "envs", "registration"},
@@ -27,8 +28,9 @@ BELOW = {
 
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
-    "click": {"cli/app.py", "cli/endings.py", "cli/generate.py", "cli/parameters.py"},
-    "rich": {"cli/generate.py"},
+    "click": {"cli/app.py", "cli/endings.py", "cli/generate.py", "cli/parameters.py",
+              "cli/fidelity.py"},
+    "rich": {"cli/fidelity.py", "cli/generate.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
     "geventwebsocket": {"viewer/server.py", "viewer/page_socket.py"},
@@ -39,6 +41,9 @@ HOMES = {
                "envs/basic_vector_env.py"},
     "pyarrow": {"logs/sources.py", "logs/writing.py"},
     "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
+    "matplotlib": {"evaluation/plots.py"},
+    "scipy": {"evaluation/distances.py", "users/fitting.py"},
+    "sklearn": {"evaluation/learnability.py", "evaluation/two_sample.py"},
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ but the reason why.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from gym_push.errors import ArgumentError
@@ -54,6 +55,28 @@ def fidelity(
         >>> [each.name for each in report.failed]  # doctest: +SKIP
         []
     """
+    if isinstance(log, Population):
+        log = log.log(days or DEFAULT_DAYS)
+    return compare(log, population, days, seed).report
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A report, and what it is of.
+
+    Attributes:
+        measured: What the log shows.
+        simulated: What the population shows.
+        report: What was found.
+    """
+
+    measured: Marginals
+    simulated: Marginals
+    report: FidelityReport
+
+
+def compare(log: NotificationLog, population: Population, days: int | None, seed: int) -> Compared:
+    """Compares as `fidelity` does, and returns beside the report what was compared."""
     # Here, because they need packages that not everybody has installed.
     from gym_push.evaluation.distances import MEASURES, same_clock
     from gym_push.evaluation.support import Support
@@ -64,8 +87,6 @@ def fidelity(
             f"{population} has {population.size} people; a comparison needs "
             f"{FEWEST_SIMULATED} and more"
         )
-    if isinstance(log, Population):
-        log = log.log(days or DEFAULT_DAYS)
     measured = Marginals.of_log(log)
     days = days or default_days(measured)
     simulated = Marginals.of_log(population.log(days))
@@ -75,7 +96,8 @@ def fidelity(
     rows = [_measure(measure, measured, one, other, support) for measure in MEASURES]
     auc, notes = _told_apart(measured, simulated, seed)
     rows += [auc, _learnability(log, measured), *learnability(population)]
-    return FidelityReport(log.source, repr(population), days, seed, tuple(rows), notes)
+    report = FidelityReport(log.source, repr(population), days, seed, tuple(rows), notes)
+    return Compared(measured, simulated, report)
 
 
 def default_days(measured: Marginals) -> int:

@@ -35,13 +35,13 @@ def alike(seed: int, other: int, people: int = PEOPLE, days: int = DAYS) -> tupl
         people: How many each has.
         days: How many are simulated.
     """
-    shown = [Marginals.of_log(Population(people, each).log(days)) for each in (seed, other)]
+    one, another = (Marginals.of_log(Population(people, each).log(days)) for each in (seed, other))
     distances = (
-        Statistic(measure.name, measure.distance(*shown), ALIKE)
+        Statistic(measure.name, measure.distance(one, another), ALIKE)
         for measure in MEASURES
         if measure.name.startswith("KS")
     )
-    found = two_sample(*shown, seed)
+    found = two_sample(one, another, seed)
     auc = Statistic("two-sample AUC, split by person", found.auc, NOT_TOLD_APART)
     return (*distances, auc)
 

@@ -166,7 +166,8 @@ class Marginals:
         values = values if where is None else values[where]
         rows = self.count(person, self.people)
         total = np.bincount(person, values, self.people)
-        return np.divide(total, rows, out=np.full(self.people, np.nan), where=rows > 0)
+        means: Floats = np.divide(total, rows, out=np.full(self.people, np.nan), where=rows > 0)
+        return means
 
     def take(self, rows: NDArray[Any]) -> Marginals:
         """Returns some of the rows, given by ascending numbers or by flags."""

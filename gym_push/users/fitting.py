@@ -3,7 +3,8 @@
 The method of simulated moments: those parameters are sought with which a simulated population
 shows the same moments (`moments`) as the log, by SciPy's `least_squares`. The same people are
 simulated at every step (common random numbers), so that a moment changes only with the parameters.
-Standard errors follow from how much moments differ between as many simulated people as the log has.
+A moment counts by how little it varies among simulated people, and each parameter is held to its
+start by a weak prior, so that what a log hardly tells stays where it was.
 """
 
 from __future__ import annotations
@@ -31,15 +32,16 @@ FEWEST_ROWS: Final = 100
 FEWEST_DAYS: Final = 7
 MOST_DAYS: Final = 28
 """Of each person: enough for their habits, and few enough to be simulated many times."""
-STEP: Final = 0.1
+STEP: Final = 0.2
 """In the coordinates of the search: large beside the noise that is left, small beside a spread."""
-FARTHEST: Final = 4.0
-"""From the start, in the same coordinates: a factor of 55 for a median."""
-CLOSE_ENOUGH: Final = 5e-3
+PRIOR: Final = 2.0
+"""Its standard deviation in the same coordinates: a factor of 7 for a median."""
+CLOSE_ENOUGH: Final = 1e-3
+MOST_TRIES: Final = 12
 RESAMPLES: Final = 200
-ELSEWHERE: Final = (
-    "arrivals, openings and response times do not tell it apart from other parameters"
-)
+NO_LESS: Final = 1e-8
+"""Variance of a moment: some hardly vary among few people, and none may count for everything."""
+ELSEWHERE: Final = "when people get, open and act does not tell it apart from other parameters"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Fitted:
         old: Its value before.
         new: Its value now.
         standard_error: How far `new` would differ from log to log of as many people.
+        identified: How much of `new` comes from the log, 1 for all; the rest is the start.
         matched_on: What both the log and the population now show.
         log: That moment of the log.
         population: That moment of the fitted population.
@@ -60,6 +63,7 @@ class Fitted:
     old: float
     new: float
     standard_error: float
+    identified: float
     matched_on: str
     log: float
     population: float
@@ -97,8 +101,9 @@ class FitReport:
         """The report as lines of text; what no log identifies is only counted."""
         lines = [f"fitted to {self.log}, people: {self.people}"]
         lines += [
-            f"  {each.name}: {each.old:.3g} -> {each.new:.3g} ± {each.standard_error:.2g} "
-            f"({each.matched_on}: {each.log:.3g} in the log, {each.population:.3g} now)"
+            f"  {each.name}: {each.old:.3g} -> {each.new:.3g} ± {each.standard_error:.2g}, "
+            f"{each.identified:.0%} from the log ("
+            f"{each.matched_on}: {each.log:.3g} in the log, {each.population:.3g} now)"
             for each in self.fitted
         ]
         told = [each for each in self.not_identified if each.why != ELSEWHERE]
@@ -130,23 +135,38 @@ def fit(
     target = _take(moments, table)
 
     start = search.coordinates(moments)
+    scale = np.sqrt(np.diag(search.covariance(moments, start, simulated)))
+    prior = np.eye(len(start)) / PRIOR
+
+    def residuals(x: Floats) -> Floats:
+        return np.append((search.show(moments, x) - target) / scale, (x - start) / PRIOR)
+
+    def slopes_of_residuals(x: Floats) -> Floats:
+        return np.vstack([search.slopes(moments, x) / scale[:, None], prior])
+
     found = least_squares(
-        lambda place: search.show(moments, place) - target,
+        residuals,
         start,
-        jac=lambda place: search.slopes(moments, place),
-        bounds=(start - FARTHEST, start + FARTHEST),
+        jac=slopes_of_residuals,
         xtol=CLOSE_ENOUGH,
-        ftol=CLOSE_ENOUGH**2,
-    )
-    errors = search.standard_errors(moments, found.x, measured.people)
-    shown = search.show(moments, found.x)
-    fitted = search.parameters(moments, found.x)
+        ftol=CLOSE_ENOUGH,
+        max_nfev=MOST_TRIES,
+    ).x
+    slopes = search.slopes(moments, found)
+    gain = np.linalg.pinv(slopes_of_residuals(found))[:, : len(start)] / scale
+    # The simulated people are a sample, too.
+    chance = search.covariance(moments, found, measured.people) * (1 + measured.people / simulated)
+    errors = np.sqrt(np.diag(gain @ chance @ gain.T)) * search.units(moments, found)
+    identified = np.diag(gain @ slopes)
+    shown = search.show(moments, found)
+    fitted = search.parameters(moments, found)
     moved = tuple(
         Fitted(
             moment.parameter,
             getattr(parameters, moment.parameter),
             getattr(fitted, moment.parameter),
             float(errors[i]),
+            float(np.clip(identified[i], 0.0, 1.0)),
             moment.meaning,
             float(target[i]),
             float(shown[i]),
@@ -201,29 +221,25 @@ class _Search:
         aside = place + STEP * np.eye(len(place))
         return np.stack([self.show(moments, each) - here for each in aside], axis=1) / STEP
 
-    def standard_errors(self, moments: Sequence[Moment], place: Floats, people: int) -> Floats:
-        """Returns by how much each parameter would differ between logs of as many people.
-
-        The delta method: the covariance of the moments, taken from groups of simulated people, is
-        carried over to the parameters by the slopes.
-        """
+    def covariance(self, moments: Sequence[Moment], place: Floats, people: int) -> Floats:
+        """Returns how the moments of that many people vary, from groups of the simulated ones."""
         table = self._table(moments, place)
         generator = np.random.default_rng([self._seed, 2])
-        total = len(table["open rate"])
-        drawn = [
+        groups = generator.integers(len(table["open rate"]), size=(RESAMPLES, people))
+        drawn = np.array([
             _take(moments, {name: values[chosen] for name, values in table.items()})
-            for chosen in generator.integers(total, size=(RESAMPLES, people))
-        ]
-        # The simulated people are a sample, too.
-        covariance = np.ma.cov(np.ma.masked_invalid(drawn), rowvar=False).filled(np.inf)
-        covariance = np.atleast_2d(covariance) * (1.0 + people / total)
-        inverse = np.linalg.pinv(self.slopes(moments, place))
-        variance = np.einsum("ij,jk,ik->i", inverse, covariance, inverse)
-        values = [
-            [_from_coordinate(c + d, self._about[each.parameter]) for d in (-STEP, STEP)]
+            for chosen in groups
+        ])  # fmt: skip
+        known = drawn[~np.isnan(drawn).any(axis=1)]
+        return np.atleast_2d(np.cov(known, rowvar=False)) + NO_LESS * np.eye(len(moments))
+
+    def units(self, moments: Sequence[Moment], place: Floats) -> Floats:
+        """Returns how much each parameter changes with its coordinate."""
+        ends = [
+            [_from_coordinate(c + step, self._about[each.parameter]) for step in (-STEP, STEP)]
             for each, c in zip(moments, place, strict=True)
         ]
-        return np.sqrt(np.maximum(variance, 0.0)) * np.diff(values)[:, 0] / (2.0 * STEP)
+        return np.diff(ends, axis=1)[:, 0] / (2.0 * STEP)
 
     def _table(self, moments: Sequence[Moment], place: Floats) -> Table:
         key = place.tobytes()

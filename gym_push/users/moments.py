@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gym_push.logs.marginals import DAY, HOUR, Floats, Marginals
+from gym_push.logs.marginals import DAY, HOUR, Floats, Ints, Marginals
 from gym_push.users.clock import DAY_PART_OF_HOUR, DAY_PARTS
 from gym_push.users.simulation import Simulation
 
 FEWEST_PEOPLE: Final = 5
 """For the spread of people: fewer do not show how they differ."""
-ROWS_OF_AN_APP: Final = 20
-"""At least; the open rate of a rarer app is mostly chance."""
+FEWEST_ROWS: Final = 20
+"""For a share or quantile of a person or of one of their apps: with fewer it is mostly chance."""
 LATE: Final = 2 * 3600.0
 """Seconds: most that is acted on later was ignored and cleared."""
 DAY_BEGINS: Final = 4
@@ -118,7 +119,8 @@ def tabulate(of: Marginals) -> Table:
         table["volume"] = np.log(rows / of.days_of_each)
         part = DAY_PART_OF_HOUR[of.hour.astype(np.int64)]
         parts = of.count(of.person * len(DAY_PARTS) + part, of.people * len(DAY_PARTS))
-        table["day parts"] = np.log((parts.reshape(-1, len(DAY_PARTS)) + 0.5) / rows[:, None])
+        shares = np.log((parts.reshape(-1, len(DAY_PARTS)) + 0.5) / rows[:, None])
+        table["day parts"] = np.where(rows[:, None] >= FEWEST_ROWS, shares, np.nan)
     if of.response is not None:
         table.update(_responses(of, of.response))
     return table
@@ -140,7 +142,7 @@ def shown_by(simulation: Simulation) -> Marginals:
     )
 
 
-def _logit(successes: Floats, trials: Floats) -> Floats:
+def _logit(successes: NDArray[Any], trials: Floats) -> Floats:
     """Returns the log odds, drawn to zero by one trial so that they are finite."""
     odds: Floats = np.log((successes + 0.5) / (trials - successes + 0.5))
     return odds
@@ -152,7 +154,7 @@ def _spread_of_apps(of: Marginals) -> Floats:
     place = of.person * apps + of.app
     trials = of.count(place, of.people * apps)
     logit = _logit(np.bincount(place, of.opened, of.people * apps), trials)
-    common = trials >= ROWS_OF_AN_APP
+    common = trials >= FEWEST_ROWS
     person = np.repeat(np.arange(of.people), apps)[common]
     return _spread_of_each(person, logit[common], of.people)
 
@@ -162,7 +164,7 @@ def _responses(of: Marginals, response: Floats) -> dict[str, Floats]:
     opened, not_opened = known & of.opened, known & ~of.opened
     log = np.log(np.maximum(response, 1.0))
 
-    def quantile(where: Any, share: float, values: Floats = log) -> Floats:
+    def quantile(where: NDArray[np.bool_], share: float, values: Floats = log) -> Floats:
         return _quantile_of_each(of.person[where], values[where], share, of.people)
 
     table = {
@@ -178,18 +180,19 @@ def _responses(of: Marginals, response: Floats) -> dict[str, Floats]:
     return table
 
 
-def _quantile_of_each(person: Any, values: Floats, share: float, people: int) -> Floats:
-    """Returns each person's quantile, the nearest of their values; NaN for who has none."""
+def _quantile_of_each(person: Ints, values: Floats, share: float, people: int) -> Floats:
+    """Returns each person's quantile, the nearest of their values; NaN for who has too few."""
     order = np.lexsort((values, person))
     rows = np.bincount(person, minlength=people)
     first = np.cumsum(rows) - rows
     place = first + np.rint(share * (rows - 1)).astype(np.int64)
     quantiles = np.full(people, np.nan)
-    quantiles[rows > 0] = values[order][place[rows > 0]]
+    several = rows >= FEWEST_ROWS
+    quantiles[several] = values[order][place[several]]
     return quantiles
 
 
-def _spread_of_each(person: Any, values: Floats, people: int) -> Floats:
+def _spread_of_each(person: Ints, values: Floats, people: int) -> Floats:
     """Returns the standard deviation of each person's values; NaN for who has fewer than two."""
     rows = np.bincount(person, minlength=people)
     several = rows > 1
