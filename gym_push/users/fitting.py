@@ -24,7 +24,6 @@ from gym_push.users.simulation import DEFAULT_START, run
 
 try:
     from scipy.optimize import least_squares
-    from scipy.special import expit, logit
 except ImportError:
     raise MissingExtraError("Population.fit", "SciPy", "fidelity") from None
 
@@ -35,12 +34,17 @@ MOST_DAYS: Final = 28
 STEP: Final = 0.2
 """In the coordinates of the search: large beside the noise that is left, small beside a spread."""
 PRIOR: Final = 2.0
-"""Its standard deviation in the same coordinates: a factor of 7 for a median."""
+"""Its standard deviation in the same coordinates: a factor of 7 for a median, one hour."""
+FARTHEST: Final = 3.0 * PRIOR
+LEAST_IDENTIFIED: Final = 0.5
+"""Share of the new value that has to come from the log; else the parameter stays as it was."""
+LEAST_POSITIVE: Final = 1e-3
 CLOSE_ENOUGH: Final = 1e-3
 MOST_TRIES: Final = 12
 RESAMPLES: Final = 200
 NO_LESS: Final = 1e-8
 """Variance of a moment: some hardly vary among few people, and none may count for everything."""
+_PER_RANGE: Final = {1: 4.0, 30: 2.0}  # coordinates in a probability, in an hour
 ELSEWHERE: Final = "when people get, open and act does not tell it apart from other parameters"
 
 
@@ -148,6 +152,7 @@ def fit(
         residuals,
         start,
         jac=slopes_of_residuals,
+        bounds=(start - FARTHEST, start + FARTHEST),
         xtol=CLOSE_ENOUGH,
         ftol=CLOSE_ENOUGH,
         max_nfev=MOST_TRIES,
@@ -158,6 +163,8 @@ def fit(
     chance = search.covariance(moments, found, measured.people) * (1 + measured.people / simulated)
     errors = np.sqrt(np.diag(gain @ chance @ gain.T)) * search.units(moments, found)
     identified = np.diag(gain @ slopes)
+    clear = identified >= LEAST_IDENTIFIED
+    found = np.where(clear, found, start)
     shown = search.show(moments, found)
     fitted = search.parameters(moments, found)
     moved = tuple(
@@ -166,14 +173,19 @@ def fit(
             getattr(parameters, moment.parameter),
             getattr(fitted, moment.parameter),
             float(errors[i]),
-            float(np.clip(identified[i], 0.0, 1.0)),
+            float(min(identified[i], 1.0)),
             moment.meaning,
             float(target[i]),
             float(shown[i]),
         )
         for i, moment in enumerate(moments)
+        if clear[i]
     )
-    names = [moment.parameter for moment in moments]
+    for i in np.flatnonzero(~clear):
+        lacking[moments[i].parameter] = (
+            f"the log hardly moves it: {moments[i].meaning} tells little"
+        )
+    names = [each.name for each in moved]
     kept = tuple(
         NotIdentified(about.name, lacking.get(about.name) or ELSEWHERE)
         for about in Parameters.describe()
@@ -185,8 +197,8 @@ def fit(
 class _Search:
     """Simulated people at any place of the parameters that are sought.
 
-    A place has a coordinate for each parameter: the logarithm of what is positive, the logit of a
-    probability, and any other number as it is.
+    A place has a coordinate for each parameter: the logarithm of what is positive, four times a
+    probability, an hour in half hours, and any other number as it is.
     """
 
     def __init__(self, parameters: Parameters, seed: int, simulated: int, days: int) -> None:
@@ -288,16 +300,16 @@ def _take(moments: Sequence[Moment], table: Table) -> Floats:
 
 
 def _to_coordinate(value: float, about: Parameter) -> float:
-    if about.least == -LARGEST or about.most == 30:
+    if about.least == -LARGEST:
         return value
-    if about.most == 1:
-        return float(logit(np.clip(value, 1e-3, 1.0 - 1e-3)))
-    return float(np.log(max(value, 1e-3)))
+    if about.most < LARGEST:
+        return value * _PER_RANGE[about.most]
+    return float(np.log(max(value, LEAST_POSITIVE)))
 
 
 def _from_coordinate(coordinate: float, about: Parameter) -> float:
-    if about.least == -LARGEST or about.most == 30:
-        return float(np.clip(coordinate, about.least, about.most))
-    if about.most == 1:
-        return float(expit(coordinate))
+    if about.least == -LARGEST:
+        return float(coordinate)
+    if about.most < LARGEST:
+        return float(np.clip(coordinate / _PER_RANGE[about.most], about.least, about.most))
     return float(np.exp(coordinate))

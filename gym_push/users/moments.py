@@ -22,7 +22,7 @@ FEWEST_PEOPLE: Final = 5
 FEWEST_ROWS: Final = 20
 """For a share or quantile of a person or of one of their apps: with fewer it is mostly chance."""
 LATE: Final = 2 * 3600.0
-"""Seconds: most that is acted on later was ignored and cleared."""
+"""Seconds: most that is acted on later was ignored, and is cleared at any hour."""
 DAY_BEGINS: Final = 4
 """Hour at which hardly anybody is awake, so that days are told apart there."""
 COARSEST_HOUR: Final = HOUR // 2
@@ -72,8 +72,8 @@ MOMENTS: Final = (
            FEWEST_PEOPLE),
     Moment("app_taste", "spread of the logits of a person's open rates by app", "apps", _mean,
            FEWEST_PEOPLE),
-    Moment("wake_mean", "hour before which 5 % of a day's openings lie", "first act", _mean),
-    Moment("sleep_mean", "hour after which 5 % of a day's openings lie", "last act", _mean),
+    Moment("wake_mean", "hour before which 5 % of a day's acts lie", "first act", _mean),
+    Moment("sleep_mean", "hour after which 5 % of a day's acts lie", "last act", _mean),
     Moment("alert_delay_median", "lower quartile of the log response time, if opened",
            "soon", _mean),
     Moment("delay_spread", "spread over people of the median log response time, if opened",
@@ -174,10 +174,10 @@ def _responses(of: Marginals, response: Floats) -> dict[str, Floats]:
         "late": of.mean_of_each(response > LATE, not_opened),
     }
     if of.time is not None:
-        # Only what is opened: what is ignored is cleared at any hour.
-        acted = (of.hour + np.where(opened, response, 0.0) / 3600.0 - DAY_BEGINS) % 24.0
-        table["first act"] = quantile(opened, 0.05, acted) + DAY_BEGINS
-        table["last act"] = quantile(opened, 0.95, acted) + DAY_BEGINS
+        soon = known & (response <= LATE)
+        acted = (of.hour + np.where(soon, response, 0.0) / 3600.0 - DAY_BEGINS) % 24.0
+        table["first act"] = quantile(soon, 0.05, acted) + DAY_BEGINS
+        table["last act"] = quantile(soon, 0.95, acted) + DAY_BEGINS
     return table
 
 

@@ -14,7 +14,7 @@ TRUTH = {"volume_median": 20.0, "openness_mean": -0.5, "not_opened_delay": 2.5, 
 
 @pytest.fixture(scope="module")
 def fitted():
-    return Population.fit(Population(40, 9, **TRUTH).log(10), size=7, seed=3, simulated=40)
+    return Population.fit(Population(60, 9, **TRUTH).log(10), size=7, seed=3, simulated=60)
 
 
 def test_what_was_changed_is_found_again(fitted):
@@ -33,7 +33,7 @@ def test_what_was_changed_is_found_again(fitted):
 def test_the_moments_of_log_and_population_agree(fitted):
     for each in fitted[1].fitted:
         if each.identified > 0.9:
-            assert each.population == pytest.approx(each.log, abs=0.15), each.name
+            assert each.population == pytest.approx(each.log, abs=0.2), each.name
 
 
 def test_every_parameter_is_accounted_for_once(fitted):
@@ -43,11 +43,11 @@ def test_every_parameter_is_accounted_for_once(fitted):
     changed = set(fitted[0].changes)
     assert changed <= {each.name for each in report.fitted}
     assert "volume_median: 42 -> " in str(report)
-    assert report.to_dict()["people"] == 40
+    assert report.to_dict()["people"] == 60
 
 
 def one_person(**columns):
-    frame = Population(1, 12).log(14).to_frame().assign(**columns)
+    frame = Population(1, 12, volume_median=100.0).log(14).to_frame().assign(**columns)
     return frame[["appPackage", "place", "posted", "responseTime", "action"]]
 
 
