@@ -44,7 +44,10 @@ MOST_TRIES: Final = 12
 RESAMPLES: Final = 200
 NO_LESS: Final = 1e-8
 """Variance of a moment: some hardly vary among few people, and none may count for everything."""
-_PER_RANGE: Final = {1: 4.0, 30: 2.0}  # coordinates in a probability, in an hour
+_PER_RANGE: Final[dict[float, float]] = {
+    1: 4.0,
+    30: 2.0,
+}  # coordinates in a probability, in an hour
 ELSEWHERE: Final = "when people get, open and act does not tell it apart from other parameters"
 
 
@@ -163,10 +166,14 @@ def fit(
     chance = search.covariance(moments, found, measured.people) * (1 + measured.people / simulated)
     errors = np.sqrt(np.diag(gain @ chance @ gain.T)) * search.units(moments, found)
     identified = np.diag(gain @ slopes)
-    clear = identified >= LEAST_IDENTIFIED
-    found = np.where(clear, found, start)
-    shown = search.show(moments, found)
-    fitted = search.parameters(moments, found)
+    clear = np.flatnonzero(identified >= LEAST_IDENTIFIED)
+    for i in np.flatnonzero(identified < LEAST_IDENTIFIED):
+        lacking[moments[i].parameter] = (
+            f"the log hardly moves it: {moments[i].meaning} tells little"
+        )
+    told = [moments[i] for i in clear]
+    fitted = search.parameters(told, found[clear])
+    shown = search.show(told, found[clear])
     moved = tuple(
         Fitted(
             moment.parameter,
@@ -176,15 +183,10 @@ def fit(
             float(min(identified[i], 1.0)),
             moment.meaning,
             float(target[i]),
-            float(shown[i]),
+            float(now),
         )
-        for i, moment in enumerate(moments)
-        if clear[i]
+        for moment, i, now in zip(told, clear, shown, strict=True)
     )
-    for i in np.flatnonzero(~clear):
-        lacking[moments[i].parameter] = (
-            f"the log hardly moves it: {moments[i].meaning} tells little"
-        )
     names = [each.name for each in moved]
     kept = tuple(
         NotIdentified(about.name, lacking.get(about.name) or ELSEWHERE)

