@@ -50,10 +50,7 @@ def fidelity(
         MissingExtraError: SciPy or scikit-learn is not installed.
 
     Example:
-        >>> from gym_push import Population
-        >>> report = fidelity(Population(20, seed=1), Population(100), days=8)  # doctest: +SKIP
-        >>> [each.name for each in report.failed]  # doctest: +SKIP
-        []
+        print(fidelity(read_log("my-log.csv", "my-log.toml"), Population(300, seed=1)))
     """
     if isinstance(log, Population):
         log = log.log(days or DEFAULT_DAYS)
@@ -110,27 +107,20 @@ def default_days(measured: Marginals) -> int:
 def _measure(
     measure: Measure, measured: Marginals, one: Marginals, other: Marginals, support: Support
 ) -> Statistic:
-    lack = measure.lack(measured) or measure.lack(other)
-    if lack:
-        return Statistic(measure.name, None, measure.gate, lack)
-    missed = support.misses(measure)
-    note = ""
-    if missed:
-        note = f"{missed:.0%} of groups of {support.people} simulated people miss it, too"
-        if support.decides(missed):
-            return Statistic(measure.name, None, measure.gate, note)
-    return Statistic(measure.name, measure.distance(one, other), measure.gate, note)
+    lack = measure.lack(measured) or measure.lack(other) or support.lack(measure)
+    value = None if lack else measure.distance(one, other)
+    return Statistic(measure.name, value, measure.gate, lack or "")
 
 
 def _told_apart(
     measured: Marginals, simulated: Marginals, seed: int
 ) -> tuple[Statistic, tuple[str, ...]]:
+    from gym_push.evaluation.support import too_few
     from gym_push.evaluation.two_sample import FEWEST_PEOPLE, deviation, two_sample
 
     name = "two-sample AUC, split by person"
-    if measured.people < FEWEST_PEOPLE:
-        people = f"{measured.people} {'person' if measured.people == 1 else 'people'}"
-        lack = f"it is split by person and needs {FEWEST_PEOPLE}; the log is of {people}"
+    lack = too_few(measured.people, FEWEST_PEOPLE)
+    if lack:
         return Statistic(name, None, AUC, lack), ()
     found = two_sample(measured, simulated, seed)
     chance = deviation(measured.people, simulated.people)
@@ -140,10 +130,11 @@ def _told_apart(
 
 def _learnability(log: NotificationLog, measured: Marginals) -> Statistic:
     from gym_push.evaluation.learnability import TABLE, learn_each
+    from gym_push.evaluation.support import FEWEST_PEOPLE, too_few
     from gym_push.evaluation.truth import OVER_TABLE
 
     name = "best learner − table per app, the log"
-    lack = measured.lacks_app()
+    lack = measured.lacks_app() or too_few(measured.people, FEWEST_PEOPLE)
     if lack:
         return Statistic(name, None, OVER_TABLE, lack)
     learned = learn_each(log, measured.take(measured.person < LEARNERS_OF))

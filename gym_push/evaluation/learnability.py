@@ -28,6 +28,8 @@ except ImportError:
 FEWEST_LEARNED: Final = 50
 """Notifications of a person to learn from; whoever has fewer is left out."""
 
+TABLE: Final = "table per app"
+
 Flags = NDArray[np.bool_]
 
 
@@ -72,8 +74,8 @@ class Learned:
 
     @property
     def best(self) -> str:
-        """The learner with the highest accuracy."""
-        return max(self.right, key=self.accuracy)
+        """The learner with the highest accuracy, beside the table that it is compared with."""
+        return max((name for name in self.right if name != TABLE), key=self.accuracy)
 
     def beside(self, name: str, predicted: Flags, opened: Flags) -> Learned:
         """Returns this with the predictions of one more, for all rows of the log."""
@@ -83,12 +85,11 @@ class Learned:
     def gain(self, learner: str, over: str) -> tuple[float, float]:
         """Returns how much more accurate a learner is than another, and the standard error.
 
-        The error is that of the mean over persons; for one person, that over notifications.
+        Both are of the mean over persons; the error of one person's gain is infinite.
         """
-        gains = self.right[learner].astype(np.float64) - self.right[over]
-        mean = self._by_person(gains)
-        of = mean if len(mean) > 1 else gains
-        return float(mean.mean()), float(of.std(ddof=1) / np.sqrt(len(of)))
+        gains = self._by_person(self.right[learner].astype(np.float64) - self.right[over])
+        error = gains.std(ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else np.inf
+        return float(gains.mean()), float(error)
 
     def _by_person(self, values: NDArray[np.generic]) -> Floats:
         rows = np.bincount(self.person)
@@ -132,7 +133,6 @@ def boosting(learn: Examples, test: Examples) -> Flags:
     return predicted
 
 
-TABLE: Final = "table per app"
 LEARNERS: Final[Mapping[str, Learner]] = {
     "majority": majority,
     TABLE: table_per_app,

@@ -15,7 +15,7 @@ from gym_push.users.simulation import DEFAULT_PARAMETERS, DEFAULT_START, Simulat
 from gym_push.users.table import to_log
 
 if TYPE_CHECKING:
-    from gym_push.users.fitting import FitReport
+    from gym_push.users.fit_report import FitReport
 
 USERS_AT_ONCE: Final = 250
 """Simulated together: enough to be fast, few enough to stay in the processor's caches."""

@@ -13,7 +13,7 @@ pytest.importorskip("sklearn")
 
 from gym_push.evaluation.distances import MEASURES, kolmogorov_smirnov, same_clock, total_variation
 from gym_push.evaluation.report import Gate, Statistic
-from gym_push.evaluation.support import MOST_MISSES, Support
+from gym_push.evaluation.support import Support
 from gym_push.evaluation.two_sample import ROWS_OF_EACH, _thinned, deviation, two_sample
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
@@ -66,9 +66,11 @@ def test_logs_are_read_at_the_coarser_clock(people):
 
 def test_few_people_support_no_open_rate_and_many_do(people):
     measure = BY_NAME["|Δ mean open rate|"]
-    assert Support(people, 1, seed=0).misses(measure) > MOST_MISSES
-    assert Support(people, 15, seed=0).misses(measure) < Support(people, 1, seed=0).misses(measure)
-    assert Support(people, 60, seed=0).misses(measure) is None
+    assert Support(people, 2, seed=0).missed(measure) > Support(people, 15, seed=0).missed(measure)
+    assert Support(people, 1, 0).lack(measure) == "it is of one person, and this needs 5"
+    assert "of groups of 5 simulated people miss it, too" in Support(people, 5, 0).lack(measure)
+    assert Support(people, 60, seed=0).lack(measure) is None
+    assert Support(people, 1, 0).lack(BY_NAME["hour profile, share that differs"]) is None
 
 
 def test_gates():
