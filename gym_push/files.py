@@ -50,4 +50,4 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
 
 def parts(folder: str | os.PathLike[str]) -> list[Path]:
     """Returns what processes that were killed while they wrote have left in a folder."""
-    return sorted(Path(folder).glob(".*.part"))
+    return sorted(Path(folder).glob(".*.[0-9]*.part"))

@@ -66,7 +66,7 @@ def write_logs(
         processes: How many work side by side, 1 to 1024.
         resume: Whether to continue what was begun in the folder. A folder that is empty, or not
             there, is begun.
-        on_file: Called with each file that is there; first those that were there before.
+        on_file: Called once with each file, when it is there; in any order.
 
     Raises:
         ArgumentError: An argument is out of range, or the folder holds something else.

@@ -94,13 +94,20 @@ def test_an_empty_folder_is_begun_by_resuming(population, folder, format, tmp_pa
     assert content(tmp_path / "x") == content(folder)
 
 
+def test_people_without_notifications_have_a_file_without_rows(format, tmp_path):
+    told = []
+    quiet = Population(2, 1, volume_median=1e-5)
+    write_logs(quiet, tmp_path, 1, format=format, on_file=told.append)
+    assert [(file.name, file.rows) for file in told] == [(f"users-000000-000001.{format}", 0)]
+
+
 def test_a_folder_that_is_not_empty_is_left_alone(population, tmp_path):
-    (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / ".mine.part").write_text("mine", encoding="utf-8")
     with pytest.raises(ArgumentError, match="is not empty; name another one, or continue"):
         write_logs(population, tmp_path, DAYS)
     with pytest.raises(ArgumentError, match="holds files and no population.json"):
         write_logs(population, tmp_path, DAYS, resume=True)
-    assert list(content(tmp_path)) == ["mine.txt"]
+    assert list(content(tmp_path)) == [".mine.part"]
 
 
 @pytest.mark.parametrize(
