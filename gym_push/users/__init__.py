@@ -13,9 +13,10 @@ number of `workers`; `fitting` moves the parameters to a log by its `moments`.
 the random draws, each a hash of what it is for.
 """
 
+from gym_push.users.fit_report import FitReport
 from gym_push.users.parameters import Parameters
 from gym_push.users.population import Population
 from gym_push.users.table import simulate
 from gym_push.users.writing import WrittenFile, write_logs
 
-__all__ = ["Parameters", "Population", "WrittenFile", "simulate", "write_logs"]
+__all__ = ["FitReport", "Parameters", "Population", "WrittenFile", "simulate", "write_logs"]
