@@ -30,7 +30,6 @@ OLDEST = (
     "pandas==2.0.0",
     "pillow==10.1.0",
     "pyarrow==14.0.1",
-    "pyparsing==3.1.0",
     "rich==13.7.0",
     "scikit-learn==1.3.2",
     "scipy==1.11.4",

@@ -13,7 +13,8 @@ pytest.importorskip("sklearn")
 
 
 def run(*arguments):
-    command = [sys.executable, "-W", "error", "-m", "gym_push.cli", "fidelity", *arguments]
+    # Warnings are no errors here: the oldest Matplotlib gets some from what it builds on.
+    command = [sys.executable, "-m", "gym_push.cli", "fidelity", *arguments]
     return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
 
 
