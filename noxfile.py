@@ -1,4 +1,4 @@
-"""The project's chores: `python -m nox -s tests`, `oldest`, `lint`, `bench`, `picture`."""
+"""The project's chores: `nox -s tests`, `oldest`, `lint`, `bench`, `fidelity`, `picture`."""
 
 from __future__ import annotations
 
@@ -28,11 +28,14 @@ TORCH = "torch==2.13.0"  # pinned: where a wheel for the CPU is at hand, no giga
 OLDEST = (
     "click==8.1.7",
     "gymnasium==1.0.0",
+    "matplotlib==3.8.0",
     "numpy==1.26.0",
     "pandas==2.0.0",
     "pillow==10.1.0",
     "pyarrow==14.0.1",
     "rich==13.7.0",
+    "scikit-learn==1.3.2",
+    "scipy==1.11.4",
 )
 OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -41,7 +44,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 @nox.session
 def tests(session: nox.Session) -> None:
     """Runs all tests on the newest dependencies, in a real browser where it matters."""
-    session.install(".[agents,parquet,plots]", TORCH, *TEST_PACKAGES)
+    session.install(".[agents,fidelity,parquet,plots]", TORCH, *TEST_PACKAGES)
     _get_browser(session)
     session.run("pytest", *session.posargs)
 
@@ -49,14 +52,16 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=OLDEST_RUNS_ON)
 def oldest(session: nox.Session) -> None:
     """Runs the tests on the oldest dependencies that are supported."""
-    session.install(".[parquet,plots]", *OLDEST, *TEST_PACKAGES)
+    session.install(".[fidelity,parquet,plots]", *OLDEST, *TEST_PACKAGES)
     session.run("pytest", "-m", "not browser and not package", *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Checks style and types."""
-    session.install(".[parquet,plots]", "mypy", "nox", "pandas-stubs", "playwright", "ruff")
+    session.install(
+        ".[fidelity,parquet,plots]", "mypy", "nox", "pandas-stubs", "playwright", "ruff"
+    )
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -67,6 +72,13 @@ def bench(session: nox.Session) -> None:
     """Measures speed, side by side with what it is to be compared with."""
     session.install(".[parquet]", "playwright")
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def fidelity(session: nox.Session) -> None:
+    """Tries the gates of the simulated person that need no log, at full size."""
+    session.install(".[fidelity]")
+    session.run("python", "-m", "gym_push.evaluation.gates", *session.posargs)
 
 
 @nox.session

@@ -20,7 +20,8 @@ BELOW = {
     "viewer": {"errors"},
     "recordings": {"errors", "files", "viewer"},
     "envs": {"errors", "logs", "spaces", "users", "viewer"},
-    "cli": {"__init__", "envs", "errors", "logs", "users"},
+    "evaluation": {"envs", "errors", "files", "logs", "spaces", "users"},
+    "cli": {"__init__", "envs", "errors", "evaluation", "logs", "users"},
     "registration": set(),
     "legacy_gym": {"envs", "spaces"},
     "__init__": {"errors", "logs", "users", "envs", "recordings", "registration"},
@@ -28,8 +29,9 @@ BELOW = {
 
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
-    "click": {"cli/app.py", "cli/endings.py", "cli/generate.py", "cli/parameters.py"},
-    "rich": {"cli/generate.py"},
+    "click": {"cli/app.py", "cli/endings.py", "cli/generate.py", "cli/parameters.py",
+              "cli/fidelity.py"},
+    "rich": {"cli/fidelity.py", "cli/generate.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
     "geventwebsocket": {"viewer/server.py", "viewer/page_socket.py"},
@@ -40,6 +42,9 @@ HOMES = {
                "envs/basic_vector_env.py"},
     "pyarrow": {"logs/sources.py", "logs/writing.py"},
     "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
+    "matplotlib": {"evaluation/plots.py"},
+    "scipy": {"evaluation/distances.py", "users/fitting.py"},
+    "sklearn": {"evaluation/learnability.py", "evaluation/learned.py", "evaluation/two_sample.py"},
 }  # fmt: skip
 
 

@@ -19,6 +19,9 @@ HEAVY = (
     "PIL",
     "click",
     "rich",
+    "matplotlib",
+    "scipy",
+    "sklearn",
 )
 
 

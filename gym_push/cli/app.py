@@ -13,6 +13,7 @@ import click
 
 import gym_push
 from gym_push.cli.endings import Mistake, Refused, Stopped
+from gym_push.cli.fidelity import fidelity
 from gym_push.cli.generate import generate
 from gym_push.errors import GymPushError
 
@@ -24,8 +25,9 @@ NAME: Final = "gym-push"
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"""\b
-Example:
+Examples:
   {NAME} generate --users 1000 --days 28 --out logs/
+  {NAME} fidelity my-log.csv --schema my-log.toml
 Completion with Tab (bash; zsh_source and fish_source are there, too):
   eval "$(_GYM_PUSH_COMPLETE=bash_source {NAME})"
 """,
@@ -39,6 +41,7 @@ def app(context: click.Context) -> None:
 
 
 app.add_command(generate)
+app.add_command(fidelity)
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from gym_push.logs import NotificationLog
 from gym_push.users.parameters import Parameters
 from gym_push.users.simulation import DEFAULT_PARAMETERS, DEFAULT_START, Simulation, run
 from gym_push.users.table import to_log
+
+if TYPE_CHECKING:
+    from gym_push.users.fit_report import FitReport
 
 USERS_AT_ONCE: Final = 250
 """Simulated together: enough to be fast, few enough to stay in the processor's caches."""
@@ -69,6 +72,46 @@ class Population:
         changes = "".join(f", {name}={value!r}" for name, value in self.changes.items())
         start = "" if self.start == DEFAULT_START else f", start={self.start!r}"
         return f"Population({self.size}, seed={self.seed}{start}{changes})"
+
+    @classmethod
+    def fit(
+        cls,
+        log: NotificationLog,
+        size: int | None = None,
+        seed: int = 0,
+        *,
+        parameters: Parameters | None = None,
+        simulated: int = 100,
+    ) -> tuple[Population, FitReport]:
+        """Returns a population whose parameters are moved to a log, as far as it identifies them.
+
+        The method of simulated moments, with SciPy (extra `fidelity`): how many notifications
+        people get and when, what they open and how soon is to be the same in the log and in the
+        population. The first 28 days of each person count.
+
+        Args:
+            log: Of at least 100 notifications and, if it has times, 7 days.
+            size: How many people the population has; None for as many as the log.
+            seed: Of the population, and of those who are simulated to fit it.
+            parameters: Where to start, and what stays where the log says nothing; None for the
+                model's defaults.
+            simulated: How many people are simulated for each try; more take longer and leave
+                less noise.
+
+        Returns:
+            The population, and the report: what was moved, how sure that is, and what the log
+            does not identify, with the reason.
+
+        Raises:
+            ArgumentError: `log` is no log, or it is too short, or a number is out of range.
+            MissingExtraError: SciPy is not installed.
+        """
+        from gym_push.users.fitting import fit  # here, because not everybody has SciPy
+
+        seed = whole_number("seed", seed, 0, LARGEST_SEED)
+        simulated = whole_number("simulated", simulated, 10, MOST_USERS)
+        fitted, report = fit(log, parameters or DEFAULT_PARAMETERS, seed, simulated)
+        return cls(report.people if size is None else size, seed, parameters=fitted), report
 
     @property
     def changes(self) -> dict[str, Any]:
