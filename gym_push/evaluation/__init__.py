@@ -1,8 +1,8 @@
 """How good something is: how much simulated people look like those of a log, what policies earn.
 
-`fidelity` compares logs. `rollouts` plays delivery for everybody at once, `oracles` knows what could
-have been, `plans` and `learned` are policies to compare with; these are for evaluators, and agents
-play the environment.
+`fidelity` compares logs. `rollouts` plays delivery for everybody at once, `oracles` knows what
+could have been, `plans` and `learned` are policies to compare with; these are for evaluators, and
+agents play the environment.
 """
 
 from gym_push.evaluation.fidelity import fidelity

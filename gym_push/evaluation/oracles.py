@@ -188,3 +188,17 @@ def play_oracle(
         policy = foresight.policy(rollout, clairvoyant=clairvoyant)
         rollout = play(world, policy, weights, counted_from=counted_from)
     return rollout
+
+
+def regret(world: World, policy: Policy, weights: Weights | None = None) -> Floats:
+    """Returns what a policy leaves of what the oracle earns on the same days: (people,).
+
+    It may be negative, for the oracle is myopic.
+
+    Args:
+        world: The people.
+        policy: Plays them.
+        weights: Of the parts of the reward; None for the default.
+    """
+    left: Floats = play_oracle(world, weights).rewards - play(world, policy, weights).rewards
+    return left
