@@ -51,8 +51,9 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         encoding: An `Encoding` fitted elsewhere, or a file with one.
         copy: Whether observations are arrays of the caller's own. Otherwise they may be read-only
             views, which stay as they are but cannot be written to.
-        render_mode: "human" shows the first environment on the page; "ansi" makes a text of each of
-            them, "rgb_array" a picture.
+        render_mode: "human" shows one environment on the page; "ansi" makes a text of each of them,
+            "rgb_array" a picture.
+        shown: Which environment "human" shows, from 0.
 
     Raises:
         LogError: The log cannot be read.
@@ -77,6 +78,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         encoding: Encoding | str | Path | None = None,
         copy: bool = False,
         render_mode: str | None = None,
+        shown: int = 0,
     ) -> None:
         """Reads the log, unless another environment of the process has."""
         if not isinstance(num_envs, int) or num_envs < 1:
@@ -98,8 +100,11 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         self._all = np.broadcast_to(np.True_, self._shape)
         self._page: Page | None = None
         self._step = 0
-        shown = {None: 0, "human": 1}.get(render_mode, num_envs)
-        self._lanes = [Lane() for _ in range(shown)]
+        if not isinstance(shown, int) or not 0 <= shown < num_envs:
+            raise ArgumentError(f"shown={shown!r} is none of the environments 0 to {num_envs - 1}")
+        follows = {None: range(0), "human": [shown]}.get(render_mode, range(num_envs))
+        self._lanes = {env: Lane() for env in follows}
+        self._shown = shown
 
     def reset(
         self,
@@ -127,7 +132,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         if len(seeds) != self.num_envs:
             raise ArgumentError(f"{len(seeds)} seeds for {self.num_envs} environments")
         observations = self._timetable.reset(seeds, user_option(options))
-        for env, lane in enumerate(self._lanes):
+        for env, lane in self._lanes.items():
             lane.begin(*self._timetable.playing(env))
         self._page, self._step = self._timetable.turn(), 0
         self._show()
@@ -201,7 +206,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
 
         Returns:
             A text for each environment with "ansi"; a picture for each with "rgb_array", uint8 of
-            shape (600, 960, 3). With "human" None: the page shows the first environment.
+            shape (600, 960, 3). With "human" None: the page shows the chosen environment.
 
         Raises:
             ArgumentError: There is no render mode, so that no decisions were kept to be shown.
@@ -209,7 +214,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         """
         if self.render_mode is None:
             raise ArgumentError(
-                "render() needs a render mode: make_vec(..., render_mode='human') shows the first "
+                "render() needs a render mode: make_vec(..., render_mode='human') shows one "
                 "environment on the page, 'ansi' and 'rgb_array' return all of them"
             )
         if self._page is None:
@@ -217,7 +222,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         if self.render_mode == "human":
             self._show()
             return None
-        return tuple(self._screen.show(self._name, lane.moment) for lane in self._lanes)
+        return tuple(self._screen.show(self._name, lane.moment) for lane in self._lanes.values())
 
     def close_extras(self, **kwargs: Any) -> None:
         """Ends the showing; the page keeps the last state."""
@@ -229,8 +234,8 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         return type(self).__name__ if self.spec is None else self.spec.id
 
     def _follow(self, page: Page, step: int, actions: NDArray[np.int64]) -> None:
-        """Notes what the environments did that can be shown, and shows the first if it is live."""
-        for env, lane in enumerate(self._lanes):
+        """Notes what the environments did that can be shown, and shows one if it is live."""
+        for env, lane in self._lanes.items():
             if page.resets[step, env]:
                 lane.begin(*self._timetable.playing(env))
             else:
@@ -239,7 +244,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
 
     def _show(self) -> None:
         if self.render_mode == "human":
-            self._screen.publish(self._name, self._lanes[0].moment)
+            self._screen.publish(self._name, self._lanes[self._shown].moment)
 
     def _users(self) -> NDArray[np.object_]:
         return np.array([self._timetable.playing(env)[0] for env in range(self.num_envs)], object)

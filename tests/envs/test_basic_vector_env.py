@@ -247,3 +247,9 @@ def test_a_log_of_one_row_is_played():
     _, rewards, terminated, _, _ = many.step([1, 0])
     assert rewards.tolist() == [1.0, -1.0]
     assert terminated.all()
+
+
+@pytest.mark.parametrize("shown", [2, -1, "0"])
+def test_an_environment_that_is_not_there_cannot_be_shown(shown):
+    with pytest.raises(ArgumentError, match="is none of the environments 0 to 1"):
+        make_vec(2, render_mode="human", shown=shown)

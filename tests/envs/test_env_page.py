@@ -102,12 +102,13 @@ def test_a_step_on_the_page_is_a_step_of_the_environment(agent, open_page, see):
 
 
 @pytest.mark.browser
-def test_the_page_shows_the_first_of_many_environments(agent, open_page, see):
+@pytest.mark.parametrize(("chosen", "ctr"), [("", "100.0%"), (", shown=2", "0.0%")])
+def test_the_page_shows_the_chosen_one_of_many_environments(agent, open_page, see, chosen, ctr):
     import gym_push
 
     code = """
 import gymnasium, numpy, sys
-env = gymnasium.make_vec("gym_push:basic-v0", num_envs=3, render_mode="human")
+env = gymnasium.make_vec("gym_push:basic-v0", num_envs=3, render_mode="human"{chosen})
 env.reset(seed=0)
 from gym_push import viewer
 print(viewer.url(30), flush=True)
@@ -115,9 +116,9 @@ for step in range(10):
     env.step(numpy.array([1, 0, 0]))
 sys.stdin.readline()
 """
-    page = open_page(agent(code).url)
+    page = open_page(agent(code.replace("{chosen}", chosen)).url)
     see(page, "#epoch", "10 / 324")
-    see(page, "#k-ctr", "100.0%")
+    see(page, "#k-ctr", ctr)
     see(page, "#n-text", gym_push.bundled_log().features(10, "notification")["tickerText"])
 
 
