@@ -63,6 +63,7 @@ _BITS: Final = 12
 _DELIVERED_HOUR, _DELIVERED_DAY, _OPENED_HOUR, _OPENED_DAY, _ALERT = (
     1 << _BITS * place for place in range(len(Recent._fields))
 )
+_PLACES: Final = _BITS * np.arange(len(Recent._fields))
 _MASK: Final = (1 << _BITS) - 1
 
 
@@ -99,7 +100,7 @@ class Deliveries:
         self._head, self._tail, self._before = np.full((3, lanes), NONE)
         # Of a lane's apps, notifications and ticks, end to end: one index is faster than two.
         self._history = np.zeros(lanes * len(APPS) * 4, dtype=np.int64)
-        self._row0, self._column0 = np.zeros((2, lanes), dtype=np.int64)
+        self._row0, self._column0, self._behind_last = np.zeros((3, lanes), dtype=np.int64)
         self._behind = np.full(lanes * self._longest, NONE)
         self._worth = np.zeros(lanes * self._longest)
         self._fate = np.zeros(lanes * self._longest, dtype=np.int8)
@@ -115,7 +116,7 @@ class Deliveries:
     @property
     def at_the_end(self) -> Flags:
         """Whether this is a lane's last tick, after which nothing is reviewed any more."""
-        ends: Flags = self.tick + 1 == self.world.ticks.first[self.person + 1]
+        ends: Flags = self.tick + 1 == self._behind_last
         return ends
 
     def fates(self, lane: int) -> dict[str, int]:
@@ -151,7 +152,12 @@ class Deliveries:
     @property
     def recent(self) -> Recent:
         """What happened in the last hour and day."""
-        return Recent(*(self._recent >> _BITS * place & _MASK for place in range(5)))
+        return Recent(*self.lately().T)
+
+    def lately(self) -> Ints:
+        """Returns the counts of `Recent` as one array: (lanes, 5)."""
+        counts: Ints = self._recent[:, np.newaxis] >> _PLACES & _MASK
+        return counts
 
     def begin(self, lanes: Ints, person: Ints) -> None:
         """Begins games, each at the person's first notification, of which there must be one."""
@@ -163,6 +169,7 @@ class Deliveries:
         self._usual_alerts[lanes] = usual_alerts(people.volume[person])
         self._row0[lanes] = lanes * self._longest - world.first[person]
         self._column0[lanes] = lanes * self._ticks - first
+        self._behind_last[lanes] = ticks.first[person + 1]
         for one in (self.held, self._recent, self._short, self._long, self._loaded):
             one[lanes] = 0
         self._alerted[lanes] = -ONE_ALERT
@@ -262,8 +269,9 @@ class Deliveries:
 
     def _withhold(self, lanes: Ints, significant: NDArray[Any], parts: Floats) -> None:
         """Accounts for notifications of people who matter that are never delivered."""
-        parts[STRESS, lanes] -= self.weights.stress * significant
-        parts[MISSED, lanes] -= self.weights.missed * significant
+        if significant.any():
+            parts[STRESS, lanes] -= self.weights.stress * significant
+            parts[MISSED, lanes] -= self.weights.missed * significant
 
     def _app(self, lanes: Ints, note: Ints) -> Ints:
         """The place of a notification's app in the histories of these lanes."""
@@ -305,7 +313,7 @@ class Deliveries:
         ticks = self.world.ticks
         over = np.zeros(len(self._every), dtype=np.bool_)
         new = np.where(self.held[lanes] > 0, old + 1, ticks.next_arrival[old])
-        ends = (new == NONE) | (new == ticks.first[self.person[lanes] + 1])
+        ends = new == self._behind_last[lanes]
         if ends.any():
             done, going = lanes[ends], ~ends
             over[done] = True

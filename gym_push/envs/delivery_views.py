@@ -65,7 +65,7 @@ OWN: Final = {
     "appNotOpened": Number(0, 100, integer=True),
     "appSuppressed": Number(0, 100, integer=True),
 }
-_LOW, _HIGH = (np.array([getattr(space, end) for space in OWN.values()]) for end in ("low", "high"))
+_HIGH = np.array([space.high for space in OWN.values()])  # they all begin at 0
 
 
 class Views:
@@ -111,13 +111,11 @@ class Views:
 
     def _own(self, games: Deliveries) -> Ints:
         """The agent's own doings, (lanes, features)."""
-        recent, app = games.recent, games.known_of(self._app[games.note])
         own = np.empty((len(games.tick), len(OWN)), dtype=np.int64)
         own[:, 0] = (self._ticks[games.tick] - self._posted[games.note]) // MINUTE
         own[:, 1] = games.held
-        own[:, 2], own[:, 3] = recent.delivered_hour, recent.delivered_day
-        own[:, 4], own[:, 5] = recent.opened_hour, recent.opened_day
-        own[:, 6:] = app
+        own[:, 2:6] = games.lately()[:, :4]
+        own[:, 6:] = games.known_of(self._app[games.note])
         return own
 
 
@@ -139,5 +137,5 @@ def space_of(form: str) -> Dict | Box:
 
 def _scaled(own: NDArray[Any]) -> Floats:
     """Returns counts by their place in their range, as `Number.scale` does."""
-    scaled: Floats = ((np.clip(own, _LOW, _HIGH) - _LOW) / (_HIGH - _LOW)).astype(np.float32)
+    scaled: Floats = (np.minimum(own, _HIGH) / _HIGH).astype(np.float32)
     return scaled

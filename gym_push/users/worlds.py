@@ -64,7 +64,8 @@ class Ticks:
         person: Index of the person.
         time: Milliseconds.
         arrival: The notification that arrives; `NONE` where what is held is reviewed.
-        next_arrival: The person's next tick with an arrival; `NONE` if there is none.
+        next_arrival: The person's next tick with an arrival; their last one plus one if there is
+            none.
         slot: Index in `Slots`.
         in_use: Whether a self-check is going on.
         next_check: When the next one starts, in milliseconds.
@@ -203,12 +204,13 @@ def _lay_out_ticks(simulation: Simulation, days: int) -> Ticks:
     person, time = np.divmod(keys, span)
     in_use, next_check = checks.around(person, time)
 
+    first = np.searchsorted(keys, np.arange(people + 1) * span)
     return Ticks(
-        first=np.searchsorted(keys, np.arange(people + 1) * span),
+        first=first,
         person=person,
         time=time,
         arrival=arrival,
-        next_arrival=_next_arrival(person, arrival),
+        next_arrival=_next_arrival(person, arrival, first),
         slot=person * simulation.routine.states.shape[1] * SLOTS_A_DAY + time // SLOT,
         in_use=in_use,
         next_check=next_check,
@@ -219,13 +221,13 @@ def _lay_out_ticks(simulation: Simulation, days: int) -> Ticks:
     )
 
 
-def _next_arrival(person: Ints, arrival: Ints) -> Ints:
-    """Returns, for each tick, the same person's next one with an arrival, or `NONE`."""
+def _next_arrival(person: Ints, arrival: Ints, first: Ints) -> Ints:
+    """Returns, for each tick, the same person's next one with an arrival, or beyond their last."""
     with_arrival = np.flatnonzero(arrival != NONE)
     place = np.searchsorted(with_arrival, np.arange(len(person)), side="right")
-    following = np.append(with_arrival, NONE)[place]
-    same = (following != NONE) & (person[following] == person)
-    return np.where(same, following, NONE)
+    following = np.append(with_arrival, len(person))[place]
+    next_one: Ints = np.minimum(following, first[person + 1])
+    return next_one
 
 
 def _first_at(keys: Ints, span: int, person: Ints, time: Ints) -> Ints:

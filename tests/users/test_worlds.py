@@ -97,7 +97,7 @@ def test_ticks_are_arrivals_reviews_and_the_end():
         following = ticks.next_arrival[mine]
         for tick in range(0, len(time), 17):
             after = np.flatnonzero(arrival[tick + 1 :] != NONE)
-            expected = after[0] + tick + 1 + ticks.first[person] if after.size else NONE
+            expected = (after[0] + tick + 1 if after.size else len(time)) + ticks.first[person]
             assert following[tick] == expected
 
 
