@@ -45,6 +45,7 @@ class Marginals:
         row: Its row in the log.
         time: When it arrived, in ms since 1970 local to the phone; None where nobody knows.
         app: Index of the app; None where nobody knows.
+        apps: The names of the apps, by that index.
         response: Seconds from the arrival to the act, NaN where unknown; None where all are.
     """
 
@@ -54,6 +55,7 @@ class Marginals:
     row: Ints
     time: Ints | None = None
     app: Ints | None = None
+    apps: tuple[str, ...] = ()
     response: Floats | None = None
 
     @classmethod
@@ -71,6 +73,7 @@ class Marginals:
             row=order,
             time=None if log.times is None else log.times[order],
             app=app.codes[order].astype(np.int64) if isinstance(app, CodedColumn) else None,
+            apps=tuple(map(str, app.values)) if isinstance(app, CodedColumn) else (),
             response=_response(log, order),
         )
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from gym_push.users.arrivals import Arrivals
 from gym_push.users.channels import Channel
-from gym_push.users.classes import per_class
+from gym_push.users.classes import CLASSES, per_class
 from gym_push.users.clock import DAY_PART_OF_HOUR, HOUR, MINUTE, milliseconds
 from gym_push.users.counters import Flags, Floats, Ints, derive, logistic, normal, uniform
 from gym_push.users.days import Moment
@@ -72,9 +72,10 @@ def standing(
         (notifications,) in logit units.
     """
     p, person, tastes = parameters, arrivals.person, people.tastes
+    class_utility = np.array([getattr(p, f"utility_{each.name}") for each in CLASSES])
     total: Floats = (
         people.openness[person]
-        + per_class("utility")[arrivals.app_class]
+        + class_utility[arrivals.app_class]
         + tastes.app[era, person, arrivals.app]
         + np.array(p.priority)[features.priority]
         + p.significant * features.significant

@@ -18,7 +18,16 @@ from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.logs import NotificationLog
 from gym_push.logs.marginals import Floats, Marginals
 from gym_push.users.fit_report import ELSEWHERE, FitReport, Fitted, NotIdentified
-from gym_push.users.moments import MOMENTS, Moment, Table, lack, shown_by, tabulate
+from gym_push.users.moments import (
+    MOMENTS,
+    OPENINGS,
+    Moment,
+    Table,
+    lack,
+    shown_by,
+    tabulate,
+    too_few,
+)
 from gym_push.users.parameters import LARGEST, Parameter, Parameters
 from gym_push.users.simulation import DEFAULT_START, run
 
@@ -221,9 +230,9 @@ def _measured(log: NotificationLog) -> Marginals:
 
 def _lack(moment: Moment, measured: Marginals, table: Table) -> str | None:
     reason = lack(moment, measured)
-    if reason is None and moment.of == "open rate" and measured.opened.mean() in (0.0, 1.0):
+    if reason is None and moment.of in OPENINGS and measured.opened.mean() in (0.0, 1.0):
         return f"{'nothing' if not measured.opened.any() else 'everything'} in it was opened"
-    if reason is None and np.isnan(moment.take(table[moment.of])):
+    if reason is None and too_few(moment, table):
         return f"it has too few notifications for the {moment.meaning}"
     return reason
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.logs.marginals import DAY, HOUR, Floats, Ints, Marginals
+from gym_push.users.classes import APPS, CLASS_OF_APP, CLASSES
 from gym_push.users.clock import DAY_PART_OF_HOUR, DAY_PARTS
 from gym_push.users.simulation import Simulation
 
@@ -26,6 +27,9 @@ LATE: Final = 2 * 3600.0
 DAY_BEGINS: Final = 4
 """Hour at which hardly anybody is awake, so that days are told apart there."""
 COARSEST_HOUR: Final = HOUR // 2
+
+NO_CLASS: Final = len(CLASSES)
+_CLASS_OF_PACKAGE: Final = dict(zip(APPS, CLASS_OF_APP.tolist(), strict=True))
 
 Table = Mapping[str, Floats]
 """What is known of each person: (people,) or (people, columns) by name, NaN where unknown."""
@@ -62,6 +66,16 @@ def _spread(values: Floats) -> float:
     return float(np.sqrt(known.var(axis=0, ddof=1).mean())) if len(known) > 1 else np.nan
 
 
+def _contrast(counts: Floats) -> float:
+    """Returns the logit of the open rate of some notifications, less that of all; never NaN.
+
+    Args:
+        counts: (people, 4) opened and not opened, of the some and of all.
+    """
+    opened, not_opened, all_opened, all_not_opened = counts.sum(axis=0) + 0.5
+    return float(np.log(opened / not_opened) - np.log(all_opened / all_not_opened))
+
+
 MOMENTS: Final = (
     Moment("volume_median", "mean log of notifications a day", "volume", _mean),
     Moment("volume_spread", "its standard deviation over people", "volume", _spread, FEWEST_PEOPLE),
@@ -72,6 +86,11 @@ MOMENTS: Final = (
            FEWEST_PEOPLE),
     Moment("app_taste", "spread of the logits of a person's open rates by app", "apps", _mean,
            FEWEST_PEOPLE),
+    *(
+        Moment(f"utility_{each.name}", f"logit of the open rate of {each.name} less that of all",
+               f"class {each.name}", _contrast)
+        for each in CLASSES
+    ),
     Moment("wake_mean", "hour before which 5 % of a day's acts lie", "first act", _mean),
     Moment("sleep_mean", "hour after which 5 % of a day's acts lie", "last act", _mean),
     Moment("alert_delay_median", "lower quartile of the log response time, if opened",
@@ -85,9 +104,21 @@ MOMENTS: Final = (
 
 _VOLUME = {"volume"}
 _HOURS = {"day parts"}
-_APPS = {"apps"}
+_CLASSES = {f"class {each.name}" for each in CLASSES}
+_APPS = {"apps", *_CLASSES}
+OPENINGS = {"open rate", *_CLASSES}
+"""Entries that say nothing where everything was opened, or nothing."""
+
 _ACTS = {"first act", "last act"}
 _RESPONSES = {"soon", "response", "later", "late"}
+
+
+def too_few(moment: Moment, table: Table) -> bool:
+    """Whether there are too few notifications for a moment."""
+    values = table[moment.of]
+    if moment.of in _CLASSES:
+        return bool(values[:, :2].sum() < FEWEST_ROWS)
+    return bool(np.isnan(moment.take(values)))
 
 
 def lack(moment: Moment, of: Marginals) -> str | None:
@@ -115,6 +146,7 @@ def tabulate(of: Marginals) -> Table:
     table: dict[str, Floats] = {"open rate": _logit(np.bincount(of.person, of.opened), rows)}
     if of.app is not None:
         table["apps"] = _spread_of_apps(of)
+        table.update(_classes(of))
     if of.time is not None:
         table["volume"] = np.log(rows / of.days_of_each)
         part = DAY_PART_OF_HOUR[of.hour.astype(np.int64)]
@@ -138,6 +170,7 @@ def shown_by(simulation: Simulation) -> Marginals:
         row=np.arange(len(present)),
         time=arrivals.time + midnight,
         app=arrivals.app,
+        apps=APPS,
         response=(responses.acted - arrivals.time) / 1000.0,
     )
 
@@ -157,6 +190,19 @@ def _spread_of_apps(of: Marginals) -> Floats:
     common = trials >= FEWEST_ROWS
     person = np.repeat(np.arange(of.people), apps)[common]
     return _spread_of_each(person, logit[common], of.people)
+
+
+def _classes(of: Marginals) -> dict[str, Floats]:
+    """Counts what each person opens of each class of apps, and of all: see `_contrast`."""
+    assert of.app is not None
+    of_class = np.array([_CLASS_OF_PACKAGE.get(name, NO_CLASS) for name in of.apps])[of.app]
+    place = 2 * (of.person * (len(CLASSES) + 1) + of_class) + ~of.opened
+    counts = of.count(place, 2 * of.people * (len(CLASSES) + 1)).reshape(of.people, -1, 2)
+    every = counts.sum(axis=1)
+    return {
+        f"class {each.name}": np.concatenate((counts[:, number], every), axis=1)
+        for number, each in enumerate(CLASSES)
+    }
 
 
 def _responses(of: Marginals, response: Floats) -> dict[str, Floats]:

@@ -187,6 +187,21 @@ class Parameters:
     in_use_delay_spread: float = not_negative(0.6, "of its log", ASSUMED)
     unseen_most: float = positive(24.0, "h until even a person without a self-check looks", ASSUMED)
 
+    # Utility of opening what the classes of apps send. That messages convert best: "Dismissed! A
+    # Detailed Exploration of How Mobile Phone Users Handle Push Notifications"
+    utility_msg: float = number(1.6, "utility of messages", FITTED)
+    utility_group: float = number(0.3, "utility of group messages", FITTED)
+    utility_email: float = number(-0.9, "utility of e-mail", FITTED)
+    utility_dating: float = number(-1.0, "utility of dating", FITTED)
+    utility_social: float = number(-1.4, "utility of social media", FITTED)
+    utility_news: float = number(-1.1, "utility of news", FITTED)
+    utility_media: float = number(-1.2, "utility of music and video", FITTED)
+    utility_assistant: float = number(-0.2, "utility of assistants and maps", FITTED)
+    utility_calendar: float = number(1.2, "utility of calendars", FITTED)
+    utility_call: float = number(2.4, "utility of calls", FITTED)
+    utility_system: float = number(-0.8, "utility of the system", FITTED)
+    utility_promo: float = number(-2.4, "utility of shops", FITTED)
+
     # Decision. Who sends it, and how, matters: "My Phone and Me: Understanding People's
     # Receptivity to Mobile Notifications"
     priority: tuple[float, ...] = numbers(
