@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,7 +14,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_push.envs.lanes import Lane
-from gym_push.envs.replay import Casting, user_option
+from gym_push.envs.replay import Casting, describer, user_option
 from gym_push.envs.screen import Screen, offered_modes
 from gym_push.envs.timetable import Page, timetable
 from gym_push.errors import ActionError, ArgumentError, EpisodeError
@@ -27,6 +28,10 @@ Stepped: TypeAlias = (
 )
 
 NEXT_STEP: Any = getattr(getattr(vector, "AutoresetMode", None), "NEXT_STEP", "NextStep")
+NO_RENDER_MODE = (
+    "render() needs a render mode: make_vec(..., render_mode='human') shows the first "
+    "environment on the page, 'ansi' and 'rgb_array' return all of them"
+)
 _INT64 = np.dtype(np.int64)
 _PAY = np.array([1.0, -1.0])  # for doing what the person did, and for not doing it
 
@@ -82,7 +87,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         if not isinstance(num_envs, int) or num_envs < 1:
             raise ArgumentError(f"num_envs={num_envs!r} is no number of environments, 1 or more")
         log = shared_log(data)
-        self._screen = Screen(log, render_mode)
+        self._screen = Screen(partial(describer, log), render_mode)
         self.render_mode = render_mode
         observations = observe(log, encoding, observation)
         self.num_envs = num_envs
@@ -208,10 +213,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
             EpisodeError: There is no episode yet.
         """
         if self.render_mode is None:
-            raise ArgumentError(
-                "render() needs a render mode: make_vec(..., render_mode='human') shows the first "
-                "environment on the page, 'ansi' and 'rgb_array' return all of them"
-            )
+            raise ArgumentError(NO_RENDER_MODE)
         if self._page is None:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
         if self.render_mode == "human":

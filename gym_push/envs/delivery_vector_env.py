@@ -12,12 +12,14 @@ from gymnasium.utils import seeding
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from gym_push.envs.basic_vector_env import NEXT_STEP, Stepped
+from gym_push.envs.basic_vector_env import NEXT_STEP, NO_RENDER_MODE, Stepped
 from gym_push.envs.delivery_cast import DEFAULT_DAYS, Cast
 from gym_push.envs.delivery_rules import ACTIONS, PARTS, Deliveries
 from gym_push.envs.delivery_views import Views, space_of
+from gym_push.envs.diary import Diary, describer
 from gym_push.envs.masks import masks
 from gym_push.envs.replay import user_option
+from gym_push.envs.screen import Screen, offered_modes
 from gym_push.errors import ActionError, ArgumentError, EpisodeError
 from gym_push.users import Population
 from gym_push.users.counters import Ints
@@ -40,13 +42,19 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         days: Of an episode.
         observation: "raw", "codes" or "vector".
         weights: Of the parts of the reward, by name.
-        render_mode: None; there is nothing to render.
+        render_mode: "human" shows the first environment on the page; "ansi" makes a text of each of
+            them, "rgb_array" a picture.
 
     Raises:
         ArgumentError: One of them is not what it should be.
+        MissingExtraError: Pictures are asked for, and Pillow is not installed.
     """
 
-    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": NEXT_STEP}
+    metadata: dict[str, Any] = {
+        "render_modes": offered_modes(),
+        "render_fps": 30,
+        "autoreset_mode": NEXT_STEP,
+    }
 
     def __init__(
         self,
@@ -61,7 +69,10 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         """Checks the arguments."""
         if not isinstance(num_envs, int) or num_envs < 1:
             raise ArgumentError(f"num_envs={num_envs!r} is no number of environments, 1 or more")
+        self._screen = Screen(describer, render_mode)
         self.num_envs, self.render_mode = num_envs, render_mode
+        shown = {None: 0, "human": 1}.get(render_mode, num_envs)
+        self._diaries = [Diary(env) for env in range(shown)]
         self.single_observation_space = space_of(observation)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.single_action_space = Discrete(len(ACTIONS))
@@ -105,6 +116,7 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
                 self._random[env], _ = seeding.np_random(one)
         users = self._begin(range(self.num_envs), user_option(options))
         self._over = self._truncated
+        self._show()
         return self._observe(), {"user": users, "_user": self._all, **self._masks()}
 
     def step(self, actions: Any) -> Stepped:
@@ -126,7 +138,14 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         begins = self._over
         any_begins = bool(begins.any())
         given = self._checked(actions, begins if any_begins else None)
+        shown = len(self._diaries)
+        notes, ticks = self._games.note[:shown].tolist(), self._games.tick[:shown].tolist()
         parts, over = self._games.step(given, ~begins if any_begins else None)
+        for diary, note, tick in zip(self._diaries, notes, ticks, strict=True):
+            env = diary.lane
+            if not begins[env]:
+                earned = parts[:, env].tolist()
+                diary.decide(self._games, (note, tick), int(given[env]), earned, bool(over[env]))
         rewards = parts[0] + parts[1] + parts[2] + parts[3]
         decided = ~begins if any_begins else self._all
         infos: dict[str, Any] = {}
@@ -138,7 +157,42 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
             users[fresh] = self._begin(fresh.tolist())
             infos.update(user=users, _user=begins)
         self._over = over
+        self._show()
         return self._observe(), rewards, over, self._truncated, {**infos, **self._masks()}
+
+    def render(self) -> tuple[Any, ...] | None:
+        """Shows what `render_mode` says.
+
+        Returns:
+            A text for each environment with "ansi"; a picture for each with "rgb_array", uint8 of
+            shape (600, 960, 3). With "human" None: the page shows the first environment.
+
+        Raises:
+            ArgumentError: There is no render mode, so that no decisions were kept to be shown.
+            EpisodeError: There is no episode yet.
+        """
+        if self.render_mode is None:
+            raise ArgumentError(NO_RENDER_MODE)
+        games = self._games
+        if games is None:
+            raise EpisodeError("render() before reset(): there is nothing to show yet")
+        if self.render_mode == "human":
+            self._show()
+            return None
+        return tuple(self._screen.show(self._name, each.moment(games)) for each in self._diaries)
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Ends the showing; the page keeps the last state."""
+        if "_screen" in self.__dict__:  # Gymnasium 1.0 closes also what could not be made
+            self._screen.close()
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
+
+    def _show(self) -> None:
+        if self.render_mode == "human" and self._games is not None:
+            self._screen.publish(self._name, self._diaries[0].moment(self._games))
 
     def _begin(self, envs: Sequence[int], user: Any = None) -> Ints:
         """Draws episodes, as `DeliveryEnv.reset` does, and returns whom they play."""
@@ -152,6 +206,9 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
             self._games = Deliveries(world, self.num_envs, self._weights)
             self._views = Views(world, self._form)
         self._games.begin(np.array(envs), np.array(drawn))
+        for diary in self._diaries:
+            if diary.lane in envs:
+                diary.begin(self._games)
         return np.array(world.users)[drawn]
 
     def _observe(self) -> Any:

@@ -79,16 +79,13 @@ class Views:
     def __init__(self, world: World, form: str) -> None:
         """Prepares nothing yet."""
         self._form = choose("observation", form, FORMS)
-        self._posted = world.simulation.arrivals.time
-        self._ticks = world.ticks.time
-        self._app = world.simulation.arrivals.app
         self._notes = observe(world.log, NOTIFICATION, form)
         self._phones = observe(sense(world), PHONE, form)
 
     def one(self, games: Deliveries) -> Any:
         """Returns the observation of the only lane."""
         note, phone = self._notes.take(games.note)[0], self._phones.take(games.tick)[0]
-        own = self._own(games)
+        own = own_doings(games)
         if self._form == "vector":
             return np.concatenate((note, phone, _scaled(own)[0]))
         if self._form == "raw":
@@ -100,7 +97,7 @@ class Views:
     def batch(self, games: Deliveries) -> Any:
         """Returns the observations of all lanes, batched as Gymnasium does."""
         notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
-        own = self._own(games)
+        own = own_doings(games)
         if self._form == "vector":
             return np.concatenate((notes, phones, _scaled(own)), axis=1)
         if self._form == "raw":
@@ -108,17 +105,6 @@ class Views:
             return {**notes, **phones, **{name: tuple(values) for name, values in numbers}}
         scaled = _scaled(own)
         return {**notes, **phones, **{name: scaled[:, i : i + 1] for i, name in enumerate(OWN)}}
-
-    def _own(self, games: Deliveries) -> Ints:
-        """The agent's own doings, (lanes, features)."""
-        recent, app = games.recent, games.known_of(self._app[games.note])
-        own = np.empty((len(games.tick), len(OWN)), dtype=np.int64)
-        own[:, 0] = (self._ticks[games.tick] - self._posted[games.note]) // MINUTE
-        own[:, 1] = games.held
-        own[:, 2], own[:, 3] = recent.delivered_hour, recent.delivered_day
-        own[:, 4], own[:, 5] = recent.opened_hour, recent.opened_day
-        own[:, 6:] = app
-        return own
 
 
 def space_of(form: str) -> Dict | Box:
@@ -135,6 +121,25 @@ def space_of(form: str) -> Dict | Box:
         "vector": whole.vector_space,
     }
     return spaces[form]
+
+
+def own_doings(games: Deliveries) -> Ints:
+    """Returns the agent's own doings, as of `OWN`: (lanes, features)."""
+    world = games.world
+    app = games.known_of(world.simulation.arrivals.app[games.note])
+    recent, posted = games.recent, world.simulation.arrivals.time[games.note]
+    own = np.empty((len(games.tick), len(OWN)), dtype=np.int64)
+    own[:, 0] = (world.ticks.time[games.tick] - posted) // MINUTE
+    own[:, 1] = games.held
+    own[:, 2], own[:, 3] = recent.delivered_hour, recent.delivered_day
+    own[:, 4], own[:, 5] = recent.opened_hour, recent.opened_day
+    own[:, 6:] = app
+    return own
+
+
+def own_of(games: Deliveries, lane: int) -> tuple[int, ...]:
+    """Returns the agent's own doings in one lane."""
+    return tuple(own_doings(games)[lane].tolist())
 
 
 def _scaled(own: NDArray[Any]) -> Floats:

@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import websocket
 
-from gym_push.viewer.frame import About, Decision, Frame
+from gym_push.viewer.basic_frame import BasicFrame, Decision
+from gym_push.viewer.frame import About
 
 NOTIFICATION = {
     "appPackage": "com.whatsapp",
@@ -66,7 +67,7 @@ def make_frame(**changes):
         **changes,
     }
     rows = memoryview(array("q", range(len(facts["decisions"]))))
-    return Frame(**{"rows": rows, **facts})
+    return BasicFrame(**{"rows": rows, **facts})
 
 
 def play(cells, episode=1, size=262, **changes):

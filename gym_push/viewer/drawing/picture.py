@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.viewer import words
+from gym_push.viewer.basic_frame import BasicFrame, Decision
 from gym_push.viewer.drawing.canvas import Canvas, Colour, blank, clip, measure, pixels
 from gym_push.viewer.drawing.parts import (
     BOTTOM,
@@ -37,7 +38,6 @@ from gym_push.viewer.drawing.parts import (
     meter,
 )
 from gym_push.viewer.drawing.phone import draw_case, draw_chips, draw_screen
-from gym_push.viewer.frame import Decision, Frame
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -54,7 +54,7 @@ CELL_WORDS = ("wanted, and shown", "shown, but unwanted", "wanted, but missed", 
 AGENT, PERSON = ("dismiss", "open"), ("dismissed", "opened")
 
 
-def to_picture(frame: Frame) -> NDArray[np.uint8]:
+def to_picture(frame: BasicFrame) -> NDArray[np.uint8]:
     """Draws a frame: uint8, shape (`HEIGHT`, `WIDTH`, 3), red, green and blue; always the same."""
     image = _background().copy()
     canvas = Canvas(image)
@@ -106,7 +106,7 @@ def _background() -> Image.Image:
     return image
 
 
-def _head(canvas: Canvas, frame: Frame) -> None:
+def _head(canvas: Canvas, frame: BasicFrame) -> None:
     name = clip(frame.env, 12, 240)
     canvas.box(130, 10, round(measure(name, 12)) + 24, 24, INK, radius=12)
     canvas.text(142, 26, name, 12, WHITE)
@@ -118,7 +118,7 @@ def _head(canvas: Canvas, frame: Frame) -> None:
     meter(canvas, x, 32, width, frame.epoch / max(1, frame.size), OPEN)
 
 
-def _tiles(canvas: Canvas, frame: Frame) -> None:
+def _tiles(canvas: Canvas, frame: BasicFrame) -> None:
     (first, first_width), (rates, _), (last, last_width) = TILES
     right = frame.confusion[0] + frame.confusion[3]
     wrong = frame.confusion[1] + frame.confusion[2]
