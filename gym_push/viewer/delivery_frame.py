@@ -80,6 +80,7 @@ class DeliveryFrame(Frame):
         decision: the newest decision; None before the first.
     """
 
+    also = ("kind", "acted_on", "ctr")
     kind: ClassVar[str] = "delivery"
 
     now: str | None
