@@ -87,7 +87,7 @@ class Frame(Record):
         about: the notification with a number.
     """
 
-    also = ("kind",)
+    also: ClassVar[tuple[str, ...]] = ("kind",)
     kind: ClassVar[str]
 
     env: str

@@ -22,7 +22,7 @@ const KINDS = {
     return {
       series: [...points, ...epoch ? [now] : []].map(point => [point[0] / DAY, point]),
       span: [0, minutes / DAY],
-      label: day => `day ${day}`,
+      label: days => (days ? `${days} ${days === 1 ? 'day' : 'days'}` : 'start'),
       said: `after ${epoch} decisions: ${deliverySummary(now)}`,
       result: ends => [null, ...ends],
       say: deliverySummary,

@@ -38,7 +38,7 @@ function showReward({reward, parts, ctr, opened, acted_on, epoch}) {
   pairs(byId('parts'), parts.map((part, at) => [PARTS[at], signed(part)]));
   write('k-acted-ctr', percent(ctr));
   byId('m-acted-ctr').style.width = `${(ctr ?? 0) * 100}%`;
-  write('acted-words', acted_on ? `opened ${opened} of ${acted_on} acted on` : 'nothing acted on yet');
+  write('acted-words', acted_on ? `${opened} of ${acted_on} opened` : 'nothing acted on yet');
 }
 
 function showLast({decision, gained}) {
