@@ -166,10 +166,11 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         self._games.begin(np.zeros(1, dtype=np.int64), np.array([person]))
         self._over = False
         self._diary.begin(self._games)
+        observation = self._observe()
         if self._live:
             self.render()
         info = {"user": world.users[person], "action_mask": masks(self._games)[0]}
-        return self._observe(), info
+        return observation, info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Decides on the current notification.
@@ -197,11 +198,12 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         self._over = bool(over[0])
         earned = parts[:, 0].tolist()
         self._diary.decide(games, asked, given, earned, self._over)
+        observation = self._observe()
         if self._live:
             self.render()
         info = dict(zip(PARTS, earned, strict=True))
         info["action_mask"] = masks(games)[0]
-        return self._observe(), sum(earned), self._over, False, info
+        return observation, sum(earned), self._over, False, info
 
     def render(self) -> Shown:
         """Shows the notification to decide on, and what became of those before.
@@ -219,8 +221,8 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
 
     def moment(self) -> Moment:
         """Where the episode stands: cheap to take, and what a recording is made of."""
-        assert self._games is not None
-        return self._diary.moment(self._games)
+        assert self._games is not None and self._views is not None
+        return self._diary.moment(self._games, self._views)
 
     def describer(self) -> Callable[[Moment], Frame]:
         """Returns a function that makes frames of moments, which must come in their order."""

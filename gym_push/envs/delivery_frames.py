@@ -74,7 +74,7 @@ class _Told:
         minutes = world.days * DAY // MINUTE
         self._read(moment, minutes)
         count = len(self._decisions)
-        ended, own = moment.ended, dict(zip(OWN, moment.own, strict=True))
+        ended, own = moment.ended, dict(zip(OWN, moment.own.tolist(), strict=True))
         if moment.over:
             ended = ended.keep(moment.episode, story.result)
         return DeliveryFrame(

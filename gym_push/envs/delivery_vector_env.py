@@ -16,7 +16,7 @@ from gym_push.envs.basic_vector_env import NEXT_STEP, NO_RENDER_MODE, Stepped
 from gym_push.envs.delivery_cast import DEFAULT_DAYS, Cast
 from gym_push.envs.delivery_rules import ACTIONS, PARTS, Deliveries
 from gym_push.envs.delivery_views import Views, space_of
-from gym_push.envs.diary import Diary, describer
+from gym_push.envs.diary import Diary, Moment, describer
 from gym_push.envs.masks import masks
 from gym_push.envs.replay import user_option
 from gym_push.envs.screen import Screen, offered_modes
@@ -116,8 +116,9 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
                 self._random[env], _ = seeding.np_random(one)
         users = self._begin(range(self.num_envs), user_option(options))
         self._over = self._truncated
+        observations = self._observe()
         self._show()
-        return self._observe(), {"user": users, "_user": self._all, **self._masks()}
+        return observations, {"user": users, "_user": self._all, **self._masks()}
 
     def step(self, actions: Any) -> Stepped:
         """Decides on the current notification of every environment.
@@ -157,8 +158,9 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
             users[fresh] = self._begin(fresh.tolist())
             infos.update(user=users, _user=begins)
         self._over = over
+        observations = self._observe()
         self._show()
-        return self._observe(), rewards, over, self._truncated, {**infos, **self._masks()}
+        return observations, rewards, over, self._truncated, {**infos, **self._masks()}
 
     def render(self) -> tuple[Any, ...] | None:
         """Shows what `render_mode` says.
@@ -173,13 +175,12 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         """
         if self.render_mode is None:
             raise ArgumentError(NO_RENDER_MODE)
-        games = self._games
-        if games is None:
+        if self._games is None:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
         if self.render_mode == "human":
             self._show()
             return None
-        return tuple(self._screen.show(self._name, each.moment(games)) for each in self._diaries)
+        return tuple(self._screen.show(self._name, self._moment(each)) for each in self._diaries)
 
     def close_extras(self, **kwargs: Any) -> None:
         """Ends the showing; the page keeps the last state."""
@@ -191,8 +192,12 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         return type(self).__name__ if self.spec is None else self.spec.id
 
     def _show(self) -> None:
-        if self.render_mode == "human" and self._games is not None:
-            self._screen.publish(self._name, self._diaries[0].moment(self._games))
+        if self.render_mode == "human":
+            self._screen.publish(self._name, self._moment(self._diaries[0]))
+
+    def _moment(self, diary: Diary) -> Moment:
+        assert self._games is not None and self._views is not None
+        return diary.moment(self._games, self._views)
 
     def _begin(self, envs: Sequence[int], user: Any = None) -> Ints:
         """Draws episodes, as `DeliveryEnv.reset` does, and returns whom they play."""

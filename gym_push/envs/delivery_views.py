@@ -74,18 +74,23 @@ class Views:
     Args:
         world: The people.
         form: "raw", "codes" or "vector".
+
+    Attributes:
+        own: (lanes, features) the agent's own doings, as of `OWN`, of the newest observation; a new
+            array with each.
     """
 
     def __init__(self, world: World, form: str) -> None:
         """Prepares nothing yet."""
         self._form = choose("observation", form, FORMS)
+        self.own: Ints = np.empty((0, len(OWN)), dtype=np.int64)
         self._notes = observe(world.log, NOTIFICATION, form)
         self._phones = observe(sense(world), PHONE, form)
 
     def one(self, games: Deliveries) -> Any:
         """Returns the observation of the only lane."""
         note, phone = self._notes.take(games.note)[0], self._phones.take(games.tick)[0]
-        own = own_doings(games)
+        own = self.own = _own(games)
         if self._form == "vector":
             return np.concatenate((note, phone, _scaled(own)[0]))
         if self._form == "raw":
@@ -97,7 +102,7 @@ class Views:
     def batch(self, games: Deliveries) -> Any:
         """Returns the observations of all lanes, batched as Gymnasium does."""
         notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
-        own = own_doings(games)
+        own = self.own = _own(games)
         if self._form == "vector":
             return np.concatenate((notes, phones, _scaled(own)), axis=1)
         if self._form == "raw":
@@ -123,8 +128,8 @@ def space_of(form: str) -> Dict | Box:
     return spaces[form]
 
 
-def own_doings(games: Deliveries) -> Ints:
-    """Returns the agent's own doings, as of `OWN`: (lanes, features)."""
+def _own(games: Deliveries) -> Ints:
+    """Returns the agent's own doings, (lanes, features)."""
     world = games.world
     app = games.known_of(world.simulation.arrivals.app[games.note])
     recent, posted = games.recent, world.simulation.arrivals.time[games.note]
@@ -135,11 +140,6 @@ def own_doings(games: Deliveries) -> Ints:
     own[:, 4], own[:, 5] = recent.opened_hour, recent.opened_day
     own[:, 6:] = app
     return own
-
-
-def own_of(games: Deliveries, lane: int) -> tuple[int, ...]:
-    """Returns the agent's own doings in one lane."""
-    return tuple(own_doings(games)[lane].tolist())
 
 
 def _scaled(own: NDArray[Any]) -> Floats:

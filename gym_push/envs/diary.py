@@ -11,8 +11,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED, Deliveries
-from gym_push.envs.delivery_views import own_of
+from gym_push.envs.delivery_views import Views
 from gym_push.envs.score import Ended
+from gym_push.users.counters import Ints
 from gym_push.users.worlds import World
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class Moment(NamedTuple):
         story: What happened in it, of which this many `steps` and `acts`, in numbers, count.
         note: The notification to decide on.
         tick: The tick of the world at which the agent is asked.
-        own: The agent's own doings, as of `delivery_views.OWN`.
+        own: (features,) the agent's own doings, as of `delivery_views.OWN`.
         over: Whether the episode has ended.
         ended: The episodes before it.
     """
@@ -73,7 +74,7 @@ class Moment(NamedTuple):
     acts: int
     note: int
     tick: int
-    own: tuple[int, ...]
+    own: Ints
     over: bool
     ended: Ended
 
@@ -131,8 +132,8 @@ class Diary:
             for note in list(self._sent):
                 self._know(games, note)
 
-    def moment(self, games: Deliveries) -> Moment:
-        """Where the episode stands."""
+    def moment(self, games: Deliveries, views: Views) -> Moment:
+        """Where the episode stands, when it has been looked at."""
         story, lane = self._story, self.lane
         assert story is not None
         return Moment(
@@ -142,7 +143,7 @@ class Diary:
             len(story.acts),
             int(games.note[lane]),
             int(games.tick[lane]),
-            own_of(games, lane),
+            views.own[lane],
             self._over,
             self._ended,
         )

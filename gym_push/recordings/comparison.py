@@ -33,7 +33,7 @@ def compare_page(
     is checked and never executed.
 
     Args:
-        recordings: Two files that `gym_push.record` has written.
+        recordings: Two files that `gym_push.record` has written, of runs of `basic-v0`.
         path: The file to write, such as "compare.html"; one that is there is replaced.
         names: What to call the agents; None for the names of the files.
         episode: The number of the episode to compare, from 1. None for the last that both have

@@ -12,13 +12,12 @@ from typing import ClassVar, NamedTuple
 from gym_push.viewer.frame import About, Frame, Record
 
 DELIVER, HOLD, SUPPRESS = range(3)
-ACTIONS = ("deliver", "hold", "suppress")
 DONE = ("delivered", "held", "suppressed")
-"""Actions in the words of what has happened."""
+"""The actions, in the words of what has happened."""
 
 UNSEEN, OPENED, DISMISSED, IGNORED = range(4)
 OUTCOMES = ("not seen yet", "opened", "dismissed", "ignored")
-"""What became of a delivery; the first is not told but until then."""
+"""What became of a delivery; the first stands for what is not known, and is never told."""
 
 PARTS = ("engagement", "interruption", "stress", "missed")
 
@@ -46,7 +45,7 @@ class Delivery(Record):
 
     Attributes:
         epoch: number of the decision in its episode, from 1.
-        action: as of `ACTIONS`.
+        action: `DELIVER`, `HOLD` or `SUPPRESS`.
         notification: the notification's features by name, as plain Python values.
         posted: ISO local time at which it was posted.
     """

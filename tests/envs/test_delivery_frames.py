@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from gym_push import ArgumentError, EpisodeError
+from gym_push.envs import delivery_rules, diary
+from gym_push.viewer import delivery_frame
 
 POPULATION = {"size": 24, "seed": 3, "volume_median": 25}
 MODES = ("ansi", "rgb_array")
@@ -209,3 +211,12 @@ def test_the_streams_of_a_frame_are_only_added_to():
         for was, stream in zip(before, streams, strict=True):
             assert stream[: len(was)].tobytes() == was.tobytes()
         before = streams
+
+
+def test_the_rules_and_the_page_use_the_same_numbers():
+    for name in ("DELIVER", "HOLD", "SUPPRESS", "PARTS"):
+        assert getattr(delivery_rules, name) == getattr(delivery_frame, name)
+    assert {
+        delivery_rules.FATES[fate]: delivery_frame.OUTCOMES[outcome]
+        for fate, outcome in diary.OUTCOME.items()
+    } == {name: name for name in delivery_frame.OUTCOMES[1:]}
