@@ -124,9 +124,8 @@ class Diary:
             self._sent[asked[0]] = len(story.steps) // STEP
         story.steps.extend((*asked, action, *parts))
         for lanes, notes in games.acted:
-            for lane, note in zip(lanes.tolist(), notes.tolist(), strict=True):
-                if lane == self.lane:
-                    self._know(games, note)
+            for note in notes[lanes == self.lane].tolist():
+                self._know(games, note)
         if over:  # what is still to happen has been paid for
             self._over = True
             for note in list(self._sent):
