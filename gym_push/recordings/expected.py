@@ -46,6 +46,11 @@ class News(NamedTuple):
     known: list[int]
     points: Sequence[float]
 
+    @property
+    def follows(self) -> bool:
+        """Whether there is one decision more, about the notification of the frame before."""
+        return self.goes_on and len(self.decided) == 1
+
     @classmethod
     def of(cls, before: Frame | None, frame: Frame) -> News:
         """Returns what a frame adds to the one before, if there is one."""

@@ -12,6 +12,8 @@ A line is a JSON object. It holds the fields of the frame that are not as expect
     notification   [posted, value, ...], or the number of one that was there; none: the next one
     context        [value, ...], likewise
     decided        the new decisions of the episode, a digit each as of `Frame.decisions`
+    lines          what lists say of the new decisions of delivery-v0, if these are not one, about
+                   the notification of the frame before
     known          what is new of `Frame.outcomes`
     points         what is new of `Frame.points`, if it is not as expected
     episodes       of how many ended episodes the list begins as before, and then the others
@@ -27,7 +29,7 @@ from typing import Any
 
 from gym_push.recordings.expected import FIELDS, News, expected, expected_points
 from gym_push.recordings.table import Place, Table
-from gym_push.viewer.frame import Frame, plain
+from gym_push.viewer.frame import Frame, plain, to_line
 
 FORMAT: dict[str, Any] = {"gym-push recording": 1}
 """The first line."""
@@ -82,6 +84,9 @@ class Tape:
         line.update(self._features(frame))
         if new.decided:
             line["decided"] = "".join(map(str, new.decided))
+        if new.decided and frame.rows and frame.kind == "delivery" and not new.follows:
+            rows = frame.rows[-len(new.decided) :]
+            line["lines"] = [to_line(frame.about(row)) for row in rows]
         if new.known:
             line["known"] = new.known
         if new.points != expected_points(frame, new):

@@ -171,3 +171,35 @@ def test_the_page_shows_what_there_was(run, page):
         lately = page.locator("#lately small").all_inner_texts()
         known = [f"#{told.epoch} · {OUTCOMES[told.outcome]}" for told in frame.lately()]
         assert lately == known[:3]
+
+
+class Twice(gymnasium.Wrapper):
+    """Takes every action twice."""
+
+    def step(self, action):
+        first = self.env.step(action)
+        return first if first[2] else self.env.step(action)
+
+
+@pytest.mark.browser
+def test_steps_that_were_not_recorded_are_listed_all_the_same(tmp_path, open_file):
+    from playwright.sync_api import expect
+
+    from gym_push.viewer.delivery_frame import DELIVER
+
+    path = tmp_path / "run.html"
+    env = make()
+    with gym_push.record(Twice(env), path) as recorder:
+        recorder.reset(seed=3)
+        for _ in range(6):
+            recorder.step(DELIVER)
+        frame = env.unwrapped.describer()(env.unwrapped.moment())
+    (*_, last) = frames(data_of(path.read_bytes()))
+    assert last == frame
+    page = open_file(path)
+    expect(page.locator("#where")).to_contain_text("decision 0")
+    scrub(page, 6)
+    expect(page.locator("#where")).to_contain_text("decision 12")
+    texts = [told.about.notification["tickerText"] for told in frame.newest(DELIVER)]
+    lines = page.locator("#delivered li bdi").all_text_contents()
+    assert [line.partition(" · ")[2] for line in lines] == texts

@@ -19,7 +19,7 @@ export function frames(text) {
     const {features: context} = contexts(line.context, names[1]);
     const kind = line.kind ?? before.kind, decided = [...line.decided ?? ''].map(Number);
     const same = {kind, env: before.env, user: before.user, units: before.units, episode: before.episode};
-    const frame = {...same, ...EXPECTED[kind](before, begins, decided, line.known ?? []), ...line, notification, context, posted};
+    const frame = {...same, ...EXPECTED[kind](before, begins, decided, line), ...line, notification, context, posted};
     if (kind === 'delivery') place(frame, line.points, decided.length);
     frame.episodes = line.episodes ? (before.episodes ?? []).slice(0, line.episodes[0]).concat(line.episodes.slice(1)) : before.episodes ?? [];
     if (kind === 'basic') for (const name of ['opened', 'dismissed']) if (name in line) frame[name] = chained(line[name], begins ? null : before[name]);
@@ -67,10 +67,13 @@ function answers(before, begins, decided) {
 
 const NO_DELIVERIES = {epoch: 0, held: 0, delivered: 0, suppressed: 0, opened: 0, dismissed: 0, ignored: 0, reward: 0, parts: [0, 0, 0, 0], decision: null};
 
-function deliveries(before, begins, decided, known) {
+function deliveries(before, begins, decided, {known = [], lines}) {
   const was = begins ? NO_DELIVERIES : before, story = begins ? {decisions: [], known: [], points: []} : before.story;
   const outcomes = known.map(outcome => outcome % 4), count = (all, one) => all.filter(each => each === one).length;
-  for (const action of decided) story.decisions.push({epoch: story.decisions.length + 1, action, notification: before.notification, posted: before.posted});
+  decided.forEach((action, at) => {
+    const {notification, posted} = lines?.[at] ?? before;
+    story.decisions.push({epoch: story.decisions.length + 1, action, notification, posted});
+  });
   known.forEach((outcome, at) => story.known.push([Math.floor(outcome / 4) + 1, outcomes[at]]));
   return {
     story, minutes: before.minutes, gained: 0, held: was.held, reward: was.reward, parts: was.parts,
