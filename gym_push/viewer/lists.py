@@ -133,12 +133,14 @@ class Lists:
         """Adds what decisions have led to, as of `Frame.outcomes`.
 
         Raises:
-            ValueError: These are not whole numbers of 8 bytes.
+            ValueError: These are not whole numbers of 8 bytes, or a decision was never told.
         """
         for known in array("q", outcomes):
             index, outcome = divmod(known, 4)
+            if not 0 <= index < self._forgotten + len(self._outcomes):
+                raise ValueError(f"an outcome of decision {index + 1}, which was never told")
             self._known.append(known)
-            if 0 <= index - self._forgotten < len(self._outcomes):
+            if index >= self._forgotten:
                 self._outcomes[index - self._forgotten] = outcome
 
     def newer(self, seen: Mapping[str, object]) -> dict[str, object]:

@@ -98,6 +98,15 @@ def test_an_unknown_kind_is_refused():
         new_board().take(Message(1, Kind.BEGIN, b"another"))
 
 
+@pytest.mark.parametrize("outcome", [-1, 2**62, 4 * 5 + 1])
+def test_an_outcome_of_no_decision_is_refused(outcome):
+    board = new_board()
+    tell(board, News(1).of(make_delivery()))
+    with pytest.raises(ValueError, match="which was never told"):
+        board.take(Message(1, Kind.OUTCOMES, array("q", [outcome]).tobytes()))
+    assert len(board.view(1, {})["lists"]["lately"]) == 2
+
+
 @pytest.mark.parametrize("kind", [Kind.OUTCOMES, Kind.POINTS])
 def test_half_a_number_is_refused(kind):
     board = new_board()
