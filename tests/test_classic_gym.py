@@ -128,25 +128,27 @@ print(json.dumps([custom_gym.score.decisions, custom_gym.score.reward == total])
     assert run(code) == [324, True]
 
 
-def test_classic_gym_renders_by_its_conventions():
+@pytest.mark.parametrize("name", ["basic-v0", "delivery-v0"])
+def test_classic_gym_renders_by_its_conventions(name):
     pytest.importorskip("PIL")
     code = """
 import gym, json
 import gym_push
 shown = []
 for mode in ("ansi", "rgb_array", "ansi_list", "rgb_array_list"):
-    env = gym.make("gym_push:basic-v0", render_mode=mode)
+    env = gym.make("gym_push:NAME", render_mode=mode)
     env.reset(seed=1)
     env.step(1)
     frames = env.render()
     frames = frames if mode.endswith("_list") else [frames]
-    shown.append([env.render_mode, *[getattr(frame, "shape", str(frame)[:8]) for frame in frames]])
+    words = [getattr(frame, "shape", str(frame).split(" ")[0]) for frame in frames]
+    shown.append([env.render_mode, *words])
 print(json.dumps(shown))
 """
-    assert run(code) == [
-        ["ansi", "basic-v0"],
+    assert run(code.replace("NAME", name)) == [
+        ["ansi", name],
         ["rgb_array", [600, 960, 3]],
-        ["ansi_list", "basic-v0", "basic-v0"],
+        ["ansi_list", name, name],
         ["rgb_array_list", [600, 960, 3], [600, 960, 3]],
     ]
 

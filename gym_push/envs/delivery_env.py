@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
@@ -11,12 +11,17 @@ import numpy as np
 from gym_push.envs.delivery_cast import DEFAULT_DAYS, Cast
 from gym_push.envs.delivery_rules import ACTIONS, FATES, PARTS, Deliveries
 from gym_push.envs.delivery_views import Views, space_of
+from gym_push.envs.diary import Diary, Moment, describer
 from gym_push.envs.masks import masks
 from gym_push.envs.replay import user_option
+from gym_push.envs.screen import Screen, Shown, offered_modes
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.users import Population
 from gym_push.users.outcomes import Weights
 from gym_push.users.worlds import World
+
+if TYPE_CHECKING:
+    from gym_push.viewer.frame import Frame
 
 
 class DeliveryEnv(gymnasium.Env[Any, Any]):
@@ -94,6 +99,8 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     - `days`: of an episode
     - `observation`: "raw", "codes" or "vector"
     - `weights`: of the parts of the reward, by name
+    - `render_mode`: as for `BasicEnv`; what is shown is what has happened, so that whether the
+      person opens a delivery can be seen once they have
 
     ```pycon
     >>> import gymnasium
@@ -110,7 +117,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     * v0: first version.
     """
 
-    metadata: dict[str, Any] = {"render_modes": []}
+    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
 
     def __init__(
         self,
@@ -125,12 +132,16 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
 
         Raises:
             ArgumentError: One of them is not what it should be.
+            MissingExtraError: Pictures are asked for, and Pillow is not installed.
         """
+        self._screen = Screen(describer, render_mode)
         self.observation_space = space_of(observation)
         self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
         self.render_mode = render_mode
         self._form, self._weights = observation, Weights.of(weights)
         self._cast = Cast(population, days)
+        self._live = render_mode == "human"
+        self._diary = Diary()
         self._over = True
         self._games: Deliveries | None = None
         self._views: Views | None = None
@@ -154,8 +165,12 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
             self._views = Views(world, self._form)
         self._games.begin(np.zeros(1, dtype=np.int64), np.array([person]))
         self._over = False
+        self._diary.begin(self._games)
+        observation = self._observe()
+        if self._live:
+            self.render()
         info = {"user": world.users[person], "action_mask": masks(self._games)[0]}
-        return self._observe(), info
+        return observation, info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Decides on the current notification.
@@ -178,12 +193,48 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
                 if games is None
                 else "step() after the end: call reset() to begin the next episode"
             )
-        parts, over = games.step(np.array([_checked(action)]))
+        asked, given = (int(games.note[0]), int(games.tick[0])), _checked(action)
+        parts, over = games.step(np.array([given]))
         self._over = bool(over[0])
         earned = parts[:, 0].tolist()
+        self._diary.decide(games, asked, given, earned, self._over)
+        observation = self._observe()
+        if self._live:
+            self.render()
         info = dict(zip(PARTS, earned, strict=True))
         info["action_mask"] = masks(games)[0]
-        return self._observe(), sum(earned), self._over, False, info
+        return observation, sum(earned), self._over, False, info
+
+    def render(self) -> Shown:
+        """Shows the notification to decide on, and what became of those before.
+
+        Returns:
+            Text with `render_mode="ansi"`; with "rgb_array" a picture, uint8 of shape
+            (600, 960, 3). Otherwise None: the page shows it, which the first call opens.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        if not self._diary.begun:
+            raise EpisodeError("render() before reset(): there is nothing to show yet")
+        return self._screen.show(self._name, self.moment())
+
+    def moment(self) -> Moment:
+        """Where the episode stands: cheap to take, and what a recording is made of."""
+        assert self._games is not None and self._views is not None
+        return self._diary.moment(self._games, self._views)
+
+    def describer(self) -> Callable[[Moment], Frame]:
+        """Returns a function that makes frames of moments, which must come in their order."""
+        return self._screen.describer(self._name)
+
+    def close(self) -> None:
+        """Ends the showing; the page keeps the last state. May be called again."""
+        self._screen.close()
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
 
     @property
     def fates(self) -> dict[str, int]:

@@ -82,6 +82,8 @@ class Deliveries:
         held: (lanes,) how many are held.
         fate: (lanes, longest) what became of each notification of the person, as of `FATES`. Known
             from the delivery on: not for agents.
+        acted: What people did in the newest step: some lanes, and a notification of each that was
+            opened, dismissed or cleared. What is still open when the days are over is not in it.
     """
 
     def __init__(self, world: World, lanes: int, weights: Weights) -> None:
@@ -107,6 +109,7 @@ class Deliveries:
         self._acts_too = np.full(lanes * self._longest, NONE)
         self._acts = np.full(lanes * self._ticks, NONE)
         self._leaving = np.zeros(lanes * self._ticks, dtype=np.int64)
+        self.acted: list[tuple[Ints, Ints]] = []
 
     @property
     def fate(self) -> NDArray[np.int8]:
@@ -199,6 +202,7 @@ class Deliveries:
         chosen, note, tick = actions[lanes], self.note[lanes], self.tick[lanes]
         reviewed = self.world.ticks.arrival[tick] == NONE
         parts = np.zeros((len(PARTS), len(self._every)))
+        self.acted = []
 
         hold, review = chosen == HOLD, reviewed.nonzero()[0]
         deliver = (chosen == DELIVER).nonzero()[0]
@@ -343,6 +347,7 @@ class Deliveries:
         """Lets people act on what was delivered: they open, dismiss or clear it."""
         ticks = self.world.ticks
         while note.size:
+            self.acted.append((lane, note))
             row = self._row0[lane] + note
             np.add.at(parts[ENGAGEMENT], lane, self._worth[row])
             self._worth[row] = 0.0

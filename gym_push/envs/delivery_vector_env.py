@@ -12,12 +12,14 @@ from gymnasium.utils import seeding
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from gym_push.envs.basic_vector_env import NEXT_STEP, Stepped
+from gym_push.envs.basic_vector_env import NEXT_STEP, NO_RENDER_MODE, Stepped
 from gym_push.envs.delivery_cast import DEFAULT_DAYS, Cast
 from gym_push.envs.delivery_rules import ACTIONS, PARTS, Deliveries
 from gym_push.envs.delivery_views import Views, space_of
+from gym_push.envs.diary import Diary, Moment, describer
 from gym_push.envs.masks import masks
 from gym_push.envs.replay import user_option
+from gym_push.envs.screen import Screen, followed, offered_modes
 from gym_push.errors import ActionError, ArgumentError, EpisodeError
 from gym_push.users import Population
 from gym_push.users.counters import Ints
@@ -40,13 +42,20 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         days: Of an episode.
         observation: "raw", "codes" or "vector".
         weights: Of the parts of the reward, by name.
-        render_mode: None; there is nothing to render.
+        render_mode: "human" shows one environment on the page; "ansi" makes a text of each of them,
+            "rgb_array" a picture.
+        shown: Which environment "human" shows, from 0.
 
     Raises:
         ArgumentError: One of them is not what it should be.
+        MissingExtraError: Pictures are asked for, and Pillow is not installed.
     """
 
-    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": NEXT_STEP}
+    metadata: dict[str, Any] = {
+        "render_modes": offered_modes(),
+        "render_fps": 30,
+        "autoreset_mode": NEXT_STEP,
+    }
 
     def __init__(
         self,
@@ -57,11 +66,14 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         observation: str = "raw",
         weights: Mapping[str, float] | None = None,
         render_mode: str | None = None,
+        shown: int = 0,
     ) -> None:
         """Checks the arguments."""
         if not isinstance(num_envs, int) or num_envs < 1:
             raise ArgumentError(f"num_envs={num_envs!r} is no number of environments, 1 or more")
+        self._screen = Screen(describer, render_mode)
         self.num_envs, self.render_mode = num_envs, render_mode
+        self._diaries = [Diary(env) for env in followed(render_mode, shown, num_envs)]
         self.single_observation_space = space_of(observation)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
         self.single_action_space = Discrete(len(ACTIONS))
@@ -105,7 +117,9 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
                 self._random[env], _ = seeding.np_random(one)
         users = self._begin(range(self.num_envs), user_option(options))
         self._over = self._truncated
-        return self._observe(), {"user": users, "_user": self._all, **self._masks()}
+        observations = self._observe()
+        self._show()
+        return observations, {"user": users, "_user": self._all, **self._masks()}
 
     def step(self, actions: Any) -> Stepped:
         """Decides on the current notification of every environment.
@@ -126,7 +140,14 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         begins = self._over
         any_begins = bool(begins.any())
         given = self._checked(actions, begins if any_begins else None)
+        lanes = [diary.lane for diary in self._diaries]
+        notes, ticks = self._games.note[lanes].tolist(), self._games.tick[lanes].tolist()
         parts, over = self._games.step(given, ~begins if any_begins else None)
+        for diary, note, tick in zip(self._diaries, notes, ticks, strict=True):
+            env = diary.lane
+            if not begins[env]:
+                earned = parts[:, env].tolist()
+                diary.decide(self._games, (note, tick), int(given[env]), earned, bool(over[env]))
         rewards = parts[0] + parts[1] + parts[2] + parts[3]
         decided = ~begins if any_begins else self._all
         infos: dict[str, Any] = {}
@@ -138,7 +159,46 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
             users[fresh] = self._begin(fresh.tolist())
             infos.update(user=users, _user=begins)
         self._over = over
-        return self._observe(), rewards, over, self._truncated, {**infos, **self._masks()}
+        observations = self._observe()
+        self._show()
+        return observations, rewards, over, self._truncated, {**infos, **self._masks()}
+
+    def render(self) -> tuple[Any, ...] | None:
+        """Shows what `render_mode` says.
+
+        Returns:
+            A text for each environment with "ansi"; a picture for each with "rgb_array", uint8 of
+            shape (600, 960, 3). With "human" None: the page shows the chosen environment.
+
+        Raises:
+            ArgumentError: There is no render mode, so that no decisions were kept to be shown.
+            EpisodeError: There is no episode yet.
+        """
+        if self.render_mode is None:
+            raise ArgumentError(NO_RENDER_MODE)
+        if self._games is None:
+            raise EpisodeError("render() before reset(): there is nothing to show yet")
+        if self.render_mode == "human":
+            self._show()
+            return None
+        return tuple(self._screen.show(self._name, self._moment(each)) for each in self._diaries)
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Ends the showing; the page keeps the last state."""
+        if "_screen" in self.__dict__:  # Gymnasium 1.0 closes also what could not be made
+            self._screen.close()
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
+
+    def _show(self) -> None:
+        if self.render_mode == "human":
+            self._screen.publish(self._name, self._moment(self._diaries[0]))
+
+    def _moment(self, diary: Diary) -> Moment:
+        assert self._games is not None and self._views is not None
+        return diary.moment(self._games, self._views)
 
     def _begin(self, envs: Sequence[int], user: Any = None) -> Ints:
         """Draws episodes, as `DeliveryEnv.reset` does, and returns whom they play."""
@@ -152,6 +212,9 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
             self._games = Deliveries(world, self.num_envs, self._weights)
             self._views = Views(world, self._form)
         self._games.begin(np.array(envs), np.array(drawn))
+        for diary in self._diaries:
+            if diary.lane in envs:
+                diary.begin(self._games)
         return np.array(world.users)[drawn]
 
     def _observe(self) -> Any:

@@ -74,21 +74,23 @@ class Views:
     Args:
         world: The people.
         form: "raw", "codes" or "vector".
+
+    Attributes:
+        own: (lanes, features) the agent's own doings, as of `OWN`, of the newest observation; a new
+            array with each.
     """
 
     def __init__(self, world: World, form: str) -> None:
         """Prepares nothing yet."""
         self._form = choose("observation", form, FORMS)
-        self._posted = world.simulation.arrivals.time
-        self._ticks = world.ticks.time
-        self._app = world.simulation.arrivals.app
+        self.own: Ints = np.empty((0, len(OWN)), dtype=np.int64)
         self._notes = observe(world.log, NOTIFICATION, form)
         self._phones = observe(sense(world), PHONE, form)
 
     def one(self, games: Deliveries) -> Any:
         """Returns the observation of the only lane."""
         note, phone = self._notes.take(games.note)[0], self._phones.take(games.tick)[0]
-        own = self._own(games)
+        own = self.own = _own(games)
         if self._form == "vector":
             return np.concatenate((note, phone, _scaled(own)[0]))
         if self._form == "raw":
@@ -100,7 +102,7 @@ class Views:
     def batch(self, games: Deliveries) -> Any:
         """Returns the observations of all lanes, batched as Gymnasium does."""
         notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
-        own = self._own(games)
+        own = self.own = _own(games)
         if self._form == "vector":
             return np.concatenate((notes, phones, _scaled(own)), axis=1)
         if self._form == "raw":
@@ -108,15 +110,6 @@ class Views:
             return {**notes, **phones, **{name: tuple(values) for name, values in numbers}}
         scaled = _scaled(own)
         return {**notes, **phones, **{name: scaled[:, i : i + 1] for i, name in enumerate(OWN)}}
-
-    def _own(self, games: Deliveries) -> Ints:
-        """The agent's own doings, (lanes, features)."""
-        own = np.empty((len(games.tick), len(OWN)), dtype=np.int64)
-        own[:, 0] = (self._ticks[games.tick] - self._posted[games.note]) // MINUTE
-        own[:, 1] = games.held
-        own[:, 2:6] = games.lately()[:, :4]
-        own[:, 6:] = games.known_of(self._app[games.note])
-        return own
 
 
 def space_of(form: str) -> Dict | Box:
@@ -133,6 +126,18 @@ def space_of(form: str) -> Dict | Box:
         "vector": whole.vector_space,
     }
     return spaces[form]
+
+
+def _own(games: Deliveries) -> Ints:
+    """Returns the agent's own doings, (lanes, features)."""
+    world = games.world
+    app, posted = world.simulation.arrivals.app, world.simulation.arrivals.time
+    own = np.empty((len(games.tick), len(OWN)), dtype=np.int64)
+    own[:, 0] = (world.ticks.time[games.tick] - posted[games.note]) // MINUTE
+    own[:, 1] = games.held
+    own[:, 2:6] = games.lately()[:, :4]
+    own[:, 6:] = games.known_of(app[games.note])
+    return own
 
 
 def _scaled(own: NDArray[Any]) -> Floats:

@@ -101,3 +101,11 @@ def test_what_is_wrong_is_refused_and_nothing_happens():
     assert all(map(equal, env.step([0, 2]), twin.step([0, 2])))
     with pytest.raises(ArgumentError, match="3 seeds for 2 environments"):
         env.reset(seed=[1, 2, 3])
+
+
+def test_the_chosen_environment_is_shown():
+    with pytest.raises(ArgumentError, match="shown=2 is none of the environments 0 to 1"):
+        make_vec(2, render_mode="human", shown=2)
+    env = make_vec(3, observation="vector", render_mode="human", shown=2)
+    assert [diary.lane for diary in env.unwrapped._diaries] == [2]
+    env.close()
