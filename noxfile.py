@@ -21,9 +21,11 @@ TEST_PACKAGES = (
     "playwright",
     "psutil",
     "pytest",
+    "pytest-xdist",
     "setuptools",
     "websocket-client",
 )
+TOGETHER = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")  # most tests wait for others
 TORCH = "torch==2.13.0"  # pinned: where a wheel for the CPU is at hand, no gigabytes for GPUs
 OLDEST = (
     "click==8.1.7",
@@ -46,14 +48,15 @@ def tests(session: nox.Session) -> None:
     """Runs all tests on the newest dependencies, in a real browser where it matters."""
     session.install(".[agents,fidelity,parquet,plots]", TORCH, *TEST_PACKAGES)
     _get_browser(session)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *TOGETHER, *session.posargs)
 
 
 @nox.session(python=OLDEST_RUNS_ON)
 def oldest(session: nox.Session) -> None:
     """Runs the tests on the oldest dependencies that are supported."""
     session.install(".[fidelity,parquet,plots]", *OLDEST, *TEST_PACKAGES)
-    session.run("pytest", "-m", "not browser and not package", *session.posargs)
+    chosen = "not browser and not package"
+    session.run("pytest", *TOGETHER, "-m", chosen, *session.posargs)
 
 
 @nox.session
