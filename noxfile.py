@@ -1,4 +1,4 @@
-"""The project's chores: `python -m nox -s tests`, `oldest`, `lint`, `bench`, `picture`."""
+"""The project's chores: `nox -s tests`, `oldest`, `lint`, `bench`, `fidelity`, `picture`."""
 
 from __future__ import annotations
 
@@ -21,11 +21,24 @@ TEST_PACKAGES = (
     "playwright",
     "psutil",
     "pytest",
+    "pytest-xdist",
     "setuptools",
     "websocket-client",
 )
+TOGETHER = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")  # most tests wait for others
 TORCH = "torch==2.13.0"  # pinned: where a wheel for the CPU is at hand, no gigabytes for GPUs
-OLDEST = ("gymnasium==1.0.0", "numpy==1.26.0", "pandas==2.0.0", "pillow==10.1.0", "pyarrow==14.0.1")
+OLDEST = (
+    "click==8.1.7",
+    "gymnasium==1.0.0",
+    "matplotlib==3.8.0",
+    "numpy==1.26.0",
+    "pandas==2.0.0",
+    "pillow==10.1.0",
+    "pyarrow==14.0.1",
+    "rich==13.7.0",
+    "scikit-learn==1.3.2",
+    "scipy==1.11.4",
+)
 OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
@@ -33,22 +46,25 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 @nox.session
 def tests(session: nox.Session) -> None:
     """Runs all tests on the newest dependencies, in a real browser where it matters."""
-    session.install(".[agents,parquet,plots]", TORCH, *TEST_PACKAGES)
+    session.install(".[agents,fidelity,parquet,plots]", TORCH, *TEST_PACKAGES)
     _get_browser(session)
-    session.run("pytest", *session.posargs)
+    session.run("pytest", *TOGETHER, *session.posargs)
 
 
 @nox.session(python=OLDEST_RUNS_ON)
 def oldest(session: nox.Session) -> None:
     """Runs the tests on the oldest dependencies that are supported."""
-    session.install(".[parquet,plots]", *OLDEST, *TEST_PACKAGES)
-    session.run("pytest", "-m", "not browser and not package", *session.posargs)
+    session.install(".[fidelity,parquet,plots]", *OLDEST, *TEST_PACKAGES)
+    chosen = "not browser and not package"
+    session.run("pytest", *TOGETHER, "-m", chosen, *session.posargs)
 
 
 @nox.session
 def lint(session: nox.Session) -> None:
     """Checks style and types."""
-    session.install(".[parquet,plots]", "mypy", "nox", "pandas-stubs", "playwright", "ruff")
+    session.install(
+        ".[fidelity,parquet,plots]", "mypy", "nox", "pandas-stubs", "playwright", "ruff"
+    )
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
@@ -57,8 +73,15 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measures speed, side by side with what it is to be compared with."""
-    session.install(".", "playwright")
+    session.install(".[parquet]", "playwright")
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def fidelity(session: nox.Session) -> None:
+    """Tries the gates of the simulated person that need no log, at full size."""
+    session.install(".[fidelity]")
+    session.run("python", "-m", "gym_push.evaluation.gates", *session.posargs)
 
 
 @nox.session
@@ -67,6 +90,13 @@ def picture(session: nox.Session) -> None:
     session.install(".", "playwright")
     _get_browser(session)
     session.run("python", "docs/picture.py")
+
+
+@nox.session
+def policies(session: nox.Session) -> None:
+    """Makes docs/policies.md: what policies of delivery-v0 earn."""
+    session.install(".[fidelity]")
+    session.run("python", "docs/policies.py")
 
 
 def _get_browser(session: nox.Session) -> None:

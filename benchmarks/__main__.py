@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-BENCHMARKS = ("single", "vector", "start_up", "rendering", "big_log")
+BENCHMARKS = ("single", "vector", "start_up", "rendering", "big_log", "generation", "delivery")
 
 
 def main() -> None:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
     from gym_push.logs import Encoding, Feature, NotificationLog, Schema, bundled_log, read_log
     from gym_push.recordings import Recorder, compare_page, record
+    from gym_push.users import Population
 
 __version__ = "0.1.0"
 
@@ -46,6 +47,7 @@ __all__ = [
     "LogError",
     "MissingExtraError",
     "NotificationLog",
+    "Population",
     "Recorder",
     "RecordingError",
     "Schema",
@@ -59,6 +61,7 @@ __all__ = [
 
 _HOMES = {
     "ClassicAPI": "envs.classic_api",
+    "Population": "users",
     "Score": "envs.score",
     **dict.fromkeys(
         ("Encoding", "Feature", "NotificationLog", "Schema", "bundled_log", "read_log"), "logs"

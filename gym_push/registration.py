@@ -29,6 +29,11 @@ ENVIRONMENTS = (
         entry_point="gym_push.envs.basic_env:BasicEnv",
         vector_entry_point="gym_push.envs.basic_vector_env:BasicVectorEnv",
     ),
+    EnvironmentId(
+        id="delivery-v0",
+        entry_point="gym_push.envs.delivery_env:DeliveryEnv",
+        vector_entry_point="gym_push.envs.delivery_vector_env:DeliveryVectorEnv",
+    ),
 )
 
 

@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+# Before scikit-learn is loaded: its threads wait for each other when other tests run beside them.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # What a shell runs in the background starts with Ctrl-C ignored, and the agents would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

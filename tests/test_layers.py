@@ -16,17 +16,22 @@ BELOW = {
     "files": set(),
     "spaces": {"errors"},
     "logs": {"errors", "files", "spaces"},
-    "users": {"errors", "files"},
+    "users": {"errors", "files", "logs", "spaces"},
     "viewer": {"errors"},
     "recordings": {"errors", "files", "viewer"},
-    "envs": {"errors", "logs", "spaces", "viewer"},
+    "envs": {"errors", "logs", "spaces", "users", "viewer"},
+    "evaluation": {"envs", "errors", "files", "logs", "spaces", "users"},
+    "cli": {"__init__", "envs", "errors", "evaluation", "logs", "users"},
     "registration": set(),
     "legacy_gym": {"envs", "spaces"},
-    "__init__": {"errors", "logs", "envs", "recordings", "registration"},
+    "__init__": {"errors", "logs", "users", "envs", "recordings", "registration"},
 }
 
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
+    "click": {"cli/app.py", "cli/endings.py", "cli/generate.py", "cli/parameters.py",
+              "cli/fidelity.py"},
+    "rich": {"cli/fidelity.py", "cli/generate.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
     "geventwebsocket": {"viewer/server.py", "viewer/page_socket.py"},
@@ -35,8 +40,11 @@ HOMES = {
     "gym": {"legacy_gym.py", "registration.py"},
     "pandas": {"logs/log.py", "logs/reading.py", "logs/sources.py", "envs/basic_env.py",
                "envs/basic_vector_env.py"},
-    "pyarrow": {"logs/sources.py"},
+    "pyarrow": {"logs/sources.py", "logs/writing.py"},
     "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
+    "matplotlib": {"evaluation/plots.py"},
+    "scipy": {"evaluation/distances.py", "users/fitting.py"},
+    "sklearn": {"evaluation/learnability.py", "evaluation/learned.py", "evaluation/two_sample.py"},
 }  # fmt: skip
 
 

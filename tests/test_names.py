@@ -8,7 +8,21 @@ import pytest
 
 import gym_push
 
-HEAVY = ("pandas", "eel", "gym", "json_tricks", "asyncio", "gevent", "pyarrow", "PIL")
+HEAVY = (
+    "pandas",
+    "eel",
+    "gym",
+    "json_tricks",
+    "asyncio",
+    "gevent",
+    "pyarrow",
+    "PIL",
+    "click",
+    "rich",
+    "matplotlib",
+    "scipy",
+    "sklearn",
+)
 
 
 def test_the_public_names():

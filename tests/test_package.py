@@ -72,10 +72,13 @@ def test_the_wheel_runs_in_a_fresh_environment(built, tmp_path, monkeypatch):
     monkeypatch.delenv("PYTHONPATH", raising=False)
     (wheel,) = built.glob("*.whl")
     venv.create(tmp_path / "fresh", with_pip=True)
-    python = tmp_path / "fresh" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    run(python, "-m", "pip", "install", "--quiet", wheel)
-    home = Path(run(python, "-c", PLAY, cwd=tmp_path))
+    scripts = tmp_path / "fresh" / ("Scripts" if sys.platform == "win32" else "bin")
+    run(scripts / "python", "-m", "pip", "install", "--quiet", wheel)
+    home = Path(run(scripts / "python", "-c", PLAY, cwd=tmp_path))
     assert tmp_path / "fresh" in home.parents
+    people = "--users", "4", "--users-at-once", "2", "--processes", "2"
+    told = run(scripts / "gym-push", "generate", *people, "--out", tmp_path / "logs")
+    assert told.endswith(f" notifications to 2 files in {tmp_path / 'logs'}")
 
 
 def test_setup_py_still_answers():

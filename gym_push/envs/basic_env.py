@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from gym_push.envs.replay import (
     Moment,
     Script,
     Stage,
+    describer,
     user_option,
 )
 from gym_push.envs.score import Ended, Score, Tally
@@ -146,7 +148,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
             MissingExtraError: Pictures are asked for, and Pillow is not installed.
         """
         log = shared_log(data)
-        self._screen = Screen(log, render_mode)
+        self._screen = Screen(partial(describer, log), render_mode)
         self.render_mode = render_mode
         observations = observe(log, encoding, observation)
         self.log = log

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -13,8 +14,8 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_push.envs.lanes import Lane
-from gym_push.envs.replay import Casting, user_option
-from gym_push.envs.screen import Screen, offered_modes
+from gym_push.envs.replay import Casting, describer, user_option
+from gym_push.envs.screen import Screen, followed, offered_modes
 from gym_push.envs.timetable import Page, timetable
 from gym_push.errors import ActionError, ArgumentError, EpisodeError
 from gym_push.logs import Encoding, NotificationLog, observe, shared_log
@@ -27,6 +28,10 @@ Stepped: TypeAlias = (
 )
 
 NEXT_STEP: Any = getattr(getattr(vector, "AutoresetMode", None), "NEXT_STEP", "NextStep")
+NO_RENDER_MODE = (
+    "render() needs a render mode: make_vec(..., render_mode='human') shows one "
+    "environment on the page, 'ansi' and 'rgb_array' return all of them"
+)
 _INT64 = np.dtype(np.int64)
 _PAY = np.array([1.0, -1.0])  # for doing what the person did, and for not doing it
 
@@ -84,7 +89,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         if not isinstance(num_envs, int) or num_envs < 1:
             raise ArgumentError(f"num_envs={num_envs!r} is no number of environments, 1 or more")
         log = shared_log(data)
-        self._screen = Screen(log, render_mode)
+        self._screen = Screen(partial(describer, log), render_mode)
         self.render_mode = render_mode
         observations = observe(log, encoding, observation)
         self.num_envs = num_envs
@@ -100,10 +105,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         self._all = np.broadcast_to(np.True_, self._shape)
         self._page: Page | None = None
         self._step = 0
-        if not isinstance(shown, int) or not 0 <= shown < num_envs:
-            raise ArgumentError(f"shown={shown!r} is none of the environments 0 to {num_envs - 1}")
-        follows = {None: range(0), "human": [shown]}.get(render_mode, range(num_envs))
-        self._lanes = {env: Lane() for env in follows}
+        self._lanes = {env: Lane() for env in followed(render_mode, shown, num_envs)}
         self._shown = shown
 
     def reset(
@@ -213,10 +215,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
             EpisodeError: There is no episode yet.
         """
         if self.render_mode is None:
-            raise ArgumentError(
-                "render() needs a render mode: make_vec(..., render_mode='human') shows one "
-                "environment on the page, 'ansi' and 'rgb_array' return all of them"
-            )
+            raise ArgumentError(NO_RENDER_MODE)
         if self._page is None:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
         if self.render_mode == "human":

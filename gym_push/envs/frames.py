@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from gym_push.envs.replay import Moment
 from gym_push.envs.score import CELLS, Tally
 from gym_push.logs import NotificationLog
-from gym_push.viewer.frame import RECENT, About, Decision, Frame
+from gym_push.viewer.basic_frame import BasicFrame, Decision
+from gym_push.viewer.frame import RECENT, About
 
 OPENED = tuple(cell for cell in range(CELLS) if cell >> 1)
 DISMISSED = tuple(cell for cell in range(CELLS) if not cell >> 1)
@@ -18,7 +19,7 @@ KEPT = 256
 """Rows and decisions that stay made, for the lists of the next frames have them too."""
 
 
-def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
+def describer(name: str, log: NotificationLog) -> Callable[[Moment], BasicFrame]:
     """Returns a function that makes frames of moments, which must come in their order.
 
     Args:
@@ -28,7 +29,7 @@ def describer(name: str, log: NotificationLog) -> Callable[[Moment], Frame]:
     tally, reader = Tally([]), _Reader(log)
     units = {feature.name: feature.unit for feature in log.schema.observed if feature.unit}
 
-    def describe(moment: Moment) -> Frame:
+    def describe(moment: Moment) -> BasicFrame:
         nonlocal tally
         if tally.outcomes is not moment.outcomes:
             tally = Tally(moment.outcomes)
@@ -43,13 +44,13 @@ def _frame(
     units: dict[str, str],
     moment: Moment,
     tally: Tally,
-) -> Frame:
+) -> BasicFrame:
     rows, epoch, ended = moment.script.rows, moment.epoch, moment.ended
     score, cells = tally.score(epoch), tally.cells
     if epoch == len(rows):
         ended = ended.add(moment.episode, tally, epoch)
     row = reader.row(int(rows[min(epoch, len(rows) - 1)]))
-    return Frame(
+    return BasicFrame(
         env=name,
         episode=moment.episode,
         epoch=epoch,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,9 @@ from gym_push.envs.score import Ended, cell
 from gym_push.errors import ArgumentError, choose
 from gym_push.logs import NotificationLog, Observations
 from gym_push.logs.observations import renewed
+
+if TYPE_CHECKING:
+    from gym_push.viewer.frame import Frame
 
 ACTIONS = (0, 1)  # dismiss, open
 ORDERS = ("recorded", "shuffled")
@@ -81,6 +84,18 @@ class Moment(NamedTuple):
     outcomes: list[int]
     epoch: int
     ended: Ended
+
+
+def describer(log: NotificationLog, name: str) -> Callable[[Moment], Frame]:
+    """Returns a function that makes frames of moments, which must come in their order.
+
+    Args:
+        log: The log that is played.
+        name: What the page calls the environment.
+    """
+    from gym_push.envs import frames  # only what is shown needs the viewer
+
+    return frames.describer(name, log)
 
 
 class Pieces(Generic[T]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -114,22 +115,25 @@ class Ended(NamedTuple):
     """The episodes that have ended: all of them, or every 2nd, 4th, 8th ... of a long run.
 
     Attributes:
-        episodes: The number of each that is kept, from 1, and its confusion matrix.
+        episodes: The number of each that is kept, from 1, and its result, such as its confusion
+            matrix.
         total: How many have ended, without those in which nothing was decided.
         every: The first of so many is kept.
     """
 
-    episodes: tuple[tuple[int, ...], ...] = ()
+    episodes: tuple[tuple[float, ...], ...] = ()
     total: int = 0
     every: int = 1
 
     def add(self, episode: int, tally: Tally, decisions: int) -> Ended:
         """Returns these and one more, which is counted only if it is kept."""
-        if not decisions:
-            return self
+        return self.keep(episode, lambda: tally.score(decisions).confusion) if decisions else self
+
+    def keep(self, episode: int, result: Callable[[], tuple[float, ...]]) -> Ended:
+        """Returns these and one more, of which `result` is asked for only if it is kept."""
         episodes, every = self.episodes, self.every
         if self.total % every == 0:
-            episodes = (*episodes, (episode, *tally.score(decisions).confusion))
+            episodes = (*episodes, (episode, *result()))
         if len(episodes) > MAX_ENDED:
             episodes, every = episodes[::2], 2 * every
         return Ended(episodes, self.total + 1, every)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.replay import Moment
-from gym_push.errors import choose
-from gym_push.logs import NotificationLog
+from gym_push.errors import ArgumentError, choose
 
 if TYPE_CHECKING:
     from gym_push.viewer import Feed
@@ -20,6 +18,8 @@ if TYPE_CHECKING:
 # Gymnasium and classic gym make "ansi_list" and "rgb_array_list" of these, with a wrapper that
 # collects; a mode with "_list" in this list would keep them from it.
 RENDER_MODES = ("human", "ansi", "rgb_array")
+
+M = TypeVar("M")
 
 Shown: TypeAlias = "str | NDArray[np.uint8] | None"
 
@@ -32,11 +32,28 @@ def offered_modes() -> list[str]:
     return [mode for mode in RENDER_MODES if mode != "rgb_array" or find_spec("PIL")]
 
 
-class Screen:
+def followed(render_mode: str | None, shown: int, count: int) -> Sequence[int]:
+    """Returns which of many environments are to be followed so that they can be shown.
+
+    Args:
+        render_mode: "human" shows one of them, the others all; None shows nothing.
+        shown: Which one that is.
+        count: How many there are.
+
+    Raises:
+        ArgumentError: There is no such environment.
+    """
+    if not isinstance(shown, int) or not 0 <= shown < count:
+        raise ArgumentError(f"shown={shown!r} is none of the environments 0 to {count - 1}")
+    return {None: range(0), "human": [shown]}.get(render_mode, range(count))
+
+
+class Screen(Generic[M]):
     """Shows the moments of one environment. What a mode needs is imported for that mode alone.
 
     Args:
-        log: The log that is played.
+        describer: Returns, given the name of the environment, a function that makes frames of
+            moments, which come in their order.
         render_mode: One of `RENDER_MODES`; None shows on the page, as "human".
 
     Raises:
@@ -44,22 +61,24 @@ class Screen:
         MissingExtraError: Pictures are asked for, and Pillow is not installed.
     """
 
-    def __init__(self, log: NotificationLog, render_mode: str | None) -> None:
+    def __init__(
+        self, describer: Callable[[str], Callable[[M], Frame]], render_mode: str | None
+    ) -> None:
         """Opens nothing yet."""
-        self._log = log
+        self.describer = describer
         self._make: Callable[[Frame], Shown] | None = None
         if render_mode is not None and choose("render_mode", render_mode, RENDER_MODES) == "ansi":
-            from gym_push.viewer.frame import to_text
+            from gym_push.viewer.text import to_text
 
             self._make = to_text
         elif render_mode == "rgb_array":
             from gym_push.viewer.drawing.picture import to_picture
 
             self._make = to_picture
-        self._describe: Callable[[Moment], Frame] | None = None
-        self._feed: Feed[Moment] | None = None
+        self._describe: Callable[[M], Frame] | None = None
+        self._feed: Feed[M] | None = None
 
-    def show(self, name: str, moment: Moment) -> Shown:
+    def show(self, name: str, moment: M) -> Shown:
         """Returns a moment as the mode's text or picture, or shows it on the page.
 
         Args:
@@ -73,7 +92,7 @@ class Screen:
             self._describe = self.describer(name)
         return self._make(self._describe(moment))
 
-    def publish(self, name: str, moment: Moment) -> None:
+    def publish(self, name: str, moment: M) -> None:
         """Hands a moment to the page, which the first one opens, and returns at once."""
         if self._feed is None:
             from gym_push.viewer import open_feed
@@ -86,16 +105,6 @@ class Screen:
         if self._feed is not None:
             self._feed.close()
             self._feed = None
-
-    def describer(self, name: str) -> Callable[[Moment], Frame]:
-        """Returns a function that makes frames of moments, which must come in their order.
-
-        Args:
-            name: The name of the environment.
-        """
-        from gym_push.envs.frames import describer
-
-        return describer(name, self._log)
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy of an environment has a tab of its own, once it is shown."""

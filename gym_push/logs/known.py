@@ -1,10 +1,10 @@
-"""Logs that are known by their columns: the bundled one, and the one gym-push shipped in 2019."""
+"""Logs known by their columns: the bundled one, that of 2019, and those of simulated people."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 
-from gym_push.logs.schema import Feature, Schema
+from gym_push.logs.schema import FEATURE_ROLES, Feature, Schema
 
 BUNDLED = Schema(
     notification=[
@@ -60,7 +60,14 @@ GYM_PUSH_2019 = Schema(
     time=Feature("posted", unit="ms"),
 )
 
-KNOWN = (BUNDLED, GYM_PUSH_2019)
+SIMULATED = Schema(
+    **{role: [each for each in BUNDLED.features if each.role == role] for role in FEATURE_ROLES},
+    action=BUNDLED.action,
+    user="user",
+    time=BUNDLED.time,
+)
+
+KNOWN = (BUNDLED, GYM_PUSH_2019, SIMULATED)
 
 
 def nearest_known(columns: Collection[str]) -> Schema:

@@ -89,8 +89,12 @@ class Observations:
     @property
     def prepared_whole(self) -> bool:
         """Whether the log is short enough for all of its observations to be kept."""
-        rows = len(self.log)
-        return rows <= PREPARED_ROWS and rows * self.encoding.width <= PREPARED_FLOATS
+        return len(self.log) <= PREPARED_ROWS and self._tabled
+
+    @property
+    def _tabled(self) -> bool:
+        """Whether the log is short enough for its numbers to be kept as arrays."""
+        return len(self.log) * self.encoding.width <= PREPARED_FLOATS
 
     def take(self, rows: NDArray[np.integer[Any]]) -> list[Any]:
         """Returns the observations of these rows, in this order; they are read-only.
@@ -115,8 +119,8 @@ class Observations:
         if self.form == "raw":
             return {name: tuple(self.log.columns[name].take(rows)) for name in self.encoding.spaces}
         if self.form == "vector":
-            return self._table.take(rows, axis=0) if self.prepared_whole else self._vectors(rows)
-        if self.prepared_whole:
+            return self._table.take(rows, axis=0) if self._tabled else self._vectors(rows)
+        if self._tabled:
             return {name: code.take(rows, axis=0) for name, code in self._codes.items()}
         return self.encoding.codes(self.log, rows)
 

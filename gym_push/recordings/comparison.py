@@ -13,7 +13,7 @@ from gym_push.files import write_whole
 from gym_push.recordings.document import data_of, document, fill, part, template
 from gym_push.recordings.reading import frames
 from gym_push.recordings.tape import Tape
-from gym_push.viewer.frame import Frame
+from gym_push.viewer.basic_frame import BasicFrame
 
 STYLES = ("main.css", "timeline.css", "compare.css")
 
@@ -33,7 +33,7 @@ def compare_page(
     is checked and never executed.
 
     Args:
-        recordings: Two files that `gym_push.record` has written.
+        recordings: Two files that `gym_push.record` has written, of runs of `basic-v0`.
         path: The file to write, such as "compare.html"; one that is there is replaced.
         names: What to call the agents; None for the names of the files.
         episode: The number of the episode to compare, from 1. None for the last that both have
@@ -101,15 +101,20 @@ def _names(names: Sequence[str] | None, one: Path, other: Path) -> list[str]:
     return list(names)
 
 
-def _episodes(file: Path) -> dict[int, list[Frame]]:
+def _episodes(file: Path) -> dict[int, list[BasicFrame]]:
     """Returns the frames of each episode of a recording.
 
     Raises:
         RecordingError: It cannot be read, or is no recording.
     """
-    episodes: dict[int, list[Frame]] = {}
+    episodes: dict[int, list[BasicFrame]] = {}
     try:
         for frame in frames(data_of(file.read_bytes())):
+            if not isinstance(frame, BasicFrame):
+                raise RecordingError(
+                    f"{file} is a run of {frame.env}, whose agents meet different moments on the "
+                    "same days: compare_page() takes runs of basic-v0"
+                )
             episodes.setdefault(frame.episode, []).append(frame)
     except OSError as error:
         raise RecordingError(f"{file} cannot be read: {error.strerror or error}") from error
@@ -121,7 +126,7 @@ def _episodes(file: Path) -> dict[int, list[Frame]]:
 
 
 def _common_episode(
-    runs: list[dict[int, list[Frame]]], wanted: int | None, files: tuple[Path, Path]
+    runs: list[dict[int, list[BasicFrame]]], wanted: int | None, files: tuple[Path, Path]
 ) -> int:
     for run, file in zip(runs, files, strict=True):
         if wanted is not None and wanted not in run:
@@ -142,7 +147,7 @@ def _common_episode(
     return max(ended or begun)
 
 
-def _steps(episode: list[Frame], file: Path) -> list[Frame]:
+def _steps(episode: list[BasicFrame], file: Path) -> list[BasicFrame]:
     """Returns the frames after 0, 1, 2 ... decisions."""
     by_epoch = {frame.epoch: frame for frame in episode}
     for epoch in range(max(by_epoch) + 1):
@@ -155,7 +160,7 @@ def _steps(episode: list[Frame], file: Path) -> list[Frame]:
 
 
 def _refuse_different(
-    steps: list[list[Frame]], decisions: int, number: int, files: tuple[Path, Path]
+    steps: list[list[BasicFrame]], decisions: int, number: int, files: tuple[Path, Path]
 ) -> None:
     one, other = steps
     for epoch in range(decisions):
@@ -170,7 +175,7 @@ def _refuse_different(
             )
 
 
-def _text(frames: list[Frame]) -> str:
+def _text(frames: list[BasicFrame]) -> str:
     tape = Tape()
     for frame in frames:
         tape.add(frame)

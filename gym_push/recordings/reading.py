@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 import math
 import zlib
+from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from gym_push.recordings.tape import EXPECTED, FORMAT, expected
-from gym_push.viewer.frame import Decision, Frame
+from gym_push.recordings.expected import FIELDS, FRAMES, News, expected, expected_points
+from gym_push.recordings.tape import FORMAT
+from gym_push.viewer.basic_frame import BasicFrame, Decision
+from gym_push.viewer.delivery_frame import PARTS, Delivery, DeliveryFrame
+from gym_push.viewer.frame import Frame
 
 MAX_UNFOLDED = 1 << 29
 """Bytes of lines; a file of some kilobytes could unfold to any number of them."""
@@ -27,6 +32,12 @@ KINDS: dict[str, tuple[type, ...]] = {
     "ctr": (int, float, type(None)),
     "user_ctr": (int, float, type(None)),
     "reward": (int, float),
+    "now": (str, type(None)),
+    "gained": (int, float),
+    **dict.fromkeys(("minute", "minutes", "held", "delivered", "suppressed"), (int,)),
+    "opened": (int, tuple),
+    "dismissed": (int, tuple),
+    "ignored": (int,),
 }
 
 
@@ -46,19 +57,20 @@ def frames(data: bytes) -> Iterator[Frame]:
     names: Any = None
     decisions, decided_so_far = memoryview(b""), 0
     before: Frame | None = None
+    kind: Any = None
     for number, line in enumerate(lines, 2):
         try:
             names = line.get("names", names)
             posted, notification = notifications.take(line.get("notification"), names[0], 1)
             _, context = contexts.take(line.get("context"), names[1], 0)
-            goes_on = "episode" not in line
+            kind, goes_on = line.get("kind", kind), "episode" not in line
             if not goes_on:
                 decisions, decided_so_far = memoryview(next(cells)), 0
-            decided = bytes(map(int, line.get("decided", "")))
-            decided_so_far += len(decided)
+            new = _news(line, goes_on)
+            decided_so_far += len(new.decided)
             facts = {
-                **expected(before, goes_on, decided),
-                **{name: _restored(name, line[name]) for name in EXPECTED if name in line},
+                **expected(kind, before, new),
+                **{name: _restored(name, line[name]) for name in FIELDS[kind] if name in line},
                 "episode": line["episode"] if before is None or not goes_on else before.episode,
                 "notification": notification,
                 "context": context,
@@ -66,13 +78,46 @@ def frames(data: bytes) -> Iterator[Frame]:
                 "decisions": decisions[:decided_so_far],
                 "episodes": _episodes(before, line.get("episodes")),
             }
-            wrong = [name for name, kinds in KINDS.items() if not isinstance(facts[name], kinds)]
-            if wrong or len(facts["confusion"]) != 4 or not 0 <= facts["epoch"] <= facts["size"]:
+            if not all(isinstance(facts[name], KINDS[name]) for name in KINDS.keys() & facts):
                 raise ValueError(line)
-            before = Frame(**facts)
+            before = _with_streams(_checked(FRAMES[kind](**facts)), before, line, new)
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             raise ValueError(f"its line {number} is broken") from None
         yield before
+
+
+def _news(line: dict[str, Any], goes_on: bool) -> News:
+    """What a line adds to those before, but for points that are as expected."""
+    decided = bytes(map(int, line.get("decided", "")))
+    return News(goes_on, decided, list(line.get("known", ())), list(line.get("points", ())))
+
+
+def _checked(frame: Frame) -> Frame:
+    """Returns a frame, or refuses one whose fields do not go together."""
+    if isinstance(frame, BasicFrame):
+        wrong = len(frame.confusion) != 4 or not 0 <= frame.epoch <= frame.size
+    else:
+        assert isinstance(frame, DeliveryFrame)
+        wrong = len(frame.parts) != len(PARTS) or not 0 <= frame.minute <= frame.minutes
+    if wrong:
+        raise ValueError(frame)
+    return frame
+
+
+def _with_streams(frame: Frame, before: Frame | None, line: dict[str, Any], new: News) -> Frame:
+    """Returns a frame with what its outcomes and points are by now."""
+    points = new.points if "points" in line else expected_points(frame, new)
+    if before is None or not new.goes_on:
+        outcomes, drawn = array("q"), array("d")
+    else:
+        outcomes, drawn = array("q", before.outcomes), array("d", before.points)
+    outcomes.extend(new.known)
+    drawn.extend(points)
+    if any(not 0 <= outcome < 4 * len(frame.decisions) for outcome in new.known):
+        raise ValueError(line)
+    if not outcomes and not drawn:
+        return frame
+    return replace(frame, outcomes=memoryview(outcomes), points=memoryview(drawn))
 
 
 class _Table:
@@ -129,7 +174,7 @@ def _cells(lines: list[dict[str, Any]]) -> list[bytes]:
     return [bytes(map(int, "".join(each))) for each in digits]
 
 
-def _episodes(before: Frame | None, change: Any) -> tuple[tuple[int, ...], ...]:
+def _episodes(before: Frame | None, change: Any) -> tuple[tuple[float, ...], ...]:
     known = before.episodes if before else ()
     return (*known[: change[0]], *map(tuple, change[1:])) if change else known
 
@@ -137,10 +182,11 @@ def _episodes(before: Frame | None, change: Any) -> tuple[tuple[int, ...], ...]:
 def _restored(name: str, value: Any) -> Any:
     if name == "decision":
         return value and _decision(value)
-    if name in ("opened", "dismissed"):
+    if name in ("opened", "dismissed") and isinstance(value, list):
         return tuple(map(_decision, value))
-    return tuple(value) if name == "confusion" else value
+    return tuple(value) if name in ("confusion", "parts") else value
 
 
-def _decision(value: dict[str, Any]) -> Decision:
-    return Decision(**{name: item for name, item in value.items() if name != "reward"})
+def _decision(value: dict[str, Any]) -> Decision | Delivery:
+    facts = {name: item for name, item in value.items() if name != "reward"}
+    return Decision(**facts) if "user_action" in facts else Delivery(**facts)

@@ -1,16 +1,21 @@
 """Frames as lines of text, each of what is not as expected after the frame before.
 
 What follows from the frames before is left out: a decision says again which notification it was
-about, the score follows from the decisions, the lists from both. `expected` is that rule, and the
-page has the same in `tape.js`. A frame that is different says so in its line, so that nothing of
-it is lost, whichever environment it is of.
+about, the score follows from the decisions, the lists from both. `expected.py` has these rules, and
+the page has the same in `tape.js`. A frame that is different says so in its line, so that nothing
+of it is lost, whichever environment it is of.
 
-A line is a JSON object. It holds the fields of `Frame` that are not as expected, and:
+A line is a JSON object. It holds the fields of the frame that are not as expected, and:
 
+    kind           of the frames from here on, if it has changed
     names          the names of the features of notification and context, if they have changed
     notification   [posted, value, ...], or the number of one that was there; none: the next one
     context        [value, ...], likewise
     decided        the new decisions of the episode, a digit each as of `Frame.decisions`
+    lines          what lists say of the new decisions of delivery-v0, if these are not one, about
+                   the notification of the frame before
+    known          what is new of `Frame.outcomes`
+    points         what is new of `Frame.points`, if it is not as expected
     episodes       of how many ended episodes the list begins as before, and then the others
 
 A line with `episode` begins an episode.
@@ -20,19 +25,14 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
+from gym_push.recordings.expected import FIELDS, News, expected, expected_points
 from gym_push.recordings.table import Place, Table
-from gym_push.viewer.frame import RECENT, Decision, Frame, plain
+from gym_push.viewer.frame import Frame, plain, to_line
 
 FORMAT: dict[str, Any] = {"gym-push recording": 1}
 """The first line."""
-
-APART = {"notification", "context", "posted", "decisions", "rows", "about", "episodes", "episode"}
-EXPECTED = tuple(field.name for field in fields(Frame) if field.name not in APART)
-"""The fields that a line holds only if they are not as expected."""
 
 NOTHING = object()
 
@@ -77,22 +77,26 @@ class Tape:
 
     def _line(self, frame: Frame) -> dict[str, Any]:
         before = self._before
-        goes_on = (
-            before is not None
-            and frame.episode == before.episode
-            and len(frame.decisions) >= len(before.decisions)
-        )
-        decided = bytes(frame.decisions[len(before.decisions) if before and goes_on else 0 :])
-        line: dict[str, Any] = {} if goes_on else {"episode": frame.episode}
+        new = News.of(before, frame)
+        line: dict[str, Any] = {} if new.goes_on else {"episode": frame.episode}
+        if before is None or before.kind != frame.kind:
+            line["kind"] = frame.kind
         line.update(self._features(frame))
-        if decided:
-            line["decided"] = "".join(map(str, decided))
+        if new.decided:
+            line["decided"] = "".join(map(str, new.decided))
+        if new.decided and frame.rows and frame.kind == "delivery" and not new.follows:
+            rows = frame.rows[-len(new.decided) :]
+            line["lines"] = [to_line(frame.about(row)) for row in rows]
+        if new.known:
+            line["known"] = new.known
+        if new.points != expected_points(frame, new):
+            line["points"] = new.points
         known = before.episodes if before else ()
         if frame.episodes != known:
             same = common(known, frame.episodes)
             line["episodes"] = [same, *frame.episodes[same:]]
-        likely = expected(before, goes_on, decided)
-        for name in EXPECTED:
+        likely = expected(frame.kind, before, new)
+        for name in FIELDS[frame.kind]:
             value = getattr(frame, name)
             if value != likely.get(name, NOTHING):
                 line[name] = plain(value)
@@ -112,46 +116,6 @@ class Tape:
             if place is not Place.NEXT:
                 line[name] = plain(entry) if place is Place.NEW else place
         return line
-
-
-def expected(before: Frame | None, goes_on: bool, decided: bytes) -> Mapping[str, Any]:
-    """Returns what a frame's fields of `EXPECTED` are likely to be.
-
-    Args:
-        before: The frame before; None if there is none.
-        goes_on: Whether it is of the same episode.
-        decided: The decisions since then, as of `Frame.decisions`.
-    """
-    if before is None:
-        return {}
-    was = before.confusion if goes_on else (0, 0, 0, 0)
-    confusion = tuple(count + decided.count(3 - at) for at, count in enumerate(was))
-    epoch = (before.epoch if goes_on else 0) + len(decided)
-    right = confusion[0] + confusion[3]
-    opened, dismissed = (before.opened, before.dismissed) if goes_on else ((), ())
-    decision = before.decision if goes_on else None
-    if decided:
-        action, user_action = divmod(decided[-1], 2)
-        decision = Decision(epoch, action, user_action, before.notification, before.posted)
-        if action:
-            opened = (decision, *opened)[:RECENT]
-        else:
-            dismissed = (decision, *dismissed)[:RECENT]
-    return {
-        "env": before.env,
-        "epoch": epoch,
-        "size": before.size,
-        "user": before.user,
-        "units": before.units,
-        "confusion": confusion,
-        "performance": right / epoch if epoch else None,
-        "ctr": (confusion[0] + confusion[1]) / epoch if epoch else None,
-        "user_ctr": (confusion[0] + confusion[2]) / epoch if epoch else None,
-        "reward": 2 * right - epoch,
-        "decision": decision,
-        "opened": opened,
-        "dismissed": dismissed,
-    }
 
 
 def encode(value: object) -> bytes:

@@ -1,24 +1,72 @@
 """When a person first sees a notification."""
 
+from __future__ import annotations
+
+from typing import NamedTuple
+
 import numpy as np
 
 from gym_push.users.arrivals import Arrivals
 from gym_push.users.channels import Channel
 from gym_push.users.clock import HOUR, milliseconds
-from gym_push.users.counters import Ints, normal, uniform
-from gym_push.users.days import Moment, SelfChecks
+from gym_push.users.counters import Flags, Floats, Ints, normal, uniform
+from gym_push.users.days import Moment
 from gym_push.users.parameters import Parameters
 from gym_push.users.persons import People
 from gym_push.users.sensing import headphones, hour_keys, ringer_mode
 from gym_push.users.states import per_state
 
 
+class Attention(NamedTuple):
+    """How a person would come to see each notification, whenever it is delivered.
+
+    Attributes:
+        alert: (notifications,) in (0, 1); the alert is noticed where that is more likely than this.
+        after_alert: (notifications,) milliseconds from a noticed alert to seeing.
+        in_use: (notifications,) milliseconds to seeing while the phone is in use.
+    """
+
+    alert: Floats
+    after_alert: Ints
+    in_use: Ints
+
+    def of(self, notifications: Ints) -> Attention:
+        """Returns that of some notifications."""
+        alert, after_alert, in_use = self
+        rows = notifications
+        return Attention(alert[rows], after_alert[rows], in_use[rows])
+
+
+def draw_attention(people: People, arrivals: Arrivals, parameters: Parameters) -> Attention:
+    """Draws, for every arrival, what does not depend on when it is delivered."""
+    p, key = parameters, arrivals.key
+    after_alert = p.alert_delay_median * np.exp(
+        p.alert_delay_spread * normal(key, Channel.ALERT_DELAY) + people.delay[arrivals.person]
+    )
+    in_use = p.in_use_delay_median * np.exp(
+        p.in_use_delay_spread * normal(key, Channel.IN_USE_DELAY)
+    )
+    return Attention(
+        alert=uniform(key, Channel.ALERT_NOTICED),
+        after_alert=milliseconds(after_alert),
+        in_use=milliseconds(in_use),
+    )
+
+
+def notice_probability(people: People, at: Moment, parameters: Parameters) -> Floats:
+    """Returns the probability that an alert is noticed at each moment, the phone not in use."""
+    p, context = parameters, hour_keys(people, at)
+    by_ringer = np.array([p.notice_silent, p.notice_vibrate, p.notice_normal])
+    notice = by_ringer[ringer_mode(people, at, context)] * per_state("notice")[at.state]
+    return np.where(headphones(at, context), np.maximum(notice, p.notice_headphones), notice)
+
+
 def seen_at(
-    people: People,
-    checks: SelfChecks,
-    arrivals: Arrivals,
+    attention: Attention,
     delivered: Ints,
-    at: Moment,
+    notice: Floats,
+    in_use: Flags,
+    next_check: Ints,
     parameters: Parameters,
 ) -> Ints:
     """Finds when each notification is first seen, if it is delivered at the given time.
@@ -28,36 +76,17 @@ def seen_at(
     follows never depends on more than one day beyond the delivery.
 
     Args:
-        people: All people.
-        checks: Their self-checks, until a day after the last delivery.
-        arrivals: The notifications.
+        attention: Of each notification.
         delivered: (notifications,) milliseconds.
-        at: (notifications,) the moments of delivery.
+        notice: (notifications,) probability that an alert is noticed then.
+        in_use: (notifications,) whether a self-check is going on then.
+        next_check: (notifications,) when the next self-check starts, in milliseconds.
         parameters: The numbers of the model.
 
     Returns:
         (notifications,) milliseconds.
     """
-    p, key = parameters, arrivals.key
-    context = hour_keys(people, at)
-    notice_by_ringer = np.array([p.notice_silent, p.notice_vibrate, p.notice_normal])
-    notice = notice_by_ringer[ringer_mode(people, at, context)] * per_state("notice")[at.state]
-    plugged_in = headphones(at, context)
-    notice = np.where(plugged_in, np.maximum(notice, p.notice_headphones), notice)
-    noticed = uniform(key, Channel.ALERT_NOTICED) < notice
-    in_use, next_check = checks.around(arrivals.person, delivered)
-
-    seen: Ints = np.minimum(next_check, delivered + milliseconds(np.array(p.unseen_most), HOUR))
-    by_alert = np.flatnonzero(noticed & ~in_use)
-    alert_delay = p.alert_delay_median * np.exp(
-        p.alert_delay_spread * normal(key[by_alert], Channel.ALERT_DELAY)
-        + people.delay[arrivals.person[by_alert]]
-    )
-    after_alert = delivered[by_alert] + milliseconds(alert_delay)
-    seen[by_alert] = np.minimum(seen[by_alert], after_alert)
-    using = np.flatnonzero(in_use)
-    in_use_delay = p.in_use_delay_median * np.exp(
-        p.in_use_delay_spread * normal(key[using], Channel.IN_USE_DELAY)
-    )
-    seen[using] = delivered[using] + milliseconds(in_use_delay)
-    return seen
+    latest = milliseconds(np.array(parameters.unseen_most), HOUR)
+    looks = np.minimum(next_check, delivered + latest)
+    alerted = np.where(attention.alert < notice, delivered + attention.after_alert, looks)
+    return np.where(in_use, delivered + attention.in_use, np.minimum(looks, alerted))

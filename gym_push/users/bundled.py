@@ -18,7 +18,7 @@ import numpy as np
 
 from gym_push.files import write_whole
 from gym_push.users.classes import APPS, CLASS_OF_APP
-from gym_push.users.simulation import Columns, simulate
+from gym_push.users.table import Columns, simulate
 
 SEED: Final = 2052
 ROWS: Final = 324

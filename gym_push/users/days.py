@@ -85,6 +85,12 @@ class SelfChecks:
         following = np.searchsorted(self.starts, offset + time, side="right")
         return self.ends[following] > offset + time, self.starts[following] - offset
 
+    def started_before(self, time: int) -> tuple[Ints, Ints]:
+        """Returns the person and the start of every check that starts before a time."""
+        person, start = np.divmod(self.starts[:-1], self.span)
+        before = start < time
+        return person[before], start[before]
+
     def count(self, person: Ints, since: Ints, until: Ints) -> Ints:
         """Counts the checks that start in [since, until)."""
         offset = person * self.span

@@ -1,10 +1,15 @@
 """Whether a person opens what they see, and when they act on it."""
 
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 
 from gym_push.users.arrivals import Arrivals
 from gym_push.users.channels import Channel
-from gym_push.users.classes import per_class
+from gym_push.users.classes import CLASSES, per_class
 from gym_push.users.clock import DAY_PART_OF_HOUR, HOUR, MINUTE, milliseconds
 from gym_push.users.counters import Flags, Floats, Ints, derive, logistic, normal, uniform
 from gym_push.users.days import Moment
@@ -12,6 +17,96 @@ from gym_push.users.features import Features
 from gym_push.users.parameters import Parameters
 from gym_push.users.persons import People
 from gym_push.users.states import per_state
+
+
+class Temper(NamedTuple):
+    """How a person would take each notification, whenever it is seen.
+
+    Attributes:
+        noise: (notifications,) utility that the model does not explain.
+        to_act: (notifications,) seconds from seeing it to opening it, in a usual state.
+        ignores: (notifications,) whether it is ignored, if it is not opened.
+        to_clear: (notifications,) milliseconds from seeing it to clearing it, if it is ignored.
+    """
+
+    noise: Floats
+    to_act: Floats
+    ignores: Flags
+    to_clear: Ints
+
+    def of(self, notifications: Ints) -> Temper:
+        """Returns that of some notifications."""
+        noise, to_act, ignores, to_clear = self
+        rows = notifications
+        return Temper(noise[rows], to_act[rows], ignores[rows], to_clear[rows])
+
+
+def draw_temper(people: People, arrivals: Arrivals, parameters: Parameters) -> Temper:
+    """Draws, for every arrival, what does not depend on when it is seen."""
+    p, key = parameters, arrivals.key
+    to_act = per_class("decision_time")[arrivals.app_class] * np.exp(
+        p.decision_spread * normal(key, Channel.DECISION_TIME) + people.delay[arrivals.person]
+    )
+    to_clear = p.cleared_median * np.exp(p.cleared_spread * normal(key, Channel.CLEARED_AFTER))
+    return Temper(
+        noise=p.noise * logistic(key, Channel.DECISION_NOISE),
+        to_act=to_act,
+        ignores=uniform(key, Channel.IGNORED) < p.ignored,
+        to_clear=milliseconds(to_clear, HOUR),
+    )
+
+
+def standing(
+    people: People, arrivals: Arrivals, features: Features, era: Ints, parameters: Parameters
+) -> Floats:
+    """Returns the part of the utility of opening that does not depend on when it is seen.
+
+    Args:
+        people: All people.
+        arrivals: The notifications.
+        features: Theirs.
+        era: Of the tastes, for each notification or for all.
+        parameters: The numbers of the model.
+
+    Returns:
+        (notifications,) in logit units.
+    """
+    p, person, tastes = parameters, arrivals.person, people.tastes
+    class_utility = np.array([getattr(p, f"utility_{each.name}") for each in CLASSES])
+    total: Floats = (
+        people.openness[person]
+        + class_utility[arrivals.app_class]
+        + tastes.app[era, person, arrivals.app]
+        + np.array(p.priority)[features.priority]
+        + p.significant * features.significant
+        + tastes.topic[era, person, features.topic]
+        + p.enticement * (features.enticement - p.enticement_centre)
+        + p.sentiment * features.sentiment
+        + p.updates * features.update_level
+    )
+    return total
+
+
+def passing(people: People, at: Moment, parameters: Parameters) -> Floats:
+    """Returns the part of the utility of opening anything that depends on the moment alone."""
+    tastes, person = people.tastes, at.person
+    era = tastes.era(at.day)
+    mood = normal(derive(people.key[person], at.day), Channel.MOOD)
+    total: Floats = (
+        tastes.day_part[era, person, DAY_PART_OF_HOUR[at.hour]]
+        + tastes.weekday[era, person, at.weekday]
+        + per_state("utility")[at.state]
+        + tastes.state[era, person, at.state]
+        + parameters.mood * mood
+    )
+    return total
+
+
+def staleness(age: Ints, app_class: Ints, parameters: Parameters) -> Floats:
+    """Returns the utility lost by notifications of some age, in milliseconds, when seen."""
+    half_life = (per_class("half_life") * MINUTE)[app_class]
+    lost: Floats = parameters.staleness * np.log1p(age / half_life)
+    return lost
 
 
 def utility(
@@ -35,34 +130,33 @@ def utility(
     Returns:
         (notifications,) in logit units.
     """
-    p, person, app_class = parameters, arrivals.person, arrivals.app_class
+    person, app_class = arrivals.person, arrivals.app_class
+    era = people.tastes.era(at.day)
     day_part = DAY_PART_OF_HOUR[at.hour]
-    half_life = per_class("half_life")[app_class] * MINUTE
-    mood = normal(derive(people.key[person], at.day), Channel.MOOD)
     total: Floats = (
-        people.openness[person]
-        + per_class("utility")[app_class]
-        + people.app_taste[person, arrivals.app]
-        + np.array(p.priority)[features.priority]
-        + p.significant * features.significant
-        + people.topic_taste[person, features.topic]
-        + p.enticement * (features.enticement - p.enticement_centre)
-        + p.sentiment * features.sentiment
-        + p.updates * features.update_level
-        + people.day_part_taste[person, day_part]
-        + people.class_day_part_taste[person, app_class, day_part]
-        + people.weekday_taste[person, at.weekday]
-        + per_state("utility")[at.state]
-        + people.state_taste[person, at.state]
-        + p.mood * mood
-        + p.staleness * np.log1p((seen - arrivals.time) / half_life)
+        standing(people, arrivals, features, era, parameters)
+        + passing(people, at, parameters)
+        + people.tastes.class_day_part[era, person, app_class, day_part]
+        + staleness(seen - arrivals.time, app_class, parameters)
     )
     return total
 
 
-def decision_noise(arrivals: Arrivals, parameters: Parameters) -> Floats:
-    """Draws what the model does not explain, the same for a notification whatever happens to it."""
-    return parameters.noise * logistic(arrivals.key, Channel.DECISION_NOISE)
+def fatigue_load(short: Floats, long: Floats, volume: Floats, parameters: Parameters) -> Floats:
+    """Returns how tired people are of notifications, in units of their trait `fatigue`.
+
+    Args:
+        short: Load of the last half hour, in deliveries.
+        long: Load of the last day, in deliveries.
+        volume: Notifications a day.
+        parameters: The numbers of the model.
+    """
+    p = parameters
+    usual = np.maximum(volume * p.usual_share, p.usual_least)
+    load: Floats = p.short_weight * np.log1p(short / usual) + p.long_weight * (
+        np.log1p(long / volume) - p.long_usual
+    )
+    return load
 
 
 def margins(
@@ -101,16 +195,13 @@ def margins(
     ordered = inclination[order]
     result = np.empty_like(ordered)
     volume = people.volume[busiest_first]
-    usual = np.maximum(volume * p.usual_share, p.usual_least)
     fatigue = people.fatigue[busiest_first]
     short, long = np.zeros_like(volume), np.zeros_like(volume)
     for start, stop in zip(turns[:-1], turns[1:], strict=True):
         turn, active = slice(start, stop), slice(0, stop - start)
         short[active] *= short_decay[turn]
         long[active] *= long_decay[turn]
-        load = p.short_weight * np.log1p(short[active] / usual[active]) + p.long_weight * (
-            np.log1p(long[active] / volume[active]) - p.long_usual
-        )
+        load = fatigue_load(short[active], long[active], volume[active], p)
         margin = ordered[turn] - fatigue[active] * load
         result[turn] = margin
         added = np.where(margin > 0.0, 1.0 - p.opened_relief, 1.0 + p.not_opened_load)
@@ -122,39 +213,24 @@ def margins(
 
 
 def acted_at(
-    people: People,
-    arrivals: Arrivals,
+    temper: Temper,
     opened: Flags,
     seen: Ints,
-    at: Moment,
+    state: npt.NDArray[np.integer[Any]],
     parameters: Parameters,
 ) -> Ints:
     """Finds when each notification is opened, dismissed, or, if ignored, cleared.
 
     Args:
-        people: All people.
-        arrivals: The notifications.
+        temper: Of each notification.
         opened: (notifications,) the decisions.
         seen: (notifications,) when each is first seen, in milliseconds.
-        at: (notifications,) the moments when they are seen.
+        state: (notifications,) `State` of the person at that time.
         parameters: The numbers of the model.
 
     Returns:
         (notifications,) milliseconds.
     """
-    p, key = parameters, arrivals.key
-    time_to_act = (
-        per_class("decision_time")[arrivals.app_class]
-        * np.exp(
-            p.decision_spread * normal(key, Channel.DECISION_TIME) + people.delay[arrivals.person]
-        )
-        * per_state("delay")[at.state]
-        * np.where(opened, 1.0, p.not_opened_delay)
-    )
-    acted = seen + milliseconds(time_to_act)
-    ignored = np.flatnonzero(~opened & (uniform(key, Channel.IGNORED) < p.ignored))
-    hours = p.cleared_median * np.exp(
-        p.cleared_spread * normal(key[ignored], Channel.CLEARED_AFTER)
-    )
-    acted[ignored] = seen[ignored] + milliseconds(hours, HOUR)
-    return acted
+    slower = per_state("delay")[state] * np.where(opened, 1.0, parameters.not_opened_delay)
+    to_act = milliseconds(temper.to_act * slower)
+    return seen + np.where(~opened & temper.ignores, temper.to_clear, to_act)

@@ -4,12 +4,11 @@ from functools import cache
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from gym_push.users.arrivals import Arrivals
 from gym_push.users.channels import Channel
 from gym_push.users.classes import CLASSES
-from gym_push.users.counters import uniform
+from gym_push.users.counters import Ints, uniform
 from gym_push.users.features import Features
 from gym_push.users.persons import TOPICS, People
 from gym_push.users.phrases import DAYS, NAMES, OTHERS, PLACES, TIMES, VOICES
@@ -23,11 +22,11 @@ _LEVELS = 3
 _SHAPE = (len(CLASSES), len(TOPICS), _LEVELS, _LEVELS, WORDINGS, len(NAMES))
 
 
-def write_texts(people: People, arrivals: Arrivals, features: Features) -> npt.NDArray[np.object_]:
+def write_texts(people: People, arrivals: Arrivals, features: Features) -> tuple[list[str], Ints]:
     """Writes the text of every notification; each distinct text is put together once.
 
     Returns:
-        (notifications,) of str.
+        The distinct texts, and (notifications,) which of them each notification has.
     """
     first_name = (people.contacts * len(NAMES)).astype(np.int64)[arrivals.person]
     code = np.ravel_multi_index(
@@ -43,12 +42,11 @@ def write_texts(people: People, arrivals: Arrivals, features: Features) -> npt.N
     )
     distinct, which = np.unique(code, return_inverse=True)
     templates, names = np.divmod(distinct, len(NAMES))
-    texts = np.empty(len(distinct), dtype=object)
-    texts[:] = [
+    texts = [
         _template(template).replace("{name}", NAMES[name])
         for template, name in zip(templates.tolist(), names.tolist(), strict=True)
     ]
-    return texts[which]
+    return texts, which.astype(np.int64)
 
 
 @cache

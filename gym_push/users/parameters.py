@@ -1,6 +1,71 @@
 """Every number of the simulated person that is not a property of an app class or of a state."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, NamedTuple
+
+from gym_push.errors import ArgumentError, did_you_mean
+
+FITTED: Final = "fitted by hand to the marginals of ten anonymous notification logs"
+ASSUMED: Final = "assumed: nothing was measured"
+
+LARGEST: Final = 1e6
+"""No parameter is larger: beyond it sums of utilities lose their small terms."""
+
+
+class Parameter(NamedTuple):
+    """What one number of the model means.
+
+    Attributes:
+        name: Of the field of `Parameters`.
+        default: Its value in the model.
+        meaning: Its unit, and what it applies to.
+        source: Where the default comes from.
+        least, most: The range it must lie in.
+    """
+
+    name: str
+    default: Any
+    meaning: str
+    source: str
+    least: float
+    most: float
+
+
+def _described(default: Any, meaning: str, source: str, least: float, most: float) -> Any:
+    about = {"meaning": meaning, "source": source, "least": least, "most": most}
+    return field(default=default, metadata=about)
+
+
+def number(default: Any, meaning: str, source: str) -> Any:
+    """A number of either sign."""
+    return _described(default, meaning, source, -LARGEST, LARGEST)
+
+
+numbers = number  # a row of them
+
+
+def not_negative(default: Any, meaning: str, source: str) -> Any:
+    """A number from zero on, such as a standard deviation."""
+    return _described(default, meaning, source, 0, LARGEST)
+
+
+def positive(default: Any, meaning: str, source: str) -> Any:
+    """A number above zero."""
+    return _described(default, meaning, source, math.nextafter(0.0, 1.0), LARGEST)
+
+
+def probability(default: Any, meaning: str, source: str) -> Any:
+    """A number from 0 to 1."""
+    return _described(default, meaning, source, 0, 1)
+
+
+def hour(default: Any, meaning: str, source: str) -> Any:
+    """An hour of the day, which after midnight may count on from 24."""
+    return _described(default, meaning, source, 0, 30)
 
 
 @dataclass(frozen=True)
@@ -8,141 +73,223 @@ class Parameters:
     """The numbers of the model; the defaults are the model.
 
     A `*_median` with a `*_spread` is a log-normal: its median, and the standard deviation of its
-    logarithm. A `*_mean` with a `*_spread` is a normal. Utilities are in logit units. The comment
-    beside each number gives its unit, if it has one, and where it comes from:
+    logarithm. A `*_mean` with a `*_spread` is a normal. Utilities are in logit units.
 
-    - fitted: by hand, to the marginals of ten anonymous notification logs;
-    - assumed: nothing was measured.
+    Raises:
+        ArgumentError: A number is outside its range.
     """
 
     # The person
-    volume_median: float = 42.0  # notifications a day; fitted
-    volume_spread: float = 0.6  # fitted
-    openness_mean: float = 0.30  # utility; fitted
-    openness_spread: float = 1.45  # fitted
-    wake_mean: float = 7.0  # hour of day; assumed
-    wake_spread: float = 0.8  # h; assumed
-    sleep_mean: float = 23.2  # hour of day; assumed
-    sleep_spread: float = 0.8  # h; assumed
-    worker: float = 0.8  # probability; assumed
-    checks_median: float = 50.0  # self-checks of the phone a day; assumed
-    checks_spread: float = 0.4  # assumed
-    check_length_median: float = 30.0  # s; fitted
-    check_length_spread: float = 1.64  # fitted
-    check_length_most: float = 3600.0  # s; assumed
-    delay_spread: float = 0.35  # of the log of every delay; fitted
-    fatigue_mean: float = 0.30  # utility for each unit of the load; assumed
-    fatigue_spread: float = 0.5  # of its log; assumed
+    volume_median: float = positive(42.0, "notifications a day", FITTED)
+    volume_spread: float = not_negative(0.6, "of its log", FITTED)
+    openness_mean: float = number(0.30, "utility", FITTED)
+    openness_spread: float = not_negative(1.45, "utility", FITTED)
+    wake_mean: float = hour(7.0, "hour of day", ASSUMED)
+    wake_spread: float = not_negative(0.8, "h", ASSUMED)
+    sleep_mean: float = hour(23.2, "hour of day", ASSUMED)
+    sleep_spread: float = not_negative(0.8, "h", ASSUMED)
+    worker: float = probability(0.8, "probability of a job from Monday to Friday", ASSUMED)
+    checks_median: float = positive(50.0, "self-checks of the phone a day", ASSUMED)
+    checks_spread: float = not_negative(0.4, "of its log", ASSUMED)
+    check_length_median: float = positive(30.0, "s", FITTED)
+    check_length_spread: float = not_negative(1.64, "of its log", FITTED)
+    check_length_most: float = positive(3600.0, "s", ASSUMED)
+    delay_spread: float = not_negative(0.35, "of the log of every delay", FITTED)
+    fatigue_mean: float = not_negative(0.30, "utility for each unit of the load", ASSUMED)
+    fatigue_spread: float = not_negative(0.5, "of its log", ASSUMED)
 
     # The day: hours of day, and lengths in hours, jittered daily
-    late_weekend_wake: float = 1.2  # h later on Saturday and Sunday; assumed
-    wake_jitter: float = 0.5  # h; assumed
-    late_weekend_sleep: float = 0.7  # h later on Friday and Saturday; assumed
-    sleep_jitter: float = 0.6  # h; assumed
-    sleep_latest: float = 25.5  # hour of day; assumed
-    leave_after_wake: float = 1.1  # h; assumed
-    leave_jitter: float = 0.25  # h; assumed
-    commute_median: float = 0.5  # h; assumed
-    commute_spread: float = 0.4  # assumed
-    leave_work_mean: float = 17.3  # hour of day; assumed
-    leave_work_jitter: float = 0.7  # h; assumed
-    meeting: float = 0.2  # probability of an hour at work; assumed
-    day_out: float = 0.6  # probability on a day off; assumed
-    day_out_start: float = 11.0  # hour of day; assumed
-    day_out_jitter: float = 1.2  # h; assumed
-    day_out_median: float = 3.0  # h; assumed
-    day_out_spread: float = 0.4  # assumed
-    evening_out: float = 0.3  # probability; assumed
-    evening_out_weekend: float = 0.6  # probability on Friday and Saturday; assumed
-    evening_out_start: float = 19.0  # hour of day; assumed
-    evening_out_jitter: float = 0.6  # h; assumed
-    evening_out_median: float = 2.2  # h; assumed
-    evening_out_spread: float = 0.3  # assumed
-    exercise: float = 0.25  # probability, on evenings not out; assumed
-    exercise_after_work: float = 0.3  # h after the way home; assumed
-    exercise_length: float = 0.9  # h; assumed
+    late_weekend_wake: float = not_negative(1.2, "h later on Saturday and Sunday", ASSUMED)
+    wake_jitter: float = not_negative(0.5, "h", ASSUMED)
+    late_weekend_sleep: float = not_negative(0.7, "h later on Friday and Saturday", ASSUMED)
+    sleep_jitter: float = not_negative(0.6, "h", ASSUMED)
+    sleep_latest: float = hour(25.5, "hour of day", ASSUMED)
+    leave_after_wake: float = not_negative(1.1, "h", ASSUMED)
+    leave_jitter: float = not_negative(0.25, "h", ASSUMED)
+    commute_median: float = positive(0.5, "h", ASSUMED)
+    commute_spread: float = not_negative(0.4, "of its log", ASSUMED)
+    leave_work_mean: float = hour(17.3, "hour of day", ASSUMED)
+    leave_work_jitter: float = not_negative(0.7, "h", ASSUMED)
+    meeting: float = probability(0.2, "probability of an hour at work", ASSUMED)
+    day_out: float = probability(0.6, "probability on a day off", ASSUMED)
+    day_out_start: float = hour(11.0, "hour of day", ASSUMED)
+    day_out_jitter: float = not_negative(1.2, "h", ASSUMED)
+    day_out_median: float = positive(3.0, "h", ASSUMED)
+    day_out_spread: float = not_negative(0.4, "of its log", ASSUMED)
+    evening_out: float = probability(0.3, "probability on other evenings", ASSUMED)
+    evening_out_weekend: float = probability(0.6, "probability on Friday and Saturday", ASSUMED)
+    evening_out_start: float = hour(19.0, "hour of day", ASSUMED)
+    evening_out_jitter: float = not_negative(0.6, "h", ASSUMED)
+    evening_out_median: float = positive(2.2, "h", ASSUMED)
+    evening_out_spread: float = not_negative(0.3, "of its log", ASSUMED)
+    exercise: float = probability(0.25, "probability, on evenings not out", ASSUMED)
+    exercise_after_work: float = not_negative(0.3, "h after the way home", ASSUMED)
+    exercise_length: float = positive(0.9, "h", ASSUMED)
 
     # The apps of the person
-    apps_median: float = 8.0  # apps; fitted
-    apps_spread: float = 0.5  # fitted
-    apps_fewest: int = 3  # fitted
-    apps_most: int = 24  # fitted
-    concentration_mean: float = 1.3  # exponent of the app shares over their ranks; fitted
-    concentration_spread: float = 0.6  # fitted
-    concentration_least: float = 0.3  # assumed
-    concentration_most: float = 5.0  # assumed
-    rank_scale: float = 2.5  # ranks in which an app's share falls by a factor e; fitted
+    apps_median: float = positive(8.0, "apps", FITTED)
+    apps_spread: float = not_negative(0.5, "of its log", FITTED)
+    apps_fewest: int = positive(3, "apps", FITTED)
+    apps_most: int = positive(24, "apps", FITTED)
+    concentration_mean: float = number(1.3, "exponent of the app shares over their ranks", FITTED)
+    concentration_spread: float = not_negative(0.6, "exponent", FITTED)
+    concentration_least: float = positive(0.3, "exponent", ASSUMED)
+    concentration_most: float = positive(5.0, "exponent", ASSUMED)
+    rank_scale: float = positive(2.5, "ranks in which an app's share falls by a factor e", FITTED)
 
     # The tastes of the person, standard deviations of utilities
-    app_taste: float = 0.8  # fitted
-    day_part_taste: float = 1.0  # fitted
-    class_day_part_taste: float = 0.7  # assumed
-    weekday_taste: float = 0.45  # fitted
-    topic_taste: float = 0.8  # fitted
-    state_taste: float = 0.4  # assumed
-    mood: float = 0.25  # redrawn daily; assumed
+    app_taste: float = not_negative(0.8, "utility", FITTED)
+    day_part_taste: float = not_negative(1.0, "utility", FITTED)
+    class_day_part_taste: float = not_negative(0.7, "utility", ASSUMED)
+    weekday_taste: float = not_negative(0.45, "utility", FITTED)
+    topic_taste: float = not_negative(0.8, "utility", FITTED)
+    state_taste: float = not_negative(0.4, "utility", ASSUMED)
+    mood: float = not_negative(0.25, "utility, redrawn daily", ASSUMED)
+
+    # Drift: on one day everybody's tastes become a mixture of the old and of new ones
+    drift: float = probability(0.0, "share of the variance of tastes drawn anew", ASSUMED)
+    drift_day: int = not_negative(28, "day from which the new tastes hold", ASSUMED)
 
     # Arrivals
-    weekday_rate_spread: float = 0.35  # of the log; fitted (daily Fano factor)
-    day_rate_variance: float = 0.2  # of the log; fitted (daily Fano factor)
-    day_part_rate_spread: float = 0.45  # of the log; fitted
-    gap_spread: float = 1.1  # of the log of a gap in a cluster; fitted (burstiness)
-    cluster_most: int = 60  # notifications; assumed
-    wake_shift: float = 0.6  # h by which arrivals follow each hour of the wake time; assumed
+    weekday_rate_spread: float = not_negative(0.35, "of the log of arrivals", FITTED)
+    day_rate_variance: float = not_negative(0.2, "of the log of arrivals", FITTED)
+    day_part_rate_spread: float = not_negative(0.45, "of the log of arrivals", FITTED)
+    gap_spread: float = not_negative(1.1, "of the log of a gap in a cluster", FITTED)
+    cluster_most: int = positive(60, "notifications", ASSUMED)
+    wake_shift: float = not_negative(
+        0.6, "h by which arrivals follow each hour of the wake time", ASSUMED
+    )
 
     # Features of a notification
-    topic_known: float = 0.3  # probability; fitted
-    enticement_exponent: float = 1.5  # of a uniform draw; assumed
-    sentiment_mean: float = 0.2  # assumed
-    sentiment_spread: float = 0.5  # assumed
-    counts_updates: float = 0.85  # probability that an app counts them; fitted
-    vibrates: float = 0.7  # probability; fitted
-    public: float = 0.03  # probability; fitted
+    topic_known: float = probability(0.3, "probability", FITTED)
+    enticement_exponent: float = positive(1.5, "of a uniform draw", ASSUMED)
+    sentiment_mean: float = number(0.2, "of -1 to 1", ASSUMED)
+    sentiment_spread: float = not_negative(0.5, "of -1 to 1", ASSUMED)
+    counts_updates: float = probability(0.85, "probability that an app counts them", FITTED)
+    vibrates: float = probability(0.7, "probability that a notification does", FITTED)
+    public: float = probability(0.03, "probability that the lock screen shows it", FITTED)
 
     # Battery
-    drain: float = 3.6  # percent an hour awake; assumed
-    recharge: float = 12.0  # percent an hour before waking; assumed
-    battery_spread: float = 15.0  # percent, redrawn daily; assumed
-    battery_least: float = 3.0  # percent; assumed
+    drain: float = not_negative(3.6, "% an hour awake", ASSUMED)
+    recharge: float = not_negative(12.0, "% an hour before waking", ASSUMED)
+    battery_spread: float = not_negative(15.0, "%, redrawn daily", ASSUMED)
+    battery_least: float = number(3.0, "%", ASSUMED)
 
     # Attention. That most is seen within minutes, silent or not: "An In-Situ Study of Mobile
     # Phone Notifications"
-    notice_silent: float = 0.55  # probability that an alert is noticed; fitted
-    notice_vibrate: float = 0.85  # fitted
-    notice_normal: float = 0.77  # fitted
-    notice_headphones: float = 0.6  # at least this; assumed
-    alert_delay_median: float = 18.0  # s; fitted
-    alert_delay_spread: float = 1.2  # fitted
-    in_use_delay_median: float = 4.0  # s; assumed
-    in_use_delay_spread: float = 0.6  # assumed
-    unseen_most: float = 24.0  # h until even a person without a self-check looks; assumed
+    notice_silent: float = probability(0.55, "probability that an alert is noticed", FITTED)
+    notice_vibrate: float = probability(0.85, "probability", FITTED)
+    notice_normal: float = probability(0.77, "probability", FITTED)
+    notice_headphones: float = probability(0.6, "probability, at least", ASSUMED)
+    alert_delay_median: float = positive(18.0, "s", FITTED)
+    alert_delay_spread: float = not_negative(1.2, "of its log", FITTED)
+    in_use_delay_median: float = positive(4.0, "s", ASSUMED)
+    in_use_delay_spread: float = not_negative(0.6, "of its log", ASSUMED)
+    unseen_most: float = positive(24.0, "h until even a person without a self-check looks", ASSUMED)
+
+    # Utility of opening what the classes of apps send. That messages convert best: "Dismissed! A
+    # Detailed Exploration of How Mobile Phone Users Handle Push Notifications"
+    utility_msg: float = number(1.6, "utility of messages", FITTED)
+    utility_group: float = number(0.3, "utility of group messages", FITTED)
+    utility_email: float = number(-0.9, "utility of e-mail", FITTED)
+    utility_dating: float = number(-1.0, "utility of dating", FITTED)
+    utility_social: float = number(-1.4, "utility of social media", FITTED)
+    utility_news: float = number(-1.1, "utility of news", FITTED)
+    utility_media: float = number(-1.2, "utility of music and video", FITTED)
+    utility_assistant: float = number(-0.2, "utility of assistants and maps", FITTED)
+    utility_calendar: float = number(1.2, "utility of calendars", FITTED)
+    utility_call: float = number(2.4, "utility of calls", FITTED)
+    utility_system: float = number(-0.8, "utility of the system", FITTED)
+    utility_promo: float = number(-2.4, "utility of shops", FITTED)
 
     # Decision. Who sends it, and how, matters: "My Phone and Me: Understanding People's
     # Receptivity to Mobile Notifications"
-    priority: tuple[float, ...] = (-1.0, -0.6, 0.0, 0.7, 0.3)  # utility, min to max; fitted
-    significant: float = 1.4  # utility, of a sender who matters; fitted
-    enticement: float = 1.2  # utility; assumed
-    enticement_centre: float = 0.4  # assumed
-    sentiment: float = 0.3  # utility; assumed
-    updates: float = -0.25  # utility for each level of updates; fitted
-    staleness: float = -0.7  # utility for each log of age over half-life; assumed
-    noise: float = 0.7  # scale of the logistic noise; assumed
+    priority: tuple[float, ...] = numbers(
+        (-1.0, -0.6, 0.0, 0.7, 0.3), "utility, from min to max", FITTED
+    )
+    significant: float = number(1.4, "utility, of a sender who matters", FITTED)
+    enticement: float = number(1.2, "utility for each unit", ASSUMED)
+    enticement_centre: float = number(0.4, "enticement without effect", ASSUMED)
+    sentiment: float = number(0.3, "utility for each unit", ASSUMED)
+    updates: float = number(-0.25, "utility for each level of updates", FITTED)
+    staleness: float = number(-0.7, "utility for each log of age over half-life", ASSUMED)
+    noise: float = positive(0.7, "scale of the logistic noise", ASSUMED)
 
     # Fatigue. That repetition wears off and recovers: "A Sleeping, Recovering Bandit Algorithm
     # for Optimizing Recurring Notifications"
-    short_memory: float = 0.5  # h in which the short load decays by a factor e; assumed
-    long_memory: float = 24.0  # h; assumed
-    short_weight: float = 2.0  # assumed
-    long_weight: float = 0.5  # assumed
-    long_usual: float = 0.69  # log load of a usual day, which costs nothing; assumed
-    usual_share: float = 1.0 / 32.0  # of a day's volume: half an hour awake; assumed
-    usual_least: float = 1.0  # deliveries; keeps the load of quiet people finite; assumed
-    not_opened_load: float = 0.5  # added to the 1 of each delivery; assumed
-    opened_relief: float = 0.5  # taken from it; assumed
+    short_memory: float = positive(0.5, "h in which the short load decays by a factor e", ASSUMED)
+    long_memory: float = positive(24.0, "h", ASSUMED)
+    short_weight: float = number(2.0, "utility, before the trait", ASSUMED)
+    long_weight: float = number(0.5, "utility, before the trait", ASSUMED)
+    long_usual: float = number(0.69, "log load of a usual day, which costs nothing", ASSUMED)
+    usual_share: float = positive(1.0 / 32.0, "of a day's volume: half an hour awake", ASSUMED)
+    usual_least: float = positive(1.0, "deliveries; keeps the load of quiet people finite", ASSUMED)
+    not_opened_load: float = not_negative(0.5, "deliveries, added to the 1 of each", ASSUMED)
+    opened_relief: float = not_negative(0.5, "deliveries, taken from it", ASSUMED)
 
     # Response. That 20 to 50 % are ignored: "Understanding and Managing Notifications"
-    decision_spread: float = 1.1  # of the log of the time to act; fitted
-    not_opened_delay: float = 1.6  # factor; fitted
-    ignored: float = 0.35  # probability, if not opened; fitted
-    cleared_median: float = 6.0  # h from seeing to clearing what is ignored; assumed
-    cleared_spread: float = 0.8  # assumed
+    decision_spread: float = not_negative(1.1, "of the log of the time to act", FITTED)
+    not_opened_delay: float = positive(1.6, "factor on the time to act", FITTED)
+    ignored: float = probability(0.35, "probability, if not opened", FITTED)
+    cleared_median: float = positive(6.0, "h from seeing to clearing what is ignored", ASSUMED)
+    cleared_spread: float = not_negative(0.8, "of its log", ASSUMED)
+
+    def __post_init__(self) -> None:
+        """Checks the ranges."""
+        for about in self.describe():
+            given = getattr(self, about.name)
+            row = given if isinstance(about.default, tuple) else (given,)
+            if not all(_within(value, about) for value in row) or len(row) != _length(about):
+                raise ArgumentError(
+                    f"{about.name}={given!r} ({about.meaning}) must be {_range(about)}"
+                )
+        for least, most in (
+            ("apps_fewest", "apps_most"),
+            ("concentration_least", "concentration_most"),
+        ):
+            if getattr(self, least) > getattr(self, most):
+                raise ArgumentError(
+                    f"{least}={getattr(self, least)!r} is above {most}={getattr(self, most)!r}"
+                )
+
+    @classmethod
+    def describe(cls) -> Iterator[Parameter]:
+        """Yields what each parameter means, its default, source and range, in their order."""
+        for each in fields(cls):
+            yield Parameter(each.name, each.default, **each.metadata)
+
+    def changed(self, **parameters: Any) -> Parameters:
+        """Returns these parameters with some of them changed.
+
+        Raises:
+            ArgumentError: There is no such parameter, or it is outside its range.
+        """
+        known = [each.name for each in fields(self)]
+        for name in parameters:
+            if name not in known:
+                raise ArgumentError(
+                    f"the simulated person has no parameter {name!r}{did_you_mean(name, known)}"
+                )
+        return replace(self, **parameters)
+
+
+def _within(value: Any, about: Parameter) -> bool:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    whole = isinstance(about.default, int)
+    return about.least <= value <= about.most and (not whole or isinstance(value, int))
+
+
+def _length(about: Parameter) -> int:
+    return len(about.default) if isinstance(about.default, tuple) else 1
+
+
+def _range(about: Parameter) -> str:
+    kind = "a whole number" if isinstance(about.default, int) else "a number"
+    if isinstance(about.default, tuple):
+        kind = f"{len(about.default)} numbers"
+    if about.least == -LARGEST:
+        return f"{kind} of at most {LARGEST:g} either way"
+    if about.most < LARGEST:
+        return f"{kind} from {about.least:g} to {about.most:g}"
+    return f"{kind} {'above' if about.least else 'from'} 0, at most {LARGEST:g}"

@@ -30,7 +30,40 @@ UNKNOWN_TOPIC: Final = TOPICS.index("unknown")
 SHARE_UNIT: Final = 2**20
 """Shares of apps are kept as integers, in units of one over this, so that their sums are exact."""
 
+_AFTER_DRIFT: Final = 2**32  # beyond every number of an entry, so that its keys are of their own
+
 _PACKAGES_IN_CLASS: Final = np.bincount(CLASS_OF_APP).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Tastes:
+    """Utilities that people add to a notification of their own liking.
+
+    The first axis is the era: one for ever, or without drift the only one, else those before and
+    from the day of the drift on.
+
+    Attributes:
+        app: (eras, people, apps).
+        topic: (eras, people, topics); zero for an unknown topic.
+        day_part: (eras, people, 5).
+        class_day_part: (eras, people, classes, 5).
+        weekday: (eras, people, 7).
+        state: (eras, people, states).
+        drift_day: Day on which the second era begins.
+    """
+
+    app: Floats
+    topic: Floats
+    day_part: Floats
+    class_day_part: Floats
+    weekday: Floats
+    state: Floats
+    drift_day: int
+
+    def era(self, day: Ints) -> Ints:
+        """Returns the era that each day lies in."""
+        drifted = (day >= self.drift_day) & (len(self.app) > 1)
+        return drifted.astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -49,13 +82,8 @@ class People:
         ringing: (people,) factor on the probability that the ringer is on, in [0.4, 1.6].
         contacts: (people,) first of the person's contacts in the list of names, uniform in (0, 1).
         app_share: (people, apps) share of the notifications, in units of `SHARE_UNIT`.
-        app_taste: (people, apps) utility.
         led, vibration: (people, apps) uniform in (0, 1); which colour and pattern the app has.
-        day_part_taste: (people, 5) utility.
-        class_day_part_taste: (people, classes, 5) utility.
-        weekday_taste: (people, 7) utility.
-        state_taste: (people, states) utility.
-        topic_taste: (people, topics) utility; zero for an unknown topic.
+        tastes: What they like.
         weekday_rate: (people, 7) factor on arrivals, with mean one.
         day_part_rate: (people, 5) factor on arrivals.
     """
@@ -72,14 +100,9 @@ class People:
     ringing: Floats
     contacts: Floats
     app_share: Ints
-    app_taste: Floats
     led: Floats
     vibration: Floats
-    day_part_taste: Floats
-    class_day_part_taste: Floats
-    weekday_taste: Floats
-    state_taste: Floats
-    topic_taste: Floats
+    tastes: Tastes
     weekday_rate: Floats
     day_part_rate: Floats
 
@@ -101,14 +124,8 @@ def draw_people(seed: int, users: Ints, parameters: Parameters) -> People:
     def gaussian(channel: Channel, mean: float, spread: float) -> Floats:
         return mean + spread * normal(key, channel)
 
-    def table(channel: Channel, *shape: int) -> Floats:
-        entry = derive(key[:, None], np.arange(np.prod(shape)))
-        return normal(entry, channel).reshape(len(users), *shape)
-
     app_key = derive(key[:, None], np.arange(len(APPS)))
-    topic_taste = p.topic_taste * table(Channel.TOPIC_TASTE, len(TOPICS))
-    topic_taste[:, UNKNOWN_TOPIC] = 0.0
-    weekday_rate = np.exp(p.weekday_rate_spread * table(Channel.WEEKDAY_RATE, len(WEEKDAYS)))
+    weekday_rate = np.exp(p.weekday_rate_spread * _table(key, Channel.WEEKDAY_RATE, len(WEEKDAYS)))
     return People(
         key=key,
         volume=log_normal(Channel.VOLUME, p.volume_median, p.volume_spread),
@@ -124,18 +141,45 @@ def draw_people(seed: int, users: Ints, parameters: Parameters) -> People:
         ringing=0.4 + 1.2 / (1.0 + np.exp(-normal(key, Channel.RINGER_TRAIT))),
         contacts=uniform(key, Channel.CONTACTS),
         app_share=_app_shares(key, app_key, p),
-        app_taste=p.app_taste * normal(app_key, Channel.APP_TASTE),
         led=uniform(app_key, Channel.LED),
         vibration=uniform(app_key, Channel.VIBRATION_PATTERN),
-        day_part_taste=p.day_part_taste * table(Channel.DAY_PART_TASTE, len(DAY_PARTS)),
-        class_day_part_taste=p.class_day_part_taste
-        * table(Channel.CLASS_DAY_PART_TASTE, len(CLASSES), len(DAY_PARTS)),
-        weekday_taste=p.weekday_taste * table(Channel.WEEKDAY_TASTE, len(WEEKDAYS)),
-        state_taste=p.state_taste * table(Channel.STATE_TASTE, len(State)),
-        topic_taste=topic_taste,
+        tastes=_draw_tastes(key, p),
         weekday_rate=weekday_rate / weekday_rate.mean(axis=1, keepdims=True),
-        day_part_rate=np.exp(p.day_part_rate_spread * table(Channel.DAY_PART_RATE, len(DAY_PARTS))),
+        day_part_rate=np.exp(
+            p.day_part_rate_spread * _table(key, Channel.DAY_PART_RATE, len(DAY_PARTS))
+        ),
     )
+
+
+def _draw_tastes(key: Keys, p: Parameters) -> Tastes:
+    eras = (key, derive(key, _AFTER_DRIFT)) if p.drift else (key,)
+
+    def taste(channel: Channel, spread: float, *shape: int) -> Floats:
+        drawn = [spread * _table(era, channel, *shape) for era in eras]
+        if p.drift:
+            drawn[1] = np.sqrt(1.0 - p.drift) * drawn[0] + np.sqrt(p.drift) * drawn[1]
+        return np.stack(drawn)
+
+    topic = taste(Channel.TOPIC_TASTE, p.topic_taste, len(TOPICS))
+    topic[..., UNKNOWN_TOPIC] = 0.0
+    parts = len(DAY_PARTS)
+    return Tastes(
+        app=taste(Channel.APP_TASTE, p.app_taste, len(APPS)),
+        topic=topic,
+        day_part=taste(Channel.DAY_PART_TASTE, p.day_part_taste, parts),
+        class_day_part=taste(
+            Channel.CLASS_DAY_PART_TASTE, p.class_day_part_taste, len(CLASSES), parts
+        ),
+        weekday=taste(Channel.WEEKDAY_TASTE, p.weekday_taste, len(WEEKDAYS)),
+        state=taste(Channel.STATE_TASTE, p.state_taste, len(State)),
+        drift_day=p.drift_day,
+    )
+
+
+def _table(key: Keys, channel: Channel, *shape: int) -> Floats:
+    """Draws a table of standard normals for each key."""
+    entry = derive(key[:, None], np.arange(np.prod(shape)))
+    return normal(entry, channel).reshape(len(key), *shape)
 
 
 def _app_shares(key: Keys, app_key: Keys, p: Parameters) -> Ints:

@@ -5,6 +5,7 @@ logs; what the phone senses in each state is an assumption.
 """
 
 from enum import IntEnum
+from functools import cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -36,6 +37,8 @@ class StateTraits(NamedTuple):
         utility: Shift of the utility of opening, in logit units.
         delay: Factor on the time from seeing to acting.
         notice: Factor on the probability that an alert is noticed.
+        interruption: Relative cost of an alert; assumed. That it differs between activities:
+            "Attelia: Reducing User's Cognitive Load due to Interruptive Notifications".
         silent: Probability that the ringer is silent.
         ringing: Probability that the ringer is on, before the person's own habit.
         activities: Probabilities of `ACTIVITIES`.
@@ -50,6 +53,7 @@ class StateTraits(NamedTuple):
     utility: float
     delay: float
     notice: float
+    interruption: float
     silent: float
     ringing: float
     activities: tuple[float, ...]
@@ -63,24 +67,27 @@ class StateTraits(NamedTuple):
 # fmt: off
 STATES: Final = {
     State.SLEEP: StateTraits(
-        .02, -2.0, 1.5, .05, .60, .20, (1, 0, 0, 0), .03, 0, .01, .85, ("home",)),
+        .02, -2.0, 1.5, .05, 1.0, .60, .20, (1, 0, 0, 0), .03, 0, .01, .85, ("home",)),
     State.HOME: StateTraits(
-        1.2, .35, 1.0, 1.0, .04, .48, (.97, .03, 0, 0), .20, .05, .05, .20, ("home",)),
+        1.2, .35, 1.0, 1.0, .10, .04, .48, (.97, .03, 0, 0), .20, .05, .05, .20, ("home",)),
     State.COMMUTE: StateTraits(
-        1.6, .30, .9, .8, .05, .36, (.15, .25, 0, .60), .70, .30, .40, .05, ("in-transit",)),
+        1.6, .30, .9, .8, .25, .05, .36, (.15, .25, 0, .60), .70, .30, .40, .05, ("in-transit",)),
     State.WORK: StateTraits(
-        .9, -.25, 1.2, .9, .05, .16, (.95, .05, 0, 0), .30, .05, .15, .15, ("office",)),
+        .9, -.25, 1.2, .9, .40, .05, .16, (.95, .05, 0, 0), .30, .05, .15, .15, ("office",)),
     State.MEETING: StateTraits(
-        .35, -1.0, 1.8, .5, .35, .04, (1, 0, 0, 0), .35, .05, 0, .02, ("meeting-room",)),
+        .35, -1.0, 1.8, .5, .90, .35, .04, (1, 0, 0, 0), .35, .05, 0, .02, ("meeting-room",)),
     State.OUT: StateTraits(
-        1.0, 0, 1.2, .85, .03, .48, (.67, .25, 0, .08), .80, .40, .08, .02,
+        1.0, 0, 1.2, .85, .25, .03, .48, (.67, .25, 0, .08), .80, .40, .08, .02,
         ("cafe", "shop", "street", "with-friends")),
     State.EXERCISE: StateTraits(
-        .4, -.7, 1.6, .5, .10, .40, (.35, .25, .40, 0), .60, .30, .50, 0, ("gym", "park")),
+        .4, -.7, 1.6, .5, .60, .10, .40, (.35, .25, .40, 0), .60, .30, .50, 0, ("gym", "park")),
 }
 # fmt: on
 
 
+@cache
 def per_state(field: str) -> Floats:
-    """Returns a numeric field of `StateTraits` for every state, as (states, ...) float64."""
-    return np.array([getattr(STATES[state], field) for state in State], dtype=np.float64)
+    """Returns a field of `StateTraits` for every state: (states, ...) float64, read-only."""
+    values = np.array([getattr(STATES[state], field) for state in State], dtype=np.float64)
+    values.setflags(write=False)
+    return values

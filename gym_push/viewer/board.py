@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from gym_push.viewer.curve import Curve
+from gym_push.viewer.curve import CURVES, Counted, Curve
 from gym_push.viewer.gate import Pace
 from gym_push.viewer.lists import Lists
 from gym_push.viewer.wire import Kind, Message
@@ -38,7 +38,7 @@ class Tab:
     replaced: tuple[int, ...] = ()
     sequence: int = 0
     frame: object = None
-    curve: Curve = field(default_factory=Curve)
+    curve: Curve = field(default_factory=Counted)
     lists: Lists = field(default_factory=Lists)
     episodes: object = None
     episodes_version: int = 0
@@ -60,7 +60,7 @@ class Board:
         """Puts one message of the agent on the board.
 
         Raises:
-            KeyError: when a feed was never named, or has ended.
+            KeyError: when a feed was never named, or has ended, or its frames are of no known kind.
             ValueError: when what should be JSON is not.
         """
         if message.kind is Kind.NAME:
@@ -72,11 +72,16 @@ class Board:
             tab.sequence += 1
             tab.shown = next(self._moments)
         elif message.kind is Kind.BEGIN:
-            tab.curve = Curve()
-            tab.lists.begin()
+            kind = message.body.decode()
+            tab.curve = CURVES[kind]()
+            tab.lists.begin(kind)
         elif message.kind is Kind.DECISIONS:
-            tab.curve.extend(message.body)
+            tab.curve.tell_decisions(message.body)
             tab.lists.extend(message.body)
+        elif message.kind is Kind.OUTCOMES:
+            tab.lists.tell_outcomes(message.body)
+        elif message.kind is Kind.POINTS:
+            tab.curve.tell_points(message.body)
         elif message.kind is Kind.ROWS:
             tab.lists.tell_rows(message.body)
         elif message.kind is Kind.TEXTS:

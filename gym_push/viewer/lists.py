@@ -1,16 +1,18 @@
-"""What was opened and dismissed in an episode, as whole for a late page as for an early one.
+"""What was decided in an episode, as whole for a late page as for an early one.
 
-A decision travels as its cell of the confusion matrix and the number of its notification, and what
-a list says of a notification only once, however often it is decided on: so the lists are exact
-however fast the agent is, and a page gets of them what it lacks, a batch at a time.
+A decision travels as one byte and the number of its notification, and what a list says of a
+notification only once, however often it is decided on: so the lists are exact however fast the
+agent is, and a page gets of them what it lacks, a batch at a time.
 """
 
 from __future__ import annotations
 
 import itertools
 from array import array
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, TypeVar
+
+from gym_push.viewer.delivery_frame import DELIVER, SUPPRESS
 
 MAX_KEPT = 1 << 20
 """Decisions of an episode that are kept, the newest; a few bytes each."""
@@ -21,13 +23,48 @@ MAX_TEXTS = 10_000
 BATCH = 40
 """Decisions of one list that a page is sent at a time, and keeps; it has place for eight."""
 
-ACTIONS = {"dismissed": 0, "opened": 1}
-"""The agent's action by the name of the list."""
+LATELY = 3
+"""Of the newest outcomes, so many are told apart."""
 
 UNKNOWN: Mapping[str, object] = {"notification": {}, "posted": None}
 """What there is to say of a notification of which nothing was told, or too long ago."""
 
-_ACTION_OF_CELL = bytes(cell >> 1 for cell in range(256))
+
+class Sorting(NamedTuple):
+    """How decisions of a kind are sorted into lists.
+
+    Attributes:
+        actions: The agent's action by the name of the list.
+        action_of: The action of a decision, by its byte.
+        spell: Spells out a decision, given its byte and its outcome.
+    """
+
+    actions: Mapping[str, int]
+    action_of: bytes
+    spell: Callable[[int, int], dict[str, object]]
+
+
+def _answer(cell: int, outcome: int) -> dict[str, object]:
+    """With the names of `basic_frame.Decision`."""
+    action, user_action = divmod(cell, 2)
+    reward = 1 if action == user_action else -1
+    return {"action": action, "user_action": user_action, "reward": reward}
+
+
+def _delivery(action: int, outcome: int) -> dict[str, object]:
+    """With the names of `delivery_frame.Told`."""
+    return {"action": action, "outcome": outcome}
+
+
+SORTINGS = {
+    "basic": Sorting(
+        {"dismissed": 0, "opened": 1}, bytes(cell >> 1 for cell in range(256)), _answer
+    ),
+    "delivery": Sorting(
+        {"delivered": DELIVER, "suppressed": SUPPRESS}, bytes(range(256)), _delivery
+    ),
+}
+"""How decisions are sorted, by the kind of the frames."""
 
 _runs = itertools.count(1)
 
@@ -44,13 +81,20 @@ class Lists:
     def __init__(self) -> None:
         """Begins with no episode and no texts."""
         self._texts: dict[int, Mapping[str, object]] = {}
-        self.begin()
+        self.begin("basic")
 
-    def begin(self) -> None:
-        """Begins an episode; the texts of notifications are kept, for they may come again."""
+    def begin(self, kind: str) -> None:
+        """Begins an episode; the texts of notifications are kept, for they may come again.
+
+        Raises:
+            KeyError: There are no frames of this kind.
+        """
+        self._sorting = SORTINGS[kind]
         self.run = next(_runs)
         self._cells = bytearray()
         self._actions = bytearray()
+        self._outcomes = bytearray()
+        self._known = array("q")
         self._rows = array("q")
         self._forgotten = 0
 
@@ -77,31 +121,52 @@ class Lists:
     def extend(self, decisions: bytes) -> None:
         """Adds the episode's next decisions, as of `Frame.decisions`."""
         self._cells += decisions
-        self._actions += decisions.translate(_ACTION_OF_CELL)
+        self._actions += decisions.translate(self._sorting.action_of)
+        self._outcomes += bytes(len(decisions))
         surplus = len(self._cells) - MAX_KEPT
         if surplus > MAX_KEPT // 4:  # not with every message, for it moves all that is kept
-            for kept in (self._cells, self._actions, self._rows):
+            for kept in (self._cells, self._actions, self._outcomes, self._rows):
                 del kept[:surplus]
             self._forgotten += surplus
+
+    def tell_outcomes(self, outcomes: bytes) -> None:
+        """Adds what decisions have led to, as of `Frame.outcomes`.
+
+        Raises:
+            ValueError: These are not whole numbers of 8 bytes, or a decision was never told.
+        """
+        for known in array("q", outcomes):
+            index, outcome = divmod(known, 4)
+            if not 0 <= index < self._forgotten + len(self._outcomes):
+                raise ValueError(f"an outcome of decision {index + 1}, which was never told")
+            self._known.append(known)
+            if index >= self._forgotten:
+                self._outcomes[index - self._forgotten] = outcome
 
     def newer(self, seen: Mapping[str, object]) -> dict[str, object]:
         """What a page lacks of the newest decisions.
 
         Args:
-            seen: Of which `run` the page has lists, and up to which epoch they are `listed`.
+            seen: Of which `run` the page has lists, up to which epoch they are `listed`, and how
+                many outcomes are `known` to it.
 
         Returns:
             The `run` and the `epoch` up to which the page then has lists, of each list the new
             decisions, newest first, and under `gaps` the names of those which do not join on to
-            what the page has: there were more than a batch.
+            what the page has: there were more than a batch. How many outcomes are `known` then,
+            those that are new as pairs of an epoch and an outcome under `outcomes`, and the
+            decisions of the newest under `lately`, newest first.
         """
-        known = seen.get("listed") if seen.get("run") == self.run else 0
         last = self._forgotten + len(self._cells)
-        after = known if isinstance(known, int) and 0 <= known <= last else 0
-        found = {name: self._find(name, last, after, BATCH + 1) for name in ACTIONS}
+        after = self._from(seen, "listed", last)
+        found = {name: self._find(name, last, after, BATCH + 1) for name in self._sorting.actions}
+        new = self._known[self._from(seen, "known", len(self._known)) :] if after else array("q")
         return {
             "run": self.run,
             "epoch": last,
+            "known": len(self._known),
+            "outcomes": [(index + 1, outcome) for index, outcome in (divmod(k, 4) for k in new)],
+            "lately": [self._decision(k // 4 + 1) for k in self._known[: -LATELY - 1 : -1]],
             "gaps": [name for name, epochs in found.items() if len(epochs) > BATCH],
             **{name: list(map(self._decision, epochs[:BATCH])) for name, epochs in found.items()},
         }
@@ -110,35 +175,36 @@ class Lists:
         """The batch of a list before an epoch, newest first; empty when a page asks oddly."""
         if run != self.run or not isinstance(before, int):
             return []
-        if not isinstance(name, str) or name not in ACTIONS:
+        if not isinstance(name, str) or name not in self._sorting.actions:
             return []
         last = min(before - 1, self._forgotten + len(self._cells))
         return list(map(self._decision, self._find(name, last, 0, BATCH)))
+
+    def _from(self, seen: Mapping[str, object], name: str, last: int) -> int:
+        """What a page has seen of this run, from 0 to `last`."""
+        known = seen.get(name) if seen.get("run") == self.run else 0
+        return known if isinstance(known, int) and 0 <= known <= last else 0
 
     def _find(self, name: str, last: int, after: int, most: int) -> list[int]:
         """Finds the epochs of a list's newest decisions up to `last`, and none up to `after`."""
         found: list[int] = []
         start, stop = max(after - self._forgotten, 0), max(last - self._forgotten, 0)
         while len(found) < most:
-            stop = self._actions.rfind(ACTIONS[name], start, stop)
+            stop = self._actions.rfind(self._sorting.actions[name], start, stop)
             if stop < 0:
                 break
             found.append(self._forgotten + stop + 1)
         return found
 
     def _decision(self, epoch: int) -> dict[str, object]:
-        """Spells out a decision, with the names of `frame.Decision`."""
+        """Spells out a decision; one that was forgotten has no name."""
         index = epoch - self._forgotten - 1
-        action, user_action = divmod(self._cells[index], 2)
+        if index < 0:
+            return {**UNKNOWN, "epoch": epoch}
         row = self._rows[index] if index < len(self._rows) else None
         text = UNKNOWN if row is None else self._texts.get(row, UNKNOWN)
-        return {
-            **text,
-            "epoch": epoch,
-            "action": action,
-            "user_action": user_action,
-            "reward": 1 if action == user_action else -1,
-        }
+        spelt = self._sorting.spell(self._cells[index], self._outcomes[index])
+        return {**text, "epoch": epoch, **spelt}
 
 
 def remember(texts: dict[int, V], new: Iterable[tuple[int, V]]) -> None:

@@ -27,8 +27,8 @@ class News:
         """Begins with a viewer that knows nothing of `feed`."""
         self._feed = feed
         self._episode = 0
-        self._decisions = 0
-        self._episodes: tuple[tuple[int, ...], ...] = ()
+        self._decisions = self._outcomes = self._points = 0
+        self._episodes: tuple[tuple[float, ...], ...] = ()
         self._told: dict[int, None] = {}
         self._budget = BURST
 
@@ -44,6 +44,7 @@ class News:
         unknown = self._unknown(frame, start)
         data = b"".join(map(pack, self._messages(frame, goes_on, start, unknown)))
         self._episode, self._decisions = frame.episode, len(frame.decisions)
+        self._outcomes, self._points = len(frame.outcomes), len(frame.points)
         self._episodes = frame.episodes
         self._budget = min(self._budget - len(unknown) + STEADY, BURST)
         remember(self._told, dict.fromkeys(unknown).items())
@@ -55,13 +56,18 @@ class News:
         if frame.episodes != self._episodes:
             yield Message(self._feed, Kind.EPISODES, json.dumps(frame.episodes).encode())
         if not goes_on:
-            yield Message(self._feed, Kind.BEGIN, b"")
+            yield Message(self._feed, Kind.BEGIN, frame.kind.encode())
         for first in range(0, len(unknown), TEXTS):
             some = {row: to_line(frame.about(row)) for row in unknown[first : first + TEXTS]}
             yield Message(self._feed, Kind.TEXTS, json.dumps(some, allow_nan=False).encode())
-        for kind, facts in ((Kind.ROWS, frame.rows), (Kind.DECISIONS, frame.decisions)):
+        for kind, facts, told in (
+            (Kind.ROWS, frame.rows, start),
+            (Kind.DECISIONS, frame.decisions, start),
+            (Kind.OUTCOMES, frame.outcomes, self._outcomes if goes_on else 0),
+            (Kind.POINTS, frame.points, self._points if goes_on else 0),
+        ):
             most = MAX_BODY // facts.itemsize
-            for first in range(start, len(facts), most):
+            for first in range(told, len(facts), most):
                 yield Message(self._feed, kind, facts[first : first + most].tobytes())
         yield Message(self._feed, Kind.FRAME, to_json(frame))
 

@@ -19,11 +19,13 @@ class Kind(IntEnum):
     NAME = 0  # the body is the feed's name, as UTF-8: always a feed's first message
     FRAME = 1  # the body is a frame, as JSON
     ENDED = 2  # the body is empty: there will be no more
-    BEGIN = 3  # the body is empty: an episode begins
+    BEGIN = 3  # the body is the kind of the frames, as of `Frame.kind`: an episode begins
     DECISIONS = 4  # the body is the episode's next decisions, a byte each as of `Frame.decisions`
     EPISODES = 5  # the body is `Frame.episodes`, as JSON
     ROWS = 6  # the body is what the next decisions are about, 8 bytes each as of `Frame.rows`
     TEXTS = 7  # the body is what lists say of notifications, by number, as JSON
+    OUTCOMES = 8  # the body is what decisions have led to, 8 bytes each as of `Frame.outcomes`
+    POINTS = 9  # the body is the curve's next points, 8 bytes a number as of `Frame.points`
 
 
 class Message(NamedTuple):

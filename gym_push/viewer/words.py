@@ -39,16 +39,25 @@ COMMON = {"com", "org", "net", "io", "android", "google", "apps", "app", "mobile
 
 LABELS = {
     "activity": "activity",
+    "appDelivered": "delivered of this app",
+    "appNotOpened": "not opened of this app",
+    "appOpened": "opened of this app",
+    "appSuppressed": "suppressed of this app",
     "batteryLevel": "battery",
     "contactSignificantContext": "contact matters now",
     "headphonesIn": "headphones in",
+    "inUse": "in use",
     "ledARGB": "LED",
+    "minutesSincePosted": "posted",
     "numberUpdates": "updates",
     "ringerMode": "ringer",
     "subject": "subject",
     "timeAppLastUsed": "app last used",
     "unlockCount_prev2": "recent unlocks",
 }
+
+AGO = {"minutesSincePosted", "timeAppLastUsed"}
+"""Features that are measured back from now."""
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -89,7 +98,7 @@ def value(name: str, raw: object, unit: str | None) -> str:
         return str("unknown" if raw is None else raw)
     number = f"{raw:,.2f}".rstrip("0").rstrip(".") if isinstance(raw, float) else f"{raw:,}"
     measured = number if unit is None else f"{number}{unit}" if unit == "%" else f"{number} {unit}"
-    return f"{measured} ago" if name == "timeAppLastUsed" else measured
+    return f"{measured} ago" if name in AGO else measured
 
 
 def clock(posted: str | None) -> str:

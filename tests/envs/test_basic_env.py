@@ -1,5 +1,7 @@
 """basic-v0: what it shows, what it pays, and what it refuses."""
 
+import copy
+
 import gymnasium
 import numpy as np
 import pandas as pd
@@ -274,3 +276,9 @@ def test_long_logs_are_played_piece_by_piece(monkeypatch):
     for observation, expected in short.items():
         steps = episode(make(observation=observation), lambda *_: 1)
         assert data_equivalence(tuple(steps), tuple(expected))
+
+
+def test_a_copy_shares_what_is_prepared():
+    env = make()
+    env.reset(seed=1)
+    assert copy.deepcopy(env).unwrapped._stage._observations is env.unwrapped._stage._observations

@@ -12,7 +12,7 @@ from recordings_support import basic, by_contact
 from gym_push.recordings import table
 from gym_push.recordings.reading import frames
 from gym_push.recordings.tape import FORMAT, Tape
-from gym_push.viewer.frame import Decision, Frame
+from gym_push.viewer.basic_frame import BasicFrame, Decision
 
 
 def written(run):
@@ -134,7 +134,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
     max_leaves=6,
 )
-KEYS = st.sampled_from([*Frame.__dataclass_fields__, "names", "decided"])
+KEYS = st.sampled_from([*BasicFrame.__dataclass_fields__, "names", "decided"])
 
 
 @settings(max_examples=150, deadline=None)
@@ -145,7 +145,7 @@ def test_a_broken_line_is_refused_or_harmless(some_lines, at, key, value):
         found = list(frames(packed(*lines)))
     except ValueError:
         return
-    assert all(isinstance(frame, Frame) for frame in found)
+    assert all(isinstance(frame, BasicFrame) for frame in found)
 
 
 def test_a_bomb_is_not_unfolded(monkeypatch):

@@ -6,12 +6,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from gym_push.users import Parameters
+from gym_push.users import Parameters, simulate
 from gym_push.users.classes import CLASSES
 from gym_push.users.messages import WORDINGS
 from gym_push.users.persons import TOPICS
 from gym_push.users.phrases import NAMES, VOICES, Phrases
-from gym_push.users.simulation import Columns, Simulation, run, tabulate
+from gym_push.users.simulation import Simulation, run
+from gym_push.users.table import Columns
 
 BLANKS = {"name", "other", "place", "day", "time"}
 
@@ -22,8 +23,8 @@ def simulation() -> Simulation:
 
 
 @pytest.fixture(scope="module")
-def log(simulation: Simulation) -> Columns:
-    return tabulate(simulation, np.arange(60), Parameters(), date(2019, 7, 1))
+def log() -> Columns:
+    return simulate(5, range(60), 14)
 
 
 def with_any(texts: np.ndarray, phrases: set[str]) -> np.ndarray:

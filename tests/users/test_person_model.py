@@ -5,11 +5,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from gym_push.users import Parameters
+from gym_push.users import Parameters, simulate
 from gym_push.users.classes import CLASSES
 from gym_push.users.clock import SECOND
-from gym_push.users.simulation import Columns, Simulation, run, tabulate
+from gym_push.users.simulation import Simulation, run
 from gym_push.users.states import State
+from gym_push.users.table import Columns
 
 PEOPLE = 300
 DAYS = 10
@@ -21,8 +22,8 @@ def simulation() -> Simulation:
 
 
 @pytest.fixture(scope="module")
-def log(simulation: Simulation) -> Columns:
-    return tabulate(simulation, np.arange(PEOPLE), Parameters(), date(2019, 7, 1))
+def log() -> Columns:
+    return simulate(21, range(PEOPLE), DAYS)
 
 
 def per_person(simulation: Simulation, values: np.ndarray) -> list[np.ndarray]:

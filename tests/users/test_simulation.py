@@ -10,7 +10,8 @@ import pytest
 from gym_push.users import Parameters, simulate
 from gym_push.users.classes import APPS
 from gym_push.users.clock import HOUR, MINUTE
-from gym_push.users.simulation import Columns, run
+from gym_push.users.simulation import run
+from gym_push.users.table import Columns
 
 ENGAGEMENT = ("action", "responseTime")
 LABELS = {

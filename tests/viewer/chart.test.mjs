@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {chart, limit, measures, path, scale, summary} from './chart.js';
+import {chart, deliverySummary, limit, measures, path, scale, summary} from './chart.js';
 
 const COUNTS = [3, 1, 2, 4]; // both opened, only the agent did, only the person did, both dismissed
 const curves = parts => Object.fromEntries(parts
@@ -57,4 +57,14 @@ test('nothing decided draws axes and no curve', () => {
 
 test('a summary says the newest of every curve', () => {
   assert.equal(summary(COUNTS), 'performance 70.0%, CTR of the agent 40.0%, of the person 50.0%, reward +4');
+});
+
+test('deliveries are drawn by their reward, and by their rate once somebody has acted', () => {
+  const series = [[0.1, [144, -0.5, 0, 0]], [0.2, [288, 1.25, 2, 1]], [0.4, [576, 3, 3, 2]]];
+  const parts = chart(series, [0, 7], [400, 200], 'delivery', at => `${at} d`), drawn = curves(parts);
+  assert.deepEqual(Object.keys(drawn).sort(), ['ctr', 'reward']);
+  assert.deepEqual([drawn.reward.length, drawn.ctr.length], [3, 2]);
+  assert.equal(measures['delivery-ctr'](series[2][1]), 2 / 3);
+  assert.ok(parts.some(([, , words]) => words === '7 d'));
+  assert.equal(deliverySummary(series[1][1]), 'reward +1.25, CTR of what was acted on 50.0%');
 });

@@ -105,7 +105,7 @@ def test_messages_travel_whole_or_not_at_all():
         assert unpack(io.BytesIO(wire[:length]).read) is None
 
 
-@pytest.mark.parametrize("wire", [b"\0\0\0\1\x09\0\0\0\0", b"\0\0\0\1\1\xff\xff\xff\xff"])
+@pytest.mark.parametrize("wire", [b"\0\0\0\1\xff\0\0\0\0", b"\0\0\0\1\1\xff\xff\xff\xff"])
 def test_what_is_no_message_is_refused(wire):
     with pytest.raises(WireError):
         unpack(io.BytesIO(wire).read)

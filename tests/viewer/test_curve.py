@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from viewer_support import make_frame, play
 
 from gym_push.viewer.board import Board
-from gym_push.viewer.curve import MAX_POINTS, Curve
+from gym_push.viewer.curve import MAX_POINTS, Counted
 from gym_push.viewer.news import News
 from gym_push.viewer.wire import MAX_BODY, Kind, Message, unpack
 
@@ -33,9 +33,9 @@ def counted(cells):
 
 @given(st.lists(st.integers(0, 3), max_size=9000), st.integers(1, 3000))
 def test_every_point_is_exact_and_their_number_bounded(cells, step):
-    curve = Curve()
+    curve = Counted()
     for start in range(0, len(cells), step):
-        curve.extend(bytes(cells[start : start + step]))
+        curve.tell_decisions(bytes(cells[start : start + step]))
     ends = [sum(point) for point in curve.points]
     stride = ends[0] if ends else 1
     assert ends == list(range(stride, len(cells) + 1, stride))

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from viewer_support import make_frame
 
-from gym_push.viewer.frame import MAX_TEXT, to_json, to_text
+from gym_push.viewer.frame import MAX_TEXT, to_json
+from gym_push.viewer.text import to_text
 
 
 def test_json_has_every_fact():

@@ -87,8 +87,8 @@ def test_slowing_down(running):
     expect(speed).to_have_attribute("aria-valuetext", "0.2 s a step")
     running.wait_for_timeout(500)
     before, start = epoch(running), time.monotonic()
-    assert eventually(lambda: epoch(running) >= before + 4)
-    assert time.monotonic() - start > 0.5
+    assert eventually(lambda: epoch(running) >= before + 12)
+    assert time.monotonic() - start > 1.2  # of 2.4, for a busy page may count from an older one
     running.reload()
     expect(running.locator("#delay")).to_have_text("0.2 s a step")
     expect(speed).to_have_value("3")

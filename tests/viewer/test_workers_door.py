@@ -72,12 +72,14 @@ def test_who_says_nothing_is_shut_out_in_time(door):
 @pytest.mark.parametrize(
     "message",
     [
-        b"\0\0\0\1\x09\0\0\0\0",
+        b"\0\0\0\1\xff\0\0\0\0",
         b"\0\0\0\1\1" + (MAX_BODY + 1).to_bytes(4, "big") + bytes(1000),
         pack(Message(1, Kind.FRAME, b"{not json")),
         pack(Message(7, Kind.FRAME, b"{}")),
+        pack(Message(1, Kind.BEGIN, b"another")),
+        pack(Message(1, Kind.OUTCOMES, bytes(7) + b"\1")),
     ],
-    ids=["unknown kind", "oversized", "not JSON", "never named"],
+    ids=["unknown kind", "oversized", "not JSON", "never named", "no such frames", "no decision"],
 )
 def test_a_worker_that_sends_nonsense_ends_its_own_tab_only(door, message):
     port, secret, url = door

@@ -10,7 +10,9 @@ from pathlib import Path
 import psutil
 import websocket
 
-from gym_push.viewer.frame import About, Decision, Frame
+from gym_push.viewer.basic_frame import BasicFrame, Decision
+from gym_push.viewer.delivery_frame import Delivery, DeliveryFrame
+from gym_push.viewer.frame import About
 
 NOTIFICATION = {
     "appPackage": "com.whatsapp",
@@ -66,7 +68,49 @@ def make_frame(**changes):
         **changes,
     }
     rows = memoryview(array("q", range(len(facts["decisions"]))))
-    return Frame(**{"rows": rows, **facts})
+    return BasicFrame(**{"rows": rows, **facts})
+
+
+def make_delivery(actions=(0, 1, 0, 2, 0), outcomes=((0, 1), (2, 2)), **changes):
+    """A frame of the second of seven days, after these actions, of which these led to something."""
+    about = changes.get("about", lambda row: About(NOTIFICATION, "2026-11-07T07:15:00"))
+    last = about(len(actions) - 1)
+    kinds = [outcome for _, outcome in outcomes]
+    facts = {
+        "env": "delivery-v0",
+        "episode": 1,
+        "epoch": len(actions),
+        "user": "17",
+        "notification": NOTIFICATION,
+        "context": CONTEXT,
+        "units": UNITS,
+        "posted": "2026-11-07T07:15:00",
+        "reward": 1.5,
+        "decisions": memoryview(bytes(actions)),
+        "rows": memoryview(array("q", range(len(actions)))),
+        "outcomes": memoryview(array("q", [4 * index + what for index, what in outcomes])),
+        "points": memoryview(
+            array("d", [x for at in range(len(actions)) for x in (400 * at, at / 2, 0, 0)])
+        ),
+        "episodes": ((1, 4.25, 4, 1), (2, -1.5, 8, 2)),
+        "about": about,
+        "now": "2026-11-07T07:22:00",
+        "minute": 1882,
+        "minutes": 7 * 1440,
+        "gained": -0.25,
+        "parts": (3.25, -1.25, -0.5, 0.0),
+        "held": 1,
+        "delivered": list(actions).count(0),
+        "opened": kinds.count(1),
+        "dismissed": kinds.count(2),
+        "ignored": kinds.count(3),
+        "suppressed": list(actions).count(2),
+        "decision": Delivery(len(actions), actions[-1], last.notification, last.posted)
+        if actions
+        else None,
+        **changes,
+    }
+    return DeliveryFrame(**facts)
 
 
 def play(cells, episode=1, size=262, **changes):

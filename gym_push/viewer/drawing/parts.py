@@ -15,7 +15,7 @@ RIGHT, WRONG = (20, 108, 53), (180, 35, 24)
 WHITE = (255, 255, 255)
 
 LEFT, MIDDLE, FEEDS = (16, 220), (250, 438), (702, 242)  # x and width of the three columns
-TOP, BOTTOM = 58, 584
+TOP, SECOND_TOP, BOTTOM = 58, 328, 584  # of the columns, and of the second list
 
 
 def app_of(package: object) -> str:

@@ -20,6 +20,9 @@ IN_THE_PHONE = {
     "place",
     "postedDayOfWeek",
     "postedTimeOfDay",
+    "dayOfWeek",
+    "timeOfDay",
+    "minuteOfDay",
     "batteryLevel",
     "charging",
 }
@@ -47,9 +50,11 @@ def draw_screen(canvas: Canvas, frame: Frame) -> None:
     canvas.text(x + width - 4, TOP + 28, battery, 11, WHITE, width=80, align="right")
     canvas.text(middle, TOP + 88, words.clock(frame.posted), 44, WHITE, align="center")
     day = words.day(frame.posted)
-    if not day and "postedDayOfWeek" in context:
-        day = words.weekday(context["postedDayOfWeek"])
-    date = ", ".join(filter(None, (day, str(context.get("postedTimeOfDay", "")))))
+    day_of_week = context.get("postedDayOfWeek", context.get("dayOfWeek"))
+    if not day and day_of_week is not None:
+        day = words.weekday(day_of_week)
+    part = str(context.get("postedTimeOfDay", context.get("timeOfDay", "")))
+    date = ", ".join(filter(None, (day, part)))
     canvas.text(middle, TOP + 112, date, 12, WHITE, width=width, align="center")
 
     top = TOP + 134

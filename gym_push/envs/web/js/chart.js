@@ -1,4 +1,4 @@
-// Counts of decisions → the parts of an SVG. Pure functions, no DOM: a part is [tag, attributes, text].
+// Points of curves → the parts of an SVG. Pure functions, no DOM: a part is [tag, attributes, text].
 
 import {percent, signed} from './words.js';
 
@@ -6,13 +6,26 @@ const LEFT = 42, RIGHT = 46, TOP = 10, BOTTOM = 24, BARE = 12; // px around the 
 
 const total = counts => counts[0] + counts[1] + counts[2] + counts[3];
 
-/** [both opened, only the agent did, only the person did, both dismissed] → what the curves show. */
+/**
+ * What the curves show of a point. That of basic-v0 is [both opened, only the agent did, only the
+ * person did, both dismissed]; that of delivery-v0 is [minute, reward, acted on, opened].
+ */
 export const measures = {
   performance: counts => (counts[0] + counts[3]) / total(counts),
   ctr: counts => (counts[0] + counts[1]) / total(counts),
   'user-ctr': counts => (counts[0] + counts[2]) / total(counts),
   reward: counts => 2 * (counts[0] + counts[3]) - total(counts),
+  'delivery-reward': ([, reward]) => reward,
+  'delivery-ctr': ([, , acted, opened]) => (acted ? opened / acted : null),
 };
+
+/** The curves by the kind of the frames; the last is drawn on top. */
+const CURVES = {
+  basic: ['reward', 'user-ctr', 'ctr', 'performance'].map(name => ({name, measure: name})),
+  delivery: ['reward', 'ctr'].map(name => ({name, measure: `delivery-${name}`})),
+};
+
+const isReward = ({measure}) => measure.endsWith('reward');
 
 export const scale = (from, to, start, end) => value => start + ((value - from) / (to - from || 1)) * (end - start);
 
@@ -31,21 +44,24 @@ export function path(points) {
 
 /**
  * All measures of one agent.
- * @param series [x, counts] of each point, in the order of x
+ * @param series [x, point] of each point, in the order of x
  * @param span [first, last] of the x axis
  * @param size [width, height] in px
+ * @param kind of the frames
+ * @param label says a place of the x axis in words
  */
-export function chart(series, span, size) {
-  return plot(Object.keys(measures).reverse().map(measure => ({name: measure, measure, series})), span, size);
+export function chart(series, span, size, kind = 'basic', label = String) {
+  return plot(CURVES[kind].map(curve => ({...curve, series})), span, size, label);
 }
 
 /**
  * @param lines what to draw, each its class name, its measure and its series as of `chart`
  */
-export function plot(lines, [first, last], [width, height]) {
-  const rewards = lines.filter(({measure}) => measure === 'reward'), shares = lines.length > rewards.length;
+export function plot(lines, [first, last], [width, height], label = String) {
+  const rewards = lines.filter(isReward), shares = lines.length > rewards.length;
   const left = shares ? LEFT : BARE, right = width - (rewards.length ? RIGHT : BARE), bottom = height - BOTTOM;
-  const most = limit(rewards.flatMap(({series}) => series).reduce((sum, [, counts]) => Math.max(sum, Math.abs(measures.reward(counts))), 0));
+  const heights = rewards.flatMap(({measure, series}) => series.map(([, point]) => Math.abs(measures[measure](point))));
+  const most = limit(heights.reduce((most, height) => Math.max(most, height), 0));
   const across = scale(first, last, left, right), share = scale(0, 1, bottom, TOP), reward = scale(-most, most, bottom, TOP);
   const text = (x, y, anchor, words) => ['text', {x, y, 'text-anchor': anchor}, words];
   const parts = [];
@@ -54,16 +70,20 @@ export function plot(lines, [first, last], [width, height]) {
     if (shares) parts.push(text(LEFT - 8, share(at) + 4, 'end', `${at * 100}%`));
   }
   if (rewards.length) for (const at of [-most, 0, most]) parts.push(text(right + 8, reward(at) + 4, 'start', signed(at)));
-  for (const at of new Set([first, Math.round((first + last) / 2), last])) parts.push(text(across(at), height - 6, 'middle', String(at)));
+  for (const at of new Set([first, Math.round((first + last) / 2), last])) parts.push(text(across(at), height - 6, 'middle', label(at)));
   for (const {name, measure, series} of lines) {
-    const up = measure === 'reward' ? reward : share;
-    const d = path(series.map(([x, counts]) => [across(x), up(measures[measure](counts))]));
+    const up = isReward({measure}) ? reward : share;
+    const known = series.map(([x, point]) => [x, measures[measure](point)]).filter(([, height]) => height !== null);
+    const d = path(known.map(([x, height]) => [across(x), up(height)]));
     if (d) parts.push(['path', {class: `curve ${name}`, d}]);
   }
   return parts;
 }
 
-/** What the newest point says, in words. */
+/** What the newest point of delivery-v0 says, in words. */
+export const deliverySummary = point => `reward ${signed(measures['delivery-reward'](point))}, CTR of what was acted on ${percent(measures['delivery-ctr'](point))}`;
+
+/** What the newest point of basic-v0 says, in words. */
 export function summary(counts) {
   if (!counts || !total(counts)) return 'nothing decided yet';
   const said = name => percent(measures[name](counts));

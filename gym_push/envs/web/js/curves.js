@@ -1,22 +1,46 @@
 // The two charts: this episode's, and the one across episodes.
 
-import {chart, summary} from './chart.js';
+import {chart, deliverySummary, summary} from './chart.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
+const DAY = 24 * 60; // minutes
 const byId = id => document.getElementById(id);
 const decided = counts => counts[0] + counts[1] + counts[2] + counts[3];
 
-export function showCurves({confusion, epoch, size}, points, ended) {
-  const series = seriesOf(points, epoch, confusion);
-  draw('curve', `Over this episode, after ${epoch} of ${size} decisions: ${summary(confusion)}`, box => chart(series, [0, size], box));
+/** What the charts need of a frame, by its kind; `result` makes a point of an episode's result. */
+const KINDS = {
+  basic: ({confusion, epoch, size}, points) => ({
+    series: seriesOf(points, epoch, confusion),
+    span: [0, size],
+    label: String,
+    said: `after ${epoch} of ${size} decisions: ${summary(confusion)}`,
+    result: counts => counts,
+    say: summary,
+  }),
+  delivery: ({minute, minutes, reward, acted_on, opened, epoch}, points) => {
+    const now = [minute, reward, acted_on, opened];
+    return {
+      series: [...points, ...epoch ? [now] : []].map(point => [point[0] / DAY, point]),
+      span: [0, minutes / DAY],
+      label: days => (days ? `${days} ${days === 1 ? 'day' : 'days'}` : 'start'),
+      said: `after ${epoch} decisions: ${deliverySummary(now)}`,
+      result: ends => [null, ...ends],
+      say: deliverySummary,
+    };
+  },
+};
 
+export function showCurves(frame, points, ended) {
+  const {kind} = frame, {series, span, label, said, result, say} = KINDS[kind](frame, points);
+  draw('curve', `Over this episode, ${said}`, box => chart(series, span, box, kind, label));
+
+  const across = ended.map(([number, ...ends]) => [number, result(ends)]);
   const [from, to] = [ended[0]?.[0], ended.at(-1)?.[0]];
   const all = ended.length < 2 || ended[1][0] - from === 1;
   byId('episodes-card').hidden = !ended.length;
   byId('episodes-words').textContent = all ? 'at the end of each' : 'at the end of some, evenly spread';
   if (!ended.length) return;
-  const across = ended.map(([number, ...counts]) => [number, counts]);
-  draw('episodes', `Across episodes ${from} to ${to}, at the end of the last: ${summary(ended.at(-1).slice(1))}`, box => chart(across, [from, to], box));
+  draw('episodes', `Across episodes ${from} to ${to}, at the end of the last: ${say(across.at(-1)[1])}`, box => chart(across, [from, to], box, kind));
 }
 
 /** The points of a curve before a decision, and the point after it. */

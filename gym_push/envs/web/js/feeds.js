@@ -1,21 +1,32 @@
-// What was opened and what was dismissed, newest first; scrolling down a list brings what was before.
+// What was decided, newest first; scrolling down a list brings what was before.
 
 import {appName, moment} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
+import {OUTCOMES, sign} from './delivery.js';
 
 export const BATCH = 40; // items that a list keeps, and that scrolling adds to it: as many as the viewer sends at a time
 const NEAR = 300; // pixels before the end of a list at which more is asked for
 
-const counts = {opened: 0, dismissed: 0};
-const most = {opened: BATCH, dismissed: BATCH}; // items to keep of each list
-let run = null, epoch = 0;
+/** How many there are in the lists of a frame, by its kind. */
+const COUNTS = {
+  basic: ({confusion: [bothOpened, onlyAgent, onlyPerson, neither]}) => ({opened: bothOpened + onlyAgent, dismissed: onlyPerson + neither}),
+  delivery: ({delivered, suppressed}) => ({delivered, suppressed}),
+};
+const ALL = ['opened', 'dismissed', 'delivered', 'suppressed'];
+
+let counts = {};
+const most = Object.fromEntries(ALL.map(id => [id, BATCH])); // items to keep of each list
+let run = null, epoch = 0, known = 0;
 
 /** What the viewer need not send again. */
-export const listed = () => ({run, listed: epoch});
+export const listed = () => ({run, listed: epoch, known});
 
-/** @param lists what is new: of which `run`, up to which `epoch`, and in which lists with `gaps` before it */
-export function showFeeds(lists, [bothOpened, onlyAgent, onlyPerson, neither]) {
-  Object.assign(counts, {opened: bothOpened + onlyAgent, dismissed: onlyPerson + neither});
+/**
+ * @param lists what is new: of which `run`, up to which `epoch`, and in which lists with `gaps` before
+ *   it; how many outcomes are `known`, and the new ones, [epoch, outcome] each
+ */
+export function showFeeds(lists, frame) {
+  counts = COUNTS[frame.kind](frame);
   for (const id in counts) {
     const list = document.getElementById(id);
     if (lists.run !== run || lists.gaps.includes(id)) list.replaceChildren();
@@ -25,12 +36,21 @@ export function showFeeds(lists, [bothOpened, onlyAgent, onlyPerson, neither]) {
     while (list.children.length > most[id]) list.lastElementChild.remove();
     showCount(id, list);
   }
-  ({run, epoch} = lists);
+  for (const outcome of lists.outcomes) settle(...outcome);
+  ({run, epoch, known} = lists);
+}
+
+/** Shows what became of a delivery, if it is listed. */
+function settle(epoch, outcome) {
+  const entry = document.querySelector(`#delivered > [data-epoch="${epoch}"]`);
+  if (!entry) return;
+  entry.lastElementChild.replaceWith(sign(outcome));
+  entry.querySelector('.outcome').textContent = OUTCOMES[outcome];
 }
 
 /** @param older asks for the items of a list of this run before an epoch */
 export function connectFeeds(older) {
-  for (const id in counts) {
+  for (const id of ALL) {
     const list = document.getElementById(id);
     let asking = false;
     list.addEventListener('scroll', async () => {
@@ -54,18 +74,27 @@ function showCount(id, list) {
 
 function item(decision) {
   const {appPackage, tickerText, subject} = decision.notification;
-  const right = decision.reward > 0, entry = make('li'), lines = make('div');
+  const entry = make('li'), lines = make('div'), line = make('small');
   const about = tickerText ?? (subject === 'unknown' ? undefined : subject);
-  const when = moment(decision.posted).short;
+  const said = [`#${decision.epoch}`, moment(decision.posted).short].filter(Boolean).join(' · ');
+  const {words, mark} = 'user_action' in decision ? answer(decision) : fate(decision);
   entry.dataset.epoch = decision.epoch;
-  lines.append(
-    make('bdi', [appName(appPackage), about].filter(Boolean).join(' · ')),
-    make('small', [`#${decision.epoch}`, when, `person ${PERSON[decision.user_action]}`].filter(Boolean).join(' · ')),
-  );
-  const mark = make('b', right ? '✓' : '✗', right ? 'right' : 'wrong');
-  mark.role = 'img';
-  mark.ariaLabel = right ? 'right' : 'wrong';
+  line.append(...words ? [`${said} · `, make('span', words, 'outcome')] : [said]);
+  lines.append(make('bdi', [appName(appPackage), about].filter(Boolean).join(' · ')), line);
   entry.append(dressIcon(make('span', undefined, 'icon'), appPackage), lines, mark);
   entry.firstElementChild.ariaHidden = 'true';
   return entry;
+}
+
+/** What the person did with the same notification, and whether the agent was right. */
+function answer({reward, user_action}) {
+  const verdict = reward > 0 ? 'right' : 'wrong', mark = make('b', reward > 0 ? '✓' : '✗', verdict);
+  mark.role = 'img';
+  mark.ariaLabel = verdict;
+  return {words: `person ${PERSON[user_action]}`, mark};
+}
+
+/** What became of a delivery; of what is suppressed, nothing does. */
+function fate({action, outcome}) {
+  return action ? {words: '', mark: ''} : {words: OUTCOMES[outcome], mark: sign(outcome)};
 }

@@ -4,7 +4,7 @@ import {appName, hue, label, ledColour, moment, percent, signed, value, vibratio
 
 export const AGENT = ['dismiss', 'open'];
 export const PERSON = ['dismissed', 'opened'];
-const IN_THE_PHONE = new Set(['appPackage', 'tickerText', 'place', 'postedDayOfWeek', 'postedTimeOfDay', 'batteryLevel', 'charging']);
+const IN_THE_PHONE = new Set(['appPackage', 'tickerText', 'place', 'postedDayOfWeek', 'postedTimeOfDay', 'dayOfWeek', 'timeOfDay', 'minuteOfDay', 'batteryLevel', 'charging']);
 
 const byId = id => document.getElementById(id);
 
@@ -27,10 +27,22 @@ export function dressIcon(node, appPackage) {
   return node;
 }
 
-export function showFrame(frame) {
-  write('episode', frame.user === null ? `episode ${frame.episode}` : `user ${frame.user} · episode ${frame.episode}`);
-  write('epoch', `${frame.epoch} / ${frame.size}`);
-  byId('progress').value = frame.size ? frame.epoch / frame.size : 0;
+export function showProgress({user, episode}, words, share, about) {
+  write('episode', user === null ? `episode ${episode}` : `user ${user} · episode ${episode}`);
+  write('epoch', words);
+  byId('progress').value = share;
+  byId('progress').ariaLabel = about;
+}
+
+/** The notification's app and text, in one line beside its icon. */
+export function showAbout(icon, words, {appPackage, tickerText}) {
+  dressIcon(byId(icon), appPackage);
+  write(words, [appName(appPackage), tickerText].filter(Boolean).join(': '));
+}
+
+/** A frame of basic-v0: answers of the agent beside those of the person. */
+export function showAnswers(frame) {
+  showProgress(frame, `${frame.epoch} / ${frame.size}`, frame.size ? frame.epoch / frame.size : 0, 'Decisions taken in this episode');
   showPhone(frame);
   showScore(frame);
   showDecision(frame.decision);
@@ -41,7 +53,8 @@ export function showPhone({notification, context, units, posted}) {
   const {clock, day} = moment(posted);
   write('p-place', context.place);
   write('p-clock', clock);
-  const words = [day || (context.postedDayOfWeek !== undefined ? weekday(context.postedDayOfWeek) : ''), context.postedTimeOfDay ?? ''];
+  const dayOfWeek = context.postedDayOfWeek ?? context.dayOfWeek;
+  const words = [day || (dayOfWeek !== undefined ? weekday(dayOfWeek) : ''), context.postedTimeOfDay ?? context.timeOfDay ?? ''];
   write('p-date', words.filter(Boolean).join(', '));
   const battery = context.batteryLevel === undefined ? '' : value('batteryLevel', context.batteryLevel, '%');
   write('p-battery', `${context.charging === true ? '⚡' : ''}${battery}`);
@@ -113,10 +126,7 @@ function showDecision(decision) {
   write('d-verdict', decision ? `${verdict === 'right' ? '✓' : '✗'} ${signed(decision.reward)}` : '').className = verdict ?? '';
   write('d-epoch', decision ? `epoch ${decision.epoch}` : '');
   byId('d-about').hidden = !decision;
-  if (!decision) return;
-  const {appPackage, tickerText} = decision.notification;
-  dressIcon(byId('d-icon'), appPackage);
-  write('d-text', [appName(appPackage), tickerText].filter(Boolean).join(': '));
+  if (decision) showAbout('d-icon', 'd-text', decision.notification);
 }
 
 function showConfusion(counts) {

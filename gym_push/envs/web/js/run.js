@@ -1,16 +1,20 @@
 // All of a run at one moment, wherever its frames come from.
 
 import {showCurves} from './curves.js';
+import {showDeliveries} from './delivery.js';
 import {showFeeds} from './feeds.js';
-import {showFrame} from './page.js';
+import {showAnswers} from './page.js';
+
+const SHOW = {basic: showAnswers, delivery: showDeliveries};
 
 /**
- * @param points the counts after each decision of the episode, or after some
- * @param ended the episodes before, each its number and its counts
- * @param lists what is new in the lists of opened and dismissed: see `showFeeds`
+ * @param points of the curve after each decision of the episode, or after some
+ * @param ended the episodes before, each its number and its result
+ * @param lists what is new in the lists: see `showFeeds`
  */
 export function showRun(frame, points, ended, lists) {
-  showFrame(frame);
+  document.body.dataset.kind = frame.kind;
+  SHOW[frame.kind](frame, lists);
   showCurves(frame, points, ended);
-  showFeeds(lists, frame.confusion);
+  showFeeds(lists, frame);
 }

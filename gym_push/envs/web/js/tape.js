@@ -6,8 +6,9 @@ export async function inflated(base64) {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).text();
 }
 
-/** All frames of a recording, with two differences: `cells`, the decisions of the whole episode, and
-    the lists of opened and dismissed, which go back to its beginning: see `listed`. */
+/** All frames of a recording, with some differences. Those of basic-v0 have `cells`, the decisions of
+    the whole episode, and lists that go back to its beginning: see `listed`. Those of delivery-v0 have
+    the `story` of the episode, the same in all its frames, and where in it they are: see `told`. */
 export function frames(text) {
   const notifications = table(1), contexts = table(0);
   let before = {}, names = [];
@@ -16,10 +17,12 @@ export function frames(text) {
     names = line.names ?? names;
     const {head: [posted], features: notification} = notifications(line.notification, names[0]);
     const {features: context} = contexts(line.context, names[1]);
-    const frame = {...expected(before, begins, [...line.decided ?? ''].map(Number)), ...line, notification, context, posted};
-    frame.episode ??= before.episode;
+    const kind = line.kind ?? before.kind, decided = [...line.decided ?? ''].map(Number);
+    const same = {kind, env: before.env, user: before.user, units: before.units, episode: before.episode};
+    const frame = {...same, ...EXPECTED[kind](before, begins, decided, line), ...line, notification, context, posted};
+    if (kind === 'delivery') place(frame, line.points, decided.length);
     frame.episodes = line.episodes ? (before.episodes ?? []).slice(0, line.episodes[0]).concat(line.episodes.slice(1)) : before.episodes ?? [];
-    for (const name of ['opened', 'dismissed']) if (name in line) frame[name] = chained(line[name], begins ? null : before[name]);
+    if (kind === 'basic') for (const name of ['opened', 'dismissed']) if (name in line) frame[name] = chained(line[name], begins ? null : before[name]);
     return before = frame;
   });
 }
@@ -37,8 +40,10 @@ function table(heads) {
   };
 }
 
-function expected(before, begins, decided) {
-  const {env, size, user, units} = before;
+const EXPECTED = {basic: answers, delivery: deliveries};
+
+function answers(before, begins, decided) {
+  const {size} = before;
   const cells = begins ? [] : before.cells, confusion = begins ? [0, 0, 0, 0] : [...before.confusion];
   for (const cell of decided) confusion[3 - cell]++;
   cells.push(...decided);
@@ -52,12 +57,59 @@ function expected(before, begins, decided) {
     else dismissed = {decision, rest: dismissed};
   }
   return {
-    env, size, user, units, cells, epoch, confusion, decision, opened, dismissed,
+    size, cells, epoch, confusion, decision, opened, dismissed,
     performance: share(right),
     ctr: share(confusion[0] + confusion[1]),
     user_ctr: share(confusion[0] + confusion[2]),
     reward: 2 * right - epoch,
   };
+}
+
+const NO_DELIVERIES = {epoch: 0, held: 0, delivered: 0, suppressed: 0, opened: 0, dismissed: 0, ignored: 0, reward: 0, parts: [0, 0, 0, 0], decision: null};
+
+function deliveries(before, begins, decided, {known = [], lines}) {
+  const was = begins ? NO_DELIVERIES : before, story = begins ? {decisions: [], known: [], points: []} : before.story;
+  const outcomes = known.map(outcome => outcome % 4), count = (all, one) => all.filter(each => each === one).length;
+  decided.forEach((action, at) => {
+    const {notification, posted} = lines?.[at] ?? before;
+    story.decisions.push({epoch: story.decisions.length + 1, action, notification, posted});
+  });
+  known.forEach((outcome, at) => story.known.push([Math.floor(outcome / 4) + 1, outcomes[at]]));
+  return {
+    story, minutes: before.minutes, gained: 0, held: was.held, reward: was.reward, parts: was.parts,
+    epoch: was.epoch + decided.length,
+    delivered: was.delivered + count(decided, 0),
+    suppressed: was.suppressed + count(decided, 2),
+    opened: was.opened + count(outcomes, 1),
+    dismissed: was.dismissed + count(outcomes, 2),
+    ignored: was.ignored + count(outcomes, 3),
+    decision: decided.length ? story.decisions.at(-1) : was.decision,
+  };
+}
+
+/** Adds to a frame of delivery-v0 what follows from its fields, and its place in the story. */
+function place(frame, points, decided) {
+  const {story, minute, reward, opened, dismissed, ignored} = frame;
+  frame.acted_on = opened + dismissed + ignored;
+  frame.ctr = frame.acted_on ? opened / frame.acted_on : null;
+  points ??= decided ? [minute, reward, frame.acted_on, opened] : [];
+  for (let at = 0; at < points.length; at += 4) story.points.push(points.slice(at, at + 4));
+  frame.at = {decisions: story.decisions.length, known: story.known.length, points: story.points.length};
+}
+
+/** The decisions of a frame of delivery-v0 for an action before an epoch, newest first, as they stand in it. */
+export function told({story, at}, action, most, before = Infinity) {
+  const known = new Map(story.known.slice(0, at.known)), found = [];
+  for (let epoch = Math.min(at.decisions, before - 1); epoch > 0 && found.length < most; epoch--) {
+    const decision = story.decisions[epoch - 1];
+    if (decision.action === action) found.push({...decision, outcome: known.get(epoch) ?? 0});
+  }
+  return found;
+}
+
+/** The decisions of which it became known last what they led to, newest first. */
+export function lately({story, at}, most) {
+  return story.known.slice(Math.max(0, at.known - most), at.known).reverse().map(([epoch, outcome]) => ({...story.decisions[epoch - 1], outcome}));
 }
 
 /** Decisions, newest first, in front of those before that they do not repeat. */
@@ -73,11 +125,22 @@ export function listed(chain, most, before = Infinity) {
   return decisions;
 }
 
-/** The counts after every decision, or in a long episode every 2nd, 4th, 8th ... as viewer/curve.py. */
-export function points(cells, epoch, most = 1000) {
-  const counts = [0, 0, 0, 0], kept = [];
+/** After every how many decisions there is a point: in a long episode 2, 4, 8 ... as in viewer/curve.py. */
+function strideOf(epoch, most) {
   let stride = 1;
   while (Math.floor(epoch / stride) > most) stride *= 2;
+  return stride;
+}
+
+/** The points of a frame of delivery-v0. */
+export function measured({story, at}, most = 1000) {
+  const stride = strideOf(at.points, most);
+  return story.points.slice(0, at.points).filter((_, place) => (place + 1) % stride === 0);
+}
+
+/** The counts after every decision of basic-v0, or after some. */
+export function points(cells, epoch, most = 1000) {
+  const counts = [0, 0, 0, 0], kept = [], stride = strideOf(epoch, most);
   for (let at = 0; at < epoch; at++) {
     counts[3 - cells[at]]++;
     if ((at + 1) % stride === 0) kept.push([...counts]);

@@ -31,16 +31,24 @@ const COMMON = new Set(['com', 'org', 'net', 'io', 'android', 'google', 'apps', 
 
 const LABELS = {
   activity: 'activity',
+  appDelivered: 'delivered of this app',
+  appNotOpened: 'not opened of this app',
+  appOpened: 'opened of this app',
+  appSuppressed: 'suppressed of this app',
   batteryLevel: 'battery',
   contactSignificantContext: 'contact matters now',
   headphonesIn: 'headphones in',
+  inUse: 'in use',
   ledARGB: 'LED',
+  minutesSincePosted: 'posted',
   numberUpdates: 'updates',
   ringerMode: 'ringer',
   subject: 'subject',
   timeAppLastUsed: 'app last used',
   unlockCount_prev2: 'recent unlocks',
 };
+
+const AGO = new Set(['minutesSincePosted', 'timeAppLastUsed']); // measured back from now
 
 const DAYS = {
   mon: 'Monday', tue: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', fri: 'Friday', sat: 'Saturday', sun: 'Sunday',
@@ -82,7 +90,7 @@ export function value(name, raw, unit) {
   if (typeof raw === 'boolean') return raw ? 'yes' : 'no';
   const text = typeof raw === 'number' ? decimal.format(raw) : String(raw ?? 'unknown').slice(0, MOST);
   const measured = unit === undefined || typeof raw !== 'number' ? text : unit === '%' ? `${text}%` : `${text} ${unit}`;
-  return name === 'timeAppLastUsed' && typeof raw === 'number' ? `${measured} ago` : measured;
+  return AGO.has(name) && typeof raw === 'number' ? `${measured} ago` : measured;
 }
 
 /** '2026-11-07T07:22:00' → clock '07:22' and day 'Saturday, November 7', in the phone's own time. */

@@ -1,0 +1,70 @@
+"""The command `gym-push` itself: its subcommands, and how it ends when something is wrong.
+
+A mistake at the command line, or in what it names, ends it with one sentence and exit code 2; what
+the machine refuses (a full disk, a folder that cannot be written) with one and 1; Ctrl-C with 130.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+import click
+
+import gym_push
+from gym_push.cli.endings import Mistake, Refused, Stopped
+from gym_push.cli.fidelity import fidelity
+from gym_push.cli.generate import generate
+from gym_push.errors import GymPushError
+
+NAME: Final = "gym-push"
+
+
+@click.group(
+    NAME,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=f"""\b
+Examples:
+  {NAME} generate --users 1000 --days 28 --out logs/
+  {NAME} fidelity my-log.csv --schema my-log.toml
+Completion with Tab (bash; zsh_source and fish_source are there, too):
+  eval "$(_GYM_PUSH_COMPLETE=bash_source {NAME})"
+""",
+)
+@click.version_option(gym_push.__version__, prog_name=NAME)
+@click.pass_context
+def app(context: click.Context) -> None:
+    """Practise what a person's phone should do with its notifications."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+app.add_command(generate)
+app.add_command(fidelity)
+
+
+def main() -> None:
+    """Runs the command and ends the process, with one sentence if something is wrong."""
+    try:
+        code = app.main(prog_name=NAME, standalone_mode=False)
+    except click.ClickException as error:
+        code = _complain(error)
+    except GymPushError as error:
+        code = _complain(Mistake(str(error)))
+    except OSError as error:
+        code = _complain(Refused(str(error)))
+    except (click.Abort, KeyboardInterrupt):
+        code = _complain(Stopped("stopped by Ctrl-C"))
+    sys.exit(code)
+
+
+def _complain(error: click.ClickException) -> int:
+    click.echo(f"{NAME}: {_sentence(error)}", err=True)
+    return error.exit_code
+
+
+def _sentence(error: click.ClickException) -> str:
+    sentence = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    return f"{sentence}; see  {context.command_path} --help" if context else sentence

@@ -1,0 +1,93 @@
+"""`gym-push fidelity`: whether simulated people look like those of a log."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from gym_push.cli.parameters import parameter_option
+from gym_push.logs import read_log
+from gym_push.users import Population
+from gym_push.users.population import MOST_DAYS
+
+if TYPE_CHECKING:
+    from gym_push.evaluation import FidelityReport
+
+_STYLES = {"held": "green", "failed": "bold red", "not supported": "yellow", "no gate": "dim"}
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gym-push fidelity my-log.csv --schema my-log.toml
+  gym-push fidelity logs/part-00000.parquet --users 300 --plots fidelity.pdf
+"""
+)
+@click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--users", type=click.IntRange(1), default=300, show_default=True, help="Simulated.")
+@click.option(
+    "--schema",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="TOML or JSON file that says what the columns mean.  [default: known by their names]",
+)
+@click.option(
+    "--days", type=click.IntRange(1, MOST_DAYS), help="Simulated.  [default: the log's, at most 28]"
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Other seed, other people."
+)
+@parameter_option
+@click.option(
+    "--plots",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Draw a page of plots, too: .pdf, .png or .svg.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def fidelity(
+    log: Path,
+    users: int,
+    schema: Path | None,
+    days: int | None,
+    seed: int,
+    changes: dict[str, Any],
+    plots: Path | None,
+    as_json: bool,
+) -> None:
+    """Compares simulated people with those of LOG, on the gates of the model.
+
+    A statistic that the log cannot support has no number but the reason. Ends with exit code 0
+    whether the gates held or not.
+    """
+    from gym_push.evaluation.fidelity import compare  # here: not everybody has scikit-learn
+
+    if plots is not None:
+        from gym_push.evaluation.plots import check_name, plot
+
+        check_name(plots)
+    compared = compare(read_log(log, schema), Population(users, seed, **changes), days, seed)
+    if plots is not None:
+        plot(compared.measured, compared.simulated, plots)
+    if as_json:
+        click.echo(json.dumps(compared.report.to_dict(), ensure_ascii=False))
+    else:
+        Console().print(_table(compared.report), *compared.report.notes, sep="\n", markup=False)
+
+
+def _table(report: FidelityReport) -> Table:
+    table = Table(title=f"{report.population}, {report.days} days, beside {report.log}")
+    table.add_column("statistic")
+    for name in ("value", "gate"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("note", overflow="fold")
+    for each in report.statistics:
+        value = "" if each.value is None else f"{each.value:.3f}"
+        gate = "" if each.gate is None else str(each.gate)
+        table.add_row(each.name, value, gate, each.verdict, each.note, style=_STYLES[each.verdict])
+    return table

@@ -1,0 +1,178 @@
+"""`gym-push generate`: the logs of simulated people, as files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gym_push.cli.endings import Refused, Stopped
+from gym_push.cli.parameters import parameter_option
+from gym_push.logs.writing import FORMATS, best_format
+from gym_push.users import Population, WrittenFile, write_logs
+from gym_push.users.population import MOST_DAYS, USERS_AT_ONCE
+from gym_push.users.simulation import DEFAULT_START
+from gym_push.users.writing import MOST_PROCESSES
+
+Report = Callable[[WrittenFile], None]
+
+
+@dataclass
+class _Tally:
+    """What is in the folder at the end; rows are those of the files written in this run."""
+
+    files: int = 0
+    written: int = 0
+    rows: int = 0
+
+    def count(self, file: WrittenFile) -> None:
+        self.files += 1
+        if file.rows is not None:
+            self.written += 1
+            self.rows += file.rows
+
+    def sentence(self, folder: Path) -> str:
+        there = self.files - self.written
+        kept = f"; {there} were there before" if there else ""
+        return f"wrote {self.rows} notifications to {self.written} files in {folder}{kept}"
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gym-push generate --users 1000 --days 28 --out logs/
+  gym-push generate --users 10000 --processes 4 --out busy/ --parameter volume_median=80
+  gym-push generate --users 1000 --days 28 --out logs/ --resume
+"""
+)
+@click.option("--users", type=click.IntRange(1), required=True, help="How many people.")
+@click.option(
+    "--days", type=click.IntRange(1, MOST_DAYS), default=28, show_default=True, help="Of each."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Other seed, other people."
+)
+@click.option(
+    "--out",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder to write to; made if it is not there.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(FORMATS),
+    help="Of the files.  [default: parquet where PyArrow is installed, else csv]",
+)
+@click.option(
+    "--start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=DEFAULT_START.isoformat(),
+    show_default=True,
+    metavar="YYYY-MM-DD",
+    help="The first day.",
+)
+@parameter_option
+@click.option(
+    "--users-at-once",
+    type=click.IntRange(1),
+    default=USERS_AT_ONCE,
+    show_default=True,
+    help="People in a file, who are simulated together.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1, MOST_PROCESSES),
+    default=1,
+    show_default=True,
+    help="How many work side by side; the files are the same.",
+)
+@click.option("--resume", is_flag=True, help="Continue what was begun in the folder.")
+@click.option("--json", "as_json", is_flag=True, help="End with a line of JSON.")
+def generate(
+    users: int,
+    days: int,
+    seed: int,
+    folder: Path,
+    format: str | None,
+    start: datetime,
+    changes: dict[str, Any],
+    users_at_once: int,
+    processes: int,
+    resume: bool,
+    as_json: bool,
+) -> None:
+    """Writes the logs of simulated people, with a data card beside them.
+
+    The same seed and parameters give the same files. Each is whole: what is stopped can be
+    continued with --resume. gym_push.read_log reads them.
+    """
+    population = Population(users, seed, start=start.date(), **changes)
+    if format is None and (format := best_format()) == "csv":
+        click.echo('writing CSV; Parquet needs  pip install "gym-push[parquet]"', err=True)
+    began, tally = perf_counter(), _Tally()
+    try:
+        with _progress(users) as report:
+
+            def on_file(file: WrittenFile) -> None:
+                tally.count(file)
+                report(file)
+
+            write_logs(
+                population,
+                folder,
+                days,
+                format=format,
+                users_at_once=users_at_once,
+                processes=processes,
+                resume=resume,
+                on_file=on_file,
+            )
+    except KeyboardInterrupt:
+        raise Stopped(
+            f"stopped by Ctrl-C; the files in {folder} are whole, and --resume continues"
+        ) from None
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise Refused(
+            f"writing to {folder} failed: {why}; what is there is whole, and --resume continues"
+        ) from None
+    seconds = round(perf_counter() - began, 3)
+    done = {"folder": str(folder), **asdict(tally), "seconds": seconds}
+    click.echo(json.dumps(done) if as_json else tally.sentence(folder))
+
+
+@contextmanager
+def _progress(users: int) -> Iterator[Report]:
+    """Shows on stderr how many people are done: a bar on a terminal, else a line now and then."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines(users)
+        return
+    columns = TextColumn("{task.completed} of {task.total} people"), BarColumn()
+    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
+        task = progress.add_task("", total=users)
+        yield lambda file: progress.advance(task, file.users)
+
+
+class _Lines:
+    """A line for each tenth of the people that is done."""
+
+    def __init__(self, users: int) -> None:
+        self._users = users
+        self._done = 0
+
+    def __call__(self, file: WrittenFile) -> None:
+        tenth = 10 * self._done // self._users
+        self._done += file.users
+        if 10 * self._done // self._users > tenth:
+            click.echo(f"{self._done} of {self._users} people", err=True)

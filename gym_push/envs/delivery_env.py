@@ -1,0 +1,271 @@
+"""delivery-v0: notifications arrive for a person; deliver each now, hold it, or suppress it?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+import numpy as np
+
+from gym_push.envs.delivery_cast import DEFAULT_DAYS, Cast
+from gym_push.envs.delivery_rules import ACTIONS, FATES, PARTS, Deliveries
+from gym_push.envs.delivery_views import Views, space_of
+from gym_push.envs.diary import Diary, Moment, describer
+from gym_push.envs.masks import masks
+from gym_push.envs.replay import user_option
+from gym_push.envs.screen import Screen, Shown, offered_modes
+from gym_push.errors import ActionError, EpisodeError
+from gym_push.users import Population
+from gym_push.users.outcomes import Weights
+from gym_push.users.worlds import World
+
+if TYPE_CHECKING:
+    from gym_push.viewer.frame import Frame
+
+
+class DeliveryEnv(gymnasium.Env[Any, Any]):
+    """A phone that asks about every notification: deliver it now, hold it, or suppress it?
+
+    ## Description
+    The phone of a simulated person receives notifications for some days. For each the agent says
+    whether the person is to get it now, later or never. What is delivered may alert the person,
+    who sees it at once, later, or when they next look at the phone, and opens it, dismisses it or
+    leaves it: the more willingly the less has come lately, and the fresher it is. What is held
+    comes up again every 30 minutes, whenever the person begins to use the phone, and at the end.
+
+    The people are those of `gym_push.Population`. Nothing that an agent does changes what arrives,
+    where the person is or when they look at the phone, and a notification finds the person in the
+    same temper whenever it is delivered; agents can so be compared on the same days.
+
+    ## Action Space
+    `Discrete(3)`: 0 delivers the notification, 1 holds it, 2 suppresses it for good.
+
+    ## Observation Space
+    What the phone knows now: the notification, the moment, and what the agent did before.
+
+    | observation= | space                                      | an observation                |
+    |--------------|--------------------------------------------|-------------------------------|
+    | "raw"        | Dict of gym_push.spaces                    | a dict of plain Python values |
+    | "codes"      | Dict of Discrete (labels, flags), Box (1,) | a dict of int and float32     |
+    | "vector"     | Box(0, 1, (width,), float32)               | a float32 row                 |
+
+    | feature                   | kind    | unit or values                                        |
+    |---------------------------|---------|-------------------------------------------------------|
+    | appPackage to tickerText  |         | of the notification, as in `BasicEnv`                 |
+    | contactSignificantContext | flag    | whether the sender matters to the person              |
+    | dayOfWeek                 | label   | Mon to Sun                                            |
+    | timeOfDay                 | label   | early-morning, morning, afternoon, evening, night     |
+    | minuteOfDay               | integer | 0 to 1439                                             |
+    | place to ringerMode       |         | of the phone now, as in `BasicEnv`                    |
+    | unlockCount_prev2         | integer | times the person looked at it in the two hours before |
+    | inUse                     | flag    | whether the person is using it                        |
+    | minutesSincePosted        | integer | age of the notification, min                          |
+    | held                      | integer | notifications that are held                           |
+    | delivered-, openedLast-   | integer | deliveries, openings in the last hour and day         |
+    | app-                      | integer | of this app in the episode: delivered, opened, not    |
+    |                           |         | opened (once that has happened), suppressed           |
+
+    ## Rewards
+    The sum of four parts, each with a weight; the unit is the worth of one fresh opening.
+
+    | part         | weight | paid                                                              |
+    |--------------|--------|-------------------------------------------------------------------|
+    | engagement   | 1      | when the person acts: opened 1, or 1.5 if the sender matters,     |
+    |              |        | halved with each half-life of its class that it was old when seen;|
+    |              |        | dismissed -0.3; ignored -0.1                                      |
+    | interruption | 1      | at the delivery: -0.5, by what the person is doing and how loud   |
+    |              |        | the phone is; none within a minute of another alert               |
+    | stress       | 0.1    | at the delivery: -log(1 + alerts in the last hour / a usual       |
+    |              |        | hour's); -1 for what matters and is suppressed, delivered after   |
+    |              |        | its half-life, or never                                           |
+    | missed       | 0      | -1 for what matters and is suppressed or never delivered          |
+
+    ## Starting State
+    The first notification of a person who is drawn by `reset(seed=...)` or named by
+    `reset(options={"user": ...})`.
+
+    ## Episode End
+    The episode terminates when the days are over, or nothing is held and nothing more arrives. All
+    that is still to happen is paid with the last step; its observation is the last notification.
+
+    ## Info
+    `action_mask` (int8, shape (3,)) leaves out holding where nothing follows: at the last review,
+    where what is held has been waiting in vain. It may be held all the same. A step adds the parts
+    of the reward, whose sum it is; reset adds `user`.
+
+    ## Arguments
+    - `population`: a `Population`, or its arguments as a dict; None for a hundred people
+    - `days`: of an episode
+    - `observation`: "raw", "codes" or "vector"
+    - `weights`: of the parts of the reward, by name
+    - `render_mode`: as for `BasicEnv`; what is shown is what has happened, so that whether the
+      person opens a delivery can be seen once they have
+
+    ```pycon
+    >>> import gymnasium
+    >>> env = gymnasium.make("gym_push:delivery-v0", days=2, weights={"stress": 0.2})
+    >>> observation, info = env.reset(seed=3)
+    >>> action = env.action_space.sample(info["action_mask"])
+    >>> observation, reward, terminated, truncated, info = env.step(action)
+    >>> sorted(info)
+    ['action_mask', 'engagement', 'interruption', 'missed', 'stress']
+
+    ```
+
+    ## Version History
+    * v0: first version.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
+
+    def __init__(
+        self,
+        population: Population | Mapping[str, Any] | None = None,
+        *,
+        days: int = DEFAULT_DAYS,
+        observation: str = "raw",
+        weights: Mapping[str, float] | None = None,
+        render_mode: str | None = None,
+    ) -> None:
+        """Checks the arguments.
+
+        Raises:
+            ArgumentError: One of them is not what it should be.
+            MissingExtraError: Pictures are asked for, and Pillow is not installed.
+        """
+        self._screen = Screen(describer, render_mode)
+        self.observation_space = space_of(observation)
+        self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
+        self.render_mode = render_mode
+        self._form, self._weights = observation, Weights.of(weights)
+        self._cast = Cast(population, days)
+        self._live = render_mode == "human"
+        self._diary = Diary()
+        self._over = True
+        self._games: Deliveries | None = None
+        self._views: Views | None = None
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode.
+
+        Args:
+            seed: Seeds the drawing of people.
+            options: `{"user": number}` plays this person.
+
+        Raises:
+            ArgumentError: An option is none that reset takes, or there is no such user.
+        """
+        super().reset(seed=seed)
+        world, person = self._cast.draw(self.np_random, user_option(options))
+        if self._games is None or self._games.world is not world:
+            self._games = Deliveries(world, 1, self._weights)
+            self._views = Views(world, self._form)
+        self._games.begin(np.zeros(1, dtype=np.int64), np.array([person]))
+        self._over = False
+        self._diary.begin(self._games)
+        observation = self._observe()
+        if self._live:
+            self.render()
+        info = {"user": world.users[person], "action_mask": masks(self._games)[0]}
+        return observation, info
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Decides on the current notification.
+
+        Args:
+            action: 0 to deliver it, 1 to hold it, 2 to suppress it.
+
+        Returns:
+            What is to be decided on next, the reward, whether the episode has ended, False, and an
+            info with the parts of the reward and the action mask.
+
+        Raises:
+            ActionError: The action is none of these. The episode is as it was.
+            EpisodeError: There is no notification to decide on.
+        """
+        games = self._games
+        if games is None or self._over:
+            raise EpisodeError(
+                "step() before reset(): call reset() to begin an episode"
+                if games is None
+                else "step() after the end: call reset() to begin the next episode"
+            )
+        asked, given = (int(games.note[0]), int(games.tick[0])), _checked(action)
+        parts, over = games.step(np.array([given]))
+        self._over = bool(over[0])
+        earned = parts[:, 0].tolist()
+        self._diary.decide(games, asked, given, earned, self._over)
+        observation = self._observe()
+        if self._live:
+            self.render()
+        info = dict(zip(PARTS, earned, strict=True))
+        info["action_mask"] = masks(games)[0]
+        return observation, sum(earned), self._over, False, info
+
+    def render(self) -> Shown:
+        """Shows the notification to decide on, and what became of those before.
+
+        Returns:
+            Text with `render_mode="ansi"`; with "rgb_array" a picture, uint8 of shape
+            (600, 960, 3). Otherwise None: the page shows it, which the first call opens.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        if not self._diary.begun:
+            raise EpisodeError("render() before reset(): there is nothing to show yet")
+        return self._screen.show(self._name, self.moment())
+
+    def moment(self) -> Moment:
+        """Where the episode stands: cheap to take, and what a recording is made of."""
+        assert self._games is not None and self._views is not None
+        return self._diary.moment(self._games, self._views)
+
+    def describer(self) -> Callable[[Moment], Frame]:
+        """Returns a function that makes frames of moments, which must come in their order."""
+        return self._screen.describer(self._name)
+
+    def close(self) -> None:
+        """Ends the showing; the page keeps the last state. May be called again."""
+        self._screen.close()
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
+
+    @property
+    def fates(self) -> dict[str, int]:
+        """How many notifications came to what so far; for evaluators.
+
+        A delivered one counts as what the person is going to do with it.
+        """
+        if self._games is None:
+            return dict.fromkeys(FATES, 0)
+        return self._games.fates(0)
+
+    @property
+    def world(self) -> World:
+        """The person's world, with the outcomes that might have been; for evaluators alone.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        if self._games is None:
+            raise EpisodeError("there is no world before reset()")
+        return self._games.world
+
+    def _observe(self) -> Any:
+        assert self._views is not None and self._games is not None
+        return self._views.one(self._games)
+
+
+def _checked(action: Any) -> int:
+    """Returns the action as an int, or raises what is wrong with it."""
+    given = action.item() if isinstance(action, np.ndarray) and action.ndim == 0 else action
+    whole = isinstance(given, (int, np.integer)) and not isinstance(given, bool)
+    if whole and given in ACTIONS:
+        return int(given)
+    raise ActionError(f"action {action!r} is neither 0 (deliver) nor 1 (hold) nor 2 (suppress)")

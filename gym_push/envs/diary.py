@@ -1,0 +1,166 @@
+"""What happened in one game of delivery-v0, noted so that it can be shown.
+
+A step notes what it knows anyway, in a fraction of the time that it takes; what is shown is worked
+out when somebody looks.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED, Deliveries
+from gym_push.envs.delivery_views import Views
+from gym_push.envs.score import Ended
+from gym_push.users.counters import Ints
+from gym_push.users.worlds import World
+
+if TYPE_CHECKING:
+    from gym_push.viewer.frame import Frame
+
+STEP: Final = 7
+"""Numbers of a step: the notification, the tick, the action, and the parts of its reward."""
+
+OUTCOME: Final = {OPENED: 1, DISMISSED: 2, IGNORED: 3}
+
+
+class Story:
+    """An episode: only ever added to, so that what was read of it stays true.
+
+    Attributes:
+        world: Where it plays.
+        person: Index of whose phone it is.
+        steps: `STEP` numbers for each decision.
+        acts: Two numbers for each delivery of which it is known what became of it: how many
+            decisions were taken by then, and 4 × the index of the delivery's decision + 1 if it
+            was opened, 2 if dismissed, 3 if ignored.
+    """
+
+    def __init__(self, world: World, person: int) -> None:
+        """Begins without any decision."""
+        self.world, self.person = world, person
+        self.steps, self.acts = array("d"), array("q")
+
+    @property
+    def decisions(self) -> int:
+        """How many there are."""
+        return len(self.steps) // STEP
+
+    def result(self) -> tuple[float, ...]:
+        """Returns the reward, how many deliveries were acted on, and how many of them opened."""
+        reward = sum(sum(self.steps[part::STEP]) for part in range(3, STEP))
+        outcomes = self.acts[1::2]
+        opened = sum(1 for outcome in outcomes if outcome % 4 == OUTCOME[OPENED])
+        return round(reward, 4), len(outcomes), opened
+
+
+class Moment(NamedTuple):
+    """Where an episode stands. Cheap to make.
+
+    Attributes:
+        episode: The number of the episode, from 1.
+        story: What happened in it, of which this many `steps` and `acts`, in numbers, count.
+        note: The notification to decide on.
+        tick: The tick of the world at which the agent is asked.
+        own: (features,) the agent's own doings, as of `delivery_views.OWN`.
+        over: Whether the episode has ended.
+        ended: The episodes before it.
+    """
+
+    episode: int
+    story: Story
+    steps: int
+    acts: int
+    note: int
+    tick: int
+    own: Ints
+    over: bool
+    ended: Ended
+
+
+class Diary:
+    """Keeps the story of one lane.
+
+    Args:
+        lane: Its number.
+    """
+
+    def __init__(self, lane: int = 0) -> None:
+        """Has no episode yet."""
+        self.lane, self._episode, self._ended = lane, 0, Ended()
+        self._story: Story | None = None
+        self._sent: dict[int, int] = {}
+        self._over = False
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is an episode to show."""
+        return self._story is not None
+
+    def begin(self, games: Deliveries) -> None:
+        """Notes that an episode has begun."""
+        if self._story is not None and self._story.steps:
+            self._ended = self._ended.keep(self._episode, self._story.result)
+        self._episode += 1
+        self._story = Story(games.world, int(games.person[self.lane]))
+        self._sent, self._over = {}, False
+
+    def decide(
+        self, games: Deliveries, asked: tuple[int, int], action: int, parts: list[float], over: bool
+    ) -> None:
+        """Notes a decision, and what happened after it.
+
+        Args:
+            games: Where it was taken, as they stand after it.
+            asked: The notification and the tick of the decision.
+            action: What was decided.
+            parts: The parts of its reward.
+            over: Whether the episode has ended with it.
+        """
+        story = self._story
+        assert story is not None
+        if action == DELIVER:
+            self._sent[asked[0]] = len(story.steps) // STEP
+        story.steps.extend((*asked, action, *parts))
+        for lanes, notes in games.acted:
+            for note in notes[lanes == self.lane].tolist():
+                self._know(games, note)
+        if over:  # what is still to happen has been paid for
+            self._over = True
+            for note in list(self._sent):
+                self._know(games, note)
+
+    def moment(self, games: Deliveries, views: Views) -> Moment:
+        """Where the episode stands, when it has been looked at."""
+        story, lane = self._story, self.lane
+        assert story is not None
+        return Moment(
+            self._episode,
+            story,
+            len(story.steps),
+            len(story.acts),
+            int(games.note[lane]),
+            int(games.tick[lane]),
+            views.own[lane],
+            self._over,
+            self._ended,
+        )
+
+    def _know(self, games: Deliveries, note: int) -> None:
+        """Notes that it is known what became of a delivery."""
+        story, decision = self._story, self._sent.pop(note)
+        assert story is not None
+        fate = int(games.fate[self.lane, note - games.world.first[story.person]])
+        story.acts.extend((story.decisions, 4 * decision + OUTCOME[fate]))
+
+
+def describer(name: str) -> Callable[[Moment], Frame]:
+    """Returns a function that makes frames of moments, which must come in their order.
+
+    Args:
+        name: What the page calls the environment.
+    """
+    from gym_push.envs import delivery_frames  # only what is shown needs the viewer
+
+    return delivery_frames.describer(name)

@@ -1,0 +1,85 @@
+// A frame of delivery-v0 → the page: what was delivered, held and suppressed, and what came of it.
+
+import {dressIcon, make, showAbout, showPhone, showProgress, write} from './page.js';
+import {appName, percent, signed} from './words.js';
+
+export const OUTCOMES = ['not seen yet', 'opened', 'dismissed', 'ignored'];
+const DONE = ['delivered', 'held', 'suppressed'];
+const PARTS = ['engagement', 'interruption', 'stress', 'missed'];
+const DAY = 24 * 60; // minutes
+const SIGNS = ['…', '✓', '✗', '✗'];
+const LOOKS = ['soft', 'right', 'wrong', 'wrong'];
+
+const byId = id => document.getElementById(id);
+
+export const dayOf = ({minute, minutes}) => `day ${Math.floor(Math.min(minute, minutes - 1) / DAY) + 1} of ${Math.round(minutes / DAY)}`;
+
+/** The sign of what became of a delivery. */
+export function sign(outcome) {
+  const mark = make('b', SIGNS[outcome], LOOKS[outcome]);
+  mark.role = 'img';
+  mark.ariaLabel = OUTCOMES[outcome];
+  return mark;
+}
+
+/** @param lists of which `lately` are the decisions whose outcome became known last */
+export function showDeliveries(frame, {lately}) {
+  showProgress(frame, dayOf(frame), frame.minute / frame.minutes, 'Days of this episode that have passed');
+  showPhone({...frame, posted: frame.now});
+  showReward(frame);
+  showLast(frame);
+  showLately(lately);
+  showFates(frame);
+}
+
+function showReward({reward, parts, ctr, opened, acted_on, epoch}) {
+  write('k-total', signed(reward));
+  write('per-decision', epoch ? `${signed(reward / epoch)} a decision` : 'this episode');
+  pairs(byId('parts'), parts.map((part, at) => [PARTS[at], signed(part)]));
+  write('k-acted-ctr', percent(ctr));
+  byId('m-acted-ctr').style.width = `${(ctr ?? 0) * 100}%`;
+  write('acted-words', acted_on ? `${opened} of ${acted_on} opened` : 'nothing acted on yet');
+}
+
+function showLast({decision, gained}) {
+  write('l-epoch', decision ? `#${decision.epoch}` : '');
+  write('l-action', decision ? DONE[decision.action] : '–').dataset.done = decision?.action ?? '';
+  write('l-gained', decision ? `${signed(gained)} with this step` : '').className = gained > 0 ? 'right' : gained < 0 ? 'wrong' : '';
+  byId('l-about').hidden = !decision;
+  if (decision) showAbout('l-icon', 'l-text', decision.notification);
+}
+
+function showLately(lately) {
+  const list = byId('lately'), key = JSON.stringify(lately);
+  if (list.dataset.shown === key) return;
+  list.dataset.shown = key;
+  list.replaceChildren(...lately.map(({notification, epoch, outcome}) => {
+    const line = make('li'), icon = dressIcon(make('span', undefined, 'icon'), notification.appPackage), words = make('div');
+    icon.ariaHidden = 'true';
+    words.append(make('bdi', [appName(notification.appPackage), notification.tickerText].filter(Boolean).join(': ')), make('small', `#${epoch} · ${OUTCOMES[outcome]}`));
+    line.append(icon, words, sign(outcome));
+    return line;
+  }));
+  if (!lately.length) list.append(make('li', 'nothing yet'));
+}
+
+function showFates({delivered, opened, dismissed, ignored, acted_on, held, suppressed}) {
+  const counts = {opened, dismissed, ignored, 'not seen yet': delivered - acted_on, 'held now': held, suppressed};
+  const total = Math.max(1, delivered + held + suppressed), list = byId('fates').querySelector('dl');
+  pairs(list, Object.entries(counts));
+  Object.values(counts).forEach((count, at) => list.children[at].style.setProperty('--share', (count / total).toFixed(3)));
+}
+
+/** Names and values in a list that keeps its lines. */
+function pairs(list, entries) {
+  while (list.children.length < entries.length) {
+    const line = make('div');
+    line.append(make('dt'), make('dd'));
+    list.append(line);
+  }
+  entries.forEach(([name, words], at) => {
+    const [term, said] = list.children[at].children;
+    if (term.textContent !== name) term.textContent = name;
+    if (said.textContent !== String(words)) said.textContent = words;
+  });
+}

@@ -1,0 +1,105 @@
+"""Delivery played to the end by everybody of a world at once, and what it comes to.
+
+What plays here is an evaluator's policy: it sees the games themselves, and so more than an agent
+may. Agents play the environment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.envs.delivery_rules import (
+    DELIVER,
+    INTERRUPTION,
+    OPENED,
+    PARTS,
+    STRESS,
+    SUPPRESS,
+    Deliveries,
+)
+from gym_push.users.clock import DAY
+from gym_push.users.counters import Floats, Ints
+from gym_push.users.outcomes import Weights, prospects
+from gym_push.users.worlds import NONE, World
+
+Policy: TypeAlias = Callable[[Deliveries], Ints]
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """What a policy earned in a world.
+
+    Attributes:
+        parts: The weighted parts of the reward by person, (4, people), as of `PARTS`.
+        fate: What became of each notification, as of `FATES`: (notifications,).
+        delivered_at: The tick at which each was delivered; `NONE` if it was not.
+        credit: What each earned by itself: (notifications,). Summed up over a person it is their
+            reward, but for what is still waiting at the end.
+        loads: Mean fatigue of each person when something was delivered, in units of their trait.
+    """
+
+    parts: Floats
+    fate: NDArray[np.int8]
+    delivered_at: Ints
+    credit: Floats
+    loads: Floats
+
+    @property
+    def rewards(self) -> Floats:
+        """The reward of each person: (people,)."""
+        rewards: Floats = self.parts.sum(axis=0)
+        return rewards
+
+
+def play(
+    world: World,
+    policy: Policy,
+    weights: Weights | None = None,
+    *,
+    counted_from: int = 0,
+) -> Rollout:
+    """Plays every person of a world to the end.
+
+    Args:
+        world: The people and their days.
+        policy: Returns an action for every lane; lane i plays person i.
+        weights: Of the parts of the reward; None for the default.
+        counted_from: The day from which `parts` counts what is paid.
+
+    Returns:
+        What it came to. The same policy in the same world comes to the same.
+    """
+    weights = weights or Weights()
+    games = Deliveries(world, len(world.users), weights)
+    everybody = np.flatnonzero(np.diff(world.first))
+    games.begin(everybody, everybody)
+    playing = np.zeros(len(world.users), dtype=np.bool_)
+    playing[everybody] = True
+    total = np.zeros((len(PARTS), len(playing)))
+    delivered_at = np.full(len(world.simulation.arrivals.time), NONE)
+    credit = np.zeros(len(delivered_at))
+    load, deliveries = np.zeros((2, len(playing)))
+    while playing.any():
+        note, tick = games.note.copy(), games.tick.copy()
+        actions, loads = policy(games), games.load()
+        parts, over = games.step(actions, playing)
+        total += parts * (playing & (world.ticks.time[games.tick] >= counted_from * DAY))
+        delivers = playing & (actions == DELIVER)
+        load[delivers] += loads[delivers]
+        deliveries += delivers
+        delivered_at[note[delivers]] = tick[delivers]
+        decided = delivers | (playing & (actions == SUPPRESS))
+        at_once = parts[INTERRUPTION] + parts[STRESS]
+        credit[note[decided]] = at_once[decided]
+        playing = playing & ~over
+    fate = games.fate[np.arange(games.fate.shape[1]) < np.diff(world.first)[:, None]]
+    notes = np.flatnonzero(delivered_at != NONE)
+    met = prospects(world, notes, delivered_at[notes])
+    worth = np.where(fate[notes] == OPENED, met.opened, met.refused)
+    credit[notes] += weights.engagement * worth
+    return Rollout(total, fate, delivered_at, credit, load / np.maximum(deliveries, 1.0))

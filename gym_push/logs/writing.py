@@ -1,0 +1,128 @@
+"""A NotificationLog becomes a file that `read_log` reads again: Parquet or CSV, whole or not."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, BinaryIO, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.errors import MissingExtraError, choose
+from gym_push.files import whole_file
+from gym_push.logs.columns import Column, NumberColumn, TextColumn
+from gym_push.logs.log import NotificationLog
+from gym_push.spaces import Flag
+
+FORMATS: Final = ("parquet", "csv")
+
+_PIECE = 4096  # rows of CSV that are Python objects at a time
+
+_Written: TypeAlias = "Column | NDArray[np.datetime64]"
+
+
+def best_format() -> str:
+    """Returns `"parquet"` where PyArrow is installed, else `"csv"`."""
+    return "parquet" if find_spec("pyarrow") else "csv"
+
+
+def writer_of(format: str) -> str:
+    """Returns what writes a format, with its version: the same writer writes the same bytes.
+
+    Args:
+        format: `"parquet"` or `"csv"`.
+
+    Raises:
+        ArgumentError: It is neither.
+        MissingExtraError: Parquet, and PyArrow is not installed.
+    """
+    if choose("format", format, FORMATS) == "csv":
+        return "csv"
+    try:
+        import pyarrow
+    except ImportError:
+        raise MissingExtraError("writing Parquet", "PyArrow", "parquet") from None
+    return f"pyarrow {pyarrow.__version__}"
+
+
+def write_log(log: NotificationLog, path: str | Path, format: str = "parquet") -> None:
+    """Writes a log, its columns in the order of the bundled one, the user's first.
+
+    Numbers keep every digit and times their milliseconds, so that `read_log` reads the same log.
+
+    Args:
+        log: What to write.
+        path: The file; one that is there is replaced.
+        format: `"parquet"` (labels are dictionaries, texts and times have their types) or `"csv"`
+            (UTF-8, a header, LF line ends).
+
+    Raises:
+        ArgumentError: The format is neither.
+        MissingExtraError: Parquet, and PyArrow is not installed.
+        OSError: The file cannot be written; nothing is left of it.
+    """
+    writer_of(format)
+    with whole_file(path) as file:
+        (_write_parquet if format == "parquet" else _write_csv)(log, file)
+
+
+def _write_parquet(log: NotificationLog, file: BinaryIO) -> None:
+    import pyarrow
+    import pyarrow.parquet
+
+    table = pyarrow.table({name: _arrow(column) for name, column in _ordered(log)})
+    pyarrow.parquet.write_table(table, file, compression="zstd")
+
+
+def _write_csv(log: NotificationLog, file: BinaryIO) -> None:
+    columns = dict(_ordered(log))
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    for start in range(0, len(log), _PIECE):
+        rows = slice(start, start + _PIECE)
+        writer.writerows(zip(*(_cells(column, rows) for column in columns.values()), strict=True))
+    text.detach()  # flushes; the file is its owner's to close
+
+
+def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:
+    """Yields the columns of a file: whose, what arrived and where, when, and what came of it."""
+    schema = log.schema
+    if schema.user is not None and log.owner is not None:
+        yield schema.user, log.owner
+    for feature in schema.observed:
+        yield feature.name, log.columns[feature.name]
+    if schema.time is not None and log.times is not None:
+        yield schema.time.name, log.times.astype("datetime64[ms]")
+    yield schema.action, NumberColumn(log.actions.astype(np.int64))
+    for feature in schema.features:
+        if feature not in schema.observed:
+            yield feature.name, log.columns[feature.name]
+
+
+def _arrow(column: _Written) -> Any:
+    import pyarrow
+
+    if isinstance(column, np.ndarray):
+        return pyarrow.array(column)
+    if isinstance(column, TextColumn):
+        ends, utf8 = pyarrow.py_buffer(column.ends), pyarrow.py_buffer(column.utf8)
+        return pyarrow.LargeStringArray.from_buffers(len(column.ends) - 1, ends, utf8)
+    if isinstance(column, NumberColumn):
+        return pyarrow.array(column.numbers, from_pandas=True)  # so that NaN is null
+    if column.values == Flag.VALUES:
+        unknown = column.codes == Flag.VALUES.index("unknown")
+        return pyarrow.array(column.codes == Flag.VALUES.index(True), mask=unknown)
+    return pyarrow.DictionaryArray.from_arrays(column.codes.astype(np.int32), list(column.values))
+
+
+def _cells(column: _Written, rows: slice) -> list[Any]:
+    if isinstance(column, np.ndarray):
+        return [str(time) for time in np.datetime_as_string(column[rows])]
+    if isinstance(column, NumberColumn) and np.isnan(column.numbers[rows]).any():
+        return ["" if number != number else number for number in column.take(rows)]
+    return column.take(rows)

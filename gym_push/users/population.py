@@ -1,0 +1,192 @@
+"""Simulated people, of any number: who they are follows from a seed, and nothing is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from gym_push.errors import ArgumentError
+from gym_push.logs import NotificationLog
+from gym_push.users.parameters import Parameters
+from gym_push.users.simulation import DEFAULT_PARAMETERS, DEFAULT_START, Simulation, run
+from gym_push.users.table import to_log
+
+if TYPE_CHECKING:
+    from gym_push.users.fit_report import FitReport
+
+USERS_AT_ONCE: Final = 250
+"""Simulated together: enough to be fast, few enough to stay in the processor's caches."""
+
+LARGEST_SEED: Final = 2**64 - 1
+MOST_USERS: Final = 2**62
+MOST_DAYS: Final = 3650
+
+
+class Population:
+    """Simulated people, numbered from 0, who receive notifications and react to them.
+
+    A person is a function of the seed, their number and the parameters: the same whatever the size
+    of the population, whoever is simulated beside them and for however many days.
+
+    ```pycon
+    >>> from gym_push import Population
+    >>> population = Population(size=10, seed=1, volume_median=60)
+    >>> log = population.log(days=7)
+    >>> len(log.users)
+    10
+
+    ```
+
+    Args:
+        size: How many people, 1 to 2**62.
+        seed: 0 to 2**64 - 1.
+        start: The first day of every log.
+        parameters: The numbers of the model; None for its defaults.
+        **changes: Single numbers that differ from them, by their names in
+            `gym_push.users.Parameters`.
+
+    Raises:
+        ArgumentError: One of them is out of range, or no parameter has that name.
+    """
+
+    def __init__(
+        self,
+        size: int,
+        seed: int = 0,
+        *,
+        start: date = DEFAULT_START,
+        parameters: Parameters | None = None,
+        **changes: Any,
+    ) -> None:
+        """Checks the arguments; simulates nothing yet."""
+        self.size = whole_number("size", size, 1, MOST_USERS)
+        self.seed = whole_number("seed", seed, 0, LARGEST_SEED)
+        self.start = start
+        self.parameters = (parameters or DEFAULT_PARAMETERS).changed(**changes)
+
+    def __repr__(self) -> str:
+        """Size, seed, and what differs from the defaults."""
+        changes = "".join(f", {name}={value!r}" for name, value in self.changes.items())
+        start = "" if self.start == DEFAULT_START else f", start={self.start!r}"
+        return f"Population({self.size}, seed={self.seed}{start}{changes})"
+
+    @classmethod
+    def fit(
+        cls,
+        log: NotificationLog,
+        size: int | None = None,
+        seed: int = 0,
+        *,
+        parameters: Parameters | None = None,
+        simulated: int = 100,
+    ) -> tuple[Population, FitReport]:
+        """Returns a population whose parameters are moved to a log, as far as it identifies them.
+
+        The method of simulated moments, with SciPy (extra `fidelity`): how many notifications
+        people get and when, what they open and how soon is to be the same in the log and in the
+        population. The first 28 days of each person count.
+
+        Args:
+            log: Of at least 100 notifications and, if it has times, 7 days.
+            size: How many people the population has; None for as many as the log.
+            seed: Of the population, and of those who are simulated to fit it.
+            parameters: Where to start, and what stays where the log says nothing; None for the
+                model's defaults.
+            simulated: How many people are simulated for each try; more take longer and leave
+                less noise.
+
+        Returns:
+            The population, and the report: what was moved, how sure that is, and what the log
+            does not identify, with the reason.
+
+        Raises:
+            ArgumentError: `log` is no log, or it is too short, or a number is out of range.
+            MissingExtraError: SciPy is not installed.
+        """
+        from gym_push.users.fitting import fit  # here, because not everybody has SciPy
+
+        seed = whole_number("seed", seed, 0, LARGEST_SEED)
+        simulated = whole_number("simulated", simulated, 10, MOST_USERS)
+        fitted, report = fit(log, parameters or DEFAULT_PARAMETERS, seed, simulated)
+        return cls(report.people if size is None else size, seed, parameters=fitted), report
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The parameters that differ from the model's defaults."""
+        return {
+            about.name: getattr(self.parameters, about.name)
+            for about in Parameters.describe()
+            if getattr(self.parameters, about.name) != about.default
+        }
+
+    def check(self, user: Any = 0, days: Any = 1) -> None:
+        """Makes sure that a user is one of the population, and that so many days can be simulated.
+
+        Raises:
+            ArgumentError: They are not.
+        """
+        whole_number("days", days, 1, MOST_DAYS)
+        whole = isinstance(user, (int, np.integer)) and not isinstance(user, bool)
+        if not whole or not 0 <= user < self.size:
+            raise ArgumentError(
+                f"there is no user {user!r} in a population of {self.size}; "
+                f"they are numbered from 0 to {self.size - 1}"
+            )
+
+    def simulate(self, users: Sequence[int], days: int) -> Simulation:
+        """Simulates some people, whose phones deliver everything when it arrives.
+
+        Args:
+            users: Their numbers, each once, below `size`.
+            days: How many, 1 to 3650.
+
+        Raises:
+            ArgumentError: The days are out of range, or nobody has such a number.
+        """
+        self.check(days=days)
+        for user in users:
+            self.check(user=user)
+        return run(self.seed, users, days, self.parameters, self.start)
+
+    def log(self, days: int = 28, users: Sequence[int] | None = None) -> NotificationLog:
+        """Returns the notifications of some people, ordered by person and time.
+
+        Args:
+            days: How many, 1 to 3650.
+            users: Whose; None for everybody's. About 1 kB of memory a person and day.
+
+        Raises:
+            ArgumentError: The days are out of range, or nobody has such a number.
+        """
+        numbers = range(self.size) if users is None else users
+        return to_log(self.simulate(numbers, days), numbers, repr(self))
+
+    def logs(self, days: int = 28, users_at_once: int = USERS_AT_ONCE) -> Iterator[NotificationLog]:
+        """Yields the log of some people after that of others, so that memory does not grow.
+
+        Args:
+            days: How many, 1 to 3650.
+            users_at_once: The number of people in each log; the last may have fewer.
+
+        Raises:
+            ArgumentError: A number is out of range.
+        """
+        whole_number("users_at_once", users_at_once, 1, MOST_USERS)
+        for first in range(0, self.size, users_at_once):
+            yield self.log(days, range(first, min(first + users_at_once, self.size)))
+
+
+def whole_number(name: str, given: Any, least: int, most: int) -> int:
+    """Returns an argument as an int.
+
+    Raises:
+        ArgumentError: It is no whole number from `least` to `most`.
+    """
+    if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
+        raise ArgumentError(f"{name}={given!r} must be a whole number")
+    if not least <= given <= most:
+        raise ArgumentError(f"{name}={given!r} must be from {least} to {most}")
+    return int(given)

@@ -1,0 +1,142 @@
+"""The logs of a population in a folder: whole files, made by any number of processes.
+
+The folder says what it will hold before it holds it: `population.json` to programs, the data card
+`README.md` to people. Each file has the log of some people and gets its name when it is whole, so
+a run that is stopped, or killed, can be resumed to the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from gym_push.errors import ArgumentError
+from gym_push.files import parts, write_whole
+from gym_push.logs.writing import best_format, write_log
+from gym_push.users.card import CARD, data_card
+from gym_push.users.plan import MANIFEST, Plan
+from gym_push.users.population import MOST_DAYS, MOST_USERS, USERS_AT_ONCE, Population, whole_number
+from gym_push.users.workers import work_through
+
+MOST_PROCESSES: Final = 1024
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file that is there, whole.
+
+    Attributes:
+        name: In its folder.
+        users: How many people's log it holds.
+        rows: How many notifications; None where it was there before and was not looked into.
+    """
+
+    name: str
+    users: int
+    rows: int | None
+
+
+def write_logs(
+    population: Population,
+    folder: str | Path,
+    days: int = 28,
+    *,
+    format: str | None = None,
+    users_at_once: int = USERS_AT_ONCE,
+    processes: int = 1,
+    resume: bool = False,
+    on_file: Callable[[WrittenFile], object] | None = None,
+) -> None:
+    """Writes the logs of a population, with a data card, in little memory whatever its size.
+
+    The files are the same bytes with any number of processes, in one run or in several.
+
+    Args:
+        population: The people.
+        folder: Where to write; made if it is not there.
+        days: How many, 1 to 3650.
+        format: `"parquet"` or `"csv"`; None for Parquet where PyArrow is installed, else CSV.
+        users_at_once: People in a file, who are simulated together: a process needs some 50 kB of
+            memory for each day of each.
+        processes: How many work side by side, 1 to 1024.
+        resume: Whether to continue what was begun in the folder. A folder that is empty, or not
+            there, is begun.
+        on_file: Called once with each file, when it is there; in any order.
+
+    Raises:
+        ArgumentError: An argument is out of range, or the folder holds something else.
+        MissingExtraError: Parquet, and PyArrow is not installed.
+        OSError: A file cannot be written. Those that are there are whole.
+    """
+    plan = Plan(
+        population,
+        whole_number("days", days, 1, MOST_DAYS),
+        best_format() if format is None else format,
+        whole_number("users_at_once", users_at_once, 1, MOST_USERS),
+    )
+    processes = min(whole_number("processes", processes, 1, MOST_PROCESSES), plan.count)
+    tell = on_file or (lambda file: None)
+    folder = Path(folder)
+    _begin(plan, folder, resume)
+
+    def missing() -> Iterator[tuple[str, range]]:
+        for name, users in plan.files():
+            if (folder / name).exists():
+                tell(WrittenFile(name, len(users), None))
+            else:
+                yield name, users
+
+    work = partial(_write, plan, folder)
+    try:
+        with closing(work_through(work, missing(), processes)) as written:
+            for file in written:
+                tell(file)
+    finally:
+        _remove_parts(folder)  # of processes that were stopped while they wrote
+
+
+def _write(plan: Plan, folder: Path, file: tuple[str, range]) -> WrittenFile:
+    name, users = file
+    log = plan.population.log(plan.days, users)
+    write_log(log, folder / name, plan.format)
+    return WrittenFile(name, len(users), len(log))
+
+
+def _remove_parts(folder: Path) -> None:
+    for part in parts(folder):
+        part.unlink(missing_ok=True)
+
+
+def _begin(plan: Plan, folder: Path, resume: bool) -> None:
+    """Makes a folder what the plan needs, or finds that it is.
+
+    Raises:
+        ArgumentError: It holds something else.
+    """
+    manifest, card = plan.manifest(), data_card(plan)  # before anything is made in vain
+    if folder.exists() and not folder.is_dir():
+        raise ArgumentError(f"{folder} is a file; name a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    there = set(folder.iterdir()) - set(parts(folder))
+    if there and not resume:
+        raise ArgumentError(
+            f"the folder {folder} is not empty; name another one, or continue what was begun there "
+            "with --resume (in Python, resume=True)"
+        )
+    if folder / MANIFEST in there:
+        plan.check_begun(folder / MANIFEST)
+    elif there:
+        raise ArgumentError(
+            f"the folder {folder} holds files and no {MANIFEST}, so there is nothing to resume; "
+            "name another one"
+        )
+    _remove_parts(folder)
+    if folder / MANIFEST not in there:
+        write_whole(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+    if folder / CARD not in there:
+        write_whole(folder / CARD, card)

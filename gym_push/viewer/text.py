@@ -1,0 +1,131 @@
+"""A frame as plain text: the `ansi` render mode."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+
+from gym_push.viewer.basic_frame import BasicFrame, Decision
+from gym_push.viewer.delivery_frame import (
+    DELIVER,
+    DONE,
+    OUTCOMES,
+    PARTS,
+    SUPPRESS,
+    DeliveryFrame,
+    Told,
+)
+from gym_push.viewer.frame import RECENT, Frame
+
+DAY = 24 * 60
+"""Minutes."""
+
+LATELY = 3
+"""How many of the newest outcomes are told."""
+
+
+def to_text(frame: Frame) -> str:
+    """Writes a frame as plain text: the `ansi` render mode.
+
+    The text of a notification is not to be trusted, so every character that a terminal could
+    take for a command is written as its Python escape.
+    """
+    score = _delivery_score if isinstance(frame, DeliveryFrame) else _basic_score
+    return "\n".join((*_situation(frame), *score(frame)))
+
+
+def _situation(frame: Frame) -> Iterator[str]:
+    whose = "" if frame.user is None else f" · user {_printable(frame.user)}"
+    yield f"{_printable(frame.env)}{whose} · episode {frame.episode} · {_progress(frame)}"
+    posted = "" if frame.posted is None else f", posted {_printable(frame.posted)}"
+    yield from ("", f"Notification{posted}")
+    yield from _table(frame.notification, frame.units)
+    yield from ("", "Context")
+    yield from _table(frame.context, frame.units)
+    yield from ("", "Score")
+
+
+def _progress(frame: Frame) -> str:
+    if isinstance(frame, DeliveryFrame):
+        day, days = min(frame.minute, frame.minutes - 1) // DAY + 1, frame.minutes // DAY
+        return f"decision {frame.epoch} · day {day} of {days} · now {_printable(frame.now)}"
+    assert isinstance(frame, BasicFrame)
+    return f"epoch {frame.epoch} / {frame.size}"
+
+
+def _basic_score(frame: Frame) -> Iterator[str]:
+    assert isinstance(frame, BasicFrame)
+    yield f"  performance {_percent(frame.performance)}   reward {frame.reward:+g}"
+    yield f"  CTR {_percent(frame.ctr)}   the person's CTR {_percent(frame.user_ctr)}"
+    both_opened, only_agent, only_user, neither = frame.confusion
+    yield from ("", "Confusion         person opened  person dismissed")
+    yield f"  agent opened    {both_opened:>13}  {only_agent:>16}"
+    yield f"  agent dismissed {only_user:>13}  {neither:>16}"
+    if frame.decision is not None:
+        yield from ("", "Last decision", _decision(frame.decision))
+    for title, decisions in (("Opened", frame.opened), ("Dismissed", frame.dismissed)):
+        if decisions:
+            yield from ("", f"{title}, newest first", *map(_decision, decisions))
+
+
+def _delivery_score(frame: Frame) -> Iterator[str]:
+    assert isinstance(frame, DeliveryFrame)
+    parts = ", ".join(f"{name} {part:+g}" for name, part in zip(PARTS, frame.parts, strict=True))
+    unseen = frame.delivered - frame.acted_on
+    yield f"  reward {frame.reward:+g}   ({parts})"
+    yield f"  CTR {_percent(frame.ctr)}   of what the person has acted on"
+    yield (
+        f"  delivered {frame.delivered}   (opened {frame.opened}, dismissed {frame.dismissed}, "
+        f"ignored {frame.ignored}, not seen yet {unseen})"
+    )
+    yield f"  held now {frame.held}   suppressed {frame.suppressed}"
+    if frame.decision is not None:
+        last = frame.decision
+        app = _printable(last.notification.get("appPackage", ""))
+        yield from ("", "Last decision")
+        yield f"  epoch {last.epoch}: {DONE[last.action]}  {app}   {frame.gained:+g} since"
+    delivered, suppressed = frame.newest(DELIVER), frame.newest(SUPPRESS)
+    for title, told in (
+        ("Lately known", islice(frame.lately(), LATELY)),
+        ("Delivered, newest first", islice(delivered, RECENT)),
+        ("Suppressed, newest first", islice(suppressed, RECENT)),
+    ):
+        if lines := [_told(each, withheld=title.startswith("Suppressed")) for each in told]:
+            yield from ("", title, *lines)
+
+
+def _told(told: Told, *, withheld: bool) -> str:
+    sign = " " if withheld else "…✓✗✗"[told.outcome]
+    outcome = "" if withheld else f": {OUTCOMES[told.outcome]}"
+    app, posted = told.about.notification.get("appPackage", ""), told.about.posted
+    return f"  {sign} epoch {told.epoch}{outcome}  {_printable(app)}, posted {_printable(posted)}"
+
+
+def _table(features: Mapping[str, object], units: Mapping[str, str]) -> Iterable[str]:
+    names = {name: _printable(name) for name in features}
+    width = max(map(len, names.values()), default=0)
+    for name, value in features.items():
+        unit = f" {_printable(units[name])}" if name in units else ""
+        yield f"  {names[name]:<{width}}  {_printable(value)}{unit}"
+
+
+def _decision(decision: Decision) -> str:
+    words = ("dismissed", "opened")
+    sign = "✓" if decision.reward > 0 else "✗"
+    app = decision.notification.get("appPackage")
+    about = "" if app is None else f"  {_printable(app)}"
+    return (
+        f"  {sign} {decision.reward:+d}  epoch {decision.epoch}: agent {words[decision.action]},"
+        f" person {words[decision.user_action]}{about}"
+    )
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
+
+
+def _printable(value: object) -> str:
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
+        for char in str(value)
+    )

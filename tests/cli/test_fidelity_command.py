@@ -1,0 +1,58 @@
+"""`gym-push fidelity` prints what a log says of simulated people, or one sentence."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from gym_push import Population
+
+pytest.importorskip("scipy")
+pytest.importorskip("sklearn")
+
+
+def run(*arguments):
+    # Warnings are no errors here: the oldest Matplotlib gets some from what it builds on.
+    command = [sys.executable, "-m", "gym_push.cli", "fidelity", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("log")
+    frame = Population(2, 8).log(8).to_frame()
+    kept = frame[["user", "appPackage", "place", "posted", "action"]]
+    kept.to_csv(folder / "log.csv", index=False)
+    (folder / "log.toml").write_text(
+        'notification = ["appPackage"]\ncontext = ["place"]\nuser = "user"\ntime = "posted"\n'
+    )
+    return [str(folder / "log.csv"), "--schema", str(folder / "log.toml"), "--users", "100"]
+
+
+def test_json_and_a_page_of_plots(log, tmp_path):
+    pytest.importorskip("matplotlib")
+    page = tmp_path / "page.svg"
+    shown = run(*log, "--json", "--seed", "1", "--plots", str(page))
+    assert shown.returncode == 0, shown.stderr
+    report = json.loads(shown.stdout)
+    assert report["days"] == 8
+    verdicts = {each["name"]: each["verdict"] for each in report["statistics"]}
+    assert verdicts["KS of log response time"] == "not supported"
+    assert verdicts["oracle − best learner, simulated"] in ("held", "failed")
+    assert page.read_text(encoding="utf-8").startswith("<?xml")
+    assert [each.name for each in tmp_path.iterdir()] == ["page.svg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--users", "7"], "has 7 people; a comparison needs 100 and more"),
+        (["--plots", "page.doc"], "end it in .pdf, .png or .svg"),
+        (["--schema", "nowhere.toml"], "'nowhere.toml' does not exist"),
+    ],
+)
+def test_a_mistake_is_one_sentence(log, arguments, sentence):
+    shown = run(*log, *arguments)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert sentence in shown.stderr and shown.stderr.count("\n") == 1

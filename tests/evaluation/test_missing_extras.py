@@ -1,0 +1,32 @@
+"""What is not installed is named with the command that brings it."""
+
+import subprocess
+import sys
+
+import pytest
+
+FIT = "gym_push.Population.fit(gym_push.Population(5, 1).log(8))"
+COMPARE = """
+from gym_push.evaluation import fidelity
+fidelity(gym_push.Population(20, 1), gym_push.Population(100, 2), days=7)
+"""
+PLOT = "import gym_push.evaluation.plots"
+
+
+@pytest.mark.parametrize(
+    ("missing", "code", "message"),
+    [
+        ("scipy", FIT, 'Population.fit needs SciPy, which is not installed: run  python -m pip '
+                       'install "gym-push[fidelity]"'),
+        ("scipy", COMPARE, 'comparing logs needs SciPy, which is not installed: run  python -m pip '
+                           'install "gym-push[fidelity]"'),
+        ("sklearn", COMPARE, "needs scikit-learn, which is not installed"),
+        ("matplotlib", PLOT, 'a page of plots needs Matplotlib, which is not installed: run  '
+                             'python -m pip install "gym-push[plots]"'),
+    ],
+)  # fmt: skip
+def test_a_missing_package_is_named(missing, code, message):
+    script = f"import sys; sys.modules[{missing!r}] = None\nimport gym_push\n{code}"
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert shown.returncode == 1
+    assert message in shown.stderr.splitlines()[-1]

@@ -1,0 +1,175 @@
+"""What could have been is what would be; and nothing that learns nothing beats a learned table."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from gym_push import Population
+from gym_push.envs.delivery_rules import (
+    DELIVER,
+    ENGAGEMENT,
+    HOLD,
+    OPENED,
+    SUPPRESS,
+    SUPPRESSED,
+    WAITING,
+    Deliveries,
+)
+from gym_push.evaluation.learned import app_table, boosted_q, explore
+from gym_push.evaluation.oracles import play_oracle, potential_outcomes, regret
+from gym_push.evaluation.plans import PLANS, always, at_random, by_plan, in_batches
+from gym_push.evaluation.rollouts import play
+from gym_push.users.clock import DAY, HOUR
+from gym_push.users.decisions import fatigue_load
+from gym_push.users.outcomes import Weights
+from gym_push.users.worlds import NONE, lay_out
+
+PEOPLE, DAYS, LEARNING = 24, 12, 8
+
+
+@cache
+def world():
+    return lay_out(Population(PEOPLE, 5), range(PEOPLE), DAYS)
+
+
+@cache
+def table():
+    return app_table(explore(world(), LEARNING, 0))
+
+
+def counted(policy):
+    return play(world(), policy, counted_from=LEARNING).rewards.sum()
+
+
+@cache
+def by_table():
+    return counted(table())
+
+
+@pytest.mark.parametrize("policy", [always(DELIVER), always(SUPPRESS), at_random(3), in_batches])
+def test_what_notifications_earn_adds_up_to_the_reward(policy):
+    small = lay_out(Population(8, 2), range(8), 3)
+    rollout = play(small, policy)
+    person = small.simulation.arrivals.person
+    significant = small.simulation.features.significant
+    waiting = -0.1 * (significant & (rollout.fate == WAITING))
+    total = np.bincount(person, rollout.credit + waiting, minlength=8)
+    # The stress of what still waits at the end is also in the last decision's credit.
+    assert rollout.rewards == pytest.approx(
+        total, abs=1e-9 + 0.11 * (rollout.fate == WAITING).sum()
+    )
+    assert ((rollout.delivered_at != NONE) == np.isin(rollout.fate, (2, 3, 4))).all()
+
+
+def test_a_potential_outcome_is_what_happens_when_it_is_chosen():
+    random = np.random.default_rng(1)
+    small = lay_out(Population(6, 3), range(6), 2)
+    people, p = small.simulation.people, small.simulation.parameters
+    for note in random.integers(len(small.simulation.arrivals.time), size=25):
+        could = potential_outcomes(small, int(note))
+        chosen = int(random.integers(len(could.tick)))
+        person = small.simulation.arrivals.person[note]
+        games = Deliveries(small, 1, Weights())
+        games.begin(np.zeros(1, dtype=np.int64), np.array([person]))
+        over, paid = False, 0.0
+        while not over:
+            here = games.note[0] == note
+            hold = HOLD if games.tick[0] < could.tick[chosen] else DELIVER
+            parts, (over,) = games.step(np.array([hold if here else SUPPRESS]))
+            paid += parts[ENGAGEMENT, 0]
+        rested = fatigue_load(np.zeros(1), np.zeros(1), people.volume[[person]], p)[0]
+        opens = could.inclination[chosen] > people.fatigue[person] * rested
+        fate = games.fate[0, note - small.first[person]]
+        assert (fate == OPENED) == opens
+        assert paid == pytest.approx((could.opened if opens else could.refused)[chosen])
+        assert (
+            could.delay[chosen]
+            == small.ticks.time[could.tick[chosen]] - (small.simulation.arrivals.time[note])
+        )
+
+
+def test_more_knowledge_earns_more():
+    experience = explore(world(), LEARNING, 0)
+    earned = [
+        play_oracle(world(), clairvoyant=True, counted_from=LEARNING).rewards.sum(),
+        play_oracle(world(), counted_from=LEARNING).rewards.sum(),
+        by_table(),
+        counted(always(DELIVER)),
+        counted(at_random(1)),
+        counted(always(SUPPRESS)),
+    ]
+    assert earned == sorted(earned, reverse=True)
+    pytest.importorskip("sklearn")
+    assert earned[1] > counted(boosted_q(experience)) > earned[3]
+
+
+def test_learning_uses_nothing_of_the_days_that_are_to_be_tested():
+    experience = explore(world(), LEARNING, 0)
+    later = ~experience.known
+    experience.rollout.credit[later] = np.random.default_rng(0).normal(size=later.sum()) * 100
+    experience.rollout.fate[later] = SUPPRESSED
+    assert counted(app_table(experience)) == by_table()
+
+
+def at_night(games):
+    """Holds all day, and delivers between two and four."""
+    hour = games.world.ticks.time[games.tick] % DAY // HOUR
+    return np.where((hour >= 2) & (hour < 4) | games.at_the_end, DELIVER, HOLD)
+
+
+def in_a_cycle():
+    """Delivers, holds, suppresses, and begins again."""
+    turn = iter(range(10**9))
+    return lambda games: np.full(len(games.tick), (DELIVER, HOLD, SUPPRESS)[next(turn) % 3])
+
+
+def holding_twice(games):
+    """Holds everything twice before it delivers."""
+    return np.where(games.held > 2, DELIVER, HOLD)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        always(DELIVER),
+        always(SUPPRESS),
+        in_a_cycle(),
+        holding_twice,
+        by_plan(np.random.default_rng(2).integers(len(PLANS), size=10**6)),
+    ],
+    ids=["deliver", "suppress", "cycle", "twice", "plans"],
+)
+def test_what_learns_nothing_stays_below_the_table(policy):
+    assert counted(policy) < by_table()
+
+
+@pytest.mark.parametrize("policy", [always(HOLD), at_night], ids=["hold", "night"])
+def test_what_holds_nearly_everything_stays_below_the_table(policy):
+    small = lay_out(Population(8, 5), range(8), 5)  # so many reviews take their time
+    learned = app_table(explore(small, 3, 0))
+    earned, by_table = (play(small, each, counted_from=3).rewards for each in (policy, learned))
+    assert earned.sum() < by_table.sum()
+
+
+def test_repeating_what_was_last_rewarded_stays_below_the_table():
+    games = Deliveries(world(), PEOPLE, Weights())
+    everybody = np.arange(PEOPLE)
+    games.begin(everybody, everybody)
+    random = np.random.default_rng(4)
+    actions, playing, total = random.integers(3, size=PEOPLE), np.ones(PEOPLE, dtype=bool), 0.0
+    while playing.any():
+        parts, over = games.step(actions, playing)
+        reward = parts.sum(axis=0)
+        counts = playing & (games.world.ticks.time[games.tick] >= LEARNING * DAY)
+        total += reward[counts].sum()
+        actions = np.where(reward > 0, actions, random.integers(3, size=PEOPLE))
+        playing &= ~over
+    assert total < by_table()
+
+
+def test_regret_is_what_the_oracle_earns_more():
+    small = lay_out(Population(6, 2), range(6), 3)
+    expected = play_oracle(small).rewards - play(small, always(DELIVER)).rewards
+    np.testing.assert_array_equal(regret(small, always(DELIVER)), expected)
+    assert expected.mean() > 0

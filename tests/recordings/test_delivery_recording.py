@@ -1,0 +1,205 @@
+"""A recorded run of delivery-v0: nothing of it is lost, it is small, and the page replays it."""
+
+import json
+import zlib
+from dataclasses import replace
+
+import gymnasium
+import numpy as np
+import pytest
+from recordings_support import basic, record_run
+
+import gym_push
+from gym_push.recordings.document import data_of
+from gym_push.recordings.reading import frames
+from gym_push.recordings.tape import Tape
+
+ACTIONS = [0.55, 0.25, 0.2]
+
+
+def make(**options):
+    return gymnasium.make("gym_push:delivery-v0", days=2, **options)
+
+
+def play(env, seed=1, steps=None):
+    """Plays an episode, or its first steps."""
+    drawn = np.random.default_rng(seed)
+    env.reset(seed=seed)
+    ended, taken = False, 0
+    while not ended and taken != steps:
+        ended = env.step(int(drawn.choice(3, p=ACTIONS)))[2]
+        taken += 1
+
+
+@pytest.fixture(scope="module")
+def run():
+    """The frames of two episodes, made one by one."""
+    env = make()
+    describe, shown = env.unwrapped.describer(), []
+    for seed in (1, 2):
+        drawn = np.random.default_rng(seed)
+        env.reset(seed=seed)
+        shown.append(describe(env.unwrapped.moment()))
+        ended = False
+        while not ended:
+            ended = env.step(int(drawn.choice(3, p=ACTIONS)))[2]
+            shown.append(describe(env.unwrapped.moment()))
+    return shown
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory):
+    """A file of the same two episodes."""
+    path = tmp_path_factory.mktemp("recorded") / "run.html"
+    with gym_push.record(make(), path) as env:
+        play(env, 1)
+        play(env, 2)
+    return path
+
+
+def written(run):
+    tape = Tape()
+    for frame in run:
+        tape.add(frame)
+    return tape.data()
+
+
+def test_every_frame_comes_back(run, recorded):
+    assert list(frames(written(run))) == run
+    assert list(frames(data_of(recorded.read_bytes()))) == run
+
+
+def test_a_step_is_less_than_a_hundred_bytes(run):
+    assert len(written(run)) < 100 * len(run)
+
+
+def test_frames_that_nobody_expects_come_back(run):
+    env = basic()
+    env.reset()
+    other = env.unwrapped.describer()(env.unwrapped.moment())
+    strange = [
+        run[5],
+        run[9],
+        replace(run[10], reward=0.125, parts=(1, 2, 3, 4.5), held=7, decision=None),
+        other,
+        run[11],
+        run[-1],
+        run[3],
+        replace(run[3], episode=17, episodes=((3, 1.5, 2, 3),)),
+        run[3],
+    ]
+    assert list(frames(written(strange))) == strange
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"known": [10**6]},
+        {"known": [-1]},
+        {"known": ["x"]},
+        {"points": ["x"]},
+        {"parts": [1, 2]},
+        {"minute": -1},
+        {"minute": "soon"},
+        {"held": None},
+        {"kind": "another"},
+        {"kind": ["basic"]},
+        {"decision": {"epoch": 1}},
+    ],
+    ids=repr,
+)
+def test_a_broken_line_is_refused(run, change):
+    lines = [json.loads(line) for line in zlib.decompress(written(run[:4])).splitlines()]
+    lines[3].update(change)
+    data = zlib.compress("".join(json.dumps(line) + "\n" for line in lines).encode())
+    with pytest.raises(ValueError, match="line 4 is broken"):
+        list(frames(data))
+
+
+def test_two_of_them_are_not_compared(recorded, tmp_path):
+    record_run(tmp_path / "basic.html", last=3)
+    with pytest.raises(gym_push.RecordingError, match="is a run of delivery-v0"):
+        gym_push.compare_page([tmp_path / "basic.html", recorded], tmp_path / "compare.html")
+
+
+@pytest.fixture
+def page(recorded, open_file):
+    pytest.importorskip("playwright.sync_api")
+    return open_file(recorded, viewport={"width": 1360, "height": 980})
+
+
+def scrub(page, place):
+    page.locator("#scrub").evaluate(
+        "(node, place) => { node.value = place; node.dispatchEvent(new Event('input')); }", place
+    )
+
+
+def listed(page, name):
+    return page.locator(f"#{name} li small").all_inner_texts()
+
+
+@pytest.mark.browser
+def test_the_page_shows_what_there_was(run, page):
+    from playwright.sync_api import expect
+
+    from gym_push.viewer.delivery_frame import DELIVER, DONE, OUTCOMES, SUPPRESS
+
+    episodes_end = next(at for at, frame in enumerate(run) if frame.episode == 2) - 1
+    for place in (0, 1, 2, 3, 20, 21, 19, episodes_end, episodes_end + 1, len(run) - 1, 7):
+        scrub(page, place)
+        frame = run[place]
+        expect(page.locator("#where")).to_contain_text(f"decision {frame.epoch} · day ")
+        expect(page.locator("#where")).to_contain_text(f"episode {frame.episode}")
+        expect(page.locator("#n-text")).to_have_text(frame.notification["tickerText"])
+        expect(page.locator("#p-clock")).to_have_text(frame.now[11:16])
+        expect(page.locator("#l-action")).to_have_text(
+            "–" if frame.decision is None else DONE[frame.decision.action]
+        )
+        shown = float(page.locator("#k-total").inner_text().replace("−", "-"))
+        assert shown == pytest.approx(frame.reward, abs=0.006)
+        unseen = frame.delivered - frame.acted_on
+        expect(page.locator("#fates dd")).to_have_text(
+            list(map(str, (frame.opened, frame.dismissed, frame.ignored, unseen, frame.held,
+                           frame.suppressed)))
+        )  # fmt: skip
+        delivered = [f"#{told.epoch} {OUTCOMES[told.outcome]}" for told in frame.newest(DELIVER)]
+        lines = [f"{line.split()[0]} {line.split(' · ')[-1]}" for line in listed(page, "delivered")]
+        suppressed = [line.split()[0] for line in listed(page, "suppressed")]
+        if frame.rows:
+            assert lines == delivered[:40]
+            assert suppressed == [f"#{told.epoch}" for told in frame.newest(SUPPRESS)][:40]
+        lately = page.locator("#lately small").all_inner_texts()
+        known = [f"#{told.epoch} · {OUTCOMES[told.outcome]}" for told in frame.lately()]
+        assert lately == known[:3]
+
+
+class Twice(gymnasium.Wrapper):
+    """Takes every action twice."""
+
+    def step(self, action):
+        first = self.env.step(action)
+        return first if first[2] else self.env.step(action)
+
+
+@pytest.mark.browser
+def test_steps_that_were_not_recorded_are_listed_all_the_same(tmp_path, open_file):
+    from playwright.sync_api import expect
+
+    from gym_push.viewer.delivery_frame import DELIVER
+
+    path = tmp_path / "run.html"
+    env = make()
+    with gym_push.record(Twice(env), path) as recorder:
+        recorder.reset(seed=3)
+        for _ in range(6):
+            recorder.step(DELIVER)
+        frame = env.unwrapped.describer()(env.unwrapped.moment())
+    (*_, last) = frames(data_of(path.read_bytes()))
+    assert last == frame
+    page = open_file(path)
+    expect(page.locator("#where")).to_contain_text("decision 0")
+    scrub(page, 6)
+    expect(page.locator("#where")).to_contain_text("decision 12")
+    texts = [told.about.notification["tickerText"] for told in frame.newest(DELIVER)]
+    lines = page.locator("#delivered li bdi").all_text_contents()
+    assert [line.partition(" · ")[2] for line in lines] == texts

@@ -1,0 +1,111 @@
+"""Fitted people show what the log shows, and what it does not show stays as it was."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from gym_push import ArgumentError, Feature, Population, Schema, read_log
+from gym_push.users import Parameters
+from gym_push.users.classes import CLASSES
+
+pytest.importorskip("scipy")
+
+TRUTH = {"volume_median": 20.0, "utility_msg": 0.2, "not_opened_delay": 2.5, "wake_mean": 8.5}
+CLASS_OF = {package: each.name for each in CLASSES for package in each.packages}
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    return Population.fit(Population(60, 9, **TRUTH).log(10), size=7, seed=3, simulated=60)
+
+
+def test_what_was_changed_is_found_again(fitted):
+    population, report = fitted
+    found = {each.name: each for each in report.fitted}
+    clear = 0
+    for name, truth in TRUTH.items():
+        each = found[name]
+        assert abs(each.new - truth) < 3.0 * each.standard_error
+        if each.standard_error < abs(each.old - truth) / 2:
+            assert abs(each.new - truth) < abs(each.old - truth)
+            clear += 1
+        assert each.identified > 0.5
+        assert getattr(population.parameters, name) == each.new
+    assert clear > 1
+    assert found["volume_median"].new == pytest.approx(20.0, rel=0.35)
+    assert (population.size, population.seed) == (7, 3)
+
+
+def test_the_moments_of_log_and_population_agree(fitted):
+    # As far as few simulated people let them: what each shows jumps a little with every step.
+    for each in fitted[1].fitted:
+        if each.identified > 0.9:
+            assert each.population == pytest.approx(each.log, abs=0.25), each.name
+
+
+def test_every_parameter_is_accounted_for_once(fitted):
+    report = fitted[1]
+    names = [each.name for each in (*report.fitted, *report.not_identified)]
+    assert sorted(names) == sorted(about.name for about in Parameters.describe())
+    changed = set(fitted[0].changes)
+    assert changed <= {each.name for each in report.fitted}
+    assert "volume_median: 42 -> " in str(report)
+    assert report.to_dict()["people"] == 60
+
+
+def one_person(**columns):
+    frame = Population(1, 12, volume_median=100.0).log(8).to_frame().assign(**columns)
+    return frame[["appPackage", "place", "posted", "responseTime", "action"]]
+
+
+def test_one_person_says_nothing_about_how_people_differ():
+    schema = Schema(
+        ["appPackage"], ["place"], time="posted",
+        engagement=[Feature("responseTime", "number", "s")],
+    )  # fmt: skip
+    log = read_log(one_person(), schema)
+    population, report = Population.fit(log, simulated=20)
+    moved = {each.name for each in report.fitted}
+    assert {"volume_median", "not_opened_delay"} <= moved
+    why = {each.name: each.why for each in report.not_identified}
+    for name in ("volume_spread", "openness_spread", "delay_spread", "app_taste"):
+        assert why[name] == "it is of one person, and how people differ needs 5"
+        assert getattr(population.parameters, name) == getattr(Parameters(), name)
+    rate = len(log) / 8
+    found = {each.name: each for each in report.fitted}
+    assert abs(np.log(found["volume_median"].new / rate)) < abs(np.log(42 / rate))
+
+
+def test_a_log_of_labels_alone_identifies_what_is_opened_alone():
+    log = read_log(one_person(), Schema(["appPackage"], ["place"]))
+    population, report = Population.fit(log, simulated=20)
+    names = {each.name for each in report.fitted}
+    assert names
+    assert all(name == "openness_mean" or name.startswith("utility_") for name in names)
+    sent = {CLASS_OF[app] for app in log.columns["appPackage"].values}
+    absent = {f"utility_{name}" for name in set(CLASS_OF.values()) - sent}
+    assert not names & absent
+    why = {each.name: each.why for each in report.not_identified}
+    assert why["volume_median"] == "it has no times of arrival"
+    assert why["ignored"] == "it has no engagement column responseTime with a unit of time"
+    assert set(population.changes) == names
+    assert {why[name][:15] for name in absent} == {"it has too few "}
+    assert Population.fit(log, simulated=20)[1] == report  # the same seed, the same result
+
+
+def test_a_log_of_openings_alone_does_not_say_how_open_a_person_is():
+    log = read_log(one_person(action=1), Schema(["appPackage"], ["place"], time="posted"))
+    why = {each.name: each.why for each in Population.fit(log, simulated=20)[1].not_identified}
+    assert why["openness_mean"] == "everything in it was opened"
+
+
+def test_what_is_no_log_or_too_short_is_refused_in_a_sentence():
+    with pytest.raises(ArgumentError, match="needs a NotificationLog, not a DataFrame; read one"):
+        Population.fit(pd.DataFrame())
+    with pytest.raises(ArgumentError, match="spans 3 days, too few to fit; give a log of at least"):
+        Population.fit(Population(5, 1).log(3))
+    few = Population(1, 12, volume_median=5.0).log(8)
+    with pytest.raises(ArgumentError, match=f"has {len(few)} notifications, too few to fit"):
+        Population.fit(few)
+    with pytest.raises(ArgumentError, match="simulated=3 must be from 10"):
+        Population.fit(few, simulated=3)

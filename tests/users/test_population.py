@@ -1,0 +1,117 @@
+"""A person is a function of the seed and their number, whoever else is simulated."""
+
+import numpy as np
+import pytest
+
+import gym_push
+from gym_push import ArgumentError, Population
+from gym_push.users import Parameters, simulate
+
+DAYS = 10
+
+
+def rows_equal(one, other):
+    for name, column in one.columns.items():
+        assert column.take(slice(None)) == other.columns[name].take(slice(None)), name
+    np.testing.assert_array_equal(one.actions, other.actions)
+    np.testing.assert_array_equal(one.times, other.times)
+    assert one.owner.take(slice(None)) == other.owner.take(slice(None))
+
+
+def test_a_population_is_made_of_people_who_are_the_same_alone():
+    whole = Population(30, 7).log(DAYS)
+    alone = Population(1000, 7).log(DAYS, users=[3, 17])
+    kept = np.concatenate([whole.rows_of("3"), whole.rows_of("17")])
+    for name, column in whole.columns.items():
+        assert column.take(kept) == alone.columns[name].take(slice(None)), name
+    np.testing.assert_array_equal(whole.actions[kept], alone.actions)
+
+
+def test_logs_in_pieces_are_the_log():
+    population = Population(7, 2)
+    pieces = list(population.logs(DAYS, users_at_once=3))
+    assert [piece.users for piece in pieces] == [("0", "1", "2"), ("3", "4", "5"), ("6",)]
+    first = population.log(DAYS, users=range(3))
+    rows_equal(pieces[0], first)
+    assert sum(map(len, pieces)) == len(population.log(DAYS))
+
+
+def test_a_log_of_a_population_plays():
+    log = Population(3, 1).log(4)
+    env = gym_push.envs.basic_env.BasicEnv(log, observation="vector")
+    observation, info = env.reset(seed=5)
+    assert observation in env.observation_space
+    assert info["user"] in log.users
+
+
+def test_a_log_says_what_the_simulation_says():
+    log, columns = Population(5, 3).log(6), simulate(3, range(5), 6)
+    frame = log.to_frame()
+    assert list(frame["tickerText"]) == list(columns["tickerText"])
+    assert list(frame["user"]) == [str(user) for user in columns["user"]]
+    assert (frame["posted"].to_numpy().astype("datetime64[s]") == columns["posted"]).all()
+
+
+def test_the_log_of_a_population_can_be_read_without_a_schema(tmp_path):
+    log = Population(3, 1).log(2)
+    log.to_frame().to_csv(tmp_path / "log.csv", index=False)
+    again = gym_push.read_log(tmp_path / "log.csv")
+    assert again.users == log.users
+    assert again.to_frame()["tickerText"].tolist() == log.to_frame()["tickerText"].tolist()
+
+
+def test_parameters_change_the_people():
+    quiet, busy = (
+        len(Population(40, 1, volume_median=volume).log(DAYS)) for volume in (10.0, 80.0)
+    )
+    assert 5 < busy / quiet < 11
+    population = Population(40, 1, volume_median=10.0)
+    assert repr(population) == "Population(40, seed=1, volume_median=10.0)"
+
+
+def test_tastes_drift_on_the_day_that_is_given():
+    steady, drifting = Population(60, 4), Population(60, 4, drift=0.9, drift_day=5)
+    before, after = steady.simulate(range(60), 20), drifting.simulate(range(60), 20)
+    np.testing.assert_array_equal(before.arrivals.time, after.arrivals.time)
+    changed = before.responses.opened != after.responses.opened
+    day = before.at_arrival.day
+    assert not changed[day < 4].any()  # what arrives on day 4 may be seen on day 5
+    assert changed[day >= 5].mean() > 0.15
+    spread = [tastes.app.std() for tastes in (before.people.tastes, after.people.tastes)]
+    assert spread[1] == pytest.approx(spread[0], rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"size": 0}, "size=0 must be from 1 to"),
+        ({"size": 2.5}, "size=2.5 must be a whole number"),
+        ({"size": True}, "size=True must be a whole number"),
+        ({"size": 5, "seed": -1}, "seed=-1 must be from 0 to"),
+        ({"size": 5, "volum_median": 3}, "no parameter 'volum_median'; did you mean 'volume_med"),
+        ({"size": 5, "worker": 1.5}, "worker=1.5 (probability of a job"),
+        ({"size": 5, "volume_median": float("nan")}, "volume_median=nan"),
+        ({"size": 5, "priority": (1, 2)}, "must be 5 numbers"),
+        ({"size": 5, "apps_most": 2.5}, "must be a whole number above 0"),
+        ({"size": 5, "apps_fewest": 30}, "apps_fewest=30 is above apps_most=24"),
+    ],
+)
+def test_what_cannot_be_is_refused(given, message):
+    with pytest.raises(ArgumentError) as caught:
+        Population(**given)
+    assert message in str(caught.value)
+
+
+def test_people_and_days_that_are_not_there_are_refused():
+    population = Population(5, 1)
+    with pytest.raises(ArgumentError, match="no user 5 in a population of 5"):
+        population.log(3, users=[0, 5])
+    with pytest.raises(ArgumentError, match="days=0 must be from 1 to 3650"):
+        population.log(0)
+
+
+def test_every_parameter_says_what_it_is():
+    for about in Parameters.describe():
+        assert about.meaning, about.name
+        assert about.source.startswith(("fitted", "assumed"))
+        assert about.least < about.most
