@@ -18,8 +18,11 @@ DEFAULT_DAYS: Final = 7
 TOGETHER: Final = 16
 """People are laid out so many at a time, which takes little longer than one of them alone."""
 
-KEPT: Final = 32
-"""Worlds of so many people at a time are kept; with seven days some 3 MB each."""
+KEPT: Final = 8
+"""So many of these worlds are kept; with seven days some 15 MB each."""
+
+MOST_DAYS_AT_ONCE: Final = 100_000
+"""Of all people together, where everybody is laid out at once: some 10 GB."""
 
 MOST_TRIES: Final = 1000
 
@@ -54,6 +57,11 @@ class Cast:
             )
         population.check(days=days)
         self.population, self.days = population, days
+        if whole and population.size * days > MOST_DAYS_AT_ONCE:
+            raise ArgumentError(
+                f"many environments lay out all {population.size} people of their population for "
+                f"{days} days; give them at most {MOST_DAYS_AT_ONCE // days} people"
+            )
         self._together = population.size if whole else TOGETHER
         self._kept: OrderedDict[int, World] = OrderedDict()
 

@@ -63,6 +63,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     | minutesSincePosted        | integer | age of the notification, min                          |
     | held                      | integer | notifications that are held                           |
     | delivered-, openedLast-   | integer | deliveries, openings in the last hour and day         |
+    |                           |         | (openings from the first tick after them on)          |
     | app-                      | integer | of this app in the episode: delivered, opened, not    |
     |                           |         | opened (once that has happened), suppressed           |
 

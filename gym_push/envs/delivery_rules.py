@@ -47,7 +47,7 @@ class Recent(NamedTuple):
 
     Attributes:
         delivered_hour, delivered_day: Deliveries in the last hour and day.
-        opened_hour, opened_day: Openings.
+        opened_hour, opened_day: Openings, from the first tick after them on.
         alerts: In the last hour.
     """
 
@@ -58,13 +58,11 @@ class Recent(NamedTuple):
     alerts: Ints
 
 
-# These five counts share one integer, so that they are added and taken back in one go.
-_BITS: Final = 12
-_DELIVERED_HOUR, _DELIVERED_DAY, _OPENED_HOUR, _OPENED_DAY, _ALERT = (
-    1 << _BITS * place for place in range(len(Recent._fields))
-)
-_PLACES: Final = _BITS * np.arange(len(Recent._fields))
+# The counts of an hour share one integer, and those of a day another, so that they are added and
+# taken back in one go. None of them can reach 2**21, for nobody gets so many notifications.
+_BITS: Final = 21
 _MASK: Final = (1 << _BITS) - 1
+_DELIVERED, _OPENED, _ALERT = (1 << _BITS * place for place in range(3))
 
 
 class Deliveries:
@@ -94,7 +92,7 @@ class Deliveries:
         self._longest = int(np.diff(world.first).max())
         self._ticks = int(np.diff(world.ticks.first).max()) + 1
         self.person, self.tick, self.note, self.held = np.zeros((4, lanes), dtype=np.int64)
-        self._recent = np.zeros(lanes, dtype=np.int64)
+        self._this_hour, self._today = np.zeros((2, lanes), dtype=np.int64)
         # Loads of fatigue, when they were last changed, and when the person was last alerted.
         self._short, self._long, self._loaded, self._alerted = np.zeros((4, lanes))
         self._volume, self._fatigue, self._usual_alerts = np.ones((3, lanes))
@@ -108,7 +106,7 @@ class Deliveries:
         self._fate = np.zeros(lanes * self._longest, dtype=np.int8)
         self._acts_too = np.full(lanes * self._longest, NONE)
         self._acts = np.full(lanes * self._ticks, NONE)
-        self._leaving = np.zeros(lanes * self._ticks, dtype=np.int64)
+        self._leave_hour, self._leave_day = np.zeros((2, lanes * self._ticks), dtype=np.int64)
         self.acted: list[tuple[Ints, Ints]] = []
 
     @property
@@ -127,6 +125,13 @@ class Deliveries:
         first, behind = self.world.first[self.person[lane] : self.person[lane] + 2]
         counts = np.bincount(self.fate[lane, : behind - first], minlength=len(FATES))
         return dict(zip(FATES, counts.tolist(), strict=True))
+
+    def waiting_that_matter(self, lanes: Ints) -> Ints:
+        """Returns how many are held of the notifications of senders who matter: (lanes,)."""
+        lane, row = np.nonzero(self.fate[lanes] == WAITING)
+        notes = self.world.first[self.person[lanes[lane]]] + row
+        matters = self.world.simulation.features.significant[notes]
+        return np.bincount(lane[matters], minlength=len(lanes))
 
     def load(self) -> Floats:
         """Returns how tired each person is now, in units of their fatigue; not for agents."""
@@ -155,12 +160,9 @@ class Deliveries:
     @property
     def recent(self) -> Recent:
         """What happened in the last hour and day."""
-        return Recent(*self.lately().T)
-
-    def lately(self) -> Ints:
-        """Returns the counts of `Recent` as one array: (lanes, 5)."""
-        counts: Ints = self._recent[:, np.newaxis] >> _PLACES & _MASK
-        return counts
+        hour, day = self._this_hour, self._today
+        opened_hour = hour >> _BITS & _MASK
+        return Recent(hour & _MASK, day & _MASK, opened_hour, day >> _BITS, hour >> 2 * _BITS)
 
     def begin(self, lanes: Ints, person: Ints) -> None:
         """Begins games, each at the person's first notification, of which there must be one."""
@@ -173,7 +175,7 @@ class Deliveries:
         self._row0[lanes] = lanes * self._longest - world.first[person]
         self._column0[lanes] = lanes * self._ticks - first
         self._behind_last[lanes] = ticks.first[person + 1]
-        for one in (self.held, self._recent, self._short, self._long, self._loaded):
+        for one in (self.held, self._this_hour, self._today, self._short, self._long, self._loaded):
             one[lanes] = 0
         self._alerted[lanes] = -ONE_ALERT
         self._head[lanes] = self._tail[lanes] = self._before[lanes] = NONE
@@ -184,7 +186,8 @@ class Deliveries:
             (self._worth, 0.0),
             (self._behind, NONE),
             (self._acts, NONE),
-            (self._leaving, 0),
+            (self._leave_hour, 0),
+            (self._leave_day, 0),
         ):
             cleared.reshape(count, -1)[lanes] = to
 
@@ -248,16 +251,17 @@ class Deliveries:
 
         alerts = now - self._alerted[lanes] >= ONE_ALERT
         self._alerted[lanes] = np.where(alerts, now, self._alerted[lanes])
-        recent = self._recent[lanes]
-        before = recent >> _BITS * Recent._fields.index("alerts")
+        this_hour = self._this_hour[lanes]
+        before = this_hour >> 2 * _BITS
         stress = alerts * alert_stress(before, self._usual_alerts[lanes])
         parts[INTERRUPTION, lanes] = -weights.interruption * alerts * self._alert_costs[tick]
         parts[STRESS, lanes] = -weights.stress * (stress + met.late)
 
-        for_an_hour = _DELIVERED_HOUR + alerts * _ALERT
-        self._recent[lanes] = recent + for_an_hour + _DELIVERED_DAY
-        self._leaving[self._column0[lanes] + ticks.hour_later[tick]] += for_an_hour
-        self._leaving[self._column0[lanes] + ticks.day_later[tick]] += _DELIVERED_DAY
+        for_an_hour = _DELIVERED + alerts * _ALERT
+        self._this_hour[lanes] = this_hour + for_an_hour
+        self._today[lanes] += _DELIVERED
+        self._leave_hour[self._column0[lanes] + ticks.hour_later[tick]] += for_an_hour
+        self._leave_day[self._column0[lanes] + ticks.day_later[tick]] += _DELIVERED
         self._history[self._app(lanes, note) + SENT] += 1
 
     def _loads(self, lanes: Ints, now: Ints) -> tuple[Floats, Floats]:
@@ -341,7 +345,8 @@ class Deliveries:
         if found.size:
             lane = lanes.repeat(passed)[found]
             self._act(lane, column[found] - self._column0[lane], acts[found], parts)
-        self._recent[lanes] -= np.add.reduceat(self._leaving[column], first)
+        self._this_hour[lanes] -= np.add.reduceat(self._leave_hour[column], first)
+        self._today[lanes] -= np.add.reduceat(self._leave_day[column], first)
 
     def _act(self, lane: Ints, tick: Ints, note: Ints, parts: Floats) -> None:
         """Lets people act on what was delivered: they open, dismiss or clear it."""
@@ -355,9 +360,11 @@ class Deliveries:
             known = self._app(lane, note) + np.where(opened, TAPPED, REFUSED)
             np.add.at(self._history, known, 1)
             column = self._column0[lane]
-            np.add.at(self._recent, lane, opened * (_OPENED_HOUR + _OPENED_DAY))
-            np.add.at(self._leaving, column + ticks.hour_later[tick], opened * _OPENED_HOUR)
-            np.add.at(self._leaving, column + ticks.day_later[tick], opened * _OPENED_DAY)
+            now_opened = opened * _OPENED
+            np.add.at(self._this_hour, lane, now_opened)
+            np.add.at(self._today, lane, now_opened)
+            np.add.at(self._leave_hour, column + ticks.hour_later[tick], now_opened)
+            np.add.at(self._leave_day, column + ticks.day_later[tick], now_opened)
             note = self._acts_too[row]
             left = (note != NONE).nonzero()[0]
             lane, tick, note = lane[left], tick[left], note[left]
@@ -368,7 +375,4 @@ class Deliveries:
         lane, row = np.nonzero(owed[lanes])
         parts[ENGAGEMENT, lanes] += np.bincount(lane, owed[lanes[lane], row], len(lanes))
         owed[lanes] = 0.0
-        lane, row = np.nonzero(self.fate[lanes] == WAITING)
-        notes = self.world.first[self.person[lanes[lane]]] + row
-        significant = self.world.simulation.features.significant[notes]
-        self._withhold(lanes, np.bincount(lane, significant, len(lanes)), parts)
+        self._withhold(lanes, self.waiting_that_matter(lanes), parts)

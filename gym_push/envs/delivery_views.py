@@ -135,7 +135,7 @@ def _own(games: Deliveries) -> Ints:
     own = np.empty((len(games.tick), len(OWN)), dtype=np.int64)
     own[:, 0] = (world.ticks.time[games.tick] - posted[games.note]) // MINUTE
     own[:, 1] = games.held
-    own[:, 2:6] = games.lately()[:, :4]
+    own[:, 2:6] = np.stack(games.recent[:4], axis=1)
     own[:, 6:] = games.known_of(app[games.note])
     return own
 

@@ -53,7 +53,7 @@ def fidelity(
         print(fidelity(read_log("my-log.csv", "my-log.toml"), Population(300, seed=1)))
     """
     if isinstance(log, Population):
-        log = log.log(days or DEFAULT_DAYS)
+        log = log.log(DEFAULT_DAYS if days is None else days)
     return compare(log, population, days, seed).report
 
 
@@ -85,7 +85,7 @@ def compare(log: NotificationLog, population: Population, days: int | None, seed
             f"{FEWEST_SIMULATED} and more"
         )
     measured = Marginals.of_log(log)
-    days = days or default_days(measured)
+    days = default_days(measured) if days is None else days
     simulated = Marginals.of_log(population.log(days))
 
     one, other = same_clock(measured, simulated)

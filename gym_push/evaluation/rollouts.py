@@ -16,12 +16,14 @@ from numpy.typing import NDArray
 from gym_push.envs.delivery_rules import (
     DELIVER,
     INTERRUPTION,
+    MISSED,
     OPENED,
     PARTS,
     STRESS,
     SUPPRESS,
     Deliveries,
 )
+from gym_push.errors import ArgumentError
 from gym_push.users.clock import DAY
 from gym_push.users.counters import Floats, Ints
 from gym_push.users.outcomes import Weights, prospects
@@ -73,8 +75,13 @@ def play(
 
     Returns:
         What it came to. The same policy in the same world comes to the same.
+
+    Raises:
+        ArgumentError: Nobody gets a notification.
     """
     weights = weights or Weights()
+    if not len(world.simulation.arrivals.time):
+        raise ArgumentError(f"nobody gets a notification in {world.days} days; give more days")
     games = Deliveries(world, len(world.users), weights)
     everybody = np.flatnonzero(np.diff(world.first))
     games.begin(everybody, everybody)
@@ -94,7 +101,9 @@ def play(
         deliveries += delivers
         delivered_at[note[delivers]] = tick[delivers]
         decided = delivers | (playing & (actions == SUPPRESS))
-        at_once = parts[INTERRUPTION] + parts[STRESS]
+        at_once = parts[INTERRUPTION] + parts[STRESS] + parts[MISSED]
+        ended = (playing & over).nonzero()[0]  # what still waits is paid with the last decision
+        at_once[ended] += (weights.stress + weights.missed) * games.waiting_that_matter(ended)
         credit[note[decided]] = at_once[decided]
         playing = playing & ~over
     fate = games.fate[np.arange(games.fate.shape[1]) < np.diff(world.first)[:, None]]

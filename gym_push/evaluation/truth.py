@@ -9,7 +9,6 @@ from gym_push.evaluation.learnability import LEARNERS, TABLE, Flags, Learner, le
 from gym_push.evaluation.report import Gate, Statistic
 from gym_push.logs.marginals import Marginals
 from gym_push.users import Population
-from gym_push.users.decisions import draw_temper
 from gym_push.users.simulation import Simulation
 from gym_push.users.table import to_log
 
@@ -26,8 +25,7 @@ def oracle(simulation: Simulation) -> Flags:
     Returns:
         (notifications,) whether each would be opened if its noise were zero.
     """
-    temper = draw_temper(simulation.people, simulation.arrivals, simulation.parameters)
-    return simulation.responses.margin - temper.noise > 0.0
+    return simulation.responses.margin - simulation.temper.noise > 0.0
 
 
 def learnability(

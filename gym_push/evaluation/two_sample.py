@@ -77,6 +77,7 @@ def deviation(one: int, other: int) -> float:
 
 
 def _auc(features: Floats, is_other: Ints, person: Ints, seed: int) -> float:
+    seed %= 2**32  # scikit-learn takes no larger ones
     scores = np.empty(len(is_other))
     weights = (1.0 / np.bincount(is_other))[is_other] * len(is_other) / 2.0  # both count the same
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)

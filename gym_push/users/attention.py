@@ -89,4 +89,5 @@ def seen_at(
     latest = milliseconds(np.array(parameters.unseen_most), HOUR)
     looks = np.minimum(next_check, delivered + latest)
     alerted = np.where(attention.alert < notice, delivered + attention.after_alert, looks)
-    return np.where(in_use, delivered + attention.in_use, np.minimum(looks, alerted))
+    using = delivered + np.minimum(attention.in_use, latest)
+    return np.where(in_use, using, np.minimum(looks, alerted))

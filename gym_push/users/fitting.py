@@ -28,7 +28,8 @@ from gym_push.users.moments import (
     tabulate,
     too_few,
 )
-from gym_push.users.parameters import LARGEST, Parameter, Parameters
+from gym_push.users.parameter_kinds import Parameter
+from gym_push.users.parameters import Parameters
 from gym_push.users.simulation import DEFAULT_START, run
 
 try:
@@ -79,6 +80,15 @@ def fit(
     table = tabulate(measured)
     lacking = {moment.parameter: _lack(moment, measured, table) for moment in MOMENTS}
     moments = [moment for moment in MOMENTS if lacking[moment.parameter] is None]
+    for moment in search.silent(moments):
+        lacking[moment.parameter] = f"the people to start from show too little: {moment.meaning}"
+        moments.remove(moment)
+    if not moments:
+        unmoved = (
+            NotIdentified(each.name, lacking.get(each.name) or ELSEWHERE)
+            for each in Parameters.describe()
+        )
+        return parameters, FitReport(log.source, measured.people, (), tuple(unmoved))
     target = _take(moments, table)
 
     start = search.coordinates(moments)
@@ -157,6 +167,11 @@ class _Search:
             _to_coordinate(getattr(self._parameters, each.parameter), self._about[each.parameter])
             for each in moments
         ])  # fmt: skip
+
+    def silent(self, moments: Sequence[Moment]) -> list[Moment]:
+        """Returns the moments that the people at the start do not show."""
+        shown = self.show(moments, self.coordinates(moments)) if moments else ()
+        return [each for each, value in zip(moments, shown, strict=True) if np.isnan(value)]
 
     def parameters(self, moments: Sequence[Moment], place: Floats) -> Parameters:
         """Returns the parameters at a place."""
@@ -242,16 +257,16 @@ def _take(moments: Sequence[Moment], table: Table) -> Floats:
 
 
 def _to_coordinate(value: float, about: Parameter) -> float:
-    if about.least == -LARGEST:
+    if about.least < 0:
         return value
-    if about.most < LARGEST:
+    if about.most in _PER_RANGE:
         return value * _PER_RANGE[about.most]
     return float(np.log(max(value, LEAST_POSITIVE)))
 
 
 def _from_coordinate(coordinate: float, about: Parameter) -> float:
-    if about.least == -LARGEST:
-        return float(coordinate)
-    if about.most < LARGEST:
-        return float(np.clip(coordinate / _PER_RANGE[about.most], about.least, about.most))
-    return float(np.exp(coordinate))
+    value = float(coordinate)
+    if about.least >= 0:
+        per_range = _PER_RANGE.get(about.most)
+        value = value / per_range if per_range else float(np.exp(value))
+    return float(np.clip(value, about.least, about.most))

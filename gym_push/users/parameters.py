@@ -2,70 +2,24 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from gym_push.errors import ArgumentError, did_you_mean
-
-FITTED: Final = "fitted by hand to the marginals of ten anonymous notification logs"
-ASSUMED: Final = "assumed: nothing was measured"
-
-LARGEST: Final = 1e6
-"""No parameter is larger: beyond it sums of utilities lose their small terms."""
-
-
-class Parameter(NamedTuple):
-    """What one number of the model means.
-
-    Attributes:
-        name: Of the field of `Parameters`.
-        default: Its value in the model.
-        meaning: Its unit, and what it applies to.
-        source: Where the default comes from.
-        least, most: The range it must lie in.
-    """
-
-    name: str
-    default: Any
-    meaning: str
-    source: str
-    least: float
-    most: float
-
-
-def _described(default: Any, meaning: str, source: str, least: float, most: float) -> Any:
-    about = {"meaning": meaning, "source": source, "least": least, "most": most}
-    return field(default=default, metadata=about)
-
-
-def number(default: Any, meaning: str, source: str) -> Any:
-    """A number of either sign."""
-    return _described(default, meaning, source, -LARGEST, LARGEST)
-
-
-numbers = number  # a row of them
-
-
-def not_negative(default: Any, meaning: str, source: str) -> Any:
-    """A number from zero on, such as a standard deviation."""
-    return _described(default, meaning, source, 0, LARGEST)
-
-
-def positive(default: Any, meaning: str, source: str) -> Any:
-    """A number above zero."""
-    return _described(default, meaning, source, math.nextafter(0.0, 1.0), LARGEST)
-
-
-def probability(default: Any, meaning: str, source: str) -> Any:
-    """A number from 0 to 1."""
-    return _described(default, meaning, source, 0, 1)
-
-
-def hour(default: Any, meaning: str, source: str) -> Any:
-    """An hour of the day, which after midnight may count on from 24."""
-    return _described(default, meaning, source, 0, 30)
+from gym_push.users.parameter_kinds import (
+    ASSUMED,
+    FITTED,
+    Parameter,
+    count,
+    described,
+    hour,
+    not_negative,
+    number,
+    positive,
+    probability,
+    spread,
+)
 
 
 @dataclass(frozen=True)
@@ -80,23 +34,23 @@ class Parameters:
     """
 
     # The person
-    volume_median: float = positive(42.0, "notifications a day", FITTED)
-    volume_spread: float = not_negative(0.6, "of its log", FITTED)
+    volume_median: float = positive(42.0, "notifications a day", FITTED, most=300)
+    volume_spread: float = spread(0.6, "of its log", FITTED)
     openness_mean: float = number(0.30, "utility", FITTED)
-    openness_spread: float = not_negative(1.45, "utility", FITTED)
+    openness_spread: float = spread(1.45, "utility", FITTED)
     wake_mean: float = hour(7.0, "hour of day", ASSUMED)
-    wake_spread: float = not_negative(0.8, "h", ASSUMED)
+    wake_spread: float = spread(0.8, "h", ASSUMED)
     sleep_mean: float = hour(23.2, "hour of day", ASSUMED)
-    sleep_spread: float = not_negative(0.8, "h", ASSUMED)
+    sleep_spread: float = spread(0.8, "h", ASSUMED)
     worker: float = probability(0.8, "probability of a job from Monday to Friday", ASSUMED)
-    checks_median: float = positive(50.0, "self-checks of the phone a day", ASSUMED)
-    checks_spread: float = not_negative(0.4, "of its log", ASSUMED)
+    checks_median: float = positive(50.0, "self-checks of the phone a day", ASSUMED, most=300)
+    checks_spread: float = spread(0.4, "of its log", ASSUMED)
     check_length_median: float = positive(30.0, "s", FITTED)
-    check_length_spread: float = not_negative(1.64, "of its log", FITTED)
-    check_length_most: float = positive(3600.0, "s", ASSUMED)
-    delay_spread: float = not_negative(0.35, "of the log of every delay", FITTED)
+    check_length_spread: float = spread(1.64, "of its log", FITTED)
+    check_length_most: float = positive(3600.0, "s", ASSUMED, most=86_400)
+    delay_spread: float = spread(0.35, "of the log of every delay", FITTED)
     fatigue_mean: float = not_negative(0.30, "utility for each unit of the load", ASSUMED)
-    fatigue_spread: float = not_negative(0.5, "of its log", ASSUMED)
+    fatigue_spread: float = spread(0.5, "of its log", ASSUMED)
 
     # The day: hours of day, and lengths in hours, jittered daily
     late_weekend_wake: float = not_negative(1.2, "h later on Saturday and Sunday", ASSUMED)
@@ -107,7 +61,7 @@ class Parameters:
     leave_after_wake: float = not_negative(1.1, "h", ASSUMED)
     leave_jitter: float = not_negative(0.25, "h", ASSUMED)
     commute_median: float = positive(0.5, "h", ASSUMED)
-    commute_spread: float = not_negative(0.4, "of its log", ASSUMED)
+    commute_spread: float = spread(0.4, "of its log", ASSUMED)
     leave_work_mean: float = hour(17.3, "hour of day", ASSUMED)
     leave_work_jitter: float = not_negative(0.7, "h", ASSUMED)
     meeting: float = probability(0.2, "probability of an hour at work", ASSUMED)
@@ -115,24 +69,24 @@ class Parameters:
     day_out_start: float = hour(11.0, "hour of day", ASSUMED)
     day_out_jitter: float = not_negative(1.2, "h", ASSUMED)
     day_out_median: float = positive(3.0, "h", ASSUMED)
-    day_out_spread: float = not_negative(0.4, "of its log", ASSUMED)
+    day_out_spread: float = spread(0.4, "of its log", ASSUMED)
     evening_out: float = probability(0.3, "probability on other evenings", ASSUMED)
     evening_out_weekend: float = probability(0.6, "probability on Friday and Saturday", ASSUMED)
     evening_out_start: float = hour(19.0, "hour of day", ASSUMED)
     evening_out_jitter: float = not_negative(0.6, "h", ASSUMED)
     evening_out_median: float = positive(2.2, "h", ASSUMED)
-    evening_out_spread: float = not_negative(0.3, "of its log", ASSUMED)
+    evening_out_spread: float = spread(0.3, "of its log", ASSUMED)
     exercise: float = probability(0.25, "probability, on evenings not out", ASSUMED)
     exercise_after_work: float = not_negative(0.3, "h after the way home", ASSUMED)
     exercise_length: float = positive(0.9, "h", ASSUMED)
 
     # The apps of the person
     apps_median: float = positive(8.0, "apps", FITTED)
-    apps_spread: float = not_negative(0.5, "of its log", FITTED)
-    apps_fewest: int = positive(3, "apps", FITTED)
-    apps_most: int = positive(24, "apps", FITTED)
+    apps_spread: float = spread(0.5, "of its log", FITTED)
+    apps_fewest: int = count(3, "apps", FITTED)
+    apps_most: int = count(24, "apps", FITTED)
     concentration_mean: float = number(1.3, "exponent of the app shares over their ranks", FITTED)
-    concentration_spread: float = not_negative(0.6, "exponent", FITTED)
+    concentration_spread: float = spread(0.6, "exponent", FITTED)
     concentration_least: float = positive(0.3, "exponent", ASSUMED)
     concentration_most: float = positive(5.0, "exponent", ASSUMED)
     rank_scale: float = positive(2.5, "ranks in which an app's share falls by a factor e", FITTED)
@@ -144,18 +98,18 @@ class Parameters:
     weekday_taste: float = not_negative(0.45, "utility", FITTED)
     topic_taste: float = not_negative(0.8, "utility", FITTED)
     state_taste: float = not_negative(0.4, "utility", ASSUMED)
-    mood: float = not_negative(0.25, "utility, redrawn daily", ASSUMED)
+    mood: float = not_negative(0.25, "utility, redrawn daily", ASSUMED, most=100)
 
     # Drift: on one day everybody's tastes become a mixture of the old and of new ones
     drift: float = probability(0.0, "share of the variance of tastes drawn anew", ASSUMED)
     drift_day: int = not_negative(28, "day from which the new tastes hold", ASSUMED)
 
     # Arrivals
-    weekday_rate_spread: float = not_negative(0.35, "of the log of arrivals", FITTED)
+    weekday_rate_spread: float = spread(0.35, "of the log of arrivals", FITTED)
     day_rate_variance: float = not_negative(0.2, "of the log of arrivals", FITTED)
-    day_part_rate_spread: float = not_negative(0.45, "of the log of arrivals", FITTED)
-    gap_spread: float = not_negative(1.1, "of the log of a gap in a cluster", FITTED)
-    cluster_most: int = positive(60, "notifications", ASSUMED)
+    day_part_rate_spread: float = spread(0.45, "of the log of arrivals", FITTED)
+    gap_spread: float = spread(1.1, "of the log of a gap in a cluster", FITTED)
+    cluster_most: int = count(60, "notifications", ASSUMED)
     wake_shift: float = not_negative(
         0.6, "h by which arrivals follow each hour of the wake time", ASSUMED
     )
@@ -164,7 +118,7 @@ class Parameters:
     topic_known: float = probability(0.3, "probability", FITTED)
     enticement_exponent: float = positive(1.5, "of a uniform draw", ASSUMED)
     sentiment_mean: float = number(0.2, "of -1 to 1", ASSUMED)
-    sentiment_spread: float = not_negative(0.5, "of -1 to 1", ASSUMED)
+    sentiment_spread: float = spread(0.5, "of -1 to 1", ASSUMED)
     counts_updates: float = probability(0.85, "probability that an app counts them", FITTED)
     vibrates: float = probability(0.7, "probability that a notification does", FITTED)
     public: float = probability(0.03, "probability that the lock screen shows it", FITTED)
@@ -182,10 +136,12 @@ class Parameters:
     notice_normal: float = probability(0.77, "probability", FITTED)
     notice_headphones: float = probability(0.6, "probability, at least", ASSUMED)
     alert_delay_median: float = positive(18.0, "s", FITTED)
-    alert_delay_spread: float = not_negative(1.2, "of its log", FITTED)
+    alert_delay_spread: float = spread(1.2, "of its log", FITTED)
     in_use_delay_median: float = positive(4.0, "s", ASSUMED)
-    in_use_delay_spread: float = not_negative(0.6, "of its log", ASSUMED)
-    unseen_most: float = positive(24.0, "h until even a person without a self-check looks", ASSUMED)
+    in_use_delay_spread: float = spread(0.6, "of its log", ASSUMED)
+    unseen_most: float = positive(
+        24.0, "h until even a person without a self-check looks", ASSUMED, most=24
+    )
 
     # Utility of opening what the classes of apps send. That messages convert best: "Dismissed! A
     # Detailed Exploration of How Mobile Phone Users Handle Push Notifications"
@@ -204,7 +160,7 @@ class Parameters:
 
     # Decision. Who sends it, and how, matters: "My Phone and Me: Understanding People's
     # Receptivity to Mobile Notifications"
-    priority: tuple[float, ...] = numbers(
+    priority: tuple[float, ...] = number(
         (-1.0, -0.6, 0.0, 0.7, 0.3), "utility, from min to max", FITTED
     )
     significant: float = number(1.4, "utility, of a sender who matters", FITTED)
@@ -225,24 +181,21 @@ class Parameters:
     usual_share: float = positive(1.0 / 32.0, "of a day's volume: half an hour awake", ASSUMED)
     usual_least: float = positive(1.0, "deliveries; keeps the load of quiet people finite", ASSUMED)
     not_opened_load: float = not_negative(0.5, "deliveries, added to the 1 of each", ASSUMED)
-    opened_relief: float = not_negative(0.5, "deliveries, taken from it", ASSUMED)
+    opened_relief: float = not_negative(0.5, "deliveries, taken from it", ASSUMED, most=1)
 
     # Response. That 20 to 50 % are ignored: "Understanding and Managing Notifications"
-    decision_spread: float = not_negative(1.1, "of the log of the time to act", FITTED)
+    decision_spread: float = spread(1.1, "of the log of the time to act", FITTED)
     not_opened_delay: float = positive(1.6, "factor on the time to act", FITTED)
     ignored: float = probability(0.35, "probability, if not opened", FITTED)
-    cleared_median: float = positive(6.0, "h from seeing to clearing what is ignored", ASSUMED)
-    cleared_spread: float = not_negative(0.8, "of its log", ASSUMED)
+    cleared_median: float = positive(
+        6.0, "h from seeing to clearing what is ignored", ASSUMED, most=1000
+    )
+    cleared_spread: float = spread(0.8, "of its log", ASSUMED)
 
     def __post_init__(self) -> None:
         """Checks the ranges."""
         for about in self.describe():
-            given = getattr(self, about.name)
-            row = given if isinstance(about.default, tuple) else (given,)
-            if not all(_within(value, about) for value in row) or len(row) != _length(about):
-                raise ArgumentError(
-                    f"{about.name}={given!r} ({about.meaning}) must be {_range(about)}"
-                )
+            object.__setattr__(self, about.name, about.check(getattr(self, about.name)))
         for least, most in (
             ("apps_fewest", "apps_most"),
             ("concentration_least", "concentration_most"),
@@ -255,8 +208,7 @@ class Parameters:
     @classmethod
     def describe(cls) -> Iterator[Parameter]:
         """Yields what each parameter means, its default, source and range, in their order."""
-        for each in fields(cls):
-            yield Parameter(each.name, each.default, **each.metadata)
+        return described(cls)
 
     def changed(self, **parameters: Any) -> Parameters:
         """Returns these parameters with some of them changed.
@@ -271,25 +223,3 @@ class Parameters:
                     f"the simulated person has no parameter {name!r}{did_you_mean(name, known)}"
                 )
         return replace(self, **parameters)
-
-
-def _within(value: Any, about: Parameter) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return False
-    whole = isinstance(about.default, int)
-    return about.least <= value <= about.most and (not whole or isinstance(value, int))
-
-
-def _length(about: Parameter) -> int:
-    return len(about.default) if isinstance(about.default, tuple) else 1
-
-
-def _range(about: Parameter) -> str:
-    kind = "a whole number" if isinstance(about.default, int) else "a number"
-    if isinstance(about.default, tuple):
-        kind = f"{len(about.default)} numbers"
-    if about.least == -LARGEST:
-        return f"{kind} of at most {LARGEST:g} either way"
-    if about.most < LARGEST:
-        return f"{kind} from {about.least:g} to {about.most:g}"
-    return f"{kind} {'above' if about.least else 'from'} 0, at most {LARGEST:g}"

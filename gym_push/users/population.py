@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -23,6 +23,7 @@ USERS_AT_ONCE: Final = 250
 LARGEST_SEED: Final = 2**64 - 1
 MOST_USERS: Final = 2**62
 MOST_DAYS: Final = 3650
+FIRST_START, LAST_START = date(1970, 1, 1), date(9900, 1, 1)
 
 
 class Population:
@@ -64,6 +65,15 @@ class Population:
         """Checks the arguments; simulates nothing yet."""
         self.size = whole_number("size", size, 1, MOST_USERS)
         self.seed = whole_number("seed", seed, 0, LARGEST_SEED)
+        if not isinstance(start, date) or isinstance(start, datetime):
+            raise ArgumentError(f"start={start!r} must be a day, such as datetime.date(2019, 7, 1)")
+        if not FIRST_START <= start <= LAST_START:
+            raise ArgumentError(f"start={start} must be from {FIRST_START} to {LAST_START}")
+        if not isinstance(parameters, (Parameters, type(None))):
+            raise ArgumentError(
+                f"parameters={parameters!r} are no gym_push.users.Parameters; "
+                "single ones are given by name"
+            )
         self.start = start
         self.parameters = (parameters or DEFAULT_PARAMETERS).changed(**changes)
 
@@ -110,7 +120,8 @@ class Population:
 
         seed = whole_number("seed", seed, 0, LARGEST_SEED)
         simulated = whole_number("simulated", simulated, 10, MOST_USERS)
-        fitted, report = fit(log, parameters or DEFAULT_PARAMETERS, seed, simulated)
+        start = cls(1, parameters=parameters).parameters
+        fitted, report = fit(log, start, seed, simulated)
         return cls(report.people if size is None else size, seed, parameters=fitted), report
 
     @property
@@ -156,7 +167,8 @@ class Population:
 
         Args:
             days: How many, 1 to 3650.
-            users: Whose; None for everybody's. About 1 kB of memory a person and day.
+            users: Whose; None for everybody's. About 10 kB of memory a person and day, and three
+                times that while it is made.
 
         Raises:
             ArgumentError: The days are out of range, or nobody has such a number.

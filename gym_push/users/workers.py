@@ -57,7 +57,8 @@ def work_through(
                     yield future.result()
         except BrokenProcessPool:
             raise ChildProcessError(
-                "a worker process was killed, perhaps because the memory was full"
+                "a worker process was killed, perhaps because the memory was full, or because the "
+                "script that began it lacks: if __name__ == '__main__'"
             ) from None
         except BaseException:  # Ctrl-C and the closing of the generator are no Exceptions
             held.close()

@@ -158,6 +158,44 @@ def test_what_was_done_lately_is_counted():
                 assert games.recent.delivered_day[lane] == (ages < DAY).sum()
 
 
+def test_openings_count_from_the_first_tick_after_them_and_not_before():
+    games = begun(world(people=5, days=3))
+    ticks, simulation, first = games.world.ticks, games.world.simulation, games.world.first
+    person, app = simulation.arrivals.person, simulation.arrivals.app
+    opened = simulation.responses.opened
+    acted = np.maximum(ticks.at(person, simulation.responses.acted), ticks.of_arrival + 1)
+    seen = 0
+    for _, _, playing in play(games, always(DELIVER)):
+        recent, known = games.recent, games.known_of(app[games.note])
+        for lane in np.flatnonzero(playing):
+            if games.note[lane] == first[lane + 1] - 1:
+                continue  # the game may be over
+            tick, mine = games.tick[lane], np.arange(*first[lane : lane + 2])
+            done = mine[(acted[mine] <= tick) & (mine < games.note[lane])]
+            openings = acted[done[opened[done]]]
+            assert recent.opened_hour[lane] == (ticks.hour_later[openings] > tick).sum()
+            assert recent.opened_day[lane] == (ticks.day_later[openings] > tick).sum()
+            same = done[app[done] == app[games.note[lane]]]
+            assert known[lane, 1] == opened[same].sum()
+            assert known[lane, 2] == (~opened[same]).sum()
+            seen += len(openings)
+    assert seen > 500
+
+
+def test_the_counts_of_whoever_hoards_thousands_stay_apart():
+    games = begun(world(people=1, days=60, volume_median=250.0))
+    end = games.world.ticks.first[1] - 1
+    notes = len(games.world.simulation.arrivals.time)
+    games.tick[:], games.held[:] = end, notes
+    games._behind[: notes - 1] = np.arange(1, notes)
+    games._head[:], games._tail[:], games.note[:] = 0, notes - 1, 0
+    for _ in range(5000):
+        games.step(np.array([DELIVER]))
+    recent = games.recent
+    assert (recent.delivered_hour[0], recent.delivered_day[0]) == (5000, 5000)
+    assert (recent.opened_hour[0], recent.opened_day[0], recent.alerts[0]) == (0, 0, 1)
+
+
 def test_what_is_held_comes_up_every_half_hour_at_self_checks_and_at_the_end():
     games = begun(world(people=1, days=1))
     ticks = games.world.ticks

@@ -109,3 +109,25 @@ def test_the_chosen_environment_is_shown():
     env = make_vec(3, observation="vector", render_mode="human", shown=2)
     assert [diary.lane for diary in env.unwrapped._diaries] == [2]
     env.close()
+
+
+def test_what_it_hands_out_cannot_change_what_it_does():
+    env, twin = (make_vec(4, observation="vector") for _ in range(2))
+    (_, info), _ = env.reset(seed=1), twin.reset(seed=1)
+    with pytest.raises(ValueError, match="read-only"):
+        info["_user"][:] = False
+    for actions in np.random.default_rng(1).integers(3, size=(200, 4)):
+        given, expected = env.step(actions), twin.step(actions)
+        assert all(map(equal, given, expected))
+        for flags in given[2:4]:
+            with pytest.raises(ValueError, match="read-only"):
+                flags[:] = True
+        given[0][:] = 0.5
+        given[1][:] = -9.0
+        given[4]["action_mask"][:] = 0
+        given[4]["engagement"][:] = 7.0
+
+
+def test_more_people_than_can_be_laid_out_are_refused():
+    with pytest.raises(ArgumentError, match="lay out all 50000 people .* at most 14285 people"):
+        make_vec(2, population={"size": 50_000}, days=7)

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from gym_push import Population
+from gym_push import ArgumentError, Population
 from gym_push.envs.delivery_rules import (
     DELIVER,
     ENGAGEMENT,
@@ -47,19 +47,29 @@ def by_table():
     return counted(table())
 
 
-@pytest.mark.parametrize("policy", [always(DELIVER), always(SUPPRESS), at_random(3), in_batches])
-def test_what_notifications_earn_adds_up_to_the_reward(policy):
-    small = lay_out(Population(8, 2), range(8), 3)
-    rollout = play(small, policy)
-    person = small.simulation.arrivals.person
+def only_the_last(games):
+    """Holds everything, and at the end delivers what arrived last."""
+    last = games.note == games.world.first[games.person + 1] - 1
+    return np.where(games.at_the_end & last, DELIVER, HOLD)
+
+
+@pytest.mark.parametrize("missed", [0.0, 1.0])
+@pytest.mark.parametrize(
+    "policy", [always(DELIVER), always(SUPPRESS), at_random(3), in_batches, only_the_last]
+)
+def test_what_notifications_earn_adds_up_to_the_reward(policy, missed):
+    small, weights = lay_out(Population(6, 2), range(6), 2), Weights(missed=missed)
+    rollout = play(small, policy, weights)
     significant = small.simulation.features.significant
-    waiting = -0.1 * (significant & (rollout.fate == WAITING))
-    total = np.bincount(person, rollout.credit + waiting, minlength=8)
-    # The stress of what still waits at the end is also in the last decision's credit.
-    assert rollout.rewards == pytest.approx(
-        total, abs=1e-9 + 0.11 * (rollout.fate == WAITING).sum()
-    )
+    waiting = -(0.1 + missed) * (significant & (rollout.fate == WAITING))
+    total = np.bincount(small.simulation.arrivals.person, rollout.credit + waiting, minlength=6)
+    np.testing.assert_allclose(rollout.rewards, total, atol=1e-9)
     assert ((rollout.delivered_at != NONE) == np.isin(rollout.fate, (2, 3, 4))).all()
+
+
+def test_a_world_without_notifications_is_refused():
+    with pytest.raises(ArgumentError, match="nobody gets a notification in 1 days"):
+        play(lay_out(Population(2, 1, volume_median=1e-9), range(2), 1), always(DELIVER))
 
 
 def test_a_potential_outcome_is_what_happens_when_it_is_chosen():

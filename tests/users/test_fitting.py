@@ -99,6 +99,22 @@ def test_a_log_of_openings_alone_does_not_say_how_open_a_person_is():
     assert why["openness_mean"] == "everything in it was opened"
 
 
+def test_a_log_that_says_nothing_moves_nothing():
+    log = read_log(one_person(action=1), Schema(["place"]))
+    population, report = Population.fit(log, simulated=20)
+    assert not population.changes
+    assert not report.fitted
+    assert len(report.not_identified) == len(list(Parameters.describe()))
+
+
+def test_people_to_start_from_who_show_nothing_are_named():
+    log = Population(6, 12, volume_median=60.0).log(8)
+    quiet = Parameters(volume_median=0.5)
+    report = Population.fit(log, parameters=quiet, simulated=10)[1]
+    why = [each.why for each in report.not_identified]
+    assert any(reason.startswith("the people to start from show too little") for reason in why)
+
+
 def test_what_is_no_log_or_too_short_is_refused_in_a_sentence():
     with pytest.raises(ArgumentError, match="needs a NotificationLog, not a DataFrame; read one"):
         Population.fit(pd.DataFrame())

@@ -1,5 +1,7 @@
 """A person is a function of the seed and their number, whoever else is simulated."""
 
+from datetime import date, datetime
+
 import numpy as np
 import pytest
 
@@ -92,8 +94,13 @@ def test_tastes_drift_on_the_day_that_is_given():
         ({"size": 5, "worker": 1.5}, "worker=1.5 (probability of a job"),
         ({"size": 5, "volume_median": float("nan")}, "volume_median=nan"),
         ({"size": 5, "priority": (1, 2)}, "must be 5 numbers"),
-        ({"size": 5, "apps_most": 2.5}, "must be a whole number above 0"),
+        ({"size": 5, "apps_most": 2.5}, "must be a whole number from 1 to"),
         ({"size": 5, "apps_fewest": 30}, "apps_fewest=30 is above apps_most=24"),
+        ({"size": 5, "priority": 0.5}, "priority=0.5 (utility, from min to max) must be 5 numbers"),
+        ({"size": 5, "start": "2020-01-01"}, "start='2020-01-01' must be a day"),
+        ({"size": 5, "start": datetime(2020, 1, 1, 13)}, "must be a day, such as datetime.date("),
+        ({"size": 5, "start": date(9999, 12, 31)}, "start=9999-12-31 must be from 1970-01-01 to"),
+        ({"size": 5, "parameters": {"noise": 1}}, "are no gym_push.users.Parameters"),
     ],
 )
 def test_what_cannot_be_is_refused(given, message):
@@ -115,3 +122,28 @@ def test_every_parameter_says_what_it_is():
         assert about.meaning, about.name
         assert about.source.startswith(("fitted", "assumed"))
         assert about.least < about.most
+
+
+def test_numbers_of_numpy_are_numbers():
+    population = Population(np.int64(5), np.uint8(1), volume_median=np.float32(50))
+    assert repr(population) == "Population(5, seed=1, volume_median=50.0)"
+
+
+@pytest.mark.parametrize("end", ["least", "most"])
+@pytest.mark.parametrize("name", [about.name for about in Parameters.describe()])
+def test_every_parameter_may_be_at_the_end_of_its_range(name, end):
+    [about] = [each for each in Parameters.describe() if each.name == name]
+    value = getattr(about, end)
+    value = type(about.default)([value] * 5) if name == "priority" else type(about.default)(value)
+    changes = {name: max(value, 1) if isinstance(value, int) and end == "least" else value}
+    for lower, upper in (("apps_fewest", "apps_most"), ("concentration_least",
+                                                        "concentration_most")):  # fmt: skip
+        if name == lower:
+            changes[upper] = max(value, getattr(Parameters(), upper))
+        elif name == upper:
+            changes[lower] = min(value, getattr(Parameters(), lower))
+    if name == "apps_most":
+        changes = {"apps_fewest": 1, "apps_most": max(int(value), 1)}
+    simulation = Population(3, 1, **changes).simulate(range(3), 2)
+    assert np.isfinite(simulation.responses.margin).all()
+    assert (simulation.responses.acted >= simulation.arrivals.time).all()
