@@ -120,7 +120,7 @@ def test_learners_never_see_what_they_are_tested_on():
     first_day = of.time.min() // 86_400_000
     assert (log.times[learned.row] // 86_400_000 - first_day >= 13).all()
     frame = log.to_frame()
-    frame.loc[frame.index.isin(learned.row), "action"] ^= 1
+    frame.loc[frame.index[learned.row], "action"] ^= 1
     turned = read_log(frame, log.schema)
     after = learn_each(turned, Marginals.of_log(turned), QUICK)
     for name in QUICK:

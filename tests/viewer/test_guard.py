@@ -144,6 +144,7 @@ def test_questions_with_odd_arguments_are_answered(door):
     for arguments in ([{}, []], [None, None], [2**70, "x"], [-1, 0], [1, odd], [1, {"points": 9}]):
         for name in ("next", "control"):
             assert _ask(door, arguments, name)["status"] == "ok"
+    assert eventually(lambda: len(_ask(door)["value"]["lists"]["opened"]) == 1)
     feed = _ask(door)["value"]["feed"]
     run = _ask(door)["value"]["lists"]["run"]
     for what in ([run, "opened", "x"], [run, [], 9], [run, "_cells", 9], [{}, "opened", 9]):
