@@ -37,7 +37,9 @@ class Door:
 
 @pytest.fixture
 def door(served):
-    return Door(served)
+    door = Door(served)
+    assert eventually(lambda: _ask(door)["value"]["frame"])
+    return door
 
 
 def test_the_page_is_served_with_its_policy(door):
