@@ -36,9 +36,15 @@ class Door:
 
 
 @pytest.fixture
-def door(served):
+def door(served, feed):
+    """The viewer's door, once it shows this feed: it may still be at the one before."""
     door = Door(served)
-    assert eventually(lambda: _ask(door)["value"]["frame"])
+
+    def shown():
+        view = _ask(door)["value"]
+        return view["feed"] == feed.number and view["frame"]
+
+    assert eventually(shown)
     return door
 
 
@@ -160,11 +166,10 @@ def test_the_page_can_call_nothing_else(door):
     assert b"_py_functions: ['next', 'control', 'older']" in door.get(door.path + "eel.js")[2]
 
 
-def test_an_oversized_frame_is_refused(feed, served, capfd):
+def test_an_oversized_frame_is_refused(feed, served, door, capfd):
     feed.publish({"context": {f"feature {i}": "x" * 2_000 for i in range(600)}})
     assert eventually(lambda: "cannot be shown" in capfd.readouterr().err)
     feed.publish({"epoch": 5})
-    door = Door(served)
     assert eventually(lambda: _ask(door)["value"]["frame"]["epoch"] == 5)
     assert viewer.url(0) == served
 
