@@ -15,6 +15,7 @@ from gym_push.users.arrivals import Arrivals
 from gym_push.users.classes import APPS, PRIORITIES
 from gym_push.users.clock import DAY_PART_OF_HOUR, DAY_PARTS, HOUR, MINUTE, SECOND, WEEKDAYS
 from gym_push.users.counters import Ints
+from gym_push.users.days import Moment
 from gym_push.users.features import CATEGORIES, LED_COLOURS, VIBRATIONS, VISIBILITIES
 from gym_push.users.messages import write_texts
 from gym_push.users.parameters import Parameters
@@ -110,36 +111,47 @@ def to_log(simulation: Simulation, users: Sequence[int], source: str) -> Notific
 
 def _columns(simulation: Simulation) -> Iterator[tuple[str, Column]]:
     people, arrivals, features = simulation.people, simulation.arrivals, simulation.features
-    at, p = simulation.at_arrival, simulation.parameters
-    person, posted = arrivals.person, arrivals.time
-    sensed = hour_keys(people, at)
-    since = np.maximum(posted - UNLOCK_WINDOW, 0)
+    at, posted = simulation.at_arrival, arrivals.time
     response_time = np.round((simulation.responses.acted - posted) / SECOND, 1)
 
     yield "appPackage", coded(arrivals.app, APPS)
     yield "category", coded(features.category, CATEGORIES)
     yield "priority", coded(features.priority, PRIORITIES)
-    yield "numberUpdates", _numbers(features.updates)
+    yield "numberUpdates", numbers(features.updates)
     yield "ledARGB", coded(features.led, LED_COLOURS)
     yield "vibrate", coded(features.vibration, VIBRATIONS)
     yield "visibility", coded(features.visibility, VISIBILITIES)
     yield "subject", coded(features.topic, TOPICS)
-    yield "sentiment", _numbers(features.sentiment)
-    yield "enticement", _numbers(features.enticement)
+    yield "sentiment", numbers(features.sentiment)
+    yield "enticement", numbers(features.enticement)
     yield "tickerText", _texts(*write_texts(people, arrivals, features))
     yield "postedDayOfWeek", coded(at.weekday, WEEKDAYS)
     yield "postedTimeOfDay", coded(DAY_PART_OF_HOUR[at.hour], DAY_PARTS)
-    yield "place", coded(place(at, sensed), PLACES)
-    yield "activity", coded(activity(at, sensed), ACTIVITIES)
-    yield "noise", coded(noise(at, sensed), NOISES)
-    yield "batteryLevel", _numbers(battery_level(people, person, posted, p))
-    yield "charging", _flags(charging(at, sensed))
-    yield "headphonesIn", _flags(headphones(at, sensed))
-    yield "ringerMode", coded(ringer_mode(people, at, sensed), RINGER_MODES)
-    yield "unlockCount_prev2", _numbers(simulation.checks.count(person, since, posted))
-    yield "timeAppLastUsed", _numbers(_minutes_since_use(arrivals, simulation.responses))
-    yield "contactSignificantContext", _flags(features.significant)
-    yield "responseTime", _numbers(response_time)
+    yield from sensed_columns(simulation, at, posted)
+    yield "timeAppLastUsed", numbers(_minutes_since_use(arrivals, simulation.responses))
+    yield "contactSignificantContext", flags(features.significant)
+    yield "responseTime", numbers(response_time)
+
+
+def sensed_columns(simulation: Simulation, at: Moment, time: Ints) -> Iterator[tuple[str, Column]]:
+    """Yields what the phone senses, as columns with their names.
+
+    Args:
+        simulation: Of the people.
+        at: The moments.
+        time: The same in milliseconds.
+    """
+    people, person, key = simulation.people, at.person, hour_keys(simulation.people, at)
+    since = np.maximum(time - UNLOCK_WINDOW, 0)
+    level = battery_level(people, person, time, simulation.parameters)
+    yield "place", coded(place(at, key), PLACES)
+    yield "activity", coded(activity(at, key), ACTIVITIES)
+    yield "noise", coded(noise(at, key), NOISES)
+    yield "batteryLevel", numbers(level)
+    yield "charging", flags(charging(at, key))
+    yield "headphonesIn", flags(headphones(at, key))
+    yield "ringerMode", coded(ringer_mode(people, at, key), RINGER_MODES)
+    yield "unlockCount_prev2", numbers(simulation.checks.count(person, since, time))
 
 
 def _minutes_since_use(arrivals: Arrivals, responses: Responses) -> Ints:
@@ -164,11 +176,13 @@ def _midnight(simulation: Simulation) -> int:
     return int(np.datetime64(simulation.start, "ms").astype(np.int64))
 
 
-def _numbers(values: npt.NDArray[Any]) -> NumberColumn:
+def numbers(values: npt.NDArray[Any]) -> NumberColumn:
+    """Returns a column of numbers."""
     return NumberColumn(read_only(values))
 
 
-def _flags(values: npt.NDArray[np.bool_]) -> Column:
+def flags(values: npt.NDArray[np.bool_]) -> Column:
+    """Returns a column of flags."""
     return coded(values.astype(np.int64), Flag.VALUES)
 
 
