@@ -84,7 +84,8 @@ def notebook():
 
 
 def epoch(url):
-    return ask(url, "next", None, None)["frame"]["epoch"]
+    frame = ask(url, "next", None, None)["frame"]
+    return frame and frame["epoch"]
 
 
 def tabs(url):
