@@ -8,6 +8,7 @@ from typing import Any
 
 import gymnasium
 import numpy as np
+from gymnasium.spaces import Discrete
 
 from benchmarks.rounds import medians, table, title, verdict
 
@@ -46,7 +47,8 @@ def run() -> None:
 
 def _single(env: gymnasium.Env[Any, Any]) -> Callable[[], float]:
     env.reset(seed=0)
-    count = int(env.action_space.n)  # type: ignore[attr-defined]
+    assert isinstance(env.action_space, Discrete)
+    count = int(env.action_space.n)
     actions = np.random.default_rng(0).integers(count, size=200).tolist()
 
     def measure() -> float:
@@ -64,7 +66,8 @@ def _single(env: gymnasium.Env[Any, Any]) -> Callable[[], float]:
 def _vector(env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> Callable[[], float]:
     env.reset(seed=0)
     random = np.random.default_rng(0)
-    count = int(env.single_action_space.n)  # type: ignore[attr-defined]
+    assert isinstance(env.single_action_space, Discrete)
+    count = int(env.single_action_space.n)
     actions = [random.integers(count, size=env.num_envs) for _ in range(20)]
 
     def measure() -> float:
