@@ -59,7 +59,7 @@ class Recent(NamedTuple):
 
 
 # The counts of an hour share one integer, and those of a day another, so that they are added and
-# taken back in one go. None of them can reach 2**21, for nobody gets so many notifications.
+# taken back in one go. 2**21 is more than all notifications of ten years of a usual person.
 _BITS: Final = 21
 _MASK: Final = (1 << _BITS) - 1
 _DELIVERED, _OPENED, _ALERT = (1 << _BITS * place for place in range(3))

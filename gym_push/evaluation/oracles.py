@@ -13,23 +13,30 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_push.envs.delivery_rules import DELIVER, HOLD, SUPPRESS, Deliveries
 from gym_push.evaluation.plans import always
 from gym_push.evaluation.rollouts import Policy, Rollout, play
-from gym_push.users.classes import per_class
-from gym_push.users.clock import HOUR, MINUTE
+from gym_push.users.clock import HOUR
 from gym_push.users.counters import Floats, Ints
-from gym_push.users.outcomes import DISMISSED, IGNORED, Weights, alert_costs, prospects
+from gym_push.users.outcomes import (
+    DISMISSED,
+    IGNORED,
+    Prospects,
+    Weights,
+    alert_costs,
+    is_late,
+    prospects,
+    prospects_at_once,
+)
 from gym_push.users.worlds import NONE, World
 
 HORIZON: Final = 12 * HOUR
 MOST_REVIEWS: Final = 60
+"""Within the horizon, of whoever looks at the phone all the time."""
 
 ROUNDS: Final = 2
 """Times that the fatigue to come is estimated from the oracle's own run."""
-
 
 _ANSWERS = np.array([DELIVER, HOLD, SUPPRESS])
 
@@ -88,7 +95,7 @@ class Foresight:
         self.world, self.weights = world, weights or Weights()
         simulation, ticks = world.simulation, world.ticks
         self._person, self._noise = simulation.arrivals.person, simulation.temper.noise
-        self._refused = np.where(simulation.temper.ignores, IGNORED, DISMISSED)
+        self._refused = Prospects(*prospects_at_once(world).T).refused  # the same at any time
         self._reviews = np.append(np.flatnonzero(ticks.arrival == NONE), len(ticks.time) - 1)
         self._first = np.searchsorted(self._reviews, ticks.of_arrival)
         columns, ahead = [], np.arange(len(self._first))
@@ -129,7 +136,8 @@ class Foresight:
             place = np.searchsorted(self._reviews, games.tick) - self._first[note] + 1
             column = np.where(reviewed, np.minimum(place, last), 0)
             now = self._engagement(note, column, games.load(), clairvoyant) - games.alert_price()
-            now -= self.weights.stress * self._late(note, games)
+            time = self.world.ticks.time[games.tick]
+            now -= self.weights.stress * is_late(self.world, note, time)
             value = np.stack((now, best[note, column + 1], never[note]))
             answers: Ints = _ANSWERS[value.argmax(axis=0)]
             return answers
@@ -159,12 +167,6 @@ class Foresight:
             worth = chance * opened + (1.0 - chance) * refused
         expected: Floats = self.weights.engagement * worth
         return expected
-
-    def _late(self, note: Ints, games: Deliveries) -> NDArray[np.bool_]:
-        age = self.world.ticks.time[games.tick] - self.world.simulation.arrivals.time[note]
-        half_life = (per_class("half_life") * MINUTE)[self.world.app_class[note]]
-        late: NDArray[np.bool_] = age > half_life
-        return late & self.world.simulation.features.significant[note]
 
 
 def play_oracle(

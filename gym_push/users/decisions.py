@@ -102,10 +102,15 @@ def passing(people: People, at: Moment, parameters: Parameters) -> Floats:
     return total
 
 
+def half_life(app_class: Ints) -> Floats:
+    """Returns the time in which notifications of these classes lose half their value, in ms."""
+    length: Floats = (per_class("half_life") * MINUTE)[app_class]
+    return length
+
+
 def staleness(age: Ints, app_class: Ints, parameters: Parameters) -> Floats:
     """Returns the utility lost by notifications of some age, in milliseconds, when seen."""
-    half_life = (per_class("half_life") * MINUTE)[app_class]
-    lost: Floats = parameters.staleness * np.log1p(age / half_life)
+    lost: Floats = parameters.staleness * np.log1p(age / half_life(app_class))
     return lost
 
 

@@ -14,11 +14,10 @@ import numpy as np
 
 from gym_push.errors import ArgumentError, did_you_mean
 from gym_push.users.attention import seen_at
-from gym_push.users.classes import per_class
 from gym_push.users.clock import MINUTE
-from gym_push.users.counters import Floats, Ints
+from gym_push.users.counters import Flags, Floats, Ints
 from gym_push.users.days import SLOT
-from gym_push.users.decisions import acted_at, staleness
+from gym_push.users.decisions import acted_at, half_life, staleness
 from gym_push.users.states import per_state
 from gym_push.users.worlds import World
 
@@ -38,7 +37,6 @@ ONE_ALERT: Final = MINUTE
 
 USUAL_ALERTS: Final = 1 / 16
 """Of a day's volume: so many alerts an hour are usual."""
-
 
 _YES, _NO = np.array(True), np.array(False)
 
@@ -138,7 +136,6 @@ def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
         + tastes.class_day_part[era, person, app_class, slots.day_part[slot]]
         + staleness(seen - arrived, app_class, p)
     )
-    half_life = (per_class("half_life") * MINUTE)[app_class]
     significant = simulation.features.significant[notification]
     opened_at, refused_at = (
         np.maximum(ticks.at(person, acted_at(temper, opened, seen, slots.state[slot], p)), tick + 1)
@@ -147,13 +144,20 @@ def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
     fresh: Floats = np.where(significant, 1.0 + SIGNIFICANT, 1.0)
     return Prospects(
         inclination=utility + temper.noise,
-        opened=fresh * 2.0 ** ((arrived - seen) / half_life),
+        opened=fresh * 2.0 ** ((arrived - seen) / half_life(app_class)),
         refused=np.where(temper.ignores, IGNORED, DISMISSED),
         ignored=temper.ignores.astype(np.float64),
         opened_at=opened_at.astype(np.float64),
         refused_at=refused_at.astype(np.float64),
-        late=(significant & (delivered - arrived > half_life)).astype(np.float64),
+        late=is_late(world, notification, delivered).astype(np.float64),
     )
+
+
+def is_late(world: World, notification: Ints, time: Ints) -> Flags:
+    """Returns whether notifications matter and are older than their half-life at these times."""
+    age = time - world.simulation.arrivals.time[notification]
+    late: Flags = age > half_life(world.app_class[notification])
+    return late & world.simulation.features.significant[notification]
 
 
 def prospects_at_once(world: World) -> Floats:
