@@ -14,6 +14,7 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_push.envs.lanes import Lane
+from gym_push.envs.many import check_count, seeds_for, whole_actions
 from gym_push.envs.replay import Casting, describer, user_option
 from gym_push.envs.screen import Screen, followed, offered_modes
 from gym_push.envs.timetable import Page, timetable
@@ -86,8 +87,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         shown: int = 0,
     ) -> None:
         """Reads the log, unless another environment of the process has."""
-        if not isinstance(num_envs, int) or num_envs < 1:
-            raise ArgumentError(f"num_envs={num_envs!r} is no number of environments, 1 or more")
+        check_count(num_envs)
         log = shared_log(data)
         self._screen = Screen(partial(describer, log), render_mode)
         self.render_mode = render_mode
@@ -124,15 +124,9 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
             ArgumentError: There are not `num_envs` seeds, or an option is none that reset takes.
             LogError: The log has no such user.
         """
-        if seed is None:
-            seeds: Sequence[int | None] = [None] * self.num_envs
-        elif isinstance(seed, (int, np.integer)):
+        seeds = seeds_for(seed, self.num_envs)
+        if isinstance(seed, (int, np.integer)):
             super().reset(seed=int(seed))
-            seeds = [int(seed) + i for i in range(self.num_envs)]
-        else:
-            seeds = seed
-        if len(seeds) != self.num_envs:
-            raise ArgumentError(f"{len(seeds)} seeds for {self.num_envs} environments")
         observations = self._timetable.reset(seeds, user_option(options))
         for env, lane in self._lanes.items():
             lane.begin(*self._timetable.playing(env))
@@ -165,7 +159,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         if not (
             type(actions) is np.ndarray and actions.dtype is _INT64 and actions.shape == self._shape
         ):
-            actions = self._as_array(actions)
+            actions = whole_actions(actions, self.num_envs, "iub")
         user_actions = page.user_actions[step]
         if page.any_reset[step]:
             return self._step_with_resets(page, step, actions)
@@ -255,20 +249,6 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         if isinstance(observations, dict):
             return {name: np.array(values) for name, values in observations.items()}
         return np.array(observations)
-
-    def _as_array(self, actions: Any) -> NDArray[np.int64]:
-        try:
-            given = np.asarray(actions)
-        except ValueError:  # NumPy's word for rows of different lengths
-            raise ActionError("actions must be one row of integers") from None
-        if given.shape != self._shape:
-            raise ActionError(
-                f"actions of shape {given.shape} for {self.num_envs} environments; "
-                f"give one action each, shape {self._shape}"
-            )
-        if given.dtype.kind not in "iub":
-            raise ActionError(f"actions must be integers, not {given.dtype}")
-        return given.astype(np.int64)
 
     def _refuse(self, actions: NDArray[np.int64]) -> None:
         place = int(np.flatnonzero((actions != 0) & (actions != 1))[0])

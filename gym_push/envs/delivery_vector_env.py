@@ -17,6 +17,7 @@ from gym_push.envs.delivery_cast import DEFAULT_DAYS, Cast
 from gym_push.envs.delivery_rules import ACTIONS, PARTS, Deliveries
 from gym_push.envs.delivery_views import Views, space_of
 from gym_push.envs.diary import Diary, Moment, describer
+from gym_push.envs.many import check_count, seeds_for, whole_actions
 from gym_push.envs.masks import masks
 from gym_push.envs.replay import user_option
 from gym_push.envs.screen import Screen, followed, offered_modes
@@ -70,8 +71,7 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         shown: int = 0,
     ) -> None:
         """Checks the arguments."""
-        if not isinstance(num_envs, int) or num_envs < 1:
-            raise ArgumentError(f"num_envs={num_envs!r} is no number of environments, 1 or more")
+        check_count(num_envs)
         self._screen = Screen(describer, render_mode)
         self.num_envs, self.render_mode = num_envs, render_mode
         self._diaries = [Diary(env) for env in followed(render_mode, shown, num_envs)]
@@ -104,15 +104,9 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
             ArgumentError: There are not `num_envs` seeds, an option is none that reset takes, or
                 there is no such user.
         """
-        if seed is None:
-            seeds: Sequence[int | None] = [None] * self.num_envs
-        elif isinstance(seed, (int, np.integer)):
+        seeds = seeds_for(seed, self.num_envs)
+        if isinstance(seed, (int, np.integer)):
             super().reset(seed=int(seed))
-            seeds = [int(seed) + i for i in range(self.num_envs)]
-        else:
-            seeds = seed
-        if len(seeds) != self.num_envs:
-            raise ArgumentError(f"{len(seeds)} seeds for {self.num_envs} environments")
         for env, one in enumerate(seeds):
             if one is not None or self._random[env] is None:
                 self._random[env], _ = seeding.np_random(one)
@@ -227,17 +221,7 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         return {"action_mask": masks(self._games), "_action_mask": self._all}
 
     def _checked(self, actions: Any, begins: NDArray[np.bool_] | None) -> Ints:
-        try:
-            given = np.asarray(actions)
-        except ValueError:  # NumPy's word for rows of different lengths
-            raise ActionError("actions must be one row of integers") from None
-        if given.shape != (self.num_envs,):
-            raise ActionError(
-                f"actions of shape {given.shape} for {self.num_envs} environments; "
-                f"give one action each, shape {(self.num_envs,)}"
-            )
-        if given.dtype.kind not in "iu":
-            raise ActionError(f"actions must be integers, not {given.dtype}")
+        given = whole_actions(actions, self.num_envs)
         wrong = (given < 0) | (given >= len(ACTIONS))
         if begins is not None:
             wrong &= ~begins
@@ -247,4 +231,4 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
                 f"action {given[place]} of environment {place} is neither 0 (deliver) nor 1 (hold) "
                 "nor 2 (suppress)"
             )
-        return given.astype(np.int64, copy=False)
+        return given

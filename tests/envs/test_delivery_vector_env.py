@@ -94,6 +94,7 @@ def test_what_is_wrong_is_refused_and_nothing_happens():
         ([0, 3], "action 3 of environment 1 is neither"),
         ([0], r"actions of shape \(1,\) for 2 environments"),
         ([0.0, 1.0], "must be integers, not float64"),
+        ([True, False], "must be integers, not bool"),
         ([[0], [1, 2]], "one row of integers"),
     ):
         with pytest.raises(ActionError, match=message):
