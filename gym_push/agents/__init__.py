@@ -1,0 +1,11 @@
+"""Agents behind one small protocol, and the baselines among them by name.
+
+`Recipe.of("table-per-app").make(env.observation_space, env.action_space)` makes one; any class
+with `reset`, `act` and `learn` is another.
+"""
+
+from gym_push.agents.agent import Agent, Chooser, Practiser, Scorer
+from gym_push.agents.baselines import BASELINES, Baseline
+from gym_push.agents.recipe import Recipe
+
+__all__ = ["BASELINES", "Agent", "Baseline", "Chooser", "Practiser", "Recipe", "Scorer"]

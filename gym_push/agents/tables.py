@@ -1,0 +1,83 @@
+"""A table of open rates: the simplest agent that learns who a person is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from gymnasium.spaces import Dict, Space
+
+from gym_push.agents.simple import DISMISS, OPEN, opened
+from gym_push.errors import ArgumentError, did_you_mean
+
+APP: Final = "appPackage"
+
+Key = tuple[Any, ...]
+
+
+class Table:
+    """Opens what the person opens more often than not, by the values of some features.
+
+    A cell that has seen little leans on the person's own rate, which counts as `prior` rows.
+
+    Args:
+        observation_space: Of the environment, in the raw form.
+        action_space: Dismiss and open.
+        features: Whose values make a cell; none for the app, or the first feature in a log
+            without that column.
+        prior: How many rows the person's own rate counts as.
+
+    Raises:
+        ArgumentError: There is no such feature, or the prior is not positive.
+    """
+
+    observation = "raw"
+
+    def __init__(
+        self,
+        observation_space: Space[Any],
+        action_space: Space[Any],
+        features: Sequence[str] = (),
+        prior: float = 1.0,
+    ) -> None:
+        """Checks the features."""
+        if not isinstance(observation_space, Dict):
+            raise ArgumentError(f"a table needs observations by name, not {observation_space}")
+        if not prior > 0.0:
+            raise ArgumentError(f"prior={prior!r} must be above 0")
+        names = list(observation_space)
+        self._features = tuple(features) or (APP if APP in names else names[0],)
+        for name in self._features:
+            if name not in names:
+                raise ArgumentError(
+                    f"there is no feature {name!r} to make a table of{did_you_mean(name, names)}"
+                )
+        self._prior = prior
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begins anew."""
+        self._cells: dict[Key, list[int]] = {}
+        self._opened = self._seen = 0
+
+    def score(self, observation: Any) -> float:
+        """Returns the open rate of the cell, in [0, 1]."""
+        opens, seen = self._cells.get(self._key(observation), (0, 0))
+        own = (self._opened + 0.5) / (self._seen + 1.0)
+        return (opens + self._prior * own) / (seen + self._prior)
+
+    def act(self, observation: Any) -> int:
+        """Opens from an open rate of a half on."""
+        return OPEN if self.score(observation) >= 0.5 else DISMISS
+
+    def learn(self, observation: Any, action: int, reward: float) -> None:
+        """Counts what the person did."""
+        cell = self._cells.setdefault(self._key(observation), [0, 0])
+        did = opened(action, reward)
+        cell[0] += did
+        cell[1] += 1
+        self._opened += did
+        self._seen += 1
+
+    def _key(self, observation: Any) -> Key:
+        return tuple(observation[name] for name in self._features)

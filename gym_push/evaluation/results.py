@@ -1,0 +1,84 @@
+"""What an evaluation comes to: a result for each person, and what they say together."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, NamedTuple
+
+
+@dataclass(frozen=True)
+class Run:
+    """Who was tested on what: all that decides the results, to the bit.
+
+    Attributes:
+        suite: Name and version, such as "users-24/v1".
+        data: Hash of what the suite plays: its logs, or the parameters of its people.
+        agent: The name in its `Recipe`.
+        parameters: Those of the recipe.
+        seed: Of the agent.
+        versions: Of the packages that take part, by name.
+    """
+
+    suite: str
+    data: str
+    agent: str
+    parameters: Mapping[str, Any]
+    seed: int
+    versions: Mapping[str, str]
+
+    @property
+    def key(self) -> str:
+        """A hash of it all: 32 hexadecimal digits. Runs of one key have the same results."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True)
+class PersonResult:
+    """How an agent did with one person.
+
+    Attributes:
+        person: Whose phone it was.
+        metrics: By name; None where a metric has no value. The same run has the same ones.
+        curve: Mean reward of a decision by tenth of all that the agent saw of the person, from
+            where it began to learn: (10,); None where there was no decision.
+        microseconds: Median time of a decision; the only thing that differs from run to run.
+    """
+
+    person: str
+    metrics: Mapping[str, float | None]
+    curve: tuple[float | None, ...]
+    microseconds: float
+
+
+class Estimate(NamedTuple):
+    """A mean over persons and its interval.
+
+    Attributes:
+        value: The mean.
+        low, high: Its 95 % bootstrap interval over persons; equal to `value` where there is one
+            person.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How an agent did on a suite.
+
+    Attributes:
+        run: Who was tested on what.
+        people: One result for each person, in the order of the suite.
+        metrics: By name; those that no person has a value of are left out.
+        seconds: How long it took, all processes together.
+    """
+
+    run: Run
+    people: tuple[PersonResult, ...]
+    metrics: Mapping[str, Estimate]
+    seconds: float
