@@ -84,6 +84,11 @@ class Recipe:
         """The form of observations that the agent reads."""
         return str(getattr(self.load(), "observation", "raw"))
 
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """What a baseline plays; nothing for an agent of one's own, which may play anything."""
+        return BASELINES[self.name].plays if self.name in BASELINES else ()
+
     def load(self) -> Any:
         """Returns the agent's class.
 

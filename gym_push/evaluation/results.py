@@ -59,7 +59,7 @@ class Estimate(NamedTuple):
     Attributes:
         value: The mean.
         low, high: Its 95 % bootstrap interval over persons; equal to `value` where there is one
-            person.
+            person, and where none can be given.
     """
 
     value: float
@@ -75,7 +75,7 @@ class Evaluation:
         run: Who was tested on what.
         people: One result for each person, in the order of the suite.
         metrics: By name; those that no person has a value of are left out.
-        seconds: How long it took, all processes together.
+        seconds: How long its tests took, all processes together; without those found on a board.
     """
 
     run: Run
