@@ -115,15 +115,23 @@ class Suite(ABC):
             MissingExtraError: It needs a package that is not installed.
         """
         self.check(recipe)
+        return self.play(recipe, person, lambda env: self.agent(recipe, seed, person, env))
 
-        def begin(env: gymnasium.Env[Any, Any]) -> Agent:
-            agent = recipe.make(env.observation_space, env.action_space)
-            if isinstance(agent, Practiser):
-                agent = PRACTISED.agent(self, recipe, seed, agent)
-            agent.reset(self._seed_of(seed, person))
-            return agent
+    def agent(self, recipe: Recipe, seed: int, person: str, env: gymnasium.Env[Any, Any]) -> Agent:
+        """Returns an agent as it begins with a person.
 
-        return self.play(recipe, person, begin)
+        Args:
+            recipe: Of the agent.
+            seed: Of the evaluation.
+            person: One of `people`.
+            env: What it is to play.
+        """
+        agent = recipe.make(env.observation_space, env.action_space)
+        if isinstance(agent, Practiser):
+            agent = PRACTISED.agent(self, recipe, seed, agent)
+        place = self.people.index(person)
+        agent.reset(int(np.random.SeedSequence([seed, place]).generate_state(1)[0]))
+        return agent
 
     def check(self, recipe: Recipe) -> None:
         """Makes sure that an agent can be tested on it.
@@ -144,11 +152,6 @@ class Suite(ABC):
         if self.id in SUITES and SUITES[self.id]() is self:
             return Suite.of, (self.id,)
         return super().__reduce__()
-
-    def _seed_of(self, seed: int, person: str) -> int:
-        """Returns the seed of an agent that begins with a person."""
-        place = self.people.index(person)
-        return int(np.random.SeedSequence([seed, place]).generate_state(1)[0])
 
 
 class Practised:
