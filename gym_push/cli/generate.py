@@ -111,10 +111,10 @@ def generate(
     resume: bool,
     as_json: bool,
 ) -> None:
-    """Writes the logs of simulated people, with a data card beside them.
+    """Write the logs of simulated people.
 
-    The same seed and parameters give the same files. Each is whole: what is stopped can be
-    continued with --resume. gym_push.read_log reads them.
+    A data card is written beside them. The same seed and parameters give the same files. Each is
+    whole: what is stopped can be continued with --resume. gym_push.read_log reads them.
     """
     population = Population(users, seed, start=start.date(), **changes)
     if format is None and (format := best_format()) == "csv":
