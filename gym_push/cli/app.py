@@ -21,6 +21,7 @@ NAME: Final = "gym-push"
 
 SECTIONS: Final = {
     "See it": ("demo", "play", "envs"),
+    "Score it": ("evaluate", "compare", "leaderboard"),
     "Logs and people": ("log", "generate", "fidelity"),
 }
 """The subcommands, in the order of the help; each is a module of its name in this folder."""

@@ -52,6 +52,7 @@ def evaluate(
     seed: int = 0,
     processes: int = 1,
     board: Board | None = None,
+    resume: bool = False,
     on_person: Told | None = None,
 ) -> Evaluation:
     """Tests an agent on a suite.
@@ -69,8 +70,8 @@ def evaluate(
         suite: A suite or its id.
         seed: Of all that is random in the agent.
         processes: How many test side by side.
-        board: Keeps the result of each person when it is finished; what it has of the same run
-            already is not done again.
+        board: Keeps the result of each person when it is finished.
+        resume: Whether what the board has of the same run already is not done again.
         on_person: Is told of each finished person, also of those that were on the board.
 
     Raises:
@@ -80,8 +81,9 @@ def evaluate(
         ChildProcessError: A process was killed from outside.
     """
     [evaluation] = evaluate_each(
-        [Recipe.of(agent)], suite, seed=seed, processes=processes, board=board, on_person=on_person
-    )
+        [Recipe.of(agent)], suite, seed=seed, processes=processes, board=board, resume=resume,
+        on_person=on_person,
+    )  # fmt: skip
     return evaluation
 
 
@@ -92,6 +94,7 @@ def evaluate_each(
     seed: int = 0,
     processes: int = 1,
     board: Board | None = None,
+    resume: bool = False,
     on_person: Told | None = None,
 ) -> Iterator[Evaluation]:
     """Tests agents on a suite, and yields each evaluation when it is ready.
@@ -102,6 +105,7 @@ def evaluate_each(
         seed: Of all that is random in the agents.
         processes: How many test side by side.
         board: As for `evaluate`.
+        resume: As for `evaluate`.
         on_person: As for `evaluate`.
 
     Raises:
@@ -114,7 +118,8 @@ def evaluate_each(
         suite.check(recipe)
         recipe.load()
     told = on_person or (lambda recipe, result: None)
-    return _evaluate([_Begun(recipe, suite, seed, board) for recipe in recipes], processes, told)
+    agents = [_Begun(recipe, suite, seed, board, resume) for recipe in recipes]
+    return _evaluate(agents, processes, told)
 
 
 def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
@@ -134,14 +139,16 @@ def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
 class _Begun:
     """An agent that is being tested on a suite."""
 
-    def __init__(self, recipe: Recipe, suite: Suite, seed: int, board: Board | None) -> None:
+    def __init__(
+        self, recipe: Recipe, suite: Suite, seed: int, board: Board | None, resume: bool
+    ) -> None:
         self.recipe, self._suite, self._board = recipe, suite, board
         self.run = run_of(recipe, suite, seed)
         self._seconds = 0.0
         self.results: dict[str, PersonResult] = {}
         if board is not None:
             board.begin(self.run)
-            self.results.update(board.people_of(self.run))
+            self.results.update(board.people_of(self.run) if resume else {})
 
     def missing(self) -> list[_Task]:
         return [

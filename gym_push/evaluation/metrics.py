@@ -121,6 +121,11 @@ def estimate(values: Floats) -> Estimate:
     return _resampled(values[~np.isnan(values)], lambda rows: rows.mean(axis=-1))
 
 
+def estimate_of(people: Sequence[PersonResult], metric: str) -> Estimate:
+    """Returns what persons say together about one of their metrics, which one of them has."""
+    return estimate(_column(people, metric))
+
+
 def differences(
     one: Sequence[PersonResult], other: Sequence[PersonResult], metric: str
 ) -> tuple[tuple[str, ...], Floats]:

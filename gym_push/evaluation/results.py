@@ -6,7 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any, NamedTuple
+
+from gym_push.agents import Recipe
 
 
 @dataclass(frozen=True)
@@ -82,3 +85,24 @@ class Evaluation:
     people: tuple[PersonResult, ...]
     metrics: Mapping[str, Estimate]
     seconds: float
+
+    @property
+    def agent(self) -> str:
+        """The agent with its parameters, in words."""
+        return str(Recipe(self.run.agent, self.run.parameters))
+
+    @property
+    def microseconds(self) -> float:
+        """Time of a decision: the median of the persons'."""
+        return median(each.microseconds for each in self.people)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it as plain values, for JSON."""
+        return {
+            **asdict(self.run),
+            "key": self.run.key,
+            "seconds": self.seconds,
+            "microseconds": self.microseconds,
+            "metrics": {name: value._asdict() for name, value in self.metrics.items()},
+            "people": [asdict(each) for each in self.people],
+        }
