@@ -49,7 +49,7 @@ class RecordingError(GymPushError, ValueError):
 
 
 class LeaderboardError(GymPushError, ValueError):
-    """A leaderboard cannot be read, or contradicts what is to be added; the message names the file."""
+    """A leaderboard cannot be read or added to; the message names the file."""
 
 
 class EpisodeError(GymPushError, RuntimeError):

@@ -32,8 +32,9 @@ BELOW = {
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
     "click": {"cli/app.py", "cli/endings.py", "cli/generate.py", "cli/parameters.py",
-              "cli/fidelity.py"},
-    "rich": {"cli/fidelity.py", "cli/generate.py"},
+              "cli/fidelity.py", "cli/leaderboard.py", "cli/verify.py"},
+    "rich": {"cli/fidelity.py", "cli/generate.py", "cli/leaderboard.py"},
+    "sqlite3": {"evaluation/leaderboard/board.py", "evaluation/leaderboard/opening.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
     "geventwebsocket": {"viewer/server.py", "viewer/page_socket.py"},

@@ -15,6 +15,7 @@ import gym_push
 from gym_push.cli.endings import Mistake, Refused, Stopped
 from gym_push.cli.fidelity import fidelity
 from gym_push.cli.generate import generate
+from gym_push.cli.leaderboard import leaderboard
 from gym_push.errors import GymPushError
 
 NAME: Final = "gym-push"
@@ -28,6 +29,7 @@ NAME: Final = "gym-push"
 Examples:
   {NAME} generate --users 1000 --days 28 --out logs/
   {NAME} fidelity my-log.csv --schema my-log.toml
+  {NAME} leaderboard --html leaderboard.html
 Completion with Tab (bash; zsh_source and fish_source are there, too):
   eval "$(_GYM_PUSH_COMPLETE=bash_source {NAME})"
 """,
@@ -42,6 +44,7 @@ def app(context: click.Context) -> None:
 
 app.add_command(generate)
 app.add_command(fidelity)
+app.add_command(leaderboard)
 
 
 def main() -> None:

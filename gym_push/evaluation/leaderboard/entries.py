@@ -45,9 +45,14 @@ class Entry:
         return str(Recipe(self.run.agent, self.run.parameters))
 
     @property
+    def ranked_by(self) -> str | None:
+        """The metric that it is ranked by; None if it has none of those."""
+        return next((name for name in MERITS if name in self.metrics), None)
+
+    @property
     def merit(self) -> Estimate | None:
-        """What it is ranked by; None if it has no such metric."""
-        return next((self.metrics[name] for name in MERITS if name in self.metrics), None)
+        """The value of that metric."""
+        return self.metrics[self.ranked_by] if self.ranked_by else None
 
 
 def ranked(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -10,6 +10,12 @@ from typing import Any, Final
 
 from gym_push.evaluation.leaderboard.entries import Entry, metric_names, suites
 
+ABOUT: Final = (
+    "rank", "key", "suite", "data", "agent", "parameters", "seed", "people", "finished", "seconds",
+    "commit", "versions",
+)  # fmt: skip
+"""What `to_dicts` says of an entry beside its metrics."""
+
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 """How a text begins that a spreadsheet would run."""
 
@@ -46,12 +52,10 @@ def to_csv(entries: Sequence[Entry]) -> str:
     names = metric_names(entries)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    rows = to_dicts(entries)
-    about = [name for name in (rows[0] if rows else {}) if name != "metrics"]
-    writer.writerow([*about, *(f"{name}{end}" for name in names for end in ("", " low", " high"))])
-    for entry, row in zip(entries, rows, strict=True):
+    writer.writerow([*ABOUT, *(f"{name}{end}" for name in names for end in ("", " low", " high"))])
+    for entry, row in zip(entries, to_dicts(entries), strict=True):
         numbers = (entry.metrics.get(name, ("", "", "")) for name in names)
-        cells = (*(row[name] for name in about), *(number for three in numbers for number in three))
+        cells = (*(row[name] for name in ABOUT), *(number for three in numbers for number in three))
         writer.writerow([_cell(value) for value in cells])
     return text.getvalue()
 
