@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 import click
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,15 +17,21 @@ from gym_push.cli.endings import Refused
 from gym_push.cli.verify import file_argument, verify
 from gym_push.errors import did_you_mean
 from gym_push.evaluation.leaderboard import Entry, Leaderboard
-from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, MERITS, suites
+from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, suites
 from gym_push.evaluation.leaderboard.export import to_csv, to_dicts
 from gym_push.evaluation.leaderboard.page import page
 from gym_push.evaluation.leaderboard.text import printable
 from gym_push.evaluation.results import Estimate
 from gym_push.files import write_whole
 
-BESIDE: Final = ("reward", "performance", "ctr", "user ctr", "engagement", "interruption")
-"""Metrics that the table shows beside the score, where a suite has them."""
+BESIDE: Final = ("reward", "performance", "ctr")
+DETAILS: Final = ("user ctr", "engagement", "interruption")
+"""Metrics beside the score, of those that a suite has, and further ones where there is room."""
+
+# In letters:
+_RANK: Final = 2
+_AGENT: Final = 13  # the least of a column that may take several lines
+_WIDE: Final = 200  # of what goes into a file or another program
 
 
 class _WithVerify(click.Command):
@@ -124,8 +131,10 @@ def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
 
 def _show(file: Path, entries: Sequence[Entry], begun: int) -> None:
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDE)
     for suite in suites(entries):
-        console.print(_table(suite))
+        console.print(_table(suite, console))
     if not entries:
         click.echo(f"{file} has no finished evaluation; gym-push evaluate adds them")
     if begun:
@@ -133,34 +142,56 @@ def _show(file: Path, entries: Sequence[Entry], begun: int) -> None:
         click.echo(f"{runs} begun and not finished; the same gym-push evaluate goes on with it")
 
 
-def _table(entries: Sequence[Entry]) -> Table:
-    run, merit = entries[0].run, entries[0].ranked_by
-    beside = [name for name in BESIDE if any(name in entry.metrics for entry in entries)]
-    beside = [name for name in beside if name != merit]
+def _table(entries: Sequence[Entry], console: Console) -> Table:
+    """Returns the widest table that the console has room for; the last columns go first."""
+    merits = [entry.merit for entry in entries]
+    needed = {
+        "key": [entry.run.key[:KEY_SHOWN] for entry in entries],
+        entries[0].ranked_by or "": [_number(merit) for merit in merits],
+        "95 % interval": [f"{of.low:.3f} to {of.high:.3f}" if of else "" for of in merits],
+    }
+    more = {
+        **_metrics(entries, BESIDE),
+        "seed": [str(entry.run.seed) for entry in entries],
+        "people": [str(len(entry.people)) for entry in entries],
+        "date": [f"{entry.finished:%Y-%m-%d}" for entry in entries],
+        **_metrics(entries, DETAILS),
+    }
+    while more and _least_width({**needed, **more}) > console.width:
+        more.popitem()
+    return _table_of(entries, {**needed, **more})
+
+
+def _least_width(columns: Mapping[str, Sequence[str]]) -> int:
+    widths = [_RANK, _AGENT, *(_width(name, cells) for name, cells in columns.items())]
+    return sum(widths) + 3 * len(widths)
+
+
+def _width(name: str, cells: Sequence[str]) -> int:
+    return max(map(len, (name, *cells)))
+
+
+def _table_of(entries: Sequence[Entry], columns: Mapping[str, Sequence[str]]) -> Table:
+    run = entries[0].run
     title = f"{printable(run.suite)}, data {printable(run.data[:KEY_SHOWN])}"
-    table = Table(title=Text(title))
-    table.add_column("", justify="right", no_wrap=True)
-    table.add_column("agent", overflow="fold", min_width=12)
-    table.add_column(merit or MERITS[0], justify="right", no_wrap=True)
-    table.add_column("95 % interval", no_wrap=True)
-    for name in (*beside, "seed", "people"):
-        table.add_column(name, justify="right")
-    table.add_column("date", no_wrap=True)
-    table.add_column("key", no_wrap=True)
-    for rank, entry in enumerate(entries, 1):
-        table.add_row(
-            str(rank),
-            Text(printable(entry.agent)),
-            _number(entry.merit),
-            "" if entry.merit is None else f"{entry.merit.low:.3f} to {entry.merit.high:.3f}",
-            *(_number(entry.metrics.get(name)) for name in beside),
-            str(entry.run.seed),
-            str(len(entry.people)),
-            f"{entry.finished:%Y-%m-%d}",
-            entry.run.key[:KEY_SHOWN],
-            style="bold" if rank == 1 else None,
-        )
+    table = Table(title=Text(title), box=SIMPLE)
+    table.add_column("", justify="right", min_width=_RANK)
+    table.add_column("agent", overflow="fold", min_width=_AGENT)
+    for name, cells in columns.items():
+        table.add_column(name, justify="right", min_width=_width(name, cells))
+    for rank, (entry, *row) in enumerate(zip(entries, *columns.values(), strict=True), 1):
+        style = "bold" if rank == 1 else None
+        table.add_row(str(rank), Text(printable(entry.agent)), *row, style=style)
     return table
+
+
+def _metrics(entries: Sequence[Entry], names: Sequence[str]) -> dict[str, list[str]]:
+    """Returns cells by metric, for those that any entry has and none is ranked by."""
+    return {
+        name: [_number(entry.metrics.get(name)) for entry in entries]
+        for name in names
+        if name != entries[0].ranked_by and any(name in entry.metrics for entry in entries)
+    }
 
 
 def _number(value: Estimate | None) -> str:

@@ -17,13 +17,13 @@ from gym_push.evaluation.results import Estimate
 COLOURS: Final = 8
 """How many marks can be told apart; further ones share a grey."""
 
-WIDTH: Final = 460.0
+WIDTH: Final = 400.0
 """Of every chart, in CSS pixels at its natural size."""
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 26.0, 14.0, 44.0
 _LETTER: Final = 7.0  # about the width of a letter or digit
 _LINE: Final = 13.0  # the least distance of two lines of text
-_NAME_WIDTH: Final = 150.0
+_NAME_WIDTH: Final = 140.0
 _ROW: Final = 25.0
 _PLOT: Final = 250.0  # height
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from gym_push.evaluation.leaderboard.entries import Entry, metric_names, suites
+from gym_push.evaluation.leaderboard.text import printable
 
 ABOUT: Final = (
     "rank", "key", "suite", "data", "agent", "parameters", "seed", "people", "finished", "seconds",
@@ -63,4 +64,6 @@ def to_csv(entries: Sequence[Entry]) -> str:
 def _cell(value: object) -> object:
     if isinstance(value, dict):
         return json.dumps(value)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
+    if isinstance(value, str):
+        return printable(f"'{value}" if value.startswith(_FORMULAS) else value)
+    return value

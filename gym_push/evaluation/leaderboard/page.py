@@ -153,17 +153,16 @@ def _scrolled(label: str, content: str) -> str:
 
 
 def _ranking(entries: Sequence[Entry]) -> str:
-    names = metric_names(entries)
-    head = ["rank", "agent", "seed", "people", *names, "finished (UTC)", "key"]
+    first = entries[0].ranked_by
+    names = sorted(metric_names(entries), key=lambda name: name != first)  # the others as they were
+    head = ["rank", "agent", "key", *names, "seed", "people", "finished (UTC)"]
     rows = [
-        (
-            f'<td><b class="badge {mark(rank)}">{rank}</b></td>'
-            f'<th scope="row"><bdi>{escaped(entry.agent)}</bdi></th>'
-            f"<td>{entry.run.seed}</td><td>{len(entry.people)}</td>"
-            + "".join(_estimate(entry.metrics.get(name)) for name in names)
-            + f"<td>{entry.finished:%Y-%m-%d %H:%M}</td>"
-            f"<td><code>{entry.run.key[:KEY_SHOWN]}</code></td>"
-        )
+        f'<td><b class="badge {mark(rank)}">{rank}</b></td>'
+        f'<th scope="row"><bdi>{escaped(entry.agent)}</bdi></th>'
+        f"<td><code>{entry.run.key[:KEY_SHOWN]}</code></td>"
+        f"{''.join(_estimate(entry.metrics.get(name)) for name in names)}"
+        f"<td>{entry.run.seed}</td><td>{len(entry.people)}</td>"
+        f"<td>{entry.finished:%Y-%m-%d %H:%M}</td>"
         for rank, entry in enumerate(entries, 1)
     ]
     return _table("Ranking", head, rows)
