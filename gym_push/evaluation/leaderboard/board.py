@@ -102,7 +102,7 @@ class Leaderboard:
             result: What came of it. One that is there already stays, with its time.
 
         Raises:
-            ArgumentError: The run has not begun, or a number of the result is not finite.
+            ArgumentError: The run has not begun, or a value is no plain finite number.
             LeaderboardError: The person has another result in this run.
         """
         with self._writing() as connection:
@@ -115,7 +115,7 @@ class Leaderboard:
             evaluation: What came of a run. One that is there already stays, with its date.
 
         Raises:
-            ArgumentError: A number in it is not finite.
+            ArgumentError: A value is no plain finite number.
             LeaderboardError: A person has another result in this run.
         """
         run, row = evaluation.run, evaluation_row(evaluation, datetime.now(timezone.utc))

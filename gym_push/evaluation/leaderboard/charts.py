@@ -94,7 +94,7 @@ def intervals(title: str, names: Sequence[str], values: Sequence[Estimate]) -> s
             f'<g class="{mark(rank)}"><title>{escaped(name)}: {value.value:.3f}, between '
             f"{value.low:.3f} and {value.high:.3f}</title>"
             f'<text class="name" x="0" y="{y + 4:.1f}">{escaped(label)}</text>'
-            f'<path class="line" d="M{low:.1f} {y:.1f}H{high:.1f}M{low:.1f} {y - 5:.1f}v10'
+            f'<path class="whisker" d="M{low:.1f} {y:.1f}H{high:.1f}M{low:.1f} {y - 5:.1f}v10'
             f'M{high:.1f} {y - 5:.1f}v10"/>'
             f'<circle cx="{x.at(value.value):.1f}" cy="{y:.1f}" r="5"/></g>'
         )

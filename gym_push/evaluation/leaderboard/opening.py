@@ -125,8 +125,9 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError as error:
         # Even readers of a WAL want to put a file beside it, and cannot in a read-only folder.
         # Where there is no WAL, nobody can be writing there: the file is all there is.
+        kept_out = any(words in str(error) for words in ("unable to open", "readonly"))
         wal = path.with_name(f"{path.name}-wal")
-        if "unable to open" not in str(error) or (wal.exists() and wal.stat().st_size):
+        if not kept_out or (wal.exists() and wal.stat().st_size):
             raise
         return _open(path, "ro&immutable=1")
 

@@ -36,35 +36,34 @@ def person_row(result: PersonResult) -> Row:
     """Returns person, metrics, curve and microseconds.
 
     Raises:
-        ArgumentError: A number is not finite.
+        ArgumentError: A value is no plain finite number.
     """
     try:
-        metrics = json.dumps(dict(result.metrics), allow_nan=False)
-        curve = json.dumps(result.curve, allow_nan=False)
-        return result.person, metrics, curve, _finite(result.microseconds)
-    except (TypeError, ValueError):
+        metrics = {name: _maybe(value) for name, value in result.metrics.items()}
+        curve = [_maybe(value) for value in result.curve]
+        microseconds = _finite(result.microseconds)
+    except (TypeError, ValueError) as error:
         raise ArgumentError(
-            f"the result of {result.person!r} has a value that is no finite number: write None "
-            "where a metric has no value"
+            f"the result of {result.person!r}: {error}; write None where a metric has no value"
         ) from None
+    return result.person, json.dumps(metrics), json.dumps(curve), microseconds
 
 
 def evaluation_row(evaluation: Evaluation, finished: datetime) -> Row:
     """Returns people, metrics, finished and seconds.
 
     Raises:
-        ArgumentError: A number is not finite.
+        ArgumentError: A value is no plain finite number.
     """
     try:
-        metrics = json.dumps(dict(evaluation.metrics), allow_nan=False)
+        metrics = {name: [*map(_finite, three)] for name, three in evaluation.metrics.items()}
         seconds = _finite(evaluation.seconds)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError) as error:
         raise ArgumentError(
-            f"the evaluation of {evaluation.run.agent} has a value that is no finite number: "
-            "leave out a metric that has no value"
+            f"the evaluation of {evaluation.run.agent}: {error}; leave out what has no value"
         ) from None
     people = json.dumps([result.person for result in evaluation.people])
-    return people, metrics, finished.isoformat(timespec="seconds"), seconds
+    return people, json.dumps(metrics), finished.isoformat(timespec="seconds"), seconds
 
 
 def _checked(read: Callable[[Row], Read]) -> Callable[[Row], Read]:
@@ -140,5 +139,5 @@ def _maybe(value: Any) -> float | None:
 
 def _finite(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no finite number")
+        raise ValueError(f"{value!r} is no plain finite number")
     return value
