@@ -8,6 +8,7 @@
     ├── ArgumentError      a function is asked for what it cannot do      (also a ValueError)
     ├── ActionError        an action that is not in the action space      (also a ValueError)
     ├── RecordingError     a recorded run cannot be written, read or compared  (also a ValueError)
+    ├── LeaderboardError   a leaderboard that cannot be read or added to   (also a ValueError)
     ├── EpisodeError       a call outside an episode                      (also a RuntimeError)
     └── MissingExtraError  an optional package is not installed           (also an ImportError)
 
@@ -50,6 +51,10 @@ class ActionError(GymPushError, ValueError):
 
 class RecordingError(GymPushError, ValueError):
     """A recorded run cannot be written, read or compared; the message names the file."""
+
+
+class LeaderboardError(GymPushError, ValueError):
+    """A leaderboard cannot be read or added to; the message names the file."""
 
 
 class EpisodeError(GymPushError, RuntimeError):

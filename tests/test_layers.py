@@ -47,8 +47,9 @@ BELOW = {
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
     "click": {home for home in map(home, FILES) if home.startswith("cli/")},
-    "rich": {"cli/fidelity.py", "cli/generate.py", "cli/log/describe.py", "cli/play.py",
-             "cli/shown.py"},
+    "rich": {"cli/fidelity.py", "cli/generate.py", "cli/leaderboard.py", "cli/log/describe.py",
+             "cli/play.py", "cli/shown.py", "cli/evaluate.py", "cli/progress.py"},
+    "sqlite3": {"evaluation/leaderboard/board.py", "evaluation/leaderboard/opening.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
     "geventwebsocket": {"viewer/server.py", "viewer/page_socket.py"},

@@ -19,6 +19,7 @@ NEEDED = (
     "gym_push/envs/web/js/main.js",
     "gym_push/envs/web/timeline.html",
     "gym_push/envs/web/compare.html",
+    "gym_push/evaluation/leaderboard/page.css",
 )
 PLAY = """
 import gymnasium, gym_push

@@ -1,0 +1,298 @@
+"""The leaderboard keeps results to the bit, whoever writes beside it and whoever is killed."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from leaderboard_support import HOSTILE, content, finished, result_of, run_of
+
+from gym_push.errors import ArgumentError, LeaderboardError
+from gym_push.evaluation.leaderboard import Leaderboard
+from gym_push.evaluation.leaderboard.commits import commit_of
+from gym_push.evaluation.results import Estimate, Evaluation, PersonResult
+
+SUPPORT = Path(__file__).resolve().parents[1]
+ODD = (0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, -0.0, 2.0**-1074, 1e22, -1e-7, 3, 0.0)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "leaderboard.sqlite"
+
+
+@pytest.fixture
+def board(path):
+    with Leaderboard(path) as board:
+        yield board
+
+
+def start(code, *arguments):
+    """Starts Python on some lines, with the results that these tests use."""
+    lines = f"""
+import sys
+sys.path.insert(0, {str(SUPPORT)!r})
+from leaderboard_support import *
+from gym_push.evaluation.leaderboard import Leaderboard
+{code}"""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", lines, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_what_is_written_comes_back_to_the_bit(path):
+    metrics = {f"metric {n}": value for n, value in enumerate(ODD)} | {"none": None}
+    people = tuple(PersonResult(name, metrics, ODD, 0.1) for name in ("b", HOSTILE, "", "a\0"))
+    estimates = {"score": Estimate(*ODD[:3]), HOSTILE: Estimate(*ODD[3:6])}
+    run = run_of(HOSTILE, seed=2**70, list=[1, {"a": 0.1 + 0.2}], text=HOSTILE, none=None)
+    evaluation = Evaluation(run, people, estimates, 0.1 + 0.2)
+    with Leaderboard(path) as board:
+        board.finish(evaluation)
+    with Leaderboard(path, read_only=True) as board:
+        (entry,) = board.entries()
+        assert repr(board.evaluation(entry)) == repr(evaluation)
+        assert entry.people == ("b", HOSTILE, "", "a\0")
+        assert entry.metrics["score"] is entry.merit
+    assert datetime.now(timezone.utc) - entry.finished < timedelta(minutes=1)
+
+
+def test_to_write_again_changes_nothing(board, path):
+    evaluation = finished(run_of())
+    board.finish(evaluation)
+    before = content(path)
+    board.begin(evaluation.run)
+    board.add_person(evaluation.run, evaluation.people[0])
+    board.finish(evaluation)
+    assert content(path) == before
+
+
+def test_another_result_of_the_same_run_is_refused(board, path):
+    evaluation = finished(run_of())
+    board.finish(evaluation)
+    before = content(path)
+    with pytest.raises(LeaderboardError, match="another result of table-per-app with 'user-1'"):
+        board.add_person(evaluation.run, result_of("user-1", 0.5))
+    with pytest.raises(LeaderboardError, match="another result"):
+        board.finish(finished(evaluation.run, reward=0.5))
+    assert content(path) == before
+
+
+def test_an_evaluation_is_written_whole_or_not_at_all(board, path):
+    run = run_of()
+    board.begin(run)
+    board.add_person(run, result_of("user-2", 0.9))
+    with pytest.raises(LeaderboardError, match="'user-2'"):
+        board.finish(finished(run))
+    assert list(board.people_of(run)) == ["user-2"]
+    assert board.entries() == () and board.unfinished() == (run,)
+
+
+def test_a_run_that_was_stopped_knows_who_is_done(board):
+    run, other = run_of(), run_of(seed=1)
+    for each in (run, other):
+        board.begin(each)
+    board.add_person(run, result_of("user-1"))
+    assert board.people_of(run) == {"user-1": result_of("user-1")}
+    assert board.people_of(other) == {}
+    assert {begun.key for begun in board.unfinished()} == {run.key, other.key}
+    board.finish(finished(other))
+    assert board.unfinished() == (run,)
+
+
+@pytest.mark.parametrize("odd", [float("nan"), float("inf"), "0.5", True])
+def test_what_is_no_finite_number_is_refused(board, odd):
+    run = run_of()
+    board.begin(run)
+    whole = finished(run)
+    for call in (
+        lambda: board.add_person(run, PersonResult("user-0", {"reward": odd}, (), 1.0)),
+        lambda: board.add_person(run, PersonResult("user-0", {}, (0.5, odd), 1.0)),
+        lambda: board.add_person(run, PersonResult("user-0", {}, (), odd)),
+        lambda: board.finish(Evaluation(run, whole.people, {"score": Estimate(0, 0, odd)}, 1.0)),
+        lambda: board.finish(Evaluation(run, whole.people, whole.metrics, odd)),
+    ):
+        with pytest.raises(ArgumentError, match="is no plain finite number"):
+            call()
+    assert board.people_of(run) == {} and board.entries() == ()
+
+
+def test_a_run_begins_before_its_people(board):
+    with pytest.raises(ArgumentError, match=r"has not begun; call begin\(run\) first"):
+        board.add_person(run_of(), result_of("user-0"))
+
+
+def test_a_name_that_no_file_can_hold_is_refused(board):
+    with pytest.raises(ArgumentError, match="no Unicode text"):
+        board.begin(run_of("\ud800"))
+
+
+def test_entries_are_ranked_in_their_suites(board):
+    runs = [run_of(agent) for agent in ("random", "majority", "table-per-app")]
+    for run, reward in zip(runs, (-0.2, 0.5, 0.3), strict=True):
+        board.finish(finished(run, reward=reward))
+    bare = Evaluation(run_of("bare"), (result_of("user-0"),), {"regret": Estimate(1, 1, 1)}, 1.0)
+    board.finish(bare)
+    only_reward = Evaluation(
+        run_of(suite="basic-324/v1"), (result_of("user-0"),), {"reward": Estimate(1, 1, 1)}, 1.0
+    )
+    board.finish(only_reward)
+    other_data = finished(run_of(data="cd" * 32), reward=0.9)
+    board.finish(other_data)
+    assert [(entry.run.suite, entry.run.data[:2], entry.agent) for entry in board.entries()] == [
+        ("basic-324/v1", "ab", "table-per-app"),
+        ("users-24/v1", "ab", "majority"),
+        ("users-24/v1", "ab", "table-per-app"),
+        ("users-24/v1", "ab", "random"),
+        ("users-24/v1", "ab", "bare"),
+        ("users-24/v1", "cd", "table-per-app"),
+    ]
+    assert [entry.ranked_by for entry in board.entries()] == [
+        "reward",
+        *["score"] * 3,
+        None,
+        "score",
+    ]
+    assert [entry.run for entry in board.entries("basic-324/v1")] == [only_reward.run]
+    assert board.entries("users-24") == ()
+
+
+def test_an_entry_is_found_by_the_beginning_of_its_key(board):
+    runs = [run_of(seed=seed) for seed in range(20)]
+    for run in runs:
+        board.finish(finished(run))
+    for run in runs:
+        assert board.entry(run.key).run == run
+        assert board.entry(run.key[:8].upper()).run == run
+    digits = [run.key[0] for run in runs]
+    several = next(digit for digit in digits if digits.count(digit) > 1)
+    with pytest.raises(LeaderboardError, match="entries of .* begin with .*: give more digits"):
+        board.entry(several)
+    for none in ("", "xyz", "' OR 1", "%"):
+        with pytest.raises(LeaderboardError, match="no entry of .* has the key"):
+            board.entry(none)
+
+
+WRITE = """
+run = run_of()
+with Leaderboard(sys.argv[1]) as board:
+    board.begin(run)
+    print("ready", flush=True)
+    for n in range(1000):
+        board.add_person(run, result_of(f"{sys.argv[2]}-{n}", n / 1000))
+"""
+
+
+def test_two_processes_that_write_at_once_lose_nothing(path):
+    writers = [start(WRITE, path, name) for name in ("one", "two")]
+    for writer in writers:
+        _, errors = writer.communicate(timeout=120)
+        assert (writer.returncode, errors) == (0, "")
+    expected = {f"{name}-{n}": n / 1000 for name in ("one", "two") for n in range(1000)}
+    with Leaderboard(path, read_only=True) as board:
+        people = board.people_of(run_of())
+    assert {person: result.metrics["reward"] for person, result in people.items()} == expected
+
+
+def test_many_may_begin_the_same_file_at_once(path):
+    code = """
+while time.monotonic_ns() < int(sys.argv[2]):
+    pass
+with Leaderboard(sys.argv[1]) as board:
+    board.finish(finished(run_of(seed=int(sys.argv[3]))))
+"""
+    then = time.monotonic_ns() + 3_000_000_000
+    writers = [start("import time" + code, path, then, seed) for seed in range(6)]
+    for writer in writers:
+        _, errors = writer.communicate(timeout=120)
+        assert (writer.returncode, errors) == (0, "")
+    with Leaderboard(path, read_only=True) as board:
+        assert sorted(entry.run.seed for entry in board.entries()) == list(range(6))
+
+
+EVALUATE = """
+import time
+whole = finished(run_of(), people=100)
+with Leaderboard(sys.argv[1]) as board:
+    board.begin(whole.run)
+    done = board.people_of(whole.run)
+    for person in whole.people:
+        if person.person not in done:
+            board.add_person(whole.run, person)
+            time.sleep(float(sys.argv[2]))
+        if len(board.people_of(whole.run)) == 40:
+            print("half-way", flush=True)
+    board.finish(whole)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_what_is_killed_and_resumed_is_the_same_as_one_run(tmp_path):
+    whole, killed = tmp_path / "whole.sqlite", tmp_path / "killed.sqlite"
+    first = start(EVALUATE, killed, 0.005)
+    assert first.stdout.readline() == "half-way\n", first.stderr.read()
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    with Leaderboard(killed, read_only=True) as board:
+        assert 40 <= len(board.people_of(run_of())) < 100
+        assert board.entries() == () and board.unfinished() == (run_of(),)
+    for path in (killed, whole):
+        again = start(EVALUATE, path, 0)
+        _, errors = again.communicate(timeout=60)
+        assert (again.returncode, errors) == (0, "")
+    assert content(killed) == content(whole)
+    assert len(content(whole)["people"]) == 100
+
+
+def git(folder, *arguments):
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    command = ["git", "-C", str(folder), *identity, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
+def test_the_commit_is_that_of_the_agents_working_copy(tmp_path, monkeypatch, board):
+    for name in list(os.environ):
+        if name.startswith("GIT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path / "work")
+    module = tmp_path / "work" / "agent_of_this_test.py"
+    module.parent.mkdir()
+    module.write_text("class Mine: pass\n")
+    name = "agent_of_this_test:Mine"
+    assert commit_of(name) is None
+    git(module.parent, "init", "--quiet")
+    assert commit_of(name) is None, "never added"
+    git(module.parent, "add", ".")
+    git(module.parent, "commit", "--quiet", "--message", "first")
+    git(module.parent, "tag", "v1")
+    commit = git(module.parent, "rev-parse", "HEAD")
+    assert commit_of(name) == commit
+    board.finish(finished(run_of(name)))
+    assert board.entries()[0].commit == commit
+    module.write_text("class Mine: changed = True\n")
+    assert commit_of(name) == f"{commit}-dirty"
+
+
+@pytest.mark.parametrize("name", ["no_such_module:Agent", "..:x", "", "sys:exit", HOSTILE])
+def test_what_lies_in_no_working_copy_has_no_commit(name):
+    assert commit_of(name) is None
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
+def test_a_baselines_commit_is_that_of_the_package():
+    import gym_push
+
+    folder = Path(gym_push.__file__).parent
+    known = subprocess.run(["git", "-C", str(folder), "rev-parse", "HEAD"], capture_output=True)
+    commit = commit_of("majority")
+    assert (commit is None) == bool(known.returncode)
+    assert commit is None or commit.startswith(known.stdout.decode().strip())

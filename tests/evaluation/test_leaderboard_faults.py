@@ -1,0 +1,294 @@
+"""What is wrong with a leaderboard's file, or its disk, is one sentence, and nothing is lost."""
+
+import ctypes
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from leaderboard_support import content, finished, result_of, run_of
+
+from gym_push.errors import LeaderboardError
+from gym_push.evaluation.leaderboard import Leaderboard, opening
+
+SUPPORT = Path(__file__).resolve().parents[1]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="permissions and limits of POSIX")
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A leaderboard with two evaluations."""
+    path = tmp_path / "leaderboard.sqlite"
+    with Leaderboard(path) as board:
+        for seed in range(2):
+            board.finish(finished(run_of(seed=seed), people=30))
+    return path
+
+
+def refused(path, error, words, *, read_only=(False, True)):
+    """Makes sure that a file is refused in one sentence, and left as it was."""
+    before = path.read_bytes() if path.is_file() else None
+    for only in read_only:
+        with (
+            pytest.raises(error, match=words) as caught,
+            Leaderboard(path, read_only=only) as board,
+        ):
+            for entry in board.entries():
+                board.evaluation(entry)
+        assert "\n" not in str(caught.value) and str(path) in str(caught.value)
+    assert (path.read_bytes() if path.is_file() else None) == before
+
+
+def test_a_file_that_is_no_database(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database\n" * 100)
+    refused(path, LeaderboardError, "is no leaderboard, nor any other SQLite file; name another")
+
+
+def test_a_database_of_another_program(tmp_path):
+    path = tmp_path / "bookmarks.sqlite"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE runs (key)")
+    refused(path, LeaderboardError, "is a database of another program; name another file")
+
+
+def test_one_of_a_newer_version(path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    words = (
+        "was made by a newer gym-push: its tables are version 2, and this one knows those up to 1"
+    )
+    refused(path, LeaderboardError, words)
+
+
+def test_folders_and_files_that_are_not_there(tmp_path):
+    refused(tmp_path, LeaderboardError, "is a folder; name a file")
+    refused(tmp_path / "no" / "x.sqlite", LeaderboardError, "because there is no folder")
+    refused(tmp_path / "x", LeaderboardError, "there is no leaderboard .*x;", read_only=[True])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_file_is_filled_and_never_read(tmp_path):
+    path = tmp_path / "new.sqlite"
+    path.touch()
+    refused(path, LeaderboardError, "is empty; gym-push evaluate fills it", read_only=[True])
+    with Leaderboard(path) as board:
+        assert board.entries() == ()
+
+
+@pytest.mark.parametrize("page", [1, 3, 5])
+def test_a_file_with_broken_pages(path, page):
+    data = bytearray(path.read_bytes())
+    data[page * 4096 : page * 4096 + 900] = b"\xa5" * 900
+    path.write_bytes(data)
+    refused(path, LeaderboardError, "is damaged: .*; nothing in it was changed: put back a copy")
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_file_that_was_cut(path, share):
+    data = path.read_bytes()
+    path.write_bytes(data[: int(len(data) * share)])
+    refused(path, LeaderboardError, "is damaged: ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE runs SET seed = '7'",
+        "UPDATE runs SET parameters = '[]'",
+        "UPDATE runs SET versions = x'ff'",
+        "UPDATE runs SET suite = x'ff'",
+        "UPDATE evaluations SET metrics = '{\"score\": [1, 2]}'",
+        "UPDATE evaluations SET metrics = '{\"score\": [1, 2, 1e999]}'",
+        'UPDATE evaluations SET metrics = \'{"score": [1, 2, "3"]}\'',
+        "UPDATE evaluations SET metrics = printf('%.*c', 100000, '[')",
+        "UPDATE evaluations SET finished = 'yesterday'",
+        "UPDATE evaluations SET seconds = 'long'",
+        "UPDATE evaluations SET people = '[\"somebody else\"]'",
+        "UPDATE people SET curve = 'NaN'",
+        "UPDATE people SET metrics = '{\"reward\": true}'",
+        "UPDATE people SET metrics = CAST(x'ff' AS TEXT)",
+        "DELETE FROM people",
+        "DROP TABLE evaluations",
+    ],
+)
+def test_rows_that_are_not_what_was_written(path, change):
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(change)
+    refused(path, LeaderboardError, "is damaged: ")
+
+
+def test_a_board_that_is_closed_is_no_damaged_one(path):
+    board = Leaderboard(path)
+    board.close()
+    board.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        board.entries()
+
+
+def test_a_writer_that_does_not_end_is_not_waited_for_for_ever(path, monkeypatch):
+    monkeypatch.setattr(opening, "PATIENCE", 0.2)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other, Leaderboard(path) as board:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OSError, match="is being written by another process"):
+            board.begin(run_of(seed=3))
+        assert len(board.entries()) == 2, "readers never wait"
+        other.execute("ROLLBACK")
+        board.begin(run_of(seed=3))
+
+
+ADD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from leaderboard_support import *
+from gym_push.evaluation.leaderboard import Leaderboard
+try:
+    with Leaderboard(sys.argv[2]) as board:
+        board.begin(run_of(seed=9))
+        for n in range(5000):
+            board.add_person(run_of(seed=9), result_of(f"user-{n}"))
+            print(n, flush=True)
+except OSError as error:
+    print(error, file=sys.stderr)
+"""
+READ = """
+import sys
+from gym_push.evaluation.leaderboard import Leaderboard
+try:
+    with Leaderboard(sys.argv[2], read_only=True) as board:
+        print(len([board.evaluation(entry) for entry in board.entries()]))
+except OSError as error:
+    print(error, file=sys.stderr)
+"""
+
+
+def run(code, path, **options):
+    command = [sys.executable, "-W", "error", "-c", code, SUPPORT, path]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+
+
+def mortal():
+    """Takes from a child that is root what lets it write everything; for `preexec_fn`."""
+    if os.geteuid() == 0:
+        drop_from_bounding_set, override, read_search = 24, 1, 2
+        libc = ctypes.CDLL(None)
+        for capability in (override, read_search):
+            if libc.prctl(drop_from_bounding_set, capability, 0, 0, 0):
+                os._exit(3)
+
+
+@posix
+@pytest.mark.skipif(sys.platform != "linux", reason="how root is kept from writing")
+@pytest.mark.parametrize("what", ["file", "folder", "both"])
+def test_what_is_read_only_is_read_and_not_written(path, what):
+    before = path.read_bytes()
+    if what != "folder":
+        path.chmod(0o444)
+    if what != "file":
+        path.parent.chmod(0o555)
+    try:
+        shown = run(READ, path, preexec_fn=mortal)
+        assert (shown.stdout, shown.stderr) == ("2\n", "")
+        shown = run(ADD, path, preexec_fn=mortal)
+    finally:
+        path.parent.chmod(0o755)
+    assert shown.stdout == ""
+    assert shown.stderr.startswith(f"the leaderboard {path} ") and shown.stderr.count("\n") == 1
+    assert "permissions of the file and its folder" in shown.stderr
+    assert path.read_bytes() == before
+
+
+@posix
+@pytest.mark.skipif(sys.platform != "linux", reason="how root is kept from writing")
+def test_what_a_killed_writer_left_is_never_left_out(path):
+    """A read-only folder with results beside the file that only a writer can take in."""
+    kill = "; os.kill(os.getpid(), 9)"
+    code = ADD.replace("print(n, flush=True)", f"import os{kill}")
+    assert run(code, path).returncode == -9
+    path.with_name(f"{path.name}-shm").unlink()
+    path.parent.chmod(0o555)
+    try:
+        shown = run(READ, path, preexec_fn=mortal)
+    finally:
+        path.parent.chmod(0o755)
+    assert shown.stdout == "" and shown.stderr.count("\n") == 1
+    assert "permissions of the file and its folder" in shown.stderr
+    with Leaderboard(path, read_only=True) as board:
+        assert list(board.people_of(run_of(seed=9))) == ["user-0"]
+
+
+@posix
+def test_a_file_that_may_not_be_read_is_refused(path):
+    path.chmod(0)
+    shown = run(READ, path, preexec_fn=mortal if sys.platform == "linux" else None)
+    assert shown.stdout == ""
+    assert shown.stderr.startswith(
+        f"the leaderboard {path} cannot be opened; check the permissions"
+    )
+
+
+def nothing_is_lost(path, shown):
+    """After a disk was full: what was said to be written is there, and the rest can be added."""
+    told = len(shown.stdout.split())
+    assert 0 < told < 5000
+    assert shown.stderr.startswith(f"the leaderboard {path} cannot be ")
+    assert shown.stderr.endswith("make room and run the same again\n")
+    assert shown.stderr.count("\n") == 1
+    run_9 = run_of(seed=9)
+    with Leaderboard(path) as board:
+        assert list(board.people_of(run_9)) == sorted(f"user-{n}" for n in range(told))
+        assert len(board.entries()) == 2
+        board.add_person(run_9, result_of(f"user-{told}"))
+        assert len(board.people_of(run_9)) == told + 1
+
+
+@posix
+def test_a_limit_that_is_reached_loses_nothing(path):
+    import resource
+
+    most = path.stat().st_size + 200_000
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+    shown = run(ADD, path, preexec_fn=limit)
+    assert "because the disk refuses, perhaps for being full" in shown.stderr
+    nothing_is_lost(path, shown)
+
+
+def can_mount():
+    if sys.platform != "linux" or shutil.which("unshare") is None:
+        return False
+    tried = ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return subprocess.run(tried, capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not can_mount(), reason="a disk of its own needs user namespaces")
+def test_a_disk_that_is_full_loses_nothing(path, tmp_path):
+    """Fills a real disk of half a megabyte, and copies the file from it as it was left."""
+    disk, left = tmp_path / "disk", tmp_path / "left"
+    disk.mkdir()
+    left.mkdir()
+    script = 'mount -t tmpfs -o size=600k none "$1" && cp "$2" "$1" && shift 2 && "$@"; cp "$0"* '
+    on_disk = disk / path.name
+    adding = [sys.executable, "-W", "error", "-c", ADD, SUPPORT, on_disk]
+    command = ["unshare", "-rm", "sh", "-c", f"{script} {left}", on_disk, disk, path, *adding]
+    shown = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120)
+    assert f"the leaderboard {on_disk} cannot be written, because the disk is full" in shown.stderr
+    shown.stderr = shown.stderr.replace(str(on_disk), str(left / path.name))
+    nothing_is_lost(left / path.name, shown)
+
+
+def test_what_was_written_before_stays_readable_while_others_write(path):
+    before = content(path)
+    with Leaderboard(path) as writer, Leaderboard(path, read_only=True) as reader:
+        writer.begin(run_of(seed=5))
+        writer.add_person(run_of(seed=5), result_of("user-0"))
+        assert list(reader.people_of(run_of(seed=5))) == ["user-0"]
+        with pytest.raises(OSError, match="is read-only"):
+            reader.begin(run_of(seed=6))
+    assert content(path)["evaluations"] == before["evaluations"]

@@ -1,0 +1,111 @@
+"""An entry is verified by playing it again: real agents on real logs, and whatever may differ."""
+
+from dataclasses import replace
+
+import pytest
+from leaderboard_support import evaluated, log_of
+
+from gym_push.agents.recipe import Recipe
+from gym_push.errors import LeaderboardError, MissingExtraError
+from gym_push.evaluation.leaderboard import Leaderboard, Verdict, verify
+from gym_push.evaluation.results import Estimate
+
+
+@pytest.fixture(scope="module")
+def log():
+    return log_of()
+
+
+@pytest.fixture(scope="module", params=["random", "majority", "table-per-app"])
+def entry(request, log, tmp_path_factory):
+    """What a leaderboard has of an evaluation, after the file was closed and opened."""
+    path = tmp_path_factory.mktemp("board") / "leaderboard.sqlite"
+    recipe = Recipe.of(request.param)
+    if request.param == "table-per-app":
+        recipe = Recipe.of("table-per-app", features=["appPackage"], prior=0.1 + 0.2)
+    with Leaderboard(path) as board:
+        board.finish(evaluated(recipe, log, seed=3))
+    with Leaderboard(path, read_only=True) as board:
+        return board.evaluation(board.entries()[0])
+
+
+def on(log):
+    """Evaluates a run on a log."""
+    return lambda run: evaluated(Recipe(run.agent, run.parameters), log, run.seed)
+
+
+def test_a_deterministic_agent_reproduces_to_the_bit(entry, log):
+    verdict = verify(entry, on(log))
+    assert verdict == Verdict() and verdict.reproduced and verdict.lines() == []
+
+
+def test_other_data_is_told_with_all_that_it_changes(entry):
+    verdict = verify(entry, on(log_of(seed=6)))
+    assert not verdict.reproduced
+    assert verdict.data is not None and verdict.data[0] == entry.run.data != verdict.data[1]
+    assert set(verdict.metrics) == {"reward", "performance"}
+    assert verdict.lines()[0].startswith(f"the suite plays other data: {entry.run.data} then, ")
+
+
+def test_an_agent_whose_luck_is_not_of_its_seed_is_found_out(log):
+    entry = evaluated(Recipe.of("random"), log, seed=3)
+    verdict = verify(entry, lambda run: evaluated(Recipe.of("random"), log, run.seed + 1))
+    assert not verdict.reproduced and verdict.data is None
+    assert set(verdict.people) == set(log.users)
+    assert all("learning curve" in differences for differences in verdict.people.values())
+
+
+def test_a_person_an_estimate_and_a_curve_are_told_by_name(entry, log):
+    first, *others = entry.people
+    nudged = {**first.metrics, "reward": first.metrics["reward"] + 2.0**-52}
+    changed = replace(
+        entry,
+        people=(replace(first, metrics=nudged), replace(others[0], curve=others[0].curve[::-1])),
+        metrics={"reward": Estimate(0.5, 0.25, 0.75), "score": Estimate(0.1, 0.1, 0.1)},
+    )
+    verdict = verify(changed, on(log))
+    assert list(verdict.people[first.person]) == ["reward"]
+    assert list(verdict.people[others[0].person]) == ["learning curve"]
+    assert set(verdict.people[others[1].person]) == {"reward", "performance", "learning curve"}
+    assert verdict.metrics["score"] == (Estimate(0.1, 0.1, 0.1), None)
+    lines = verdict.lines()
+    assert "score: 0.1 [0.1, 0.1] then, none now" in lines
+    assert f"{first.person} differs in reward" in lines
+
+
+def test_zeros_of_both_signs_are_not_the_same_bits(entry):
+    first = entry.people[0]
+    plus, minus = (
+        replace(entry, people=(replace(first, metrics={"reward": zero}),)) for zero in (0.0, -0.0)
+    )
+    assert not verify(plus, lambda run: minus).reproduced
+
+
+def test_other_versions_are_told_and_do_not_count(entry, log):
+    versions = {"gym-push": "0.0.1", "numpy": entry.run.versions["numpy"], "lost": "1"}
+    verdict = verify(replace(entry, run=replace(entry.run, versions=versions)), on(log))
+    assert verdict.reproduced
+    now = entry.run.versions["gym-push"]
+    assert verdict.versions == {"gym-push": ("0.0.1", now), "lost": ("1", None)}
+    assert f"the version of gym-push differs: 0.0.1 then, {now} now" in verdict.lines()
+
+
+def test_times_are_not_compared(entry, log):
+    slow = replace(
+        entry, seconds=1e6, people=tuple(replace(each, microseconds=1e6) for each in entry.people)
+    )
+    assert verify(slow, on(log)).reproduced
+
+
+def test_what_cannot_be_run_here_is_a_sentence(entry):
+    lost = replace(entry, run=replace(entry.run, agent="tabel-per-app", parameters={}))
+    with pytest.raises(
+        LeaderboardError, match="cannot be run again here: there is no agent 'tabel"
+    ):
+        verify(lost, on(log_of()))
+
+    def without_the_extra(run):
+        raise MissingExtraError("the agent", "scikit-learn", "agents")
+
+    with pytest.raises(LeaderboardError, match=r"small/v1 cannot be run again here: .*pip install"):
+        verify(entry, without_the_extra)
