@@ -28,7 +28,10 @@ if TYPE_CHECKING:
         MissingExtraError,
         RecordingError,
         SchemaError,
+        SuiteError,
     )
+    from gym_push.evaluation.evaluating import evaluate
+    from gym_push.evaluation.suites import Suite
     from gym_push.logs import Encoding, Feature, NotificationLog, Schema, bundled_log, read_log
     from gym_push.recordings import Recorder, compare_page, record
     from gym_push.users import Population
@@ -53,8 +56,11 @@ __all__ = [
     "Schema",
     "SchemaError",
     "Score",
+    "Suite",
+    "SuiteError",
     "bundled_log",
     "compare_page",
+    "evaluate",
     "read_log",
     "record",
 ]
@@ -63,6 +69,8 @@ _HOMES = {
     "ClassicAPI": "envs.classic_api",
     "Population": "users",
     "Score": "envs.score",
+    "Suite": "evaluation.suites",
+    "evaluate": "evaluation.evaluating",
     **dict.fromkeys(
         ("Encoding", "Feature", "NotificationLog", "Schema", "bundled_log", "read_log"), "logs"
     ),

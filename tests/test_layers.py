@@ -41,14 +41,14 @@ BELOW = {
     },
     "registration": set(),
     "legacy_gym": {"envs", "spaces"},
-    "__init__": {"errors", "logs", "users", "envs", "recordings", "registration"},
+    "__init__": {"errors", "logs", "users", "envs", "evaluation", "recordings", "registration"},
 }
 
 # Outside packages that cost much or can fail, and the files that may import them.
 HOMES = {
     "click": {home for home in map(home, FILES) if home.startswith("cli/")},
     "rich": {"cli/fidelity.py", "cli/generate.py", "cli/leaderboard.py", "cli/log/describe.py",
-             "cli/play.py", "cli/shown.py", "cli/evaluate.py", "cli/progress.py"},
+             "cli/evaluate.py", "cli/play.py", "cli/progress.py", "cli/shown.py"},
     "sqlite3": {"evaluation/leaderboard/board.py", "evaluation/leaderboard/opening.py"},
     "eel": {"viewer/server.py"},
     "gevent": {"viewer/server.py", "viewer/page_socket.py"},
@@ -56,12 +56,12 @@ HOMES = {
     "bottle": {"viewer/server.py"},
     "json_tricks": {"logs/encoding.py"},
     "gym": {"legacy_gym.py", "registration.py"},
-    "pandas": {"logs/log.py", "logs/reading.py", "logs/sources.py", "envs/basic_env.py",
-               "envs/basic_vector_env.py"},
+    "pandas": {"logs/log.py", "logs/reading.py", "logs/schema_files.py", "logs/sources.py",
+               "envs/basic_env.py", "envs/basic_vector_env.py"},
     "pyarrow": {"logs/sources.py", "logs/writing.py"},
     "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
-    "matplotlib": {"evaluation/log_plots.py", "evaluation/plots.py"},
-    "scipy": {"evaluation/distances.py", "users/fitting.py"},
+    "matplotlib": {"evaluation/log_plots.py", "evaluation/plots.py", "evaluation/result_plots.py"},
+    "scipy": {"evaluation/comparing.py", "evaluation/distances.py", "users/fitting.py"},
     "sklearn": {"evaluation/learnability.py", "evaluation/learned.py", "evaluation/two_sample.py"},
 }  # fmt: skip
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from gym_push.evaluation.suites import Suite
 
 COLUMNS: Final = {
-    "basic-v0": ("performance", "balanced accuracy", "auc", "ctr", "precision", "recall"),
-    "delivery-v0": ("engagement", "interruption", "stress", "ctr", "delivered", "suppressed"),
+    "basic-v0": ("performance", "auc", "ctr", "precision", "recall"),
+    "delivery-v0": ("engagement", "interruption", "stress", "ctr", "delivered"),
 }
 """Metrics in the table, beside reward and score, by environment."""
 
@@ -88,9 +88,10 @@ def evaluate(
     with naming_faults(" or ".join(map(str, recipes))):
         if audit:
             _audit(recipes, tested, seed)
-        with Leaderboard(board) as kept, keep_what_is_finished(
-            len(recipes) * len(tested.people), board
-        ) as tell:
+        with (
+            Leaderboard(board) as kept,
+            keep_what_is_finished(len(recipes) * len(tested.people), board) as tell,
+        ):
             for evaluation in evaluate_each(
                 recipes, tested, seed=seed, processes=processes, board=kept, resume=resume,
                 on_person=lambda recipe, result: tell(1),
@@ -110,16 +111,22 @@ def evaluate(
 
 
 def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
-    """Returns a table with a row for each agent, the best first, and one for the oracle."""
+    """Returns a table with a row for each agent, the best first, and one for the most there is."""
     from gym_push.cli.shown import add, table
     from gym_push.evaluation.metrics import TOP, estimate_of
 
-    first = evaluations[0]
     metrics = [name for name in COLUMNS[suite.plays] if any(name in e.metrics for e in evaluations)]
     numbers = ("reward", "95 % interval", "score", *metrics, "lowest tenth", "µs")
     made = table(f"{suite.id}: {suite.summary}", "agent", *numbers, right=numbers)
-    top = estimate_of(first.people, TOP)
-    row: list[Any] = ["(oracle)", f"{top.value:.3f}", _interval(top), "1.000"]
+    made.columns[0].no_wrap = True
+    top = estimate_of(evaluations[0].people, TOP)
+    perfect = suite.plays == "basic-v0" and top.value == 1.0  # nobody knows what was chance
+    row: list[Any] = [
+        "(the person)" if perfect else "(oracle)",
+        f"{top.value:.3f}",
+        _interval(top),
+        "1.000",
+    ]
     if suite.plays == "basic-v0":
         row.append(f"{(top.value + 1.0) / 2.0:.3f}")
     add(made, *row, *[""] * (len(numbers) + 1 - len(row)), style="dim")

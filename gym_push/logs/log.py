@@ -139,7 +139,8 @@ class NotificationLog:
 
         Logs with the same columns, rows and order have the same.
         """
-        digest = hashlib.sha256(repr(self.schema).encode())
+        features = [(each.name, each.kind, each.unit, each.role) for each in self.schema.features]
+        digest = hashlib.sha256(repr((features, self.schema.action)).encode())
         for column in (*self.columns.values(), self.owner):
             for part in vars(column).values() if column else ():
                 digest.update(part.tobytes() if isinstance(part, np.ndarray) else _plain(part))

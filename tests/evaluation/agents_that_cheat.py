@@ -93,3 +93,20 @@ class CacheLoop(Still):
     def learn(self, observation, action, reward):
         if reward > 0:
             self.right[str(observation)] = action
+
+
+class OutOfRange(Still):
+    """Answers what is no action."""
+
+    def act(self, observation):
+        return self.actions
+
+
+class Unpicklable(Still):
+    """Holds what cannot be sent to another process."""
+
+    def reset(self, seed=None):
+        self.act = lambda observation: 0
+
+    def __deepcopy__(self, memo):
+        return self

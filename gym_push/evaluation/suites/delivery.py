@@ -12,13 +12,12 @@ from gym_push.agents import Recipe
 from gym_push.envs.delivery_env import DeliveryEnv
 from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
 from gym_push.envs.delivery_vector_env import DeliveryVectorEnv
-from gym_push.errors import SuiteError
 from gym_push.evaluation.metrics import Reference, curve
 from gym_push.evaluation.oracles import play_oracle
 from gym_push.evaluation.plans import always
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.rollouts import play
-from gym_push.evaluation.suites.suite import Begin, Suite
+from gym_push.evaluation.suites.suite import Begin, Suite, check_apart
 from gym_push.evaluation.suites.trial import Played
 from gym_push.users import Population
 from gym_push.users.clock import DAY
@@ -42,6 +41,9 @@ class DeliverySuite(Suite):
         learn_days: So many of these are learned from before it counts.
         practice: Other people, whom agents that practise may practise with.
         practice_days: Of an episode with these.
+
+    Raises:
+        SuiteError: Those to practise with are those whom agents are tested on.
     """
 
     plays = DELIVERY
@@ -61,8 +63,7 @@ class DeliverySuite(Suite):
         self.people = tuple(f"user {number}" for number in range(population.size))
         self._population, self._days, self._learn_days = population, days, learn_days
         self._practice, self._practice_days = practice, practice_days
-        if practice.seed == population.seed:
-            raise SuiteError(f"{id}: agents would practise with the people whom they are tested on")
+        check_apart(id, population, practice)
 
     @cached_property
     def data(self) -> str:

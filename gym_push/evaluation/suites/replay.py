@@ -15,7 +15,7 @@ from gym_push.envs.basic_vector_env import BasicVectorEnv
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.results import PersonResult
-from gym_push.evaluation.suites.suite import Begin, Suite
+from gym_push.evaluation.suites.suite import Begin, Suite, check_apart
 from gym_push.evaluation.suites.trial import Trial
 from gym_push.evaluation.truth import oracle
 from gym_push.logs import Encoding, NotificationLog
@@ -144,6 +144,9 @@ class PeopleSuite(ReplaySuite):
         learn_days: So many of these are learned from before it counts.
         others: People to practise with, for `other_days`; None for nobody.
         other_days: Of these.
+
+    Raises:
+        SuiteError: Those to practise with are those whom agents are tested on.
     """
 
     def __init__(
@@ -162,6 +165,8 @@ class PeopleSuite(ReplaySuite):
         self.people = tuple(f"user {number}" for number in range(people))
         self._population, self._days, self._learn_days = population, days, learn_days
         self._other_people, self._other_days = others, other_days
+        if others is not None:
+            check_apart(id, population, others)
 
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications."""

@@ -13,10 +13,11 @@ import numpy as np
 from gymnasium.vector import VectorEnv
 
 from gym_push.agents import Agent, Practiser, Recipe
-from gym_push.errors import ArgumentError, did_you_mean
+from gym_push.errors import ArgumentError, SuiteError, did_you_mean
 from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.results import PersonResult
 from gym_push.logs import NotificationLog
+from gym_push.users import Population
 
 if TYPE_CHECKING:
     from gym_push.evaluation.suites.replay import LogSuite
@@ -152,6 +153,19 @@ class Suite(ABC):
         if self.id in SUITES and SUITES[self.id]() is self:
             return Suite.of, (self.id,)
         return super().__reduce__()
+
+
+def check_apart(id: str, tested: Population, practice: Population) -> None:
+    """Makes sure that agents practise with other people than those whom they are tested on.
+
+    Raises:
+        SuiteError: They would not.
+    """
+    if tested.seed == practice.seed:
+        raise SuiteError(
+            f"{id}: agents would practise with the people whom they are tested on; give the "
+            "population to practise with another seed"
+        )
 
 
 class Practised:

@@ -1,0 +1,212 @@
+"""An evaluation: the same to the bit however it is run, whole however it is ended."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import gym_push
+from gym_push import Population
+from gym_push.agents import Recipe
+from gym_push.errors import ActionError, ArgumentError
+from gym_push.evaluation.comparing import compare
+from gym_push.evaluation.evaluating import evaluate, evaluate_each, run_of
+from gym_push.evaluation.leaderboard import Leaderboard
+from gym_push.evaluation.suites.replay import PeopleSuite
+from gym_push.logs.writing import write_log
+
+RECIPES = [Recipe.of("random"), Recipe.of("majority"), Recipe.of("table-per-app")]
+CHEATS = Path(__file__).parent
+
+
+@pytest.fixture(scope="module")
+def suite():
+    return PeopleSuite("five/v1", "", Population(5, seed=21), people=5, days=8, learn_days=4)
+
+
+def facts(evaluation):
+    people = [(each.person, dict(each.metrics), each.curve) for each in evaluation.people]
+    return evaluation.run, people, evaluation.metrics
+
+
+def by_agent(evaluations):
+    return {each.agent: facts(each) for each in evaluations}
+
+
+def content(path):
+    """All that a leaderboard says, but for when and how fast."""
+    with sqlite3.connect(path) as board:
+        runs = board.execute("SELECT * FROM runs ORDER BY key").fetchall()
+        people = board.execute("SELECT run, person, metrics, curve FROM people ORDER BY 1, 2")
+        done = board.execute("SELECT run, people, metrics FROM evaluations ORDER BY 1")
+        return runs, people.fetchall(), done.fetchall()
+
+
+def test_once_twice_and_in_two_processes_are_the_same_to_the_bit(suite):
+    once = by_agent(evaluate_each(RECIPES, suite, seed=3))
+    assert by_agent(evaluate_each(RECIPES, suite, seed=3)) == once
+    assert by_agent(evaluate_each(RECIPES, suite, seed=3, processes=2)) == once
+    assert by_agent(evaluate_each(RECIPES, suite, seed=4)) != once
+
+
+def test_alone_and_among_others_are_the_same(suite):
+    together = by_agent(evaluate_each(RECIPES, suite))
+    for recipe in RECIPES:
+        assert facts(evaluate(recipe, suite)) == together[str(recipe)]
+
+
+def test_people_come_in_the_order_of_the_suite_and_all_are_told_of(suite):
+    told = []
+    evaluation = evaluate("majority", suite, processes=2, on_person=lambda *each: told.append(each))
+    assert tuple(each.person for each in evaluation.people) == suite.people
+    assert sorted(result.person for _, result in told) == sorted(suite.people)
+
+
+def test_random_agents_are_not_random_alike_with_different_people(suite):
+    evaluation = evaluate("random", suite)
+    assert len({each.metrics["ctr"] for each in evaluation.people}) == len(suite.people)
+
+
+def test_what_is_resumed_is_what_one_run_would_have_been(suite, tmp_path):
+    with Leaderboard(tmp_path / "whole.sqlite") as board:
+        for _ in evaluate_each(RECIPES, suite, board=board):
+            pass
+    told = []
+    with Leaderboard(tmp_path / "parts.sqlite") as board:
+        stopped = Interrupted(board, after=7)
+        with pytest.raises(KeyboardInterrupt):
+            for _ in evaluate_each(RECIPES, suite, board=stopped):
+                pass
+        for _ in evaluate_each(
+            RECIPES, suite, board=board, resume=True, on_person=lambda *each: told.append(each)
+        ):
+            pass
+    assert content(tmp_path / "parts.sqlite") == content(tmp_path / "whole.sqlite")
+    assert len(told) == 15
+
+
+class Interrupted:
+    """A board at which somebody presses Ctrl-C."""
+
+    def __init__(self, board, after):
+        self._board, self._after = board, after
+
+    def __getattr__(self, name):
+        return getattr(self._board, name)
+
+    def add_person(self, run, result):
+        if not self._after:
+            raise KeyboardInterrupt
+        self._after -= 1
+        self._board.add_person(run, result)
+
+
+def test_killed_half_way_and_resumed_is_the_same_as_one_run(tmp_path):
+    write_log(Population(40, seed=23).log(4), tmp_path / "log.csv", "csv")
+    arguments = ["majority", "table-per-app", "--log", "log.csv", "--processes", "2"]
+
+    def run(board, *more):
+        return subprocess.Popen(
+            [sys.executable, "-m", "gym_push.cli", "evaluate", *arguments, "--board", board, *more],
+            cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    killed = run("parts.sqlite")
+    while not finished(tmp_path / "parts.sqlite"):
+        assert killed.poll() is None, killed.stderr.read()
+        time.sleep(0.02)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    before = finished(tmp_path / "parts.sqlite")
+    assert 0 < before < 80
+    for board, more in (("parts.sqlite", ["--resume"]), ("whole.sqlite", [])):
+        done = run(board, *more)
+        _, complaint = done.communicate()
+        assert done.returncode == 0, complaint
+    assert content(tmp_path / "parts.sqlite") == content(tmp_path / "whole.sqlite")
+
+
+def finished(path):
+    """How many persons a board has results of."""
+    if not path.exists():
+        return 0
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as board:
+            return board.execute("SELECT count(*) FROM people").fetchone()[0]
+    except sqlite3.OperationalError:  # not begun yet
+        return 0
+
+
+def test_a_run_names_all_that_decides_it(suite):
+    run = run_of(Recipe.of("table-per-app", prior=2.0), suite, 7)
+    assert (run.suite, run.agent, dict(run.parameters), run.seed) == (
+        "five/v1", "table-per-app", {"prior": 2.0}, 7
+    )  # fmt: skip
+    assert run.data == suite.data
+    assert {"python", "gym-push", "gymnasium", "numpy"} <= set(run.versions)
+    assert run.key != replace(run, seed=8).key
+
+
+def test_nothing_is_tested_if_one_of_the_agents_does_not_go_with_the_suite(suite):
+    told = []
+    with pytest.raises(ArgumentError, match="deliver-all plays delivery-v0"):
+        evaluate_each(
+            [RECIPES[0], Recipe.of("deliver-all")], suite, on_person=lambda *each: told.append(each)
+        )
+    assert not told
+
+
+def test_an_agent_that_answers_no_action_gets_a_sentence(suite, monkeypatch):
+    monkeypatch.syspath_prepend(CHEATS)
+    with pytest.raises(ActionError, match="2 is neither"):
+        evaluate("agents_that_cheat:OutOfRange", suite)
+
+
+@pytest.mark.parametrize("processes", [0, 1.5, 2000])
+def test_processes_out_of_range_are_refused(suite, processes):
+    with pytest.raises(ArgumentError, match="processes"):
+        evaluate("random", suite, processes=processes)
+
+
+def test_it_is_a_public_name():
+    assert gym_push.evaluate is evaluate
+
+
+class TestComparing:
+    def test_the_better_one_comes_first_whoever_is_named_first(self, suite):
+        pytest.importorskip("scipy")
+        one, other = evaluate("random", suite), evaluate("table-per-app", suite)
+        comparison = compare(one, other)
+        assert comparison == compare(other, one)
+        assert comparison.better == "table-per-app"
+        assert comparison.people == 5
+        assert comparison.difference.low > 0.0
+        assert comparison.wins == 5
+        assert comparison.p_value == pytest.approx(2 / 2**5)  # all sign flips are tried
+        assert comparison.effect_size > 0.8
+
+    def test_an_agent_is_not_better_than_itself(self, suite):
+        pytest.importorskip("scipy")
+        same = compare(evaluate("majority", suite), evaluate("majority", suite))
+        assert same.difference == (0.0, 0.0, 0.0)
+        assert same.p_value == 1.0
+        assert same.effect_size is None
+        assert same.wins == 2.5
+
+    def test_other_people_cannot_be_compared(self, suite):
+        pytest.importorskip("scipy")
+        other = PeopleSuite("five/v1", "", Population(5, seed=22), 5, 8, 4)
+        with pytest.raises(ArgumentError, match="the same suite and data"):
+            compare(evaluate("random", suite), evaluate("random", other))
+
+    def test_one_person_is_too_few(self):
+        pytest.importorskip("scipy")
+        one, other = (evaluate(name, "basic-324/v1") for name in ("random", "majority"))
+        with pytest.raises(ArgumentError, match="a value of 1 people"):
+            compare(one, other)

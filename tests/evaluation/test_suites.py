@@ -1,0 +1,219 @@
+"""Suites never test on what can be learned from, and stay what they are."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+import gym_push
+from gym_push import Population
+from gym_push.agents import Recipe
+from gym_push.errors import ArgumentError, SuiteError
+from gym_push.evaluation.suites import SUITES, Suite
+from gym_push.evaluation.suites.delivery import DeliverySuite
+from gym_push.evaluation.suites.replay import THE_PERSON, PeopleSuite
+from gym_push.users.clock import DAY
+
+RANDOM = Recipe.of("random")
+EARLIER = date(2018, 1, 1)
+
+
+@pytest.fixture(scope="module")
+def few():
+    """The shape of users-24/v1, with fewer people and days."""
+    return PeopleSuite("few/v1", "few", Population(3, seed=11), people=3, days=14, learn_days=7)
+
+
+@pytest.fixture(scope="module")
+def cold():
+    """The shape of cold-start-24/v1."""
+    others = Population(2, seed=12, start=EARLIER)
+    return PeopleSuite(
+        "cold/v1", "", Population(2, seed=11), people=2, days=7, others=others, other_days=7
+    )
+
+
+def small_delivery(practice=13):
+    return DeliverySuite(
+        "small/v1", "", Population(2, seed=11), 6, 3, Population(2, seed=practice, start=EARLIER), 2
+    )
+
+
+@pytest.mark.parametrize("id", [id for id in SUITES if not id.startswith("delivery")])
+def test_nothing_of_a_test_can_be_learned_from(id):
+    suite = Suite.of(id)
+    for person in suite.people:
+        trial = suite.trial(person)
+        trial.check()
+        assert trial.tested.any()
+        learned, tested = trial.log.times[~trial.tested], trial.log.times[trial.tested]
+        if len(learned):
+            assert learned.max() < tested.min()
+        if trial.others is not None:
+            assert person not in trial.others.users
+            assert trial.others.times.max() < trial.log.times.min()
+
+
+def test_users_24_learns_56_days_of_each_and_tests_the_other_56():
+    suite = Suite.of("users-24/v1")
+    assert len(suite.people) == 24
+    for person in suite.people:
+        trial = suite.trial(person)
+        days = trial.log.times // DAY - date(2019, 7, 1).toordinal() + date(1970, 1, 1).toordinal()
+        assert (trial.tested == (days >= 56)).all()
+        assert days.max() == 111
+
+
+def test_in_a_cold_start_all_is_tested_and_nobody_is_practised_with(cold):
+    for person in cold.people:
+        trial = cold.trial(person)
+        assert trial.tested.all()
+        theirs = [trial.others.select(trial.others.rows_of(user)) for user in trial.others.users]
+        shared = [set(trial.log.times.tolist()) & set(log.times.tolist()) for log in theirs]
+        assert len(theirs) == 2
+        assert not any(shared)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (lambda t: {"tested": ~t.tested}, "come after tested"),
+        (lambda t: {"tested": np.zeros_like(t.tested)}, "has no notifications to be tested on"),
+        (
+            lambda t: {"log": t.log.select(np.arange(len(t.log))[::-1])},
+            "are not in the order of time",
+        ),
+        (lambda t: {"others": t.log}, "is among the people to practise with"),
+        (
+            lambda t: {"others": Population(2, seed=99).log(9)},
+            "live on when",
+        ),
+    ],
+    ids=["learns later ones", "tests nothing", "backwards", "the same person", "at the same time"],
+)
+def test_a_suite_that_peeks_is_refused(few, changes, message):
+    trial = few.trial("user 1")
+    with pytest.raises(SuiteError, match=message):
+        replace(trial, **changes(trial)).check()
+
+
+def test_a_suite_that_peeks_tests_nobody(few):
+    class Peeking(PeopleSuite):
+        def trial(self, person):
+            trial = super().trial(person)
+            return replace(trial, tested=~trial.tested)
+
+    suite = Peeking("peeking/v1", "", Population(3, seed=11), people=3, days=14, learn_days=7)
+    with pytest.raises(SuiteError, match="come after tested"):
+        suite.test(RANDOM, 0, "user 0")
+
+
+def test_moments_are_not_split(few):
+    trial = few.trial("user 0")
+    first = int(trial.tested.argmax())
+    times = trial.log.times.copy()
+    times[first] = times[first - 1]
+    with pytest.raises(SuiteError, match="at the same moment"):
+        replace(trial, log=replace(trial.log, times=times)).check()
+
+
+def test_agents_do_not_practise_with_whom_they_are_tested_on():
+    with pytest.raises(SuiteError, match="practise with the people"):
+        small_delivery(practice=11)
+    people = Population(2, seed=11)
+    with pytest.raises(SuiteError, match="practise with the people"):
+        PeopleSuite("cold/v1", "", people, people=2, days=7, others=people, other_days=7)
+
+
+def test_the_same_suite_has_the_same_data_and_another_one_has_not(few):
+    def made(seed=11, days=14, learn_days=7):
+        population = Population(3, seed=seed)
+        return PeopleSuite("few/v1", "few", population, 3, days, learn_days).data
+
+    assert few.data == made()
+    assert len({few.data, made(seed=12), made(days=15), made(learn_days=6)}) == 4
+
+
+def test_the_oracle_knows_more_than_anybody_and_not_all(few):
+    for person in few.people:
+        reference = few.reference(person)
+        table = few.test(Recipe.of("table-per-app"), 0, person)
+        assert reference.floor <= reference.top < 1.0
+        assert table.metrics["reward"] < reference.top + 0.05
+
+
+def test_the_floor_is_what_opening_everything_earns(few):
+    for person in few.people:
+        everything = few.test(Recipe.of("always-open"), 0, person).metrics
+        assert everything["reward"] == pytest.approx(few.reference(person).floor)
+        assert everything["ctr"] == 1.0
+
+
+def test_in_delivery_the_floor_is_what_delivering_everything_earns():
+    suite = small_delivery()
+    for person in suite.people:
+        everything = suite.test(Recipe.of("deliver-all"), 0, person).metrics
+        assert everything["reward"] == pytest.approx(suite.reference(person).floor)
+        parts = ("engagement", "interruption", "stress", "missed")
+        assert everything["reward"] == pytest.approx(sum(everything[part] for part in parts))
+        assert everything["delivered"] == 1.0
+
+
+def test_suppressing_everything_pays_nothing_but_stress():
+    nothing = small_delivery().test(Recipe.of("suppress-all"), 0, "user 0").metrics
+    assert nothing["suppressed"] == 1.0
+    assert nothing["engagement"] == nothing["interruption"] == 0.0
+    assert nothing["ctr"] is None
+
+
+class TestOwnLogs:
+    def test_each_person_is_learned_and_tested_alone(self):
+        log = Population(3, seed=1).log(8)
+        suite = Suite.from_log(log, learn=0.25, name="mine")
+        assert suite.id == "mine/v1"
+        assert suite.people == log.users
+        trial = suite.trial(log.users[0])
+        assert trial.log.users == ()
+        assert 0 < trial.tested.argmax() < len(trial.log) / 2
+
+    def test_a_log_of_one_person_has_nobody_by_name(self):
+        assert Suite.from_log(gym_push.bundled_log()).people == (THE_PERSON,)
+
+    def test_without_times_the_first_rows_are_learned_from(self):
+        log = replace(gym_push.bundled_log(), times=None)
+        tested = Suite.from_log(log, 0.5).trial(THE_PERSON).tested
+        assert tested.argmax() == tested.sum() == len(log) // 2
+
+    def test_rows_out_of_order_are_brought_in_order(self):
+        log = gym_push.bundled_log()
+        backwards = log.select(np.arange(len(log))[::-1])
+        one, other = (Suite.from_log(each, 0.5).trial(THE_PERSON) for each in (log, backwards))
+        assert (one.log.times == other.log.times).all()
+
+    def test_the_encoding_knows_nothing_of_what_is_tested(self):
+        log = gym_push.bundled_log()
+        trial = Suite.from_log(log, 0.5).trial(THE_PERSON)
+        known = set(log.select(np.flatnonzero(~trial.tested)).columns["place"].values)
+        assert set(trial.encoding.spaces["place"].labels) == known
+        assert known < set(log.columns["place"].values)
+
+    @pytest.mark.parametrize("learn", [-0.1, 1.0, float("nan")])
+    def test_a_share_out_of_range_is_refused(self, learn):
+        with pytest.raises(ArgumentError, match="from 0 to less than 1"):
+            Suite.from_log(gym_push.bundled_log(), learn)
+
+    def test_nothing_left_to_test_is_refused(self):
+        log = gym_push.bundled_log()
+        with pytest.raises(ArgumentError, match="nothing to be tested on"):
+            Suite.from_log(log.select(np.arange(1)), 0.99)
+
+
+def test_an_unknown_suite_gets_a_sentence():
+    with pytest.raises(ArgumentError, match="did you mean 'users-24/v1'"):
+        Suite.of("users-24")
+
+
+def test_a_baseline_for_another_environment_is_refused(few):
+    with pytest.raises(ArgumentError, match="deliver-all plays delivery-v0, and few/v1 is of"):
+        few.test(Recipe.of("deliver-all"), 0, "user 0")
