@@ -18,7 +18,7 @@ from gym_push.envs.delivery_rules import DELIVER, HOLD, SUPPRESS, Deliveries
 from gym_push.evaluation.plans import always
 from gym_push.evaluation.rollouts import Policy, Rollout, play
 from gym_push.users.clock import HOUR
-from gym_push.users.counters import Floats, Ints
+from gym_push.users.counters import Flags, Floats, Ints
 from gym_push.users.outcomes import (
     DISMISSED,
     IGNORED,
@@ -29,6 +29,7 @@ from gym_push.users.outcomes import (
     prospects,
     prospects_at_once,
 )
+from gym_push.users.simulation import Simulation
 from gym_push.users.worlds import NONE, World
 
 HORIZON: Final = 12 * HOUR
@@ -39,6 +40,15 @@ ROUNDS: Final = 2
 """Times that the fatigue to come is estimated from the oracle's own run."""
 
 _ANSWERS = np.array([DELIVER, HOLD, SUPPRESS])
+
+
+def oracle(simulation: Simulation) -> Flags:
+    """Predicts with the person's utility and fatigue, but without the coin that is tossed.
+
+    Returns:
+        (notifications,) whether each would be opened if its noise were zero.
+    """
+    return simulation.responses.margin - simulation.temper.noise > 0.0
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from gym_push.errors import ArgumentError
-from gym_push.evaluation.learnability import LEARNERS, TABLE, Flags, Learner, learn_each
+from gym_push.evaluation.learnability import LEARNERS, TABLE, Learner, learn_each
+from gym_push.evaluation.oracles import oracle
 from gym_push.evaluation.report import Gate, Statistic
 from gym_push.logs.marginals import Marginals
 from gym_push.users import Population
-from gym_push.users.simulation import Simulation
 from gym_push.users.table import to_log
 
 PEOPLE: Final = 24
@@ -17,15 +17,6 @@ DAYS: Final = 112
 """Half of them to learn from, half to be tested on."""
 OVER_TABLE: Final = Gate(least=0.03)
 BELOW_ORACLE: Final = Gate(least=0.02, most=0.06)
-
-
-def oracle(simulation: Simulation) -> Flags:
-    """Predicts with the person's utility and fatigue, but without the coin that is tossed.
-
-    Returns:
-        (notifications,) whether each would be opened if its noise were zero.
-    """
-    return simulation.responses.margin - simulation.temper.noise > 0.0
 
 
 def learnability(

@@ -13,8 +13,9 @@ pytest.importorskip("sklearn")
 from gym_push.evaluation import fidelity, truth
 from gym_push.evaluation.gates import alike
 from gym_push.evaluation.learnability import LEARNERS, TABLE, learn_each
+from gym_push.evaluation.oracles import oracle
 from gym_push.evaluation.report import Gate
-from gym_push.evaluation.truth import learnability, oracle
+from gym_push.evaluation.truth import learnability
 from gym_push.evaluation.two_sample import deviation
 from gym_push.logs.marginals import Marginals
 

@@ -14,10 +14,10 @@ from gym_push.agents import Recipe
 from gym_push.envs.basic_vector_env import BasicVectorEnv
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.metrics import Reference
+from gym_push.evaluation.oracles import oracle
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.suites.suite import Begin, Suite, check_apart
 from gym_push.evaluation.suites.trial import Trial
-from gym_push.evaluation.truth import oracle
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.users import Population
 from gym_push.users.clock import DAY
