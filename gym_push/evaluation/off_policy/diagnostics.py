@@ -148,6 +148,8 @@ def _calibration(logged: LoggedDecisions, propensities: Floats, units: Units) ->
         ratio, low, high = mean_interval(units.means(inverse), SURE)
         expected = 1.0
         if logged.chances is not None:
-            expected = float(units.means((logged.chances[:, number] > 0.0).astype(np.float64)).mean())
+            expected = float(
+                units.means((logged.chances[:, number] > 0.0).astype(np.float64)).mean()
+            )
         checks.append(Calibration(logged.actions[number], ratio, expected, low, high))
     return checks

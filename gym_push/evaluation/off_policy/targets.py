@@ -47,7 +47,7 @@ def probabilities_of(logged: LoggedDecisions, target: Target, seed: int = 0) -> 
 
 
 def learned_elsewhere(
-    logged: LoggedDecisions, agent: str | Recipe, *, folds: int = 5, seed: int = 0
+    logged: LoggedDecisions, agent: str | type[Any] | Recipe, *, folds: int = 5, seed: int = 0
 ) -> Floats:
     """Returns the policy of an agent that has learned from the decisions on other phones.
 
@@ -56,7 +56,7 @@ def learned_elsewhere(
 
     Args:
         logged: The decisions.
-        agent: Its name or recipe.
+        agent: Its name, class or recipe.
         folds: How many.
         seed: Of the agents, and of who is in which fold.
 
