@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from gym_push.envs.delivery_rules import ACTIONS, DELIVER, SUPPRESS
-from gym_push.evaluation.off_policy.estimate import FOLDS
 from gym_push.evaluation.off_policy.estimators import (
     IPS,
     METHODS,
@@ -142,7 +141,7 @@ def _logs(
     features = logged.encoding.vectors(logged.log) if modelled else None
     for number in range(len(simulated.world.users) // people):
         rows = np.flatnonzero(person // people == number)
-        found, of_row = np.unique(person[rows], return_inverse=True)
+        found, of_row = np.unique(logged.units.of_row[rows], return_inverse=True)
         evidence = Evidence(
             Units("person", of_row, len(found)),
             logged.decisions[rows],
@@ -151,15 +150,10 @@ def _logs(
             weights[rows],
         )
         if features is not None:
-            evidence = replace(evidence, predicted=_predicted(evidence, features[rows]))
+            from gym_push.evaluation.off_policy.reward_models import modelled as with_models
+
+            evidence = with_models(evidence, features[rows])
         yield evidence
-
-
-def _predicted(evidence: Evidence, features: Any) -> Floats:
-    from gym_push.evaluation.off_policy.reward_models import predict_rewards  # needs scikit-learn
-
-    fold = evidence.units.folds(FOLDS, 0)
-    return predict_rewards(features, evidence.decisions, evidence.rewards, fold, len(ACTIONS))
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -20,11 +20,8 @@ from gym_push.evaluation.off_policy.estimators import (
     weigh,
 )
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
-from gym_push.evaluation.off_policy.targets import Target, folds_of, probabilities_of
+from gym_push.evaluation.off_policy.targets import Target, probabilities_of
 from gym_push.logs.marginals import Floats
-
-FOLDS: Final = 5
-"""Of units, for the models of rewards."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +163,7 @@ def _estimate(
         )
     policy = probabilities_of(logged, target, seed)
     _refuse_untried(logged, policy)
-    weights, predicted = None, None
+    weights = None
     if logged.propensities is not None:
         weights = weigh(policy, logged.decisions, logged.propensities, clip)
         if not weights.any():
@@ -174,9 +171,11 @@ def _estimate(
                 f"the policy never decides as was decided in {logged.log.source}; a log can only "
                 "value what it has tried"
             )
+    evidence = Evidence(logged.units, logged.decisions, logged.rewards, policy, weights)
     if not set(MODELLED).isdisjoint(methods):
-        predicted = _predicted(logged, model, seed)
-    evidence = Evidence(logged.units, logged.decisions, logged.rewards, policy, weights, predicted)
+        from gym_push.evaluation.off_policy.reward_models import modelled  # needs scikit-learn
+
+        evidence = modelled(evidence, logged.encoding.vectors(logged.log), model, seed)
     diagnostics = diagnose(logged, evidence, clip)
     return [OffPolicyEstimate(name, *METHODS[name](evidence), diagnostics) for name in methods]
 
@@ -189,12 +188,3 @@ def _refuse_untried(logged: LoggedDecisions, policy: Floats) -> None:
             f"the policy takes the action {logged.actions[number]!r} in {share:.1%} of the rows, "
             f"which {logged.log.source} never shows; nobody can say what it would earn"
         )
-
-
-def _predicted(logged: LoggedDecisions, model: str, seed: int) -> Floats:
-    from gym_push.evaluation.off_policy.reward_models import predict_rewards  # needs scikit-learn
-
-    fold = folds_of(logged, min(FOLDS, logged.units.count), seed)
-    features = logged.encoding.vectors(logged.log)
-    of_actions = logged.decisions, logged.rewards, fold, len(logged.actions)
-    return predict_rewards(features, *of_actions, model, seed)

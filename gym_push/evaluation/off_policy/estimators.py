@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from gym_push.evaluation.off_policy.intervals import (
     Interval,
     Units,
+    jackknife_interval,
     mean_interval,
     ratio_interval,
 )
@@ -37,7 +38,8 @@ class Evidence:
         target: The target policy's probability of each action: (rows, actions).
         weights: Its probability of what was decided over that of the behaviour policy: (rows,);
             None where the latter is not known.
-        predicted: What a model says each action earns: (rows, actions); None without a model.
+        predicted: What models say each action earns: (rows, actions); None without models.
+        without: What they say that the target earns, without each fold of units: (folds,).
     """
 
     units: Units
@@ -46,6 +48,7 @@ class Evidence:
     target: Floats
     weights: Floats | None = None
     predicted: Floats | None = None
+    without: Floats | None = None
 
     @property
     def agreement(self) -> Floats:
@@ -84,8 +87,10 @@ def snips(evidence: Evidence) -> Interval:
 
 
 def direct(evidence: Evidence) -> Interval:
-    """What a model of rewards says; its interval does not know how wrong the model is."""
-    return mean_interval(evidence.units.means(_modelled(evidence)))
+    """What a model of rewards says; its interval knows how unsure, but not how wrong it is."""
+    assert evidence.without is not None
+    value = float(evidence.units.means(_modelled(evidence)).mean())
+    return jackknife_interval(value, evidence.without)
 
 
 def doubly_robust(evidence: Evidence) -> Interval:

@@ -70,13 +70,13 @@ class Units:
         return means
 
     def folds(self, count: int, seed: int) -> Ints:
-        """Returns a fold for each row, all rows of a unit in the same one: (rows,).
+        """Returns a fold for each unit; they differ by one unit at most: (units,).
 
         Args:
             count: How many folds.
             seed: Of who is in which.
         """
-        return (np.random.default_rng(seed).permutation(self.count) % count)[self.of_row]
+        return np.random.default_rng(seed).permutation(self.count) % count
 
 
 def mean_interval(values: Floats, level: float = LEVEL) -> Interval:
@@ -93,6 +93,21 @@ def mean_interval(values: Floats, level: float = LEVEL) -> Interval:
         return Interval(mean, -math.inf, math.inf)
     half = _quantile(len(values) - 1, level) * float(values.std(ddof=1)) / math.sqrt(len(values))
     return Interval(mean, mean - half, mean + half)
+
+
+def jackknife_interval(value: float, without: Floats) -> Interval:
+    """Returns an interval for what is made of all rows at once, such as what a model says.
+
+    It is the delete-a-group jackknife: Kott, "The delete-a-group jackknife" (2001).
+
+    Args:
+        value: The estimate.
+        without: The same without each of some equal groups of units: (groups,).
+    """
+    groups = len(without)
+    error = math.sqrt((groups - 1) / groups * float(((without - without.mean()) ** 2).sum()))
+    half = _quantile(groups - 1, LEVEL) * error
+    return Interval(value, value - half, value + half)
 
 
 def ratio_interval(above: Floats, below: Floats) -> Interval:

@@ -66,7 +66,12 @@ def learned_elsewhere(
     Raises:
         ArgumentError: There is no such agent, or fewer persons than folds.
     """
-    fold_of, recipe = folds_of(logged, folds, seed), Recipe.of(agent)
+    if not 2 <= folds <= logged.units.count:
+        raise ArgumentError(
+            f"folds={folds!r} must be from 2 to {logged.units.count}, the number of "
+            f"{logged.units.kind}s in {logged.log.source}"
+        )
+    recipe, fold_of = Recipe.of(agent), logged.units.folds(folds, seed)[logged.units.of_row]
     probabilities = np.zeros((len(logged), len(logged.actions)))
     for fold in range(folds):
         learner = _made(logged, recipe, seed)
@@ -75,20 +80,6 @@ def learned_elsewhere(
         mine = np.flatnonzero(fold_of == fold)
         probabilities[mine] = _asked(logged, learner, mine)
     return read_only(probabilities)
-
-
-def folds_of(logged: LoggedDecisions, folds: int, seed: int) -> Ints:
-    """Returns a fold for each row, no unit in two: (rows,).
-
-    Raises:
-        ArgumentError: There are fewer than two folds, or fewer units than folds.
-    """
-    if not 2 <= folds <= logged.units.count:
-        raise ArgumentError(
-            f"folds={folds!r} must be from 2 to {logged.units.count}, the number of "
-            f"{logged.units.kind}s in {logged.log.source}"
-        )
-    return logged.units.folds(folds, seed)
 
 
 def _made(logged: LoggedDecisions, recipe: Recipe, seed: int) -> Agent:
