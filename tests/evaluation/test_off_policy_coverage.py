@@ -32,9 +32,9 @@ def test_a_wrong_propensity_would_be_noticed(monkeypatch):
 
 def test_a_log_is_valued_as_off_policy_values_it():
     pytest.importorskip("sklearn")
-    people = {"people": 30, "days": 1, "volume_median": 20.0}
+    people = {"people": 10, "days": 3, "volume_median": 20.0}
     found = coverage(deliver_all, tuple(METHODS), logs=1, **people)
-    logged = simulate_decisions(Population(30, 0, volume_median=20.0), 1).logged
+    logged = simulate_decisions(Population(10, 0, volume_median=20.0), 3).logged
     for each in found:
         estimate = off_policy(logged, "deliver-all", each.method)
         assert each.truth + each.bias == pytest.approx(estimate.value)

@@ -381,7 +381,7 @@ class Leak(Learner):
         (np.tile([1.5, -0.5], (400, 1)), "row 1 of the policy"),
         (np.full((400, 2), np.nan), "row 1 of the policy"),
         ("always-opne", "there is no agent 'always-opne'; did you mean 'always-open'?"),
-        (object(), "is no policy; give an agent, or an array of probabilities"),
+        (object(), "the policy, of type object, is neither an agent nor an array of probabilities"),
     ],
 )
 def test_a_policy_that_is_none_is_refused(target, message):
@@ -396,6 +396,23 @@ def test_an_action_that_nobody_has_is_refused():
 
     with pytest.raises(ArgumentError, match="Third answers 2, and the actions are numbered from 0"):
         off_policy(of(small()), Third(None, None))
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ([0.7, 0.7], "row 1 of the policy"),
+        ([1.0], r"have the shape \(400, 1\)"),
+        ("b", "of type list, is neither"),
+    ],
+)
+def test_probabilities_that_are_none_are_refused(said, message):
+    class Wrong(Learner):
+        def probabilities(self, observation):
+            return said
+
+    with pytest.raises(ArgumentError, match=message):
+        off_policy(of(small()), Wrong(None, None))
 
 
 @pytest.mark.parametrize("folds", [1, 41])

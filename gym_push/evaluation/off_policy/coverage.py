@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from gym_push.envs.delivery_rules import ACTIONS, DELIVER, SUPPRESS
+from gym_push.envs.delivery_views import OBSERVATION
 from gym_push.evaluation.off_policy.estimators import (
     IPS,
     METHODS,
@@ -117,8 +118,8 @@ def coverage(
         population = Population(people * at_once, seed + block, **changes)
         simulated = simulate_decisions(population, days, behaviour)
         target = policy(simulated.world)
-        truths.append(simulated.logged.units.means(simulated.values(target)))
-        for evidence in _logs(simulated, target, people, modelled=bool({*methods} & {*MODELLED})):
+        truths.append(simulated.units.means(simulated.values(target)))
+        for evidence in _logs(simulated, target, people, models=bool({*methods} & {*MODELLED})):
             for method in methods:
                 found[method].append(METHODS[method](evidence))
     truth = float(np.concatenate(truths).mean())
@@ -132,27 +133,27 @@ def _judged(method: str, intervals: Sequence[Interval], truth: float) -> Coverag
 
 
 def _logs(
-    simulated: SimulatedDecisions, target: Floats, people: int, modelled: bool
+    simulated: SimulatedDecisions, target: Floats, people: int, models: bool
 ) -> Iterator[Evidence]:
     """Yields what each log of so many people says."""
-    logged, person = simulated.logged, simulated.world.simulation.arrivals.person
-    assert logged.propensities is not None
-    weights = weigh(target, logged.decisions, logged.propensities, None)
-    features = logged.encoding.vectors(logged.log) if modelled else None
+    arrivals = simulated.world.simulation.arrivals
+    person, time = arrivals.person, arrivals.time
+    decisions, rewards = simulated.decisions, simulated.rewards
+    weights = weigh(target, decisions, simulated.propensities, None)
+    features = OBSERVATION.vectors(simulated.log) if models else None
     for number in range(len(simulated.world.users) // people):
         rows = np.flatnonzero(person // people == number)
-        found, of_row = np.unique(logged.units.of_row[rows], return_inverse=True)
         evidence = Evidence(
-            Units("person", of_row, len(found)),
-            logged.decisions[rows],
-            logged.rewards[rows],
+            Units.of(person[rows], time[rows]),
+            decisions[rows],
+            rewards[rows],
             target[rows],
             weights[rows],
         )
         if features is not None:
-            from gym_push.evaluation.off_policy.reward_models import modelled as with_models
+            from gym_push.evaluation.off_policy.reward_models import modelled  # scikit-learn
 
-            evidence = with_models(evidence, features[rows])
+            evidence = modelled(evidence, features[rows])
         yield evidence
 
 

@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from gym_push.logs import NotificationLog
 from gym_push.logs.marginals import DAY, Floats, Ints
 
 LEVEL: Final = 0.95
@@ -46,18 +45,20 @@ class Units:
     count: int
 
     @classmethod
-    def of_log(cls, log: NotificationLog) -> Units:
-        """Returns the persons of a log; of one person, the days, or else equal stretches."""
-        kind, part = "person", np.zeros(len(log), dtype=np.int64)
-        if log.owner is not None:
-            part = log.owner.codes.astype(np.int64)
-        if len(part) and part.min() == part.max():
-            if log.times is not None:
-                kind, part = "day", log.times // DAY
-            else:
-                kind, part = "block", np.arange(len(log)) * min(BLOCKS, len(log)) // len(log)
+    def of(cls, person: Ints, times: Ints | None) -> Units:
+        """Returns the persons; where there is one only, the days, or else equal stretches of rows.
+
+        Args:
+            person: Whose each row is: (rows,).
+            times: When it was, in ms: (rows,); None where nobody knows.
+        """
+        kind, part, rows = "person", person, len(person)
+        if rows and person.min() == person.max():
+            kind, part = "block", np.arange(rows) * min(BLOCKS, rows) // rows
+            if times is not None:
+                kind, part = "day", times // DAY
         found, of_row = np.unique(part, return_inverse=True)
-        return cls(kind, of_row.reshape(len(log)), len(found))
+        return cls(kind, of_row.reshape(rows), len(found))
 
     def means(self, values: Floats) -> Floats:
         """Returns the mean of each unit's rows: (units,).

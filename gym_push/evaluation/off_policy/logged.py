@@ -112,7 +112,9 @@ class LoggedDecisions:
     @cached_property
     def units(self) -> Units:
         """What is independent in the log: its persons, or the days of the only one."""
-        return Units.of_log(self.log)
+        owner = self.log.owner
+        nobody = np.zeros(len(self), dtype=np.int64)
+        return Units.of(nobody if owner is None else owner.codes.astype(np.int64), self.log.times)
 
 
 class _Cells:

@@ -15,6 +15,8 @@ import numpy as np
 from gym_push.envs.delivery_rules import ACTIONS, DELIVER, OPENED, SUPPRESS, Deliveries
 from gym_push.envs.delivery_views import NOTIFICATION, OWN, own_doings
 from gym_push.evaluation.off_policy.behaviours import Behaviour
+from gym_push.evaluation.off_policy.estimators import taken
+from gym_push.evaluation.off_policy.intervals import Units
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.rollouts import play
 from gym_push.logs import NotificationLog
@@ -50,11 +52,32 @@ class SimulatedDecisions:
     own: Ints
     potential: Floats
 
+    @property
+    def decisions(self) -> Ints:
+        """What was decided: (rows,)."""
+        return np.where(self.delivered, DELIVER, SUPPRESS)
+
+    @property
+    def rewards(self) -> Floats:
+        """What each decision earned: (rows,)."""
+        return taken(self.potential, self.decisions)
+
+    @property
+    def propensities(self) -> Floats:
+        """The probability of each decision: (rows,)."""
+        chosen: Floats = np.where(self.delivered, self.deliver, 1.0 - self.deliver)
+        return chosen
+
+    @cached_property
+    def units(self) -> Units:
+        """What is independent: the people, or the days of the only one."""
+        arrivals = self.world.simulation.arrivals
+        return Units.of(arrivals.person, arrivals.time)
+
     @cached_property
     def log(self) -> NotificationLog:
         """The decisions as a log: a row for each notification, as it was when it arrived."""
         world = self.world
-        rewards = np.where(self.delivered, self.potential[:, DELIVER], self.potential[:, SUPPRESS])
         return NotificationLog(
             source=f"the decisions on {world.population!r}",
             schema=DECISIONS,
@@ -65,7 +88,7 @@ class SimulatedDecisions:
                 "decision": coded(1 - self.delivered, ("deliver", "suppress")),
                 "deliverPropensity": numbers(self.deliver),
                 "suppressPropensity": numbers(1.0 - self.deliver),
-                "reward": numbers(rewards),
+                "reward": numbers(self.rewards),
             },
             actions=read_only(self.opened.astype(np.int8)),
             times=world.log.times,
@@ -93,7 +116,7 @@ class SimulatedDecisions:
 
         It is what the estimators estimate; arguments as for `values`.
         """
-        return float(self.logged.units.means(self.values(target)).mean())
+        return float(self.units.means(self.values(target)).mean())
 
 
 def simulate_decisions(

@@ -42,7 +42,7 @@ def probabilities_of(logged: LoggedDecisions, target: Target, seed: int = 0) -> 
     elif isinstance(target, Agent):
         agent = deepcopy(target)
     else:
-        return _checked(logged, target)
+        return _checked(target, (len(logged), len(logged.actions)))
     return _asked(logged, agent, np.arange(len(logged)))
 
 
@@ -97,29 +97,29 @@ def _observed(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Iterator[tup
 
 
 def _asked(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Floats:
-    number = len(logged.actions)
-    answers = np.zeros((len(rows), number))
-    for place, (_, observation) in enumerate(_observed(logged, agent, rows)):
-        if isinstance(agent, Chooser):
-            answers[place] = agent.probabilities(observation)
-            continue
+    shape = len(rows), len(logged.actions)
+    observed = _observed(logged, agent, rows)
+    if isinstance(agent, Chooser):
+        return _checked([agent.probabilities(observation) for _, observation in observed], shape)
+    answers = np.zeros(shape)
+    for place, (_, observation) in enumerate(observed):
         action = agent.act(observation)
-        if action not in range(number):
+        if action not in range(shape[1]):
             raise ArgumentError(
                 f"{type(agent).__name__} answers {action!r}, and the actions are numbered from 0 "
-                f"to {number - 1}"
+                f"to {shape[1] - 1}"
             )
         answers[place, action] = 1.0
     return read_only(answers)
 
 
-def _checked(logged: LoggedDecisions, given: ArrayLike) -> Floats:
-    shape = len(logged), len(logged.actions)
+def _checked(given: Any, shape: tuple[int, int]) -> Floats:
     try:
         probabilities = np.array(given, dtype=np.float64)
     except (TypeError, ValueError):
         raise ArgumentError(
-            f"{given!r} is no policy; give an agent, or an array of probabilities of shape {shape}"
+            f"the policy, of type {type(given).__name__}, is neither an agent nor an array of "
+            f"probabilities, shape (rows, actions) = {shape}"
         ) from None
     if probabilities.shape != shape:
         raise ArgumentError(
