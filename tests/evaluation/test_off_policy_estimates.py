@@ -112,6 +112,18 @@ def test_a_model_of_boosted_trees_is_one_too():
         off_policy(logged, ALWAYS_B, DM, model="forest")
 
 
+def test_a_model_that_has_nothing_to_learn_from_is_refused():
+    pytest.importorskip("sklearn")
+    schema = small().schema
+    texts = Schema([Feature("app", "text")], action="opened", user="who",
+                   engagement=[f for f in schema.features if f.role == "engagement"])  # fmt: skip
+    with pytest.raises(ArgumentError, match="nothing but text to observe"):
+        off_policy(of(read_log(small().to_frame(), texts)), ALWAYS_B, DM)
+    one = read_log(small(people=1).to_frame().iloc[:5], small(people=1).schema)
+    with pytest.raises(ArgumentError, match="a model needs another day to learn from"):
+        off_policy(of(one), ALWAYS_B[:5], DM)
+
+
 finite = st.floats(-10, 10)
 
 

@@ -21,6 +21,7 @@ from gym_push.evaluation.off_policy.estimators import (
 )
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.targets import Target, probabilities_of
+from gym_push.logs import observe
 from gym_push.logs.marginals import Floats
 
 
@@ -123,7 +124,8 @@ def off_policy(
 
     Raises:
         ArgumentError: There is no such method, agent or model; the propensities are unknown, and
-            the method needs them; or the target does what was never decided.
+            the method needs them; the target does what was never decided; or a model has nothing
+            to learn from.
         MissingExtraError: scikit-learn is not installed, and the method needs it.
     """
     choose("method", method, METHODS)
@@ -175,7 +177,8 @@ def _estimate(
     if not set(MODELLED).isdisjoint(methods):
         from gym_push.evaluation.off_policy.reward_models import modelled  # needs scikit-learn
 
-        evidence = modelled(evidence, logged.encoding.vectors(logged.log), model, seed)
+        seen = observe(logged.log, logged.encoding, "vector")
+        evidence = modelled(evidence, seen.batch(np.arange(len(logged))), model, seed)
     diagnostics = diagnose(logged, evidence, clip)
     return [OffPolicyEstimate(name, *METHODS[name](evidence), diagnostics) for name in methods]
 
