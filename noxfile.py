@@ -85,6 +85,13 @@ def fidelity(session: nox.Session) -> None:
 
 
 @nox.session
+def intervals(session: nox.Session) -> None:
+    """Tries how often the intervals of off-policy estimates hold the truth, at full size."""
+    session.install(".[fidelity]")
+    session.run("python", "-m", "gym_push.evaluation.off_policy.coverage", *session.posargs)
+
+
+@nox.session
 def picture(session: nox.Session) -> None:
     """Makes the README's picture from a real run."""
     session.install(".", "playwright")

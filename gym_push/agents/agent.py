@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 import gymnasium
 
 
+@runtime_checkable
 class Agent(Protocol):
     """Decides, and learns from what its decisions earn.
 

@@ -16,6 +16,7 @@ from gym_push.cli.parameters import parameter_option
 from gym_push.cli.progress import progress
 from gym_push.logs.writing import FORMATS, best_format
 from gym_push.users import Population, WrittenFile, write_logs
+from gym_push.users.handling import Handling
 from gym_push.users.population import MOST_DAYS, USERS_AT_ONCE
 from gym_push.users.simulation import DEFAULT_START
 from gym_push.users.writing import MOST_PROCESSES
@@ -47,6 +48,7 @@ Examples:
   gym-push generate --users 1000 --days 28 --out logs/
   gym-push generate --users 10000 --processes 4 --out busy/ --parameter volume_median=80
   gym-push generate --users 1000 --days 28 --out logs/ --resume
+  gym-push generate --users 200 --days 28 --out decisions/ --behaviour by-app
 """
 )
 @click.option("--users", type=click.IntRange(1), required=True, help="How many people.")
@@ -78,6 +80,13 @@ Examples:
 )
 @parameter_option
 @click.option(
+    "--behaviour",
+    metavar="POLICY",
+    help="Log the decisions of a policy that delivers or suppresses by chance, with their "
+    "probabilities and rewards: random:P delivers with probability P, by-app by app and priority. "
+    " [default: everything is delivered]",
+)
+@click.option(
     "--users-at-once",
     type=click.IntRange(1),
     default=USERS_AT_ONCE,
@@ -101,6 +110,7 @@ def generate(
     format: str | None,
     start: datetime,
     changes: dict[str, Any],
+    behaviour: str | None,
     users_at_once: int,
     processes: int,
     resume: bool,
@@ -112,6 +122,7 @@ def generate(
     whole: what is stopped can be continued with --resume. gym_push.read_log reads them.
     """
     population = Population(users, seed, start=start.date(), **changes)
+    handling = None if behaviour is None else _by_chance(behaviour)
     if format is None and (format := best_format()) == "csv":
         click.echo('writing CSV; Parquet needs  pip install "gym-push[parquet]"', err=True)
     began, tally = perf_counter(), _Tally()
@@ -130,6 +141,7 @@ def generate(
                 users_at_once=users_at_once,
                 processes=processes,
                 resume=resume,
+                handling=handling,
                 on_file=on_file,
             )
     except KeyboardInterrupt:
@@ -144,3 +156,10 @@ def generate(
     seconds = round(perf_counter() - began, 3)
     done = {"folder": str(folder), **asdict(tally), "seconds": seconds}
     click.echo(json.dumps(done) if as_json else tally.sentence(folder))
+
+
+def _by_chance(behaviour: str) -> Handling:
+    from gym_push.evaluation.off_policy.behaviours import Behaviour  # here: this loads Gymnasium
+    from gym_push.evaluation.off_policy.handling import RandomisedDelivery
+
+    return RandomisedDelivery(Behaviour.of(behaviour))

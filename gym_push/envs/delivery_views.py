@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any, Final
 
 import numpy as np
@@ -65,6 +66,8 @@ OWN: Final = {
     "appNotOpened": Number(0, 100, integer=True),
     "appSuppressed": Number(0, 100, integer=True),
 }
+OBSERVATION: Final = Encoding({**NOTIFICATION.spaces, **PHONE.spaces, **OWN})
+
 _HIGH = np.array([space.high for space in OWN.values()])  # they all begin at 0
 
 
@@ -90,7 +93,7 @@ class Views:
     def one(self, games: Deliveries) -> Any:
         """Returns the observation of the only lane."""
         note, phone = self._notes.take(games.note)[0], self._phones.take(games.tick)[0]
-        own = self.own = _own(games)
+        own = self.own = own_doings(games)
         if self._form == "vector":
             return np.concatenate((note, phone, _scaled(own)[0]))
         if self._form == "raw":
@@ -102,7 +105,7 @@ class Views:
     def batch(self, games: Deliveries) -> Any:
         """Returns the observations of all lanes, batched as Gymnasium does."""
         notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
-        own = self.own = _own(games)
+        own = self.own = own_doings(games)
         if self._form == "vector":
             return np.concatenate((notes, phones, _scaled(own)), axis=1)
         if self._form == "raw":
@@ -118,18 +121,17 @@ def space_of(form: str) -> Dict | Box:
     Raises:
         ArgumentError: There is no such form.
     """
-    whole = Encoding({**NOTIFICATION.spaces, **PHONE.spaces, **OWN})
     choose("observation", form, FORMS)
     spaces: dict[str, Dict | Box] = {
-        "raw": whole.raw_space,
-        "codes": whole.codes_space,
-        "vector": whole.vector_space,
+        "raw": OBSERVATION.raw_space,
+        "codes": OBSERVATION.codes_space,
+        "vector": OBSERVATION.vector_space,
     }
-    return spaces[form]
+    return deepcopy(spaces[form])
 
 
-def _own(games: Deliveries) -> Ints:
-    """Returns the agent's own doings, (lanes, features)."""
+def own_doings(games: Deliveries) -> Ints:
+    """Returns the agent's own doings, (lanes, features) as of `OWN`."""
     world = games.world
     app, posted = world.simulation.arrivals.app, world.simulation.arrivals.time
     own = np.empty((len(games.tick), len(OWN)), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""Logs known by their columns: the bundled one, that of 2019, and those of simulated people."""
+"""Logs known by their columns: the bundled one, that of 2019, and two of simulated people."""
 
 from __future__ import annotations
 
@@ -67,7 +67,47 @@ SIMULATED = Schema(
     time=BUNDLED.time,
 )
 
-KNOWN = (BUNDLED, GYM_PUSH_2019, SIMULATED)
+# What an agent of delivery-v0 sees when a notification arrives, and what was decided by chance.
+DECISIONS = Schema(
+    notification=[
+        *(each for each in BUNDLED.features if each.role == "notification"),
+        Feature("contactSignificantContext", "flag"),
+    ],
+    context=[
+        Feature("dayOfWeek", "label"),
+        Feature("timeOfDay", "label"),
+        Feature("minuteOfDay", "integer", "min"),
+        Feature("place", "label"),
+        Feature("activity", "label"),
+        Feature("noise", "label"),
+        Feature("batteryLevel", "integer", "%"),
+        Feature("charging", "flag"),
+        Feature("headphonesIn", "flag"),
+        Feature("ringerMode", "label"),
+        Feature("unlockCount_prev2", "integer"),
+        Feature("inUse", "flag"),
+        Feature("minutesSincePosted", "integer", "min"),
+        Feature("held", "integer"),
+        Feature("deliveredLastHour", "integer"),
+        Feature("deliveredLastDay", "integer"),
+        Feature("openedLastHour", "integer"),
+        Feature("openedLastDay", "integer"),
+        Feature("appDelivered", "integer"),
+        Feature("appOpened", "integer"),
+        Feature("appNotOpened", "integer"),
+        Feature("appSuppressed", "integer"),
+    ],
+    engagement=[
+        Feature("decision", "label"),
+        Feature("deliverPropensity", "number"),
+        Feature("suppressPropensity", "number"),
+        Feature("reward", "number"),
+    ],
+    user="user",
+    time=BUNDLED.time,
+)
+
+KNOWN = (BUNDLED, GYM_PUSH_2019, SIMULATED, DECISIONS)
 
 
 def nearest_known(columns: Collection[str]) -> Schema:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import Any, Final
 
-from gym_push.logs.reading import BUNDLED_PATH
+from gym_push.users.handling import TABLE_HEAD
 from gym_push.users.parameters import Parameters
 from gym_push.users.plan import MANIFEST, Plan
 from gym_push.users.simulation import DEFAULT_START
@@ -16,13 +16,13 @@ _FORMATS: Final = {
     "csv": "CSV, UTF-8, a header line, LF line ends",
     "parquet": "Parquet; labels are dictionaries, times have their type",
 }
-_HEAD: Final = "| column | meaning | unit, range or labels |\n|-|-|-|\n"
 
 
 def data_card(plan: Plan) -> str:
     """Returns the card, in Markdown; it follows from the plan and the versions alone."""
     population, made = plan.population, plan.manifest()
     example, users = next(plan.files())
+    account = plan.handling.account()
     writer = "" if made["writer"] == plan.format else f", with {made['writer']}"
     return f"""\
 # Notifications of simulated people: the data card
@@ -39,7 +39,7 @@ makes the same bytes again, with the same versions:
 
 Each person follows from the seed, their number and the parameters alone: whatever the number of \
 people or days, and whatever the version of NumPy.
-
+{account.did}
 ## Files
 The data is complete when {plan.count} files are here, from `{example}`, of {len(users)} people, \
 on. Each is whole, and is read by `gym_push.read_log("{example}")`. `{MANIFEST}` holds what \
@@ -49,7 +49,8 @@ on. Each is whole, and is read by `gym_push.read_log("{example}")`. `{MANIFEST}`
 {_FORMATS[plan.format]}; one row for each notification, ordered by person and time, `posted` to \
 the millisecond. No value is missing; `unknown` and `none` are labels of their own.
 
-{_columns()}
+{TABLE_HEAD}| `user` | whose phone it is | number of the person, from 0 |
+{account.columns}
 
 ## Parameters
 The numbers of the model. A `*_median` with a `*_spread` is a log-normal: its median, and the \
@@ -62,8 +63,7 @@ day are in `gym_push/users/classes.py` and `states.py`.
 
 ## What it is for, and what not
 Good for teaching, tests and comparing agents. Not evidence about people: fatigue, noise and daily \
-routine are assumptions, the texts come from a few hundred phrases in English, and everything was \
-delivered at once, so it cannot tell what a delay would have done.
+routine are assumptions, the texts come from a few hundred phrases in English, {account.limits}.
 
 ## Licence
 MIT, as gym-push.
@@ -86,15 +86,10 @@ def _command(plan: Plan) -> str:
         words += ["--start", population.start]
     for name, value in population.changes.items():
         words += ["--parameter", f"{name}={_text(value)}"]
+    for name, value in plan.handling.options.items():
+        words += [f"--{name}", value]
     words += ["--format", plan.format, "--users-at-once", plan.users_at_once, "--out", "FOLDER"]
     return shlex.join(map(str, words))
-
-
-def _columns() -> str:
-    """Returns the table of columns: that of the bundled log's card, and the user."""
-    card = BUNDLED_PATH.with_name("README.md").read_text(encoding="utf-8")
-    rows = card.split(_HEAD)[1].split("\n\n")[0]
-    return f"{_HEAD}| `user` | whose phone it is | number of the person, from 0 |\n{rows}"
 
 
 def _parameters(parameters: Parameters) -> str:

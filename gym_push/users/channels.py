@@ -103,3 +103,4 @@ class Channel(IntEnum):
     DECISION_TIME = 114
     IGNORED = 115
     CLEARED_AFTER = 116
+    BEHAVIOUR = 117

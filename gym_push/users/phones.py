@@ -7,8 +7,9 @@ from typing import Any, Final
 import numpy as np
 
 from gym_push.logs import Feature, NotificationLog, Schema
-from gym_push.logs.columns import coded, read_only
+from gym_push.logs.columns import Column, coded, read_only
 from gym_push.users.clock import DAY, DAY_PART_OF_HOUR, DAY_PARTS, MINUTE, WEEKDAYS
+from gym_push.users.counters import Ints
 from gym_push.users.days import moment
 from gym_push.users.table import flags, numbers, sensed_columns
 from gym_push.users.worlds import World
@@ -40,18 +41,29 @@ def sense(world: World) -> NotificationLog:
     return sensed
 
 
+def sensed_at(world: World, tick: Ints) -> dict[str, Column]:
+    """Returns what is sensed at some ticks of a world, as columns by name.
+
+    Args:
+        world: Where they are.
+        tick: (rows,) indices of ticks.
+    """
+    simulation, time = world.simulation, world.ticks.time[tick]
+    at = moment(simulation.routine, world.ticks.person[tick], time)
+    return {
+        "dayOfWeek": coded(at.weekday, WEEKDAYS),
+        "timeOfDay": coded(DAY_PART_OF_HOUR[at.hour], DAY_PARTS),
+        "minuteOfDay": numbers(time % DAY // MINUTE),
+        **dict(sensed_columns(simulation, at, time)),
+        "inUse": flags(world.ticks.in_use[tick]),
+    }
+
+
 def _sense(world: World) -> NotificationLog:
-    simulation, ticks = world.simulation, world.ticks
-    at = moment(simulation.routine, ticks.person, ticks.time)
+    ticks = len(world.ticks.time)
     return NotificationLog(
         source="the phones of the simulated people",
         schema=SENSED,
-        columns={
-            "dayOfWeek": coded(at.weekday, WEEKDAYS),
-            "timeOfDay": coded(DAY_PART_OF_HOUR[at.hour], DAY_PARTS),
-            "minuteOfDay": numbers(ticks.time % DAY // MINUTE),
-            **dict(sensed_columns(simulation, at, ticks.time)),
-            "inUse": flags(ticks.in_use),
-        },
-        actions=read_only(np.zeros(len(ticks.time), dtype=np.int8)),
+        columns=sensed_at(world, np.arange(ticks)),
+        actions=read_only(np.zeros(ticks, dtype=np.int8)),
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from gym_push import __version__
 from gym_push.errors import ArgumentError
 from gym_push.logs.writing import writer_of
+from gym_push.users.handling import DeliverAtOnce, Handling
 from gym_push.users.population import Population
 
 MANIFEST: Final = "population.json"
@@ -27,12 +28,14 @@ class Plan:
         days: How many of each.
         format: `"parquet"` or `"csv"`.
         users_at_once: People in a file; the last may have fewer.
+        handling: What their phones do with what arrives.
     """
 
     population: Population
     days: int
     format: str
     users_at_once: int
+    handling: Handling = field(default_factory=DeliverAtOnce)
 
     def files(self) -> Iterator[tuple[str, range]]:
         """Yields the name of each file, and the numbers of the people in it."""
@@ -59,6 +62,7 @@ class Plan:
             "start": population.start.isoformat(),
             "format": self.format,
             "users_at_once": self.users_at_once,
+            **self.handling.options,
             "parameters": asdict(population.parameters),
         }
         plain: dict[str, Any] = json.loads(json.dumps(described))
@@ -82,9 +86,9 @@ class Plan:
                 f"{path} is not what gym-push wrote there; generate into another folder"
             ) from None
         ours = {**self.manifest(), **self.manifest()["parameters"]}
-        for name in ours:
-            if theirs.get(name) != ours[name] and name != "parameters":
+        for name in {**ours, **theirs}:
+            if theirs.get(name) != ours.get(name) and name != "parameters":
                 raise ArgumentError(
                     f"{path.parent} was begun with {name}={theirs.get(name)!r}, not with "
-                    f"{ours[name]!r}; resume it with the same, or generate into another folder"
+                    f"{ours.get(name)!r}; resume it with the same, or generate into another folder"
                 )

@@ -19,6 +19,7 @@ from gym_push.errors import ArgumentError
 from gym_push.files import parts, write_whole
 from gym_push.logs.writing import best_format, write_log
 from gym_push.users.card import CARD, data_card
+from gym_push.users.handling import DeliverAtOnce, Handling
 from gym_push.users.plan import MANIFEST, Plan
 from gym_push.users.population import MOST_DAYS, MOST_USERS, USERS_AT_ONCE, Population, whole_number
 from gym_push.users.workers import work_through
@@ -50,6 +51,7 @@ def write_logs(
     users_at_once: int = USERS_AT_ONCE,
     processes: int = 1,
     resume: bool = False,
+    handling: Handling | None = None,
     on_file: Callable[[WrittenFile], object] | None = None,
 ) -> None:
     """Writes the logs of a population, with a data card, in little memory whatever its size.
@@ -66,6 +68,7 @@ def write_logs(
         processes: How many work side by side, 1 to 1024.
         resume: Whether to continue what was begun in the folder. A folder that is empty, or not
             there, is begun.
+        handling: What the phones do with what arrives; None for delivering it at once.
         on_file: Called once with each file, when it is there; in any order.
 
     Raises:
@@ -78,6 +81,7 @@ def write_logs(
         whole_number("days", days, 1, MOST_DAYS),
         best_format() if format is None else format,
         whole_number("users_at_once", users_at_once, 1, MOST_USERS),
+        handling or DeliverAtOnce(),
     )
     processes = min(whole_number("processes", processes, 1, MOST_PROCESSES), plan.count)
     tell = on_file or (lambda file: None)
@@ -102,7 +106,7 @@ def write_logs(
 
 def _write(plan: Plan, folder: Path, file: tuple[str, range]) -> WrittenFile:
     name, users = file
-    log = plan.population.log(plan.days, users)
+    log = plan.handling.log(plan.population, users, plan.days)
     write_log(log, folder / name, plan.format)
     return WrittenFile(name, len(users), len(log))
 

@@ -1,0 +1,126 @@
+"""What would other policies earn? Asked of decisions that a policy of chance has logged.
+
+    python examples/off_policy.py
+    gym-push generate --users 200 --days 7 --behaviour by-app --out decisions/
+    python examples/off_policy.py --log decisions/users-000000-000199.parquet
+    python examples/off_policy.py --log my-phone.csv --schema my-phone.toml
+
+Each decision is valued alone, after all that was decided before it: what is shown is the worth of
+a notification's decision, not of living with another policy. Where the people are simulated the
+true value stands beside the estimates.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+import gym_push
+from gym_push.evaluation import (
+    LoggedDecisions,
+    OffPolicyTable,
+    learned_elsewhere,
+    off_policy_table,
+    simulate_decisions,
+)
+from gym_push.evaluation.off_policy import Behaviour, SimulatedDecisions, probabilities_of
+
+DELIVER, HOLD, SUPPRESS = range(3)
+
+
+class WhoMatters:
+    """Delivers what comes from senders who matter, or from a messenger; suppresses the rest."""
+
+    observation = "raw"
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begins anew, which is the same as before."""
+
+    def act(self, observation: Any) -> int:
+        """Delivers or suppresses."""
+        matters = observation.get("contactSignificantContext") is True
+        return DELIVER if matters or observation.get("category") == "msg" else SUPPRESS
+
+    def learn(self, observation: Any, action: int, reward: float) -> None:
+        """Learns nothing."""
+
+
+class MeanReward:
+    """Does what has earned more with the app so far; tries each action of an app once."""
+
+    observation = "raw"
+
+    def __init__(self, observation_space: Any, action_space: Any) -> None:
+        """Knows nothing yet."""
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Forgets what it has learned."""
+        self._earned: dict[tuple[str, int], list[float]] = {}
+
+    def act(self, observation: Any) -> int:
+        """Delivers or suppresses, by the app."""
+        return max((DELIVER, SUPPRESS), key=lambda action: self._mean(observation, action))
+
+    def learn(self, observation: Any, action: int, reward: float) -> None:
+        """Adds a reward to those of the app and action."""
+        of_app = self._earned.setdefault((observation.get("appPackage"), action), [0.0, 0])
+        of_app[0] += reward
+        of_app[1] += 1
+
+    def _mean(self, observation: Any, action: int) -> float:
+        total, count = self._earned.get((observation.get("appPackage"), action), (0.0, 0.0))
+        return total / count if count else float("inf")
+
+
+def show(
+    name: str, policy: Any, logged: LoggedDecisions, simulated: SimulatedDecisions | None
+) -> OffPolicyTable:
+    """Prints and returns what all methods say of a policy, and the truth where it is known."""
+    probabilities = probabilities_of(logged, policy)
+    table = off_policy_table(logged, probabilities)
+    print(f"\n{name}\n{table}")
+    if simulated is not None:
+        print(f"truth   {simulated.value(probabilities):+.4f}")
+    return table
+
+
+def main() -> int:
+    """Reads the arguments, and prints a table for each policy."""
+    parser = argparse.ArgumentParser(
+        description="Value policies by the decisions that another one has logged.",
+        epilog="example: %(prog)s --users 100 --days 7 --behaviour random:0.5 --seed 1",
+    )
+    parser.add_argument("--log", metavar="FILE", help="logged decisions (default: simulated)")
+    parser.add_argument("--schema", metavar="FILE", help="what its columns mean, as TOML or JSON")
+    parser.add_argument("--users", type=int, default=100, help="simulated people (default 100)")
+    parser.add_argument("--days", type=int, default=7, help="of each (default 7)")
+    parser.add_argument("--behaviour", default="by-app", help="random:P or by-app, the default")
+    parser.add_argument("--seed", type=int, default=0, help="other seed, other people")
+    args = parser.parse_args()
+    if args.schema and not args.log:
+        parser.error("--schema says what the columns of --log mean: give both")
+
+    simulated = None
+    try:
+        if args.log:
+            logged = LoggedDecisions.of(gym_push.read_log(args.log, args.schema))
+        else:
+            population = gym_push.Population(args.users, args.seed)
+            behaviour = Behaviour.of(args.behaviour)
+            simulated = simulate_decisions(population, args.days, behaviour)
+            logged = simulated.logged
+        print(logged)
+        show("deliver all", "deliver-all", logged, simulated)
+        show("suppress all", "suppress-all", logged, simulated)
+        show("who matters, and messengers", WhoMatters(), logged, simulated)
+        learned = learned_elsewhere(logged, MeanReward)
+        show("learned per app, from other people", learned, logged, simulated)
+    except gym_push.GymPushError as error:
+        parser.error(str(error))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Phones that decide by chance and write it down: what `gym-push generate --behaviour` asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gym_push.evaluation.off_policy.behaviours import BY_APP, Behaviour
+from gym_push.evaluation.off_policy.simulated import simulate_decisions
+from gym_push.logs import NotificationLog
+from gym_push.logs.known import DECISIONS
+from gym_push.users import Population
+from gym_push.users.classes import CLASSES, PRIORITIES
+from gym_push.users.handling import Account, bundled_columns
+
+_ROWS: Final = {
+    "dayOfWeek": ("weekday", "`Mon` to `Sun`"),
+    "timeOfDay": (
+        "part of the day; they start at 0, 6, 12, 17 and 21 h",
+        "`early-morning`, `morning`, `afternoon`, `evening`, `night`",
+    ),
+    "minuteOfDay": ("time of day", "min, 0 to 1439"),
+    "inUse": ("whether the person is using the phone", "`True`, `False`"),
+    "minutesSincePosted": ("age of the notification when it is decided on", "min, always 0"),
+    "held": ("notifications that the phone holds back for later", "count, always 0"),
+    "deliveredLastHour": ("deliveries in the hour before", "count"),
+    "deliveredLastDay": ("deliveries in the day before", "count"),
+    "openedLastHour": ("openings in the hour before", "count"),
+    "openedLastDay": ("openings in the day before", "count"),
+    "appDelivered": ("deliveries of this app so far", "count"),
+    "appOpened": ("openings of this app so far", "count"),
+    "appNotOpened": ("notifications of this app dismissed or ignored so far", "count"),
+    "appSuppressed": ("notifications of this app suppressed so far", "count"),
+    "action": ("what the person did; what is suppressed is not opened", "1 opened, 0 not"),
+    "decision": ("what the behaviour policy decided", "`deliver`, `suppress`"),
+    "deliverPropensity": ("probability with which it delivered", "above 0, below 1"),
+    "suppressPropensity": ("probability with which it suppressed", "above 0, below 1"),
+    "reward": (
+        "what this notification earned by this decision in delivery-v0: opened, dismissed or "
+        "ignored, less the cost of its alert, or of withholding what matters",
+        "one fresh opening is 1",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class RandomisedDelivery:
+    """Phones on which a behaviour policy decides.
+
+    Attributes:
+        behaviour: Draws what is delivered and what is suppressed.
+    """
+
+    behaviour: Behaviour
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """The option that asks for it."""
+        return {"behaviour": self.behaviour.name}
+
+    def log(self, population: Population, users: Sequence[int], days: int) -> NotificationLog:
+        """Returns the decisions on some people's phones, as `simulate_decisions` does."""
+        return simulate_decisions(population, days, self.behaviour, users=users).log
+
+    def account(self) -> Account:
+        """Returns what a data card says of it."""
+        return Account(self._did(), "\n".join(_columns()), _LIMITS)
+
+    def _did(self) -> str:
+        of_each = "The probability of delivering is the same for all."
+        if self.behaviour.name == BY_APP:
+            rows = zip(CLASSES, self.behaviour.table, strict=True)
+            of_each = "The probability of delivering, by class of app and priority:\n\n"
+            of_each += f"| class | {' | '.join(PRIORITIES)} |\n|-|{'-|' * len(PRIORITIES)}\n"
+            of_each += "\n".join(
+                f"| {each.name} | {' | '.join(map(str, chances))} |" for each, chances in rows
+            )
+        return _DID.format(name=self.behaviour.name, of_each=of_each)
+
+
+_DID: Final = """
+## What the phones did
+The behaviour policy `{name}` delivered each notification at once or suppressed it, by chance. \
+{of_each}
+
+The propensities are those probabilities, exactly. `LoggedDecisions.of(read_log(...))` of \
+`gym_push.evaluation` takes the log, and `off_policy` values another policy with it. A reward is \
+that of one decision, after all that the behaviour policy decided before: what is estimated is the \
+worth of deciding otherwise once at a time, and not that of living with another policy, under \
+which people would be more or less tired.
+"""
+
+_LIMITS: Final = "and nothing was ever held back for later, so it cannot tell what a delay would do"
+
+
+def _columns() -> list[str]:
+    """Returns the rows of the table of columns, in the order of the file."""
+    known = {row.split("`")[1]: row for row in bundled_columns().split("\n") if "`" in row}
+    known |= {name: f"| `{name}` | {what} | {unit} |" for name, (what, unit) in _ROWS.items()}
+    roles = {role: [f.name for f in DECISIONS.features if f.role == role] for role in _ROLES}
+    assert DECISIONS.time is not None
+    roles["engagement"] = [DECISIONS.time.name, DECISIONS.action, *roles["engagement"]]
+    return [
+        row
+        for role, title in _ROLES.items()
+        for row in (f"| **{title}** | | |", *(known[name] for name in roles[role]))
+    ]
+
+
+_ROLES: Final = {
+    "notification": "notification",
+    "context": "context, when it is posted",
+    "engagement": "engagement: what came of it, never shown to an agent",
+}

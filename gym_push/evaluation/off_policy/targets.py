@@ -1,0 +1,135 @@
+"""The policy that is to be valued, as a probability of each action for each logged decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any, TypeAlias
+
+import numpy as np
+from gymnasium.spaces import Discrete
+from numpy.typing import ArrayLike
+
+from gym_push.agents import Agent, Chooser, Recipe
+from gym_push.errors import ArgumentError
+from gym_push.evaluation.off_policy.logged import ROUNDING, LoggedDecisions
+from gym_push.logs import observe
+from gym_push.logs.columns import read_only
+from gym_push.logs.marginals import Floats, Ints
+
+Target: TypeAlias = "str | Recipe | Agent | ArrayLike"
+
+_AT_ONCE = 4096  # rows whose observations are Python objects at a time
+
+
+def probabilities_of(logged: LoggedDecisions, target: Target, seed: int = 0) -> Floats:
+    """Returns how likely a policy would take each action: float64, shape (rows, actions).
+
+    An agent acts on the observations of all rows in their order, and learns from none of them.
+
+    Args:
+        logged: The decisions.
+        target: An agent's name or recipe, which is made for the log; an agent, which is left as it
+            is; or the probabilities themselves.
+        seed: Of an agent that is made.
+
+    Raises:
+        ArgumentError: There is no such agent, it acts as nobody can, or what was given are no
+            probabilities of the actions.
+    """
+    if isinstance(target, (str, Recipe)):
+        agent = _made(logged, Recipe.of(target), seed)
+    elif isinstance(target, Agent):
+        agent = deepcopy(target)
+    else:
+        return _checked(target, (len(logged), len(logged.actions)))
+    return _asked(logged, agent, np.arange(len(logged)))
+
+
+def learned_elsewhere(
+    logged: LoggedDecisions, agent: str | type[Any] | Recipe, *, folds: int = 5, seed: int = 0
+) -> Floats:
+    """Returns the policy of an agent that has learned from the decisions on other phones.
+
+    For each fold of persons one is made, learns from the decisions and rewards of all others, and
+    acts on the fold. So it is never valued by what it has learned from.
+
+    Args:
+        logged: The decisions.
+        agent: Its name, class or recipe.
+        folds: How many.
+        seed: Of the agents, and of who is in which fold.
+
+    Returns:
+        float64, shape (rows, actions).
+
+    Raises:
+        ArgumentError: There is no such agent, or fewer persons than folds.
+    """
+    if not 2 <= folds <= logged.units.count:
+        raise ArgumentError(
+            f"folds={folds!r} must be from 2 to {logged.units.count}, the number of "
+            f"{logged.units.kind}s in {logged.log.source}"
+        )
+    recipe, fold_of = Recipe.of(agent), logged.units.folds(folds, seed)[logged.units.of_row]
+    probabilities = np.zeros((len(logged), len(logged.actions)))
+    for fold in range(folds):
+        learner = _made(logged, recipe, seed)
+        for row, observation in _observed(logged, learner, np.flatnonzero(fold_of != fold)):
+            learner.learn(observation, int(logged.decisions[row]), float(logged.rewards[row]))
+        mine = np.flatnonzero(fold_of == fold)
+        probabilities[mine] = _asked(logged, learner, mine)
+    return read_only(probabilities)
+
+
+def _made(logged: LoggedDecisions, recipe: Recipe, seed: int) -> Agent:
+    space = observe(logged.log, logged.encoding, recipe.form).space()
+    agent = recipe.make(space, Discrete(len(logged.actions)))
+    agent.reset(seed)
+    return agent
+
+
+def _observed(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Iterator[tuple[int, Any]]:
+    seen = observe(logged.log, logged.encoding, getattr(agent, "observation", "raw"))
+    for first in range(0, len(rows), _AT_ONCE):
+        some = rows[first : first + _AT_ONCE]
+        yield from zip(some.tolist(), seen.take(some), strict=True)
+
+
+def _asked(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Floats:
+    shape = len(rows), len(logged.actions)
+    observed = _observed(logged, agent, rows)
+    if isinstance(agent, Chooser):
+        return _checked([agent.probabilities(observation) for _, observation in observed], shape)
+    answers = np.zeros(shape)
+    for place, (_, observation) in enumerate(observed):
+        action = agent.act(observation)
+        if action not in range(shape[1]):
+            raise ArgumentError(
+                f"{type(agent).__name__} answers {action!r}, and the actions are numbered from 0 "
+                f"to {shape[1] - 1}"
+            )
+        answers[place, action] = 1.0
+    return read_only(answers)
+
+
+def _checked(given: Any, shape: tuple[int, int]) -> Floats:
+    try:
+        probabilities = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ArgumentError(
+            f"the policy, of type {type(given).__name__}, is neither an agent nor an array of "
+            f"probabilities, shape (rows, actions) = {shape}"
+        ) from None
+    if probabilities.shape != shape:
+        raise ArgumentError(
+            f"the probabilities have the shape {probabilities.shape}, not (rows, actions) = {shape}"
+        )
+    wrong = (~(probabilities >= 0.0)).any(axis=1)
+    wrong |= ~(np.abs(probabilities.sum(axis=1) - 1.0) <= ROUNDING)
+    for row in np.flatnonzero(wrong)[:1].tolist():
+        raise ArgumentError(
+            f"row {row + 1} of the policy, {probabilities[row].tolist()}, is no probability of "
+            "each action with the sum 1"
+        )
+    return read_only(probabilities)

@@ -1,0 +1,447 @@
+"""What estimators say: the truth, where it is known; and when they say nothing."""
+
+import json
+import subprocess
+import sys
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gym_push import ArgumentError, Feature, Population, Schema, read_log
+from gym_push.agents import Recipe
+from gym_push.evaluation import (
+    LoggedDecisions,
+    learned_elsewhere,
+    off_policy,
+    off_policy_bounds,
+    off_policy_table,
+    simulate_decisions,
+)
+from gym_push.evaluation.off_policy.estimators import DM, DR, IPS, METHODS, SNIPS, Evidence, weigh
+from gym_push.evaluation.off_policy.intervals import Units, mean_interval
+from gym_push.evaluation.off_policy.targets import probabilities_of
+
+DELIVER, SUPPRESS = 0, 2
+
+
+@cache
+def simulated():
+    return simulate_decisions(Population(150, 3, volume_median=20.0), 3)
+
+
+def chances(deliver):
+    return np.stack([deliver, np.zeros(len(deliver)), 1.0 - deliver], axis=1)
+
+
+def small(rows=400, people=40, **columns):
+    """A log of two actions with known propensities; `b` pays 1 more than `a` on average."""
+    random = np.random.default_rng(0)
+    p = np.where(np.arange(rows) % 2, 0.2, 0.7)  # of b
+    did_b = random.random(rows) < p
+    frame = {
+        "app": np.where(np.arange(rows) % 2, "x", "y"),
+        "who": np.arange(rows) % people,
+        "at": pd.date_range("2024-01-01", periods=rows, freq="2h").astype(str),
+        "did": np.where(did_b, "b", "a"),
+        "p": np.where(did_b, p, 1.0 - p),
+        "pa": 1.0 - p,
+        "pb": p,
+        "paid": did_b + random.normal(size=rows),
+        "opened": 1,
+    }
+    engagement = ["did", *(Feature(name, "number") for name in ("p", "pa", "pb", "paid"))]
+    user = None if people == 1 else "who"
+    schema = Schema(["app"], action="opened", engagement=engagement, user=user, time="at")
+    return read_log(pd.DataFrame({**frame, **columns}), schema)
+
+
+def of(log, propensity="p"):
+    known = {"a": "pa", "b": "pb"} if propensity == "all" else propensity
+    return LoggedDecisions.of(
+        log, decision="did", propensity=known, reward="paid", actions=("a", "b")
+    )
+
+
+ALWAYS_B = np.tile([0.0, 1.0], (400, 1))
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("policy", ["deliver-all", "suppress-all", "by chance"])
+def test_estimates_hold_the_true_value(method, policy):
+    if method in (DM, DR):
+        pytest.importorskip("sklearn")
+    target = policy if policy != "by chance" else chances(np.full(len(simulated().deliver), 0.3))
+    truth = simulated().value(probabilities_of(simulated().logged, target))
+    estimate = off_policy(simulated().logged, target, method)
+    assert estimate.low < truth < estimate.high
+    assert estimate.low < estimate.value < estimate.high
+    assert not estimate.warnings
+
+
+def test_ips_is_unbiased_where_the_plain_mean_is_not():
+    decided = simulate_decisions(Population(1500, 9), 1)
+    logged, everything = decided.logged, chances(np.ones(len(decided.deliver)))
+    weighed = logged.rewards * weigh(everything, logged.decisions, logged.propensities, None)
+    truth = decided.values(everything)
+    error = logged.units.means(weighed - truth)
+    assert abs(error.mean()) < 4 * error.std() / np.sqrt(len(error))
+    delivered = logged.decisions == DELIVER
+    plain = logged.rewards[delivered].mean() - truth.mean()
+    rows = logged.rewards[delivered].std() / np.sqrt(delivered.sum())
+    assert abs(plain) > 5 * rows  # what the behaviour delivers is opened more often
+
+
+def test_doubly_robust_is_narrower_than_ips_where_a_model_knows_the_rewards():
+    pytest.importorskip("sklearn")
+    table = off_policy_table(simulated().logged, "suppress-all")
+    widths = {each.method: each.high - each.low for each in table.estimates}
+    assert widths[DR] < 0.9 * widths[IPS]
+
+
+def test_a_model_of_boosted_trees_is_one_too():
+    pytest.importorskip("sklearn")
+    logged = of(small())
+    estimates = [off_policy(logged, ALWAYS_B, DR, model=model) for model in ("ridge", "boosting")]
+    assert all(each.low < 1.0 < each.high for each in estimates)
+    assert estimates[0].value != estimates[1].value
+    with pytest.raises(ArgumentError, match="model='forest' is none of 'ridge', 'boosting'"):
+        off_policy(logged, ALWAYS_B, DM, model="forest")
+
+
+def test_a_model_that_has_nothing_to_learn_from_is_refused():
+    pytest.importorskip("sklearn")
+    schema = small().schema
+    texts = Schema([Feature("app", "text")], action="opened", user="who",
+                   engagement=[f for f in schema.features if f.role == "engagement"])  # fmt: skip
+    with pytest.raises(ArgumentError, match="nothing but text to observe"):
+        off_policy(of(read_log(small().to_frame(), texts)), ALWAYS_B, DM)
+    one = read_log(small(people=1).to_frame().iloc[:5], small(people=1).schema)
+    with pytest.raises(ArgumentError, match="a model needs another day to learn from"):
+        off_policy(of(one), ALWAYS_B[:5], DM)
+
+
+finite = st.floats(-10, 10)
+
+
+@st.composite
+def evidences(draw):
+    rows = draw(st.integers(4, 30))
+
+    def column(of):
+        return np.array(draw(st.lists(of, min_size=rows, max_size=rows)))
+
+    behaviour, target = (column(st.floats(0.05, 0.95)) for _ in range(2))
+    decisions = column(st.integers(0, 1))
+    target = np.stack([1 - target, target], axis=1)
+    behaviour = np.stack([1 - behaviour, behaviour], axis=1)
+    _, of_row = np.unique(column(st.integers(0, 5)), return_inverse=True)
+    units = Units("person", of_row, int(of_row.max()) + 1)
+    weights = weigh(target, decisions, behaviour[np.arange(rows), decisions], None)
+    predicted = np.stack([column(finite), column(finite)], axis=1)
+    return Evidence(units, decisions, column(finite), target, weights, predicted, column(finite))
+
+
+def changed(evidence, **changes):
+    return Evidence(**{**vars(evidence), **changes})
+
+
+def person_mean(evidence, values):
+    return evidence.units.means(values).mean()
+
+
+@settings(deadline=None)
+@given(evidences())
+def test_the_policy_that_decided_earned_the_mean_reward(evidence):
+    same = changed(evidence, weights=np.ones(len(evidence.rewards)))
+    mean = person_mean(evidence, evidence.rewards)
+    assert METHODS[IPS](same).value == pytest.approx(mean)
+    assert METHODS[SNIPS](same).value == pytest.approx(mean)
+
+
+@settings(deadline=None)
+@given(evidences(), finite)
+def test_snips_moves_with_the_rewards(evidence, by):
+    moved = METHODS[SNIPS](changed(evidence, rewards=evidence.rewards + by))
+    before = METHODS[SNIPS](evidence)
+    assert moved.value == pytest.approx(before.value + by, abs=1e-8)
+    assert before.low <= before.value <= before.high
+
+
+@settings(deadline=None)
+@given(evidences(), finite)
+def test_ips_grows_with_the_rewards(evidence, factor):
+    grown = METHODS[IPS](changed(evidence, rewards=evidence.rewards * factor))
+    assert grown.value == pytest.approx(METHODS[IPS](evidence).value * factor, abs=1e-8)
+
+
+@settings(deadline=None)
+@given(evidences())
+def test_a_model_that_is_right_leaves_nothing_to_correct(evidence):
+    predicted = evidence.predicted.copy()
+    predicted[np.arange(len(predicted)), evidence.decisions] = evidence.rewards
+    right = changed(evidence, predicted=predicted)
+    assert METHODS[DR](right).value == pytest.approx(METHODS[DM](right).value, abs=1e-12)
+    silent = changed(evidence, predicted=np.zeros_like(predicted))
+    assert METHODS[DR](silent) == pytest.approx(METHODS[IPS](silent))
+
+
+@pytest.mark.parametrize("level", [0.95, 0.999])
+def test_the_interval_is_students(level):
+    stats = pytest.importorskip("scipy.stats")
+    random = np.random.default_rng(1)
+    for count in (2, 3, 4, 9, 30, 500):
+        values = random.normal(size=count)
+        error = values.std(ddof=1) / np.sqrt(count)
+        expected = stats.t.interval(level, count - 1, values.mean(), error)
+        np.testing.assert_allclose(mean_interval(values, level)[1:], expected, rtol=1e-9)
+    assert mean_interval(np.array([3.0])) == (3.0, -np.inf, np.inf)
+
+
+def test_the_rows_of_a_person_count_together():
+    # Ten times the same rows of each person say nothing new about persons.
+    once, often = of(small(40, 20)), small(40, 20).to_frame()
+    often = of(read_log(pd.concat([often] * 10), small(40, 20).schema))
+    one, ten = (off_policy(each, np.full((len(each), 2), 0.5)) for each in (once, often))
+    assert tuple(vars(one).values())[1:4] == pytest.approx(tuple(vars(ten).values())[1:4])
+
+
+def test_what_was_never_tried_is_refused():
+    with pytest.raises(ArgumentError, match="takes the action 'hold' in 100.0% of the rows, which"):
+        off_policy(simulated().logged, "random")
+    logged = of(small(did="a"))
+    with pytest.raises(ArgumentError, match="'b' in 100.0% of the rows, which the DataFrame never"):
+        off_policy(logged, ALWAYS_B)
+
+
+def test_a_policy_that_never_agrees_is_refused():
+    logged = of(small())
+    opposite = np.eye(2)[1 - logged.decisions]
+    with pytest.raises(ArgumentError, match="the policy never decides as was decided"):
+        off_policy(logged, opposite)
+
+
+def test_without_propensities_there_is_an_honest_refusal_or_a_bound():
+    logged = of(small(), None)
+    for method in (IPS, SNIPS, DR):
+        with pytest.raises(ArgumentError, match="the propensities of the DataFrame are unknown"):
+            off_policy(logged, ALWAYS_B, method)
+    bounds = off_policy_bounds(logged, ALWAYS_B, (-5.0, 6.0))
+    agreed = logged.decisions == 1
+    known = (agreed * logged.rewards).mean()  # everybody has ten rows
+    assert bounds.least == pytest.approx(known - 5.0 * (~agreed).mean())
+    assert bounds.most == pytest.approx(known + 6.0 * (~agreed).mean())
+    assert bounds.low < bounds.least < 1.0 < bounds.most < bounds.high
+    assert bounds.agreement == agreed.mean()
+    as_was = off_policy_bounds(logged, np.eye(2)[logged.decisions], (-5.0, 6.0))
+    assert as_was.least == as_was.most == pytest.approx(logged.rewards.mean())
+
+
+@pytest.mark.parametrize(
+    ("reward_range", "message"),
+    [
+        ((1.0, 0.0), "must be two numbers, the lower first"),
+        ((0.0, np.inf), "must be two numbers"),
+        ((np.nan, 1.0), "must be two numbers"),
+        ((-0.1, 0.1), "does not hold the reward"),
+    ],
+)
+def test_a_range_of_rewards_holds_them_all(reward_range, message):
+    with pytest.raises(ArgumentError, match=message):
+        off_policy_bounds(of(small()), ALWAYS_B, reward_range)
+
+
+def test_the_direct_method_without_propensities_says_that_nothing_protects_it():
+    pytest.importorskip("sklearn")
+    table = off_policy_table(of(small(), None), ALWAYS_B)
+    assert [each.method for each in table.estimates] == [DM]
+    assert "nothing protects the estimate from confounding" in str(table)
+
+
+def test_bounds_hold_the_truth_of_simulated_people():
+    bounds = off_policy_bounds(simulated().logged, "deliver-all", (-3.0, 1.5))
+    truth = simulated().value(chances(np.ones(len(simulated().deliver))))
+    assert bounds.least < truth < bounds.most
+
+
+def test_the_weights_are_told():
+    logged = of(small(), "all")
+    rests = off_policy(logged, ALWAYS_B).diagnostics
+    weights = (logged.decisions == 1) / logged.propensities
+    assert rests.effective == pytest.approx(weights.sum() ** 2 / (weights**2).sum())
+    assert (rests.largest, rests.clipped) == (5.0, 0.0)
+    assert (rests.rows, rests.units, rests.unit, rests.unsupported) == (400, 40, "person", 0.0)
+    assert [each.action for each in rests.calibration] == ["a", "b"]
+    assert all(each.holds for each in rests.calibration)
+    clipped = off_policy(logged, ALWAYS_B, clip=2.0)
+    assert clipped.diagnostics.clipped == (weights > 2.0).mean()
+    assert clipped.diagnostics.largest == 5.0
+    np.testing.assert_allclose(
+        clipped.value, (np.minimum(weights, 2.0) * logged.rewards).mean(), rtol=1e-12
+    )
+    assert "of the weights are clipped, which biases the estimate" in clipped.warnings[0]
+    with pytest.raises(ArgumentError, match="clip=0 must be a weight above 0"):
+        off_policy(logged, ALWAYS_B, clip=0)
+
+
+def test_propensities_that_do_not_fit_are_told():
+    estimate = off_policy(of(small(p=0.25)), ALWAYS_B)
+    told = dict(zip("ab", estimate.warnings, strict=False))
+    for check in estimate.diagnostics.calibration:
+        assert not check.holds and check.expected == 1.0
+        assert f"The propensities of {check.action!r} do not fit" in told[check.action]
+        assert f"({check.ratio:.2f} of 1.00)" in told[check.action]
+    assert "The mean weight is 1.71, not 1" in estimate.warnings[2]
+
+
+def test_what_was_hardly_ever_tried_is_told():
+    hardly = np.arange(400) % 2 == 1
+    pb = np.where(hardly, 0.001, 0.7)
+    log = small(pa=1.0 - pb, pb=pb, did=np.where(hardly, "a", "b"))
+    estimate = off_policy(of(log, "all"), ALWAYS_B)
+    assert estimate.diagnostics.unsupported == 0.5
+    assert "50.0% of what the target does was hardly ever tried there" in estimate.warnings[0]
+
+
+def test_a_log_of_one_person_says_that_its_interval_is_over_days():
+    estimate = off_policy(of(small(people=1)), ALWAYS_B)
+    assert (estimate.diagnostics.unit, estimate.diagnostics.units) == ("day", 34)
+    assert estimate.warnings == (
+        "The log is of one person: the interval is over days, as if these were independent, and "
+        "says nothing of others.",
+    )
+
+
+def test_an_estimate_can_be_written_as_json():
+    estimate = off_policy(of(small(), "all"), ALWAYS_B)
+    again = json.loads(json.dumps(estimate.to_dict()))
+    assert again["method"] == "ips" and again["value"] == estimate.value
+    assert again["diagnostics"]["effective"] == estimate.diagnostics.effective
+
+
+class Learner:
+    """Takes the action that has earned more so far; counts what it has seen."""
+
+    def __init__(self, observation_space, action_space):
+        self.reset()
+
+    def reset(self, seed=None):
+        self.total, self.seen = np.zeros((2, 2))
+
+    def act(self, observation):
+        return int(np.argmax(self.total / np.maximum(self.seen, 1)))
+
+    def learn(self, observation, action, reward):
+        self.total[action] += reward
+        self.seen[action] += 1
+
+
+def test_an_agent_acts_on_its_observations_and_learns_nothing():
+    agent = Learner(None, None)
+    agent.learn(None, 1, 5.0)
+    probabilities = probabilities_of(of(small()), agent)
+    np.testing.assert_array_equal(probabilities, ALWAYS_B)
+    assert agent.seen.tolist() == [0.0, 1.0]
+
+
+def test_an_agent_that_says_its_probabilities_is_asked_for_them():
+    np.testing.assert_array_equal(probabilities_of(of(small()), "random"), np.full((400, 2), 0.5))
+
+
+@pytest.mark.parametrize("form", ["raw", "codes", "vector"])
+def test_an_agent_gets_observations_of_its_form(form):
+    class Looker(Learner):
+        observation = form
+
+        def act(self, observation):
+            assert "paid" not in observation if form != "vector" else len(observation) == 3
+            first = {"raw": lambda o: o["app"] == "x", "codes": lambda o: o["app"] == 0}
+            return int(first.get(form, lambda o: o[0] == 1.0)(observation))
+
+    expected = np.eye(2)[np.arange(400) % 2]
+    np.testing.assert_array_equal(probabilities_of(of(small()), Looker(None, None)), expected)
+
+
+def test_a_learner_is_valued_on_people_from_whom_it_has_not_learned():
+    logged = of(small())
+    probabilities = learned_elsewhere(logged, Recipe("test_off_policy_estimates:Leak"), folds=4)
+    assert (probabilities[:, 0] == 1.0).all()
+
+
+class Leak(Learner):
+    """Knows whether it has learned from the very observation that it is asked about."""
+
+    def reset(self, seed=None):
+        self.met = set()
+
+    def learn(self, observation, action, reward):
+        self.met.add(id(observation))  # prepared once for each row of the log
+
+    def act(self, observation):
+        assert len(self.met) == 300
+        return int(id(observation) in self.met)
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (np.ones((400, 3)) / 3, r"the shape \(400, 3\), not \(rows, actions\) = \(400, 2\)"),
+        (np.full((400, 2), 0.6), r"row 1 of the policy, \[0.6, 0.6\], is no probability"),
+        (np.tile([1.5, -0.5], (400, 1)), "row 1 of the policy"),
+        (np.full((400, 2), np.nan), "row 1 of the policy"),
+        ("always-opne", "there is no agent 'always-opne'; did you mean 'always-open'?"),
+        (object(), "the policy, of type object, is neither an agent nor an array of probabilities"),
+    ],
+)
+def test_a_policy_that_is_none_is_refused(target, message):
+    with pytest.raises(ArgumentError, match=message):
+        off_policy(of(small()), target)
+
+
+def test_an_action_that_nobody_has_is_refused():
+    class Third(Learner):
+        def act(self, observation):
+            return 2
+
+    with pytest.raises(ArgumentError, match="Third answers 2, and the actions are numbered from 0"):
+        off_policy(of(small()), Third(None, None))
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ([0.7, 0.7], "row 1 of the policy"),
+        ([1.0], r"have the shape \(400, 1\)"),
+        ("b", "of type list, is neither"),
+    ],
+)
+def test_probabilities_that_are_none_are_refused(said, message):
+    class Wrong(Learner):
+        def probabilities(self, observation):
+            return said
+
+    with pytest.raises(ArgumentError, match=message):
+        off_policy(of(small()), Wrong(None, None))
+
+
+@pytest.mark.parametrize("folds", [1, 41])
+def test_a_fold_needs_a_person(folds):
+    with pytest.raises(ArgumentError, match="must be from 2 to 40, the number of persons"):
+        learned_elsewhere(of(small()), "random", folds=folds)
+
+
+def test_ips_needs_numpy_alone_and_a_model_names_its_extra():
+    script = """
+import sys; sys.modules.update(dict.fromkeys(("sklearn", "scipy")))
+from gym_push import Population
+from gym_push.evaluation import off_policy, simulate_decisions
+logged = simulate_decisions(Population(10, 1), 1).logged
+print(off_policy(logged, "deliver-all").method, off_policy(logged, "deliver-all", "snips").method)
+off_policy(logged, "deliver-all", "dm")
+"""
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert shown.stdout == "ips snips\n"
+    assert "a model of rewards needs scikit-learn, which is not installed" in shown.stderr
