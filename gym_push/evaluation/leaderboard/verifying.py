@@ -67,9 +67,8 @@ def verify(entry: Evaluation, again: Callable[[Run], Evaluation]) -> Verdict:
     try:
         now = again(run)
     except GymPushError as error:
-        raise LeaderboardError(
-            f"{run.agent} on {run.suite} cannot be run again: {error}"
-        ) from error
+        what = f"{run.agent} on {run.suite}"
+        raise LeaderboardError(f"{what} cannot be run again here: {error}") from error
     then_people = {result.person: _facts(result) for result in entry.people}
     now_people = {result.person: _facts(result) for result in now.people}
     people = {
