@@ -226,4 +226,4 @@ def test_verify_runs_an_entry_again(tmp_path, run, monkeypatch):
         assert connection.execute(query).rowcount == 1
     code, out, errors = run("verify", entry.run.key[:8])
     assert (code, errors) == (1, "")
-    assert "is not the same" in out and f"{person} differs in reward\n" in out
+    assert "is not the same" in out and f"person {person} differs in reward\n" in out

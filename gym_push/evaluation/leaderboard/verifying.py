@@ -47,7 +47,7 @@ class Verdict:
         for name, values in self.metrics.items():
             told.append(f"{name}: {_change(values)}")
         for person, differences in self.people.items():
-            told.append(f"{person} differs in {', '.join(differences)}")
+            told.append(f"person {person} differs in {', '.join(differences)}")
         for package, versions in self.versions.items():
             told.append(f"the version of {package} differs: {_change(versions)}")
         return told
