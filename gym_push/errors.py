@@ -4,6 +4,7 @@
     ├── LogError           a log, or a row of it, cannot be read          (also a ValueError)
     │   └── SchemaError    a schema contradicts itself or the log
     ├── EncodingError      an encoding does not fit the log it is for     (also a ValueError)
+    ├── SuiteError         what is tested could be learned from before    (also a ValueError)
     ├── ArgumentError      a function is asked for what it cannot do      (also a ValueError)
     ├── ActionError        an action that is not in the action space      (also a ValueError)
     ├── RecordingError     a recorded run cannot be written, read or compared  (also a ValueError)
@@ -34,6 +35,10 @@ class SchemaError(LogError):
 
 class EncodingError(GymPushError, ValueError):
     """An encoding is broken, or does not fit the log that it is asked to encode."""
+
+
+class SuiteError(GymPushError, ValueError):
+    """A suite tests agents on what they have learned from, or on nothing."""
 
 
 class ArgumentError(GymPushError, ValueError):

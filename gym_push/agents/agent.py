@@ -72,7 +72,7 @@ class Chooser(Protocol):
 
 
 @runtime_checkable
-class Practiser(Protocol):
+class Practiser(Agent, Protocol):
     """An agent that learns by a loop of its own before it is put to the test."""
 
     def practise(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:

@@ -20,6 +20,7 @@ class Baseline:
         plays: The environments that it is for.
         extra: The extra that brings the packages it needs; None where the base install has them.
         parameters: Keyword arguments that make it this baseline.
+        packages: The distributions whose versions decide what it does, beside NumPy.
     """
 
     home: str
@@ -27,6 +28,7 @@ class Baseline:
     plays: tuple[str, ...]
     extra: str | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    packages: tuple[str, ...] = ()
 
     def load(self) -> Any:
         """Returns its class.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import json
 from collections.abc import Mapping
@@ -50,7 +51,7 @@ class Recipe:
         object.__setattr__(self, "parameters", MappingProxyType(plain))
 
     def __str__(self) -> str:
-        """As one gives it at the command line: `linucb(alpha=0.5)`."""
+        """As `parse` reads it: `linucb(alpha=0.5)`."""
         given = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
         return f"{self.name}({given})" if given else self.name
 
@@ -79,10 +80,43 @@ class Recipe:
         recipe.load()
         return recipe
 
+    @classmethod
+    def parse(cls, text: str) -> Recipe:
+        """Returns the recipe that words name, as `table-per-app` or `linucb(alpha=0.5)`.
+
+        Args:
+            text: A baseline's name or `module:Class`, and its parameters in parentheses as in
+                Python: numbers, words in quotes, lists.
+
+        Raises:
+            ArgumentError: There is no such agent, or the parameters cannot be read.
+        """
+        name, parenthesis, _ = text.partition("(")
+        if not parenthesis:
+            return cls.of(text)
+        try:
+            call = ast.parse(text.replace(name, "agent", 1), mode="eval").body
+            if not isinstance(call, ast.Call) or call.args:
+                raise ValueError
+            given = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
+            return cls.of(name.strip(), **{str(arg): value for arg, value in given.items()})
+        except (SyntaxError, ValueError) as error:
+            if isinstance(error, ArgumentError):
+                raise
+            raise ArgumentError(
+                f"agent {text!r}: the parameters cannot be read; write them as in "
+                "linucb(alpha=0.5), words in quotes"
+            ) from None
+
     @property
     def form(self) -> str:
         """The form of observations that the agent reads."""
         return str(getattr(self.load(), "observation", "raw"))
+
+    @property
+    def environments(self) -> tuple[str, ...]:
+        """What a baseline plays; nothing for an agent of one's own, which may play anything."""
+        return BASELINES[self.name].plays if self.name in BASELINES else ()
 
     def load(self) -> Any:
         """Returns the agent's class.

@@ -6,6 +6,7 @@ the machine refuses (a full disk, a folder that cannot be written) with one and 
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Final
 
@@ -13,25 +14,35 @@ import click
 
 import gym_push
 from gym_push.cli.endings import Mistake, Refused, Stopped
-from gym_push.cli.fidelity import fidelity
-from gym_push.cli.generate import generate
-from gym_push.cli.leaderboard import leaderboard
+from gym_push.cli.lazy import LazyGroup
 from gym_push.errors import GymPushError
 
 NAME: Final = "gym-push"
 
+SECTIONS: Final = {
+    "See it": ("demo", "play", "envs"),
+    "Score it": ("evaluate", "compare", "leaderboard"),
+    "Logs and people": ("log", "generate", "fidelity"),
+}
+"""The subcommands, in the order of the help; each is a module of its name in this folder."""
+
 
 @click.group(
     NAME,
+    cls=LazyGroup,
+    package="gym_push.cli",
+    sections=SECTIONS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"""\b
 Examples:
+  {NAME} demo
+  {NAME} play table-per-app --log my-log.csv --schema my-log.toml
   {NAME} generate --users 1000 --days 28 --out logs/
-  {NAME} fidelity my-log.csv --schema my-log.toml
-  {NAME} leaderboard --html leaderboard.html
-Completion with Tab (bash; zsh_source and fish_source are there, too):
-  eval "$(_GYM_PUSH_COMPLETE=bash_source {NAME})"
+Completion with Tab; put the line of your shell into its start-up file:
+  bash  eval "$(_GYM_PUSH_COMPLETE=bash_source {NAME})"
+  zsh   eval "$(_GYM_PUSH_COMPLETE=zsh_source {NAME})"
+  fish  _GYM_PUSH_COMPLETE=fish_source {NAME} | source
 """,
 )
 @click.version_option(gym_push.__version__, prog_name=NAME)
@@ -42,13 +53,11 @@ def app(context: click.Context) -> None:
         click.echo(context.get_help())
 
 
-app.add_command(generate)
-app.add_command(fidelity)
-app.add_command(leaderboard)
-
-
 def main() -> None:
     """Runs the command and ends the process, with one sentence if something is wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a log's words may be none of the terminal's
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app.main(prog_name=NAME, standalone_mode=False)
     except click.ClickException as error:

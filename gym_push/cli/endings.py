@@ -1,5 +1,9 @@
 """How a subcommand ends that cannot go on: with a sentence and an exit code."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import click
 
 
@@ -19,3 +23,19 @@ class Stopped(click.ClickException):
     """Ctrl-C."""
 
     exit_code = 130
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Says which file it was that could not be written.
+
+    Raises:
+        Mistake: The folder for it is missing.
+        Refused: The machine refuses to write it.
+    """
+    try:
+        yield
+    except FileNotFoundError:
+        raise Mistake(f"there is no folder {path.parent} for {path.name}; make it first") from None
+    except OSError as error:
+        raise Refused(f"{path} cannot be written: {error.strerror or error}") from None

@@ -10,7 +10,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from gym_push.cli.endings import writing
 from gym_push.cli.parameters import parameter_option
+from gym_push.cli.types import existing_file, json_option, new_file, schema_option
 from gym_push.logs import read_log
 from gym_push.users import Population
 from gym_push.users.population import MOST_DAYS
@@ -25,16 +27,12 @@ _STYLES = {"held": "green", "failed": "bold red", "not supported": "yellow", "no
     epilog="""\b
 Examples:
   gym-push fidelity my-log.csv --schema my-log.toml
-  gym-push fidelity logs/part-00000.parquet --users 300 --plots fidelity.pdf
+  gym-push fidelity logs/users-000000-000249.parquet --users 300 --plots fidelity.pdf
 """
 )
-@click.argument("log", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("log", type=existing_file)
 @click.option("--users", type=click.IntRange(1), default=300, show_default=True, help="Simulated.")
-@click.option(
-    "--schema",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="TOML or JSON file that says what the columns mean.  [default: known by their names]",
-)
+@schema_option
 @click.option(
     "--days", type=click.IntRange(1, MOST_DAYS), help="Simulated.  [default: the log's, at most 28]"
 )
@@ -44,11 +42,11 @@ Examples:
 @parameter_option
 @click.option(
     "--plots",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=new_file,
     metavar="FILE",
     help="Draw a page of plots, too: .pdf, .png or .svg.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@json_option
 def fidelity(
     log: Path,
     users: int,
@@ -59,10 +57,10 @@ def fidelity(
     plots: Path | None,
     as_json: bool,
 ) -> None:
-    """Compares simulated people with those of LOG, on the gates of the model.
+    """Compare simulated people with those of LOG.
 
-    A statistic that the log cannot support has no number but the reason. Ends with exit code 0
-    whether the gates held or not.
+    On the gates of the model. A statistic that the log cannot support has no number but the reason.
+    Ends with exit code 0 whether the gates held or not.
     """
     from gym_push.evaluation.fidelity import compare  # here: not everybody has scikit-learn
 
@@ -72,7 +70,8 @@ def fidelity(
         check_name(plots)
     compared = compare(read_log(log, schema), Population(users, seed, **changes), days, seed)
     if plots is not None:
-        plot(compared.measured, compared.simulated, plots)
+        with writing(plots):
+            plot(compared.measured, compared.simulated, plots)
     if as_json:
         click.echo(json.dumps(compared.report.to_dict(), ensure_ascii=False))
     else:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,18 +10,15 @@ from time import perf_counter
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gym_push.cli.endings import Refused, Stopped
 from gym_push.cli.parameters import parameter_option
+from gym_push.cli.progress import progress
 from gym_push.logs.writing import FORMATS, best_format
 from gym_push.users import Population, WrittenFile, write_logs
 from gym_push.users.population import MOST_DAYS, USERS_AT_ONCE
 from gym_push.users.simulation import DEFAULT_START
 from gym_push.users.writing import MOST_PROCESSES
-
-Report = Callable[[WrittenFile], None]
 
 
 @dataclass
@@ -111,21 +106,21 @@ def generate(
     resume: bool,
     as_json: bool,
 ) -> None:
-    """Writes the logs of simulated people, with a data card beside them.
+    """Write the logs of simulated people.
 
-    The same seed and parameters give the same files. Each is whole: what is stopped can be
-    continued with --resume. gym_push.read_log reads them.
+    A data card is written beside them. The same seed and parameters give the same files. Each is
+    whole: what is stopped can be continued with --resume. gym_push.read_log reads them.
     """
     population = Population(users, seed, start=start.date(), **changes)
     if format is None and (format := best_format()) == "csv":
         click.echo('writing CSV; Parquet needs  pip install "gym-push[parquet]"', err=True)
     began, tally = perf_counter(), _Tally()
     try:
-        with _progress(users) as report:
+        with progress(users, "people") as advance:
 
             def on_file(file: WrittenFile) -> None:
                 tally.count(file)
-                report(file)
+                advance(file.users)
 
             write_logs(
                 population,
@@ -149,30 +144,3 @@ def generate(
     seconds = round(perf_counter() - began, 3)
     done = {"folder": str(folder), **asdict(tally), "seconds": seconds}
     click.echo(json.dumps(done) if as_json else tally.sentence(folder))
-
-
-@contextmanager
-def _progress(users: int) -> Iterator[Report]:
-    """Shows on stderr how many people are done: a bar on a terminal, else a line now and then."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _Lines(users)
-        return
-    columns = TextColumn("{task.completed} of {task.total} people"), BarColumn()
-    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
-        task = progress.add_task("", total=users)
-        yield lambda file: progress.advance(task, file.users)
-
-
-class _Lines:
-    """A line for each tenth of the people that is done."""
-
-    def __init__(self, users: int) -> None:
-        self._users = users
-        self._done = 0
-
-    def __call__(self, file: WrittenFile) -> None:
-        tenth = 10 * self._done // self._users
-        self._done += file.users
-        if 10 * self._done // self._users > tenth:
-            click.echo(f"{self._done} of {self._users} people", err=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
+from numpy.typing import NDArray
 
 from gym_push.envs.delivery_cast import DEFAULT_DAYS, Cast
 from gym_push.envs.delivery_rules import ACTIONS, FATES, PARTS, Deliveries
@@ -17,6 +18,7 @@ from gym_push.envs.replay import user_option
 from gym_push.envs.screen import Screen, Shown, offered_modes
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.users import Population
+from gym_push.users.clock import DAY
 from gym_push.users.outcomes import Weights
 from gym_push.users.worlds import World
 
@@ -248,15 +250,52 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         return self._games.fates(0)
 
     @property
+    def day(self) -> float:
+        """How many days of the episode are over; for evaluators.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        return float(self.world.ticks.time[self._playing.tick[0]]) / DAY
+
+    @property
+    def posted(self) -> NDArray[np.int64]:
+        """When each notification of the episode arrives, in ms; for evaluators.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        return self.world.simulation.arrivals.time[self._notifications]
+
+    @property
+    def fate(self) -> NDArray[np.int8]:
+        """What became of each notification of the episode, as of `FATES`; for evaluators.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        notifications = self._notifications
+        return self._playing.fate[0, : notifications.stop - notifications.start].copy()
+
+    @property
     def world(self) -> World:
         """The person's world, with the outcomes that might have been; for evaluators alone.
 
         Raises:
             EpisodeError: There is no episode yet.
         """
+        return self._playing.world
+
+    @property
+    def _playing(self) -> Deliveries:
         if self._games is None:
             raise EpisodeError("there is no world before reset()")
-        return self._games.world
+        return self._games
+
+    @property
+    def _notifications(self) -> slice:
+        person = int(self._playing.person[0])
+        return slice(*self.world.first[person : person + 2].tolist())
 
     def _observe(self) -> Any:
         assert self._views is not None and self._games is not None

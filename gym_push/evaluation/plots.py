@@ -42,8 +42,7 @@ def plot(log: Marginals, population: Marginals, path: str | Path) -> None:
         OSError: The file cannot be written.
     """
     check_name(path)
-    figure = Figure(figsize=(11, 7), layout="constrained")
-    figure.suptitle(f"{log.source} and {population.source}", fontsize=10, parse_math=False)
+    figure = page(f"{log.source} and {population.source}")
     gaps, responses, opened, hours, week, apps = figure.subplots(2, 3).ravel()
     both = (log, population)
 
@@ -62,10 +61,26 @@ def plot(log: Marginals, population: Marginals, path: str | Path) -> None:
         None if of.app is None else of.count(of.app_rank - 1, RANKS)[:RANKS] for of in both
     ])  # fmt: skip
     figure.legend(*gaps.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    page = BytesIO()
-    figure.savefig(page, format=Path(path).suffix[1:].lower())
+    save(figure, path)
+
+
+def page(title: str) -> Figure:
+    """Returns an empty page; its title is shown as it is, without formulas."""
+    figure = Figure(figsize=(11, 7), layout="constrained")
+    figure.suptitle(title, fontsize=10, parse_math=False)
+    return figure
+
+
+def save(figure: Figure, path: str | Path) -> None:
+    """Writes a page of plots in the format that the file's name ends in, whole or not at all.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    drawn = BytesIO()
+    figure.savefig(drawn, format=Path(path).suffix[1:].lower())
     with whole_file(path) as file:
-        file.write(page.getvalue())
+        file.write(drawn.getvalue())
 
 
 def check_name(path: str | Path) -> None:

@@ -6,7 +6,10 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from statistics import median
 from typing import Any, NamedTuple
+
+from gym_push.agents import Recipe
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ class Estimate(NamedTuple):
     Attributes:
         value: The mean.
         low, high: Its 95 % bootstrap interval over persons; equal to `value` where there is one
-            person.
+            person, and where none can be given.
     """
 
     value: float
@@ -75,10 +78,31 @@ class Evaluation:
         run: Who was tested on what.
         people: One result for each person, in the order of the suite.
         metrics: By name; those that no person has a value of are left out.
-        seconds: How long it took, all processes together.
+        seconds: How long its tests took, all processes together; without those found on a board.
     """
 
     run: Run
     people: tuple[PersonResult, ...]
     metrics: Mapping[str, Estimate]
     seconds: float
+
+    @property
+    def agent(self) -> str:
+        """The agent with its parameters, in words."""
+        return str(Recipe(self.run.agent, self.run.parameters))
+
+    @property
+    def microseconds(self) -> float:
+        """Time of a decision: the median of the persons'."""
+        return median(each.microseconds for each in self.people)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it as plain values, for JSON."""
+        return {
+            **asdict(self.run),
+            "key": self.run.key,
+            "seconds": self.seconds,
+            "microseconds": self.microseconds,
+            "metrics": {name: value._asdict() for name, value in self.metrics.items()},
+            "people": [asdict(each) for each in self.people],
+        }

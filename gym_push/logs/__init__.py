@@ -1,22 +1,33 @@
 """Logs of notifications: read, typed by a schema, frozen, written, and encoded for agents."""
 
+from gym_push.logs.conversion import convert
+from gym_push.logs.description import LogDescription, describe
 from gym_push.logs.encoding import Encoding
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.observations import Observation, Observations, observe
-from gym_push.logs.reading import bundled_log, read_log, shared_log
+from gym_push.logs.reading import bundled_log, mistakes, read_log, shared_log
 from gym_push.logs.schema import Feature, Schema
+from gym_push.logs.schema_files import draft, to_toml
+from gym_push.logs.suspicions import suspicions
 from gym_push.logs.writing import write_log
 
 __all__ = [
     "Encoding",
     "Feature",
+    "LogDescription",
     "NotificationLog",
     "Observation",
     "Observations",
     "Schema",
     "bundled_log",
+    "convert",
+    "describe",
+    "draft",
+    "mistakes",
     "observe",
     "read_log",
     "shared_log",
+    "suspicions",
+    "to_toml",
     "write_log",
 ]

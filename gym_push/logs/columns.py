@@ -29,6 +29,13 @@ class CodedColumn:
         values = self.values
         return [values[code] for code in self.codes[rows].tolist()]
 
+    def select(self, rows: NDArray[np.int64]) -> CodedColumn:
+        """Returns a column of these rows alone; labels that do not occur in them are gone."""
+        if False in self.values:  # a flag: it has the same three values in every log
+            return CodedColumn(read_only(self.codes[rows]), self.values)
+        found, codes = np.unique(self.codes[rows], return_inverse=True)
+        return coded(codes, [self.values[code] for code in found])
+
 
 @dataclass(frozen=True, eq=False)
 class NumberColumn:
@@ -40,6 +47,10 @@ class NumberColumn:
         """Returns the numbers of these rows as int or float."""
         taken: list[Any] = self.numbers[rows].tolist()
         return taken
+
+    def select(self, rows: NDArray[np.int64]) -> NumberColumn:
+        """Returns a column of these rows alone."""
+        return NumberColumn(read_only(self.numbers[rows]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +72,12 @@ class TextColumn:
             self.utf8[begin:end].decode()
             for begin, end in zip(begins, self.ends[1:][rows].tolist(), strict=True)
         ]
+
+    def select(self, rows: NDArray[np.int64]) -> TextColumn:
+        """Returns a column of these rows alone."""
+        texts = [text.encode() for text in self.take(rows)]
+        ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+        return TextColumn(b"".join(texts), read_only(ends))
 
 
 Column: TypeAlias = "CodedColumn | NumberColumn | TextColumn"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -114,6 +115,38 @@ class NotificationLog:
         moment = _EPOCH + timedelta(milliseconds=int(self.times[row]))
         return moment.isoformat(timespec="seconds")
 
+    def select(self, rows: NDArray[np.int64]) -> NotificationLog:
+        """Returns a log of some rows alone, in the order given.
+
+        Of a log of several people it is one of their users; of rows of one of them, of one person.
+
+        Args:
+            rows: Row numbers, shape (n,), at least one.
+        """
+        owner = None if self.owner is None else self.owner.select(rows)
+        return NotificationLog(
+            source=self.source,
+            schema=self.schema,
+            columns={name: column.select(rows) for name, column in self.columns.items()},
+            actions=read_only(self.actions[rows]),
+            times=None if self.times is None else read_only(self.times[rows]),
+            owner=None if owner is None or len(owner.values) == 1 else owner,
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of all that is in the log, and not of where it came from: 64 hexadecimal digits.
+
+        Logs with the same columns, rows and order have the same.
+        """
+        digest = hashlib.sha256(repr(self.schema).encode())
+        for column in (*self.columns.values(), self.owner):
+            for part in vars(column).values() if column else ():
+                digest.update(part.tobytes() if isinstance(part, np.ndarray) else _plain(part))
+        for array in (self.actions, self.times):
+            digest.update(b"" if array is None else array.tobytes())
+        return digest.hexdigest()
+
     def to_frame(self) -> pd.DataFrame:
         """Returns the log as a DataFrame: the features, then action, user and time (datetime64)."""
         import pandas as pd
@@ -146,3 +179,7 @@ class NotificationLog:
         for part in parts:
             if isinstance(part, np.ndarray):
                 read_only(part)
+
+
+def _plain(part: object) -> bytes:
+    return part if isinstance(part, bytes) else repr(part).encode()

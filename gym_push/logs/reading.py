@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -56,25 +57,11 @@ def read_log(
         >>> read_log(frame, Schema(["app"], ["place"]))
         <NotificationLog the DataFrame: 1 rows, 1 opened>
     """
-    source = open_source(path_or_frame)
-    if schema is None:
-        schema = _known_schema(source)
-    elif isinstance(schema, (str, Path)):
-        schema = Schema.read(schema)
-    elif not isinstance(schema, Schema):
-        raise SchemaError(
-            f"schema={quoted(schema)} is neither a Schema nor a .toml or .json file with one; "
-            "Schema.from_dict makes one of a dict"
-        )
-    _check_columns(source, schema)
+    source, schema = _opened(path_or_frame, schema)
     schema = _infer_kinds(source, schema)
 
     columns = {feature.name: builder(feature) for feature in schema.features}
-    builders: dict[str, Builder[Any]] = {**columns, schema.action: Actions()}
-    if schema.time is not None:
-        builders[schema.time.name] = Times(schema.time.unit)
-    if schema.user is not None:
-        builders[schema.user] = Labels()
+    builders: dict[str, Builder[Any]] = {**columns, **_other_builders(schema)}
     _feed(source, builders)
 
     actions = builders[schema.action].finish()
@@ -88,6 +75,43 @@ def read_log(
         times=None if schema.time is None else builders[schema.time.name].finish(),
         owner=None if schema.user is None else builders[schema.user].finish(),
     )
+
+
+def mistakes(
+    path_or_frame: str | Path | pd.DataFrame, schema: Schema | str | Path | None = None
+) -> tuple[LogError, ...]:
+    """Returns what keeps a log from being read: the first mistake of every column.
+
+    For the one who has to mend the log: `read_log` stops at the first of them. Every column is read
+    by itself, which takes longer.
+
+    Args:
+        path_or_frame: As for `read_log`.
+        schema: As for `read_log`.
+
+    Returns:
+        The mistakes, each of which says what is wrong, where, and what to do; none for a log that
+        can be read.
+
+    Raises:
+        MissingExtraError: A Parquet file, and PyArrow is not installed.
+    """
+    try:
+        read_log(path_or_frame, schema)
+        return ()
+    except LogError as error:
+        first = error
+    try:
+        source, schema = _opened(path_or_frame, schema)
+    except LogError as error:
+        return (error,)
+    found: dict[str, LogError] = {}  # by its message: a row that is broken is so for all columns
+    for name in schema.columns:
+        try:
+            _check_column(source, schema, name)
+        except LogError as error:
+            found.setdefault(str(error), error)
+    return tuple(found.values()) or (first,)
 
 
 @cache
@@ -116,6 +140,24 @@ def shared_log(data: NotificationLog | str | Path | pd.DataFrame | None) -> Noti
     return log
 
 
+def _opened(
+    path_or_frame: str | Path | pd.DataFrame, schema: Schema | str | Path | None
+) -> tuple[Source, Schema]:
+    """Returns the source of a log and its schema, whose columns the source has."""
+    source = open_source(path_or_frame)
+    if schema is None:
+        schema = _known_schema(source)
+    elif isinstance(schema, (str, Path)):
+        schema = Schema.read(schema)
+    elif not isinstance(schema, Schema):
+        raise SchemaError(
+            f"schema={quoted(schema)} is neither a Schema nor a .toml or .json file with one; "
+            "Schema.from_dict makes one of a dict"
+        )
+    _check_columns(source, schema)
+    return source, schema
+
+
 def _known_schema(source: Source) -> Schema:
     for schema in KNOWN:
         if set(schema.columns) == set(source.columns):
@@ -140,6 +182,16 @@ def _check_columns(source: Source, schema: Schema) -> None:
             )
 
 
+def _other_builders(schema: Schema) -> dict[str, Builder[Any]]:
+    """Returns a builder for each column that is no feature."""
+    builders: dict[str, Builder[Any]] = {schema.action: Actions()}
+    if schema.time is not None:
+        builders[schema.time.name] = Times(schema.time.unit)
+    if schema.user is not None:
+        builders[schema.user] = Labels()
+    return builders
+
+
 def _infer_kinds(source: Source, schema: Schema) -> Schema:
     """Returns the schema with every kind filled in, for which it reads the open columns once."""
     guesses = {feature.name: KindGuess() for feature in schema.features if feature.kind is None}
@@ -149,6 +201,23 @@ def _infer_kinds(source: Source, schema: Schema) -> Schema:
         return schema.with_kinds({name: guess.kind for name, guess in guesses.items()})
     except SchemaError as error:
         raise SchemaError(f"{source.name}, {error}") from None
+
+
+def _check_column(source: Source, schema: Schema, name: str) -> None:
+    """Reads one column and forgets it."""
+    others = _other_builders(schema)
+    if name in others:
+        _feed(source, {name: others[name]})
+        return
+    [feature] = [feature for feature in schema.features if feature.name == name]
+    if feature.kind is None:
+        guess = KindGuess()
+        _feed(source, {name: guess})
+        try:
+            feature = replace(feature, kind=guess.kind)
+        except SchemaError as error:
+            raise SchemaError(f"{source.name}, {error}") from None
+    _feed(source, {name: builder(feature)})
 
 
 def _feed(source: Source, takers: Mapping[str, T]) -> None:

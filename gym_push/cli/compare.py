@@ -1,0 +1,92 @@
+"""`gym-push compare`: whether one agent is better than another, person by person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from gym_push.cli.agents import naming_faults, recipe_of
+from gym_push.cli.endings import Mistake
+from gym_push.cli.suites import board_option, suite_of, suite_options
+from gym_push.cli.types import AgentName, json_option
+from gym_push.users.writing import MOST_PROCESSES
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gym-push compare table-per-app majority --suite users-24/v1
+  gym-push compare table-per-app "table-per-app(prior=8)" --suite users-24/v1 --metric auc
+"""
+)
+@click.argument("agent", type=AgentName())
+@click.argument("other", type=AgentName())
+@suite_options
+@click.option("--metric", default="reward", show_default=True, help="What is compared.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, MOST_PROCESSES),
+    default=1,
+    show_default=True,
+    help="How many test side by side.",
+)
+@board_option
+@json_option
+def compare(
+    agent: str,
+    other: str,
+    suite: str | None,
+    log: Path | None,
+    schema: Path | None,
+    learn: float | None,
+    seed: int,
+    metric: str,
+    processes: int,
+    board: Path,
+    as_json: bool,
+) -> None:
+    """Tests whether AGENT or OTHER is better, on the same people.
+
+    What the leaderboard does not have of them yet is evaluated first. Prints the mean difference
+    with its interval, a paired test and the size of the effect.
+    """
+    from gym_push.cli.evaluate import keep_what_is_finished
+    from gym_push.evaluation.comparing import compare as compare_evaluations
+    from gym_push.evaluation.evaluating import evaluate_each
+    from gym_push.evaluation.leaderboard import Leaderboard
+
+    recipes = [recipe_of(agent), recipe_of(other)]
+    if recipes[0] == recipes[1]:
+        raise Mistake(f"{agent} and {other} are the same agent; name two")
+    tested = suite_of(suite, log, schema, learn)
+    with (
+        naming_faults(f"{agent} or {other}"),
+        Leaderboard(board) as kept,
+        keep_what_is_finished(2 * len(tested.people), board) as tell,
+    ):
+        found = {
+            each.agent: each
+            for each in evaluate_each(
+                recipes, tested, seed=seed, processes=processes, board=kept, resume=True,
+                on_person=lambda recipe, result: tell(1),
+            )
+        }  # fmt: skip
+    one, another = (found[str(recipe)] for recipe in recipes)
+    comparison = compare_evaluations(one, another, metric)
+    if as_json:
+        click.echo(json.dumps({"suite": tested.id, **asdict(comparison)}))
+        return
+    from gym_push.cli.shown import show
+
+    difference, effect = comparison.difference, comparison.effect_size
+    show(
+        f"{comparison.better} is better than {comparison.worse} on {tested.id}",
+        f"  {metric} by {difference.value:.4f} "
+        f"(95 % interval {difference.low:.4f} to {difference.high:.4f})",
+        f"  with {comparison.wins:g} of {comparison.people} people",
+        f"  p = {comparison.p_value:.2g} in a paired permutation test"
+        + ("" if effect is None else f", effect size d = {effect:.2f}"),
+    )

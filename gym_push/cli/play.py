@@ -1,0 +1,192 @@
+"""`gym-push play`: watch an agent on the page."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from gym_push.cli.agents import agent_argument, naming_faults, recipe_of, set_option
+from gym_push.cli.endings import Mistake, Stopped
+from gym_push.cli.types import (
+    BUNDLED,
+    LogName,
+    Seconds,
+    json_option,
+    new_file,
+    read_given,
+    schema_option,
+)
+from gym_push.registration import ENVIRONMENTS
+
+if TYPE_CHECKING:
+    import gymnasium
+    from rich.table import Table
+
+    from gym_push.agents import Recipe
+    from gym_push.evaluation.playing import Episode, Session
+
+BASIC, DELIVERY = "basic-v0", "delivery-v0"
+DONE: Final = {
+    BASIC: ("dismissed", "opened"),
+    DELIVERY: ("delivered", "held", "suppressed"),
+}
+"""What the actions of an environment do, in their order."""
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gym-push play table-per-app
+  gym-push play table-per-app --set prior=4 --log my-log.csv --schema my-log.toml --episodes 3
+  gym-push play random --env delivery-v0 --seed 7 --no-page --record run.html
+"""
+)
+@agent_argument
+@click.option(
+    "--env",
+    "env_id",
+    type=click.Choice([each.id for each in ENVIRONMENTS]),
+    help="What it plays.  [default: what the agent is for]",
+)
+@click.option(
+    "--log",
+    type=LogName(),
+    default=BUNDLED,
+    show_default=True,
+    metavar="FILE",
+    help="The log that basic-v0 plays.",
+)
+@schema_option
+@click.option("--episodes", type=click.IntRange(1), default=1, show_default=True, help="How many.")
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Other seed, other run."
+)
+@click.option(
+    "--delay",
+    type=Seconds(),
+    metavar="S",
+    help="Seconds that each step takes longer.  [default: 0.05; 0 without the page]",
+)
+@click.option("--no-page", is_flag=True, help="Play unseen.")
+@click.option("--record", type=new_file, metavar="FILE", help="Keep the run as an HTML file.")
+@set_option
+@json_option
+def play(
+    agent: str,
+    env_id: str | None,
+    log: Path | str,
+    schema: Path | None,
+    episodes: int,
+    seed: int,
+    delay: float | None,
+    no_page: bool,
+    record: Path | None,
+    settings: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Watch AGENT play on the page, and learn.
+
+    AGENT is a baseline or module:Class of your own. Ctrl-C ends the run, and shows what was reached
+    so far. On a terminal the page stays until you press Enter.
+    """
+    recipe = recipe_of(agent, settings)
+    env_id = _chosen(recipe, env_id)
+    env = _make(recipe, env_id, log, schema, None if no_page else "human", record)
+    delay = (0.0 if no_page else 0.05) if delay is None else delay
+    session, stopped = None, False
+    try:
+        with naming_faults(recipe.name):
+            session = _session(recipe, env, env_id, seed)
+            for _ in range(episodes):
+                session.play(lambda: time.sleep(delay))
+    except KeyboardInterrupt:
+        stopped = True
+    finally:
+        env.close()
+    played = session.episodes if session is not None else []
+    if as_json:
+        done: dict[str, Any] = {"agent": recipe.name, "parameters": dict(recipe.parameters)}
+        done |= {"env": env_id, "seed": seed, "stopped": stopped}
+        click.echo(json.dumps({**done, "episodes": [episode.to_dict() for episode in played]}))
+    else:
+        from gym_push.cli.shown import show
+
+        show(results(f"{recipe} in {env_id}", env_id, played))
+    if stopped:
+        steps = sum(episode.decisions for episode in played)
+        raise Stopped(f"stopped by Ctrl-C after {steps} decisions")
+    if not no_page:
+        from gym_push.cli.shown import wait_for_enter
+
+        wait_for_enter("The page keeps how it ended.")
+
+
+def results(title: str, env_id: str, episodes: list[Episode]) -> Table:
+    """Returns a table with a row for each episode."""
+    from gym_push.cli.shown import add, table
+    from gym_push.envs.delivery_rules import PARTS
+
+    done = DONE[env_id]
+    extra = ("agreement", "CTR", "person's CTR") if env_id == BASIC else PARTS
+    names = ("decisions", *done, *extra, "reward")
+    made = table(title, "episode", "user", *names, right=names)
+    for number, episode in enumerate(episodes, start=1):
+        if episode.score is not None:
+            rates = episode.score.performance, episode.score.ctr, episode.score.user_ctr
+            cells = ["" if rate is None else f"{rate:.1%}" for rate in rates]
+        else:
+            cells = [f"{episode.parts.get(part, 0.0):+.2f}" for part in extra]
+        reward = f"{episode.reward:+.2f}" if env_id == DELIVERY else f"{episode.reward:+.0f}"
+        label = f"{number}" if episode.ended else f"{number} (stopped)"
+        row = (label, episode.user, episode.decisions, *episode.actions, *cells, reward)
+        add(made, *row)
+    return made
+
+
+def _chosen(recipe: Recipe, env_id: str | None) -> str:
+    from gym_push.agents import BASELINES
+
+    baseline = BASELINES.get(recipe.name)
+    if baseline is None:
+        return env_id or BASIC
+    if env_id is not None and env_id not in baseline.plays:
+        raise Mistake(f"{recipe.name} is for {' and '.join(baseline.plays)}, not for {env_id}")
+    return env_id or baseline.plays[0]
+
+
+def _make(
+    recipe: Recipe,
+    env_id: str,
+    log: Path | str,
+    schema: Path | None,
+    mode: str | None,
+    record: Path | None,
+) -> gymnasium.Env[Any, Any]:
+    import gymnasium
+
+    import gym_push
+
+    if env_id != BASIC and (log != BUNDLED or schema is not None):
+        raise Mistake(f"{env_id} plays simulated people: leave --log and --schema out")
+    arguments: dict[str, Any] = {"observation": recipe.form, "render_mode": mode}
+    if env_id == BASIC:
+        arguments["data"] = read_given(log, schema)
+    env: gymnasium.Env[Any, Any] = gymnasium.make(f"gym_push:{env_id}", **arguments)
+    return env if record is None else gym_push.record(env, record)
+
+
+def _session(recipe: Recipe, env: gymnasium.Env[Any, Any], env_id: str, seed: int) -> Session:
+    from gym_push.agents import Practiser
+    from gym_push.evaluation.playing import Session, practice
+
+    agent = recipe.make(env.observation_space, env.action_space)
+    if isinstance(agent, Practiser) and env_id == DELIVERY:
+        click.echo(f"{recipe} practises first, with other people", err=True)
+        others = practice(recipe.form, seed)
+        agent.practise(others, seed)
+        others.close()
+    return Session(env, agent, seed)

@@ -1,0 +1,77 @@
+"""What commands show on a terminal: tables, and words of other people made harmless."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, Final
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+WIDTH: Final = 120
+"""Characters in a line of a file or a pipe."""
+
+
+def table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
+    """Returns an empty table.
+
+    Args:
+        title: Above it.
+        *columns: Their headings.
+        right: Those of them whose cells are numbers.
+    """
+    made = Table(
+        title=Text(title, "bold"),
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+    )
+    for name in columns:
+        if name in right:
+            made.add_column(name, justify="right", no_wrap=True)
+        else:
+            made.add_column(name, overflow="fold")
+    return made
+
+
+def add(to: Table, *cells: object, style: str = "") -> None:
+    """Adds a row; None is an empty cell."""
+    to.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in cells), style=style)
+
+
+def show(*things: Any) -> None:
+    """Prints tables, and sentences each in a line; colours on a terminal only."""
+    console = Console()
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = WIDTH
+    for thing in things:
+        if isinstance(thing, str):
+            click.echo(printable(thing))
+        else:
+            console.print(thing)
+
+
+def printable(text: str) -> str:
+    """Returns a text that commands a terminal nothing: a log's labels may hold anything."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Returns a number of things in words: `count(2, "person", "people")` is "2 people"."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def wait_for_enter(why: str) -> None:
+    """Waits on a terminal until the person has seen it all; Ctrl-C is an answer, too."""
+    if not sys.stdin.isatty():
+        return
+    click.echo(f"{why} Press Enter to end. ", err=True, nl=False)
+    try:
+        sys.stdin.readline()
+    except KeyboardInterrupt:
+        click.echo(err=True)

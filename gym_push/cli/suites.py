@@ -1,0 +1,101 @@
+"""The suite that a command line names, and where its results are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from click.shell_completion import CompletionItem
+from click.types import StringParamType
+
+from gym_push.cli.endings import Mistake
+from gym_push.cli.types import existing_file, new_file, read_given, schema_option
+
+if TYPE_CHECKING:
+    from gym_push.evaluation.suites import Suite
+
+DEFAULT_SUITE: Final = "basic-324/v1"
+DEFAULT_LEARN: Final = 0.5
+
+
+class SuiteName(StringParamType):
+    """The id of a suite."""
+
+    name = "suite"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offers the suites."""
+        from gym_push.evaluation.suites import SUITES
+
+        return [CompletionItem(name) for name in SUITES if name.startswith(incomplete)]
+
+
+_OPTIONS: Final = (
+    click.option(
+        "--suite",
+        type=SuiteName(),
+        metavar="NAME/VERSION",
+        help="basic-324/v1, users-24/v1, cold-start-24/v1 or delivery-50/v1.  "
+        f"[default: {DEFAULT_SUITE}]",
+    ),
+    click.option(
+        "--log", type=existing_file, metavar="FILE", help="Instead of a suite: a log of your own."
+    ),
+    schema_option,
+    click.option(
+        "--learn",
+        type=click.FloatRange(0.0, 1.0, max_open=True),
+        metavar="SHARE",
+        help="Of the log's days, which agents learn from before it counts."
+        f"  [default: {DEFAULT_LEARN}]",
+    ),
+    click.option(
+        "--seed",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        help="Of what is random in the agents.",
+    ),
+)
+
+board_option = click.option(
+    "--board",
+    type=new_file,
+    default="leaderboard.sqlite",
+    show_default=True,
+    envvar="GYM_PUSH_LEADERBOARD",
+    metavar="FILE",
+    help="The leaderboard that keeps the results.",
+)
+
+
+def suite_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the options that say what agents are tested on."""
+    return reduce(lambda made, option: option(made), reversed(_OPTIONS), command)
+
+
+def suite_of(
+    suite: str | None, log: Path | None, schema: Path | None, learn: float | None
+) -> Suite:
+    """Returns the suite that these options name.
+
+    Raises:
+        Mistake: They contradict each other.
+        ArgumentError: There is no such suite, or nothing to be tested on in the log.
+        LogError: The log cannot be read.
+    """
+    from gym_push.evaluation.suites import Suite
+
+    if log is None:
+        if schema is not None or learn is not None:
+            raise Mistake("--schema and --learn are for a log of your own: name it with --log")
+        return Suite.of(suite or DEFAULT_SUITE)
+    if suite is not None:
+        raise Mistake("--suite and --log both say what to test on: leave one of them out")
+    share = DEFAULT_LEARN if learn is None else learn
+    return Suite.from_log(read_given(log, schema), share, name=log.name)

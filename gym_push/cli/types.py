@@ -1,0 +1,109 @@
+"""What words of a command line may mean: a log, an agent, a length of time."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+from click.shell_completion import CompletionItem
+from click.types import StringParamType
+
+from gym_push.cli.endings import Mistake
+
+if TYPE_CHECKING:
+    from gym_push.logs import NotificationLog
+
+BUNDLED: Final = "bundled"
+"""Names the log that the package carries."""
+
+existing_file: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+new_file: Final = click.Path(dir_okay=False, path_type=Path)
+
+
+class LogName(click.Path):
+    """A file, or the bundled log."""
+
+    def __init__(self) -> None:
+        """Takes files only."""
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns a path to a file that exists, or `BUNDLED`."""
+        return value if value == BUNDLED else super().convert(value, param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offers files, and `bundled` where it begins so."""
+        if incomplete and BUNDLED.startswith(incomplete):
+            return [CompletionItem(BUNDLED)]
+        return super().shell_complete(ctx, param, incomplete)
+
+
+class AgentName(StringParamType):
+    """A baseline, or `module:Class`; whether there is one, its `Recipe` says."""
+
+    name = "agent"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offers the baselines, with what they do."""
+        from gym_push.agents import BASELINES
+
+        return [
+            CompletionItem(name, help=baseline.summary)
+            for name, baseline in BASELINES.items()
+            if name.startswith(incomplete)
+        ]
+
+
+class Seconds(click.FloatRange):
+    """A length of time that one can wait for."""
+
+    name = "seconds"
+
+    def __init__(self) -> None:
+        """From nothing to an hour."""
+        super().__init__(0.0, 3600.0)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns it as a float; NaN is in no range, but compares as if it were in all."""
+        seconds = super().convert(value, param, ctx)
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is no length of time.", param, ctx)
+        return seconds
+
+
+schema_option = click.option(
+    "--schema",
+    type=existing_file,
+    metavar="FILE",
+    help="TOML or JSON file that says what the columns mean.  [default: known by their names]",
+)
+
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON instead of sentences and tables."
+)
+
+
+def read_given(log: Path | str, schema: Path | None) -> NotificationLog:
+    """Returns the log that a command line names.
+
+    Args:
+        log: As `LogName` has made it.
+        schema: Of a log of one's own.
+
+    Raises:
+        LogError: It cannot be read.
+        Mistake: There is a schema for the bundled log.
+    """
+    from gym_push.logs import bundled_log, read_log
+
+    if log != BUNDLED:
+        return read_log(log, schema)
+    if schema is not None:
+        raise Mistake("--schema is for a log of your own: name its file, too")
+    return bundled_log()

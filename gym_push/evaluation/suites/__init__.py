@@ -1,0 +1,6 @@
+"""What agents are tested on."""
+
+from gym_push.evaluation.suites.frozen import SUITES
+from gym_push.evaluation.suites.suite import Suite
+
+__all__ = ["SUITES", "Suite"]

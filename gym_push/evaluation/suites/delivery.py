@@ -1,0 +1,122 @@
+"""Suites of delivery-v0: simulated people, learned from and tested in one long episode each."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from gym_push.agents import Recipe
+from gym_push.envs.delivery_env import DeliveryEnv
+from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
+from gym_push.envs.delivery_vector_env import DeliveryVectorEnv
+from gym_push.errors import SuiteError
+from gym_push.evaluation.metrics import Reference, curve
+from gym_push.evaluation.oracles import play_oracle
+from gym_push.evaluation.plans import always
+from gym_push.evaluation.results import PersonResult
+from gym_push.evaluation.rollouts import play
+from gym_push.evaluation.suites.suite import Begin, Suite
+from gym_push.evaluation.suites.trial import Played
+from gym_push.users import Population
+from gym_push.users.clock import DAY
+from gym_push.users.worlds import lay_out
+
+DELIVERY: Final = "delivery-v0"
+PRACTISING: Final = 64
+"""Environments that an agent practises in side by side."""
+
+
+class DeliverySuite(Suite):
+    """Simulated people who react; what is paid after the days of learning counts.
+
+    Rewards are per notification that arrives in the days that count.
+
+    Args:
+        id: Name and version.
+        summary: What is tested.
+        population: All of them are tested on.
+        days: Of each.
+        learn_days: So many of these are learned from before it counts.
+        practice: Other people, whom agents that practise may practise with.
+        practice_days: Of an episode with these.
+    """
+
+    plays = DELIVERY
+
+    def __init__(
+        self,
+        id: str,
+        summary: str,
+        population: Population,
+        days: int,
+        learn_days: int,
+        practice: Population,
+        practice_days: int,
+    ) -> None:
+        """Simulates nothing yet."""
+        self.id, self.summary = id, summary
+        self.people = tuple(f"user {number}" for number in range(population.size))
+        self._population, self._days, self._learn_days = population, days, learn_days
+        self._practice, self._practice_days = practice, practice_days
+        if practice.seed == population.seed:
+            raise SuiteError(f"{id}: agents would practise with the people whom they are tested on")
+
+    @cached_property
+    def data(self) -> str:
+        """The hash of what arrives, of the people to practise with, and of when it counts."""
+        logs = self._population.log(self._days), self._practice.log(self._practice_days, range(8))
+        prints = [log.fingerprint for log in logs]
+        about = [*prints, repr(self._practice), self._practice_days, self._learn_days]
+        return hashlib.sha256(repr(about).encode()).hexdigest()
+
+    def reference(self, person: str) -> Reference:
+        """Returns what delivering everything earns with a person, and what an oracle does."""
+        return self._references[self.people.index(person)]
+
+    @cached_property
+    def _references(self) -> list[Reference]:
+        world = lay_out(self._population, range(self._population.size), self._days)
+        arrivals = world.simulation.arrivals
+        late = arrivals.time >= self._learn_days * DAY
+        arrived = np.maximum(np.bincount(arrivals.person[late], minlength=len(self.people)), 1)
+        all_delivered = play(world, always(DELIVER), counted_from=self._learn_days)
+        oracle = play_oracle(world, counted_from=self._learn_days)
+        floors, tops = all_delivered.rewards / arrived, oracle.rewards / arrived
+        return [Reference(*both) for both in zip(floors.tolist(), tops.tolist(), strict=True)]
+
+    def practice(self, form: str) -> DeliveryVectorEnv:
+        """Returns environments of the people to practise with."""
+        return DeliveryVectorEnv(
+            PRACTISING, self._practice, days=self._practice_days, observation=form
+        )
+
+    def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
+        """Plays all days; what is paid in those that count is shared among what arrives in them."""
+        env = DeliveryEnv(self._population, days=self._days, observation=recipe.form)
+        played, parts = Played(begin(env)), dict.fromkeys(PARTS, 0.0)
+        number = self.people.index(person)
+        observation, _ = env.reset(seed=0, options={"user": number})
+        ended = False
+        while not ended:
+            observation, ended = played.step(env, observation)
+            if env.day >= self._learn_days:
+                for part in PARTS:
+                    parts[part] += played.info[part]
+        fate = env.fate[env.posted >= self._learn_days * DAY]
+        arrived = max(len(fate), 1)
+        delivered = np.isin(fate, (OPENED, DISMISSED, IGNORED))
+        return PersonResult(
+            person=person,
+            metrics={
+                "reward": sum(parts.values()) / arrived,
+                **{part: paid / arrived for part, paid in parts.items()},
+                "ctr": float((fate == OPENED).sum() / delivered.sum()) if delivered.any() else None,
+                "delivered": float(delivered.sum()) / arrived,
+                "suppressed": float((fate == SUPPRESSED).sum()) / arrived,
+            },
+            curve=curve(np.array(played.rewards)),
+            microseconds=played.microseconds(),
+        )

@@ -1,0 +1,69 @@
+"""The suites by id. What stands behind an id never changes: a change is a new version.
+
+All people are simulated, so that there are as many as a test needs and an oracle knows them. Those
+whom agents may practise with lived earlier than those whom they are tested on, and come from
+another seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cache
+from typing import Final
+
+from gym_push.evaluation.suites.delivery import DeliverySuite
+from gym_push.evaluation.suites.replay import LogSuite, PeopleSuite
+from gym_push.evaluation.suites.suite import Suite
+from gym_push.logs import bundled_log
+from gym_push.users import Population
+
+_EARLIER: Final = date(2018, 1, 1)
+
+
+def _basic_324() -> Suite:
+    return LogSuite("basic-324/v1", bundled_log(), learn=0.0)
+
+
+def _users_24() -> Suite:
+    return PeopleSuite(
+        "users-24/v1",
+        "24 simulated people, each alone: 56 days to learn, 56 to be tested",
+        Population(24, seed=5001),
+        people=24,
+        days=112,
+        learn_days=56,
+    )
+
+
+def _cold_start_24() -> Suite:
+    return PeopleSuite(
+        "cold-start-24/v1",
+        "24 simulated people, whom the agent does not know: 28 days, tested from the first "
+        "notification on; it may practise with 24 others before",
+        Population(24, seed=5002),
+        people=24,
+        days=28,
+        others=Population(24, seed=5003, start=_EARLIER),
+        other_days=28,
+    )
+
+
+def _delivery_50() -> Suite:
+    return DeliverySuite(
+        "delivery-50/v1",
+        "50 simulated people who react to what is delivered: 28 days to learn, 28 that count",
+        Population(50, seed=5004),
+        days=56,
+        learn_days=28,
+        practice=Population(1000, seed=5005, start=_EARLIER),
+        practice_days=7,
+    )
+
+
+SUITES: Final[Mapping[str, Callable[[], Suite]]] = {
+    "basic-324/v1": cache(_basic_324),
+    "users-24/v1": cache(_users_24),
+    "cold-start-24/v1": cache(_cold_start_24),
+    "delivery-50/v1": cache(_delivery_50),
+}

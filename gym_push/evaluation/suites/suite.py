@@ -1,0 +1,188 @@
+"""What agents are tested on: people, and for each what is learned from and what is tested."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from copy import deepcopy
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import gymnasium
+import numpy as np
+from gymnasium.vector import VectorEnv
+
+from gym_push.agents import Agent, Practiser, Recipe
+from gym_push.errors import ArgumentError, did_you_mean
+from gym_push.evaluation.metrics import Reference
+from gym_push.evaluation.results import PersonResult
+from gym_push.logs import NotificationLog
+
+if TYPE_CHECKING:
+    from gym_push.evaluation.suites.replay import LogSuite
+
+Begin: TypeAlias = Callable[[gymnasium.Env[Any, Any]], Agent]
+
+
+class Suite(ABC):
+    """People, and how agents are tested on them. What stands behind an id never changes.
+
+    Attributes:
+        id: Name and version, such as "users-24/v1".
+        plays: The environment: "basic-v0" or "delivery-v0".
+        summary: What is tested, in a sentence.
+        people: Who is tested on, in order.
+    """
+
+    id: str
+    plays: str
+    summary: str
+    people: tuple[str, ...]
+
+    @staticmethod
+    def of(suite: str | Suite) -> Suite:
+        """Returns a suite by its id.
+
+        Raises:
+            ArgumentError: There is none of that id.
+        """
+        from gym_push.evaluation.suites.frozen import SUITES
+
+        if isinstance(suite, Suite):
+            return suite
+        if suite in SUITES:
+            return SUITES[suite]()
+        raise ArgumentError(
+            f"there is no suite {suite!r}{did_you_mean(str(suite), SUITES)}; there are "
+            f"{', '.join(SUITES)}, and Suite.from_log makes one of a log"
+        )
+
+    @staticmethod
+    def from_log(log: NotificationLog, learn: float = 0.5, name: str = "own-log") -> LogSuite:
+        """Returns a suite of a log of one's own.
+
+        Args:
+            log: Of one person or several, each of whom is learned and tested alone.
+            learn: The share of each person's days, or of the notifications in a log without
+                times, that agents learn from before it counts: from 0 to less than 1.
+            name: Of the suite, for tables. Its data hash tells suites of one name apart.
+
+        Raises:
+            ArgumentError: The share is out of range, or nobody has anything to be tested on.
+        """
+        from gym_push.evaluation.suites.replay import LogSuite
+
+        return LogSuite(f"{name}/v1", log, learn)
+
+    @cached_property
+    @abstractmethod
+    def data(self) -> str:
+        """A hash of all that is played, also of what is learned from before."""
+
+    @abstractmethod
+    def reference(self, person: str) -> Reference:
+        """Returns what letting everything through earns with a person, and what an oracle does."""
+
+    @abstractmethod
+    def practice(self, form: str) -> VectorEnv[Any, Any, Any] | None:
+        """Returns environments of other people, for agents that practise; None if it has none.
+
+        Args:
+            form: Of the observations.
+        """
+
+    @abstractmethod
+    def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
+        """Lets an agent go through all that there is of one person.
+
+        Args:
+            recipe: Of the agent.
+            person: One of `people`.
+            begin: Returns the agent for an environment, ready to act.
+        """
+
+    def test(self, recipe: Recipe, seed: int, person: str) -> PersonResult:
+        """Tests an agent on one person.
+
+        Args:
+            recipe: Of the agent, which is made anew.
+            seed: Of the evaluation.
+            person: One of `people`.
+
+        Raises:
+            ActionError: The agent answers what is no action.
+            ArgumentError: The agent is a baseline for another environment.
+            MissingExtraError: It needs a package that is not installed.
+        """
+        self.check(recipe)
+        return self.play(recipe, person, lambda env: self.agent(recipe, seed, person, env))
+
+    def agent(self, recipe: Recipe, seed: int, person: str, env: gymnasium.Env[Any, Any]) -> Agent:
+        """Returns an agent as it begins with a person.
+
+        Args:
+            recipe: Of the agent.
+            seed: Of the evaluation.
+            person: One of `people`.
+            env: What it is to play.
+        """
+        agent = recipe.make(env.observation_space, env.action_space)
+        if isinstance(agent, Practiser):
+            agent = PRACTISED.agent(self, recipe, seed, agent)
+        place = self.people.index(person)
+        agent.reset(int(np.random.SeedSequence([seed, place]).generate_state(1)[0]))
+        return agent
+
+    def check(self, recipe: Recipe) -> None:
+        """Makes sure that an agent can be tested on it.
+
+        Raises:
+            ArgumentError: The agent is a baseline for another environment.
+        """
+        if recipe.environments and self.plays not in recipe.environments:
+            raise ArgumentError(
+                f"agent {recipe} plays {' and '.join(recipe.environments)}, and {self.id} is of "
+                f"{self.plays}"
+            )
+
+    def __reduce__(self) -> Any:
+        """Pickles a frozen suite as its id, so that a process lays it out once."""
+        from gym_push.evaluation.suites.frozen import SUITES
+
+        if self.id in SUITES and SUITES[self.id]() is self:
+            return Suite.of, (self.id,)
+        return super().__reduce__()
+
+
+class Practised:
+    """The newest agent that has practised, kept so that it does so once.
+
+    A process tests an agent on person after person; each of them gets a copy.
+    """
+
+    def __init__(self) -> None:
+        """Keeps none."""
+        self._agent: Agent | None = None
+        self._of: tuple[str, str, Recipe, int] | None = None
+
+    def agent(self, suite: Suite, recipe: Recipe, seed: int, fresh: Practiser) -> Agent:
+        """Returns an agent that has practised, if the suite has anybody to practise with.
+
+        Args:
+            suite: Where it is tested.
+            recipe: Of the agent.
+            seed: Of the evaluation.
+            fresh: The agent, which has not.
+        """
+        of = suite.id, suite.data, recipe, seed
+        if self._of != of:
+            many = suite.practice(recipe.form)
+            if many is not None:
+                fresh.practise(many, seed)
+            self._agent, self._of = fresh, of
+        assert self._agent is not None
+        return deepcopy(self._agent)
+
+
+PRACTISED = Practised()
+"""In this process."""

@@ -1,0 +1,215 @@
+"""What is in a log, in numbers: who, how long, how much is opened, and what each column holds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, coded
+from gym_push.logs.log import NotificationLog
+from gym_push.logs.marginals import Floats, Marginals
+from gym_push.logs.schema import OBSERVED
+from gym_push.spaces import UNKNOWN
+
+MOST_APPS: Final = 10
+"""That are described, the busiest first."""
+MOST_VALUES: Final = 3
+"""Labels of a column that are named, the commonest first."""
+
+
+class Spread(NamedTuple):
+    """The five-number summary of a distribution: minimum, quartiles, maximum."""
+
+    least: float
+    quarter: float
+    median: float
+    three_quarters: float
+    most: float
+
+
+@dataclass(frozen=True)
+class AppDescription:
+    """One app.
+
+    Attributes:
+        name: Its label in the log.
+        rows: Its notifications.
+        open_rate: Share of them that were opened.
+    """
+
+    name: str
+    rows: int
+    open_rate: float
+
+
+@dataclass(frozen=True)
+class ColumnDescription:
+    """One column.
+
+    Attributes:
+        name: Its name in the log.
+        role: notification, context, engagement, action, user or time.
+        kind: label, flag, integer, number or text; "action", "user" and "time" for these.
+        unit: Of its numbers.
+        distinct: Different values that are known.
+        missing: Cells without a value. A hole that the schema fills is none (see
+            `Feature.missing`).
+        values: The commonest labels with how often they stand, the commonest first; empty where
+            the column has none.
+        least, most: Of numbers; None elsewhere, and where all are missing.
+    """
+
+    name: str
+    role: str
+    kind: str
+    unit: str
+    distinct: int
+    missing: int
+    values: tuple[tuple[str, int], ...] = ()
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def observed(self) -> bool:
+        """Whether agents see it."""
+        return self.role in OBSERVED
+
+
+@dataclass(frozen=True)
+class LogDescription:
+    """What is in a log.
+
+    Attributes:
+        source: Where it came from.
+        rows: Notifications.
+        users: People.
+        first, last: Arrival of the first and the last notification, ISO 8601, local to the phone;
+            None where the log does not say.
+        days: Calendar days from the one to the other, both counted.
+        open_rate: Share of the notifications that were opened.
+        open_rate_of_users: How it is spread over people.
+        rows_of_users: How notifications are.
+        rows_a_day_of_users: How they are in a day; None without times.
+        response: How seconds from arrival to the act are, where they are known; None without.
+        apps: The busiest ones; empty where the log does not tell them apart.
+        app_count: How many there are in all.
+        columns: All that the schema names, in its order.
+    """
+
+    source: str
+    rows: int
+    users: int
+    first: str | None
+    last: str | None
+    days: int | None
+    open_rate: float
+    open_rate_of_users: Spread
+    rows_of_users: Spread
+    rows_a_day_of_users: Spread | None
+    response: Spread | None
+    apps: tuple[AppDescription, ...]
+    app_count: int
+    columns: tuple[ColumnDescription, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it as plain values, for JSON; a spread is a dict of its five numbers."""
+        spreads = {
+            name: value._asdict() for name, value in vars(self).items() if isinstance(value, Spread)
+        }
+        return {**asdict(self), **spreads}
+
+
+def describe(log: NotificationLog) -> LogDescription:
+    """Describes a log.
+
+    Args:
+        log: With any schema; the app and the response time are known by their columns' names.
+    """
+    of = Marginals.of_log(log)
+    rows = Marginals.count(of.person, of.people)
+    when = None if log.times is None else (int(log.times.argmin()), int(log.times.argmax()))
+    return LogDescription(
+        source=log.source,
+        rows=len(log),
+        users=of.people,
+        first=None if when is None else log.posted(when[0]),
+        last=None if when is None else log.posted(when[1]),
+        days=None if of.time is None else int(of.day.max() - of.day.min()) + 1,
+        open_rate=float(of.opened.mean()),
+        open_rate_of_users=_spread(of.mean_of_each(of.opened)),
+        rows_of_users=_spread(rows),
+        rows_a_day_of_users=None if of.time is None else _spread(rows / of.days_of_each),
+        response=_responses(of),
+        apps=_apps(of),
+        app_count=0 if of.app is None else len(np.unique(of.app)),
+        columns=tuple(_columns(log)),
+    )
+
+
+def _spread(values: Floats) -> Spread:
+    return Spread(*np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]).tolist())
+
+
+def _responses(of: Marginals) -> Spread | None:
+    known = None if of.response is None else of.response[~np.isnan(of.response)]
+    return None if known is None or not len(known) else _spread(known)
+
+
+def _apps(of: Marginals) -> tuple[AppDescription, ...]:
+    if of.app is None:
+        return ()
+    rows = of.count(of.app, len(of.apps))
+    opened = of.count(of.app[of.opened], len(of.apps))
+    busiest = [int(app) for app in np.argsort(-rows, kind="stable")[:MOST_APPS] if rows[app]]
+    return tuple(
+        AppDescription(of.apps[app], int(rows[app]), float(opened[app] / rows[app]))
+        for app in busiest
+    )
+
+
+def _columns(log: NotificationLog) -> list[ColumnDescription]:
+    schema = log.schema
+    described = [
+        _column(each.name, each.role, each.kind or "", each.unit, log.columns[each.name])
+        for each in schema.features
+    ]
+    described.append(
+        _column(schema.action, "action", "action", "", coded(log.actions, ("dismissed", "opened")))
+    )
+    if schema.user is not None and log.owner is not None:
+        described.append(_column(schema.user, "user", "user", "", log.owner))
+    if schema.time is not None and log.times is not None:
+        distinct = len(np.unique(log.times))
+        described.append(ColumnDescription(schema.time.name, "time", "time", "", distinct, 0))
+    return described
+
+
+def _column(name: str, role: str, kind: str, unit: str, column: Column) -> ColumnDescription:
+    hole = missing(column)
+    if isinstance(column, NumberColumn):
+        known = column.numbers[~hole]
+        ends = (known.min().item(), known.max().item()) if len(known) else (None, None)
+        distinct = len(np.unique(known))
+        return ColumnDescription(name, role, kind, unit, distinct, int(hole.sum()), (), *ends)
+    if isinstance(column, TextColumn):
+        distinct = len(set(column.take(np.flatnonzero(~hole))))
+        return ColumnDescription(name, role, kind, unit, distinct, int(hole.sum()))
+    counts = np.bincount(column.codes[~hole], minlength=len(column.values))
+    common = np.argsort(-counts, kind="stable")[:MOST_VALUES]
+    values = tuple((str(column.values[each]), int(counts[each])) for each in common if counts[each])
+    distinct = int((counts > 0).sum())
+    return ColumnDescription(name, role, kind, unit, distinct, int(hole.sum()), values)
+
+
+def missing(column: Column) -> NDArray[np.bool_]:
+    """Returns which cells of a column have no value: bool, shape (rows,)."""
+    if isinstance(column, CodedColumn):
+        holes = [code for code, value in enumerate(column.values) if value == UNKNOWN]
+        return np.isin(column.codes, holes)
+    if isinstance(column, NumberColumn):
+        return np.isnan(column.numbers)
+    empty: NDArray[np.bool_] = np.diff(column.ends) == 0
+    return empty
