@@ -88,9 +88,10 @@ def evaluate(
     with naming_faults(" or ".join(map(str, recipes))):
         if audit:
             _audit(recipes, tested, seed)
-        with Leaderboard(board) as kept, keep_what_is_finished(
-            len(recipes) * len(tested.people), board
-        ) as tell:
+        with (
+            Leaderboard(board) as kept,
+            keep_what_is_finished(len(recipes) * len(tested.people), board) as tell,
+        ):
             for evaluation in evaluate_each(
                 recipes, tested, seed=seed, processes=processes, board=kept, resume=resume,
                 on_person=lambda recipe, result: tell(1),

@@ -13,8 +13,12 @@ from contextlib import closing
 import pytest
 from leaderboard_support import HOSTILE, finished, run_of
 
+from gym_push import Population, read_log
 from gym_push.cli.app import app, main
+from gym_push.evaluation.evaluating import evaluate
 from gym_push.evaluation.leaderboard import Leaderboard
+from gym_push.evaluation.suites import Suite
+from gym_push.users import write_logs
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
 
@@ -44,7 +48,8 @@ def run(monkeypatch, capsys):
     return run
 
 
-def test_it_prints_a_table_for_each_suite(board, run):
+def test_it_prints_a_table_for_each_suite(board, run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     code, out, errors = run()
     assert (code, errors) == (0, "")
     assert "\x1b" not in out and "\u202e" not in out
@@ -131,7 +136,7 @@ def test_an_empty_board_says_how_to_fill_it(tmp_path, run):
             f"{path} has no finished evaluation; gym-push evaluate adds them\n",
         )
         board.begin(run_of())
-        assert "1 run has begun and not finished" in run(path)[1]
+        assert "1 run was begun and is not finished; gym-push evaluate --resume" in run(path)[1]
     assert run(path, "--csv", "-")[1].startswith("rank,key,suite,")
     assert json.loads(run(path, "--json")[1])["entries"] == []
 
@@ -172,7 +177,10 @@ def test_an_agent_of_others_is_not_imported_unasked(board, run, tmp_path, monkey
     assert "is of trap:Agent, which is no agent of gym-push: add --import-agent if you" in errors
 
 
-def test_help_has_examples_that_are_understood():
+def test_help_has_examples_that_are_understood(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("my-log.csv", "my-log.toml"):
+        (tmp_path / name).touch()
     for arguments in (["--help"], ["verify", "--help"]):
         command = [sys.executable, "-W", "error", "-m", "gym_push.cli", "leaderboard", *arguments]
         shown = subprocess.run(command, capture_output=True, text=True)
@@ -181,7 +189,8 @@ def test_help_has_examples_that_are_understood():
         assert len(examples) >= 2
         for example in examples:
             name, *given = example.split()
-            app.commands[name].make_context(name, given)
+            command = app.get_command(None, name)
+            command.make_context(name, given)
 
 
 @posix
@@ -203,27 +212,66 @@ def test_a_narrow_terminal_has_fewer_columns_and_cuts_none(board, columns):
     assert "…" not in "".join(lines)
     for entry in board.entries("users-24/v1"):
         assert any(entry.run.key[:8] in line for line in lines)
-    short = ["reward", "performance"]
-    names = {"60": [], "80": short, "120": [*short, "ctr", "seed", "people", "date"]}
+    short = ["reward", "performance", "ctr"]
+    names = {"60": ["reward"], "80": short, "120": [*short, "seed", "people", "date", "user ctr"]}
     assert re.split(" {2,}", lines[2].strip())[4:] == names[columns]
 
 
-def test_verify_runs_an_entry_again(tmp_path, run, monkeypatch):
-    evaluating = pytest.importorskip("gym_push.evaluation.evaluating")
+@pytest.fixture
+def evaluated(tmp_path, monkeypatch):
+    """The only entry of a leaderboard here, of a real evaluation."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("GYM_PUSH_LEADERBOARD", raising=False)
     with Leaderboard("leaderboard.sqlite") as board:
-        evaluating.evaluate("table-per-app", "basic-324/v1", seed=3, board=board)
-        (entry,) = board.entries()
-    code, out, errors = run("verify", entry.run.key[:8])
-    assert (code, errors) == (0, "")
-    assert out == f"{entry.run.key}: table-per-app on basic-324/v1 is the same to the bit\n"
-    told = json.loads(run("verify", entry.run.key[:8], "--json")[1])
+        evaluate("table-per-app", "basic-324/v1", seed=3, board=board)
+        return board.entries()[0]
+
+
+def test_verify_runs_an_entry_again(evaluated, run):
+    key = evaluated.run.key
+    code, out, errors = run("verify", key[:8])
+    assert (code, errors) == (0, "1 of 1 people\n")
+    assert out == f"{key}: table-per-app on basic-324/v1 is the same to the bit\n"
+    told = json.loads(run("verify", key[:8], "--json", "--processes", "2")[1])
     assert told["reproduced"] is True and told["people"] == {} and told["versions"] == {}
 
-    (person,) = entry.people
+
+def test_verify_finds_a_number_that_was_changed(evaluated, run):
+    (person,) = evaluated.people
     with closing(sqlite3.connect("leaderboard.sqlite")) as connection, connection:
         query = "UPDATE people SET metrics = json_set(metrics, '$.reward', 0.9)"
         assert connection.execute(query).rowcount == 1
-    code, out, errors = run("verify", entry.run.key[:8])
-    assert (code, errors) == (1, "")
+    code, out, _ = run("verify", evaluated.run.key[:8])
+    assert code == 1
     assert "is not the same" in out and f"person {person} differs in reward\n" in out
+    told = json.loads(run("verify", evaluated.run.key[:8], "--json")[1])
+    assert told["people"][person]["reward"] == [0.9, evaluated.metrics["reward"].value]
+
+
+def test_verify_takes_a_log_of_ones_own_and_sees_if_it_is_another(tmp_path, run, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for seed, name in ((5, "mine.csv"), (6, "other.csv")):
+        write_logs(Population(3, seed, volume_median=20.0), f"logs-{seed}", 4, format="csv")
+        next((tmp_path / f"logs-{seed}").glob("users-*")).rename(name)
+    suite = Suite.from_log(read_log("mine.csv"), 0.5, name="mine.csv")
+    with Leaderboard("leaderboard.sqlite") as board:
+        evaluate("majority", suite, board=board)
+        key = board.entries()[0].run.key
+    code, out, errors = run("verify", key)
+    assert (code, out) == (2, "")
+    assert "majority on mine.csv/v1 cannot be run again here: there is no suite" in errors
+    assert run("verify", key, "--log", "mine.csv", "--learn", "0.5")[0] == 0
+    code, out, _ = run("verify", key, "--log", "other.csv")
+    assert code == 1 and "the suite plays other data" in out
+
+
+def test_verify_runs_an_agent_of_ones_own_when_told_to(tmp_path, run, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    code = "from gym_push.agents.simple import Always\n\nclass Mine(Always):\n    pass\n"
+    (tmp_path / "agent_to_verify.py").write_text(code)
+    with Leaderboard("leaderboard.sqlite") as board:
+        evaluate("agent_to_verify:Mine", "basic-324/v1", board=board)
+        key = board.entries()[0].run.key
+    assert run("verify", key)[0] == 2
+    assert run("verify", key, "--import-agent")[0] == 0
