@@ -26,6 +26,7 @@ def test_all_are_errors_of_gym_push_and_drawn_in_the_tree(error):
         (errors.EncodingError, ValueError),
         (errors.ArgumentError, ValueError),
         (errors.ActionError, ValueError),
+        (errors.LeaderboardError, ValueError),
         (errors.EpisodeError, RuntimeError),
         (errors.MissingExtraError, ImportError),
     ],

@@ -5,33 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.box import SIMPLE
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
-from gym_push.cli.endings import Refused
-from gym_push.cli.verify import file_argument, verify
+from gym_push.cli.endings import Mistake, Refused
+from gym_push.cli.suites import board_argument
+from gym_push.cli.types import json_option, new_file
+from gym_push.cli.verify import verify
 from gym_push.errors import did_you_mean
-from gym_push.evaluation.leaderboard import Entry, Leaderboard
-from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, suites
-from gym_push.evaluation.leaderboard.export import to_csv, to_dicts
-from gym_push.evaluation.leaderboard.page import page
-from gym_push.evaluation.leaderboard.text import printable
-from gym_push.evaluation.results import Estimate
 from gym_push.files import write_whole
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from gym_push.evaluation.leaderboard import Entry, Leaderboard
+    from gym_push.evaluation.results import Estimate
 
 BESIDE: Final = ("reward", "performance", "ctr")
 DETAILS: Final = ("user ctr", "engagement", "interruption")
 """Metrics beside the score, of those that a suite has, and further ones where there is room."""
 
-# In letters:
-_RANK: Final = 2
-_AGENT: Final = 13  # the least of a column that may take several lines
-_WIDE: Final = 200  # of what goes into a file or another program
+_RANK: Final = 2  # letters
+_AGENT: Final = 13  # letters, at least; it may take several lines
 
 
 class _WithVerify(click.Command):
@@ -60,11 +56,11 @@ Examples:
   gym-push leaderboard verify 3f9a0c12
 """,
 )
-@file_argument
+@board_argument
 @click.option("--suite", metavar="NAME/VERSION", help="Only of this one.")
 @click.option(
     "--html",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=new_file,
     metavar="FILE",
     help="Write a page with plots, which opens anywhere.",
 )
@@ -75,9 +71,9 @@ Examples:
     metavar="FILE",
     help="Write CSV; - for the standard output.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@json_option
 def leaderboard(
-    file: Path, suite: str | None, html: Path | None, csv_file: Path | None, as_json: bool
+    board: Path, suite: str | None, html: Path | None, csv_file: Path | None, as_json: bool
 ) -> None:
     """Shows what agents achieved, by suite, the best first.
 
@@ -87,24 +83,28 @@ def leaderboard(
     `gym-push leaderboard verify ENTRY [FILE]`  runs an entry again and says whether it is the same
     to the bit.
     """
+    from gym_push.evaluation.leaderboard import Leaderboard
+    from gym_push.evaluation.leaderboard.export import to_csv, to_dicts
+    from gym_push.evaluation.leaderboard.page import page
+
     csv_only = csv_file == Path("-")
     if csv_only and as_json:
         raise click.UsageError("--csv - and --json both print; name a file for the CSV")
-    with Leaderboard(file, read_only=True) as board:
-        entries = _of_suite(board, suite)
+    with Leaderboard(board, read_only=True) as kept:
+        entries = _of_suite(kept, suite)
         if html is not None:
-            finished = [(entry, board.evaluation(entry)) for entry in entries]
-            _write(html, page(file.name, finished))
-        begun = len(board.unfinished())
+            finished = [(entry, kept.evaluation(entry)) for entry in entries]
+            _write(html, page(board.name, finished))
+        begun = len(kept.unfinished())
     if csv_file is not None and not csv_only:
         _write(csv_file, to_csv(entries))
     if csv_only:
         click.echo(to_csv(entries), nl=False)
     elif as_json:
-        told = {"file": str(file), "unfinished": begun, "entries": to_dicts(entries)}
+        told = {"file": str(board), "unfinished": begun, "entries": to_dicts(entries)}
         click.echo(json.dumps(told))
     elif html is None and csv_file is None:
-        _show(file, entries, begun)
+        _show(board, entries, begun)
 
 
 def _write(file: Path, text: str) -> None:
@@ -117,38 +117,40 @@ def _write(file: Path, text: str) -> None:
 
 def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
     entries = board.entries()
-    known = sorted({entry.run.suite for entry in entries})
+    known = list(dict.fromkeys(entry.run.suite for entry in entries))
     if suite is None or not known:
         return entries
     if suite not in known:
-        there = ", ".join(map(printable, known))
-        raise click.BadParameter(
-            f"{board.path} has no entry of {suite!r}{did_you_mean(suite, known)}; it has {there}",
-            param_hint="--suite",
+        raise Mistake(
+            f"{board.path} has no entry of {suite!r}{did_you_mean(suite, known)}; it has "
+            f"{', '.join(known)}"
         )
     return board.entries(suite)
 
 
-def _show(file: Path, entries: Sequence[Entry], begun: int) -> None:
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDE)
-    for suite in suites(entries):
-        console.print(_table(suite, console))
+def _show(board: Path, entries: Sequence[Entry], begun: int) -> None:
+    from gym_push.cli.shown import console, count, show
+    from gym_push.evaluation.leaderboard.entries import suites
+
+    width = console().width
+    show(*(_table(suite, width) for suite in suites(entries)))
     if not entries:
-        click.echo(f"{file} has no finished evaluation; gym-push evaluate adds them")
+        show(f"{board} has no finished evaluation; gym-push evaluate adds them")
     if begun:
-        runs = "1 run has" if begun == 1 else f"{begun} runs have"
-        click.echo(f"{runs} begun and not finished; the same gym-push evaluate goes on with it")
+        runs = count(begun, "run was begun and is", "runs were begun and are")
+        show(f"{runs} not finished; gym-push evaluate --resume goes on")
 
 
-def _table(entries: Sequence[Entry], console: Console) -> Table:
-    """Returns the widest table that the console has room for; the last columns go first."""
-    merits = [entry.merit for entry in entries]
+def _table(entries: Sequence[Entry], width: int) -> Table:
+    """Returns the widest table that there is room for; the last columns go first."""
+    from gym_push.cli.shown import add, printable, table
+    from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
+
+    run, merits = entries[0].run, [entry.merit for entry in entries]
     needed = {
         "key": [entry.run.key[:KEY_SHOWN] for entry in entries],
         entries[0].ranked_by or "": [_number(merit) for merit in merits],
-        "95 % interval": [f"{of.low:.3f} to {of.high:.3f}" if of else "" for of in merits],
+        "95 % interval": [_interval(merit) for merit in merits],
     }
     more = {
         **_metrics(entries, BESIDE),
@@ -157,32 +159,19 @@ def _table(entries: Sequence[Entry], console: Console) -> Table:
         "date": [f"{entry.finished:%Y-%m-%d}" for entry in entries],
         **_metrics(entries, DETAILS),
     }
-    while more and _least_width({**needed, **more}) > console.width:
+    while more and _least_width({**needed, **more}) > width:
         more.popitem()
-    return _table_of(entries, {**needed, **more})
+    columns = {**needed, **more}
+    title = f"{run.suite}, data {run.data[:KEY_SHOWN]}"
+    made = table(printable(title), "", "agent", *columns, right=("", *columns))
+    for rank, (entry, *row) in enumerate(zip(entries, *columns.values(), strict=True), 1):
+        add(made, rank, entry.agent, *row, style="bold" if rank == 1 else "")
+    return made
 
 
 def _least_width(columns: Mapping[str, Sequence[str]]) -> int:
-    widths = [_RANK, _AGENT, *(_width(name, cells) for name, cells in columns.items())]
-    return sum(widths) + 3 * len(widths)
-
-
-def _width(name: str, cells: Sequence[str]) -> int:
-    return max(map(len, (name, *cells)))
-
-
-def _table_of(entries: Sequence[Entry], columns: Mapping[str, Sequence[str]]) -> Table:
-    run = entries[0].run
-    title = f"{printable(run.suite)}, data {printable(run.data[:KEY_SHOWN])}"
-    table = Table(title=Text(title), box=SIMPLE)
-    table.add_column("", justify="right", min_width=_RANK)
-    table.add_column("agent", overflow="fold", min_width=_AGENT)
-    for name, cells in columns.items():
-        table.add_column(name, justify="right", min_width=_width(name, cells))
-    for rank, (entry, *row) in enumerate(zip(entries, *columns.values(), strict=True), 1):
-        style = "bold" if rank == 1 else None
-        table.add_row(str(rank), Text(printable(entry.agent)), *row, style=style)
-    return table
+    widths = [max(map(len, (name, *cells))) for name, cells in columns.items()]
+    return sum(widths) + _RANK + _AGENT + 2 * (len(widths) + 2)
 
 
 def _metrics(entries: Sequence[Entry], names: Sequence[str]) -> dict[str, list[str]]:
@@ -196,3 +185,9 @@ def _metrics(entries: Sequence[Entry], names: Sequence[str]) -> dict[str, list[s
 
 def _number(value: Estimate | None) -> str:
     return "" if value is None else f"{value.value:.3f}"
+
+
+def _interval(value: Estimate | None) -> str:
+    return (
+        "" if value is None or value.low == value.high else f"{value.low:.3f} to {value.high:.3f}"
+    )

@@ -46,14 +46,20 @@ def add(to: Table, *cells: object, style: str = "") -> None:
 
 def show(*things: Any) -> None:
     """Prints tables, and sentences each in a line; colours on a terminal only."""
-    console = Console()
-    if not console.is_terminal and "COLUMNS" not in os.environ:
-        console.width = WIDTH
+    shown_on = console()
     for thing in things:
         if isinstance(thing, str):
             click.echo(printable(thing))
         else:
-            console.print(thing)
+            shown_on.print(thing)
+
+
+def console() -> Console:
+    """Returns what tables are shown on: the terminal, or a file or pipe that is wide enough."""
+    made = Console()
+    if not made.is_terminal and "COLUMNS" not in os.environ:
+        made.width = WIDTH
+    return made
 
 
 def printable(text: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import reduce
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 
 DEFAULT_SUITE: Final = "basic-324/v1"
 DEFAULT_LEARN: Final = 0.5
+DEFAULT_BOARD: Final = "leaderboard.sqlite"
+BOARD_VARIABLE: Final = "GYM_PUSH_LEADERBOARD"
 
 
 class SuiteName(StringParamType):
@@ -35,14 +36,7 @@ class SuiteName(StringParamType):
         return [CompletionItem(name) for name in SUITES if name.startswith(incomplete)]
 
 
-_OPTIONS: Final = (
-    click.option(
-        "--suite",
-        type=SuiteName(),
-        metavar="NAME/VERSION",
-        help="basic-324/v1, users-24/v1, cold-start-24/v1 or delivery-50/v1.  "
-        f"[default: {DEFAULT_SUITE}]",
-    ),
+_LOG_OPTIONS: Final = (
     click.option(
         "--log", type=existing_file, metavar="FILE", help="Instead of a suite: a log of your own."
     ),
@@ -54,6 +48,17 @@ _OPTIONS: Final = (
         help="Of the log's days, which agents learn from before it counts."
         f"  [default: {DEFAULT_LEARN}]",
     ),
+)
+
+_OPTIONS: Final = (
+    click.option(
+        "--suite",
+        type=SuiteName(),
+        metavar="NAME/VERSION",
+        help="basic-324/v1, users-24/v1, cold-start-24/v1 or delivery-50/v1.  "
+        f"[default: {DEFAULT_SUITE}]",
+    ),
+    *_LOG_OPTIONS,
     click.option(
         "--seed",
         type=click.IntRange(0),
@@ -63,12 +68,19 @@ _OPTIONS: Final = (
     ),
 )
 
+board_argument = click.argument(
+    "board",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_BOARD,
+    envvar=BOARD_VARIABLE,
+    metavar="[FILE]",
+)
 board_option = click.option(
     "--board",
     type=new_file,
-    default="leaderboard.sqlite",
+    default=DEFAULT_BOARD,
     show_default=True,
-    envvar="GYM_PUSH_LEADERBOARD",
+    envvar=BOARD_VARIABLE,
     metavar="FILE",
     help="The leaderboard that keeps the results.",
 )
@@ -76,7 +88,18 @@ board_option = click.option(
 
 def suite_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command the options that say what agents are tested on."""
-    return reduce(lambda made, option: option(made), reversed(_OPTIONS), command)
+    return _with(command, _OPTIONS)
+
+
+def log_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the options that name a log of one's own to test on."""
+    return _with(command, _LOG_OPTIONS)
+
+
+def _with(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 def suite_of(

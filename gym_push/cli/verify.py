@@ -4,29 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from gym_push.agents.baselines import BASELINES
-from gym_push.agents.recipe import Recipe
+from gym_push.cli.agents import naming_faults, recipe_of
 from gym_push.cli.endings import Mistake
-from gym_push.evaluation.leaderboard import Entry, Leaderboard, Verdict
-from gym_push.evaluation.leaderboard import verify as compare
-from gym_push.evaluation.leaderboard.commits import commit_of
-from gym_push.evaluation.leaderboard.text import printable
-from gym_push.evaluation.results import Evaluation, Run
+from gym_push.cli.progress import progress
+from gym_push.cli.suites import board_argument, log_options, suite_of
+from gym_push.cli.types import json_option
 from gym_push.users.writing import MOST_PROCESSES
 
-DEFAULT_FILE: Final = "leaderboard.sqlite"
-NOT_REPRODUCED: Final = 1  # exit code
+if TYPE_CHECKING:
+    from gym_push.evaluation.leaderboard import Entry, Verdict
+    from gym_push.evaluation.results import Evaluation, Run
 
-file_argument = click.argument(
-    "file",
-    type=click.Path(path_type=Path),
-    default=DEFAULT_FILE,
-    envvar="GYM_PUSH_LEADERBOARD",
-)
+NOT_REPRODUCED: Final = 1  # exit code
 
 
 @click.command(
@@ -35,10 +28,12 @@ file_argument = click.argument(
 Examples:
   gym-push leaderboard verify 3f9a0c12
   gym-push leaderboard verify 3f9a scores.sqlite --processes 2
+  gym-push leaderboard verify 3f9a --log my-log.csv --schema my-log.toml
 """,
 )
 @click.argument("entry", metavar="ENTRY")
-@file_argument
+@board_argument
+@log_options
 @click.option(
     "--processes",
     type=click.IntRange(1, MOST_PROCESSES),
@@ -51,12 +46,15 @@ Examples:
     is_flag=True,
     help="Import the agent if it is none of the package's, which runs its code.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.pass_context
 def verify(
     context: click.Context,
     entry: str,
-    file: Path,
+    board: Path,
+    log: Path | None,
+    schema: Path | None,
+    learn: float | None,
     processes: int,
     import_agent: bool,
     as_json: bool,
@@ -64,36 +62,48 @@ def verify(
     """Runs an entry of a leaderboard again, and says whether it is the same to the bit.
 
     ENTRY is its key, or as much of the beginning as no other has. FILE is leaderboard.sqlite if
-    none is named, or what the environment variable GYM_PUSH_LEADERBOARD says. Ends with exit code 0
-    if it is the same, and 1 if it is not. Other versions of packages are told, and do not count.
+    none is named, or what the environment variable GYM_PUSH_LEADERBOARD says. For an entry of a log
+    of your own, name the log. Ends with exit code 0 if it is the same, and 1 if it is not. Other
+    versions of packages are told, and do not count.
     """
-    with Leaderboard(file, read_only=True) as board:
-        found = board.entry(entry)
-        recorded = board.evaluation(found)
+    from gym_push.agents import BASELINES, Recipe
+    from gym_push.cli.shown import printable, show
+    from gym_push.evaluation.evaluating import evaluate
+    from gym_push.evaluation.leaderboard import Leaderboard
+    from gym_push.evaluation.leaderboard import verify as compare
+    from gym_push.evaluation.leaderboard.commits import commit_of
+
+    with Leaderboard(board, read_only=True) as kept:
+        found = kept.entry(entry)
+        recorded = kept.evaluation(found)
     run = found.run
     if run.agent not in BASELINES and not import_agent:
         raise Mistake(
             f"the entry {run.key} is of {printable(run.agent)}, which is no agent of gym-push: add "
             "--import-agent if you trust the file, for to import an agent is to run its code"
         )
+    own_log = not (log is None and schema is None and learn is None)
+    tested = suite_of(None, log, schema, learn) if own_log else run.suite
 
     def again(run: Run) -> Evaluation:
-        from gym_push.evaluation.evaluating import evaluate  # here: reading needs nothing of it
+        recipe_of(run.agent)  # makes sure that there is one
+        with progress(len(found.people), "people") as tell:
+            return evaluate(
+                Recipe(run.agent, run.parameters), tested, seed=run.seed, processes=processes,
+                on_person=lambda recipe, result: tell(1),
+            )  # fmt: skip
 
-        agent = Recipe(run.agent, run.parameters)
-        return evaluate(agent, run.suite, seed=run.seed, processes=processes)
-
-    verdict = compare(recorded, again)
+    with naming_faults(printable(found.agent)):
+        verdict = compare(recorded, again)
     commits = found.commit, commit_of(run.agent)
     if as_json:
         click.echo(json.dumps(_values(found, verdict, commits)))
     else:
         said = "is the same to the bit" if verdict.reproduced else "is not the same"
-        click.echo(f"{run.key}: {printable(found.agent)} on {printable(run.suite)} {said}")
-        for line in verdict.lines():
-            click.echo(f"  {printable(line)}")
+        show(f"{run.key}: {found.agent} on {run.suite} {said}")
+        show(*(f"  {line}" for line in verdict.lines()))
         if commits[0] != commits[1]:
-            click.echo(f"  the agent's commit was {commits[0]}, and is {commits[1]}")
+            show(f"  the agent's commit was {commits[0]}, and is {commits[1]}")
     context.exit(0 if verdict.reproduced else NOT_REPRODUCED)
 
 

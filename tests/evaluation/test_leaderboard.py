@@ -3,9 +3,12 @@
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
+from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -62,6 +65,16 @@ def test_what_is_written_comes_back_to_the_bit(path):
         assert entry.people == ("b", HOSTILE, "", "a\0")
         assert entry.metrics["score"] is entry.merit
     assert datetime.now(timezone.utc) - entry.finished < timedelta(minutes=1)
+
+
+def test_any_name_of_a_file_will_do(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    name = "a b#c%20ü;&.sqlite" if sys.platform == "win32" else "a b?mode=ro#c%20ü.sqlite"
+    with Leaderboard(name) as board:
+        board.begin(run_of())
+    with Leaderboard(name, read_only=True) as board:
+        assert len(board.unfinished()) == 1
+    assert (tmp_path / name).exists()
 
 
 def test_to_write_again_changes_nothing(board, path):
@@ -215,6 +228,17 @@ with Leaderboard(sys.argv[1]) as board:
         assert (writer.returncode, errors) == (0, "")
     with Leaderboard(path, read_only=True) as board:
         assert sorted(entry.run.seed for entry in board.entries()) == list(range(6))
+
+
+def test_who_comes_while_another_begins_the_file_waits(path):
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    with closing(other):
+        other.execute("BEGIN IMMEDIATE")
+        ends = threading.Timer(0.3, lambda: other.execute("ROLLBACK"))
+        ends.start()
+        with Leaderboard(path) as board:
+            board.finish(finished(run_of()))
+        ends.join()
 
 
 EVALUATE = """

@@ -70,7 +70,7 @@ def test_a_person_an_estimate_and_a_curve_are_told_by_name(entry, log):
     assert verdict.metrics["score"] == (Estimate(0.1, 0.1, 0.1), None)
     lines = verdict.lines()
     assert "score: 0.1 [0.1, 0.1] then, none now" in lines
-    assert f"{first.person} differs in reward" in lines
+    assert f"person {first.person} differs in reward" in lines
 
 
 def test_zeros_of_both_signs_are_not_the_same_bits(entry):

@@ -172,7 +172,8 @@ def _estimate(value: Estimate | None) -> str:
     if value is None:
         return "<td>–</td>"
     mean, low, high = (_number(number) for number in value)
-    return f"<td>{mean} <small>{low} to {high}</small></td>"
+    interval = f" <small>{low} to {high}</small>" if value.low < value.high else ""
+    return f"<td>{mean}{interval}</td>"
 
 
 def _curve_table(entries: Sequence[Entry], means: Sequence[Sequence[float | None]]) -> str:

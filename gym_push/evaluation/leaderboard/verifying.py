@@ -47,7 +47,7 @@ class Verdict:
         for name, values in self.metrics.items():
             told.append(f"{name}: {_change(values)}")
         for person, differences in self.people.items():
-            told.append(f"{person} differs in {', '.join(differences)}")
+            told.append(f"person {person} differs in {', '.join(differences)}")
         for package, versions in self.versions.items():
             told.append(f"the version of {package} differs: {_change(versions)}")
         return told
@@ -67,9 +67,8 @@ def verify(entry: Evaluation, again: Callable[[Run], Evaluation]) -> Verdict:
     try:
         now = again(run)
     except GymPushError as error:
-        raise LeaderboardError(
-            f"{run.agent} on {run.suite} cannot be run again: {error}"
-        ) from error
+        what = f"{run.agent} on {run.suite}"
+        raise LeaderboardError(f"{what} cannot be run again here: {error}") from error
     then_people = {result.person: _facts(result) for result in entry.people}
     now_people = {result.person: _facts(result) for result in now.people}
     people = {
