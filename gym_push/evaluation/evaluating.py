@@ -5,11 +5,14 @@ The same agent, suite and seed give the same metrics to the bit, in one process 
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -124,8 +127,11 @@ def evaluate_each(
 
 def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
     """Returns what decides the results of an evaluation."""
-    known = BASELINES[recipe.name].packages if recipe.name in BASELINES else ()
-    versions = {name: _version(name) for name in (*PACKAGES, *known)}
+    packages = BASELINES[recipe.name].packages if recipe.name in BASELINES else ()
+    versions = {name: _version(name) for name in (*PACKAGES, *packages)}
+    if recipe.name not in BASELINES:
+        module = recipe.name.partition(":")[0]
+        versions[module] = _source(module)
     return Run(
         suite=suite.id,
         data=suite.data,
@@ -195,6 +201,12 @@ def _test(task: _Task) -> tuple[Recipe, PersonResult, float]:
     suite, recipe, seed, person = task
     began = perf_counter()
     return recipe, suite.test(recipe, seed, person), perf_counter() - began
+
+
+def _source(module: str) -> str:
+    """The hash of a module's source, which is the version of an agent of one's own."""
+    file = getattr(import_module(module), "__file__", None)
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16] if file else "unknown"
 
 
 def _version(package: str) -> str:

@@ -22,7 +22,8 @@ class Run:
         agent: The name in its `Recipe`.
         parameters: Those of the recipe.
         seed: Of the agent.
-        versions: Of the packages that take part, by name.
+        versions: Of the packages that take part, by name; for an agent that is no baseline also a
+            hash of its module's source.
     """
 
     suite: str

@@ -153,6 +153,19 @@ def test_a_run_names_all_that_decides_it(suite):
     assert run.key != replace(run, seed=8).key
 
 
+def test_an_agent_of_ones_own_is_another_one_when_its_code_has_changed(
+    suite, tmp_path, monkeypatch
+):
+    code = "from gym_push.agents.simple import Random\n\nclass Mine(Random):\n    pass\n"
+    monkeypatch.syspath_prepend(tmp_path)
+    (tmp_path / "my_agents.py").write_text(code)
+    recipe = Recipe.of("my_agents:Mine")
+    before = run_of(recipe, suite, 0)
+    assert run_of(recipe, suite, 0) == before
+    (tmp_path / "my_agents.py").write_text(code + "# changed\n")
+    assert run_of(recipe, suite, 0).key != before.key
+
+
 def test_nothing_is_tested_if_one_of_the_agents_does_not_go_with_the_suite(suite):
     told = []
     with pytest.raises(ArgumentError, match="deliver-all plays delivery-v0"):
