@@ -106,6 +106,13 @@ def policies(session: nox.Session) -> None:
     session.run("python", "docs/policies.py")
 
 
+@nox.session
+def agents(session: nox.Session) -> None:
+    """Makes docs/agents.md: how the baselines do on the suites."""
+    session.install(".[agents]", TORCH)
+    session.run("python", "docs/agents.py", *session.posargs)
+
+
 def _get_browser(session: nox.Session) -> None:
     """Sees to it that there is a Chrome or Chromium for the browser tests."""
     if _has_browser():

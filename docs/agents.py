@@ -1,0 +1,120 @@
+"""Makes docs/agents.md: how the baselines do on the suites.
+
+Run by `python -m nox -s agents`, or for some suites `python -m nox -s agents -- users-24/v1`. All
+baselines that a suite is for are tested, in two processes; what was finished when the script was
+stopped is not done again.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+from gym_push.agents import BASELINES, Recipe
+from gym_push.evaluation.comparing import compare
+from gym_push.evaluation.evaluating import evaluate_each
+from gym_push.evaluation.leaderboard import Leaderboard
+from gym_push.evaluation.metrics import TOP, estimate_of
+from gym_push.evaluation.results import Estimate, Evaluation
+from gym_push.evaluation.suites import SUITES, Suite
+from gym_push.files import write_whole
+
+PAGE = Path(__file__).with_name("agents.md")
+BOARD = Path("docs-agents.sqlite")
+PROCESSES = 2
+
+METRICS = {
+    "basic-v0": ("performance", "balanced accuracy", "auc", "ctr", "precision", "recall"),
+    "delivery-v0": ("engagement", "interruption", "stress", "ctr", "delivered", "suppressed"),
+}
+
+
+def measure(suite: Suite) -> list[Evaluation]:
+    """Tests all baselines on a suite, and returns the best first."""
+    recipes = [Recipe.of(name) for name, each in BASELINES.items() if suite.plays in each.plays]
+    found = []
+    with Leaderboard(BOARD) as board:
+        for each in evaluate_each(recipes, suite, processes=PROCESSES, board=board, resume=True):
+            print(f"{suite.id} {each.agent} {each.metrics['reward'].value:.4f}", file=sys.stderr)
+            found.append(each)
+    return sorted(found, key=lambda each: -each.metrics["reward"].value)
+
+
+def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
+    """Writes about one suite."""
+    metrics = [name for name in METRICS[suite.plays] if name in evaluations[-1].metrics]
+    names = ("reward", "score", *metrics, "lowest tenth")
+    yield f"## {suite.id}"
+    yield f"{suite.summary[0].upper()}{suite.summary[1:]}."
+    yield ""
+    yield "| agent | " + " | ".join(names) + " | µs |"
+    yield "|-" * (len(names) + 2) + "|"
+    top = estimate_of(evaluations[0].people, TOP)
+    if top.value < 1.0:
+        empty = " |" * (len(names) - 1)
+        yield f"| *oracle* | {_interval(top)} | 1 |{empty}"
+    for each in evaluations:
+        cells = [_interval(each.metrics[name]) for name in names[:2]]
+        cells += [_number(each.metrics.get(name)) for name in names[2:]]
+        yield f"| {each.agent} | " + " | ".join(cells) + f" | {each.microseconds:.0f} |"
+    yield ""
+    if len(evaluations[0].people) > 1:
+        yield "Neighbours, paired by person:"
+        yield ""
+        yield "| better | worse | difference of reward | people won | p | effect size |"
+        yield "|-|-|-|-|-|-|"
+        for one, other in pairwise(evaluations):
+            found = compare(one, other)
+            effect = "" if found.effect_size is None else f"{found.effect_size:.2f}"
+            yield (
+                f"| {found.better} | {found.worse} | {_interval(found.difference)} | "
+                f"{found.wins:g} of {found.people} | {found.p_value:.2g} | {effect} |"
+            )
+        yield ""
+
+
+def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
+    """Writes the page."""
+    lines = [
+        "# How the baselines do",
+        "",
+        "Made by `python -m nox -s agents` (docs/agents.py) with "
+        f"`gym_push.evaluate`, seed 0. `gym-push evaluate --suite {measured[0][0].id}` prints the "
+        "table of one suite.",
+        "",
+        "Means over persons; in brackets 95 % bootstrap intervals over persons, where there are "
+        "several. Reward is that of a decision, in delivery of a notification. The score is 0 for "
+        "letting everything through and 1 for the oracle, who knows the person but not chance; in "
+        "basic-324/v1, which has none, 1 is the person. µs: median time of a decision. The p-value "
+        "is that of a paired permutation test.",
+        "",
+    ]
+    for suite, evaluations in measured:
+        lines += section(suite, evaluations)
+    return "\n".join(lines)
+
+
+def _interval(value: Estimate) -> str:
+    if value.low == value.high:
+        return f"{value.value:.3f}"
+    return f"{value.value:.3f} [{value.low:.3f}, {value.high:.3f}]"
+
+
+def _number(value: Estimate | None) -> str:
+    return "" if value is None else f"{value.value:.3f}"
+
+
+def main() -> None:
+    """Measures, and writes the page if it was all of it."""
+    chosen = sys.argv[1:] or list(SUITES)
+    text = page([(suite := Suite.of(id), measure(suite)) for id in chosen])
+    if len(chosen) == len(SUITES):
+        write_whole(PAGE, text)
+        BOARD.unlink()
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
