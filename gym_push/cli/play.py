@@ -133,7 +133,7 @@ def results(title: str, env_id: str, episodes: list[Episode]) -> Table:
     done = DONE[env_id]
     extra = ("agreement", "CTR", "person's CTR") if env_id == BASIC else PARTS
     names = ("decisions", *done, *extra, "reward")
-    made = table(title, "episode", "user", *names, right=names)
+    made = table(title, "episode", "user", *names, right=("episode", *names))
     for number, episode in enumerate(episodes, start=1):
         if episode.score is not None:
             rates = episode.score.performance, episode.score.ctr, episode.score.user_ctr
