@@ -27,6 +27,15 @@ class Slow:
             time.sleep(60)
         return 1
     def learn(self, observation, action, reward): pass
+
+class Practised:
+    def __init__(self, observation_space, action_space): self.people = 0
+    def reset(self, seed=None): pass
+    def act(self, observation): return 0 if self.people else 1
+    def learn(self, observation, action, reward): pass
+    def practise(self, env, seed):
+        self.people = env.num_envs
+        env.reset(seed=seed)
 """
 
 
@@ -76,6 +85,14 @@ def test_without_an_environment_it_is_the_agents(monkeypatch, capsys):
     assert done["env"] == "delivery-v0"
     assert episode["score"] is None and episode["actions"][:2] == [0, 0]
     assert sum(episode["parts"].values()) == pytest.approx(episode["reward"])
+
+
+def test_an_agent_that_wants_to_practise_does_so_before_it_plays():
+    line = "gym-push play slow:Practised --env delivery-v0 --no-page --json"
+    shown = run_apart(line)
+    assert (shown.code, shown.errors) == (0, "slow:Practised practises first, with other people\n")
+    delivered, held, suppressed = json.loads(shown.out)["episodes"][0]["actions"]
+    assert delivered and not held and not suppressed
 
 
 def test_the_page_shows_it_and_the_run_is_kept(tmp_path):

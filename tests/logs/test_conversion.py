@@ -56,7 +56,7 @@ def same(log, other):
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
 )
 @given(rows=ROWS)
 def test_any_log_is_read_as_it_was(rows, path):

@@ -44,7 +44,6 @@ def test_each_column_tells_its_first(path):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (GOOD, "has a header and no rows"),
         ("app,words\nmail,1\n", "no column"),
         (GOOD + "mail,1\n" + BAD, "row 1: 2 cells where the header names 7 columns"),
         (GOOD + BAD.splitlines()[0].replace("0.5", "loud"), "`missing` is for integers"),
@@ -61,3 +60,9 @@ def test_a_log_that_can_be_read_has_none(path):
     path.write_text(GOOD + BAD.splitlines()[0], encoding="utf-8")
     assert mistakes(path, SCHEMA) == ()
     assert mistakes(bundled_log().to_frame()) == ()
+
+
+def test_a_log_without_rows_is_told(path):
+    path.write_text("app,action\n", encoding="utf-8")
+    [told] = mistakes(path, Schema(["app"]))
+    assert "has a header and no rows" in str(told)
