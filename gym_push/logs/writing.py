@@ -81,8 +81,11 @@ def _write_parquet(log: NotificationLog, file: BinaryIO) -> None:
 def _write_csv(log: NotificationLog, file: BinaryIO) -> None:
     columns = dict(_ordered(log))
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    quoting = csv.QUOTE_ALL if _holds_returns(columns) else csv.QUOTE_MINIMAL
-    writer = csv.writer(text, lineterminator="\n", quoting=quoting)
+    writer = csv.writer(
+        text,
+        lineterminator="\n",
+        quoting=csv.QUOTE_ALL if _holds_returns(columns) else csv.QUOTE_MINIMAL,
+    )
     writer.writerow(columns)
     for start in range(0, len(log), _PIECE):
         rows = slice(start, start + _PIECE)
