@@ -52,11 +52,12 @@ def examples(command):
 
 
 def documented():
-    """Lines in the documents, but for those that only name a command."""
+    """Lines in the documents, between backticks and in blocks, but for mere names of commands."""
     for document in DOCUMENTS:
         text = document.read_text(encoding="utf-8")
-        for line in re.findall(r"`(gym-push [^`\n]+)`|^(gym-push .+)$", text, re.MULTILINE):
-            line = "".join(line)
+        blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+        inline = re.findall(r"(?<!`)`(gym-push [^`\n]+)`", text)
+        for line in inline + re.findall(r"^gym-push .+$", blocks, re.MULTILINE):
             if tuple(line.split()) not in dict(commands()):
                 yield line
 

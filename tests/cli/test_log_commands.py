@@ -1,6 +1,8 @@
 """`gym-push log`: describe, validate, convert and schema, on logs as people have them."""
 
+import errno
 import json
+import os
 
 import pandas as pd
 import pytest
@@ -133,6 +135,20 @@ def test_convert_replaces_nothing_unasked(run, tmp_path):
     assert (tmp_path / "log.csv").read_bytes() == before
     assert run("convert bundled log.csv --force").code == 0
     assert len(read_log("log.csv")) == 324
+
+
+@pytest.mark.parametrize("line", ["convert bundled new.csv", "describe --plots page.svg"])
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(run, line, tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(os, "fsync", full)
+    shown = run(line)
+    name = line.split()[-1]
+    assert (shown.code, shown.out) == (1, "")
+    assert shown.errors == f"gym-push: {name} cannot be written: No space left on device\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["log.toml"]
 
 
 def test_the_draft_of_a_schema_leaves_the_roles_to_the_person(run, tmp_path):
