@@ -138,6 +138,14 @@ def test_every_option_stands_in_a_line_that_is_run(path, command):
 
 
 @pytest.mark.parametrize(("path", "command"), COMMANDS)
+def test_a_group_alone_shows_its_help(path, command, monkeypatch, capsys):
+    if hasattr(command, "list_commands"):
+        alone = run_here(" ".join(path), monkeypatch, capsys)
+        assert alone == run_here(" ".join([*path, "--help"]), monkeypatch, capsys)
+        assert alone.code == 0
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS)
 def test_it_speaks_to_programs_too(path, command):
     if not hasattr(command, "list_commands"):
         assert "--json" in {word for option in command.params for word in option.opts}
