@@ -62,11 +62,18 @@ def naming_faults(name: str) -> Iterator[None]:
     except (GymPushError, click.ClickException, OSError):
         raise
     except Exception as error:
-        place = traceback.extract_tb(error.__traceback__)[-1]
         why = " ".join(f"{type(error).__name__}: {error}".split())
-        raise Mistake(
-            f"agent {name} failed in {os.path.basename(place.filename)}, line {place.lineno}: {why}"
-        ) from error
+        raise Mistake(f"agent {name} failed in {_place(error)}: {why}") from error
+
+
+def _place(error: Exception) -> str:
+    """Returns the file and line that an error comes from."""
+    if isinstance(error, SyntaxError) and error.filename:
+        file, line = error.filename, error.lineno
+    else:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        file, line = last.filename, last.lineno
+    return f"{os.path.basename(file)}, line {line}"
 
 
 def _parameters(settings: tuple[str, ...]) -> dict[str, Any]:

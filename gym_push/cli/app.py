@@ -32,7 +32,6 @@ SECTIONS: Final = {
     cls=LazyGroup,
     package="gym_push.cli",
     sections=SECTIONS,
-    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"""\b
 Examples:
@@ -46,11 +45,8 @@ Completion with Tab; put the line of your shell into its start-up file:
 """,
 )
 @click.version_option(gym_push.__version__, prog_name=NAME)
-@click.pass_context
-def app(context: click.Context) -> None:
+def app() -> None:
     """Practise what a person's phone should do with its notifications."""
-    if context.invoked_subcommand is None:
-        click.echo(context.get_help())
 
 
 def main() -> None:

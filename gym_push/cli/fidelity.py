@@ -27,7 +27,7 @@ _STYLES = {"held": "green", "failed": "bold red", "not supported": "yellow", "no
     epilog="""\b
 Examples:
   gym-push fidelity my-log.csv --schema my-log.toml
-  gym-push fidelity logs/users-000000-000249.parquet --users 300 --plots fidelity.pdf
+  gym-push fidelity my-log.parquet --schema my-log.toml --users 500 --seed 1 --plots fidelity.pdf
 """
 )
 @click.argument("log", type=existing_file)

@@ -26,6 +26,11 @@ class LazyGroup(click.Group):
         super().__init__(*args, **kwargs)
         self._package, self._sections = package, sections
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Reads the words behind the group's name; without any it shows its help."""
+        asked = args or context.resilient_parsing  # completion asks for nothing, and must not exit
+        return super().parse_args(context, args if asked else ["--help"])
+
     def list_commands(self, context: click.Context) -> list[str]:
         """Returns the names in the order of the help."""
         return [name for names in self._sections.values() for name in names]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from gym_push.evaluation.playing import Episode, Session
 
 BASIC, DELIVERY = "basic-v0", "delivery-v0"
-DONE: Final = {
-    BASIC: ("dismissed", "opened"),
-    DELIVERY: ("delivered", "held", "suppressed"),
-}
-"""What the actions of an environment do, in their order."""
 
 
 @click.command(
@@ -115,7 +111,8 @@ def play(
     else:
         from gym_push.cli.shown import show
 
-        show(results(f"{recipe} in {env_id}", env_id, played))
+        tables = _rates if env_id == BASIC else _deliveries
+        show(*tables(f"{recipe} in {env_id}", played))
     if stopped:
         steps = sum(episode.decisions for episode in played)
         raise Stopped(f"stopped by Ctrl-C after {steps} decisions")
@@ -125,26 +122,36 @@ def play(
         wait_for_enter("The page keeps how it ended.")
 
 
-def results(title: str, env_id: str, episodes: list[Episode]) -> Table:
-    """Returns a table with a row for each episode."""
+def _rates(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
+    from gym_push.cli.shown import add, table
+
+    names = ("decisions", "agreement", "CTR", "person's CTR", "reward")
+    made = table(title, "episode", "user", *names, right=names)
+    for label, episode in _labelled(episodes):
+        score = episode.score
+        rates = (score.performance, score.ctr, score.user_ctr) if score else ()
+        shown = ("" if rate is None else f"{rate:.1%}" for rate in rates)
+        add(made, label, episode.user, episode.decisions, *shown, f"{episode.reward:+.0f}")
+    return (made,)
+
+
+def _deliveries(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
     from gym_push.cli.shown import add, table
     from gym_push.envs.delivery_rules import PARTS
 
-    done = DONE[env_id]
-    extra = ("agreement", "CTR", "person's CTR") if env_id == BASIC else PARTS
-    names = ("decisions", *done, *extra, "reward")
+    names = ("decisions", "delivered", "held", "suppressed", "reward")
     made = table(title, "episode", "user", *names, right=names)
+    parts = table("What the rewards are made of", "episode", *PARTS, right=PARTS)
+    for label, episode in _labelled(episodes):
+        reward = f"{episode.reward:+.2f}"
+        add(made, label, episode.user, episode.decisions, *episode.actions, reward)
+        add(parts, label, *(f"{episode.parts.get(part, 0.0):+.2f}" for part in PARTS))
+    return made, parts
+
+
+def _labelled(episodes: list[Episode]) -> Iterator[tuple[str, Episode]]:
     for number, episode in enumerate(episodes, start=1):
-        if episode.score is not None:
-            rates = episode.score.performance, episode.score.ctr, episode.score.user_ctr
-            cells = ["" if rate is None else f"{rate:.1%}" for rate in rates]
-        else:
-            cells = [f"{episode.parts.get(part, 0.0):+.2f}" for part in extra]
-        reward = f"{episode.reward:+.2f}" if env_id == DELIVERY else f"{episode.reward:+.0f}"
-        label = f"{number}" if episode.ended else f"{number} (stopped)"
-        row = (label, episode.user, episode.decisions, *episode.actions, *cells, reward)
-        add(made, *row)
-    return made
+        yield (f"{number}" if episode.ended else f"{number} (stopped)"), episode
 
 
 def _chosen(recipe: Recipe, env_id: str | None) -> str:

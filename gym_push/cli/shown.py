@@ -29,7 +29,6 @@ def table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
         title_justify="left",
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
-        pad_edge=False,
     )
     for name in columns:
         if name in right:

@@ -63,7 +63,7 @@ class AgentName(StringParamType):
 class Seconds(click.FloatRange):
     """A length of time that one can wait for."""
 
-    name = "seconds"
+    name = "float"
 
     def __init__(self) -> None:
         """From nothing to an hour."""

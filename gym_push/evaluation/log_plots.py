@@ -76,7 +76,7 @@ def _rates(
     rows = of.count(index, len(names))
     axes.bar(range(len(names)), _rate(index, of, len(names)), color=_colours(rows))
     every = max(len(names) // 8, 1)
-    axes.set_xticks(range(0, len(names), every), list(names[::every]))
+    axes.set_xticks(range(0, len(names), every), list(names[::every]), fontsize=8)
     axes.axhline(float(of.opened.mean()), color="grey", linewidth=0.8, linestyle="--")
 
 

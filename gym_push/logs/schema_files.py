@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from gym_push.logs.cells import ACTIONS, BadCellError, spelling
 from gym_push.logs.inference import KindGuess
 from gym_push.logs.schema import FEATURE_ROLES, Feature, Schema
 from gym_push.logs.sources import open_source
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _MEANINGS: Final = {
     "notification": "known when it arrives, of the notification itself: the agent sees it",
@@ -51,20 +48,20 @@ def to_toml(schema: Schema) -> str:
     return "\n".join(lines) + "\n"
 
 
-def draft(path_or_frame: str | Path | pd.DataFrame) -> str:
+def draft(path: str | Path) -> str:
     """Returns the beginning of a schema file for a log: its columns with kinds that fit them.
 
     Which column has which role is not guessed, for an agent that sees what it must not is a
     mistake that nobody notices. So the text is no schema before a person has finished it.
 
     Args:
-        path_or_frame: As for `read_log`.
+        path: A CSV or Parquet file, as for `read_log`.
 
     Raises:
         LogError: The log cannot be read.
         MissingExtraError: A Parquet file, and PyArrow is not installed.
     """
-    source = open_source(path_or_frame)
+    source = open_source(path)
     columns = [_Look(name) for name in source.columns]
     for piece in source.pieces(source.columns):
         for column, cells in zip(columns, piece, strict=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gym_push.errors import MissingExtraError, choose
 from gym_push.files import whole_file
-from gym_push.logs.columns import Column, NumberColumn, TextColumn
+from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn
 from gym_push.logs.log import NotificationLog
 from gym_push.spaces import Flag
 
@@ -81,12 +81,27 @@ def _write_parquet(log: NotificationLog, file: BinaryIO) -> None:
 def _write_csv(log: NotificationLog, file: BinaryIO) -> None:
     columns = dict(_ordered(log))
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    writer = csv.writer(text, lineterminator="\n")
+    writer = csv.writer(
+        text,
+        lineterminator="\n",
+        quoting=csv.QUOTE_ALL if _holds_returns(columns) else csv.QUOTE_MINIMAL,
+    )
     writer.writerow(columns)
     for start in range(0, len(log), _PIECE):
         rows = slice(start, start + _PIECE)
         writer.writerows(zip(*(_cells(column, rows) for column in columns.values()), strict=True))
     text.detach()  # flushes; the file is its owner's to close
+
+
+def _holds_returns(columns: Mapping[str, _Written]) -> bool:
+    """Returns whether a carriage return is anywhere, which a CSV writer leaves without quotes."""
+    words = [*columns]
+    for column in columns.values():
+        if isinstance(column, TextColumn) and b"\r" in column.utf8:
+            return True
+        if isinstance(column, CodedColumn):
+            words.extend(map(str, column.values))
+    return any("\r" in word for word in words)
 
 
 def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:

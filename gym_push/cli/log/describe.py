@@ -30,6 +30,9 @@ TITLES: Final = (
     ("What orders and scores it, never shown to an agent", ("action", "user", "time")),
 )
 
+LONGEST_NAME: Final = 30
+"""Of a column, so far as the tables keep their columns below each other."""
+
 
 @click.command(
     epilog="""\b
@@ -85,7 +88,7 @@ def _spreads(about: LogDescription) -> Table:
     from gym_push.cli.shown import add, table
 
     names = ("least", "quarter", "median", "three quarters", "most")
-    made = table("Spread", "of", *names, right=names)
+    made = table("Spread", "what", *names, right=names)
 
     def put(what: str, spread: Spread | None, form: str) -> None:
         if spread is not None:
@@ -116,18 +119,31 @@ def _columns(about: LogDescription, title: str, roles: tuple[str, ...]) -> Table
 
     numbers = ("distinct", "missing")
     made = table(title, "column", "kind", *numbers, "values", right=numbers)
-    made.columns[0].min_width = max(len(each.name) for each in about.columns)
+    longest = min(max(len(each.name) for each in about.columns), LONGEST_NAME)
     for each in about.columns:
         if each.role in roles:
             missing = f"{each.missing / about.rows:.1%}" if each.missing else ""
             kind = f"{each.kind} ({each.unit})" if each.unit else each.kind
-            add(made, each.name, kind, f"{each.distinct:,}", missing, _values(each, about))
+            add(
+                made,
+                each.name.ljust(longest),
+                kind,
+                f"{each.distinct:,}",
+                missing,
+                _values(each, about),
+            )
     return made
 
 
 def _values(column: ColumnDescription, about: LogDescription) -> str:
     if column.least is not None and column.most is not None:
         return f"{column.least:g} to {column.most:g}"
-    shares = (f"{value} {count / about.rows:.0%}" for value, count in column.values)
+    if column.distinct > len(column.values) and column.values and column.values[0][1] == 1:
+        return "each another"
+    shares = (f"{value} {_share(rows / about.rows)}" for value, rows in column.values)
     more = column.distinct - len(column.values)
     return ", ".join(shares) + (f", {more:,} more" if column.values and more else "")
+
+
+def _share(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.005 else "<1%"

@@ -1,0 +1,151 @@
+"""What the help, the README and the documentation say of the command line is run, all of it.
+
+A command that is added is looked at without a change here; only what no example shows of it goes
+to MORE, and what makes its examples fast to FAST.
+"""
+
+import re
+import shlex
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from command_support import command_of, commands, run_apart, run_here
+
+from gym_push import Population, Schema
+from gym_push.cli.demo import NEXT
+from gym_push.logs import to_toml, write_log
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+# Put behind the lines of a command, where the last of two options counts.
+FAST = {
+    "gym-push generate": "--users 6 --days 2",
+    "gym-push fidelity": "--users 100 --days 2 --parameter volume_median=90 --json",
+    "gym-push play": "--delay 0",
+    "gym-push demo": "--seconds 0",
+}
+
+# Lines that show what no example shows.
+MORE = [
+    "gym-push",
+    "gym-push -h",
+    "gym-push --version",
+    "gym-push demo --no-page --json",
+    "gym-push play majority --no-page --delay 0.001 --json",
+    "gym-push log schema my-log.csv --json",
+    "gym-push log describe bundled --json",
+    "gym-push log validate my-log.csv --schema my-log.toml --json",
+    "gym-push log convert my-log.csv copy.csv --schema my-log.toml --json",
+    "gym-push generate --users 6 --days 1 --seed 2 --start 2024-02-28 --format csv "
+    "--users-at-once 3 --json --out few/",
+]
+
+SHOWS_THE_PAGE = ("play", "demo")
+
+
+def examples(command):
+    """The lines below "Examples:", up to the next heading."""
+    lines = (command.epilog or "").partition("Examples:\n")[2].splitlines()
+    return [line.strip() for line in lines if line.startswith("  gym-push")]
+
+
+def documented():
+    """Lines in the documents, between backticks and in blocks, but for mere names of commands."""
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        blocks = "\n".join(re.findall(r"```sh\n(.*?)```", text, re.DOTALL))
+        inline = re.findall(r"(?<!`)`(gym-push [^`\n]+)`", text)
+        for line in inline + re.findall(r"^gym-push .+$", blocks, re.MULTILINE):
+            if tuple(line.split()) not in dict(commands()):
+                yield line
+
+
+EXAMPLES = {" ".join(path): examples(command) for path, command in commands()}
+ELSEWHERE = sorted({*documented(), *(line for line, _ in NEXT)})
+COMMANDS = [pytest.param(path, command, id=" ".join(path)) for path, command in commands()]
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """The files that examples name, where they are run."""
+    monkeypatch.chdir(tmp_path)
+    kept = Schema(
+        ["appPackage"], ["place"], user="user", time="posted", engagement=["responseTime"]
+    )
+    log = Population(2, 8).log(8)
+    log.to_frame()[list(kept.columns)].to_csv("my-log.csv", index=False)
+    Path("my-log.toml").write_text(to_toml(kept), encoding="utf-8")
+    if find_spec("pyarrow"):
+        write_log(log, "my-log.parquet")
+
+
+def run(line, monkeypatch, capsys):
+    line, _, target = line.partition(" > ")
+    path, _ = command_of(line)
+    line = f"{line} {FAST.get(' '.join(path), '')}"
+    if path[1:2] and path[1] in SHOWS_THE_PAGE and "--no-page" not in line:
+        shown = run_apart(line)  # the viewer would stay with the tests
+    else:
+        shown = run_here(line, monkeypatch, capsys)
+    if "which is not installed: run" in shown.errors:
+        pytest.skip(shown.errors)
+    assert shown.code == 0, shown.errors
+    assert shown.out.strip()
+    assert "Traceback" not in shown.errors
+    if target:
+        Path(target.strip()).write_text(shown.out, encoding="utf-8")
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS)
+def test_it_has_help_with_examples_of_itself(path, command, monkeypatch, capsys):
+    shown = run_here(" ".join([*path, "--help"]), monkeypatch, capsys)
+    assert (shown.code, shown.errors) == (0, "")
+    assert "Examples:\n" in shown.out
+    assert command.get_short_help_str(200).endswith(".")
+    shown_examples = EXAMPLES[" ".join(path)]
+    assert shown_examples
+    for line in shown_examples:
+        assert line in shown.out, "an example is one line of the help"
+        assert command_of(line)[0][: len(path)] == path
+
+
+@pytest.mark.parametrize("name", [name for name, lines in EXAMPLES.items() if lines])
+def test_the_examples_of_its_help_run_one_after_the_other(name, files, monkeypatch, capsys):
+    for line in EXAMPLES[name]:
+        run(line, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize("line", [*ELSEWHERE, *MORE])
+def test_other_lines_run(line, files, monkeypatch, capsys):
+    run(line, monkeypatch, capsys)
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS)
+def test_every_option_stands_in_a_line_that_is_run(path, command):
+    lines = [line for lines in EXAMPLES.values() for line in lines] + MORE + ELSEWHERE
+    fast = FAST.get(" ".join(path), "")
+    given = {
+        word.partition("=")[0]
+        for line in lines
+        if command_of(line.partition(" > ")[0])[0] == path
+        for word in shlex.split(f"{line} {fast}")
+    }
+    for option in command.params:
+        if option.param_type_name == "option":
+            assert given & {*option.opts, *option.secondary_opts}, f"nobody runs {option.opts}"
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS)
+def test_a_group_alone_shows_its_help(path, command, monkeypatch, capsys):
+    if hasattr(command, "list_commands"):
+        alone = run_here(" ".join(path), monkeypatch, capsys)
+        assert alone == run_here(" ".join([*path, "--help"]), monkeypatch, capsys)
+        assert alone.code == 0
+
+
+@pytest.mark.parametrize(("path", "command"), COMMANDS)
+def test_it_speaks_to_programs_too(path, command):
+    if not hasattr(command, "list_commands"):
+        assert "--json" in {word for option in command.params for word in option.opts}

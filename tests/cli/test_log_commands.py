@@ -1,0 +1,174 @@
+"""`gym-push log`: describe, validate, convert and schema, on logs as people have them."""
+
+import errno
+import json
+import os
+
+import pandas as pd
+import pytest
+from command_support import run_apart, run_here
+
+from gym_push import Population, bundled_log, read_log
+from gym_push.logs import describe
+
+SCHEMA = (
+    'action = "opened"\nnotification = ["app", "text"]\ntime = "at"\n[engagement]\ns = "number"\n'
+)
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "log.toml").write_text(SCHEMA)
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    return lambda line: run_here(f"gym-push log {line}", monkeypatch, capsys)
+
+
+def write(name="log.csv", **columns):
+    rows = {"app": ["mail", "chat"], "text": ["Hi", "You"], "s": [1.5, None], "opened": [1, 0]}
+    frame = pd.DataFrame({**rows, "at": ["2024-01-01", "2024-01-02"], **columns})
+    frame.to_csv(name, index=False)
+
+
+def test_describe_says_what_agents_see_and_what_never(run):
+    shown = run("describe")
+    assert (shown.code, shown.errors) == (0, "")
+    first, *_ = shown.out.splitlines()
+    assert first.startswith("notifications.csv: 324 notifications of 1 person, 2019-07-01T01:46:25")
+    assert first.endswith("(9 days), 58.6% opened")
+    observed, hidden = shown.out.split("Engagement: known only afterwards, never shown")
+    assert "contactSignificantContext" in observed and "responseTime" not in observed
+    assert "responseTime" in hidden
+    assert "the 10 busiest of 10" in observed and "org.telegram.messenger" in observed
+
+
+def test_describe_shows_how_people_differ(run):
+    Population(12, 1).log(3).to_frame().to_csv("people.csv", index=False)
+    about = describe(read_log("people.csv"))
+    shown = run("describe people.csv")
+    [line] = [line for line in shown.out.splitlines() if "open rate of a person" in line]
+    assert f"{about.open_rate_of_users.median:.1%}" in line
+    assert json.loads(run("describe people.csv --json").out) == json.loads(
+        json.dumps(about.to_dict())
+    )
+
+
+def test_describe_gives_a_terminal_no_commands_of_the_logs(run):
+    write(app=["\x1b[31mred\x07", "[bold]chat[/bold]"], text=["\x1b]0;title\x07", "ok"])
+    shown = run("describe log.csv --schema log.toml")
+    assert shown.code == 0
+    assert "\x1b" not in shown.out and "\x07" not in shown.out
+    assert "\\x1b[31mred\\x07" in shown.out and "[bold]chat[/bold]" in shown.out
+
+
+def test_words_that_the_terminal_does_not_have_are_written_otherwise(tmp_path, monkeypatch):
+    write(app=["☂", "mail"])
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    shown = run_apart("gym-push log describe log.csv --schema log.toml")
+    assert shown.code == 0, shown.errors
+
+
+@pytest.mark.parametrize("name", ["page.svg", "page.png", "page.pdf"])
+def test_describe_draws_a_page(run, name, tmp_path):
+    pytest.importorskip("matplotlib")
+    assert run(f"describe --plots {name}").code == 0
+    begins = {"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}[name[-3:]]
+    assert (tmp_path / name).read_bytes().startswith(begins)
+
+
+def test_validate_says_what_was_read_and_by_what(run):
+    write()
+    shown = run("validate log.csv --schema log.toml")
+    assert (shown.code, shown.errors) == (0, "")
+    assert shown.out == "log.csv can be read: 2 notifications of 1 person, by log.toml\n"
+    told = run("validate bundled").out
+    assert told == (
+        "bundled can be read: 324 notifications of 1 person, by its columns, which are known\n"
+    )
+
+
+def test_validate_warns_of_what_looks_wrong_and_lets_it_pass(run):
+    write(app=["mail", "mail"], at=["2024-01-02", "2024-01-01"])
+    shown = run("validate log.csv --schema log.toml")
+    assert shown.code == 0 and "can be read" in shown.out
+    warnings = shown.errors.splitlines()
+    assert len(warnings) == 2 and all(line.startswith("warning: ") for line in warnings)
+    done = json.loads(run("validate log.csv --schema log.toml --json").out)
+    assert [f"warning: {each}" for each in done.pop("warnings")] == warnings
+    found = {"log": "log.csv", "rows": 2, "users": 1, "schema": "log.toml"}
+    assert done == {"valid": True, **found}
+
+
+def test_validate_names_the_first_mistake_of_every_column(run):
+    write(opened=["1", "opend"], at=["soon", "2024-01-01"])
+    shown = run("validate log.csv --schema log.toml")
+    assert (shown.code, shown.out) == (2, "")
+    first, second = shown.errors.splitlines()
+    assert first.startswith("gym-push: log.csv, row 2, column 'opened': action 'opend'")
+    assert second.startswith("log.csv, row 1, column 'at': 'soon' is not a time")
+    shown = run("validate log.csv --schema log.toml --json")
+    assert shown.code == 2
+    done = json.loads(shown.out)
+    assert not done["valid"] and done["mistakes"] == [first.removeprefix("gym-push: "), second]
+
+
+def test_convert_says_what_it_wrote(run, tmp_path):
+    write()
+    shown = run("convert log.csv new.csv --schema log.toml")
+    assert (shown.code, shown.errors) == (0, "")
+    assert shown.out == (
+        "wrote 2 notifications to new.csv, and what its columns mean to new.toml\n"
+    )
+    again = read_log("new.csv", "new.toml").to_frame()
+    assert again.equals(read_log("log.csv", "log.toml").to_frame())
+    assert run("convert bundled all.csv").out == "wrote 324 notifications to all.csv\n"
+    assert read_log("all.csv").to_frame().equals(bundled_log().to_frame())
+
+
+def test_convert_replaces_nothing_unasked(run, tmp_path):
+    write()
+    before = (tmp_path / "log.csv").read_bytes()
+    assert run("convert bundled log.csv").code == 2
+    assert (tmp_path / "log.csv").read_bytes() == before
+    assert run("convert bundled log.csv --force").code == 0
+    assert len(read_log("log.csv")) == 324
+
+
+@pytest.mark.parametrize("line", ["convert bundled new.csv", "describe --plots page.svg"])
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(run, line, tmp_path, monkeypatch):
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(os, "fsync", full)
+    shown = run(line)
+    name = line.split()[-1]
+    assert (shown.code, shown.out) == (1, "")
+    assert shown.errors == f"gym-push: {name} cannot be written: No space left on device\n"
+    assert [each.name for each in tmp_path.iterdir()] == ["log.toml"]
+
+
+def test_the_draft_of_a_schema_leaves_the_roles_to_the_person(run, tmp_path):
+    write()
+    shown = run("schema log.csv")
+    assert (shown.code, shown.errors) == (0, "")
+    assert '# "app" = "label"' in shown.out
+    (tmp_path / "draft.toml").write_text(shown.out)
+    refused = run("validate log.csv --schema draft.toml")
+    assert refused.code == 2 and "the action column must be named" in refused.errors
+    assert json.loads(run("schema log.csv --json").out) == {"log": "log.csv", "toml": shown.out}
+
+
+def test_the_environments_are_told_by_their_own_docstrings(monkeypatch, capsys):
+    from gym_push.registration import ENVIRONMENTS
+
+    done = json.loads(run_here("gym-push envs --json", monkeypatch, capsys).out)
+    assert [each["id"] for each in done] == [each.id for each in ENVIRONMENTS]
+    shown = run_here("gym-push envs", monkeypatch, capsys).out
+    for each in done:
+        assert each["summary"] in shown and each["actions"] in shown
+        assert {"observation", "render_mode"} <= {one["name"] for one in each["arguments"]}
+        assert all(one["meaning"] for one in each["arguments"])

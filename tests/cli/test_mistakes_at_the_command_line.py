@@ -1,0 +1,110 @@
+"""A mistake at the command line is one sentence and exit code 2, whatever it is."""
+
+import sys
+
+import pytest
+from command_support import run_here
+
+AGENTS = """
+class Broken:
+    def __init__(self, observation_space, action_space): pass
+    def reset(self, seed=None): pass
+    def act(self, observation): return 1 // 0
+
+class Empty:
+    def __init__(self, observation_space, action_space): pass
+
+class Seven(Broken):
+    def act(self, observation): return 7
+"""
+
+MISTAKES = [
+    ("--verbose", "No such option"),
+    ("paly random", "No such command 'paly'"),
+    ("log discribe", "No such command 'discribe'"),
+    ("log describe nowhere.csv", "'nowhere.csv' does not exist"),
+    ("log describe .", "is a directory"),
+    ("log describe bad.csv --schema log.toml", "row 2, column 'opened': action 'opend' is none of"),
+    ("log describe log.csv", "none of the logs known by their columns"),
+    ("log describe log.csv --schema log.csv", "a schema file's name ends in .toml or .json"),
+    ("log describe --schema log.toml", "--schema is for a log of your own"),
+    ("log describe --plots page.doc", "end it in .pdf, .png or .svg"),
+    ("log describe --plots no/page.svg", "there is no folder no for page.svg"),
+    ("log validate", "Missing argument 'LOG'"),
+    ("log validate empty.csv --schema log.toml", "empty.csv is empty"),
+    ("log validate bad.csv --schema log.toml", "row 2, column 'opened': action 'opend' is none of"),
+    ("log convert bundled out.xlsx", "end it in .csv or .parquet"),
+    ("log convert bundled log.csv", "log.csv is there"),
+    ("log convert log.csv new.csv", "none of the logs known by their columns"),
+    ("log convert bundled no/new.csv", "there is no folder no for new.csv"),
+    ("log schema empty.csv", "empty.csv is empty"),
+    ("log schema bundled", "'bundled' does not exist"),
+    ("envs basic-v0", "unexpected extra argument"),
+    ("play", "Missing argument 'AGENT'"),
+    ("play table-per-ap --no-page", "did you mean 'table-per-app'?"),
+    ("play nowhere:Agent --no-page", "there is no module 'nowhere'"),
+    ("play agents:Nobody --no-page", "agents has no 'Nobody'"),
+    ("play syntax:Agent --no-page", "agent syntax:Agent failed in syntax.py, line 1: SyntaxError"),
+    ("play agents:Broken --no-page", "failed in agents.py, line 5: ZeroDivisionError: "),
+    ("play agents:Empty --no-page", "AttributeError: 'Empty' object has no attribute 'reset'"),
+    ("play agents:Seven --no-page", "action 7 is neither 1 (open) nor 0 (dismiss)"),
+    ("play random --env basic-v9", "Invalid value for '--env'"),
+    ("play always-open --env delivery-v0 --no-page", "always-open is for basic-v0"),
+    ("play deliver-all --log log.csv --schema log.toml --no-page", "leave --log and --schema out"),
+    ("play random --episodes 0", "0 is not in the range x>=1"),
+    ("play random --seed -1", "-1 is not in the range x>=0"),
+    ("play random --delay nan", "'nan' is no length of time"),
+    ("play random --delay soon", "'soon' is not a valid float"),
+    ("play table-per-app --set prior --no-page", "--set prior has no value"),
+    ("play table-per-app --set prior=1 --set prior=2 --no-page", "--set prior stands twice"),
+    ("play table-per-app --set prior=0 --no-page", "prior=0 must be above 0"),
+    ("play table-per-app --set priro=1 --no-page", "unexpected keyword argument 'priro'"),
+    ("play table-per-app --set prior=NaN --no-page", "must be plain numbers"),
+    ("play table-per-app --set features=[1 --no-page", "there is no feature"),
+    ("play table-per-app --set prior=much --no-page", "failed in tables.py, line "),
+    ("play random --no-page --record no/run.html", "there is no folder"),
+    ("demo --seconds -1", "-1.0 is not in the range"),
+]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def files(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "log.csv").write_text("app,opened\nmail,1\nchat,0\n", encoding="utf-8")
+    (tmp_path / "log.toml").write_text('action = "opened"\nnotification = ["app"]\n')
+    (tmp_path / "bad.csv").write_text("app,opened\nmail,1\nchat,opend\n", encoding="utf-8")
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "syntax.py").write_text("class Agent:::\n")
+    (tmp_path / "agents.py").write_text(AGENTS)
+    yield
+    for name in ("agents", "syntax"):
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize(("arguments", "sentence"), MISTAKES)
+def test_a_mistake_is_one_sentence(arguments, sentence, monkeypatch, capsys):
+    shown = run_here(f"gym-push {arguments}", monkeypatch, capsys)
+    assert (shown.code, shown.out) == (2, "")
+    assert sentence in shown.errors
+    assert shown.errors.startswith("gym-push: ") and shown.errors.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "package", "homes", "extra"),
+    [
+        ("log describe --plots page.svg", "matplotlib.figure", ("plots", "log_plots"), "plots"),
+        ("log convert bundled out.parquet", "pyarrow", (), "parquet"),
+    ],
+)
+def test_an_extra_that_is_missing_is_named(
+    arguments, package, homes, extra, monkeypatch, capsys, tmp_path
+):
+    monkeypatch.setitem(sys.modules, package, None)
+    for home in homes:
+        monkeypatch.delitem(sys.modules, f"gym_push.evaluation.{home}", raising=False)
+    before = sorted(tmp_path.iterdir())
+    shown = run_here(f"gym-push {arguments}", monkeypatch, capsys)
+    assert (shown.code, shown.out) == (2, "")
+    assert f'run  python -m pip install "gym-push[{extra}]"' in shown.errors
+    assert shown.errors.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before
