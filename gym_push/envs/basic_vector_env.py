@@ -238,9 +238,10 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
     @property
     def _ended(self) -> NDArray[np.bool_] | None:
         """Which environments have ended their episode; None before the first reset."""
-        if self._page is None or not self._step:
-            return None if self._page is None else self._truncated
-        return self._page.terminated[self._step - 1]
+        if self._page is None:
+            return None
+        ended: NDArray[np.bool_] = self._page.terminated[self._step - 1]
+        return ended if self._step else self._truncated
 
     def _follow(self, page: Page, step: int, actions: NDArray[np.int64]) -> None:
         """Notes what the environments did that can be shown, and shows one if it is live."""
