@@ -22,6 +22,8 @@ HEAVY = (
     "matplotlib",
     "scipy",
     "sklearn",
+    "stable_baselines3",
+    "torch",
 )
 
 

@@ -56,4 +56,12 @@ BASELINES: Final[Mapping[str, Baseline]] = {
     ),
     "majority": Baseline("simple:Majority", "does what paid more often so far", (BASIC,)),
     "table-per-app": Baseline("tables:Table", "keeps open rates of apps", (BASIC,)),
+    "hold-to-next-use": Baseline(
+        "delivery:HoldToNextUse", "holds until the phone is in use", (DELIVERY,)
+    ),
+    "delivery-table": Baseline(
+        "delivery:DeliveryTable", "keeps open rates of apps and prices of alerts", (DELIVERY,)
+    ),
+    "dqn": Baseline("deep:DQN", "deep Q-learning by Stable-Baselines3", (DELIVERY,), "agents"),
+    "ppo": Baseline("deep:PPO", "policy gradients by Stable-Baselines3", (DELIVERY,), "agents"),
 }

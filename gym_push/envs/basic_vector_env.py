@@ -14,8 +14,8 @@ from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
 from gym_push.envs.lanes import Lane
-from gym_push.envs.many import check_count, seeds_for, whole_actions
-from gym_push.envs.replay import Casting, describer, user_option
+from gym_push.envs.many import check_count, reset_options, seeds_for, whole_actions
+from gym_push.envs.replay import Casting, describer
 from gym_push.envs.screen import Screen, followed, offered_modes
 from gym_push.envs.timetable import Page, timetable
 from gym_push.errors import ActionError, ArgumentError, EpisodeError
@@ -114,27 +114,36 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
         seed: int | Sequence[int | None] | None = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Any, dict[str, Any]]:
-        """Begins an episode in every environment.
+        """Begins an episode in every environment, or in some of them.
 
         Args:
             seed: Environment i is seeded `seed + i`, or with the i-th of a sequence.
-            options: `{"user": name}` plays this person of a log of several everywhere.
+            options: `{"user": name}` plays this person of a log of several everywhere;
+                `{"reset_mask": flags}` begins only where it is True (num_envs,), which it has to
+                be where an episode has ended.
 
         Raises:
             ArgumentError: There are not `num_envs` seeds, or an option is none that reset takes.
             LogError: The log has no such user.
+            EpisodeError: The mask leaves out one that has ended, or there was no reset yet.
         """
         seeds = seeds_for(seed, self.num_envs)
+        user, begins = reset_options(options, self.num_envs, self._ended)
         if isinstance(seed, (int, np.integer)):
             super().reset(seed=int(seed))
-        observations = self._timetable.reset(seeds, user_option(options))
+        if begins.all():
+            observations = self._timetable.reset(seeds, user)
+            epochs = np.zeros(self._shape, dtype=np.int64)
+        else:
+            observations, epochs = self._timetable.reset_some(seeds, user, begins, self._step)
         for env, lane in self._lanes.items():
-            lane.begin(*self._timetable.playing(env))
+            if begins[env]:
+                lane.begin(*self._timetable.playing(env))
         self._page, self._step = self._timetable.turn(), 0
         self._show()
-        infos = {"epoch": np.zeros(self._shape, dtype=np.int64), "_epoch": self._all}
+        infos = {"epoch": epochs, "_epoch": self._all}
         if self.log.users:
-            infos.update(user=self._users(), _user=self._all)
+            infos.update(user=np.where(begins, self._users(), np.array(None)), _user=begins)
         return self._own(observations), infos
 
     def step(self, actions: Any) -> Stepped:
@@ -225,6 +234,14 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
     @property
     def _name(self) -> str:
         return type(self).__name__ if self.spec is None else self.spec.id
+
+    @property
+    def _ended(self) -> NDArray[np.bool_] | None:
+        """Which environments have ended their episode; None before the first reset."""
+        if self._page is None:
+            return None
+        ended: NDArray[np.bool_] = self._page.terminated[self._step - 1]
+        return ended if self._step else self._truncated
 
     def _follow(self, page: Page, step: int, actions: NDArray[np.int64]) -> None:
         """Notes what the environments did that can be shown, and shows one if it is live."""

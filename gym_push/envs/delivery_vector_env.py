@@ -17,9 +17,8 @@ from gym_push.envs.delivery_cast import DEFAULT_DAYS, Cast
 from gym_push.envs.delivery_rules import ACTIONS, PARTS, Deliveries
 from gym_push.envs.delivery_views import Views, space_of
 from gym_push.envs.diary import Diary, Moment, describer
-from gym_push.envs.many import check_count, seeds_for, whole_actions
+from gym_push.envs.many import check_count, reset_options, seeds_for, whole_actions
 from gym_push.envs.masks import masks
-from gym_push.envs.replay import user_option
 from gym_push.envs.screen import Screen, followed, offered_modes
 from gym_push.errors import ActionError, ArgumentError, EpisodeError
 from gym_push.logs.columns import read_only
@@ -94,27 +93,33 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         seed: int | Sequence[int | None] | None = None,
         options: dict[str, Any] | None = None,
     ) -> tuple[Any, dict[str, Any]]:
-        """Begins an episode in every environment.
+        """Begins an episode in every environment, or in some of them.
 
         Args:
             seed: Environment i is seeded `seed + i`, or with the i-th of a sequence.
-            options: `{"user": number}` plays this person everywhere.
+            options: `{"user": number}` plays this person everywhere; `{"reset_mask": flags}` lets
+                the environments go on that are False in it (num_envs,).
 
         Raises:
             ArgumentError: There are not `num_envs` seeds, an option is none that reset takes, or
                 there is no such user.
+            EpisodeError: Some are to go on that have ended, or there was no reset yet.
         """
         seeds = seeds_for(seed, self.num_envs)
+        ended = None if self._games is None else self._over
+        user, begins = reset_options(options, self.num_envs, ended)
         if isinstance(seed, (int, np.integer)):
             super().reset(seed=int(seed))
-        for env, one in enumerate(seeds):
-            if one is not None or self._random[env] is None:
-                self._random[env], _ = seeding.np_random(one)
-        users = self._begin(range(self.num_envs), user_option(options))
+        fresh = begins.nonzero()[0].tolist()
+        for env in fresh:
+            if seeds[env] is not None or self._random[env] is None:
+                self._random[env], _ = seeding.np_random(seeds[env])
+        users = np.full(self.num_envs, -1)
+        users[fresh] = self._begin(fresh, user)
         self._over = self._truncated
         observations = self._observe()
         self._show()
-        return observations, {"user": users, "_user": self._all, **self._masks()}
+        return observations, {"user": users, "_user": begins, **self._masks()}
 
     def step(self, actions: Any) -> Stepped:
         """Decides on the current notification of every environment.

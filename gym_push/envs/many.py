@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import ActionError, ArgumentError
+from gym_push.envs.replay import user_option
+from gym_push.errors import ActionError, ArgumentError, EpisodeError
+from gym_push.logs.columns import read_only
+
+MASK: Final = "reset_mask"
 
 
 def check_count(num_envs: Any) -> None:
@@ -34,6 +38,39 @@ def seeds_for(seed: int | Sequence[int | None] | None, count: int) -> Sequence[i
     if len(seed) != count:
         raise ArgumentError(f"{len(seed)} seeds for {count} environments")
     return seed
+
+
+def reset_options(
+    options: Mapping[str, Any] | None, count: int, ended: NDArray[np.bool_] | None
+) -> tuple[Any, NDArray[np.bool_]]:
+    """Returns the user that `reset(options=...)` asks for, and which environments it is about.
+
+    The option "reset_mask" is Gymnasium's: bool, shape (count,), True at least where an episode
+    has ended. Without it all environments begin an episode.
+
+    Args:
+        options: As they were given.
+        count: How many environments there are.
+        ended: Which of them have ended their episode: bool, (count,). None before they began.
+
+    Raises:
+        ArgumentError: There is an option that reset does not take, or the mask is none.
+        EpisodeError: Some are to go on that have not begun, or have ended.
+    """
+    if not isinstance(options, Mapping) or MASK not in options:
+        return user_option(options), read_only(np.ones(count, dtype=np.bool_))
+    mask = read_only(np.array(options[MASK]))
+    if mask.shape != (count,) or mask.dtype != np.bool_ or not mask.any():
+        raise ArgumentError(
+            f"options['{MASK}'] must be booleans of shape {(count,)}, one of them True at least"
+        )
+    if not mask.all():
+        if ended is None:
+            raise EpisodeError(f"a {MASK} before reset(): call reset() for all environments first")
+        if (ended & ~mask).any():
+            place = int((ended & ~mask).nonzero()[0][0])
+            raise EpisodeError(f"environment {place} has ended: it has to be in the {MASK}")
+    return user_option({name: each for name, each in options.items() if name != MASK}), mask
 
 
 def whole_actions(actions: Any, count: int, kinds: str = "iu") -> NDArray[np.int64]:

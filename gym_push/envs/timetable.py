@@ -17,6 +17,7 @@ from gymnasium.utils import seeding
 from numpy.typing import NDArray
 
 from gym_push.envs.replay import Casting
+from gym_push.errors import ArgumentError
 from gym_push.logs import Observations
 from gym_push.logs.columns import read_only
 
@@ -60,6 +61,21 @@ class Timetable(Protocol):
     def reset(self, seeds: Sequence[int | None], user: str | None) -> Any:
         """Begins an episode everywhere, and returns the first observations."""
 
+    def reset_some(
+        self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
+    ) -> tuple[Any, NDArray[np.int64]]:
+        """Begins an episode where `begins` is True; returns what all show, and their epochs.
+
+        Args:
+            seeds: Of all environments.
+            user: Whom to play; None to have them drawn.
+            begins: Shape (environments,); True where an episode has ended.
+            step: How many steps of the open page were taken.
+
+        Raises:
+            ArgumentError: The environments cannot go ways of their own.
+        """
+
     def turn(self) -> Page:
         """Opens the next page."""
 
@@ -93,6 +109,15 @@ class Together:
         if self._at_once < self._steps:
             self._start, self.page = 0, None
         return self._observations.batch(np.zeros(self._count, dtype=np.int64))
+
+    def reset_some(
+        self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
+    ) -> tuple[Any, NDArray[np.int64]]:
+        """Refuses: these all show the same."""
+        raise ArgumentError(
+            "a reset_mask that leaves some out is for logs of several people, or a shuffled order; "
+            "these environments all show the same, and begin together"
+        )
 
     def turn(self) -> Page:
         """Opens the next page; of a log that is prepared whole it is always the same."""
@@ -165,6 +190,17 @@ class Apart:
         for env, seed in enumerate(seeds):
             self._begin(env, seed, user)
         return self._observations.batch(self._rows[:, 0])
+
+    def reset_some(
+        self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
+    ) -> tuple[Any, NDArray[np.int64]]:
+        """Begins some episodes; the others go on from where they are, before the page's end."""
+        assert self.page is not None
+        # A page of which no step was taken was opened by a reset, so that all decide in its first.
+        self._epochs = (self.page.epochs[step - 1] if step else self.page.epochs[0] - 1).copy()
+        for env in begins.nonzero()[0].tolist():
+            self._begin(env, seeds[env], user)
+        return self._observations.batch(self._at(self._epochs)), self._epochs.copy()
 
     def turn(self) -> Page:
         """Opens the next page."""

@@ -1,0 +1,34 @@
+"""DQN learns delivery-v0: the baseline `dqn`, made by its name and sent to practise.
+
+    python -m pip install "gym-push[agents]"
+    python examples/dqn_delivery.py
+    python examples/dqn_delivery.py --steps 50000 --seed 1
+
+It practises and is compared as PPO is in ppo_delivery.py, which shows the same with a model of
+one's own.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import gymnasium
+from ppo_delivery import ENVS, TEACHERS, main
+
+from gym_push.agents import Agent, Practiser, Recipe
+
+
+def practise(steps: int, seed: int) -> Agent:
+    """Returns the baseline, after so many steps with people who are not those of the test."""
+    many = gymnasium.make_vec(
+        "gym_push:delivery-v0", num_envs=ENVS, population=TEACHERS, observation="vector"
+    )
+    recipe = Recipe.of("dqn", steps=steps)
+    agent = recipe.make(many.single_observation_space, many.single_action_space)
+    assert isinstance(agent, Practiser)
+    agent.practise(many, seed)
+    return agent
+
+
+if __name__ == "__main__":
+    sys.exit(main("DQN", practise, steps=600_000))

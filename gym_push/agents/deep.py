@@ -1,0 +1,212 @@
+"""Deep reinforcement learners of delivery-v0, by Stable-Baselines3.
+
+They practise on many people at once, and know from then on what to do with anybody: what they have
+seen of the person is in the observation.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import gymnasium
+import numpy as np
+from gymnasium.spaces import Box, Space
+from numpy.typing import NDArray
+
+from gym_push.errors import ArgumentError, EpisodeError
+from gym_push.integrations.stable_baselines import as_vec_env
+
+Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
+
+HIDDEN: Final = (64, 64)
+"""Units of the hidden layers, with ReLU."""
+
+ROLLOUT: Final = 16_384
+"""Steps of all environments together from one update of PPO to the next."""
+
+BATCHES: Final = 8
+"""Of a rollout, each gone through four times."""
+
+BETWEEN_GRADIENTS: Final = 64
+"""Steps of all environments together for each gradient of DQN."""
+
+
+class DeepAgent:
+    """A network that rates the actions, and takes the best. It learns by practising alone.
+
+    The network is kept as NumPy's arrays: acting needs no PyTorch, and a copy shares nothing.
+
+    Args:
+        observation_space: Of the environment, in the vector form.
+        action_space: Of the environment.
+        steps: Of practising, all environments together.
+        discount: Of a reward that comes a step later, from 0 to 1. Holding makes many steps of one
+            notification, so what it earns is not far away in time, but in steps.
+        learning_rate: Of Adam.
+
+    Raises:
+        ArgumentError: The observations are no vectors, or a number is out of range.
+    """
+
+    observation = "vector"
+
+    def __init__(
+        self,
+        observation_space: Space[Any],
+        action_space: Space[Any],
+        steps: int,
+        discount: float,
+        learning_rate: float,
+    ) -> None:
+        """Checks the arguments."""
+        if not isinstance(observation_space, Box):
+            raise ArgumentError(f"a network reads observation='vector', not {observation_space}")
+        if not (steps >= 1 and 0.0 <= discount <= 1.0 and learning_rate > 0.0):
+            raise ArgumentError(
+                f"steps={steps!r} must be 1 or more, discount={discount!r} from 0 to 1, and "
+                f"learning_rate={learning_rate!r} above 0"
+            )
+        self._steps, self._discount, self._learning_rate = steps, discount, learning_rate
+        self._layers: Layers = ()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begins anew, which is the same as before: it keeps what it practised."""
+
+    def act(self, observation: NDArray[np.float32]) -> int:
+        """Returns the action that the network rates highest.
+
+        Raises:
+            EpisodeError: It has not practised.
+        """
+        if not self._layers:
+            raise EpisodeError("act() before practise(): let it practise on other people first")
+        *hidden, (weights, bias) = self._layers
+        signal = observation
+        for each, shift in hidden:
+            signal = np.maximum(each @ signal + shift, 0.0)
+        return int(np.argmax(weights @ signal + bias))
+
+    def learn(self, observation: NDArray[np.float32], action: int, reward: float) -> None:
+        """Learns nothing: one person is little to learn from by gradients."""
+
+    def practise(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
+        """Learns with other people than those of the test.
+
+        It uses one thread, for which the same seed gives the same network.
+
+        Args:
+            env: Many environments with observation="vector"; 16 to 128 are best.
+            seed: Of the first network, of what is tried, and of the environments.
+        """
+        with _undisturbed():
+            self._layers = _arrays(self._train(env, seed))
+
+    def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
+        """Returns PyTorch's modules from the observation to the ratings of actions."""
+        raise NotImplementedError
+
+
+class PPO(DeepAgent):
+    """Proximal policy optimisation."""
+
+    def __init__(
+        self,
+        observation_space: Space[Any],
+        action_space: Space[Any],
+        steps: int = 1_000_000,
+        discount: float = 0.97,
+        learning_rate: float = 1e-3,
+    ) -> None:
+        """Checks the arguments."""
+        super().__init__(observation_space, action_space, steps, discount, learning_rate)
+
+    def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
+        import stable_baselines3
+        from torch.nn import ReLU
+
+        batch = max(ROLLOUT // BATCHES // env.num_envs, 2) * env.num_envs
+        model = stable_baselines3.PPO(
+            "MlpPolicy",
+            as_vec_env(env),
+            learning_rate=self._learning_rate,
+            n_steps=BATCHES * batch // env.num_envs,
+            batch_size=batch,
+            n_epochs=4,
+            gamma=self._discount,
+            gae_lambda=0.9,
+            ent_coef=0.005,
+            policy_kwargs={"net_arch": list(HIDDEN), "activation_fn": ReLU},
+            seed=seed,
+            device="cpu",
+        )
+        policy = model.learn(self._steps).policy
+        return [*policy.mlp_extractor.policy_net, policy.action_net]
+
+
+class DQN(DeepAgent):
+    """Deep Q-learning."""
+
+    def __init__(
+        self,
+        observation_space: Space[Any],
+        action_space: Space[Any],
+        steps: int = 600_000,
+        discount: float = 0.9,
+        learning_rate: float = 5e-4,
+    ) -> None:
+        """Checks the arguments."""
+        super().__init__(observation_space, action_space, steps, discount, learning_rate)
+
+    def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
+        import stable_baselines3
+
+        every = max(4 * BETWEEN_GRADIENTS // env.num_envs, 1)
+        model = stable_baselines3.DQN(
+            "MlpPolicy",
+            as_vec_env(env),
+            learning_rate=self._learning_rate,
+            buffer_size=300_000,
+            learning_starts=min(20_000, self._steps // 4),
+            batch_size=1024,
+            gamma=self._discount,
+            train_freq=every,
+            gradient_steps=max(every * env.num_envs // BETWEEN_GRADIENTS, 1),
+            target_update_interval=2_000,
+            exploration_fraction=0.3,
+            policy_kwargs={"net_arch": list(HIDDEN)},
+            seed=seed,
+            device="cpu",
+        )
+        return list(model.learn(self._steps).q_net.q_net)
+
+
+def _arrays(modules: list[Any]) -> Layers:
+    """Returns the weights and biases of the linear ones among PyTorch's modules."""
+    return tuple(
+        (module.weight.detach().numpy().copy(), module.bias.detach().numpy().copy())
+        for module in modules
+        if hasattr(module, "weight")
+    )
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Keeps what Stable-Baselines3 and PyTorch have for the whole process as it was.
+
+    Stable-Baselines3 seeds the generators of Python, NumPy and PyTorch, and draws from them. With
+    more threads PyTorch would add up in another order, and learn another network.
+    """
+    import torch
+
+    threads, own, numpys = torch.get_num_threads(), random.getstate(), np.random.get_state()
+    torch.set_num_threads(1)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        torch.set_num_threads(threads)
+        random.setstate(own)
+        np.random.set_state(numpys)

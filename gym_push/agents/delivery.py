@@ -1,0 +1,178 @@
+"""Agents of delivery-v0 that need nothing but NumPy, and what a learner has to beat there."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from statistics import median
+from typing import Any, Final
+
+import numpy as np
+from gymnasium.spaces import Dict, Space
+
+from gym_push.errors import ArgumentError
+
+DELIVER, HOLD, SUPPRESS = range(3)
+
+# From the table of rewards in the documentation of `DeliveryEnv`
+WORTH: Final = 1.0
+"""Of an opening."""
+WORTH_SIGNIFICANT: Final = 1.5
+"""Of an opening, if the sender matters."""
+LOSS: Final = 0.2
+"""Of a notification that is not opened: half-way from ignored to dismissed."""
+
+FIRST_PRICE: Final = 0.1
+"""Of an alert in a context that has not been met often."""
+MET_OFTEN: Final = 5
+"""Deliveries in a context from which on their median is believed."""
+REMEMBERED: Final = 101
+"""Deliveries in a context that count; older ones are forgotten."""
+
+IN_USE: Final = ("in use",)
+FEATURES: Final = (
+    "appPackage",
+    "contactSignificantContext",
+    "timeOfDay",
+    "place",
+    "inUse",
+    "minutesSincePosted",
+    "appOpened",
+    "appNotOpened",
+)
+
+
+class HoldToNextUse:
+    """Holds everything until the person uses the phone, and delivers it then.
+
+    Args:
+        observation_space: Of the environment, in the raw form.
+        action_space: Deliver, hold and suppress.
+
+    Raises:
+        ArgumentError: The environment is not delivery-v0, or its observations are not raw.
+    """
+
+    observation = "raw"
+
+    def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        """Checks the features."""
+        _check(observation_space)
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begins anew, which is the same as before."""
+
+    def act(self, observation: Mapping[str, Any]) -> int:
+        """Delivers if the phone is in use, or holds."""
+        return DELIVER if observation["inUse"] else HOLD
+
+    def learn(self, observation: Mapping[str, Any], action: int, reward: float) -> None:
+        """Learns nothing."""
+
+
+class DeliveryTable:
+    """Delivers what is likely enough to be opened to be worth its alert.
+
+    It keeps two tables. One has the open rate of each app, from what the environment counts of it.
+    A rate is drawn from what is likely by these counts (Thompson sampling), so that an app of which
+    little is known, or that has not been delivered for long, gets another chance. The other has the
+    price of an alert, by place and time of day, and while the phone is in use: the median reward of
+    a delivery. What others do with their notifications at the same time is paid into the same
+    rewards, but to fewer than half of them, and so it does not move the median.
+
+    A notification is delivered where its worth exceeds the price and the `toll`; if it would once
+    the phone is in use, it is held for that; otherwise it is suppressed.
+
+    Args:
+        observation_space: Of the environment, in the raw form.
+        action_space: Deliver, hold and suppress.
+        prior: How many notifications of an app the person's own open rate counts as.
+        toll: What a delivery costs beside the alert, for it makes the person tired of those that
+            follow: in the unit of rewards, the worth of one fresh opening.
+        patience: Minutes after which what is held is given up.
+
+    Raises:
+        ArgumentError: The environment is not delivery-v0, its observations are not raw, or a
+            number is out of range.
+    """
+
+    observation = "raw"
+
+    def __init__(
+        self,
+        observation_space: Space[Any],
+        action_space: Space[Any],
+        prior: float = 4.0,
+        toll: float = 0.2,
+        patience: float = 60.0,
+    ) -> None:
+        """Checks the arguments."""
+        _check(observation_space)
+        if not (prior > 0.0 and toll >= 0.0 and patience >= 0.0):
+            raise ArgumentError(
+                f"prior={prior!r} must be above 0, toll={toll!r} and patience={patience!r} not "
+                "below"
+            )
+        self._prior, self._toll, self._patience = prior, toll, patience
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begins anew."""
+        self._random = np.random.default_rng(seed)
+        self._apps: dict[str, tuple[int, int]] = {}
+        self._paid: dict[tuple[str, ...], deque[float]] = {}
+
+    def score(self, observation: Mapping[str, Any]) -> float:
+        """Returns the open rate of the app, in (0, 1)."""
+        opened, refused = self._counts(observation)
+        return opened / (opened + refused)
+
+    def act(self, observation: Mapping[str, Any]) -> int:
+        """Draws an open rate, and does what pays most with it."""
+        self._apps[observation["appPackage"]] = (
+            observation["appOpened"],
+            observation["appNotOpened"],
+        )
+        rate = self._random.beta(*self._counts(observation))
+        matters = observation["contactSignificantContext"] is True
+        opening = WORTH_SIGNIFICANT if matters else WORTH
+        worth = rate * opening - (1.0 - rate) * LOSS - self._toll
+        if worth > self._price(_context(observation)):
+            return DELIVER
+        fresh = observation["minutesSincePosted"] < self._patience
+        if fresh and not observation["inUse"] and worth > self._price(IN_USE):
+            return HOLD
+        return SUPPRESS
+
+    def learn(self, observation: Mapping[str, Any], action: int, reward: float) -> None:
+        """Notes what a delivery has cost."""
+        if action == DELIVER:
+            context = _context(observation)
+            self._paid.setdefault(context, deque(maxlen=REMEMBERED)).append(reward)
+
+    def _counts(self, observation: Mapping[str, Any]) -> tuple[float, float]:
+        """Returns how many of the app were opened and not, the person's own rate included."""
+        opened = sum(counts[0] for counts in self._apps.values()) + 1.0
+        refused = sum(counts[1] for counts in self._apps.values()) + 1.0
+        own = self._prior * opened / (opened + refused)
+        return observation["appOpened"] + own, observation["appNotOpened"] + self._prior - own
+
+    def _price(self, context: tuple[str, ...]) -> float:
+        paid = self._paid.get(context, ())
+        return max(0.0, -median(paid)) if len(paid) >= MET_OFTEN else FIRST_PRICE
+
+
+def _context(observation: Mapping[str, Any]) -> tuple[str, ...]:
+    if observation["inUse"]:
+        return IN_USE
+    return observation["place"], observation["timeOfDay"]
+
+
+def _check(observation_space: Space[Any]) -> None:
+    """Makes sure that observations are the raw ones of delivery-v0."""
+    names = observation_space.spaces if isinstance(observation_space, Dict) else ()
+    for name in FEATURES:
+        if name not in names:
+            raise ArgumentError(
+                f"there is no feature {name!r}: this agent plays delivery-v0, observation='raw'"
+            )

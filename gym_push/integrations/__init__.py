@@ -1,0 +1,1 @@
+"""Other libraries: their learners play the environments, their models are agents."""

@@ -1,0 +1,189 @@
+"""Vector environments as Stable-Baselines3 plays them are its own DummyVecEnv of single ones."""
+
+import gymnasium
+import numpy as np
+import pytest
+
+pytest.importorskip("stable_baselines3")
+
+from gymnasium.vector import SyncVectorEnv
+from stable_baselines3 import DQN, PPO
+from stable_baselines3.common.env_checker import check_env
+from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecMonitor
+
+from gym_push import ArgumentError, Population
+from gym_push.integrations.stable_baselines import ModelAgent, as_vec_env
+
+ENVS = 5
+PEOPLE = Population(12, 3, volume_median=12)
+MAKE = {
+    "delivery": ("gym_push:delivery-v0", {"population": PEOPLE, "days": 2}),
+    "several": ("gym_push:basic-v0", {"data": PEOPLE.log(2)}),
+    "shuffled": ("gym_push:basic-v0", {"order": "shuffled"}),
+    "recorded": ("gym_push:basic-v0", {}),
+}
+
+
+def single(kind, observation="vector"):
+    name, kwargs = MAKE[kind]
+    return gymnasium.make(name, observation=observation, **kwargs)
+
+
+def many(kind="delivery", observation="vector", **more):
+    name, kwargs = MAKE[kind]
+    kwargs = {"num_envs": ENVS, "observation": observation, **kwargs, **more}
+    return gymnasium.make_vec(name, **kwargs)
+
+
+def equal(one, other):
+    """Equal in structure and values, whatever wraps a number."""
+    if isinstance(one, dict):
+        return set(one) == set(other) and all(equal(one[key], other[key]) for key in one)
+    return np.array_equal(one, other)
+
+
+def same_steps(ours, theirs, steps, seed=11):
+    """Plays both alike, and returns how many episodes ended."""
+    random = np.random.default_rng(2)
+    assert list(ours.seed(seed)) == list(theirs.seed(seed))
+    assert equal(ours.reset(), theirs.reset())
+    assert equal_all(ours.reset_infos, theirs.reset_infos)
+    ended = 0
+    for _ in range(steps):
+        actions = random.integers(theirs.action_space.n, size=ENVS)
+        (seen, rewards, over, infos), expected = ours.step(actions), theirs.step(actions)
+        assert equal(seen, expected[0])
+        assert rewards.dtype == expected[1].dtype
+        assert np.allclose(rewards, expected[1], atol=1e-6)
+        assert over.dtype == expected[2].dtype
+        assert over.tolist() == expected[2].tolist()
+        assert equal_all(infos, expected[3])
+        assert equal_all(ours.reset_infos, theirs.reset_infos)
+        ended += over.sum()
+    return ended
+
+
+def equal_all(infos, expected):
+    return len(infos) == len(expected) and all(map(equal, infos, expected))
+
+
+@pytest.mark.parametrize("kind", MAKE)
+def test_it_does_what_single_environments_do(kind):
+    theirs = DummyVecEnv([lambda: single(kind)] * ENVS)
+    assert same_steps(as_vec_env(many(kind)), theirs, steps=400) >= ENVS
+
+
+def test_observations_by_name_do_too():
+    theirs = DummyVecEnv([lambda: single("delivery", "codes")] * ENVS)
+    assert same_steps(as_vec_env(many(observation="codes")), theirs, steps=200) >= ENVS
+
+
+def test_gymnasiums_own_vector_environments_do_too():
+    # ... which tell no infos of an environment that is reset, but for the new one's
+    ours = as_vec_env(SyncVectorEnv([lambda: single("delivery")] * ENVS))
+    assert same_steps(ours, DummyVecEnv([lambda: single("delivery")] * ENVS), steps=200) >= ENVS
+
+
+@pytest.mark.parametrize("observation", ["vector", "codes"])
+@pytest.mark.parametrize("kind", ["delivery", "recorded"])
+def test_stable_baselines_own_check_finds_nothing(kind, observation):
+    check_env(single(kind, observation))
+
+
+def test_the_masks_are_reachable():
+    env = as_vec_env(many())
+    assert not env.has_attr("action_masks"), "there are none before the first episode"
+    env.seed(3)
+    env.reset()
+    assert env.has_attr("action_masks")
+    alone = single("delivery")
+    _, info = alone.reset(seed=3)
+    random, forbidden = np.random.default_rng(4), 0
+    for _ in range(500):
+        masks = env.env_method("action_masks")
+        assert masks[0].tolist() == info["action_mask"].tolist()
+        assert env.env_method("action_masks", indices=[0])[0].tolist() == masks[0].tolist()
+        forbidden += ENVS - sum(mask[1] for mask in masks)
+        actions = random.choice(3, size=ENVS, p=[0.05, 0.9, 0.05])
+        env.step(actions)
+        _, _, over, _, info = alone.step(actions[0])
+        if over:
+            _, info = alone.reset()
+    assert forbidden, "where an episode ends with something held, holding it is in vain"
+    assert not as_vec_env(many("recorded")).has_attr("action_masks")
+
+
+def test_options_are_for_the_next_reset_and_for_all():
+    env = as_vec_env(many())
+    env.set_options({"user": 7})
+    env.reset()
+    assert [info["user"] for info in env.reset_infos] == [7] * ENVS
+    env.set_options([{"user": user} for user in range(ENVS)])
+    with pytest.raises(ArgumentError, match="the same options"):
+        env.reset()
+
+
+def test_it_is_a_vec_env_in_all_else():
+    env = as_vec_env(many(render_mode="ansi"))
+    assert isinstance(env, VecEnv)
+    assert env.render_mode == "ansi"
+    env.reset()
+    (texts, *_) = env.env_method("render")
+    assert len(texts) == ENVS
+    assert env.env_is_wrapped(gymnasium.Wrapper) == [False] * ENVS
+    with pytest.raises(ArgumentError, match="share 'days'"):
+        env.set_attr("days", 3)
+    env.close()
+
+
+def test_pictures_are_tiled():
+    pytest.importorskip("PIL")
+    env = as_vec_env(many(num_envs=2, render_mode="rgb_array"))
+    env.reset()
+    assert [image.shape for image in env.get_images()] == [(600, 960, 3)] * 2
+    assert env.render().shape in ((1200, 960, 3), (600, 1920, 3))
+    env.close()
+
+
+def test_words_are_refused():
+    with pytest.raises(ArgumentError, match="observation='vector'"):
+        as_vec_env(many(observation="raw"))
+
+
+def test_environments_that_begin_episodes_within_a_step_are_refused():
+    modes = pytest.importorskip("gymnasium.vector").AutoresetMode
+    env = SyncVectorEnv([lambda: single("delivery")], autoreset_mode=modes.SAME_STEP)
+    with pytest.raises(ArgumentError, match="NEXT_STEP"):
+        as_vec_env(env)
+
+
+@pytest.mark.parametrize("observation", ["vector", "codes"])
+@pytest.mark.parametrize("kind", ["delivery", "recorded"])
+def test_learners_learn_and_their_models_are_agents(kind, observation):
+    policy = "MlpPolicy" if observation == "vector" else "MultiInputPolicy"
+    played = VecMonitor(as_vec_env(many(kind, observation)))
+    model = PPO(policy, played, n_steps=32, batch_size=32, seed=1, device="cpu")
+    model.learn(2 * 32 * ENVS)
+    agent, env = ModelAgent(model), single(kind, observation)
+    agent.reset(1)
+    seen, _ = env.reset(seed=1)
+    over, decisions = False, 0
+    while not over and decisions < 400:
+        action = agent.act(seen)
+        assert action in env.action_space
+        following, reward, over, _, _ = env.step(action)
+        agent.learn(seen, action, reward)
+        seen, decisions = following, decisions + 1
+    assert over or decisions == 400
+
+
+def test_a_replay_buffer_has_the_last_observation_of_an_episode():
+    env = many()
+    model = DQN("MlpPolicy", as_vec_env(env), learning_starts=10**6, seed=1, device="cpu")
+    model.learn(200 * ENVS)
+    buffer = model.replay_buffer
+    ends = np.argwhere(buffer.dones[: buffer.pos])
+    assert len(ends)
+    for step, place in ends:
+        after, begun = buffer.next_observations[step, place], buffer.observations[step + 1, place]
+        assert not np.array_equal(after, begun)
