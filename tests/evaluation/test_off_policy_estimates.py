@@ -8,21 +8,16 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from off_policy_support import ALWAYS_B, of, small
 
 from gym_push import ArgumentError, Feature, Population, Schema, read_log
-from gym_push.agents import Recipe
 from gym_push.evaluation import (
-    LoggedDecisions,
-    learned_elsewhere,
     off_policy,
     off_policy_bounds,
     off_policy_table,
     simulate_decisions,
 )
-from gym_push.evaluation.off_policy.estimators import DM, DR, IPS, METHODS, SNIPS, Evidence, weigh
-from gym_push.evaluation.off_policy.intervals import Units, mean_interval
+from gym_push.evaluation.off_policy.estimators import DM, DR, IPS, METHODS, SNIPS, weigh
 from gym_push.evaluation.off_policy.targets import probabilities_of
 
 DELIVER, SUPPRESS = 0, 2
@@ -35,38 +30,6 @@ def simulated():
 
 def chances(deliver):
     return np.stack([deliver, np.zeros(len(deliver)), 1.0 - deliver], axis=1)
-
-
-def small(rows=400, people=40, **columns):
-    """A log of two actions with known propensities; `b` pays 1 more than `a` on average."""
-    random = np.random.default_rng(0)
-    p = np.where(np.arange(rows) % 2, 0.2, 0.7)  # of b
-    did_b = random.random(rows) < p
-    frame = {
-        "app": np.where(np.arange(rows) % 2, "x", "y"),
-        "who": np.arange(rows) % people,
-        "at": pd.date_range("2024-01-01", periods=rows, freq="2h").astype(str),
-        "did": np.where(did_b, "b", "a"),
-        "p": np.where(did_b, p, 1.0 - p),
-        "pa": 1.0 - p,
-        "pb": p,
-        "paid": did_b + random.normal(size=rows),
-        "opened": 1,
-    }
-    engagement = ["did", *(Feature(name, "number") for name in ("p", "pa", "pb", "paid"))]
-    user = None if people == 1 else "who"
-    schema = Schema(["app"], action="opened", engagement=engagement, user=user, time="at")
-    return read_log(pd.DataFrame({**frame, **columns}), schema)
-
-
-def of(log, propensity="p"):
-    known = {"a": "pa", "b": "pb"} if propensity == "all" else propensity
-    return LoggedDecisions.of(
-        log, decision="did", propensity=known, reward="paid", actions=("a", "b")
-    )
-
-
-ALWAYS_B = np.tile([0.0, 1.0], (400, 1))
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -122,83 +85,6 @@ def test_a_model_that_has_nothing_to_learn_from_is_refused():
     one = read_log(small(people=1).to_frame().iloc[:5], small(people=1).schema)
     with pytest.raises(ArgumentError, match="a model needs another day to learn from"):
         off_policy(of(one), ALWAYS_B[:5], DM)
-
-
-finite = st.floats(-10, 10)
-
-
-@st.composite
-def evidences(draw):
-    rows = draw(st.integers(4, 30))
-
-    def column(of):
-        return np.array(draw(st.lists(of, min_size=rows, max_size=rows)))
-
-    behaviour, target = (column(st.floats(0.05, 0.95)) for _ in range(2))
-    decisions = column(st.integers(0, 1))
-    target = np.stack([1 - target, target], axis=1)
-    behaviour = np.stack([1 - behaviour, behaviour], axis=1)
-    _, of_row = np.unique(column(st.integers(0, 5)), return_inverse=True)
-    units = Units("person", of_row, int(of_row.max()) + 1)
-    weights = weigh(target, decisions, behaviour[np.arange(rows), decisions], None)
-    predicted = np.stack([column(finite), column(finite)], axis=1)
-    return Evidence(units, decisions, column(finite), target, weights, predicted, column(finite))
-
-
-def changed(evidence, **changes):
-    return Evidence(**{**vars(evidence), **changes})
-
-
-def person_mean(evidence, values):
-    return evidence.units.means(values).mean()
-
-
-@settings(deadline=None)
-@given(evidences())
-def test_the_policy_that_decided_earned_the_mean_reward(evidence):
-    same = changed(evidence, weights=np.ones(len(evidence.rewards)))
-    mean = person_mean(evidence, evidence.rewards)
-    assert METHODS[IPS](same).value == pytest.approx(mean)
-    assert METHODS[SNIPS](same).value == pytest.approx(mean)
-
-
-@settings(deadline=None)
-@given(evidences(), finite)
-def test_snips_moves_with_the_rewards(evidence, by):
-    moved = METHODS[SNIPS](changed(evidence, rewards=evidence.rewards + by))
-    before = METHODS[SNIPS](evidence)
-    assert moved.value == pytest.approx(before.value + by, abs=1e-8)
-    assert before.low <= before.value <= before.high
-
-
-@settings(deadline=None)
-@given(evidences(), finite)
-def test_ips_grows_with_the_rewards(evidence, factor):
-    grown = METHODS[IPS](changed(evidence, rewards=evidence.rewards * factor))
-    assert grown.value == pytest.approx(METHODS[IPS](evidence).value * factor, abs=1e-8)
-
-
-@settings(deadline=None)
-@given(evidences())
-def test_a_model_that_is_right_leaves_nothing_to_correct(evidence):
-    predicted = evidence.predicted.copy()
-    predicted[np.arange(len(predicted)), evidence.decisions] = evidence.rewards
-    right = changed(evidence, predicted=predicted)
-    assert METHODS[DR](right).value == pytest.approx(METHODS[DM](right).value, abs=1e-12)
-    silent = changed(evidence, predicted=np.zeros_like(predicted))
-    assert METHODS[DR](silent) == pytest.approx(METHODS[IPS](silent))
-
-
-@pytest.mark.parametrize("level", [0.95, 0.999])
-def test_the_interval_is_students(level):
-    stats = pytest.importorskip("scipy.stats")
-    random = np.random.default_rng(1)
-    for count in (2, 3, 4, 9, 30, 500):
-        values = random.normal(size=count)
-        error = values.std(ddof=1) / np.sqrt(count)
-        expected = stats.t.interval(level, count - 1, values.mean(), error)
-        np.testing.assert_allclose(mean_interval(values, level)[1:], expected, rtol=1e-9)
-    assert mean_interval(np.array([3.0])) == (3.0, -np.inf, np.inf)
 
 
 def test_the_rows_of_a_person_count_together():
@@ -320,117 +206,6 @@ def test_an_estimate_can_be_written_as_json():
     again = json.loads(json.dumps(estimate.to_dict()))
     assert again["method"] == "ips" and again["value"] == estimate.value
     assert again["diagnostics"]["effective"] == estimate.diagnostics.effective
-
-
-class Learner:
-    """Takes the action that has earned more so far; counts what it has seen."""
-
-    def __init__(self, observation_space, action_space):
-        self.reset()
-
-    def reset(self, seed=None):
-        self.total, self.seen = np.zeros((2, 2))
-
-    def act(self, observation):
-        return int(np.argmax(self.total / np.maximum(self.seen, 1)))
-
-    def learn(self, observation, action, reward):
-        self.total[action] += reward
-        self.seen[action] += 1
-
-
-def test_an_agent_acts_on_its_observations_and_learns_nothing():
-    agent = Learner(None, None)
-    agent.learn(None, 1, 5.0)
-    probabilities = probabilities_of(of(small()), agent)
-    np.testing.assert_array_equal(probabilities, ALWAYS_B)
-    assert agent.seen.tolist() == [0.0, 1.0]
-
-
-def test_an_agent_that_says_its_probabilities_is_asked_for_them():
-    np.testing.assert_array_equal(probabilities_of(of(small()), "random"), np.full((400, 2), 0.5))
-
-
-@pytest.mark.parametrize("form", ["raw", "codes", "vector"])
-def test_an_agent_gets_observations_of_its_form(form):
-    class Looker(Learner):
-        observation = form
-
-        def act(self, observation):
-            assert "paid" not in observation if form != "vector" else len(observation) == 3
-            first = {"raw": lambda o: o["app"] == "x", "codes": lambda o: o["app"] == 0}
-            return int(first.get(form, lambda o: o[0] == 1.0)(observation))
-
-    expected = np.eye(2)[np.arange(400) % 2]
-    np.testing.assert_array_equal(probabilities_of(of(small()), Looker(None, None)), expected)
-
-
-def test_a_learner_is_valued_on_people_from_whom_it_has_not_learned():
-    logged = of(small())
-    probabilities = learned_elsewhere(logged, Recipe("test_off_policy_estimates:Leak"), folds=4)
-    assert (probabilities[:, 0] == 1.0).all()
-
-
-class Leak(Learner):
-    """Knows whether it has learned from the very observation that it is asked about."""
-
-    def reset(self, seed=None):
-        self.met = set()
-
-    def learn(self, observation, action, reward):
-        self.met.add(id(observation))  # prepared once for each row of the log
-
-    def act(self, observation):
-        assert len(self.met) == 300
-        return int(id(observation) in self.met)
-
-
-@pytest.mark.parametrize(
-    ("target", "message"),
-    [
-        (np.ones((400, 3)) / 3, r"the shape \(400, 3\), not \(rows, actions\) = \(400, 2\)"),
-        (np.full((400, 2), 0.6), r"row 1 of the policy, \[0.6, 0.6\], is no probability"),
-        (np.tile([1.5, -0.5], (400, 1)), "row 1 of the policy"),
-        (np.full((400, 2), np.nan), "row 1 of the policy"),
-        ("always-opne", "there is no agent 'always-opne'; did you mean 'always-open'?"),
-        (object(), "the policy, of type object, is neither an agent nor an array of probabilities"),
-    ],
-)
-def test_a_policy_that_is_none_is_refused(target, message):
-    with pytest.raises(ArgumentError, match=message):
-        off_policy(of(small()), target)
-
-
-def test_an_action_that_nobody_has_is_refused():
-    class Third(Learner):
-        def act(self, observation):
-            return 2
-
-    with pytest.raises(ArgumentError, match="Third answers 2, and the actions are numbered from 0"):
-        off_policy(of(small()), Third(None, None))
-
-
-@pytest.mark.parametrize(
-    ("said", "message"),
-    [
-        ([0.7, 0.7], "row 1 of the policy"),
-        ([1.0], r"have the shape \(400, 1\)"),
-        ("b", "of type list, is neither"),
-    ],
-)
-def test_probabilities_that_are_none_are_refused(said, message):
-    class Wrong(Learner):
-        def probabilities(self, observation):
-            return said
-
-    with pytest.raises(ArgumentError, match=message):
-        off_policy(of(small()), Wrong(None, None))
-
-
-@pytest.mark.parametrize("folds", [1, 41])
-def test_a_fold_needs_a_person(folds):
-    with pytest.raises(ArgumentError, match="must be from 2 to 40, the number of persons"):
-        learned_elsewhere(of(small()), "random", folds=folds)
 
 
 def test_ips_needs_numpy_alone_and_a_model_names_its_extra():
