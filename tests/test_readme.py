@@ -20,8 +20,6 @@ def blocks(language):
 @pytest.fixture
 def my_phone(tmp_path, monkeypatch):
     (tmp_path / "my-phone.csv").write_text(LOG, encoding="utf-8")
-    (schema,) = blocks("toml")
-    (tmp_path / "my-phone.toml").write_text(schema, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
 
 
@@ -32,16 +30,6 @@ def test_the_python_code_runs(my_phone, capsys):
     assert "agrees with the person: " in capsys.readouterr().out
     assert len(namespace["log"]) == 2
     assert "seconds" not in namespace["env"].reset()[0]
-
-
-def test_the_schema_file_says_the_same(my_phone):
-    import gym_push
-
-    namespace = {}
-    for block in blocks("python"):
-        exec(compile(block, "README.md", "exec"), namespace)
-    log = gym_push.read_log("my-phone.csv", "my-phone.toml")
-    assert log.to_frame().equals(namespace["log"].to_frame())
 
 
 def test_ci_runs_the_readmes_test_command():
