@@ -46,7 +46,10 @@ HOMES = {
     "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
     "matplotlib": {"evaluation/plots.py"},
     "scipy": {"evaluation/distances.py", "users/fitting.py"},
-    "sklearn": {"evaluation/learnability.py", "evaluation/learned.py", "evaluation/two_sample.py"},
+    "sklearn": {"agents/boosting.py", "agents/logistic.py", "evaluation/learnability.py",
+                "evaluation/learned.py", "evaluation/two_sample.py"},
+    "mabwiser": {"agents/linear_bandits.py"},
+    "vowpalwabbit": {"agents/vowpal.py"},
 }  # fmt: skip
 
 

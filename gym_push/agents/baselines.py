@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, Final
 
 BASIC, DELIVERY = "basic-v0", "delivery-v0"
+AGENTS: Final = "agents"  # the extra
 
 
 @dataclass(frozen=True)
@@ -54,4 +55,31 @@ BASELINES: Final[Mapping[str, Baseline]] = {
     ),
     "majority": Baseline("simple:Majority", "does what paid more often so far", (BASIC,)),
     "table-per-app": Baseline("tables:Table", "keeps open rates of apps", (BASIC,)),
+    "table-per-app-and-time": Baseline(
+        "tables:TimeTable", "keeps open rates of apps by time of day and day of the week", (BASIC,)
+    ),
+    "online-logistic": Baseline(
+        "logistic:OnlineLogistic", "adds up what each feature says", (BASIC,), AGENTS
+    ),
+    "gradient-boosting": Baseline(
+        "boosting:GradientBoosting", "grows trees on all that it has seen", (BASIC,), AGENTS
+    ),
+    "linucb": Baseline(
+        "linear_bandits:LinUCB", "does what may earn most, by a linear model", (BASIC,), AGENTS
+    ),
+    "thompson": Baseline(
+        "linear_bandits:Thompson", "does what a drawn linear model says", (BASIC,), AGENTS
+    ),
+    "vw-epsilon-greedy": Baseline(
+        "vowpal:EpsilonGreedy",
+        "does the best it knows, and now and then anything",
+        (BASIC,),
+        AGENTS,
+    ),
+    "vw-squarecb": Baseline(
+        "vowpal:SquareCB", "explores the less, the worse an action looks", (BASIC,), AGENTS
+    ),
+    "vw-cover": Baseline(
+        "vowpal:Cover", "does what one of several policies says", (BASIC,), AGENTS
+    ),
 }
