@@ -99,7 +99,7 @@ class TimeTable(Table):
         prior: How many rows the rate of a wider cell counts as.
 
     Raises:
-        ArgumentError: The log does not say when notifications come, or the prior is not positive.
+        ArgumentError: The log has no app or no time, or the prior is not positive.
     """
 
     def __init__(
@@ -108,10 +108,9 @@ class TimeTable(Table):
         """Looks what there is."""
         names = list(observation_space) if isinstance(observation_space, Dict) else []
         times = [name for name in TIMES if name in names]
-        if names and not times:
+        if names and not (times and APP in names):
             raise ArgumentError(
-                f"a table by time needs {' or '.join(TIMES)}, and the log has neither; take "
-                "table-per-app"
+                f"a table by time needs {APP} and {' or '.join(TIMES)}; for this log take "
+                "table-per-app with features of its own"
             )
-        apps = [name for name in (APP,) if name in names]
-        super().__init__(observation_space, action_space, (*apps, *times), prior)
+        super().__init__(observation_space, action_space, (APP, *times), prior)
