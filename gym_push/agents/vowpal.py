@@ -22,6 +22,8 @@ except ImportError:
 ACTIONS: Final = 2
 PAIRS: Final = ("--interactions", "af", "--interactions", "aff")
 """Each action (namespace a) has coefficients of its own for features (f), and for pairs of them."""
+NOTHING_DRAWN: Final[tuple[str, int, float]] = ("", -1, 1.0)
+"""Features, the action that was drawn for them, and its probability."""
 PSI: Final = "0.01"
 """How much policies of `Cover` are paid for being different."""
 
@@ -54,7 +56,7 @@ class _VowpalBandit:
         self._random = np.random.default_rng(seed)
         self._model = Workspace(arg_list=self._options)
         self._known: tuple[str, Floats] | None = None  # probabilities, until it learns again
-        self._drawn: tuple[str, int, float] = ("", -1, 1.0)
+        self._drawn = NOTHING_DRAWN
 
     def probabilities(self, observation: Any) -> Floats:
         """Returns the probability of each action: float64, shape (2,)."""
@@ -83,7 +85,7 @@ class _VowpalBandit:
             probability = 1.0 / ACTIONS
         label = f"{action}:{-reward:.6f}:{probability:.6f}"
         self._model.learn(_example(features, {int(action): label}))
-        self._known = None
+        self._known, self._drawn = None, NOTHING_DRAWN
 
     def _probabilities_of(self, features: str) -> Floats:
         if self._known is None or self._known[0] != features:
@@ -107,12 +109,12 @@ class _VowpalBandit:
             return {**self.__dict__, "_model": path.read_bytes()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Goes on with what was learned."""
+        """Goes on with what was learned; a model does not keep all of its options."""
         self.__dict__.update(state)
         with TemporaryDirectory() as folder:
             path = Path(folder) / "model"
             path.write_bytes(state["_model"])
-            self._model = Workspace(arg_list=["--quiet", "-i", str(path)])
+            self._model = Workspace(arg_list=[*self._options, "-i", str(path)])
 
 
 class EpsilonGreedy(_VowpalBandit):
@@ -139,6 +141,8 @@ class EpsilonGreedy(_VowpalBandit):
 
 class SquareCB(_VowpalBandit):
     """Explores the less, the more an action costs, and the more it has learned.
+
+    It regresses costs as they come, without weighing them by the probability.
 
     Foster, Rakhlin (2020): Beyond UCB: Optimal and Efficient Contextual Bandits with Regression
     Oracles.
