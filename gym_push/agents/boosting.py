@@ -60,7 +60,9 @@ class GradientBoosting:
     ) -> None:
         """Checks the parameters."""
         check_answers(action_space)
-        check_above_zero(trees=trees, rate=rate)
+        check_above_zero(rate=rate)
+        if not (isinstance(trees, int) and trees > 0):
+            raise ArgumentError(f"trees={trees!r} must be a whole number above 0")
         if first < 2:
             raise ArgumentError(f"first={first!r} must be 2 or more")
         spaces = coded(observation_space).spaces

@@ -21,12 +21,13 @@ MISSING = {
 def needs(*names):
     """Parameters that are left out where what they need is not installed."""
     return [
-        pytest.param(name, marks=pytest.mark.skipif(_lacks(name), reason=f"{name} needs an extra"))
+        pytest.param(name, marks=pytest.mark.skipif(lacks(name), reason=f"{name} needs an extra"))
         for name in names
     ]
 
 
-def _lacks(name):
+def lacks(name):
+    """Whether a package that a baseline needs is not installed."""
     module = BASELINES[name].home.partition(":")[0]
     return module in MISSING and find_spec(MISSING[module]) is None
 
