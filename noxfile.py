@@ -30,6 +30,7 @@ TORCH = "torch==2.13.0"  # pinned: where a wheel for the CPU is at hand, no giga
 OLDEST = (
     "click==8.1.7",
     "gymnasium==1.0.0",
+    "mabwiser==2.7.4",
     "matplotlib==3.8.0",
     "numpy==1.26.0",
     "pandas==2.0.0",
@@ -38,6 +39,7 @@ OLDEST = (
     "rich==13.7.0",
     "scikit-learn==1.3.2",
     "scipy==1.11.4",
+    "vowpalwabbit==9.11.2",
 )
 OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 from importlib import import_module
 
-BENCHMARKS = ("single", "vector", "start_up", "rendering", "big_log", "generation", "delivery")
+BENCHMARKS = (
+    "single", "vector", "start_up", "rendering", "big_log", "generation", "delivery", "agents",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -64,8 +64,11 @@ HOMES = {
     "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
     "matplotlib": {"evaluation/log_plots.py", "evaluation/plots.py", "evaluation/result_plots.py"},
     "scipy": {"evaluation/comparing.py", "evaluation/distances.py", "users/fitting.py"},
-    "sklearn": {"evaluation/learnability.py", "evaluation/learned.py",
-                "evaluation/off_policy/reward_models.py", "evaluation/two_sample.py"},
+    "sklearn": {"agents/boosting.py", "agents/logistic.py", "evaluation/learnability.py",
+                "evaluation/learned.py", "evaluation/off_policy/reward_models.py",
+                "evaluation/two_sample.py"},
+    "mabwiser": {"agents/linear_bandits.py"},
+    "vowpalwabbit": {"agents/vowpal.py"},
 }  # fmt: skip
 
 

@@ -7,5 +7,6 @@ with `reset`, `act` and `learn` is another.
 from gym_push.agents.agent import Agent, Chooser, Practiser, Scorer
 from gym_push.agents.baselines import BASELINES, Baseline
 from gym_push.agents.recipe import Recipe
+from gym_push.agents.together import Together
 
-__all__ = ["BASELINES", "Agent", "Baseline", "Chooser", "Practiser", "Recipe", "Scorer"]
+__all__ = ["BASELINES", "Agent", "Baseline", "Chooser", "Practiser", "Recipe", "Scorer", "Together"]

@@ -8,6 +8,13 @@ from importlib import import_module
 from typing import Any, Final
 
 BASIC, DELIVERY = "basic-v0", "delivery-v0"
+AGENTS: Final = "agents"  # the extra
+
+# Whose versions decide what an agent does, beside NumPy's
+SKLEARN = ("scikit-learn", "scipy")
+MABWISER = ("mabwiser", *SKLEARN)
+VOWPAL = ("vowpalwabbit",)
+DEEP = ("stable-baselines3", "torch")
 
 
 @dataclass(frozen=True)
@@ -56,12 +63,64 @@ BASELINES: Final[Mapping[str, Baseline]] = {
     ),
     "majority": Baseline("simple:Majority", "does what paid more often so far", (BASIC,)),
     "table-per-app": Baseline("tables:Table", "keeps open rates of apps", (BASIC,)),
+    "table-per-app-and-time": Baseline(
+        "tables:TimeTable", "keeps open rates of apps by time of day and day of the week", (BASIC,)
+    ),
+    "online-logistic": Baseline(
+        "logistic:OnlineLogistic",
+        "adds up what each feature says",
+        (BASIC,),
+        AGENTS,
+        packages=SKLEARN,
+    ),
+    "gradient-boosting": Baseline(
+        "boosting:GradientBoosting",
+        "grows trees on all that it has seen",
+        (BASIC,),
+        AGENTS,
+        packages=SKLEARN,
+    ),
+    "linucb": Baseline(
+        "linear_bandits:LinUCB",
+        "does what may earn most, by a linear model",
+        (BASIC,),
+        AGENTS,
+        packages=MABWISER,
+    ),
+    "thompson": Baseline(
+        "linear_bandits:Thompson",
+        "does what a drawn linear model says",
+        (BASIC,),
+        AGENTS,
+        packages=MABWISER,
+    ),
+    "vw-epsilon-greedy": Baseline(
+        "vowpal:EpsilonGreedy",
+        "does the best it knows, and now and then anything",
+        (BASIC,),
+        AGENTS,
+        packages=VOWPAL,
+    ),
+    "vw-squarecb": Baseline(
+        "vowpal:SquareCB",
+        "explores the less, the worse an action looks",
+        (BASIC,),
+        AGENTS,
+        packages=VOWPAL,
+    ),
+    "vw-cover": Baseline(
+        "vowpal:Cover", "does what one of several policies says", (BASIC,), AGENTS, packages=VOWPAL
+    ),
     "hold-to-next-use": Baseline(
         "delivery:HoldToNextUse", "holds until the phone is in use", (DELIVERY,)
     ),
     "delivery-table": Baseline(
         "delivery:DeliveryTable", "keeps open rates of apps and prices of alerts", (DELIVERY,)
     ),
-    "dqn": Baseline("deep:DQN", "deep Q-learning by Stable-Baselines3", (DELIVERY,), "agents"),
-    "ppo": Baseline("deep:PPO", "policy gradients by Stable-Baselines3", (DELIVERY,), "agents"),
+    "dqn": Baseline(
+        "deep:DQN", "deep Q-learning by Stable-Baselines3", (DELIVERY,), AGENTS, packages=DEEP
+    ),
+    "ppo": Baseline(
+        "deep:PPO", "policy gradients by Stable-Baselines3", (DELIVERY,), AGENTS, packages=DEEP
+    ),
 }

@@ -11,6 +11,7 @@ from gym_push.agents.simple import DISMISS, OPEN, opened
 from gym_push.errors import ArgumentError, did_you_mean
 
 APP: Final = "appPackage"
+TIMES: Final = ("postedTimeOfDay", "postedDayOfWeek")
 
 Key = tuple[Any, ...]
 
@@ -18,14 +19,15 @@ Key = tuple[Any, ...]
 class Table:
     """Opens what the person opens more often than not, by the values of some features.
 
-    A cell that has seen little leans on the person's own rate, which counts as `prior` rows.
+    A cell that has seen little leans on the wider one without its last feature, and that on the
+    next, down to the person's own rate. Each counts as `prior` rows in the next.
 
     Args:
         observation_space: Of the environment, in the raw form.
         action_space: Dismiss and open.
-        features: Whose values make a cell; none for the app, or the first feature in a log
-            without that column.
-        prior: How many rows the person's own rate counts as.
+        features: Whose values make a cell, the most telling first; none for the app, or the first
+            feature in a log without that column.
+        prior: How many rows the rate of a wider cell counts as.
 
     Raises:
         ArgumentError: There is no such feature, or the prior is not positive.
@@ -62,9 +64,11 @@ class Table:
 
     def score(self, observation: Any) -> float:
         """Returns the open rate of the cell, in [0, 1]."""
-        opens, seen = self._cells.get(self._key(observation), (0, 0))
-        own = (self._opened + 0.5) / (self._seen + 1.0)
-        return (opens + self._prior * own) / (seen + self._prior)
+        rate = (self._opened + 0.5) / (self._seen + 1.0)
+        for key in self._keys(observation):
+            opens, seen = self._cells.get(key, (0, 0))
+            rate = (opens + self._prior * rate) / (seen + self._prior)
+        return rate
 
     def act(self, observation: Any) -> int:
         """Opens from an open rate of a half on."""
@@ -72,12 +76,41 @@ class Table:
 
     def learn(self, observation: Any, action: int, reward: float) -> None:
         """Counts what the person did."""
-        cell = self._cells.setdefault(self._key(observation), [0, 0])
         did = opened(action, reward)
-        cell[0] += did
-        cell[1] += 1
+        for key in self._keys(observation):
+            cell = self._cells.setdefault(key, [0, 0])
+            cell[0] += did
+            cell[1] += 1
         self._opened += did
         self._seen += 1
 
-    def _key(self, observation: Any) -> Key:
-        return tuple(observation[name] for name in self._features)
+    def _keys(self, observation: Any) -> list[Key]:
+        """Returns the cells of an observation, the widest first."""
+        values = tuple(observation[name] for name in self._features)
+        return [values[:depth] for depth in range(1, len(values) + 1)]
+
+
+class TimeTable(Table):
+    """A table by app, time of day and day of the week, as far as the log has them.
+
+    Args:
+        observation_space: Of the environment, in the raw form.
+        action_space: Dismiss and open.
+        prior: How many rows the rate of a wider cell counts as.
+
+    Raises:
+        ArgumentError: The log has no app or no time, or the prior is not positive.
+    """
+
+    def __init__(
+        self, observation_space: Space[Any], action_space: Space[Any], prior: float = 5.0
+    ) -> None:
+        """Looks what there is."""
+        names = list(observation_space) if isinstance(observation_space, Dict) else []
+        times = [name for name in TIMES if name in names]
+        if names and not (times and APP in names):
+            raise ArgumentError(
+                f"a table by time needs {APP} and {' or '.join(TIMES)}; for this log take "
+                "table-per-app with features of its own"
+            )
+        super().__init__(observation_space, action_space, (APP, *times), prior)

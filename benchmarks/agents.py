@@ -1,0 +1,45 @@
+"""What a decision of each baseline costs, and how often the baselines are right."""
+
+from __future__ import annotations
+
+from time import process_time
+from typing import Final
+
+import gymnasium
+import numpy as np
+
+from gym_push import NotificationLog, Population
+from gym_push.agents import BASELINES, Recipe
+
+PEOPLE: Final = 6
+SEED: Final = 100
+DAYS: Final = 112
+
+
+def run() -> None:
+    """Plays every baseline of basic-v0 with simulated people; counts their second halves."""
+    log = Population(PEOPLE, seed=SEED).log(DAYS)
+    print(f"basic-v0, {PEOPLE} people x {DAYS} days, {len(log)} notifications")
+    for name, about in BASELINES.items():
+        if "basic-v0" in about.plays:
+            right, seconds = zip(*(play(name, log, user) for user in log.users), strict=True)
+            each = sum(seconds) / len(log) * 1e6
+            print(f"{name:24} accuracy {np.mean(right):.4f}   {each:6.0f} us a notification")
+
+
+def play(name: str, log: NotificationLog, user: str) -> tuple[float, float]:
+    """Returns the accuracy of the second half, and seconds of the processor, the loop included."""
+    recipe = Recipe.of(name)
+    env = gymnasium.make("gym_push:basic-v0", data=log, observation=recipe.form)
+    agent = recipe.make(env.observation_space, env.action_space)
+    agent.reset(0)
+    observation, _ = env.reset(seed=0, options={"user": user})
+    right, ended = [], False
+    began = process_time()
+    while not ended:
+        action = agent.act(observation)
+        following, reward, ended, _, _ = env.step(action)
+        agent.learn(observation, action, float(reward))
+        right.append(float(reward) > 0.0)
+        observation = following
+    return float(np.mean(right[len(right) // 2 :])), process_time() - began

@@ -1,0 +1,135 @@
+"""Gradient boosting: many small trees, so that features work together."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from gymnasium.spaces import Box, Space
+from numpy.typing import NDArray
+
+from gym_push.agents.forms import check_above_zero, check_answers, coded
+from gym_push.agents.simple import DISMISS, OPEN, opened
+from gym_push.agents.tables import APP, Table
+from gym_push.errors import ArgumentError, MissingExtraError
+
+try:
+    from sklearn.ensemble import GradientBoostingClassifier
+except ImportError:
+    raise MissingExtraError("gradient-boosting", "scikit-learn", "agents") from None
+
+DEPTH: Final = 3
+FEWEST_IN_LEAF: Final = 10
+SUBSAMPLE: Final = 0.5
+"""The share of the notifications that each tree is grown on."""
+SEEDS: Final = 2**31
+
+Row = NDArray[np.float32]
+
+
+class GradientBoosting:
+    """Opens what boosted trees, grown on all of the person's notifications so far, say is opened.
+
+    The trees are grown anew whenever there are twice as many notifications; before the first time
+    it acts like a table. Beside the codes they are shown how often the person has opened so far,
+    by the value of each label: a code's size says nothing, its open rate does.
+
+    It is scikit-learn's `GradientBoostingClassifier`. The histogram one takes longer to predict a
+    single row, and its threads hinder each other where several processes play.
+
+    Args:
+        observation_space: Of the environment, in the form of codes.
+        action_space: Dismiss and open.
+        trees: How many trees.
+        rate: How much of each tree is added.
+        first: After how many notifications the first trees are grown.
+
+    Raises:
+        ArgumentError: Observations are no codes, or a parameter is out of range.
+    """
+
+    observation = "codes"
+
+    def __init__(
+        self,
+        observation_space: Space[Any],
+        action_space: Space[Any],
+        trees: int = 80,
+        rate: float = 0.1,
+        first: int = 64,
+    ) -> None:
+        """Checks the parameters."""
+        check_answers(action_space)
+        check_above_zero(rate=rate)
+        if not (isinstance(trees, int) and trees > 0):
+            raise ArgumentError(f"trees={trees!r} must be a whole number above 0")
+        if first < 2:
+            raise ArgumentError(f"first={first!r} must be 2 or more")
+        spaces = coded(observation_space).spaces
+        self._trees, self._rate, self._first = trees, rate, first
+        self._numbers = [name for name, space in spaces.items() if isinstance(space, Box)]
+        self._labels = [name for name in spaces if name not in self._numbers]
+        self._tables = [
+            Table(observation_space, action_space, features=(name,)) for name in self._labels
+        ]
+        self._leading = self._labels.index(APP) if APP in self._labels else 0
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begins anew."""
+        self._random = np.random.default_rng(seed)
+        for table in self._tables:
+            table.reset()
+        self._model: Any = None
+        self._due = self._first
+        self._rows: list[Row] = []
+        self._opened: list[bool] = []
+        self._opens = 0
+        self._asked: Any = None
+
+    def score(self, observation: Any) -> float:
+        """Returns the log odds of opening; before there are trees, an open rate less a half."""
+        if observation is not self._asked:
+            self._row = self._row_of(observation)
+            self._score = self._score_of(self._row)
+            self._asked = observation
+        return self._score
+
+    def act(self, observation: Any) -> int:
+        """Opens from even odds on."""
+        return OPEN if self.score(observation) >= 0.0 else DISMISS
+
+    def learn(self, observation: Any, action: int, reward: float) -> None:
+        """Keeps what the person did, and grows new trees when it is time."""
+        self._rows.append(self._row if observation is self._asked else self._row_of(observation))
+        did = opened(action, reward)
+        self._opened.append(did)
+        self._opens += did
+        for table in self._tables:
+            table.learn(observation, action, reward)
+        self._asked = None
+        if len(self._rows) >= self._due:
+            self._due *= 2
+            self._grow()
+
+    def _row_of(self, observation: Any) -> Row:
+        """Returns codes, open rates of the labels so far, and the person's: float32, (columns,)."""
+        own = (self._opens + 0.5) / (len(self._rows) + 1.0)
+        numbers = [float(observation[name][0]) for name in self._numbers]
+        labels = [observation[name] for name in self._labels]
+        rates = [table.score(observation) for table in self._tables]
+        return np.array([own, *rates, *labels, *numbers], dtype=np.float32)
+
+    def _score_of(self, row: Row) -> float:
+        if self._model is None:
+            return float(row[1 + self._leading if self._tables else 0]) - 0.5
+        return float(self._model.decision_function(row[None])[0])
+
+    def _grow(self) -> None:
+        if not 0 < self._opens < len(self._rows):  # trees need both answers
+            return
+        self._model = GradientBoostingClassifier(
+            n_estimators=self._trees, learning_rate=self._rate, max_depth=DEPTH,
+            min_samples_leaf=FEWEST_IN_LEAF, subsample=SUBSAMPLE, max_features="sqrt",
+            random_state=int(self._random.integers(SEEDS)),
+        ).fit(np.array(self._rows), np.array(self._opened))  # fmt: skip

@@ -1,0 +1,109 @@
+"""Agents in a vector environment: one for each of its environments, unchanged."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import gymnasium
+import numpy as np
+from gymnasium.vector.utils import iterate
+from numpy.typing import NDArray
+
+from gym_push.agents.recipe import Recipe
+from gym_push.errors import ArgumentError
+
+NEXT_STEP: Final = "NextStep"
+NO_DECISION: Final = 0
+"""The action of an environment that is about to begin an episode, and looks at none."""
+
+
+class Together:
+    """As many agents of one recipe as a vector environment has environments.
+
+    Each does exactly what it would do alone. An environment that has ended begins its next episode
+    in the next step (`AutoresetMode.NEXT_STEP`), which is no decision: its agent is not asked, and
+    learns nothing of it.
+
+        agents = Together(Recipe.of("table-per-app"), env)
+        agents.reset(seed)
+        observations, infos = env.reset(seed=seed)
+        for step in range(1000):
+            actions = agents.act(observations)
+            following, rewards, terminated, truncated, infos = env.step(actions)
+            agents.learn(observations, actions, rewards, terminated | truncated)
+            observations = following
+
+    Args:
+        recipe: Of the agents.
+        env: Gives observations of their form.
+
+    Attributes:
+        agents: Of each environment, in their order.
+
+    Raises:
+        ArgumentError: The environment begins episodes otherwise, or the agents are none for it.
+        MissingExtraError: They need a package that is not installed.
+    """
+
+    def __init__(self, recipe: Recipe, env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> None:
+        """Makes the agents."""
+        mode = env.metadata.get("autoreset_mode", NEXT_STEP)
+        if getattr(mode, "value", mode) != NEXT_STEP:
+            raise ArgumentError(
+                f"the vector environment begins episodes by {mode}: make it with "
+                "AutoresetMode.NEXT_STEP, as it is by default"
+            )
+        spaces = env.single_observation_space, env.single_action_space
+        self.agents = [recipe.make(*spaces) for _ in range(env.num_envs)]
+        self._space = env.observation_space
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Lets all begin anew.
+
+        Args:
+            seed: Agent i is seeded `seed + i`.
+        """
+        for place, agent in enumerate(self.agents):
+            agent.reset(None if seed is None else seed + place)
+        self._ended = np.zeros(len(self.agents), dtype=np.bool_)
+        self._asked: Any = None
+        self._split: list[Any] = []
+
+    def act(self, observations: Any) -> NDArray[np.int64]:
+        """Returns an action for each environment: int64, shape (num_envs,).
+
+        Args:
+            observations: Of all environments, as the vector environment gave them.
+        """
+        split = self._each(observations)
+        actions = np.full(len(self.agents), NO_DECISION, dtype=np.int64)
+        for place in np.flatnonzero(~self._ended):
+            actions[place] = self.agents[place].act(split[place])
+        return actions
+
+    def learn(
+        self,
+        observations: Any,
+        actions: NDArray[np.integer[Any]],
+        rewards: NDArray[np.floating[Any]],
+        ended: NDArray[np.bool_],
+    ) -> None:
+        """Lets each agent learn from its own reward.
+
+        Args:
+            observations: What the actions were chosen for.
+            actions: Shape (num_envs,).
+            rewards: Shape (num_envs,).
+            ended: Whether each episode ended with the step, terminated or truncated.
+        """
+        split = self._each(observations)
+        for place in np.flatnonzero(~self._ended):
+            self.agents[place].learn(split[place], int(actions[place]), float(rewards[place]))
+        self._ended = np.array(ended, dtype=np.bool_)
+
+    def _each(self, observations: Any) -> list[Any]:
+        """Returns the observation of each: the same ones to learn from as to act on."""
+        if observations is not self._asked:
+            self._asked, self._split = observations, list(iterate(self._space, observations))
+        return self._split

@@ -1,0 +1,196 @@
+"""Contextual bandits of Vowpal Wabbit: they learn from an action, its cost and its probability."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import numpy as np
+from gymnasium.spaces import Box, Space
+
+from gym_push.agents.forms import Floats, check_above_zero, check_answers, coded
+from gym_push.agents.simple import OPEN
+from gym_push.errors import ArgumentError, MissingExtraError
+
+try:
+    from vowpalwabbit import Workspace
+except ImportError:
+    raise MissingExtraError("a bandit of Vowpal Wabbit", "vowpalwabbit", "agents") from None
+
+ACTIONS: Final = 2
+PAIRS: Final = ("--interactions", "af", "--interactions", "aff")
+"""Each action (namespace a) has coefficients of its own for features (f), and for pairs of them."""
+NOTHING_DRAWN: Final[tuple[str, int, float]] = ("", -1, 1.0)
+"""Features, the action that was drawn for them, and its probability."""
+PSI: Final = "0.01"
+"""How much policies of `Cover` are paid for being different."""
+
+
+class _VowpalBandit:
+    """A regression of costs for each action, and probabilities of the actions made from it.
+
+    Vowpal Wabbit reads text in which bars, colons and line ends have a meaning. No word of a
+    notification gets there: an example is written in the numbers of its codes.
+    """
+
+    observation = "codes"
+
+    def __init__(
+        self, observation_space: Space[Any], action_space: Space[Any], options: Sequence[str]
+    ) -> None:
+        check_answers(action_space)
+        self._options = ["--cb_explore_adf", "--cb_type", "mtr", "--quiet", *options]
+        self._numbers: dict[str, int] = {}
+        self._labels: dict[str, int] = {}
+        place = 0
+        for name, space in coded(observation_space).spaces.items():
+            number = isinstance(space, Box)
+            (self._numbers if number else self._labels)[name] = place
+            place += 1 if number else int(space.n)  # type: ignore[attr-defined]
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begins anew."""
+        self._random = np.random.default_rng(seed)
+        self._model = Workspace(arg_list=self._options)
+        self._known: tuple[str, Floats] | None = None  # probabilities, until it learns again
+        self._drawn = NOTHING_DRAWN
+
+    def probabilities(self, observation: Any) -> Floats:
+        """Returns the probability of each action: float64, shape (2,)."""
+        return self._probabilities_of(self._features_of(observation)).copy()
+
+    def score(self, observation: Any) -> float:
+        """Returns the probability that it opens."""
+        return float(self.probabilities(observation)[OPEN])
+
+    def act(self, observation: Any) -> int:
+        """Draws an action."""
+        features = self._features_of(observation)
+        probabilities = self._probabilities_of(features)
+        action = int(self._random.random() < probabilities[OPEN])
+        self._drawn = features, action, float(probabilities[action])
+        return action
+
+    def learn(self, observation: Any, action: int, reward: float) -> None:
+        """Learns from the reward, by the probability that the action was drawn with.
+
+        An action that it did not draw itself counts as drawn by chance.
+        """
+        features = self._features_of(observation)
+        *drawn, probability = self._drawn
+        if drawn != [features, action]:
+            probability = 1.0 / ACTIONS
+        label = f"{action}:{-reward:.6f}:{probability:.6f}"
+        self._model.learn(_example(features, {int(action): label}))
+        self._known, self._drawn = None, NOTHING_DRAWN
+
+    def _probabilities_of(self, features: str) -> Floats:
+        if self._known is None or self._known[0] != features:
+            drawn = np.array(self._model.predict(_example(features, {})), dtype=np.float64)
+            self._known = features, drawn / drawn.sum()
+        return self._known[1]
+
+    def _features_of(self, observation: Any) -> str:
+        """Returns an observation as Vowpal Wabbit reads it: numbers of features, and values."""
+        labels = [f"{place + int(observation[name])}" for name, place in self._labels.items()]
+        numbers = [
+            f"{place}:{float(observation[name][0]):.6f}" for name, place in self._numbers.items()
+        ]
+        return " ".join([*labels, *numbers])
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Copies and pickles what is learned as the bytes of a model."""
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "model"
+            self._model.save(str(path))
+            return {**self.__dict__, "_model": path.read_bytes()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Goes on with what was learned; a model does not keep all of its options."""
+        self.__dict__.update(state)
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "model"
+            path.write_bytes(state["_model"])
+            self._model = Workspace(arg_list=[*self._options, "-i", str(path)])
+
+
+class EpsilonGreedy(_VowpalBandit):
+    """Does what costs least by what it has learned, and now and then anything.
+
+    Args:
+        observation_space: Of the environment, in the form of codes.
+        action_space: Dismiss and open.
+        epsilon: The share of decisions that are left to chance, in (0, 1].
+
+    Raises:
+        ArgumentError: Observations are no codes, or a parameter is out of range.
+    """
+
+    def __init__(
+        self, observation_space: Space[Any], action_space: Space[Any], epsilon: float = 0.05
+    ) -> None:
+        """Checks the parameters."""
+        if not 0.0 < epsilon <= 1.0:
+            raise ArgumentError(f"epsilon={epsilon!r} must be above 0, and at most 1")
+        options = ["--epsilon", repr(float(epsilon)), *PAIRS]
+        super().__init__(observation_space, action_space, options)
+
+
+class SquareCB(_VowpalBandit):
+    """Explores the less, the more an action costs, and the more it has learned.
+
+    It regresses costs as they come, without weighing them by the probability.
+
+    Foster, Rakhlin (2020): Beyond UCB: Optimal and Efficient Contextual Bandits with Regression
+    Oracles.
+
+    Args:
+        observation_space: Of the environment, in the form of codes.
+        action_space: Dismiss and open.
+        gamma_scale: How sharply it tells cheap actions from dear ones.
+
+    Raises:
+        ArgumentError: Observations are no codes, or a parameter is out of range.
+    """
+
+    def __init__(
+        self, observation_space: Space[Any], action_space: Space[Any], gamma_scale: float = 100.0
+    ) -> None:
+        """Checks the parameters."""
+        check_above_zero(gamma_scale=gamma_scale)
+        options = ["--squarecb", "--gamma_scale", repr(float(gamma_scale)), *PAIRS]
+        super().__init__(observation_space, action_space, options)
+
+
+class Cover(_VowpalBandit):
+    """Keeps several policies that differ, and does what one of them says.
+
+    Agarwal, Hsu, Kale, Langford, Li, Schapire (2014): Taming the Monster: A Fast and Simple
+    Algorithm for Contextual Bandits (online cover).
+
+    Args:
+        observation_space: Of the environment, in the form of codes.
+        action_space: Dismiss and open.
+        policies: How many policies.
+
+    Raises:
+        ArgumentError: Observations are no codes, or a parameter is out of range.
+    """
+
+    def __init__(
+        self, observation_space: Space[Any], action_space: Space[Any], policies: int = 3
+    ) -> None:
+        """Checks the parameters."""
+        if not (isinstance(policies, int) and policies > 0):
+            raise ArgumentError(f"policies={policies!r} must be a whole number above 0")
+        options = ["--cover", str(policies), "--nounif", "--psi", PSI, *PAIRS]
+        super().__init__(observation_space, action_space, options)
+
+
+def _example(features: str, labels: Mapping[int, str]) -> str:
+    """Returns an example of several lines: what the actions share, then each with its label."""
+    actions = [f"{labels.get(action, '')} |a {action}" for action in range(ACTIONS)]
+    return "\n".join([f"shared |f {features}", *actions])

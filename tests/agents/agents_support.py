@@ -1,0 +1,69 @@
+"""The loop of an agent, and people to play it with."""
+
+from functools import cache
+from importlib.util import find_spec
+
+import gymnasium
+import pytest
+
+from gym_push import Population
+from gym_push.agents import BASELINES, Recipe
+
+BASIC = [name for name, about in BASELINES.items() if "basic-v0" in about.plays]
+MISSING = {
+    "boosting": "sklearn",
+    "logistic": "sklearn",
+    "linear_bandits": "mabwiser",
+    "vowpal": "vowpalwabbit",
+}
+
+
+def needs(*names):
+    """Parameters that are left out where what they need is not installed."""
+    return [
+        pytest.param(name, marks=pytest.mark.skipif(lacks(name), reason=f"{name} needs an extra"))
+        for name in names
+    ]
+
+
+def lacks(name):
+    """Whether a package that a baseline needs is not installed."""
+    module = BASELINES[name].home.partition(":")[0]
+    return module in MISSING and find_spec(MISSING[module]) is None
+
+
+@cache
+def person():
+    """Someone simulated, for four weeks."""
+    return Population(1, seed=100).log(28)
+
+
+def made(name, data=None, seed=3, **parameters):
+    """An agent and an environment that gives what it reads."""
+    recipe = Recipe.of(name, **parameters)
+    env = gymnasium.make("gym_push:basic-v0", data=data, observation=recipe.form)
+    agent = recipe.make(env.observation_space, env.action_space)
+    agent.reset(seed)
+    return agent, env
+
+
+def play(agent, env, steps=10**9, before=lambda agent, observation: None):
+    """Plays an episode, or its first steps; returns actions and rewards."""
+    observation, _ = env.reset(seed=1)
+    actions, rewards, ended = [], [], False
+    while not ended and len(actions) < steps:
+        before(agent, observation)
+        action = agent.act(observation)
+        assert env.action_space.contains(action)
+        following, reward, ended, _, _ = env.step(action)
+        agent.learn(observation, action, reward)
+        actions.append(action)
+        rewards.append(reward)
+        observation = following
+    return actions, rewards
+
+
+def accuracy(rewards):
+    """The share of right answers in the second half."""
+    later = rewards[len(rewards) // 2 :]
+    return sum(reward > 0 for reward in later) / len(later)
