@@ -19,6 +19,21 @@ RANDOM = Recipe.of("random")
 EARLIER = date(2018, 1, 1)
 
 
+FROZEN = {
+    "basic-324/v1": "8b0c924489db144388c73d43367450d243d934f2a497589f94915d3940b038fe",
+    "users-24/v1": "857db1b70db28dc81ed6f4d8f8604d4625e0edd6619b685a8d08263aca5f168d",
+    "cold-start-24/v1": "d940c48e58f9e7895f10243584d888b1886ee5fb36a551c3dab27e23c8f5e7d6",
+    "delivery-50/v1": "6efc94c2cf4b91639a094d657eaf2053f60ce02ecc8329a41d5fef2e2facb023",
+}
+"""What each suite plays. A change of one of these is a new version of the suite."""
+
+
+@pytest.mark.parametrize("id", SUITES)
+def test_what_a_suite_plays_never_changes(id):
+    assert Suite.of(id).id == id
+    assert Suite.of(id).data == FROZEN[id]
+
+
 @pytest.fixture(scope="module")
 def few():
     """The shape of users-24/v1, with fewer people and days."""
