@@ -100,22 +100,20 @@ def test_practising_disturbs_nobody():
         torch.set_num_threads(threads)
 
 
-def test_its_arrays_decide_as_the_model_does(monkeypatch, observations):
+@pytest.mark.parametrize("name", NAMES)
+def test_its_arrays_decide_as_the_model_does(name, monkeypatch):
+    """Of a network as it is first drawn, which decides on some this and on some that."""
     import stable_baselines3
 
     models = []
-
-    class Kept(stable_baselines3.PPO):
-        def learn(self, *args, **kwargs):
-            models.append(self)
-            return super().learn(*args, **kwargs)
-
-    monkeypatch.setattr(stable_baselines3, "PPO", Kept)
-    agent = practised("ppo", steps=40_000)
-    theirs, _ = models[0].predict(np.array(observations), deterministic=True)
-    ours = np.array(decisions(agent, observations))
+    learner = getattr(stable_baselines3, name.upper())
+    monkeypatch.setattr(learner, "learn", lambda model, steps: models.append(model) or model)
+    agent = practised(name)
+    noise = np.random.default_rng(1).normal(size=(500, *VECTOR.shape)).astype(np.float32)
+    theirs, _ = models[0].predict(noise, deterministic=True)
+    ours = decisions(agent, noise)
     assert len(set(ours)) > 1
-    assert np.mean(ours == theirs) > 0.999
+    assert np.mean(ours == theirs) > 0.99, "but for ratings that are equal up to rounding"
 
 
 def test_any_number_of_environments_will_do():
