@@ -149,7 +149,7 @@ def test_the_table_holds_where_alerts_have_cost_much():
     likely = {"appOpened": 36, "appNotOpened": 4}
     assert actions_for(agent, **likely)[DELIVER] > 0.9
     for _ in range(9):
-        agent.learn({**OBSERVATION, "place": "meeting-room"}, DELIVER, -0.6)
+        agent.learn({**OBSERVATION, "place": "meeting-room"}, DELIVER, -0.9)
         agent.learn({**OBSERVATION, "place": "meeting-room"}, HOLD, 1.0)  # for something else
     assert actions_for(agent, place="meeting-room", **likely)[HOLD] > 0.9
     assert actions_for(agent, place="home", **likely)[DELIVER] > 0.9
