@@ -43,8 +43,8 @@ class DeepAgent:
         observation_space: Of the environment, in the vector form.
         action_space: Of the environment.
         steps: Of practising, all environments together.
-        discount: Of a reward that comes a step later, from 0 to 1. Holding makes many steps of one
-            notification, so what it earns is not far away in time, but in steps.
+        discount: Of a reward that comes a step later, from 0 to 1. From 0.99 on learning is slow:
+            most of what is paid is for other notifications.
         learning_rate: Of Adam.
 
     Raises:
@@ -116,8 +116,8 @@ class PPO(DeepAgent):
         self,
         observation_space: Space[Any],
         action_space: Space[Any],
-        steps: int = 1_000_000,
-        discount: float = 0.97,
+        steps: int = 600_000,
+        discount: float = 0.9,
         learning_rate: float = 1e-3,
     ) -> None:
         """Checks the arguments."""

@@ -21,6 +21,8 @@ WORTH_SIGNIFICANT: Final = 1.5
 """Of an opening, if the sender matters."""
 LOSS: Final = 0.2
 """Of a notification that is not opened: half-way from ignored to dismissed."""
+WAITING: Final = 0.15
+"""Share of an opening's worth that is lost until the phone is in use; an estimate."""
 
 FIRST_PRICE: Final = 0.1
 """Of an alert in a context that has not been met often."""
@@ -80,8 +82,9 @@ class DeliveryTable:
     a delivery. What others do with their notifications at the same time is paid into the same
     rewards, but to fewer than half of them, and so it does not move the median.
 
-    A notification is delivered where its worth exceeds the price and the `toll`; if it would once
-    the phone is in use, it is held for that; otherwise it is suppressed.
+    Of three it does what pays most: to deliver, for the worth less the price and the `toll`; to
+    hold until the phone is in use, for an older notification and the price then; to suppress, for
+    nothing.
 
     Args:
         observation_space: Of the environment, in the raw form.
@@ -137,12 +140,12 @@ class DeliveryTable:
         matters = observation["contactSignificantContext"] is True
         opening = WORTH_SIGNIFICANT if matters else WORTH
         worth = rate * opening - (1.0 - rate) * LOSS - self._toll
-        if worth > self._price(_context(observation)):
-            return DELIVER
-        fresh = observation["minutesSincePosted"] < self._patience
-        if fresh and not observation["inUse"] and worth > self._price(IN_USE):
+        now = worth - self._price(_context(observation))
+        later = worth - self._price(IN_USE) - WAITING * rate * opening
+        waits = not observation["inUse"] and observation["minutesSincePosted"] < self._patience
+        if waits and later > max(now, 0.0):
             return HOLD
-        return SUPPRESS
+        return DELIVER if now > 0.0 else SUPPRESS
 
     def learn(self, observation: Mapping[str, Any], action: int, reward: float) -> None:
         """Notes what a delivery has cost."""

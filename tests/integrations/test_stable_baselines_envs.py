@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("stable_baselines3")
 
-from gymnasium.vector import SyncVectorEnv
+from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.env_checker import check_env
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecMonitor
@@ -151,8 +151,7 @@ def test_words_are_refused():
 
 
 def test_environments_that_begin_episodes_within_a_step_are_refused():
-    modes = pytest.importorskip("gymnasium.vector").AutoresetMode
-    env = SyncVectorEnv([lambda: single("delivery")], autoreset_mode=modes.SAME_STEP)
+    env = SyncVectorEnv([lambda: single("delivery")], autoreset_mode=AutoresetMode.SAME_STEP)
     with pytest.raises(ArgumentError, match="NEXT_STEP"):
         as_vec_env(env)
 

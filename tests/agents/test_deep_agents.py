@@ -1,0 +1,147 @@
+"""Networks practise with others, and are then the same agents wherever they are taken."""
+
+import copy
+import pickle
+import random
+
+import gymnasium
+import numpy as np
+import pytest
+
+pytest.importorskip("stable_baselines3")
+
+import torch
+
+from gym_push import ArgumentError, EpisodeError, Population
+from gym_push.agents import Practiser, Recipe
+from gym_push.agents.deep import PPO
+from gym_push.envs.delivery_views import space_of
+
+VECTOR, ACTIONS = space_of("vector"), gymnasium.spaces.Discrete(3)
+NAMES = ("ppo", "dqn")
+
+
+def many(num_envs=16):
+    population = Population(20, seed=4, volume_median=20)
+    return gymnasium.make_vec(
+        "gym_push:delivery-v0",
+        num_envs=num_envs,
+        population=population,
+        days=2,
+        observation="vector",
+    )
+
+
+def practised(name, seed=1, steps=4_000):
+    agent = Recipe.of(name, steps=steps).make(VECTOR, ACTIONS)
+    assert isinstance(agent, Practiser)
+    agent.practise(many(), seed)
+    agent.reset(0)
+    return agent
+
+
+@pytest.fixture(scope="module")
+def observations():
+    """Many, of all sorts."""
+    env, seen = many(), []
+    env.reset(seed=9)
+    actions = np.random.default_rng(9).integers(3, size=(40, 16))
+    for each in actions:
+        seen.extend(env.step(each)[0])
+    return seen
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def agent(request):
+    return request.param, practised(request.param)
+
+
+def decisions(agent, observations):
+    return [agent.act(observation) for observation in observations]
+
+
+def test_the_same_seed_practises_to_the_same_network(agent, observations):
+    name, first = agent
+    again, other = practised(name), practised(name, seed=2)
+    same, different = (
+        [np.array_equal(w, v) for (w, _), (v, _) in zip(first._layers, one._layers, strict=True)]
+        for one in (again, other)
+    )
+    assert all(same)
+    assert not any(different)
+    assert decisions(again, observations) == decisions(first, observations)
+
+
+def test_copies_act_alike_and_it_learns_no_more(agent, observations):
+    _, first = agent
+    done = decisions(first, observations)
+    assert set(done) <= {0, 1, 2}
+    for twin in (copy.deepcopy(first), pickle.loads(pickle.dumps(first))):
+        twin.learn(observations[0], 0, -100.0)
+        twin.reset(7)
+        assert decisions(twin, observations) == done
+
+
+def test_practising_disturbs_nobody():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        random.seed(5)
+        np.random.seed(5)
+        torch.manual_seed(5)
+        expected = random.random(), np.random.random(), torch.rand(1).item()
+        random.seed(5)
+        np.random.seed(5)
+        torch.manual_seed(5)
+        practised("ppo", steps=1)
+        assert (random.random(), np.random.random(), torch.rand(1).item()) == expected
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_arrays_decide_as_the_model_does(name, monkeypatch):
+    """Of a network as it is first drawn, which decides on some this and on some that."""
+    import stable_baselines3
+
+    models = []
+    learner = getattr(stable_baselines3, name.upper())
+    monkeypatch.setattr(learner, "learn", lambda model, steps: models.append(model) or model)
+    agent = practised(name)
+    noise = np.random.default_rng(1).normal(size=(500, *VECTOR.shape)).astype(np.float32)
+    theirs, _ = models[0].predict(noise, deterministic=True)
+    ours = decisions(agent, noise)
+    assert len(set(ours)) > 1
+    assert np.mean(ours == theirs) > 0.99, "but for ratings that are equal up to rounding"
+
+
+def test_any_number_of_environments_will_do():
+    agent = PPO(VECTOR, ACTIONS, steps=1)
+    agent.practise(many(num_envs=3), seed=1)
+    assert agent.act(VECTOR.sample()) in (0, 1, 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("parameters", "message"),
+    [
+        ({"steps": 0}, "steps=0 must be 1 or more"),
+        ({"discount": 1.5}, "discount=1.5 from 0 to 1"),
+        ({"learning_rate": 0}, "learning_rate=0 above 0"),
+    ],
+)
+def test_a_number_out_of_range_is_refused(name, parameters, message):
+    with pytest.raises(ArgumentError, match=message):
+        Recipe.of(name, **parameters).make(VECTOR, ACTIONS)
+
+
+def test_words_are_refused():
+    with pytest.raises(ArgumentError, match="observation='vector'"):
+        Recipe.of("ppo").make(space_of("raw"), ACTIONS)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_who_has_not_practised_says_so(name):
+    with pytest.raises(EpisodeError, match=r"act\(\) before practise\(\)"):
+        Recipe.of(name).make(VECTOR, ACTIONS).act(VECTOR.sample())
