@@ -123,9 +123,9 @@ class Diary:
         if action == DELIVER:
             self._sent[asked[0]] = len(story.steps) // STEP
         story.steps.extend((*asked, action, *parts))
-        for lanes, notes in games.acted:
-            for note in notes[lanes == self.lane].tolist():
-                self._know(games, note)
+        lanes, notes = games.acted
+        for note in notes[lanes == self.lane].tolist():
+            self._know(games, note)
         if over:  # what is still to happen has been paid for
             self._over = True
             for note in list(self._sent):

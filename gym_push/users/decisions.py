@@ -108,9 +108,9 @@ def half_life(app_class: Ints) -> Floats:
     return length
 
 
-def staleness(age: Ints, app_class: Ints, parameters: Parameters) -> Floats:
-    """Returns the utility lost by notifications of some age, in milliseconds, when seen."""
-    lost: Floats = parameters.staleness * np.log1p(age / half_life(app_class))
+def staleness(age: Ints, half_life: Floats, parameters: Parameters) -> Floats:
+    """Returns the utility lost by notifications of some age when seen, in the unit of their life."""
+    lost: Floats = parameters.staleness * np.log1p(age / half_life)
     return lost
 
 
@@ -142,7 +142,7 @@ def utility(
         standing(people, arrivals, features, era, parameters)
         + passing(people, at, parameters)
         + people.tastes.class_day_part[era, person, app_class, day_part]
-        + staleness(seen - arrivals.time, app_class, parameters)
+        + staleness(seen - arrivals.time, half_life(app_class), parameters)
     )
     return total
 

@@ -13,11 +13,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from gym_push.errors import ArgumentError, did_you_mean
-from gym_push.users.attention import seen_at
+from numpy.typing import NDArray
+
+from gym_push.users.attention import Attention, seen_at
 from gym_push.users.clock import MINUTE
 from gym_push.users.counters import Flags, Floats, Ints
 from gym_push.users.days import SLOT
-from gym_push.users.decisions import acted_at, half_life, staleness
+from gym_push.users.decisions import Temper, acted_at, half_life, staleness
 from gym_push.users.states import per_state
 from gym_push.users.worlds import World
 
@@ -38,7 +40,7 @@ ONE_ALERT: Final = MINUTE
 USUAL_ALERTS: Final = 1 / 16
 """Of a day's volume: so many alerts an hour are usual."""
 
-_YES, _NO = np.array(True), np.array(False)
+_OPENED_OR_NOT = np.array([[True], [False]])
 
 
 @dataclass(frozen=True)
@@ -116,40 +118,32 @@ def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
         notification: (deliveries,) indices of notifications.
         tick: (deliveries,) indices of ticks of the same people.
     """
-    simulation, slots, ticks = world.simulation, world.slots, world.ticks
-    arrivals, tastes, p = simulation.arrivals, simulation.people.tastes, simulation.parameters
-    temper, delivered = simulation.temper.of(notification), ticks.time[tick]
-    seen = seen_at(
-        simulation.attention.of(notification),
-        delivered,
-        slots.notice[ticks.slot[tick]],
-        ticks.in_use[tick],
-        ticks.next_check[tick],
-        p,
-    )
-    person, app_class = arrivals.person[notification], world.app_class[notification]
-    slot = person * slots.count + seen // SLOT
-    era, arrived = slots.era[slot], arrivals.time[notification]
+    tastes, p = world.simulation.people.tastes, world.simulation.parameters
+    facts = _facts(world)
+    note, at = facts.notes.take(notification), facts.ticks.take(tick)
+    person, arrived, half_life = note["person"], note["arrived"], note["half_life"]
+    attention = Attention(note["alert"], note["after_alert"], note["in_use"])
+    temper = Temper(note["noise"], note["to_act"], note["ignores"], note["to_clear"])
+    delivered = at["time"]
+    seen = seen_at(attention, delivered, at["notice"], at["in_use"], at["next_check"], p)
+    when = facts.slots.take(person * world.slots.count + seen // SLOT)
+    era = when["era"]
     utility = (
         world.standing[era, notification]
-        + slots.passing[slot]
-        + tastes.class_day_part[era, person, app_class, slots.day_part[slot]]
-        + staleness(seen - arrived, app_class, p)
+        + when["passing"]
+        + tastes.class_day_part[era, person, note["app_class"], when["day_part"]]
+        + staleness(seen - arrived, half_life, p)
     )
-    significant = simulation.features.significant[notification]
-    opened_at, refused_at = (
-        np.maximum(ticks.at(person, acted_at(temper, opened, seen, slots.state[slot], p)), tick + 1)
-        for opened in (_YES, _NO)
-    )
-    fresh: Floats = np.where(significant, 1.0 + SIGNIFICANT, 1.0)
+    acted = acted_at(temper, _OPENED_OR_NOT, seen, when["state"], p)
+    opened_at, refused_at = np.maximum(world.ticks.at(person, acted), tick + 1)
     return Prospects(
         inclination=utility + temper.noise,
-        opened=fresh * 2.0 ** ((arrived - seen) / half_life(app_class)),
-        refused=np.where(temper.ignores, IGNORED, DISMISSED),
-        ignored=temper.ignores.astype(np.float64),
-        opened_at=opened_at.astype(np.float64),
-        refused_at=refused_at.astype(np.float64),
-        late=is_late(world, notification, delivered).astype(np.float64),
+        opened=note["fresh"] * 2.0 ** ((arrived - seen) / half_life),
+        refused=note["refused"],
+        ignored=temper.ignores,
+        opened_at=opened_at,
+        refused_at=refused_at,
+        late=note["significant"] & (delivered - arrived > half_life),
     )
 
 
@@ -166,8 +160,8 @@ def prospects_at_once(world: World) -> Floats:
     if "_at_once" not in kept:
         tick = world.ticks.of_arrival
         kept["_at_once"] = np.stack(prospects(world, world.ticks.arrival[tick], tick), axis=1)
-    table: Floats = kept["_at_once"]
-    return table
+    outcomes: Floats = kept["_at_once"]
+    return outcomes
 
 
 def alert_costs(world: World) -> Floats:
@@ -196,3 +190,49 @@ def alert_stress(before: Ints, usual: Floats) -> Floats:
 def usual_alerts(volume: Floats) -> Floats:
     """Returns how many alerts an hour are usual for people with so many notifications a day."""
     return np.maximum(volume * USUAL_ALERTS, 1.0)
+
+
+class _Facts(NamedTuple):
+    """What `prospects` looks up of notifications, ticks and slots: of each a row, in one go."""
+
+    notes: NDArray[Any]
+    ticks: NDArray[Any]
+    slots: NDArray[Any]
+
+
+def _facts(world: World) -> _Facts:
+    kept: dict[str, Any] = vars(world)
+    if "_facts" not in kept:
+        simulation, slots, ticks = world.simulation, world.slots, world.ticks
+        arrivals, significant = simulation.arrivals, simulation.features.significant
+        kept["_facts"] = _Facts(
+            table(
+                person=arrivals.person,
+                app_class=world.app_class,
+                arrived=arrivals.time,
+                half_life=half_life(world.app_class),
+                significant=significant,
+                fresh=np.where(significant, 1.0 + SIGNIFICANT, 1.0),
+                refused=np.where(simulation.temper.ignores, IGNORED, DISMISSED),
+                **simulation.attention._asdict(),
+                **simulation.temper._asdict(),
+            ),
+            table(
+                time=ticks.time,
+                notice=slots.notice[ticks.slot],
+                in_use=ticks.in_use,
+                next_check=ticks.next_check,
+            ),
+            table(passing=slots.passing, era=slots.era, day_part=slots.day_part, state=slots.state),
+        )
+    facts: _Facts = kept["_facts"]
+    return facts
+
+
+def table(**columns: NDArray[Any]) -> NDArray[Any]:
+    """Returns columns of one length as a table whose rows each lie in one piece."""
+    dtype = np.dtype([(name, column.dtype) for name, column in columns.items()], align=True)
+    rows = np.empty(len(next(iter(columns.values()))), dtype=dtype)
+    for name, column in columns.items():
+        rows[name] = column
+    return rows

@@ -1,0 +1,75 @@
+"""What games of delivery look up at every decision: of each tick and notification one row.
+
+A row lies in one piece of memory, so that thousands of games wait for it once and not column by
+column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.users.outcomes import Prospects, alert_costs, prospects_at_once, table
+from gym_push.users.worlds import World
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """A world as games read it.
+
+    Attributes:
+        world: The people.
+        ticks: Of each its `time`, `arrival`, `next_arrival`, `since_hour` and `since_day`, as
+            `worlds.Ticks` has them, and `alert_cost`.
+        notes: Of each notification when it was `posted`, its `app`, whether it is `significant`,
+            and its `Prospects` if it is delivered when it arrives.
+    """
+
+    world: World
+    ticks: NDArray[Any]
+    notes: NDArray[Any]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tables:
+        """Returns itself: what cannot change need not be copied."""
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles what it is made from."""
+        return tables_of, (self.world,)
+
+
+def tables_of(world: World) -> Tables:
+    """Returns the tables of a world; kept."""
+    kept: dict[str, Any] = vars(world)
+    if "_tables" not in kept:
+        kept["_tables"] = _tables_of(world)
+    tables: Tables = kept["_tables"]
+    return tables
+
+
+def _tables_of(world: World) -> Tables:
+    ticks, arrivals = world.ticks, world.simulation.arrivals
+    at_once = Prospects(*prospects_at_once(world).T)
+    return Tables(
+        world,
+        ticks=table(
+            time=ticks.time,
+            arrival=ticks.arrival,
+            next_arrival=ticks.next_arrival,
+            since_hour=ticks.since_hour,
+            since_day=ticks.since_day,
+            alert_cost=alert_costs(world),
+        ),
+        notes=table(
+            posted=arrivals.time,
+            app=arrivals.app,
+            significant=world.simulation.features.significant,
+            **at_once._replace(
+                opened_at=at_once.opened_at.astype(np.int64),
+                refused_at=at_once.refused_at.astype(np.int64),
+            )._asdict(),
+        ),
+    )
