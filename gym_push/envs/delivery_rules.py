@@ -7,22 +7,23 @@ Nothing here knows of Gymnasium; the environments give an array of actions and t
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.envs.delivery_counts import Counts, Recent, alerts
 from gym_push.envs.delivery_queue import Queue
 from gym_push.envs.delivery_tables import tables_of
 from gym_push.users.classes import APPS
-from gym_push.users.clock import HOUR
 from gym_push.users.counters import Flags, Floats, Ints
-from gym_push.users.decisions import fatigue_load
+from gym_push.users.decisions import added_load, faded, fatigue_load
 from gym_push.users.outcomes import (
     ONE_ALERT,
     Weights,
     alert_stress,
     prospects,
+    tick_of_act,
     usual_alerts,
 )
 from gym_push.users.worlds import NONE, World
@@ -39,29 +40,6 @@ FATES: Final = ("ahead", "waiting", "opened", "dismissed", "ignored", "suppresse
 
 # What is known of an app
 SENT, TAPPED, REFUSED, WITHHELD = range(4)
-
-
-class Recent(NamedTuple):
-    """What happened lately; (lanes,) each.
-
-    Attributes:
-        delivered_hour, delivered_day: Deliveries in the last hour and day.
-        opened_hour, opened_day: Openings, from the first tick after them on.
-        alerts: In the last hour.
-    """
-
-    delivered_hour: Ints
-    delivered_day: Ints
-    opened_hour: Ints
-    opened_day: Ints
-    alerts: Ints
-
-
-# Counts of deliveries, openings and alerts share one integer, so that they are added and compared
-# in one go. 2**21 is more than all notifications of ten years of a usual person.
-_BITS: Final = 21
-_MASK: Final = (1 << _BITS) - 1
-_DELIVERED, _OPENED, _ALERT = (1 << _BITS * place for place in range(3))
 
 
 class Deliveries:
@@ -103,9 +81,7 @@ class Deliveries:
         # The row whose notification is acted on at a tick, and the one that is after a row.
         self._acts = np.full(lanes * self._ticks, NONE)
         self._acts_too = np.full(lanes * self._longest, NONE)
-        # Deliveries, openings and alerts so far, and before each tick, the hour and the day.
-        self._count, self._before_hour, self._before_day = np.zeros((3, lanes), dtype=np.int64)
-        self._before = np.zeros(lanes * self._ticks, dtype=np.int64)
+        self._counts = Counts(lanes, lanes * self._ticks)
         self._history = np.zeros(lanes * len(APPS) * 4, dtype=np.int64)
         self.acted = self._every[:0], self._every[:0]
 
@@ -151,9 +127,9 @@ class Deliveries:
 
     def alert_price(self) -> Floats:
         """Returns what the alert of a delivery now takes from the reward; not for agents."""
-        alerts = self._at["time"] - self._alerted >= ONE_ALERT
+        alerted = self._at["time"] - self._alerted >= ONE_ALERT
         stress = self.weights.stress * alert_stress(self.recent.alerts, self._usual_alerts)
-        price: Floats = alerts * (self.weights.interruption * self._at["alert_cost"] + stress)
+        price: Floats = alerted * (self.weights.interruption * self._at["alert_cost"] + stress)
         return price
 
     def known_of(self, app: Ints) -> Ints:
@@ -175,10 +151,7 @@ class Deliveries:
     @property
     def recent(self) -> Recent:
         """What happened in the last hour and day."""
-        hour, day = self._count - self._before_hour, self._count - self._before_day
-        opened_hour = hour >> _BITS & _MASK
-        opened_day = day >> _BITS & _MASK
-        return Recent(hour & _MASK, day & _MASK, opened_hour, opened_day, hour >> 2 * _BITS)
+        return self._counts.recent
 
     def begin(self, lanes: Ints, person: Ints) -> None:
         """Begins games, each at the person's first notification, of which there must be one."""
@@ -192,22 +165,20 @@ class Deliveries:
         self._column0[lanes] = lanes * self._ticks - first
         self._behind_last[lanes] = ticks.first[person + 1]
         self._queue.clear(lanes)
+        self._counts.clear(lanes)
         self._alerted[lanes] = -ONE_ALERT
         for cleared, to in (
             (self._short, 0.0),
             (self._long, 0.0),
             (self._loaded, 0.0),
-            (self._count, 0),
-            (self._before_hour, 0),
-            (self._before_day, 0),
             (self._history, 0),
             (self._fate, AHEAD),
             (self._worth, 0.0),
             (self._acts, NONE),
-            (self._before, 0),
         ):
             cleared.reshape(len(self._every), -1)[lanes] = to
-        self._look()
+        self._at[lanes] = self._tables.ticks[tick]
+        self._about[lanes] = self._tables.notes[self.note[lanes]]
 
     def step(self, actions: Ints, playing: Flags | None = None) -> tuple[Floats, Flags]:
         """Carries out one decision in each lane.
@@ -243,14 +214,7 @@ class Deliveries:
             lanes = review[more]
             self.note[lanes] = row[more] - row0[more]
             going[lanes] = False
-        over = self._move(going, parts)
-        self._look()
-        return parts, over
-
-    def _look(self) -> None:
-        """Reads the rows of the ticks and notifications that are played."""
-        self._at = self._tables.ticks.take(self.tick)
-        self._about = self._tables.notes.take(self.note)
+        return parts, self._move(going, parts)
 
     def _deliver(self, lanes: Ints, parts: Floats) -> None:
         p, weights = self.world.simulation.parameters, self.weights
@@ -259,40 +223,42 @@ class Deliveries:
         )
         again = (at["arrival"] == NONE).nonzero()[0]
         if again.size:
-            then = prospects(self.world, note[again], tick[again])
-            for name, values in zip(then._fields, then, strict=True):
+            later = prospects(self.world, note[again], tick[again])
+            for name, values in zip(later._fields, later, strict=True):
                 met[name][again] = values
         now = at["time"]
         short, long = self._loads(lanes, now)
         load = fatigue_load(short, long, self._volume[lanes], p)
         opened = met["inclination"] - self._fatigue[lanes] * load > 0.0
-        added = np.where(opened, 1.0 - p.opened_relief, 1.0 + p.not_opened_load)
+        if_refused, if_opened = added_load(p)
+        added = np.where(opened, if_opened, if_refused)
         self._short[lanes], self._long[lanes] = short + added, long + added
         self._loaded[lanes] = now
 
         row = self._row0[lanes] + note
         self._worth[row] = weights.engagement * np.where(opened, met["opened"], met["refused"])
         self._fate[row] = np.where(opened, OPENED, DISMISSED + met["ignored"])
-        column = self._column0[lanes] + np.where(opened, met["opened_at"], met["refused_at"])
+        acted = np.where(opened, met["opened_at"], met["refused_at"])
+        if again.size:
+            acted[again] = tick_of_act(self.world, note[again], acted[again], tick[again])
+        column = self._column0[lanes] + acted
         self._acts_too[row] = self._acts[column]
         self._acts[column] = row
 
-        alerted = self._alerted[lanes]
-        alerts = now - alerted >= ONE_ALERT
-        self._alerted[lanes] = np.where(alerts, now, alerted)
-        count = self._count[lanes]
-        before = count - self._before_hour[lanes] >> 2 * _BITS
-        stress = alerts * alert_stress(before, self._usual_alerts[lanes])
-        parts[INTERRUPTION, lanes] = -weights.interruption * alerts * at["alert_cost"]
+        last = self._alerted[lanes]
+        alerted = now - last >= ONE_ALERT
+        self._alerted[lanes] = np.where(alerted, now, last)
+        before = alerts(self._counts.hour[lanes])
+        stress = alerted * alert_stress(before, self._usual_alerts[lanes])
+        parts[INTERRUPTION, lanes] = -weights.interruption * alerted * at["alert_cost"]
         parts[STRESS, lanes] = -weights.stress * (stress + met["late"])
-        self._count[lanes] = count + (_DELIVERED + alerts * _ALERT)
+        self._counts.deliver(lanes, alerted)
         self._history[self._place(lanes, met["app"]) + SENT] += 1
 
     def _loads(self, lanes: Ints, now: Ints) -> tuple[Floats, Floats]:
         """The loads of fatigue at a time, short and long, in deliveries."""
-        p, hours = self.world.simulation.parameters, (now - self._loaded[lanes]) / HOUR
-        short = self._short[lanes] * np.exp(-hours / p.short_memory)
-        return short, self._long[lanes] * np.exp(-hours / p.long_memory)
+        p, since = self.world.simulation.parameters, now - self._loaded[lanes]
+        return faded(self._short[lanes], self._long[lanes], since, p)
 
     def _suppress(self, lanes: Ints, parts: Floats) -> None:
         self._fate[self._row0[lanes] + self.note[lanes]] = SUPPRESSED
@@ -321,14 +287,15 @@ class Deliveries:
             going = going & ~over
         self.tick = np.where(going, new, old)
         self._pass_ticks(self.tick - old, old, parts)
-        ticks = self._tables.ticks.take(self.tick)
-        arrival = ticks["arrival"]
-        queued = self._queue.first - self._row0
-        next_note = np.where(arrival == NONE, queued, arrival)
-        self.note = np.where(going, next_note, self.note)
+        self._at = self._tables.ticks.take(self.tick)
+        arrival = self._at["arrival"]
+        asked = np.where(arrival == NONE, self._queue.first - self._row0, arrival)
+        self.note = np.where(going, asked, self.note)
+        self._about = self._tables.notes.take(self.note)
         self._queue.start_over(going)
-        self._before_hour = self._before[self._column0 + ticks["since_hour"]]
-        self._before_day = self._before[self._column0 + ticks["since_day"]]
+        self._counts.look_back(
+            self._column0 + self._at["since_hour"], self._column0 + self._at["since_day"]
+        )
         return over
 
     def _pass_ticks(self, passed: Ints, old: Ints, parts: Floats) -> None:
@@ -337,17 +304,11 @@ class Deliveries:
         first = behind - passed
         lane = self._every.repeat(passed)
         column = np.arange(len(lane)) + (self._column0 + old + 1 - first)[lane]
-        count = self._count[lane]
         acts = self._acts[column]
         found = (acts != NONE).nonzero()[0]
-        self.acted = self._every[:0], self._every[:0]
-        if found.size:
-            place, row = self._chains(found, acts[found])
-            opened = self._act(lane[place], row, parts)
-            then = np.bincount(place, opened, len(lane)).astype(np.int64) * _OPENED
-            earlier = then.cumsum() - then
-            count += earlier - earlier[first[lane]]
-        self._before[column] = count
+        place, row = self._chains(found, acts[found])
+        self._counts.keep(column, lane, first, place, self._fate[row] == OPENED)
+        self._act(lane[place], row, parts)
 
     def _chains(self, place: Ints, row: Ints) -> tuple[Ints, Ints]:
         """Rows that are acted on at some places, and then all those that are after them."""
@@ -361,22 +322,23 @@ class Deliveries:
             places.append(place)
             rows.append(row)
 
-    def _act(self, lane: Ints, row: Ints, parts: Floats) -> Flags:
-        """Lets people act on what was delivered, and returns whether they open it."""
+    def _act(self, lane: Ints, row: Ints, parts: Floats) -> None:
+        """Lets people act on what was delivered: they open, dismiss or clear it."""
         note = row - self._row0[lane]
         self.acted = lane, note
+        if not row.size:
+            return
         np.add.at(parts[ENGAGEMENT], lane, self._worth[row])
         self._worth[row] = 0.0
-        opened: Flags = self._fate[row] == OPENED
-        app = self._tables.notes["app"][note]
-        np.add.at(self._history, self._place(lane, app) + np.where(opened, TAPPED, REFUSED), 1)
-        np.add.at(self._count, lane, opened * _OPENED)
-        return opened
+        opened = self._fate[row] == OPENED
+        known = self._place(lane, self._tables.notes["app"][note])
+        np.add.at(self._history, known + np.where(opened, TAPPED, REFUSED), 1)
+        self._counts.open(lane, opened)
 
     def _close(self, lanes: Ints, parts: Floats) -> None:
         """Pays for what is still to happen when the days are over."""
         owed = self._worth.reshape(-1, self._longest)
-        lane, row = np.nonzero(owed[lanes])
+        lane, row = np.nonzero(owed[lanes] != 0.0)
         parts[ENGAGEMENT, lanes] += np.bincount(lane, owed[lanes[lane], row], len(lanes))
         owed[lanes] = 0.0
         self._withhold(lanes, self.waiting_that_matter(lanes), parts)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.users.outcomes import Prospects, alert_costs, prospects_at_once, table
+from gym_push.users.outcomes import alert_costs, prospects_at_once, table, tick_of_act
 from gym_push.users.worlds import World
 
 
@@ -25,7 +25,8 @@ class Tables:
         ticks: Of each its `time`, `arrival`, `next_arrival`, `since_hour` and `since_day`, as
             `worlds.Ticks` has them, and `alert_cost`.
         notes: Of each notification when it was `posted`, its `app`, whether it is `significant`,
-            and its `Prospects` if it is delivered when it arrives.
+            and its `Prospects` if it is delivered when it arrives; when the person acts is told by
+            the tick.
     """
 
     world: World
@@ -52,7 +53,8 @@ def tables_of(world: World) -> Tables:
 
 def _tables_of(world: World) -> Tables:
     ticks, arrivals = world.ticks, world.simulation.arrivals
-    at_once = Prospects(*prospects_at_once(world).T)
+    at_once, arrived = prospects_at_once(world), ticks.of_arrival
+    every = np.arange(len(arrived))
     return Tables(
         world,
         ticks=table(
@@ -68,8 +70,8 @@ def _tables_of(world: World) -> Tables:
             app=arrivals.app,
             significant=world.simulation.features.significant,
             **at_once._replace(
-                opened_at=at_once.opened_at.astype(np.int64),
-                refused_at=at_once.refused_at.astype(np.int64),
+                opened_at=tick_of_act(world, every, at_once.opened_at, arrived),
+                refused_at=tick_of_act(world, every, at_once.refused_at, arrived),
             )._asdict(),
         ),
     )

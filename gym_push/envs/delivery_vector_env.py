@@ -210,7 +210,7 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         for diary in self._diaries:
             if diary.lane in envs:
                 diary.begin(self._games)
-        return np.array(world.users)[drawn]
+        return np.array([world.users[person] for person in drawn])
 
     def _observe(self) -> Any:
         assert self._views is not None and self._games is not None

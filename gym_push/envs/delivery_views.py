@@ -65,6 +65,12 @@ OWN: Final = {
     "appNotOpened": Number(0, 100, integer=True),
     "appSuppressed": Number(0, 100, integer=True),
 }
+
+# Where a vector tells of the phone and of the agent's own doings, and where it ends.
+_PHONE: Final = NOTIFICATION.width
+_OWN: Final = _PHONE + PHONE.width
+_WIDTH: Final = _OWN + len(OWN)
+
 _HIGH = np.array([space.high for space in OWN.values()])  # they all begin at 0
 
 
@@ -101,10 +107,14 @@ class Views:
 
     def batch(self, games: Deliveries) -> Any:
         """Returns the observations of all lanes, batched as Gymnasium does."""
-        notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
         own = self.own = _own(games)
         if self._form == "vector":
-            return np.concatenate((notes, phones, _scaled(own)), axis=1)
+            rows = np.empty((len(own), _WIDTH), dtype=np.float32)
+            self._notes.write(games.note, rows[:, :_PHONE])
+            self._phones.write(games.tick, rows[:, _PHONE:_OWN])
+            rows[:, _OWN:] = _scaled(own)
+            return rows
+        notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
         if self._form == "raw":
             numbers = zip(OWN, own.T.tolist(), strict=True)
             return {**notes, **phones, **{name: tuple(values) for name, values in numbers}}
@@ -130,14 +140,12 @@ def space_of(form: str) -> Dict | Box:
 
 def _own(games: Deliveries) -> Ints:
     """Returns the agent's own doings, (lanes, features)."""
-    world = games.world
-    app, posted = world.simulation.arrivals.app, world.simulation.arrivals.time
-    own = np.empty((len(games.tick), len(OWN)), dtype=np.int64)
-    own[:, 0] = (world.ticks.time[games.tick] - posted[games.note]) // MINUTE
-    own[:, 1] = games.held
-    own[:, 2:6] = np.stack(games.recent[:4], axis=1)
-    own[:, 6:] = games.known_of(app[games.note])
-    return own
+    own = np.empty((len(OWN), len(games.tick)), dtype=np.int64)
+    own[0] = games.age // MINUTE
+    own[1] = games.held
+    own[2:6] = games.recent[:4]
+    own[6:] = games.known.T
+    return own.T
 
 
 def _scaled(own: NDArray[Any]) -> Floats:

@@ -16,4 +16,4 @@ _MASKS = read_only(np.stack((_ALL, _AT_THE_END)))
 
 def masks(games: Deliveries) -> NDArray[np.int8]:
     """Returns the mask of every lane: int8, shape (lanes, 3); holding at the end is in vain."""
-    return _MASKS[games.at_the_end.astype(np.int64)]
+    return _MASKS.take(games.at_the_end, axis=0)

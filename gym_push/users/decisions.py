@@ -109,7 +109,7 @@ def half_life(app_class: Ints) -> Floats:
 
 
 def staleness(age: Ints, half_life: Floats, parameters: Parameters) -> Floats:
-    """Returns the utility lost by notifications of some age when seen, in the unit of their life."""
+    """Returns the utility lost by notifications of some age when seen, in the same unit."""
     lost: Floats = parameters.staleness * np.log1p(age / half_life)
     return lost
 
@@ -145,6 +145,27 @@ def utility(
         + staleness(seen - arrivals.time, half_life(app_class), parameters)
     )
     return total
+
+
+def faded(short: Floats, long: Floats, time: Ints, parameters: Parameters) -> tuple[Floats, Floats]:
+    """Returns what is left of loads of fatigue some time later.
+
+    Args:
+        short: Load of the last half hour, in deliveries.
+        long: Load of the last day, in deliveries.
+        time: Milliseconds.
+        parameters: The numbers of the model.
+    """
+    hours = time / HOUR
+    return (
+        short * np.exp(-hours / parameters.short_memory),
+        long * np.exp(-hours / parameters.long_memory),
+    )
+
+
+def added_load(parameters: Parameters) -> tuple[float, float]:
+    """Returns what a delivery adds to both loads: if it is not opened, and if it is."""
+    return 1.0 + parameters.not_opened_load, 1.0 - parameters.opened_relief
 
 
 def fatigue_load(short: Floats, long: Floats, volume: Floats, parameters: Parameters) -> Floats:
@@ -202,6 +223,7 @@ def margins(
     volume = people.volume[busiest_first]
     fatigue = people.fatigue[busiest_first]
     short, long = np.zeros_like(volume), np.zeros_like(volume)
+    refused, opened = added_load(p)
     for start, stop in zip(turns[:-1], turns[1:], strict=True):
         turn, active = slice(start, stop), slice(0, stop - start)
         short[active] *= short_decay[turn]
@@ -209,7 +231,7 @@ def margins(
         load = fatigue_load(short[active], long[active], volume[active], p)
         margin = ordered[turn] - fatigue[active] * load
         result[turn] = margin
-        added = np.where(margin > 0.0, 1.0 - p.opened_relief, 1.0 + p.not_opened_load)
+        added = np.where(margin > 0.0, opened, refused)
         short[active] += added
         long[active] += added
     unordered = np.empty_like(result)

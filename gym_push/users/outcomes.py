@@ -11,10 +11,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-
-from gym_push.errors import ArgumentError, did_you_mean
 from numpy.typing import NDArray
 
+from gym_push.errors import ArgumentError, did_you_mean
 from gym_push.users.attention import Attention, seen_at
 from gym_push.users.clock import MINUTE
 from gym_push.users.counters import Flags, Floats, Ints
@@ -95,19 +94,19 @@ class Prospects(NamedTuple):
         inclination: Utility of opening it when it is seen, with its noise, before fatigue.
         opened: Worth of an opening, unweighted.
         refused: Worth of not opening it, below zero.
-        ignored: Whether it is ignored if it is not opened, 1 or 0; else it is dismissed.
-        opened_at: Tick at or after which it is opened, if it is.
-        refused_at: Tick at or after which it is dismissed or cleared, if it is.
-        late: Whether it matters and comes later than its half-life, 1 or 0.
+        ignored: Whether it is ignored if it is not opened; else it is dismissed.
+        opened_at: When it is opened, if it is, in milliseconds.
+        refused_at: When it is dismissed or cleared, if it is.
+        late: Whether it matters and comes later than its half-life.
     """
 
     inclination: Floats
     opened: Floats
     refused: Floats
-    ignored: Floats
-    opened_at: Floats
-    refused_at: Floats
-    late: Floats
+    ignored: Flags
+    opened_at: Ints
+    refused_at: Ints
+    late: Flags
 
 
 def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
@@ -134,8 +133,7 @@ def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
         + tastes.class_day_part[era, person, note["app_class"], when["day_part"]]
         + staleness(seen - arrived, half_life, p)
     )
-    acted = acted_at(temper, _OPENED_OR_NOT, seen, when["state"], p)
-    opened_at, refused_at = np.maximum(world.ticks.at(person, acted), tick + 1)
+    opened_at, refused_at = acted_at(temper, _OPENED_OR_NOT, seen, when["state"], p)
     return Prospects(
         inclination=utility + temper.noise,
         opened=note["fresh"] * 2.0 ** ((arrived - seen) / half_life),
@@ -154,14 +152,28 @@ def is_late(world: World, notification: Ints, time: Ints) -> Flags:
     return late & world.simulation.features.significant[notification]
 
 
-def prospects_at_once(world: World) -> Floats:
-    """Returns the prospects of every notification delivered when it arrives, as (n, 7), kept."""
+def tick_of_act(world: World, notification: Ints, acted: Ints, delivered: Ints) -> Ints:
+    """Returns the ticks at which it is known what people did with notifications.
+
+    Args:
+        world: Where they are.
+        notification: (deliveries,) indices of notifications.
+        acted: (deliveries,) when they are opened, dismissed or cleared, in milliseconds.
+        delivered: (deliveries,) the ticks of the deliveries, after which the others are.
+    """
+    person = world.simulation.arrivals.person[notification]
+    tick: Ints = np.maximum(world.ticks.at(person, acted), delivered + 1)
+    return tick
+
+
+def prospects_at_once(world: World) -> Prospects:
+    """Returns the prospects of every notification delivered when it arrives; kept."""
     kept: dict[str, Any] = vars(world)
     if "_at_once" not in kept:
-        tick = world.ticks.of_arrival
-        kept["_at_once"] = np.stack(prospects(world, world.ticks.arrival[tick], tick), axis=1)
-    outcomes: Floats = kept["_at_once"]
-    return outcomes
+        every = np.arange(len(world.ticks.of_arrival))
+        kept["_at_once"] = prospects(world, every, world.ticks.of_arrival)
+    at_once: Prospects = kept["_at_once"]
+    return at_once
 
 
 def alert_costs(world: World) -> Floats:

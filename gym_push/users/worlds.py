@@ -32,7 +32,7 @@ REVIEW_EVERY: Final = 30 * MINUTE
 NONE: Final = -1
 
 _AHEAD: Final = np.arange(8)
-"""So many ticks of a slot are looked at, which is faster than to search all; few slots have more."""
+"""So many ticks of a slot are looked at in one go; few slots have more."""
 
 
 @dataclass(frozen=True)

@@ -121,7 +121,7 @@ def test_engagement_is_paid_when_the_person_acts_and_the_rest_at_the_end():
 
 def worths(a_world):
     met = prospects_at_once(a_world)
-    return np.where(a_world.simulation.responses.opened, met[:, 1], met[:, 2])
+    return np.where(a_world.simulation.responses.opened, met.opened, met.refused)
 
 
 def test_what_is_delivered_together_alerts_once():
