@@ -7,7 +7,7 @@ Nothing here knows of Gymnasium; the environments give an array of actions and t
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,11 +107,17 @@ class Deliveries:
         age: Ints = self._at["time"] - self._about["posted"]
         return age
 
-    def fates(self, lane: int) -> dict[str, int]:
-        """Returns how many notifications of a lane came to what."""
-        first, behind = self.world.first[self.person[lane] : self.person[lane] + 2]
-        counts = np.bincount(self.fate[lane, : behind - first], minlength=len(FATES))
-        return dict(zip(FATES, counts.tolist(), strict=True))
+    def lane(self, lane: int) -> Lane:
+        """Returns how a game stands."""
+        lanes, notes = self.acted
+        return Lane(
+            self.world,
+            int(self.person[lane]),
+            int(self.note[lane]),
+            int(self.tick[lane]),
+            notes[lanes == lane].tolist(),
+            self.fate[lane],
+        )
 
     def waiting_that_matter(self, lanes: Ints) -> Ints:
         """Returns how many are held of the notifications of senders who matter: (lanes,)."""
@@ -342,3 +348,27 @@ class Deliveries:
         parts[ENGAGEMENT, lanes] += np.bincount(lane, owed[lanes[lane], row], len(lanes))
         owed[lanes] = 0.0
         self._withhold(lanes, self.waiting_that_matter(lanes), parts)
+
+
+class Lane(NamedTuple):
+    """How one of many games stands.
+
+    Attributes:
+        world: Where it plays.
+        person: Index of who is played.
+        note: The notification about which the agent is asked.
+        tick: The tick at which it is.
+        acted: The notifications that were acted on in the newest step.
+        fate: What became, or becomes, of each notification of the person.
+    """
+
+    world: World
+    person: int
+    note: int
+    tick: int
+    acted: list[int]
+    fate: NDArray[np.int8]
+
+    def fate_of(self, note: int) -> int:
+        """Returns what became of a notification, as of `FATES`."""
+        return int(self.fate[note - self.world.first[self.person]])

@@ -8,6 +8,7 @@ import numpy as np
 from gymnasium.spaces import Box, Dict
 from numpy.typing import NDArray
 
+from gym_push.envs.delivery_game import Game
 from gym_push.envs.delivery_rules import Deliveries
 from gym_push.errors import choose
 from gym_push.logs import Encoding, observe
@@ -82,31 +83,34 @@ class Views:
         form: "raw", "codes" or "vector".
 
     Attributes:
-        own: (lanes, features) the agent's own doings, as of `OWN`, of the newest observation; a new
-            array with each.
+        world: As given.
+        own: (features,) the agent's own doings, as of `OWN`, of the newest observation, or
+            (lanes, features) of the newest batch; a new array with each.
     """
 
     def __init__(self, world: World, form: str) -> None:
         """Prepares nothing yet."""
         self._form = choose("observation", form, FORMS)
-        self.own: Ints = np.empty((0, len(OWN)), dtype=np.int64)
+        self.world = world
+        self.own: Ints = np.empty(len(OWN), dtype=np.int64)
         self._notes = observe(world.log, NOTIFICATION, form)
         self._phones = observe(sense(world), PHONE, form)
 
-    def one(self, games: Deliveries) -> Any:
-        """Returns the observation of the only lane."""
-        note, phone = self._notes.take(games.note)[0], self._phones.take(games.tick)[0]
-        own = self.own = _own(games)
-        if self._form == "vector":
-            return np.concatenate((note, phone, _scaled(own)[0]))
+    def one(self, game: Game) -> Any:
+        """Returns the observation of one game."""
+        note, phone = self._notes.one(game.note), self._phones.one(game.tick)
+        own = [game.age // MINUTE, game.held, *game.recent[:4], *game.known]
+        self.own = np.array(own)
         if self._form == "raw":
-            return {**note, **phone, **dict(zip(OWN, own[0].tolist(), strict=True))}
-        numbers = _scaled(own)
-        own_numbers = {name: numbers[0, i : i + 1] for i, name in enumerate(OWN)}
+            return {**note, **phone, **dict(zip(OWN, own, strict=True))}
+        scaled = _scaled(self.own)
+        if self._form == "vector":
+            return np.concatenate((note, phone, scaled))
+        own_numbers = {name: scaled[i : i + 1] for i, name in enumerate(OWN)}
         return {**renewed(note), **renewed(phone), **own_numbers}
 
     def batch(self, games: Deliveries) -> Any:
-        """Returns the observations of all lanes, batched as Gymnasium does."""
+        """Returns the observations of many games, batched as Gymnasium does."""
         own = self.own = _own(games)
         if self._form == "vector":
             rows = np.empty((len(own), _WIDTH), dtype=np.float32)

@@ -86,7 +86,7 @@ class Observations:
         }
         return deepcopy(spaces[self.form])
 
-    @property
+    @cached_property
     def prepared_whole(self) -> bool:
         """Whether the log is short enough for all of its observations to be kept."""
         return len(self.log) <= PREPARED_ROWS and self._tabled
@@ -105,6 +105,10 @@ class Observations:
         if not self.prepared_whole:
             return self._make(rows)
         return [self._prepared[row] for row in rows.tolist()]
+
+    def one(self, row: int) -> Any:
+        """Returns the observation of a row; it is read-only."""
+        return self._prepared[row] if self.prepared_whole else self._make(np.array([row]))[0]
 
     def batch(self, rows: NDArray[np.integer[Any]]) -> Any:
         """Returns the observations of these rows as a vector environment batches them.
