@@ -85,7 +85,7 @@ class Game:
         self._count, self._before = 0, [0] * len(self._ticks)  # now, and before each tick
         self._history = [[0, 0, 0, 0] for _ in APPS]
         self.acted: list[int] = []
-        _, arrival, next_arrival, *_ = self._ticks[0]
+        _, _, arrival, next_arrival, *_ = self._ticks[0]
         self._look(self._tick0 if arrival != NONE else next_arrival)
 
     @property
@@ -101,8 +101,8 @@ class Game:
     @property
     def age(self) -> int:
         """Milliseconds since the notification was posted."""
-        age: int = self._time - self._about[0]
-        return age
+        posted, *_ = self._about
+        return self._time - posted
 
     @property
     def recent(self) -> Recent:
@@ -112,7 +112,8 @@ class Game:
     @property
     def known(self) -> list[int]:
         """How many of the notification's app were delivered, opened, refused, suppressed."""
-        return self._history[self._about[1]]
+        *_, app, _ = self._about
+        return self._history[app]
 
     def fate_of(self, note: int) -> int:
         """Returns what became of a notification, as of `FATES`."""
@@ -164,7 +165,7 @@ class Game:
         """Comes to a tick with a decision."""
         at = self._ticks[tick - self._tick0]
         self.tick = tick
-        self._time, arrival, self._next_arrival, since_hour, since_day, self._alert_cost = at
+        self._time, self._alert_cost, arrival, self._next_arrival, since_hour, since_day = at
         self._since_hour, self._since_day = since_hour - self._tick0, since_day - self._tick0
         self._arrives = arrival != NONE
         self._reviewed = 0
@@ -176,7 +177,7 @@ class Game:
     def _deliver(self, parts: list[float]) -> None:
         world, weights, now, row = self.world, self._weights, self._time, self.note - self._note0
         p = world.simulation.parameters
-        _, app, _, inclination, worth, refused, ignored, opened_at, refused_at, late = self._about
+        _, inclination, worth, refused, ignored, opened_at, refused_at, late, app, _ = self._about
         if not self._arrives:
             note, tick = np.array([self.note]), np.array([self.tick])
             met = prospects(world, note, tick)
@@ -206,7 +207,7 @@ class Game:
         self._history[app][SENT] += 1
 
     def _suppress(self, parts: list[float]) -> None:
-        _, app, significant, *_ = self._about
+        *_, app, significant = self._about
         self._fate[self.note - self._note0] = SUPPRESSED
         self._history[app][WITHHELD] += 1
         self._withhold(significant, parts)
@@ -234,7 +235,7 @@ class Game:
         """Lets the person act on a delivery: they open, dismiss or clear it."""
         self.acted.append(row + self._note0)
         parts[ENGAGEMENT] += self._worth.pop(row)
-        app = self._notes[row][1]
+        *_, app, _ = self._notes[row]
         self._history[app][TAPPED if self._fate[row] == OPENED else REFUSED] += 1
 
     def _close(self, parts: list[float]) -> None:
@@ -244,4 +245,5 @@ class Game:
             owed += self._worth[row]
         self._worth.clear()
         parts[ENGAGEMENT] += owed
-        self._withhold(sum(self._notes[note - self._note0][2] for note in self._held), parts)
+        waiting = (self._notes[note - self._note0] for note in self._held)
+        self._withhold(sum(significant for *_, significant in waiting), parts)

@@ -268,15 +268,15 @@ class Deliveries:
 
     def _suppress(self, lanes: Ints, parts: Floats) -> None:
         self._fate[self._row0[lanes] + self.note[lanes]] = SUPPRESSED
-        about = self._about.take(lanes)
-        self._history[self._place(lanes, about["app"]) + WITHHELD] += 1
-        self._withhold(lanes, about["significant"], parts)
+        self._history[self._place(lanes, self._about["app"][lanes]) + WITHHELD] += 1
+        self._withhold(lanes, self._about["significant"][lanes], parts)
 
     def _withhold(self, lanes: Ints, significant: NDArray[Any], parts: Floats) -> None:
         """Accounts for notifications of people who matter that are never delivered."""
-        if significant.any():
-            parts[STRESS, lanes] -= self.weights.stress * significant
-            parts[MISSED, lanes] -= self.weights.missed * significant
+        some = significant.nonzero()[0]
+        lanes, significant = lanes[some], significant[some]
+        parts[STRESS, lanes] -= self.weights.stress * significant
+        parts[MISSED, lanes] -= self.weights.missed * significant
 
     def _place(self, lanes: Ints, app: Ints) -> Ints:
         """The place of an app in the histories of these lanes."""

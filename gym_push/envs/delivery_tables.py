@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.users.counters import Ints
 from gym_push.users.outcomes import alert_costs, prospects_at_once, table, tick_of_act
 from gym_push.users.worlds import World
 
@@ -22,11 +23,11 @@ class Tables:
 
     Attributes:
         world: The people.
-        ticks: Of each its `time`, `arrival`, `next_arrival`, `since_hour` and `since_day`, as
-            `worlds.Ticks` has them, and `alert_cost`.
-        notes: Of each notification when it was `posted`, its `app`, whether it is `significant`,
-            and its `Prospects` if it is delivered when it arrives; when the person acts is told by
-            the tick.
+        ticks: Of each its `time`, its `alert_cost`, and its `arrival`, `next_arrival`, `since_hour`
+            and `since_day`, as `worlds.Ticks` has them.
+        notes: Of each notification when it was `posted`; its `Prospects` if it is delivered when
+            it arrives, which tell by the tick when the person acts; its `app`, and whether it is
+            `significant`.
     """
 
     world: World
@@ -59,19 +60,24 @@ def _tables_of(world: World) -> Tables:
         world,
         ticks=table(
             time=ticks.time,
-            arrival=ticks.arrival,
-            next_arrival=ticks.next_arrival,
-            since_hour=ticks.since_hour,
-            since_day=ticks.since_day,
             alert_cost=alert_costs(world),
+            arrival=_short(ticks.arrival),
+            next_arrival=_short(ticks.next_arrival),
+            since_hour=_short(ticks.since_hour),
+            since_day=_short(ticks.since_day),
         ),
         notes=table(
             posted=arrivals.time,
-            app=arrivals.app,
-            significant=world.simulation.features.significant,
             **at_once._replace(
-                opened_at=tick_of_act(world, every, at_once.opened_at, arrived),
-                refused_at=tick_of_act(world, every, at_once.refused_at, arrived),
+                opened_at=_short(tick_of_act(world, every, at_once.opened_at, arrived)),
+                refused_at=_short(tick_of_act(world, every, at_once.refused_at, arrived)),
             )._asdict(),
+            app=arrivals.app.astype(np.int8),
+            significant=world.simulation.features.significant,
         ),
     )
+
+
+def _short(index: Ints) -> NDArray[np.int32]:
+    """Halves an index: a world of two thousand million ticks would fit into no memory."""
+    return index.astype(np.int32)
