@@ -95,7 +95,8 @@ class Counts:
         """
         before = self._now[lane]
         if place.size:
-            then = np.bincount(place, opened, len(column)).astype(np.int64) * OPENED
+            then = np.zeros(len(column), dtype=np.int64)
+            np.add.at(then, place, opened * OPENED)
             earlier = then.cumsum() - then
             before += earlier - earlier[first[lane]]
         self._before[column] = before

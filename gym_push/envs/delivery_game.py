@@ -68,9 +68,9 @@ class Game:
         """Reads what is known of the person."""
         tables, people, ticks = tables_of(world), world.simulation.people, world.ticks
         self.world, self.person, self._weights = world, person, weights
-        self._note0, behind_notes = world.first[person : person + 2].tolist()
-        self._tick0, self._behind_last = ticks.first[person : person + 2].tolist()
-        self._notes = tables.notes[self._note0 : behind_notes].tolist()
+        self._note0, behind_last_note = int(world.first[person]), int(world.first[person + 1])
+        self._tick0, self._behind_last = int(ticks.first[person]), int(ticks.first[person + 1])
+        self._notes = tables.notes[self._note0 : behind_last_note].tolist()
         self._ticks = tables.ticks[self._tick0 : self._behind_last].tolist()
         self._volume, self._fatigue = float(people.volume[person]), float(people.fatigue[person])
         self._usual_alerts = float(usual_alerts(people.volume[person]))
@@ -101,13 +101,13 @@ class Game:
     @property
     def age(self) -> int:
         """Milliseconds since the notification was posted."""
-        posted, *_ = self._about
-        return self._time - posted
+        age: int = self._time - self._about[0]
+        return age
 
     @property
     def recent(self) -> Recent:
         """What happened in the last hour and day."""
-        return recent(self._hour, self._count - self._before[self._since_day])
+        return recent(self._hour, self._count - self._before_day)
 
     @property
     def known(self) -> list[int]:
@@ -159,14 +159,15 @@ class Game:
 
     @property
     def _hour(self) -> int:
-        return self._count - self._before[self._since_hour]
+        return self._count - self._before_hour
 
     def _look(self, tick: int) -> None:
         """Comes to a tick with a decision."""
         at = self._ticks[tick - self._tick0]
         self.tick = tick
         self._time, self._alert_cost, arrival, self._next_arrival, since_hour, since_day = at
-        self._since_hour, self._since_day = since_hour - self._tick0, since_day - self._tick0
+        self._before_hour: int = self._before[since_hour - self._tick0]
+        self._before_day: int = self._before[since_day - self._tick0]
         self._arrives = arrival != NONE
         self._reviewed = 0
         self._ask(arrival if self._arrives else self._held[0])
@@ -222,12 +223,12 @@ class Game:
         due = []
         for tick in range(self.tick + 1 - self._tick0, new + 1 - self._tick0):
             self._before[tick] = self._count
-            rows = self._acts.pop(tick, None)
+            rows = self._acts.pop(tick, [])
             if rows:
                 due.append(rows[::-1])
                 self._count += ONE_OPENED * sum(self._fate[row] == OPENED for row in rows)
-        for rows in zip_longest(*due):  # the first of each tick before the second: sums are exact
-            for row in rows:
+        for together in zip_longest(*due):  # in the order in which many games add up their worth
+            for row in together:
                 if row is not None:
                     self._act(row, parts)
 

@@ -82,7 +82,7 @@ class Deliveries:
         self._acts = np.full(lanes * self._ticks, NONE)
         self._acts_too = np.full(lanes * self._longest, NONE)
         self._counts = Counts(lanes, lanes * self._ticks)
-        self._history = np.zeros(lanes * len(APPS) * 4, dtype=np.int64)
+        self._history = np.zeros(lanes * len(APPS) * 4, dtype=np.int32)
         self.acted = self._every[:0], self._every[:0]
 
     @property
@@ -138,21 +138,16 @@ class Deliveries:
         price: Floats = alerted * (self.weights.interruption * self._at["alert_cost"] + stress)
         return price
 
-    def known_of(self, app: Ints) -> Ints:
-        """Returns how many of an app were delivered, opened, refused, suppressed: (lanes, 4).
+    @property
+    def known(self) -> NDArray[np.int32]:
+        """How many of the notification's app were delivered, opened, refused, suppressed.
 
         Refused are those that were dismissed or ignored. They and the opened count once it has
-        happened.
-
-        Args:
-            app: (lanes,) index in `APPS`.
+        happened. (lanes, 4).
         """
-        return self._history.reshape(-1, 4).take(self._every * len(APPS) + app, axis=0)
-
-    @property
-    def known(self) -> Ints:
-        """What is known of the app of the notification, as `known_of` says: (lanes, 4)."""
-        return self.known_of(self._about["app"])
+        app = self._every * len(APPS) + self._about["app"]
+        known: NDArray[np.int32] = self._history.reshape(-1, 4).take(app, axis=0)
+        return known
 
     @property
     def recent(self) -> Recent:
@@ -224,14 +219,14 @@ class Deliveries:
 
     def _deliver(self, lanes: Ints, parts: Floats) -> None:
         p, weights = self.world.simulation.parameters, self.weights
-        tick, note, at, met = (
-            each.take(lanes) for each in (self.tick, self.note, self._at, self._about)
-        )
+        tick, note = self.tick[lanes], self.note[lanes]
+        at, met = self._at.take(lanes), self._about.take(lanes)
         again = (at["arrival"] == NONE).nonzero()[0]
         if again.size:
             later = prospects(self.world, note[again], tick[again])
-            for name, values in zip(later._fields, later, strict=True):
-                met[name][again] = values
+            met["inclination"][again] = later.inclination
+            met["opened"][again] = later.opened
+            met["late"][again] = later.late
         now = at["time"]
         short, long = self._loads(lanes, now)
         load = fatigue_load(short, long, self._volume[lanes], p)
@@ -246,7 +241,8 @@ class Deliveries:
         self._fate[row] = np.where(opened, OPENED, DISMISSED + met["ignored"])
         acted = np.where(opened, met["opened_at"], met["refused_at"])
         if again.size:
-            acted[again] = tick_of_act(self.world, note[again], acted[again], tick[again])
+            then = np.where(opened[again], later.opened_at, later.refused_at)
+            acted[again] = tick_of_act(self.world, note[again], then, tick[again])
         column = self._column0[lanes] + acted
         self._acts_too[row] = self._acts[column]
         self._acts[column] = row
@@ -287,7 +283,7 @@ class Deliveries:
         """Moves on to the next tick with a decision, and pays for what happens until then."""
         old = self.tick
         new = np.where(self.held > 0, old + 1, self._at["next_arrival"])
-        over = going & (new == self._behind_last)
+        over: Flags = going & (new == self._behind_last)
         if over.any():
             self._close(over.nonzero()[0], parts)
             going = going & ~over

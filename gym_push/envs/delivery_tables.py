@@ -68,10 +68,13 @@ def _tables_of(world: World) -> Tables:
         ),
         notes=table(
             posted=arrivals.time,
-            **at_once._replace(
-                opened_at=_short(tick_of_act(world, every, at_once.opened_at, arrived)),
-                refused_at=_short(tick_of_act(world, every, at_once.refused_at, arrived)),
-            )._asdict(),
+            inclination=at_once.inclination,
+            opened=at_once.opened,
+            refused=at_once.refused,
+            ignored=at_once.ignored,
+            opened_at=_short(tick_of_act(world, every, at_once.opened_at, arrived)),
+            refused_at=_short(tick_of_act(world, every, at_once.refused_at, arrived)),
+            late=at_once.late,
             app=arrivals.app.astype(np.int8),
             significant=world.simulation.features.significant,
         ),

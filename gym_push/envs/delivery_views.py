@@ -72,7 +72,7 @@ _PHONE: Final = NOTIFICATION.width
 _OWN: Final = _PHONE + PHONE.width
 _WIDTH: Final = _OWN + len(OWN)
 
-_HIGH = np.array([space.high for space in OWN.values()])  # they all begin at 0
+_HIGH = np.array([float(space.high) for space in OWN.values()])  # they all begin at 0
 
 
 class Views:
@@ -154,5 +154,5 @@ def _own(games: Deliveries) -> Ints:
 
 def _scaled(own: NDArray[Any]) -> Floats:
     """Returns counts by their place in their range, as `Number.scale` does."""
-    scaled: Floats = (np.minimum(own, _HIGH) / _HIGH).astype(np.float32)
+    scaled: Floats = np.minimum(own / _HIGH, 1.0).astype(np.float32)
     return scaled

@@ -18,7 +18,7 @@ from gym_push.envs.delivery_rules import DELIVER, HOLD, SUPPRESS, Deliveries
 from gym_push.evaluation.plans import always
 from gym_push.evaluation.rollouts import Policy, Rollout, play
 from gym_push.users.clock import HOUR
-from gym_push.users.counters import Floats, Ints
+from gym_push.users.counters import Flags, Floats, Ints
 from gym_push.users.outcomes import (
     DISMISSED,
     IGNORED,
@@ -59,7 +59,7 @@ class PotentialOutcomes:
     inclination: Floats
     opened: Floats
     refused: Floats
-    late: Floats
+    late: Flags
     cost: Floats
 
 

@@ -86,7 +86,7 @@ class Observations:
         }
         return deepcopy(spaces[self.form])
 
-    @cached_property
+    @property
     def prepared_whole(self) -> bool:
         """Whether the log is short enough for all of its observations to be kept."""
         return len(self.log) <= PREPARED_ROWS and self._tabled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,9 @@ from gym_push.users.features import Features
 from gym_push.users.parameters import Parameters
 from gym_push.users.persons import People
 from gym_push.users.states import per_state
+
+Numbers = TypeVar("Numbers", float, Floats)
+"""A number of one person, or (people,) of many."""
 
 
 class Temper(NamedTuple):
@@ -147,7 +150,9 @@ def utility(
     return total
 
 
-def faded(short: Floats, long: Floats, time: Ints, parameters: Parameters) -> tuple[Floats, Floats]:
+def faded(
+    short: Numbers, long: Numbers, time: Any, parameters: Parameters
+) -> tuple[Numbers, Numbers]:
     """Returns what is left of loads of fatigue some time later.
 
     Args:
@@ -168,7 +173,7 @@ def added_load(parameters: Parameters) -> tuple[float, float]:
     return 1.0 + parameters.not_opened_load, 1.0 - parameters.opened_relief
 
 
-def fatigue_load(short: Floats, long: Floats, volume: Floats, parameters: Parameters) -> Floats:
+def fatigue_load(short: Numbers, long: Numbers, volume: Numbers, parameters: Parameters) -> Numbers:
     """Returns how tired people are of notifications, in units of their trait `fatigue`.
 
     Args:
@@ -179,7 +184,7 @@ def fatigue_load(short: Floats, long: Floats, volume: Floats, parameters: Parame
     """
     p = parameters
     usual = np.maximum(volume * p.usual_share, p.usual_least)
-    load: Floats = p.short_weight * np.log1p(short / usual) + p.long_weight * (
+    load: Numbers = p.short_weight * np.log1p(short / usual) + p.long_weight * (
         np.log1p(long / volume) - p.long_usual
     )
     return load

@@ -18,7 +18,7 @@ from gym_push.users.attention import Attention, seen_at
 from gym_push.users.clock import MINUTE
 from gym_push.users.counters import Flags, Floats, Ints
 from gym_push.users.days import SLOT
-from gym_push.users.decisions import Temper, acted_at, half_life, staleness
+from gym_push.users.decisions import Numbers, Temper, acted_at, half_life, staleness
 from gym_push.users.states import per_state
 from gym_push.users.worlds import World
 
@@ -189,14 +189,15 @@ def alert_costs(world: World) -> Floats:
     return costs
 
 
-def alert_stress(before: Ints, usual: Floats) -> Floats:
+def alert_stress(before: Any, usual: Numbers) -> Numbers:
     """Returns the stress of alerts that come after so many others within the hour.
 
     Args:
         before: (alerts,) their number.
         usual: (alerts,) the usual number of the person, from `usual_alerts`.
     """
-    return np.log1p(before / usual)
+    stress: Numbers = np.log1p(before / usual)
+    return stress
 
 
 def usual_alerts(volume: Floats) -> Floats:
