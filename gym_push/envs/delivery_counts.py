@@ -52,13 +52,13 @@ class Counts:
 
     Args:
         lanes: How many games.
-        columns: Ticks of all of them together.
+        columns: Of each game; a column stands for a tick.
     """
 
     def __init__(self, lanes: int, columns: int) -> None:
         """Nothing has happened yet."""
         self._now, self._before_hour, self._before_day = np.zeros((3, lanes), dtype=np.int64)
-        self._before = np.zeros(columns, dtype=np.int64)
+        self._before = np.zeros((lanes, columns), dtype=np.int64)
 
     @property
     def hour(self) -> Ints:
@@ -73,7 +73,7 @@ class Counts:
     def clear(self, lanes: Ints) -> None:
         """Lets nothing have happened in these lanes."""
         self._now[lanes] = self._before_hour[lanes] = self._before_day[lanes] = 0
-        self._before.reshape(len(self._now), -1)[lanes] = 0
+        self._before[lanes] = 0
 
     def deliver(self, lanes: Ints, alerted: Flags) -> None:
         """Counts a delivery in each of these lanes, and the alerts that they were."""
@@ -99,8 +99,9 @@ class Counts:
             np.add.at(then, place, opened * OPENED)
             earlier = then.cumsum() - then
             before += earlier - earlier[first[lane]]
-        self._before[column] = before
+        self._before.reshape(-1)[column] = before
 
     def look_back(self, hour: Ints, day: Ints) -> None:
         """Takes the columns at which the last hour and day of every lane begin."""
-        self._before_hour, self._before_day = self._before[hour], self._before[day]
+        before = self._before.reshape(-1)
+        self._before_hour, self._before_day = before[hour], before[day]

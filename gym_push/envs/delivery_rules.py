@@ -7,17 +7,19 @@ Nothing here knows of Gymnasium; the environments give an array of actions and t
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.envs.delivery_counts import Counts, Recent, alerts
+from gym_push.envs.delivery_fatigue import Fatigue
+from gym_push.envs.delivery_pending import Pending
 from gym_push.envs.delivery_queue import Queue
+from gym_push.envs.delivery_standing import Standing
 from gym_push.envs.delivery_tables import tables_of
 from gym_push.users.classes import APPS
 from gym_push.users.counters import Flags, Floats, Ints
-from gym_push.users.decisions import added_load, faded, fatigue_load
 from gym_push.users.outcomes import (
     ONE_ALERT,
     Weights,
@@ -66,22 +68,18 @@ class Deliveries:
         self._tables = tables_of(world)
         self._every = np.arange(lanes)
         self._longest = int(np.diff(world.first).max())
-        self._ticks = int(np.diff(world.ticks.first).max()) + 1
+        self._ticks = ticks = int(np.diff(world.ticks.first).max()) + 1
         self.person, self.tick, self.note = np.zeros((3, lanes), dtype=np.int64)
         # The rows of the tick and of the notification.
         self._at, self._about = self._tables.ticks[self.tick], self._tables.notes[self.note]
-        # Loads of fatigue, when they were last changed, and when the person was last alerted.
-        self._short, self._long, self._loaded, self._alerted = np.zeros((4, lanes))
-        self._volume, self._fatigue, self._usual_alerts = np.ones((3, lanes))
+        self._fatigue = Fatigue(world, lanes)
+        self._alerted, self._usual_alerts = np.zeros(lanes), np.ones(lanes)
         # A lane's notifications and ticks are rows, end to end: one index is faster than two.
         self._row0, self._column0, self._behind_last = np.zeros((3, lanes), dtype=np.int64)
         self._queue = Queue(lanes * self._longest, lanes)
-        self._worth = np.zeros(lanes * self._longest)
+        self._pending = Pending(self._longest, ticks, lanes)
         self._fate = np.zeros(lanes * self._longest, dtype=np.int8)
-        # The row whose notification is acted on at a tick, and the one that is after a row.
-        self._acts = np.full(lanes * self._ticks, NONE)
-        self._acts_too = np.full(lanes * self._longest, NONE)
-        self._counts = Counts(lanes, lanes * self._ticks)
+        self._counts = Counts(lanes, ticks)
         self._history = np.zeros(lanes * len(APPS) * 4, dtype=np.int32)
         self.acted = self._every[:0], self._every[:0]
 
@@ -107,10 +105,10 @@ class Deliveries:
         age: Ints = self._at["time"] - self._about["posted"]
         return age
 
-    def lane(self, lane: int) -> Lane:
+    def lane(self, lane: int) -> Standing:
         """Returns how a game stands."""
         lanes, notes = self.acted
-        return Lane(
+        return Standing(
             self.world,
             int(self.person[lane]),
             int(self.note[lane]),
@@ -128,8 +126,7 @@ class Deliveries:
 
     def load(self) -> Floats:
         """Returns how tired each person is now, in units of their fatigue; not for agents."""
-        loads = self._loads(self._every, self._at["time"])
-        return fatigue_load(*loads, self._volume, self.world.simulation.parameters)
+        return self._fatigue.load(self._at["time"])
 
     def alert_price(self) -> Floats:
         """Returns what the alert of a delivery now takes from the reward; not for agents."""
@@ -160,24 +157,16 @@ class Deliveries:
         first = ticks.first[person]
         tick = np.where(ticks.arrival[first] == NONE, ticks.next_arrival[first], first)
         self.person[lanes], self.tick[lanes], self.note[lanes] = person, tick, ticks.arrival[tick]
-        self._volume[lanes], self._fatigue[lanes] = people.volume[person], people.fatigue[person]
+        self._fatigue.begin(lanes, person)
         self._usual_alerts[lanes] = usual_alerts(people.volume[person])
         self._row0[lanes] = lanes * self._longest - world.first[person]
         self._column0[lanes] = lanes * self._ticks - first
         self._behind_last[lanes] = ticks.first[person + 1]
-        self._queue.clear(lanes)
-        self._counts.clear(lanes)
+        for each in (self._queue, self._counts, self._pending):
+            each.clear(lanes)
         self._alerted[lanes] = -ONE_ALERT
-        for cleared, to in (
-            (self._short, 0.0),
-            (self._long, 0.0),
-            (self._loaded, 0.0),
-            (self._history, 0),
-            (self._fate, AHEAD),
-            (self._worth, 0.0),
-            (self._acts, NONE),
-        ):
-            cleared.reshape(len(self._every), -1)[lanes] = to
+        self.fate[lanes] = AHEAD
+        self._history.reshape(len(self._every), -1)[lanes] = 0
         self._at[lanes] = self._tables.ticks[tick]
         self._about[lanes] = self._tables.notes[self.note[lanes]]
 
@@ -218,7 +207,7 @@ class Deliveries:
         return parts, self._move(going, parts)
 
     def _deliver(self, lanes: Ints, parts: Floats) -> None:
-        p, weights = self.world.simulation.parameters, self.weights
+        weights = self.weights
         tick, note = self.tick[lanes], self.note[lanes]
         at, met = self._at.take(lanes), self._about.take(lanes)
         again = (at["arrival"] == NONE).nonzero()[0]
@@ -228,24 +217,15 @@ class Deliveries:
             met["opened"][again] = later.opened
             met["late"][again] = later.late
         now = at["time"]
-        short, long = self._loads(lanes, now)
-        load = fatigue_load(short, long, self._volume[lanes], p)
-        opened = met["inclination"] - self._fatigue[lanes] * load > 0.0
-        if_refused, if_opened = added_load(p)
-        added = np.where(opened, if_opened, if_refused)
-        self._short[lanes], self._long[lanes] = short + added, long + added
-        self._loaded[lanes] = now
-
+        opened = self._fatigue.deliver(lanes, now, met["inclination"])
         row = self._row0[lanes] + note
-        self._worth[row] = weights.engagement * np.where(opened, met["opened"], met["refused"])
         self._fate[row] = np.where(opened, OPENED, DISMISSED + met["ignored"])
         acted = np.where(opened, met["opened_at"], met["refused_at"])
         if again.size:
             then = np.where(opened[again], later.opened_at, later.refused_at)
             acted[again] = tick_of_act(self.world, note[again], then, tick[again])
-        column = self._column0[lanes] + acted
-        self._acts_too[row] = self._acts[column]
-        self._acts[column] = row
+        worth = weights.engagement * np.where(opened, met["opened"], met["refused"])
+        self._pending.add(row, self._column0[lanes] + acted, worth)
 
         last = self._alerted[lanes]
         alerted = now - last >= ONE_ALERT
@@ -256,11 +236,6 @@ class Deliveries:
         parts[STRESS, lanes] = -weights.stress * (stress + met["late"])
         self._counts.deliver(lanes, alerted)
         self._history[self._place(lanes, met["app"]) + SENT] += 1
-
-    def _loads(self, lanes: Ints, now: Ints) -> tuple[Floats, Floats]:
-        """The loads of fatigue at a time, short and long, in deliveries."""
-        p, since = self.world.simulation.parameters, now - self._loaded[lanes]
-        return faded(self._short[lanes], self._long[lanes], since, p)
 
     def _suppress(self, lanes: Ints, parts: Floats) -> None:
         self._fate[self._row0[lanes] + self.note[lanes]] = SUPPRESSED
@@ -302,69 +277,25 @@ class Deliveries:
 
     def _pass_ticks(self, passed: Ints, old: Ints, parts: Floats) -> None:
         """Lets happen what happens after one tick and until another."""
-        behind = passed.cumsum()
-        first = behind - passed
+        first = passed.cumsum() - passed
         lane = self._every.repeat(passed)
         column = np.arange(len(lane)) + (self._column0 + old + 1 - first)[lane]
-        acts = self._acts[column]
-        found = (acts != NONE).nonzero()[0]
-        place, row = self._chains(found, acts[found])
-        self._counts.keep(column, lane, first, place, self._fate[row] == OPENED)
-        self._act(lane[place], row, parts)
+        place, row = self._pending.due(column)
+        opened = self._fate[row] == OPENED
+        self._counts.keep(column, lane, first, place, opened)
+        self._act(lane[place], row, opened, parts)
 
-    def _chains(self, place: Ints, row: Ints) -> tuple[Ints, Ints]:
-        """Rows that are acted on at some places, and then all those that are after them."""
-        places, rows = [place], [row]
-        while True:
-            row = self._acts_too[row]
-            left = (row != NONE).nonzero()[0]
-            if not left.size:
-                return np.concatenate(places), np.concatenate(rows)
-            place, row = place[left], row[left]
-            places.append(place)
-            rows.append(row)
-
-    def _act(self, lane: Ints, row: Ints, parts: Floats) -> None:
+    def _act(self, lane: Ints, row: Ints, opened: Flags, parts: Floats) -> None:
         """Lets people act on what was delivered: they open, dismiss or clear it."""
         note = row - self._row0[lane]
         self.acted = lane, note
-        if not row.size:
-            return
-        np.add.at(parts[ENGAGEMENT], lane, self._worth[row])
-        self._worth[row] = 0.0
-        opened = self._fate[row] == OPENED
-        known = self._place(lane, self._tables.notes["app"][note])
-        np.add.at(self._history, known + np.where(opened, TAPPED, REFUSED), 1)
-        self._counts.open(lane, opened)
+        if row.size:
+            np.add.at(parts[ENGAGEMENT], lane, self._pending.pay(row))
+            known = self._place(lane, self._tables.notes["app"][note])
+            np.add.at(self._history, known + np.where(opened, TAPPED, REFUSED), 1)
+            self._counts.open(lane, opened)
 
     def _close(self, lanes: Ints, parts: Floats) -> None:
         """Pays for what is still to happen when the days are over."""
-        owed = self._worth.reshape(-1, self._longest)
-        lane, row = np.nonzero(owed[lanes] != 0.0)
-        parts[ENGAGEMENT, lanes] += np.bincount(lane, owed[lanes[lane], row], len(lanes))
-        owed[lanes] = 0.0
+        parts[ENGAGEMENT, lanes] += self._pending.pay_all(lanes)
         self._withhold(lanes, self.waiting_that_matter(lanes), parts)
-
-
-class Lane(NamedTuple):
-    """How one of many games stands.
-
-    Attributes:
-        world: Where it plays.
-        person: Index of who is played.
-        note: The notification about which the agent is asked.
-        tick: The tick at which it is.
-        acted: The notifications that were acted on in the newest step.
-        fate: What became, or becomes, of each notification of the person.
-    """
-
-    world: World
-    person: int
-    note: int
-    tick: int
-    acted: list[int]
-    fate: NDArray[np.int8]
-
-    def fate_of(self, note: int) -> int:
-        """Returns what became of a notification, as of `FATES`."""
-        return int(self.fate[note - self.world.first[self.person]])

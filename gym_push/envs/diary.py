@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from gym_push.envs.delivery_game import Game
-from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED, Lane
+from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED
+from gym_push.envs.delivery_standing import Standing
 from gym_push.envs.score import Ended
 from gym_push.users.counters import Ints
 from gym_push.users.worlds import World
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 STEP: Final = 7
 """Numbers of a step: the notification, the tick, the action, and the parts of its reward."""
 
-Played: TypeAlias = "Game | Lane"
+Played: TypeAlias = "Game | Standing"
 
 OUTCOME: Final = {OPENED: 1, DISMISSED: 2, IGNORED: 3}
 
