@@ -80,7 +80,7 @@ class Deliveries:
         self._pending = Pending(self._longest, ticks, lanes)
         self._fate = np.zeros(lanes * self._longest, dtype=np.int8)
         self._counts = Counts(lanes, ticks)
-        self._history = np.zeros(lanes * len(APPS) * 4, dtype=np.int32)
+        self._history = np.zeros(lanes * len(APPS) * 4, dtype=np.int64)
         self.acted = self._every[:0], self._every[:0]
 
     @property
@@ -136,14 +136,14 @@ class Deliveries:
         return price
 
     @property
-    def known(self) -> NDArray[np.int32]:
-        """How many of the notification's app were delivered, opened, refused, suppressed.
+    def known(self) -> Ints:
+        """(lanes, 4) how many of the app were delivered, opened, refused and suppressed.
 
         Refused are those that were dismissed or ignored. They and the opened count once it has
-        happened. (lanes, 4).
+        happened.
         """
         app = self._every * len(APPS) + self._about["app"]
-        known: NDArray[np.int32] = self._history.reshape(-1, 4).take(app, axis=0)
+        known: Ints = self._history.reshape(-1, 4).take(app, axis=0)
         return known
 
     @property
