@@ -120,7 +120,7 @@ def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
     tastes, p = world.simulation.people.tastes, world.simulation.parameters
     facts = _facts(world)
     note, at = facts.notes.take(notification), facts.ticks.take(tick)
-    person, arrived, half_life = note["person"], note["arrived"], note["half_life"]
+    person, arrived, life = note["person"], note["arrived"], note["half_life"]
     attention = Attention(note["alert"], note["after_alert"], note["in_use"])
     temper = Temper(note["noise"], note["to_act"], note["ignores"], note["to_clear"])
     delivered = at["time"]
@@ -131,25 +131,28 @@ def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
         world.standing[era, notification]
         + when["passing"]
         + tastes.class_day_part[era, person, note["app_class"], when["day_part"]]
-        + staleness(seen - arrived, half_life, p)
+        + staleness(seen - arrived, life, p)
     )
     opened_at, refused_at = acted_at(temper, _OPENED_OR_NOT, seen, when["state"], p)
     return Prospects(
         inclination=utility + temper.noise,
-        opened=note["fresh"] * 2.0 ** ((arrived - seen) / half_life),
+        opened=note["fresh"] * 2.0 ** ((arrived - seen) / life),
         refused=note["refused"],
         ignored=temper.ignores,
         opened_at=opened_at,
         refused_at=refused_at,
-        late=note["significant"] & (delivered - arrived > half_life),
+        late=_late(note, delivered),
     )
 
 
 def is_late(world: World, notification: Ints, time: Ints) -> Flags:
     """Returns whether notifications matter and are older than their half-life at these times."""
-    age = time - world.simulation.arrivals.time[notification]
-    late: Flags = age > half_life(world.app_class[notification])
-    return late & world.simulation.features.significant[notification]
+    return _late(_facts(world).notes.take(notification), time)
+
+
+def _late(note: NDArray[Any], time: Ints) -> Flags:
+    late: Flags = note["significant"] & (time - note["arrived"] > note["half_life"])
+    return late
 
 
 def tick_of_act(world: World, notification: Ints, acted: Ints, delivered: Ints) -> Ints:
