@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.envs.delivery_cast import DEFAULT_DAYS, Cast
-from gym_push.envs.delivery_rules import ACTIONS, FATES, PARTS, Deliveries
+from gym_push.envs.delivery_game import Game
+from gym_push.envs.delivery_rules import ACTIONS, FATES, PARTS
 from gym_push.envs.delivery_views import Views, space_of
 from gym_push.envs.diary import Diary, Moment, describer
-from gym_push.envs.masks import masks
+from gym_push.envs.masks import mask
 from gym_push.envs.replay import user_option
 from gym_push.envs.screen import Screen, Shown, offered_modes
 from gym_push.errors import ActionError, EpisodeError
@@ -146,7 +147,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         self._live = render_mode == "human"
         self._diary = Diary()
         self._over = True
-        self._games: Deliveries | None = None
+        self._game: Game | None = None
         self._views: Views | None = None
 
     def reset(
@@ -163,16 +164,14 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         """
         super().reset(seed=seed)
         world, person = self._cast.draw(self.np_random, user_option(options))
-        if self._games is None or self._games.world is not world:
-            self._games = Deliveries(world, 1, self._weights)
+        if self._views is None or self._views.world is not world:
             self._views = Views(world, self._form)
-        self._games.begin(np.zeros(1, dtype=np.int64), np.array([person]))
-        self._over = False
-        self._diary.begin(self._games)
+        self._game, self._over = Game(world, person, self._weights), False
+        self._diary.begin(self._game)
         observation = self._observe()
         if self._live:
             self.render()
-        info = {"user": world.users[person], "action_mask": masks(self._games)[0]}
+        info = {"user": world.users[person], "action_mask": mask(self._game)}
         return observation, info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -189,24 +188,22 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
             ActionError: The action is none of these. The episode is as it was.
             EpisodeError: There is no notification to decide on.
         """
-        games = self._games
-        if games is None or self._over:
+        game = self._game
+        if game is None or self._over:
             raise EpisodeError(
                 "step() before reset(): call reset() to begin an episode"
-                if games is None
+                if game is None
                 else "step() after the end: call reset() to begin the next episode"
             )
-        asked, given = (int(games.note[0]), int(games.tick[0])), _checked(action)
-        parts, over = games.step(np.array([given]))
-        self._over = bool(over[0])
-        earned = parts[:, 0].tolist()
-        self._diary.decide(games, asked, given, earned, self._over)
+        asked, given = (game.note, game.tick), _checked(action)
+        parts, self._over = game.step(given)
+        self._diary.decide(game, asked, given, parts, self._over)
         observation = self._observe()
         if self._live:
             self.render()
-        info = dict(zip(PARTS, earned, strict=True))
-        info["action_mask"] = masks(games)[0]
-        return observation, sum(earned), self._over, False, info
+        info: dict[str, Any] = dict(zip(PARTS, parts, strict=True))
+        info["action_mask"] = mask(game)
+        return observation, sum(parts), self._over, False, info
 
     def render(self) -> Shown:
         """Shows the notification to decide on, and what became of those before.
@@ -224,8 +221,8 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
 
     def moment(self) -> Moment:
         """Where the episode stands: cheap to take, and what a recording is made of."""
-        assert self._games is not None and self._views is not None
-        return self._diary.moment(self._games, self._views)
+        assert self._game is not None and self._views is not None
+        return self._diary.moment(self._game, self._views.own)
 
     def describer(self) -> Callable[[Moment], Frame]:
         """Returns a function that makes frames of moments, which must come in their order."""
@@ -245,9 +242,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
 
         A delivered one counts as what the person is going to do with it.
         """
-        if self._games is None:
-            return dict.fromkeys(FATES, 0)
-        return self._games.fates(0)
+        return dict.fromkeys(FATES, 0) if self._game is None else self._game.fates()
 
     @property
     def day(self) -> float:
@@ -256,7 +251,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         Raises:
             EpisodeError: There is no episode yet.
         """
-        return float(self.world.ticks.time[self._playing.tick[0]]) / DAY
+        return float(self.world.ticks.time[self._playing.tick]) / DAY
 
     @property
     def posted(self) -> NDArray[np.int64]:
@@ -274,8 +269,8 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         Raises:
             EpisodeError: There is no episode yet.
         """
-        notifications = self._notifications
-        return self._playing.fate[0, : notifications.stop - notifications.start].copy()
+        game, notes = self._playing, self._notifications
+        return np.array([game.fate_of(note) for note in range(notes.start, notes.stop)], np.int8)
 
     @property
     def world(self) -> World:
@@ -287,19 +282,19 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         return self._playing.world
 
     @property
-    def _playing(self) -> Deliveries:
-        if self._games is None:
+    def _playing(self) -> Game:
+        if self._game is None:
             raise EpisodeError("there is no world before reset()")
-        return self._games
+        return self._game
 
     @property
     def _notifications(self) -> slice:
-        person = int(self._playing.person[0])
+        person = self._playing.person
         return slice(*self.world.first[person : person + 2].tolist())
 
     def _observe(self) -> Any:
-        assert self._views is not None and self._games is not None
-        return self._views.one(self._games)
+        assert self._views is not None and self._game is not None
+        return self._views.one(self._game)
 
 
 def _checked(action: Any) -> int:

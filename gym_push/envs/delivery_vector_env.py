@@ -140,14 +140,14 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         begins = self._over
         any_begins = bool(begins.any())
         given = self._checked(actions, begins if any_begins else None)
-        lanes = [diary.lane for diary in self._diaries]
-        notes, ticks = self._games.note[lanes].tolist(), self._games.tick[lanes].tolist()
+        shown = [self._games.lane(diary.lane) for diary in self._diaries]
         parts, over = self._games.step(given, ~begins if any_begins else None)
-        for diary, note, tick in zip(self._diaries, notes, ticks, strict=True):
+        for diary, before in zip(self._diaries, shown, strict=True):
             env = diary.lane
             if not begins[env]:
-                earned = parts[:, env].tolist()
-                diary.decide(self._games, (note, tick), int(given[env]), earned, bool(over[env]))
+                asked, earned = (before.note, before.tick), parts[:, env].tolist()
+                after = self._games.lane(env)
+                diary.decide(after, asked, int(given[env]), earned, bool(over[env]))
         rewards = parts[0] + parts[1] + parts[2] + parts[3]
         decided = ~begins if any_begins else self._all
         infos: dict[str, Any] = {}
@@ -198,7 +198,7 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
 
     def _moment(self, diary: Diary) -> Moment:
         assert self._games is not None and self._views is not None
-        return diary.moment(self._games, self._views)
+        return diary.moment(self._games.lane(diary.lane), self._views.own[diary.lane])
 
     def _begin(self, envs: Sequence[int], user: Any = None) -> Ints:
         """Draws episodes, as `DeliveryEnv.reset` does, and returns whom they play."""
@@ -214,8 +214,8 @@ class DeliveryVectorEnv(vector.VectorEnv[Any, Any, Any]):
         self._games.begin(np.array(envs), np.array(drawn))
         for diary in self._diaries:
             if diary.lane in envs:
-                diary.begin(self._games)
-        return np.array(world.users)[drawn]
+                diary.begin(self._games.lane(diary.lane))
+        return np.array([world.users[person] for person in drawn])
 
     def _observe(self) -> Any:
         assert self._views is not None and self._games is not None

@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium.spaces import Box, Dict
 from numpy.typing import NDArray
 
+from gym_push.envs.delivery_game import Game
 from gym_push.envs.delivery_rules import Deliveries
 from gym_push.errors import choose
 from gym_push.logs import Encoding, observe
@@ -68,7 +69,12 @@ OWN: Final = {
 }
 OBSERVATION: Final = Encoding({**NOTIFICATION.spaces, **PHONE.spaces, **OWN})
 
-_HIGH = np.array([space.high for space in OWN.values()])  # they all begin at 0
+# Where a vector tells of the phone and of the agent's own doings, and where it ends.
+_PHONE: Final = NOTIFICATION.width
+_OWN: Final = _PHONE + PHONE.width
+_WIDTH: Final = _OWN + len(OWN)
+
+_HIGH = np.array([float(space.high) for space in OWN.values()])  # they all begin at 0
 
 
 class Views:
@@ -79,35 +85,42 @@ class Views:
         form: "raw", "codes" or "vector".
 
     Attributes:
-        own: (lanes, features) the agent's own doings, as of `OWN`, of the newest observation; a new
-            array with each.
+        world: As given.
+        own: (features,) the agent's own doings, as of `OWN`, of the newest observation, or
+            (lanes, features) of the newest batch; a new array with each.
     """
 
     def __init__(self, world: World, form: str) -> None:
         """Prepares nothing yet."""
         self._form = choose("observation", form, FORMS)
-        self.own: Ints = np.empty((0, len(OWN)), dtype=np.int64)
+        self.world = world
+        self.own: Ints = np.empty(len(OWN), dtype=np.int64)
         self._notes = observe(world.log, NOTIFICATION, form)
         self._phones = observe(sense(world), PHONE, form)
 
-    def one(self, games: Deliveries) -> Any:
-        """Returns the observation of the only lane."""
-        note, phone = self._notes.take(games.note)[0], self._phones.take(games.tick)[0]
-        own = self.own = own_doings(games)
-        if self._form == "vector":
-            return np.concatenate((note, phone, _scaled(own)[0]))
+    def one(self, game: Game) -> Any:
+        """Returns the observation of one game."""
+        note, phone = self._notes.one(game.note), self._phones.one(game.tick)
+        own = [game.age // MINUTE, game.held, *game.recent[:4], *game.known]
+        self.own = np.array(own)
         if self._form == "raw":
-            return {**note, **phone, **dict(zip(OWN, own[0].tolist(), strict=True))}
-        numbers = _scaled(own)
-        own_numbers = {name: numbers[0, i : i + 1] for i, name in enumerate(OWN)}
+            return {**note, **phone, **dict(zip(OWN, own, strict=True))}
+        scaled = _scaled(self.own)
+        if self._form == "vector":
+            return np.concatenate((note, phone, scaled))
+        own_numbers = {name: scaled[i : i + 1] for i, name in enumerate(OWN)}
         return {**renewed(note), **renewed(phone), **own_numbers}
 
     def batch(self, games: Deliveries) -> Any:
-        """Returns the observations of all lanes, batched as Gymnasium does."""
-        notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
+        """Returns the observations of many games, batched as Gymnasium does."""
         own = self.own = own_doings(games)
         if self._form == "vector":
-            return np.concatenate((notes, phones, _scaled(own)), axis=1)
+            rows = np.empty((len(own), _WIDTH), dtype=np.float32)
+            self._notes.write(games.note, rows[:, :_PHONE])
+            self._phones.write(games.tick, rows[:, _PHONE:_OWN])
+            rows[:, _OWN:] = _scaled(own)
+            return rows
+        notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
         if self._form == "raw":
             numbers = zip(OWN, own.T.tolist(), strict=True)
             return {**notes, **phones, **{name: tuple(values) for name, values in numbers}}
@@ -132,17 +145,15 @@ def space_of(form: str) -> Dict | Box:
 
 def own_doings(games: Deliveries) -> Ints:
     """Returns the agent's own doings, (lanes, features) as of `OWN`."""
-    world = games.world
-    app, posted = world.simulation.arrivals.app, world.simulation.arrivals.time
-    own = np.empty((len(games.tick), len(OWN)), dtype=np.int64)
-    own[:, 0] = (world.ticks.time[games.tick] - posted[games.note]) // MINUTE
-    own[:, 1] = games.held
-    own[:, 2:6] = np.stack(games.recent[:4], axis=1)
-    own[:, 6:] = games.known_of(app[games.note])
-    return own
+    own = np.empty((len(OWN), len(games.tick)), dtype=np.int64)
+    own[0] = games.age // MINUTE
+    own[1] = games.held
+    own[2:6] = games.recent[:4]
+    own[6:] = games.known.T
+    return own.T
 
 
 def _scaled(own: NDArray[Any]) -> Floats:
     """Returns counts by their place in their range, as `Number.scale` does."""
-    scaled: Floats = (np.minimum(own, _HIGH) / _HIGH).astype(np.float32)
+    scaled: Floats = np.minimum(own / _HIGH, 1.0).astype(np.float32)
     return scaled

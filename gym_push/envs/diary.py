@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED, Deliveries
-from gym_push.envs.delivery_views import Views
+from gym_push.envs.delivery_game import Game
+from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED
+from gym_push.envs.delivery_standing import Standing
 from gym_push.envs.score import Ended
 from gym_push.users.counters import Ints
 from gym_push.users.worlds import World
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 STEP: Final = 7
 """Numbers of a step: the notification, the tick, the action, and the parts of its reward."""
+
+Played: TypeAlias = "Game | Standing"
 
 OUTCOME: Final = {OPENED: 1, DISMISSED: 2, IGNORED: 3}
 
@@ -98,21 +101,21 @@ class Diary:
         """Whether there is an episode to show."""
         return self._story is not None
 
-    def begin(self, games: Deliveries) -> None:
+    def begin(self, game: Played) -> None:
         """Notes that an episode has begun."""
         if self._story is not None and self._story.steps:
             self._ended = self._ended.keep(self._episode, self._story.result)
         self._episode += 1
-        self._story = Story(games.world, int(games.person[self.lane]))
+        self._story = Story(game.world, game.person)
         self._sent, self._over = {}, False
 
     def decide(
-        self, games: Deliveries, asked: tuple[int, int], action: int, parts: list[float], over: bool
+        self, game: Played, asked: tuple[int, int], action: int, parts: list[float], over: bool
     ) -> None:
         """Notes a decision, and what happened after it.
 
         Args:
-            games: Where it was taken, as they stand after it.
+            game: Where it was taken, as it stands after it.
             asked: The notification and the tick of the decision.
             action: What was decided.
             parts: The parts of its reward.
@@ -123,36 +126,40 @@ class Diary:
         if action == DELIVER:
             self._sent[asked[0]] = len(story.steps) // STEP
         story.steps.extend((*asked, action, *parts))
-        for lanes, notes in games.acted:
-            for note in notes[lanes == self.lane].tolist():
-                self._know(games, note)
+        for note in game.acted:
+            self._know(game, note)
         if over:  # what is still to happen has been paid for
             self._over = True
             for note in list(self._sent):
-                self._know(games, note)
+                self._know(game, note)
 
-    def moment(self, games: Deliveries, views: Views) -> Moment:
-        """Where the episode stands, when it has been looked at."""
-        story, lane = self._story, self.lane
+    def moment(self, game: Played, own: Ints) -> Moment:
+        """Where the episode stands, when it has been looked at.
+
+        Args:
+            game: What is played.
+            own: (features,) the agent's own doings.
+        """
+        story = self._story
         assert story is not None
         return Moment(
             self._episode,
             story,
             len(story.steps),
             len(story.acts),
-            int(games.note[lane]),
-            int(games.tick[lane]),
-            views.own[lane],
+            game.note,
+            game.tick,
+            own,
             self._over,
             self._ended,
         )
 
-    def _know(self, games: Deliveries, note: int) -> None:
+    def _know(self, game: Played, note: int) -> None:
         """Notes that it is known what became of a delivery."""
         story, decision = self._story, self._sent.pop(note)
         assert story is not None
-        fate = int(games.fate[self.lane, note - games.world.first[story.person]])
-        story.acts.extend((story.decisions, 4 * decision + OUTCOME[fate]))
+        outcome = OUTCOME[game.fate_of(note)]
+        story.acts.extend((story.decisions, 4 * decision + outcome))
 
 
 def describer(name: str) -> Callable[[Moment], Frame]:

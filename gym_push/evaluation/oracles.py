@@ -22,7 +22,6 @@ from gym_push.users.counters import Flags, Floats, Ints
 from gym_push.users.outcomes import (
     DISMISSED,
     IGNORED,
-    Prospects,
     Weights,
     alert_costs,
     is_late,
@@ -70,7 +69,7 @@ class PotentialOutcomes:
     inclination: Floats
     opened: Floats
     refused: Floats
-    late: Floats
+    late: Flags
     cost: Floats
 
 
@@ -105,7 +104,7 @@ class Foresight:
         self.world, self.weights = world, weights or Weights()
         simulation, ticks = world.simulation, world.ticks
         self._person, self._noise = simulation.arrivals.person, simulation.temper.noise
-        self._refused = Prospects(*prospects_at_once(world).T).refused  # the same at any time
+        self._refused = prospects_at_once(world).refused  # the same at any time
         self._reviews = np.append(np.flatnonzero(ticks.arrival == NONE), len(ticks.time) - 1)
         self._first = np.searchsorted(self._reviews, ticks.of_arrival)
         columns, ahead = [], np.arange(len(self._first))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,13 @@ class Encoding:
     def vector_space(self) -> Box:
         """The space of `"vector"` observations: float32 in [0, 1], shape (width,)."""
         return Box(0.0, 1.0, (self.width,))
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """The slots of a vector that hold numbers; those of labels and flags hold 0 or 1."""
+        ends = accumulate(space.flat_size for space in self._coded.values())
+        numbers = (isinstance(space, Number) for space in self._coded.values())
+        return [end - 1 for end, number in zip(ends, numbers, strict=True) if number]
 
     @property
     def _coded(self) -> dict[str, FeatureSpace[Any]]:

@@ -106,6 +106,10 @@ class Observations:
             return self._make(rows)
         return [self._prepared[row] for row in rows.tolist()]
 
+    def one(self, row: int) -> Any:
+        """Returns the observation of a row; it is read-only."""
+        return self._prepared[row] if self.prepared_whole else self._make(np.array([row]))[0]
+
     def batch(self, rows: NDArray[np.integer[Any]]) -> Any:
         """Returns the observations of these rows as a vector environment batches them.
 
@@ -123,6 +127,20 @@ class Observations:
         if self._tabled:
             return {name: code.take(rows, axis=0) for name, code in self._codes.items()}
         return self.encoding.codes(self.log, rows)
+
+    def write(self, rows: NDArray[np.integer[Any]], to: Floats) -> None:
+        """Writes the vectors of these rows, of which not all need be prepared as floats.
+
+        Args:
+            rows: Row numbers of the log, shape (n,).
+            to: float32 (n, width), which they overwrite.
+        """
+        if not self._tabled:
+            to[:] = self._vectors(rows)
+            return
+        taken = self._slots.take(rows)
+        to[:] = taken["marks"]
+        to[:, self.encoding.numbers] = taken["numbers"]
 
     def repeated(self, rows: NDArray[np.integer[Any]], times: int) -> Callable[[int], Any]:
         """Returns a function from i to the batch in which all see the i-th of these rows.
@@ -148,6 +166,22 @@ class Observations:
     @cached_property
     def _table(self) -> Floats:
         return read_only(self._vectors(slice(None)))
+
+    @cached_property
+    def _slots(self) -> NDArray[Any]:
+        """The table in a fourth of its size: marks of labels are bytes, and numbers stand apart."""
+        places = self.encoding.numbers
+        slots = np.empty(
+            len(self.log),
+            dtype=[("numbers", np.float32, len(places)), ("marks", np.uint8, self.encoding.width)],
+        )
+        for start in range(0, len(self.log), PREPARED_ROWS):
+            rows = slice(start, start + PREPARED_ROWS)
+            vectors = self._vectors(rows)
+            slots["numbers"][rows] = vectors[:, places]
+            vectors[:, places] = 0.0
+            slots["marks"][rows] = vectors
+        return read_only(slots)
 
     @cached_property
     def _codes(self) -> dict[str, NDArray[Any]]:

@@ -86,7 +86,7 @@ def seen_at(
     Returns:
         (notifications,) milliseconds.
     """
-    latest = milliseconds(np.array(parameters.unseen_most), HOUR)
+    latest = round(parameters.unseen_most * HOUR)
     looks = np.minimum(next_check, delivered + latest)
     alerted = np.where(attention.alert < notice, delivered + attention.after_alert, looks)
     using = delivered + np.minimum(attention.in_use, latest)

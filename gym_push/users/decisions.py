@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,9 @@ from gym_push.users.features import Features
 from gym_push.users.parameters import Parameters
 from gym_push.users.persons import People
 from gym_push.users.states import per_state
+
+Numbers = TypeVar("Numbers", float, Floats)
+"""A number of one person, or (people,) of many."""
 
 
 class Temper(NamedTuple):
@@ -108,9 +111,9 @@ def half_life(app_class: Ints) -> Floats:
     return length
 
 
-def staleness(age: Ints, app_class: Ints, parameters: Parameters) -> Floats:
-    """Returns the utility lost by notifications of some age, in milliseconds, when seen."""
-    lost: Floats = parameters.staleness * np.log1p(age / half_life(app_class))
+def staleness(age: Ints, half_life: Floats, parameters: Parameters) -> Floats:
+    """Returns the utility lost by notifications of some age when seen, in the same unit."""
+    lost: Floats = parameters.staleness * np.log1p(age / half_life)
     return lost
 
 
@@ -142,12 +145,35 @@ def utility(
         standing(people, arrivals, features, era, parameters)
         + passing(people, at, parameters)
         + people.tastes.class_day_part[era, person, app_class, day_part]
-        + staleness(seen - arrivals.time, app_class, parameters)
+        + staleness(seen - arrivals.time, half_life(app_class), parameters)
     )
     return total
 
 
-def fatigue_load(short: Floats, long: Floats, volume: Floats, parameters: Parameters) -> Floats:
+def faded(
+    short: Numbers, long: Numbers, time: Any, parameters: Parameters
+) -> tuple[Numbers, Numbers]:
+    """Returns what is left of loads of fatigue some time later.
+
+    Args:
+        short: Load of the last half hour, in deliveries.
+        long: Load of the last day, in deliveries.
+        time: Milliseconds.
+        parameters: The numbers of the model.
+    """
+    hours = time / HOUR
+    return (
+        short * np.exp(-hours / parameters.short_memory),
+        long * np.exp(-hours / parameters.long_memory),
+    )
+
+
+def added_load(parameters: Parameters) -> tuple[float, float]:
+    """Returns what a delivery adds to both loads: if it is not opened, and if it is."""
+    return 1.0 + parameters.not_opened_load, 1.0 - parameters.opened_relief
+
+
+def fatigue_load(short: Numbers, long: Numbers, volume: Numbers, parameters: Parameters) -> Numbers:
     """Returns how tired people are of notifications, in units of their trait `fatigue`.
 
     Args:
@@ -158,7 +184,7 @@ def fatigue_load(short: Floats, long: Floats, volume: Floats, parameters: Parame
     """
     p = parameters
     usual = np.maximum(volume * p.usual_share, p.usual_least)
-    load: Floats = p.short_weight * np.log1p(short / usual) + p.long_weight * (
+    load: Numbers = p.short_weight * np.log1p(short / usual) + p.long_weight * (
         np.log1p(long / volume) - p.long_usual
     )
     return load
@@ -202,6 +228,7 @@ def margins(
     volume = people.volume[busiest_first]
     fatigue = people.fatigue[busiest_first]
     short, long = np.zeros_like(volume), np.zeros_like(volume)
+    refused, opened = added_load(p)
     for start, stop in zip(turns[:-1], turns[1:], strict=True):
         turn, active = slice(start, stop), slice(0, stop - start)
         short[active] *= short_decay[turn]
@@ -209,7 +236,7 @@ def margins(
         load = fatigue_load(short[active], long[active], volume[active], p)
         margin = ordered[turn] - fatigue[active] * load
         result[turn] = margin
-        added = np.where(margin > 0.0, 1.0 - p.opened_relief, 1.0 + p.not_opened_load)
+        added = np.where(margin > 0.0, opened, refused)
         short[active] += added
         long[active] += added
     unordered = np.empty_like(result)

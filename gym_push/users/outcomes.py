@@ -11,13 +11,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError, did_you_mean
-from gym_push.users.attention import seen_at
+from gym_push.users.attention import Attention, seen_at
 from gym_push.users.clock import MINUTE
 from gym_push.users.counters import Flags, Floats, Ints
 from gym_push.users.days import SLOT
-from gym_push.users.decisions import acted_at, half_life, staleness
+from gym_push.users.decisions import Numbers, Temper, acted_at, half_life, staleness
 from gym_push.users.states import per_state
 from gym_push.users.worlds import World
 
@@ -38,7 +39,7 @@ ONE_ALERT: Final = MINUTE
 USUAL_ALERTS: Final = 1 / 16
 """Of a day's volume: so many alerts an hour are usual."""
 
-_YES, _NO = np.array(True), np.array(False)
+_OPENED_OR_NOT = np.array([[True], [False]])
 
 
 @dataclass(frozen=True)
@@ -93,19 +94,19 @@ class Prospects(NamedTuple):
         inclination: Utility of opening it when it is seen, with its noise, before fatigue.
         opened: Worth of an opening, unweighted.
         refused: Worth of not opening it, below zero.
-        ignored: Whether it is ignored if it is not opened, 1 or 0; else it is dismissed.
-        opened_at: Tick at or after which it is opened, if it is.
-        refused_at: Tick at or after which it is dismissed or cleared, if it is.
-        late: Whether it matters and comes later than its half-life, 1 or 0.
+        ignored: Whether it is ignored if it is not opened; else it is dismissed.
+        opened_at: When it is opened, if it is, in milliseconds.
+        refused_at: When it is dismissed or cleared, if it is.
+        late: Whether it matters and comes later than its half-life.
     """
 
     inclination: Floats
     opened: Floats
     refused: Floats
-    ignored: Floats
-    opened_at: Floats
-    refused_at: Floats
-    late: Floats
+    ignored: Flags
+    opened_at: Ints
+    refused_at: Ints
+    late: Flags
 
 
 def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
@@ -116,58 +117,66 @@ def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
         notification: (deliveries,) indices of notifications.
         tick: (deliveries,) indices of ticks of the same people.
     """
-    simulation, slots, ticks = world.simulation, world.slots, world.ticks
-    arrivals, tastes, p = simulation.arrivals, simulation.people.tastes, simulation.parameters
-    temper, delivered = simulation.temper.of(notification), ticks.time[tick]
-    seen = seen_at(
-        simulation.attention.of(notification),
-        delivered,
-        slots.notice[ticks.slot[tick]],
-        ticks.in_use[tick],
-        ticks.next_check[tick],
-        p,
-    )
-    person, app_class = arrivals.person[notification], world.app_class[notification]
-    slot = person * slots.count + seen // SLOT
-    era, arrived = slots.era[slot], arrivals.time[notification]
+    tastes, p = world.simulation.people.tastes, world.simulation.parameters
+    facts = _facts(world)
+    note, at = facts.notes.take(notification), facts.ticks.take(tick)
+    person, arrived, life = note["person"], note["arrived"], note["half_life"]
+    attention = Attention(note["alert"], note["after_alert"], note["in_use"])
+    temper = Temper(note["noise"], note["to_act"], note["ignores"], note["to_clear"])
+    delivered = at["time"]
+    seen = seen_at(attention, delivered, at["notice"], at["in_use"], at["next_check"], p)
+    when = facts.slots.take(person * world.slots.count + seen // SLOT)
+    era = when["era"]
     utility = (
         world.standing[era, notification]
-        + slots.passing[slot]
-        + tastes.class_day_part[era, person, app_class, slots.day_part[slot]]
-        + staleness(seen - arrived, app_class, p)
+        + when["passing"]
+        + tastes.class_day_part[era, person, note["app_class"], when["day_part"]]
+        + staleness(seen - arrived, life, p)
     )
-    significant = simulation.features.significant[notification]
-    opened_at, refused_at = (
-        np.maximum(ticks.at(person, acted_at(temper, opened, seen, slots.state[slot], p)), tick + 1)
-        for opened in (_YES, _NO)
-    )
-    fresh: Floats = np.where(significant, 1.0 + SIGNIFICANT, 1.0)
+    opened_at, refused_at = acted_at(temper, _OPENED_OR_NOT, seen, when["state"], p)
     return Prospects(
         inclination=utility + temper.noise,
-        opened=fresh * 2.0 ** ((arrived - seen) / half_life(app_class)),
-        refused=np.where(temper.ignores, IGNORED, DISMISSED),
-        ignored=temper.ignores.astype(np.float64),
-        opened_at=opened_at.astype(np.float64),
-        refused_at=refused_at.astype(np.float64),
-        late=is_late(world, notification, delivered).astype(np.float64),
+        opened=note["fresh"] * 2.0 ** ((arrived - seen) / life),
+        refused=note["refused"],
+        ignored=temper.ignores,
+        opened_at=opened_at,
+        refused_at=refused_at,
+        late=_late(note, delivered),
     )
 
 
 def is_late(world: World, notification: Ints, time: Ints) -> Flags:
     """Returns whether notifications matter and are older than their half-life at these times."""
-    age = time - world.simulation.arrivals.time[notification]
-    late: Flags = age > half_life(world.app_class[notification])
-    return late & world.simulation.features.significant[notification]
+    return _late(_facts(world).notes.take(notification), time)
 
 
-def prospects_at_once(world: World) -> Floats:
-    """Returns the prospects of every notification delivered when it arrives, as (n, 7), kept."""
+def _late(note: NDArray[Any], time: Ints) -> Flags:
+    late: Flags = note["significant"] & (time - note["arrived"] > note["half_life"])
+    return late
+
+
+def tick_of_act(world: World, notification: Ints, acted: Ints, delivered: Ints) -> Ints:
+    """Returns the ticks at which it is known what people did with notifications.
+
+    Args:
+        world: Where they are.
+        notification: (deliveries,) indices of notifications.
+        acted: (deliveries,) when they are opened, dismissed or cleared, in milliseconds.
+        delivered: (deliveries,) the ticks of the deliveries, after which the others are.
+    """
+    person = world.simulation.arrivals.person[notification]
+    tick: Ints = np.maximum(world.ticks.at(person, acted), delivered + 1)
+    return tick
+
+
+def prospects_at_once(world: World) -> Prospects:
+    """Returns the prospects of every notification delivered when it arrives; kept."""
     kept: dict[str, Any] = vars(world)
     if "_at_once" not in kept:
-        tick = world.ticks.of_arrival
-        kept["_at_once"] = np.stack(prospects(world, world.ticks.arrival[tick], tick), axis=1)
-    table: Floats = kept["_at_once"]
-    return table
+        every = np.arange(len(world.ticks.of_arrival))
+        kept["_at_once"] = prospects(world, every, world.ticks.of_arrival)
+    at_once: Prospects = kept["_at_once"]
+    return at_once
 
 
 def alert_costs(world: World) -> Floats:
@@ -183,16 +192,63 @@ def alert_costs(world: World) -> Floats:
     return costs
 
 
-def alert_stress(before: Ints, usual: Floats) -> Floats:
+def alert_stress(before: Any, usual: Numbers) -> Numbers:
     """Returns the stress of alerts that come after so many others within the hour.
 
     Args:
         before: (alerts,) their number.
         usual: (alerts,) the usual number of the person, from `usual_alerts`.
     """
-    return np.log1p(before / usual)
+    stress: Numbers = np.log1p(before / usual)
+    return stress
 
 
 def usual_alerts(volume: Floats) -> Floats:
     """Returns how many alerts an hour are usual for people with so many notifications a day."""
     return np.maximum(volume * USUAL_ALERTS, 1.0)
+
+
+class _Facts(NamedTuple):
+    """What `prospects` looks up of notifications, ticks and slots: of each a row, in one go."""
+
+    notes: NDArray[Any]
+    ticks: NDArray[Any]
+    slots: NDArray[Any]
+
+
+def _facts(world: World) -> _Facts:
+    kept: dict[str, Any] = vars(world)
+    if "_facts" not in kept:
+        simulation, slots, ticks = world.simulation, world.slots, world.ticks
+        arrivals, significant = simulation.arrivals, simulation.features.significant
+        kept["_facts"] = _Facts(
+            table(
+                person=arrivals.person,
+                app_class=world.app_class,
+                arrived=arrivals.time,
+                half_life=half_life(world.app_class),
+                significant=significant,
+                fresh=np.where(significant, 1.0 + SIGNIFICANT, 1.0),
+                refused=np.where(simulation.temper.ignores, IGNORED, DISMISSED),
+                **simulation.attention._asdict(),
+                **simulation.temper._asdict(),
+            ),
+            table(
+                time=ticks.time,
+                notice=slots.notice[ticks.slot],
+                in_use=ticks.in_use,
+                next_check=ticks.next_check,
+            ),
+            table(passing=slots.passing, era=slots.era, day_part=slots.day_part, state=slots.state),
+        )
+    facts: _Facts = kept["_facts"]
+    return facts
+
+
+def table(**columns: NDArray[Any]) -> NDArray[Any]:
+    """Returns columns of one length as a table whose rows each lie in one piece."""
+    dtype = np.dtype([(name, column.dtype) for name, column in columns.items()], align=True)
+    rows = np.empty(len(next(iter(columns.values()))), dtype=dtype)
+    for name, column in columns.items():
+        rows[name] = column
+    return rows

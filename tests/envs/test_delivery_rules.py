@@ -99,7 +99,7 @@ def test_every_notification_ends_once_and_every_payment_is_made_once(seed, patie
     significant = games.world.simulation.features.significant
     never = np.isin(ends, (SUPPRESSED, WAITING))
     assert total[MISSED] == pytest.approx(-0.5 * significant[never].sum())
-    assert not games._worth.any(), "what people did is paid"
+    assert not games._pending, "what people did is paid"
     refusals = -0.3 * (ends == DISMISSED).sum() - 0.1 * (ends == IGNORED).sum()
     worth = total[ENGAGEMENT] - refusals
     assert 0 <= worth <= (1.0 + 0.5 * significant)[ends == OPENED].sum() + 1e-9
@@ -121,7 +121,7 @@ def test_engagement_is_paid_when_the_person_acts_and_the_rest_at_the_end():
 
 def worths(a_world):
     met = prospects_at_once(a_world)
-    return np.where(a_world.simulation.responses.opened, met[:, 1], met[:, 2])
+    return np.where(a_world.simulation.responses.opened, met.opened, met.refused)
 
 
 def test_what_is_delivered_together_alerts_once():
@@ -166,7 +166,7 @@ def test_openings_count_from_the_first_tick_after_them_and_not_before():
     acted = np.maximum(ticks.at(person, simulation.responses.acted), ticks.of_arrival + 1)
     seen = 0
     for _, _, playing in play(games, always(DELIVER)):
-        recent, known = games.recent, games.known_of(app[games.note])
+        recent, known = games.recent, games.known
         for lane in np.flatnonzero(playing):
             if games.note[lane] == first[lane + 1] - 1:
                 continue  # the game may be over
@@ -185,10 +185,12 @@ def test_openings_count_from_the_first_tick_after_them_and_not_before():
 def test_the_counts_of_whoever_hoards_thousands_stay_apart():
     games = begun(world(people=1, days=60, volume_median=250.0))
     end = games.world.ticks.first[1] - 1
-    notes = len(games.world.simulation.arrivals.time)
-    games.tick[:], games.held[:] = end, notes
-    games._behind[: notes - 1] = np.arange(1, notes)
-    games._head[:], games._tail[:], games.note[:] = 0, notes - 1, 0
+    notes = np.arange(len(games.world.simulation.arrivals.time))
+    for row in notes:
+        games._queue.append(np.zeros(1, dtype=np.int64), row[np.newaxis])
+    games.tick[:] = end - 1
+    games._move(np.ones(1, dtype=bool), np.zeros((4, 1)))
+    assert games.at_the_end.all()
     for _ in range(5000):
         games.step(np.array([DELIVER]))
     recent = games.recent

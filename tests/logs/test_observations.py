@@ -186,6 +186,26 @@ def test_a_batch_is_what_single_environments_see(both, form, monkeypatch):
         monkeypatch.setattr(observations, "PREPARED_ROWS", 1000)
 
 
+def test_one_is_what_many_are(both, form, monkeypatch):
+    short, long = both
+    expected = list(short.take(ROWS))
+    ones = [long.one(row) for row in ROWS.tolist()]
+    monkeypatch.setattr(observations, "PREPARED_ROWS", 1000)
+    np.testing.assert_equal(ones, expected)
+    np.testing.assert_equal([short.one(row) for row in ROWS.tolist()], expected)
+
+
+@pytest.mark.parametrize("limit", ["PREPARED_ROWS", "PREPARED_FLOATS"])
+def test_what_is_written_is_a_batch(limit, monkeypatch):
+    monkeypatch.setattr(observations, limit, 100)
+    log = bundled_log()
+    seen = Observations(log, Encoding.fit(log), "vector")
+    written = np.full((len(ROWS), seen.encoding.width + 2), 7, dtype=np.float32)
+    seen.write(ROWS, written[:, 1:-1])
+    np.testing.assert_array_equal(written[:, 1:-1], seen.batch(ROWS))
+    assert (written[:, [0, -1]] == 7).all()
+
+
 def test_rows_that_all_see(both, form):
     singles = list(both[1].take(ROWS))
     seen = both[0].repeated(ROWS, 3)

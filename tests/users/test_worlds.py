@@ -94,11 +94,28 @@ def test_ticks_are_arrivals_reviews_and_the_end():
         for span, later in ((HOUR, ticks.hour_later[mine]), (DAY, ticks.day_later[mine])):
             expected = np.searchsorted(time, time + span) + ticks.first[person]
             np.testing.assert_array_equal(later, expected)
+        for span, since in ((HOUR, ticks.since_hour[mine]), (DAY, ticks.since_day[mine])):
+            expected = np.searchsorted(time, time - span, side="right") + ticks.first[person]
+            np.testing.assert_array_equal(since, expected)
         following = ticks.next_arrival[mine]
         for tick in range(0, len(time), 17):
             after = np.flatnonzero(arrival[tick + 1 :] != NONE)
             expected = (after[0] + tick + 1 if after.size else len(time)) + ticks.first[person]
             assert following[tick] == expected
+
+
+@pytest.mark.parametrize("volume_median", [20.0, 250.0])  # with 250 some slots are crowded
+def test_few_ticks_are_found_as_many_are(volume_median):
+    ticks = lay_out(Population(5, 2, volume_median=volume_median), range(5), DAYS).ticks
+    random = np.random.default_rng(1)
+    person = random.integers(5, size=6000)
+    time = np.append(random.integers(DAYS * DAY, size=3000), random.choice(ticks.time, size=3000))
+    found = ticks.at(person, time)
+    for i, one in enumerate(found):
+        mine = ticks.time[slice(*ticks.first[person[i] : person[i] + 2])]
+        assert one == ticks.first[person[i]] + np.searchsorted(mine, time[i])
+    for some in np.split(np.arange(6000), 20):
+        np.testing.assert_array_equal(ticks.at(person[some], time[some]), found[some])
 
 
 @pytest.mark.parametrize("seed", range(3))

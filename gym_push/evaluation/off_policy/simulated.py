@@ -25,7 +25,7 @@ from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
 from gym_push.users.channels import Channel
 from gym_push.users.counters import Flags, Floats, Ints, uniform
-from gym_push.users.outcomes import Prospects, Weights, prospects_at_once
+from gym_push.users.outcomes import Weights, prospects_at_once
 from gym_push.users.phones import sensed_at
 from gym_push.users.table import numbers
 from gym_push.users.worlds import World, lay_out
@@ -157,7 +157,7 @@ class _Decider:
     """Carries out decisions, and writes down what was known and what each action would earn."""
 
     def __init__(self, world: World, delivered: Flags, weights: Weights) -> None:
-        self._at_once = Prospects(*prospects_at_once(world).T)
+        self._at_once = prospects_at_once(world)
         self._person, self._people = world.simulation.arrivals.person, world.simulation.people
         self._delivered, self._weights = delivered, weights
         self._asked = np.zeros(len(delivered), dtype=np.bool_)
