@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -63,6 +63,7 @@ class DeliverySuite(Suite):
         self.people = tuple(f"user {number}" for number in range(population.size))
         self._population, self._days, self._learn_days = population, days, learn_days
         self._practice, self._practice_days = practice, practice_days
+        self._envs: dict[str, DeliveryEnv] = {}
         check_apart(id, population, practice)
 
     @cached_property
@@ -96,7 +97,7 @@ class DeliverySuite(Suite):
 
     def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
         """Plays all days; what is paid in those that count is shared among what arrives in them."""
-        env = DeliveryEnv(self._population, days=self._days, observation=recipe.form)
+        env = self._env(recipe.form)
         played, parts = Played(begin(env)), dict.fromkeys(PARTS, 0.0)
         number = self.people.index(person)
         observation, _ = env.reset(seed=0, options={"user": number})
@@ -121,3 +122,13 @@ class DeliverySuite(Suite):
             curve=curve(np.array(played.rewards)),
             microseconds=played.microseconds(),
         )
+
+    def _env(self, form: str) -> DeliveryEnv:
+        """Returns the environment of a form, always the same: it has laid out other people, too."""
+        if form not in self._envs:
+            self._envs[form] = DeliveryEnv(self._population, days=self._days, observation=form)
+        return self._envs[form]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles who is played; another process lays them out again."""
+        return {**vars(self), "_envs": {}}
