@@ -115,6 +115,13 @@ def agents(session: nox.Session) -> None:
     session.run("python", "docs/agents.py", *session.posargs)
 
 
+@nox.session
+def notebook(session: nox.Session) -> None:
+    """Runs examples/whole_way.ipynb, and keeps what it prints and draws."""
+    session.install(".[fidelity,plots]", "ipykernel", "nbclient")
+    session.run("python", "docs/whole_way.py")
+
+
 def _get_browser(session: nox.Session) -> None:
     """Sees to it that there is a Chrome or Chromium for the browser tests."""
     if _has_browser():
