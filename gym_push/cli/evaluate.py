@@ -160,7 +160,7 @@ def _baselines(suite: Suite) -> list[Recipe]:
 
 
 def _audit(recipes: Sequence[Recipe], suite: Suite, seed: int) -> None:
-    from gym_push.evaluation.audit import audit
+    from gym_push.evaluation.auditing import audit
 
     for recipe in recipes:
         if found := audit(recipe, suite, seed=seed):

@@ -85,7 +85,8 @@ def play(
     """Watch AGENT play on the page, and learn.
 
     AGENT is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)".
-    Ctrl-C ends the run, and shows what was reached so far. On a terminal the page stays until you press Enter.
+    Ctrl-C ends the run, and shows what was reached so far. On a terminal the page stays until you
+    press Enter.
     """
     recipe = recipe_of(agent)
     env_id = _chosen(recipe, env_id)

@@ -7,7 +7,7 @@ import pytest
 from gym_push import Population
 from gym_push.agents import BASELINES, Recipe
 from gym_push.errors import ArgumentError, MissingExtraError
-from gym_push.evaluation.audit import audit
+from gym_push.evaluation.auditing import audit
 from gym_push.evaluation.evaluating import evaluate
 from gym_push.evaluation.suites import Suite
 from gym_push.evaluation.suites.delivery import DeliverySuite
