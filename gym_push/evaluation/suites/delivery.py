@@ -94,9 +94,13 @@ class DeliverySuite(Suite):
             PRACTISING, self._practice, days=self._practice_days, observation=form
         )
 
+    def env(self, person: str, form: str) -> DeliveryEnv:
+        """Returns the environment that plays a person, who is chosen when it is reset."""
+        return DeliveryEnv(self._population, days=self._days, observation=form)
+
     def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
         """Plays all days; what is paid in those that count is shared among what arrives in them."""
-        env = DeliveryEnv(self._population, days=self._days, observation=recipe.form)
+        env = self.env(person, recipe.form)
         played, parts = Played(begin(env)), dict.fromkeys(PARTS, 0.0)
         number = self.people.index(person)
         observation, _ = env.reset(seed=0, options={"user": number})
