@@ -17,7 +17,7 @@ from gym_push.evaluation.comparing import compare
 from gym_push.evaluation.evaluating import evaluate_each
 from gym_push.evaluation.leaderboard import Leaderboard
 from gym_push.evaluation.metrics import TOP, estimate_of
-from gym_push.evaluation.results import Estimate, Evaluation
+from gym_push.evaluation.results import Estimate, Evaluation, ranked
 from gym_push.evaluation.suites import SUITES, Suite
 from gym_push.files import write_whole
 
@@ -26,9 +26,13 @@ BOARD = Path("docs-agents.sqlite")
 PROCESSES = 2
 
 METRICS = {
-    "basic-v0": ("performance", "balanced accuracy", "auc", "ctr", "precision", "recall"),
-    "delivery-v0": ("engagement", "interruption", "stress", "ctr", "delivered", "suppressed"),
-}
+    "basic-v0": (
+        "performance", "balanced accuracy", "auc", "ctr", "user ctr", "precision", "recall",
+    ),
+    "delivery-v0": (
+        "engagement", "interruption", "stress", "missed", "ctr", "delivered", "suppressed",
+    ),
+}  # fmt: skip
 
 
 def measure(suite: Suite) -> list[Evaluation]:
@@ -39,13 +43,15 @@ def measure(suite: Suite) -> list[Evaluation]:
         for each in evaluate_each(recipes, suite, processes=PROCESSES, board=board, resume=True):
             print(f"{suite.id} {each.agent} {each.metrics['reward'].value:.4f}", file=sys.stderr)
             found.append(each)
-    return sorted(found, key=lambda each: -each.metrics["reward"].value)
+    return ranked(found)
 
 
 def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
     """Writes about one suite."""
-    metrics = [name for name in METRICS[suite.plays] if name in evaluations[-1].metrics]
-    names = ("reward", "score", *metrics, "lowest tenth")
+    metrics = [
+        name for name in METRICS[suite.plays] if any(name in each.metrics for each in evaluations)
+    ]
+    names = ("reward", "score", *metrics, "regret", "lowest tenth", "worst person")
     yield f"## {suite.id}"
     yield f"{suite.summary[0].upper()}{suite.summary[1:]}."
     yield ""

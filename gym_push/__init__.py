@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         EncodingError,
         EpisodeError,
         GymPushError,
+        LeaderboardError,
         LogError,
         MissingExtraError,
         RecordingError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         SuiteError,
     )
     from gym_push.evaluation.evaluating import evaluate
+    from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.suites import Suite
     from gym_push.logs import Encoding, Feature, NotificationLog, Schema, bundled_log, read_log
     from gym_push.recordings import Recorder, compare_page, record
@@ -47,6 +49,8 @@ __all__ = [
     "EpisodeError",
     "Feature",
     "GymPushError",
+    "Leaderboard",
+    "LeaderboardError",
     "LogError",
     "MissingExtraError",
     "NotificationLog",
@@ -67,6 +71,7 @@ __all__ = [
 
 _HOMES = {
     "ClassicAPI": "envs.classic_api",
+    "Leaderboard": "evaluation.leaderboard",
     "Population": "users",
     "Score": "envs.score",
     "Suite": "evaluation.suites",

@@ -64,6 +64,22 @@ def chromium(browser):
     return find_chromium() or browser.browser_type.executable_path
 
 
+@pytest.fixture(scope="session")
+def violations():
+    """What axe finds on a page that is serious, as readable lines: `violations(page)`."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+    def find(page):
+        return [
+            f"{each['id']} ({each['impact']}): {node['html']} {node['failureSummary']}"
+            for each in axe.Axe().run(page).response["violations"]
+            if each["impact"] in ("serious", "critical")
+            for node in each["nodes"]
+        ]
+
+    return find
+
+
 @pytest.fixture
 def open_page(browser):
     """Opens pages: `open_page(url)`; fails on a console error or a request to another host."""

@@ -3,6 +3,7 @@
 import inspect
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +38,15 @@ def test_each_name_is_there_and_says_what_it_is(name):
     thing = getattr(gym_push, name)
     assert thing.__module__.startswith("gym_push.")
     assert inspect.getdoc(thing)
+
+
+def test_no_name_hides_a_module_of_its_own_package():
+    import gym_push.evaluation as evaluation
+
+    folder = Path(evaluation.__file__).parent
+    modules = {path.stem for path in folder.iterdir()} - {"fidelity"}  # whose only use it is
+    assert not modules & set(evaluation.__all__)
+    assert evaluation.__all__ == sorted(evaluation.__all__)
 
 
 def test_another_name_is_refused():

@@ -51,7 +51,7 @@ class Recipe:
         object.__setattr__(self, "parameters", MappingProxyType(plain))
 
     def __str__(self) -> str:
-        """As `parse` reads it: `linucb(alpha=0.5)`."""
+        """As `of` reads it: `linucb(alpha=0.5)`."""
         given = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
         return f"{self.name}({given})" if given else self.name
 
@@ -61,52 +61,31 @@ class Recipe:
 
     def __hash__(self) -> int:
         """Equal recipes have equal hashes."""
-        return hash((self.name, json.dumps(dict(self.parameters), sort_keys=True)))
+        return hash((self.name, *sorted(self.parameters)))  # 1 and 1.0 are equal
 
     @classmethod
-    def of(cls, agent: str | type[Any] | Recipe, **parameters: Any) -> Recipe:
+    def of(cls, agent: str | type[Any] | Recipe, /, **parameters: Any) -> Recipe:
         """Returns the recipe of an agent.
 
         Args:
-            agent: A baseline's name, `module:Class`, a class that can be imported, or a recipe.
-            **parameters: Keyword arguments of the agent.
-
-        Raises:
-            ArgumentError: There is no such agent.
-        """
-        if isinstance(agent, Recipe):
-            return cls(agent.name, {**agent.parameters, **parameters})
-        recipe = cls(_name_of(agent), parameters)
-        recipe.load()
-        return recipe
-
-    @classmethod
-    def parse(cls, text: str) -> Recipe:
-        """Returns the recipe that words name, as `table-per-app` or `linucb(alpha=0.5)`.
-
-        Args:
-            text: A baseline's name or `module:Class`, and its parameters in parentheses as in
-                Python: numbers, words in quotes, lists.
+            agent: A baseline's name or `module:Class`, also with parameters in parentheses, as
+                `linucb(alpha=0.5)`: numbers, words in quotes and lists of them, as in Python; a
+                class that can be imported; or a recipe.
+            **parameters: Further keyword arguments of the agent.
 
         Raises:
             ArgumentError: There is no such agent, or the parameters cannot be read.
+            MissingExtraError: It needs a package that is not installed.
         """
-        name, parenthesis, _ = text.partition("(")
-        if not parenthesis:
-            return cls.of(text)
-        try:
-            call = ast.parse(text.replace(name, "agent", 1), mode="eval").body
-            if not isinstance(call, ast.Call) or call.args:
-                raise ValueError
-            given = {each.arg: ast.literal_eval(each.value) for each in call.keywords}
-            return cls.of(name.strip(), **{str(arg): value for arg, value in given.items()})
-        except (SyntaxError, ValueError) as error:
-            if isinstance(error, ArgumentError):
-                raise
-            raise ArgumentError(
-                f"agent {text!r}: the parameters cannot be read; write them as in "
-                "linucb(alpha=0.5), words in quotes"
-            ) from None
+        if isinstance(agent, Recipe):
+            named, given = agent.name, dict(agent.parameters)
+        elif isinstance(agent, str):
+            named, given = _read(agent)
+        else:
+            named, given = _name_of(agent), {}
+        recipe = cls(named, {**given, **parameters})
+        recipe.load()
+        return recipe
 
     @property
     def form(self) -> str:
@@ -165,9 +144,27 @@ class Recipe:
         return agent
 
 
-def _name_of(agent: str | type[Any]) -> str:
-    if isinstance(agent, str):
-        return agent
+def _read(text: str) -> tuple[str, dict[str, Any]]:
+    """Returns the name in `linucb(alpha=0.5)`, and the parameters."""
+    name, parenthesis, arguments = text.partition("(")
+    if not parenthesis:
+        return text.strip(), {}
+    try:
+        call = ast.parse(f"agent({arguments}", mode="eval").body
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Name)) or call.args:
+            raise ValueError
+        given = {str(each.arg): ast.literal_eval(each.value) for each in call.keywords if each.arg}
+        if len(given) < len(call.keywords):
+            raise ValueError
+    except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
+        raise ArgumentError(
+            f"agent {text!r}: the parameters cannot be read; write each once, as in "
+            "linucb(alpha=0.5), and words in quotes"
+        ) from None
+    return name.strip(), given
+
+
+def _name_of(agent: type[Any]) -> str:
     module, name = getattr(agent, "__module__", ""), getattr(agent, "__qualname__", "")
     if not module or not name.isidentifier():
         raise ArgumentError(

@@ -16,6 +16,7 @@ import gym_push
 from gym_push.cli.endings import Mistake, Refused, Stopped
 from gym_push.cli.lazy import LazyGroup
 from gym_push.errors import GymPushError
+from gym_push.text import printable
 
 NAME: Final = "gym-push"
 
@@ -73,6 +74,6 @@ def _complain(error: click.ClickException) -> int:
 
 
 def _sentence(error: click.ClickException) -> str:
-    sentence = error.format_message().rstrip(".")
+    sentence = printable(error.format_message().rstrip("."))
     context = getattr(error, "ctx", None)
     return f"{sentence}; see  {context.command_path} --help" if context else sentence

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -14,17 +15,20 @@ from gym_push.cli.suites import board_option, suite_of, suite_options
 from gym_push.cli.types import AgentName, json_option
 from gym_push.users.writing import MOST_PROCESSES
 
+DEFAULT_SUITE: Final = "users-24/v1"
+SURE: Final = 0.05  # below it, a p-value is called no chance
+
 
 @click.command(
     epilog="""\b
 Examples:
-  gym-push compare table-per-app majority --suite users-24/v1
-  gym-push compare table-per-app "table-per-app(prior=8)" --suite users-24/v1 --metric auc
+  gym-push compare table-per-app majority
+  gym-push compare table-per-app "table-per-app(prior=8)" --suite cold-start-24/v1 --metric auc
 """
 )
 @click.argument("agent", type=AgentName())
 @click.argument("other", type=AgentName())
-@suite_options
+@suite_options(DEFAULT_SUITE)
 @click.option("--metric", default="reward", show_default=True, help="What is compared.")
 @click.option(
     "--processes",
@@ -54,6 +58,7 @@ def compare(
     with its interval, a paired test and the size of the effect.
     """
     from gym_push.cli.evaluate import keep_what_is_finished
+    from gym_push.evaluation.comparing import check_comparable
     from gym_push.evaluation.comparing import compare as compare_evaluations
     from gym_push.evaluation.evaluating import evaluate_each
     from gym_push.evaluation.leaderboard import Leaderboard
@@ -61,7 +66,8 @@ def compare(
     recipes = [recipe_of(agent), recipe_of(other)]
     if recipes[0] == recipes[1]:
         raise Mistake(f"{agent} and {other} are the same agent; name two")
-    tested = suite_of(suite, log, schema, learn)
+    tested = suite_of(suite, log, schema, learn, DEFAULT_SUITE)
+    check_comparable(tested)
     with (
         naming_faults(f"{agent} or {other}"),
         Leaderboard(board) as kept,
@@ -81,11 +87,12 @@ def compare(
         return
     from gym_push.cli.shown import show
 
-    difference, effect = comparison.difference, comparison.effect_size
+    (mean, low, high), effect = comparison.difference, comparison.effect_size
+    how = "a higher" if mean else "the same"
     show(
-        f"{comparison.better} is better than {comparison.worse} on {tested.id}",
-        f"  {metric} by {difference.value:.4f} "
-        f"(95 % interval {difference.low:.4f} to {difference.high:.4f})",
+        f"{comparison.better} has {how} {metric} {'than' if mean else 'as'} {comparison.worse} on "
+        f"{tested.id}{'' if comparison.p_value < SURE or not mean else ', which may be chance'}",
+        f"  by {mean:.4f} (95 % interval {low:.4f} to {high:.4f})",
         f"  with {comparison.wins:g} of {comparison.people} people",
         f"  p = {comparison.p_value:.2g} in a paired permutation test"
         + ("" if effect is None else f", effect size d = {effect:.2f}"),

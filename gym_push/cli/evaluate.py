@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,7 +15,7 @@ from gym_push.cli.endings import Mistake, Stopped
 from gym_push.cli.progress import Advance, progress
 from gym_push.cli.suites import board_option, suite_of, suite_options
 from gym_push.cli.types import AgentName, json_option, new_file
-from gym_push.errors import MissingExtraError
+from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.users.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
@@ -25,11 +25,26 @@ if TYPE_CHECKING:
     from gym_push.evaluation.results import Evaluation
     from gym_push.evaluation.suites import Suite
 
+DEFAULT_SUITE: Final = "basic-324/v1"
+
+TIME: Final = "µs"  # of a decision
+ALONE: Final = ("lowest tenth", "worst person")
+"""Metrics that tell nothing where there is one person."""
+
 COLUMNS: Final = {
-    "basic-v0": ("performance", "auc", "ctr", "precision", "recall"),
-    "delivery-v0": ("engagement", "interruption", "stress", "ctr", "delivered"),
-}
-"""Metrics in the table, beside reward and score, by environment."""
+    "basic-v0": (
+        "performance", "auc", "ctr", "precision", "recall", TIME, "lowest tenth", "worst person",
+        "regret", "balanced accuracy", "user ctr",
+    ),
+    "delivery-v0": (
+        "engagement", "interruption", "stress", "missed", "ctr", "delivered", "suppressed", TIME,
+        "lowest tenth", "worst person", "regret",
+    ),
+}  # fmt: skip
+"""Metrics in the table, beside reward and score, by environment; the last where there is room."""
+
+_NEEDED: Final = 2  # columns that are shown however narrow the terminal is
+_AGENT: Final = 24  # letters of an agent's name in a line
 
 
 @click.command(
@@ -42,7 +57,7 @@ Examples:
 """
 )
 @click.argument("agents", nargs=-1, type=AgentName())
-@suite_options
+@suite_options(DEFAULT_SUITE)
 @click.option(
     "--processes",
     type=click.IntRange(1, MOST_PROCESSES),
@@ -77,13 +92,14 @@ def evaluate(
     """
     from gym_push.evaluation.evaluating import evaluate_each
     from gym_push.evaluation.leaderboard import Leaderboard
+    from gym_push.evaluation.results import ranked
 
-    tested = suite_of(suite, log, schema, learn)
+    tested = suite_of(suite, log, schema, learn, DEFAULT_SUITE)
     if plots is not None:
         from gym_push.evaluation.plots import check_name
 
         check_name(plots)
-    recipes = [recipe_of(agent) for agent in dict.fromkeys(agents)] or _baselines(tested)
+    recipes = list(dict.fromkeys(map(recipe_of, agents))) or _baselines(tested)
     found: list[Evaluation] = []
     with naming_faults(" or ".join(map(str, recipes))):
         if audit:
@@ -97,7 +113,7 @@ def evaluate(
                 on_person=lambda recipe, result: tell(1),
             ):  # fmt: skip
                 found.append(evaluation)
-    found.sort(key=lambda each: -each.metrics["reward"].value)
+    found = ranked(found)
     if plots is not None:
         from gym_push.evaluation.result_plots import plot_evaluations
 
@@ -111,56 +127,54 @@ def evaluate(
 
 
 def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
-    """Returns a table with a row for each agent, the best first, and one for the most there is."""
-    from gym_push.cli.shown import add, table
-    from gym_push.evaluation.metrics import TOP, estimate_of
+    """Returns a table with a row for each agent, the best first, below one for the most there is.
 
-    metrics = [name for name in COLUMNS[suite.plays] if any(name in e.metrics for e in evaluations)]
-    numbers = ("reward", "95 % interval", "score", *metrics, "lowest tenth", "µs")
-    made = table(f"{suite.id}: {suite.summary}", "agent", *numbers, right=numbers)
-    made.columns[0].no_wrap = True
-    top = estimate_of(evaluations[0].people, TOP)
-    perfect = suite.plays == "basic-v0" and top.value == 1.0  # nobody knows what was chance
-    row: list[Any] = [
-        "(the person)" if perfect else "(oracle)",
-        f"{top.value:.3f}",
-        _interval(top),
-        "1.000",
-    ]
+    It is the widest that there is room for.
+    """
+    from gym_push.cli.shown import add, fitting, interval, number, table
+    from gym_push.evaluation.metrics import TOP, estimate_of
+    from gym_push.evaluation.results import Estimate
+
+    top, alone = estimate_of(evaluations[0].people, TOP), len(suite.people) == 1
+    known = {"reward": top, "score": Estimate(1.0, 1.0, 1.0)}
     if suite.plays == "basic-v0":
-        row.append(f"{(top.value + 1.0) / 2.0:.3f}")
-    add(made, *row, *[""] * (len(numbers) + 1 - len(row)), style="dim")
-    for each in evaluations:
-        values = [each.metrics.get(name) for name in ("score", *metrics, "lowest tenth")]
-        cells = ["" if value is None else f"{value.value:.3f}" for value in values]
-        reward = each.metrics["reward"]
-        add(
-            made, each.agent, f"{reward.value:.3f}", _interval(reward), *cells,
-            f"{each.microseconds:.0f}",
-        )  # fmt: skip
+        known["performance"] = Estimate(*((number + 1.0) / 2.0 for number in top))
+    rows = [known, *(each.metrics for each in evaluations)]
+    columns = {"reward": [number(row["reward"]) for row in rows]}
+    if not alone:
+        columns["95 % interval"] = [interval(row["reward"]) for row in rows]
+    for name in ("score", *COLUMNS[suite.plays]):
+        if name == TIME:
+            columns[name] = ["", *(f"{each.microseconds:.0f}" for each in evaluations)]
+        elif any(name in row for row in rows[1:]) and not (name in ALONE and alone):
+            columns[name] = [number(row.get(name)) for row in rows]
+
+    perfect = suite.plays == "basic-v0" and top.value == 1.0  # nobody knows what was chance
+    names = ["(the person)" if perfect else "(oracle)", *(each.agent for each in evaluations)]
+    fit = fitting(columns, _NEEDED, beside=min(max(map(len, names)), _AGENT) + 2)
+    made = table(f"{suite.id}: {suite.summary}", "agent", *fit, right=tuple(fit))
+    for place, (name, *row) in enumerate(zip(names, *fit.values(), strict=True)):
+        add(made, name, *row, style="" if place else "dim")
     return made
 
 
-def _interval(estimate: Any) -> str:
-    return "" if estimate.low == estimate.high else f"{estimate.low:.3f} to {estimate.high:.3f}"
-
-
 def _baselines(suite: Suite) -> list[Recipe]:
-    """Returns those that are for a suite and installed; says which are not."""
+    """Returns those that can be tested on a suite here; says which cannot."""
     from gym_push.agents import BASELINES, Recipe
 
     recipes = []
     for name, baseline in BASELINES.items():
         if suite.plays in baseline.plays:
             try:
-                recipes.append(Recipe.of(name))
-            except MissingExtraError as error:
-                click.echo(f"left out: {error}", err=True)
+                suite.check(recipe := Recipe.of(name))
+                recipes.append(recipe)
+            except (ArgumentError, MissingExtraError) as error:
+                click.echo(f"{name} is left out: {error}", err=True)
     return recipes
 
 
 def _audit(recipes: Sequence[Recipe], suite: Suite, seed: int) -> None:
-    from gym_push.evaluation.audit import audit
+    from gym_push.evaluation.auditing import audit
 
     for recipe in recipes:
         if found := audit(recipe, suite, seed=seed):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,14 +20,12 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gym_push.evaluation.leaderboard import Entry, Leaderboard
-    from gym_push.evaluation.results import Estimate
 
 BESIDE: Final = ("reward", "performance", "ctr")
 DETAILS: Final = ("user ctr", "engagement", "interruption")
 """Metrics beside the score, of those that a suite has, and further ones where there is room."""
 
-_RANK: Final = 2  # letters
-_AGENT: Final = 13  # letters, at least; it may take several lines
+_RANK_AND_AGENT: Final = 19  # letters, at least; an agent's name may take several lines
 
 
 class _WithVerify(click.Command):
@@ -50,7 +48,7 @@ class _WithVerify(click.Command):
     epilog="""\b
 Examples:
   gym-push leaderboard
-  gym-push leaderboard scores.sqlite --suite users-24/v1
+  gym-push leaderboard scores.sqlite --suite basic-324/v1
   gym-push leaderboard --html leaderboard.html
   gym-push leaderboard --csv - > leaderboard.csv
   gym-push leaderboard verify 3f9a0c12
@@ -129,11 +127,10 @@ def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
 
 
 def _show(board: Path, entries: Sequence[Entry], begun: int) -> None:
-    from gym_push.cli.shown import console, count, show
+    from gym_push.cli.shown import count, show
     from gym_push.evaluation.leaderboard.entries import suites
 
-    width = console().width
-    show(*(_table(suite, width) for suite in suites(entries)))
+    show(*(_table(suite) for suite in suites(entries)))
     if not entries:
         show(f"{board} has no finished evaluation; gym-push evaluate adds them")
     if begun:
@@ -141,53 +138,37 @@ def _show(board: Path, entries: Sequence[Entry], begun: int) -> None:
         show(f"{runs} not finished; gym-push evaluate --resume goes on")
 
 
-def _table(entries: Sequence[Entry], width: int) -> Table:
-    """Returns the widest table that there is room for; the last columns go first."""
-    from gym_push.cli.shown import add, printable, table
+def _table(entries: Sequence[Entry]) -> Table:
+    """Returns the widest table that there is room for."""
+    from gym_push.cli.shown import add, fitting, interval, number, table
     from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
+
+    def metrics(names: Sequence[str]) -> dict[str, list[str]]:
+        """Cells by metric, for those that any entry has and none is ranked by."""
+        return {
+            name: [number(entry.metrics.get(name)) for entry in entries]
+            for name in names
+            if name != entries[0].ranked_by and any(name in entry.metrics for entry in entries)
+        }
 
     run, merits = entries[0].run, [entry.merit for entry in entries]
     needed = {
         "key": [entry.run.key[:KEY_SHOWN] for entry in entries],
-        entries[0].ranked_by or "": [_number(merit) for merit in merits],
-        "95 % interval": [_interval(merit) for merit in merits],
+        entries[0].ranked_by or "": [number(merit) for merit in merits],
     }
+    intervals = [interval(merit) for merit in merits]
+    if any(intervals):
+        needed["95 % interval"] = intervals
     more = {
-        **_metrics(entries, BESIDE),
+        **metrics(BESIDE),
         "seed": [str(entry.run.seed) for entry in entries],
         "people": [str(len(entry.people)) for entry in entries],
         "date": [f"{entry.finished:%Y-%m-%d}" for entry in entries],
-        **_metrics(entries, DETAILS),
+        **metrics(DETAILS),
     }
-    while more and _least_width({**needed, **more}) > width:
-        more.popitem()
-    columns = {**needed, **more}
+    columns = fitting({**needed, **more}, len(needed), beside=_RANK_AND_AGENT)
     title = f"{run.suite}, data {run.data[:KEY_SHOWN]}"
-    made = table(printable(title), "", "agent", *columns, right=("", *columns))
+    made = table(title, "", "agent", *columns, right=("", *columns))
     for rank, (entry, *row) in enumerate(zip(entries, *columns.values(), strict=True), 1):
         add(made, rank, entry.agent, *row, style="bold" if rank == 1 else "")
     return made
-
-
-def _least_width(columns: Mapping[str, Sequence[str]]) -> int:
-    widths = [max(map(len, (name, *cells))) for name, cells in columns.items()]
-    return sum(widths) + _RANK + _AGENT + 2 * (len(widths) + 2)
-
-
-def _metrics(entries: Sequence[Entry], names: Sequence[str]) -> dict[str, list[str]]:
-    """Returns cells by metric, for those that any entry has and none is ranked by."""
-    return {
-        name: [_number(entry.metrics.get(name)) for entry in entries]
-        for name in names
-        if name != entries[0].ranked_by and any(name in entry.metrics for entry in entries)
-    }
-
-
-def _number(value: Estimate | None) -> str:
-    return "" if value is None else f"{value.value:.3f}"
-
-
-def _interval(value: Estimate | None) -> str:
-    return (
-        "" if value is None or value.low == value.high else f"{value.low:.3f} to {value.high:.3f}"
-    )

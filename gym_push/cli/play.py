@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gym_push.cli.agents import agent_argument, naming_faults, recipe_of, set_option
+from gym_push.cli.agents import agent_argument, naming_faults, recipe_of
 from gym_push.cli.endings import Mistake, Stopped
 from gym_push.cli.types import (
     BUNDLED,
@@ -37,7 +37,7 @@ BASIC, DELIVERY = "basic-v0", "delivery-v0"
     epilog="""\b
 Examples:
   gym-push play table-per-app
-  gym-push play table-per-app --set prior=4 --log my-log.csv --schema my-log.toml --episodes 3
+  gym-push play "table-per-app(prior=4)" --log my-log.csv --schema my-log.toml --episodes 3
   gym-push play random --env delivery-v0 --seed 7 --no-page --record run.html
 """
 )
@@ -69,7 +69,6 @@ Examples:
 )
 @click.option("--no-page", is_flag=True, help="Play unseen.")
 @click.option("--record", type=new_file, metavar="FILE", help="Keep the run as an HTML file.")
-@set_option
 @json_option
 def play(
     agent: str,
@@ -81,15 +80,15 @@ def play(
     delay: float | None,
     no_page: bool,
     record: Path | None,
-    settings: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Watch AGENT play on the page, and learn.
 
-    AGENT is a baseline or module:Class of your own. Ctrl-C ends the run, and shows what was reached
-    so far. On a terminal the page stays until you press Enter.
+    AGENT is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)".
+    Ctrl-C ends the run, and shows what was reached so far. On a terminal the page stays until you
+    press Enter.
     """
-    recipe = recipe_of(agent, settings)
+    recipe = recipe_of(agent)
     env_id = _chosen(recipe, env_id)
     env = _make(recipe, env_id, log, schema, None if no_page else "human", record)
     delay = (0.0 if no_page else 0.05) if delay is None else delay

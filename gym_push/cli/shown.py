@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Any, Final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from rich import box
@@ -12,8 +13,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from gym_push.text import printable
+
+if TYPE_CHECKING:
+    from gym_push.evaluation.results import Estimate
+
 WIDTH: Final = 120
 """Characters in a line of a file or a pipe."""
+
+_GAP: Final = 2  # characters between two columns
 
 
 def table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
@@ -25,7 +33,7 @@ def table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
         right: Those of them whose cells are numbers.
     """
     made = Table(
-        title=Text(title, "bold"),
+        title=Text(printable(title), "bold"),
         title_justify="left",
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
@@ -40,7 +48,7 @@ def table(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
 
 def add(to: Table, *cells: object, style: str = "") -> None:
     """Adds a row; None is an empty cell."""
-    to.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in cells), style=style)
+    to.add_row(*(Text("" if cell is None else printable(cell)) for cell in cells), style=style)
 
 
 def show(*things: Any) -> None:
@@ -61,9 +69,34 @@ def console() -> Console:
     return made
 
 
-def printable(text: str) -> str:
-    """Returns a text that commands a terminal nothing: a log's labels may hold anything."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+def fitting(
+    columns: Mapping[str, Sequence[str]], needed: int, beside: int
+) -> dict[str, Sequence[str]]:
+    """Returns the columns that there is room for; the last ones go first.
+
+    Args:
+        columns: Their cells by heading, the most telling column first.
+        needed: So many are shown in any case.
+        beside: How many letters wide it is what else stands in a line.
+    """
+    room, shown = console().width - beside, dict(columns)
+    while len(shown) > needed and room < sum(
+        max(map(len, (heading, *cells))) + _GAP for heading, cells in shown.items()
+    ):
+        shown.popitem()
+    return shown
+
+
+def number(value: Estimate | None) -> str:
+    """Returns a mean over persons as a cell."""
+    return "" if value is None else f"{value.value:.3f}"
+
+
+def interval(value: Estimate | None) -> str:
+    """Returns its interval as a cell, which is empty where there is none."""
+    if value is None or value.low == value.high:
+        return ""
+    return f"{value.low:.3f} to {value.high:.3f}"
 
 
 def count(number: int, one: str, many: str) -> str:

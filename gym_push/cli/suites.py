@@ -16,7 +16,6 @@ from gym_push.cli.types import existing_file, new_file, read_given, schema_optio
 if TYPE_CHECKING:
     from gym_push.evaluation.suites import Suite
 
-DEFAULT_SUITE: Final = "basic-324/v1"
 DEFAULT_LEARN: Final = 0.5
 DEFAULT_BOARD: Final = "leaderboard.sqlite"
 BOARD_VARIABLE: Final = "GYM_PUSH_LEADERBOARD"
@@ -50,24 +49,6 @@ _LOG_OPTIONS: Final = (
     ),
 )
 
-_OPTIONS: Final = (
-    click.option(
-        "--suite",
-        type=SuiteName(),
-        metavar="NAME/VERSION",
-        help="basic-324/v1, users-24/v1, cold-start-24/v1 or delivery-50/v1.  "
-        f"[default: {DEFAULT_SUITE}]",
-    ),
-    *_LOG_OPTIONS,
-    click.option(
-        "--seed",
-        type=click.IntRange(0),
-        default=0,
-        show_default=True,
-        help="Of what is random in the agents.",
-    ),
-)
-
 board_argument = click.argument(
     "board",
     type=click.Path(path_type=Path),
@@ -86,9 +67,30 @@ board_option = click.option(
 )
 
 
-def suite_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Gives a command the options that say what agents are tested on."""
-    return _with(command, _OPTIONS)
+def suite_options(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Returns what gives a command the options that say what agents are tested on.
+
+    Args:
+        default: The suite without any; for its help, as `suite_of` is told it, too.
+    """
+    options = (
+        click.option(
+            "--suite",
+            type=SuiteName(),
+            metavar="NAME/VERSION",
+            help="basic-324/v1, users-24/v1, cold-start-24/v1 or delivery-50/v1.  "
+            f"[default: {default}]",
+        ),
+        *_LOG_OPTIONS,
+        click.option(
+            "--seed",
+            type=click.IntRange(0),
+            default=0,
+            show_default=True,
+            help="Of what is random in the agents.",
+        ),
+    )
+    return lambda command: _with(command, options)
 
 
 def log_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -103,7 +105,11 @@ def _with(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) ->
 
 
 def suite_of(
-    suite: str | None, log: Path | None, schema: Path | None, learn: float | None
+    suite: str | None,
+    log: Path | None,
+    schema: Path | None,
+    learn: float | None,
+    default: str = "",
 ) -> Suite:
     """Returns the suite that these options name.
 
@@ -117,7 +123,7 @@ def suite_of(
     if log is None:
         if schema is not None or learn is not None:
             raise Mistake("--schema and --learn are for a log of your own: name it with --log")
-        return Suite.of(suite or DEFAULT_SUITE)
+        return Suite.of(suite or default)
     if suite is not None:
         raise Mistake("--suite and --log both say what to test on: leave one of them out")
     share = DEFAULT_LEARN if learn is None else learn

@@ -13,6 +13,7 @@ from gym_push.cli.endings import Mistake
 from gym_push.cli.progress import progress
 from gym_push.cli.suites import board_argument, log_options, suite_of
 from gym_push.cli.types import json_option
+from gym_push.text import printable
 from gym_push.users.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def verify(
     versions of packages are told, and do not count.
     """
     from gym_push.agents import BASELINES, Recipe
-    from gym_push.cli.shown import printable, show
+    from gym_push.cli.shown import show
     from gym_push.evaluation.evaluating import evaluate
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.leaderboard import verify as compare

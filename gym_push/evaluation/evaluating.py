@@ -103,7 +103,7 @@ def evaluate_each(
     """Tests agents on a suite, and yields each evaluation when it is ready.
 
     Args:
-        recipes: Of the agents, each another one.
+        recipes: Of the agents; one that stands twice is tested once.
         suite: A suite or its id.
         seed: Of all that is random in the agents.
         processes: How many test side by side.
@@ -117,9 +117,9 @@ def evaluate_each(
     suite = Suite.of(suite)
     whole_number("seed", seed, 0, LARGEST_SEED)
     whole_number("processes", processes, 1, MOST_PROCESSES)
+    recipes = list(dict.fromkeys(recipes))
     for recipe in recipes:
         suite.check(recipe)
-        recipe.load()
     told = on_person or (lambda recipe, result: None)
     agents = [_Begun(recipe, suite, seed, board, resume) for recipe in recipes]
     return _evaluate(agents, processes, told)

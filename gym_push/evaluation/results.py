@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -36,7 +36,11 @@ class Run:
     @property
     def key(self) -> str:
         """A hash of it all: 32 hexadecimal digits. Runs of one key have the same results."""
-        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:32]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it as plain values, for JSON."""
+        return {**vars(self), "parameters": dict(self.parameters), "versions": dict(self.versions)}
 
 
 @dataclass(frozen=True)
@@ -100,10 +104,15 @@ class Evaluation:
     def to_dict(self) -> dict[str, Any]:
         """Returns it as plain values, for JSON."""
         return {
-            **asdict(self.run),
+            **self.run.to_dict(),
             "key": self.run.key,
             "seconds": self.seconds,
             "microseconds": self.microseconds,
             "metrics": {name: value._asdict() for name, value in self.metrics.items()},
-            "people": [asdict(each) for each in self.people],
+            "people": [{**vars(each), "metrics": dict(each.metrics)} for each in self.people],
         }
+
+
+def ranked(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
+    """Returns evaluations with the highest reward first, and equal ones by name."""
+    return sorted(evaluations, key=lambda each: (-each.metrics["reward"].value, each.agent))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
+from gym_push.text import printable
 from gym_push.viewer.basic_frame import BasicFrame, Decision
 from gym_push.viewer.delivery_frame import (
     DELIVER,
@@ -35,9 +36,9 @@ def to_text(frame: Frame) -> str:
 
 
 def _situation(frame: Frame) -> Iterator[str]:
-    whose = "" if frame.user is None else f" · user {_printable(frame.user)}"
-    yield f"{_printable(frame.env)}{whose} · episode {frame.episode} · {_progress(frame)}"
-    posted = "" if frame.posted is None else f", posted {_printable(frame.posted)}"
+    whose = "" if frame.user is None else f" · user {printable(frame.user)}"
+    yield f"{printable(frame.env)}{whose} · episode {frame.episode} · {_progress(frame)}"
+    posted = "" if frame.posted is None else f", posted {printable(frame.posted)}"
     yield from ("", f"Notification{posted}")
     yield from _table(frame.notification, frame.units)
     yield from ("", "Context")
@@ -48,7 +49,7 @@ def _situation(frame: Frame) -> Iterator[str]:
 def _progress(frame: Frame) -> str:
     if isinstance(frame, DeliveryFrame):
         day, days = min(frame.minute, frame.minutes - 1) // DAY + 1, frame.minutes // DAY
-        return f"decision {frame.epoch} · day {day} of {days} · now {_printable(frame.now)}"
+        return f"decision {frame.epoch} · day {day} of {days} · now {printable(frame.now)}"
     assert isinstance(frame, BasicFrame)
     return f"epoch {frame.epoch} / {frame.size}"
 
@@ -81,7 +82,7 @@ def _delivery_score(frame: Frame) -> Iterator[str]:
     yield f"  held now {frame.held}   suppressed {frame.suppressed}"
     if frame.decision is not None:
         last = frame.decision
-        app = _printable(last.notification.get("appPackage", ""))
+        app = printable(last.notification.get("appPackage", ""))
         yield from ("", "Last decision")
         yield f"  epoch {last.epoch}: {DONE[last.action]}  {app}   {frame.gained:+g} since"
     delivered, suppressed = frame.newest(DELIVER), frame.newest(SUPPRESS)
@@ -98,22 +99,22 @@ def _told(told: Told, *, withheld: bool) -> str:
     sign = " " if withheld else "…✓✗✗"[told.outcome]
     outcome = "" if withheld else f": {OUTCOMES[told.outcome]}"
     app, posted = told.about.notification.get("appPackage", ""), told.about.posted
-    return f"  {sign} epoch {told.epoch}{outcome}  {_printable(app)}, posted {_printable(posted)}"
+    return f"  {sign} epoch {told.epoch}{outcome}  {printable(app)}, posted {printable(posted)}"
 
 
 def _table(features: Mapping[str, object], units: Mapping[str, str]) -> Iterable[str]:
-    names = {name: _printable(name) for name in features}
+    names = {name: printable(name) for name in features}
     width = max(map(len, names.values()), default=0)
     for name, value in features.items():
-        unit = f" {_printable(units[name])}" if name in units else ""
-        yield f"  {names[name]:<{width}}  {_printable(value)}{unit}"
+        unit = f" {printable(units[name])}" if name in units else ""
+        yield f"  {names[name]:<{width}}  {printable(value)}{unit}"
 
 
 def _decision(decision: Decision) -> str:
     words = ("dismissed", "opened")
     sign = "✓" if decision.reward > 0 else "✗"
     app = decision.notification.get("appPackage")
-    about = "" if app is None else f"  {_printable(app)}"
+    about = "" if app is None else f"  {printable(app)}"
     return (
         f"  {sign} {decision.reward:+d}  epoch {decision.epoch}: agent {words[decision.action]},"
         f" person {words[decision.user_action]}{about}"
@@ -122,10 +123,3 @@ def _decision(decision: Decision) -> str:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
-
-
-def _printable(value: object) -> str:
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape", "surrogatepass").decode()
-        for char in str(value)
-    )

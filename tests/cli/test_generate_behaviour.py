@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gym_push import Population, read_log
-from gym_push.evaluation import LoggedDecisions, off_policy, simulate_decisions
+from gym_push.evaluation import LoggedDecisions, off_policy_estimate, simulate_decisions
 from gym_push.logs.known import DECISIONS
 
 COMMAND = [sys.executable, "-W", "error", "-m", "gym_push.cli", "generate"]
@@ -46,7 +46,9 @@ def test_a_file_reads_back_as_the_decisions(folder, format):
     logged = LoggedDecisions.of(log)
     np.testing.assert_array_equal(logged.decisions, simulated.logged.decisions)
     np.testing.assert_array_equal(logged.chances, simulated.logged.chances)
-    assert off_policy(logged, "deliver-all") == off_policy(simulated.logged, "deliver-all")
+    assert off_policy_estimate(logged, "deliver-all") == off_policy_estimate(
+        simulated.logged, "deliver-all"
+    )
 
 
 def test_two_processes_and_a_resumed_run_write_the_same_bytes(folder, format, tmp_path):

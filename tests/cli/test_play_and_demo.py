@@ -52,7 +52,7 @@ def played(line, monkeypatch, capsys):
 
 
 def test_it_says_what_was_played_and_reached(monkeypatch, capsys):
-    done = played("table-per-app --set prior=2", monkeypatch, capsys)
+    done = played("'table-per-app(prior=2)'", monkeypatch, capsys)
     [episode] = done.pop("episodes")
     assert done == {
         "agent": "table-per-app",

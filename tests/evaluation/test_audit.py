@@ -1,13 +1,14 @@
 """Agents that look at the answers, or keep them, are found; honest ones are not accused."""
 
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
 from gym_push import Population
 from gym_push.agents import BASELINES, Recipe
 from gym_push.errors import ArgumentError, MissingExtraError
-from gym_push.evaluation.audit import audit
+from gym_push.evaluation.auditing import audit
 from gym_push.evaluation.evaluating import evaluate
 from gym_push.evaluation.suites import Suite
 from gym_push.evaluation.suites.delivery import DeliverySuite
@@ -56,21 +57,24 @@ TABLES = {
     "users-24/v1": "table-per-app",
     "cold-start-24/v1": "table-per-app",
 }
-GAMING = (
-    "always-open",
-    "always-dismiss",
-    "agents_that_cheat:RepeatLast",
-    "agents_that_cheat:WinStay",
-    "agents_that_cheat:CacheLoop",
-)
+TRICKS = ("agents_that_cheat:WinStay", "agents_that_cheat:CacheLoop")
 
 
 @pytest.mark.parametrize("id", TABLES)
 def test_no_trick_earns_as_much_as_a_table_that_learns(id):
     suite = Suite.of(id)
     learned = evaluate(TABLES[id], suite).metrics["reward"].value
-    for trick in GAMING:
+    for trick in TRICKS:
         assert evaluate(trick, suite).metrics["reward"].value < learned, trick
+    always_open = fmean(suite.reference(person).floor for person in suite.people)
+    assert abs(always_open) < learned  # always to dismiss earns the opposite
+
+
+def test_with_two_actions_to_repeat_what_was_right_is_to_stay_with_what_pays():
+    last, stay = (
+        evaluate(f"agents_that_cheat:{name}", "basic-324/v1") for name in ("RepeatLast", "WinStay")
+    )
+    assert last.metrics == stay.metrics
 
 
 def test_every_baseline_of_the_replay_plays_by_the_rules():

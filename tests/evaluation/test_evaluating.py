@@ -221,5 +221,5 @@ class TestComparing:
     def test_one_person_is_too_few(self):
         pytest.importorskip("scipy")
         one, other = (evaluate(name, "basic-324/v1") for name in ("random", "majority"))
-        with pytest.raises(ArgumentError, match="a value of 1 people"):
+        with pytest.raises(ArgumentError, match="a value for 1 of 1 persons"):
             compare(one, other)

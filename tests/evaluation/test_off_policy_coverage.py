@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gym_push import Population
-from gym_push.evaluation import off_policy, simulate_decisions
+from gym_push.evaluation import off_policy_estimate, simulate_decisions
 from gym_push.evaluation.off_policy.coverage import LOGS, NOMINAL, coverage, deliver_all
 from gym_push.evaluation.off_policy.estimators import METHODS
 
@@ -36,6 +36,6 @@ def test_a_log_is_valued_as_off_policy_values_it():
     found = coverage(deliver_all, tuple(METHODS), logs=1, **people)
     logged = simulate_decisions(Population(10, 0, volume_median=20.0), 3).logged
     for each in found:
-        estimate = off_policy(logged, "deliver-all", each.method)
+        estimate = off_policy_estimate(logged, "deliver-all", each.method)
         assert each.truth + each.bias == pytest.approx(estimate.value)
         assert each.width == pytest.approx(estimate.high - estimate.low)

@@ -12,8 +12,8 @@ from off_policy_support import ALWAYS_B, of, small
 
 from gym_push import ArgumentError, Feature, Population, Schema, read_log
 from gym_push.evaluation import (
-    off_policy,
     off_policy_bounds,
+    off_policy_estimate,
     off_policy_table,
     simulate_decisions,
 )
@@ -39,7 +39,7 @@ def test_estimates_hold_the_true_value(method, policy):
         pytest.importorskip("sklearn")
     target = policy if policy != "by chance" else chances(np.full(len(simulated().deliver), 0.3))
     truth = simulated().value(probabilities_of(simulated().logged, target))
-    estimate = off_policy(simulated().logged, target, method)
+    estimate = off_policy_estimate(simulated().logged, target, method)
     assert estimate.low < truth < estimate.high
     assert estimate.low < estimate.value < estimate.high
     assert not estimate.warnings
@@ -68,11 +68,13 @@ def test_doubly_robust_is_narrower_than_ips_where_a_model_knows_the_rewards():
 def test_a_model_of_boosted_trees_is_one_too():
     pytest.importorskip("sklearn")
     logged = of(small())
-    estimates = [off_policy(logged, ALWAYS_B, DR, model=model) for model in ("ridge", "boosting")]
+    estimates = [
+        off_policy_estimate(logged, ALWAYS_B, DR, model=model) for model in ("ridge", "boosting")
+    ]
     assert all(each.low < 1.0 < each.high for each in estimates)
     assert estimates[0].value != estimates[1].value
     with pytest.raises(ArgumentError, match="model='forest' is none of 'ridge', 'boosting'"):
-        off_policy(logged, ALWAYS_B, DM, model="forest")
+        off_policy_estimate(logged, ALWAYS_B, DM, model="forest")
 
 
 def test_a_model_that_has_nothing_to_learn_from_is_refused():
@@ -81,40 +83,40 @@ def test_a_model_that_has_nothing_to_learn_from_is_refused():
     texts = Schema([Feature("app", "text")], action="opened", user="who",
                    engagement=[f for f in schema.features if f.role == "engagement"])  # fmt: skip
     with pytest.raises(ArgumentError, match="nothing but text to observe"):
-        off_policy(of(read_log(small().to_frame(), texts)), ALWAYS_B, DM)
+        off_policy_estimate(of(read_log(small().to_frame(), texts)), ALWAYS_B, DM)
     one = read_log(small(people=1).to_frame().iloc[:5], small(people=1).schema)
     with pytest.raises(ArgumentError, match="a model needs another day to learn from"):
-        off_policy(of(one), ALWAYS_B[:5], DM)
+        off_policy_estimate(of(one), ALWAYS_B[:5], DM)
 
 
 def test_the_rows_of_a_person_count_together():
     # Ten times the same rows of each person say nothing new about persons.
     once, often = of(small(40, 20)), small(40, 20).to_frame()
     often = of(read_log(pd.concat([often] * 10), small(40, 20).schema))
-    one, ten = (off_policy(each, np.full((len(each), 2), 0.5)) for each in (once, often))
+    one, ten = (off_policy_estimate(each, np.full((len(each), 2), 0.5)) for each in (once, often))
     assert tuple(vars(one).values())[1:4] == pytest.approx(tuple(vars(ten).values())[1:4])
 
 
 def test_what_was_never_tried_is_refused():
     with pytest.raises(ArgumentError, match="takes the action 'hold' in 100.0% of the rows, which"):
-        off_policy(simulated().logged, "random")
+        off_policy_estimate(simulated().logged, "random")
     logged = of(small(did="a"))
     with pytest.raises(ArgumentError, match="'b' in 100.0% of the rows, which the DataFrame never"):
-        off_policy(logged, ALWAYS_B)
+        off_policy_estimate(logged, ALWAYS_B)
 
 
 def test_a_policy_that_never_agrees_is_refused():
     logged = of(small())
     opposite = np.eye(2)[1 - logged.decisions]
     with pytest.raises(ArgumentError, match="the policy never decides as was decided"):
-        off_policy(logged, opposite)
+        off_policy_estimate(logged, opposite)
 
 
 def test_without_propensities_there_is_an_honest_refusal_or_a_bound():
     logged = of(small(), None)
     for method in (IPS, SNIPS, DR):
         with pytest.raises(ArgumentError, match="the propensities of the DataFrame are unknown"):
-            off_policy(logged, ALWAYS_B, method)
+            off_policy_estimate(logged, ALWAYS_B, method)
     bounds = off_policy_bounds(logged, ALWAYS_B, (-5.0, 6.0))
     agreed = logged.decisions == 1
     known = (agreed * logged.rewards).mean()  # everybody has ten rows
@@ -155,14 +157,14 @@ def test_bounds_hold_the_truth_of_simulated_people():
 
 def test_the_weights_are_told():
     logged = of(small(), "all")
-    rests = off_policy(logged, ALWAYS_B).diagnostics
+    rests = off_policy_estimate(logged, ALWAYS_B).diagnostics
     weights = (logged.decisions == 1) / logged.propensities
     assert rests.effective == pytest.approx(weights.sum() ** 2 / (weights**2).sum())
     assert (rests.largest, rests.clipped) == (5.0, 0.0)
     assert (rests.rows, rests.units, rests.unit, rests.unsupported) == (400, 40, "person", 0.0)
     assert [each.action for each in rests.calibration] == ["a", "b"]
     assert all(each.holds for each in rests.calibration)
-    clipped = off_policy(logged, ALWAYS_B, clip=2.0)
+    clipped = off_policy_estimate(logged, ALWAYS_B, clip=2.0)
     assert clipped.diagnostics.clipped == (weights > 2.0).mean()
     assert clipped.diagnostics.largest == 5.0
     np.testing.assert_allclose(
@@ -170,11 +172,11 @@ def test_the_weights_are_told():
     )
     assert "of the weights are clipped, which biases the estimate" in clipped.warnings[0]
     with pytest.raises(ArgumentError, match="clip=0 must be a weight above 0"):
-        off_policy(logged, ALWAYS_B, clip=0)
+        off_policy_estimate(logged, ALWAYS_B, clip=0)
 
 
 def test_propensities_that_do_not_fit_are_told():
-    estimate = off_policy(of(small(p=0.25)), ALWAYS_B)
+    estimate = off_policy_estimate(of(small(p=0.25)), ALWAYS_B)
     told = dict(zip("ab", estimate.warnings, strict=False))
     for check in estimate.diagnostics.calibration:
         assert not check.holds and check.expected == 1.0
@@ -187,13 +189,13 @@ def test_what_was_hardly_ever_tried_is_told():
     hardly = np.arange(400) % 2 == 1
     pb = np.where(hardly, 0.001, 0.7)
     log = small(pa=1.0 - pb, pb=pb, did=np.where(hardly, "a", "b"))
-    estimate = off_policy(of(log, "all"), ALWAYS_B)
+    estimate = off_policy_estimate(of(log, "all"), ALWAYS_B)
     assert estimate.diagnostics.unsupported == 0.5
     assert "50.0% of what the target does was hardly ever tried there" in estimate.warnings[0]
 
 
 def test_a_log_of_one_person_says_that_its_interval_is_over_days():
-    estimate = off_policy(of(small(people=1)), ALWAYS_B)
+    estimate = off_policy_estimate(of(small(people=1)), ALWAYS_B)
     assert (estimate.diagnostics.unit, estimate.diagnostics.units) == ("day", 34)
     assert estimate.warnings == (
         "The log is of one person: the interval is over days, as if these were independent, and "
@@ -202,7 +204,7 @@ def test_a_log_of_one_person_says_that_its_interval_is_over_days():
 
 
 def test_an_estimate_can_be_written_as_json():
-    estimate = off_policy(of(small(), "all"), ALWAYS_B)
+    estimate = off_policy_estimate(of(small(), "all"), ALWAYS_B)
     again = json.loads(json.dumps(estimate.to_dict()))
     assert again["method"] == "ips" and again["value"] == estimate.value
     assert again["diagnostics"]["effective"] == estimate.diagnostics.effective
@@ -212,10 +214,10 @@ def test_ips_needs_numpy_alone_and_a_model_names_its_extra():
     script = """
 import sys; sys.modules.update(dict.fromkeys(("sklearn", "scipy")))
 from gym_push import Population
-from gym_push.evaluation import off_policy, simulate_decisions
+from gym_push.evaluation import off_policy_estimate, simulate_decisions
 logged = simulate_decisions(Population(10, 1), 1).logged
-print(off_policy(logged, "deliver-all").method, off_policy(logged, "deliver-all", "snips").method)
-off_policy(logged, "deliver-all", "dm")
+print(*(off_policy_estimate(logged, "deliver-all", name).method for name in ("ips", "snips")))
+off_policy_estimate(logged, "deliver-all", "dm")
 """
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert shown.stdout == "ips snips\n"

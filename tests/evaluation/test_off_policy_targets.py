@@ -6,7 +6,7 @@ from off_policy_support import ALWAYS_B, of, small
 
 from gym_push import ArgumentError
 from gym_push.agents import Recipe
-from gym_push.evaluation import learned_elsewhere, off_policy
+from gym_push.evaluation import learned_elsewhere, off_policy_estimate
 from gym_push.evaluation.off_policy.targets import probabilities_of
 
 
@@ -86,7 +86,7 @@ class Leak(Learner):
 )
 def test_a_policy_that_is_none_is_refused(target, message):
     with pytest.raises(ArgumentError, match=message):
-        off_policy(of(small()), target)
+        off_policy_estimate(of(small()), target)
 
 
 def test_an_action_that_nobody_has_is_refused():
@@ -95,7 +95,7 @@ def test_an_action_that_nobody_has_is_refused():
             return 2
 
     with pytest.raises(ArgumentError, match="Third answers 2, and the actions are numbered from 0"):
-        off_policy(of(small()), Third(None, None))
+        off_policy_estimate(of(small()), Third(None, None))
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_probabilities_that_are_none_are_refused(said, message):
             return said
 
     with pytest.raises(ArgumentError, match=message):
-        off_policy(of(small()), Wrong(None, None))
+        off_policy_estimate(of(small()), Wrong(None, None))
 
 
 @pytest.mark.parametrize("folds", [1, 41])

@@ -52,7 +52,7 @@ def test_any_schema_is_read_as_it_was(schema, tmp_path):
     assert Schema.read(path) == schema
 
 
-@pytest.mark.parametrize("schema", KNOWN, ids=["bundled", "2019", "simulated"])
+@pytest.mark.parametrize("schema", KNOWN, ids=["bundled", "2019", "simulated", "decisions"])
 def test_known_schemas_are_read_as_they_were(schema, tmp_path):
     (tmp_path / "schema.toml").write_text(to_toml(schema), encoding="utf-8")
     assert Schema.read(tmp_path / "schema.toml") == schema

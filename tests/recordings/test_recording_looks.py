@@ -5,7 +5,6 @@ from recordings_support import by_contact, open_all, record_run
 
 import gym_push
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
 
@@ -21,15 +20,6 @@ def files(tmp_path_factory):
     return folder
 
 
-def violations(page):
-    return [
-        f"{each['id']} ({each['impact']}): {node['html']} {node['failureSummary']}"
-        for each in axe.Axe().run(page).response["violations"]
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
-
-
 def at_150(page):
     page.locator("#scrub").evaluate(
         "node => { node.value = 150; node.dispatchEvent(new Event('input')); }"
@@ -41,7 +31,7 @@ def at_150(page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1360])
 @pytest.mark.parametrize("name", ["contact", "comparison"])
-def test_axe_finds_nothing_serious(files, open_file, name, width, scheme):
+def test_axe_finds_nothing_serious(files, open_file, violations, name, width, scheme):
     options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
     page = at_150(open_file(files / f"{name}.html", **options))
     assert violations(page) == []

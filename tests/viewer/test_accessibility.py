@@ -5,22 +5,8 @@ import re
 import pytest
 from viewer_support import play
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
-
-SERIOUS = ("serious", "critical")
-
-
-def violations(page):
-    """What axe finds, as readable lines. It is evaluated beside the page's own policy."""
-    found = axe.Axe().run(page).response["violations"]
-    return [
-        f"{each['id']} ({each['impact']}): {node['html']} {node['failureSummary']}"
-        for each in found
-        if each["impact"] in SERIOUS
-        for node in each["nodes"]
-    ]
 
 
 @pytest.fixture
@@ -38,7 +24,7 @@ def looked_at(feed, served, open_page):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1360])
-def test_axe_finds_nothing_serious(looked_at, scheme, width):
+def test_axe_finds_nothing_serious(looked_at, violations, scheme, width):
     page = looked_at(viewport={"width": width, "height": 800}, color_scheme=scheme)
     assert violations(page) == []
     page.locator("#pause").click()
@@ -48,7 +34,7 @@ def test_axe_finds_nothing_serious(looked_at, scheme, width):
     expect(page.locator("#pause")).to_have_attribute("aria-pressed", "false")
 
 
-def test_axe_would_find_something(looked_at):
+def test_axe_would_find_something(looked_at, violations):
     page = looked_at()
     page.evaluate("() => document.getElementById('pause').replaceChildren()")
     assert any(line.startswith("button-name") for line in violations(page))

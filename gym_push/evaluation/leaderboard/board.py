@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -138,8 +139,11 @@ class Leaderboard:
             f'SELECT {_RUN}, "commit", people, metrics, finished, seconds '
             "FROM evaluations JOIN runs ON run = key"
         )
+        times = defaultdict(list)
+        for run, microseconds in self._read("SELECT run, microseconds FROM people"):
+            times[run].append(microseconds)
         with refusals(self.path):
-            entries = ranked(map(read_entry, rows))
+            entries = ranked(read_entry((*row, times[row[0]])) for row in rows)
         return tuple(entry for entry in entries if suite in (None, entry.run.suite))
 
     def entry(self, key: str) -> Entry:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gym_push.evaluation.leaderboard.text import escaped
 from gym_push.evaluation.results import Estimate
+from gym_push.text import escaped
 
 COLOURS: Final = 8
 """How many marks can be told apart; further ones share a grey."""
@@ -90,12 +90,16 @@ def intervals(title: str, names: Sequence[str], values: Sequence[Estimate]) -> s
         y = _TOP + _ROW * (rank - 0.5)
         label = f"{rank}  {_shortened(name, int(_NAME_WIDTH / _LETTER) - 3)}"
         low, high = x.at(value.low), x.at(value.high)
+        between = whisker = ""
+        if value.low < value.high:
+            between = f", between {value.low:.3f} and {value.high:.3f}"
+            whisker = (
+                f'<path class="whisker" d="M{low:.1f} {y:.1f}H{high:.1f}M{low:.1f} {y - 5:.1f}v10'
+                f'M{high:.1f} {y - 5:.1f}v10"/>'
+            )
         parts.append(
-            f'<g class="{mark(rank)}"><title>{escaped(name)}: {value.value:.3f}, between '
-            f"{value.low:.3f} and {value.high:.3f}</title>"
-            f'<text class="name" x="0" y="{y + 4:.1f}">{escaped(label)}</text>'
-            f'<path class="whisker" d="M{low:.1f} {y:.1f}H{high:.1f}M{low:.1f} {y - 5:.1f}v10'
-            f'M{high:.1f} {y - 5:.1f}v10"/>'
+            f'<g class="{mark(rank)}"><title>{escaped(name)}: {value.value:.3f}{between}</title>'
+            f'<text class="name" x="0" y="{y + 4:.1f}">{escaped(label)}</text>{whisker}'
             f'<circle cx="{x.at(value.value):.1f}" cy="{y:.1f}" r="5"/></g>'
         )
     return _svg(title, height, parts)

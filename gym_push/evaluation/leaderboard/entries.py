@@ -30,6 +30,7 @@ class Entry:
         metrics: By name, with their intervals.
         finished: When, in UTC.
         seconds: How long it took, all processes together.
+        microseconds: Time of a decision: the median of the persons'.
     """
 
     run: Run
@@ -38,6 +39,7 @@ class Entry:
     metrics: Mapping[str, Estimate]
     finished: datetime
     seconds: float
+    microseconds: float
 
     @property
     def agent(self) -> str:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from gym_push.evaluation.leaderboard.entries import Entry, metric_names, suites
-from gym_push.evaluation.leaderboard.text import printable
+from gym_push.text import printable
 
 ABOUT: Final = (
     "rank", "key", "suite", "data", "agent", "parameters", "seed", "people", "finished", "seconds",
-    "commit", "versions",
+    "microseconds", "commit", "versions",
 )  # fmt: skip
 """What `to_dicts` says of an entry beside its metrics."""
 
@@ -35,6 +35,7 @@ def to_dicts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
             "people": len(entry.people),
             "finished": entry.finished.isoformat(),
             "seconds": entry.seconds,
+            "microseconds": entry.microseconds,
             "commit": entry.commit,
             "versions": dict(entry.run.versions),
             "metrics": {name: value._asdict() for name, value in entry.metrics.items()},

@@ -17,8 +17,8 @@ from typing import Final
 
 from gym_push.evaluation.leaderboard.charts import COLOURS, curves, intervals, mark, scatter
 from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, Entry, metric_names, suites
-from gym_push.evaluation.leaderboard.text import escaped
 from gym_push.evaluation.results import Estimate, Evaluation
+from gym_push.text import escaped
 
 STYLE: Final = Path(__file__).with_name("page.css")
 
@@ -99,7 +99,7 @@ def _charts(entries: Sequence[Entry], means: Sequence[Sequence[float | None]]) -
         measured = [merit for entry in entries if (merit := entry.merit)]  # the others are the last
         charts += _figure(
             what.capitalize(),
-            "Mean over persons, with its 95 % interval. "
+            f"{_of_whom(entries)} "
             + ("0 is who lets everything through, 1 the oracle." if what == "score" else ""),
             intervals(f"{what} of each agent on {suite}", names[: len(measured)], measured),
         )
@@ -112,6 +112,12 @@ def _charts(entries: Sequence[Entry], means: Sequence[Sequence[float | None]]) -
             curves(f"learning curves on {suite}", names[:COLOURS], best),
         )
     return charts + _trade_off(entries, names, suite)
+
+
+def _of_whom(entries: Sequence[Entry]) -> str:
+    if max(len(entry.people) for entry in entries) == 1:
+        return "Of one person."
+    return "Mean over persons, with its 95 % interval."
 
 
 def _trade_off(entries: Sequence[Entry], names: Sequence[str], suite: str) -> str:
@@ -155,13 +161,22 @@ def _scrolled(label: str, content: str) -> str:
 def _ranking(entries: Sequence[Entry]) -> str:
     first = entries[0].ranked_by
     names = sorted(metric_names(entries), key=lambda name: name != first)  # the others as they were
-    head = ["rank", "agent", "key", *names, "seed", "people", "finished (UTC)"]
+    head = [
+        "rank",
+        "agent",
+        "key",
+        *names,
+        "microseconds a decision",
+        "seed",
+        "people",
+        "finished (UTC)",
+    ]
     rows = [
         f'<td><b class="badge {mark(rank)}">{rank}</b></td>'
         f'<th scope="row"><bdi>{escaped(entry.agent)}</bdi></th>'
         f"<td><code>{entry.run.key[:KEY_SHOWN]}</code></td>"
         f"{''.join(_estimate(entry.metrics.get(name)) for name in names)}"
-        f"<td>{entry.run.seed}</td><td>{len(entry.people)}</td>"
+        f"<td>{entry.microseconds:.0f}</td><td>{entry.run.seed}</td><td>{len(entry.people)}</td>"
         f"<td>{entry.finished:%Y-%m-%d %H:%M}</td>"
         for rank, entry in enumerate(entries, 1)
     ]

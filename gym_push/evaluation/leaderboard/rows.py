@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from statistics import median
 from typing import Any, TypeVar
 
 from gym_push.errors import ArgumentError
@@ -113,12 +114,14 @@ def read_person(row: Row) -> PersonResult:
 
 @_checked
 def read_entry(row: Row) -> Entry:
-    """Returns the entry of a `run_row`, commit, people, metrics, finished and seconds.
+    """Returns the entry of a `run_row`, commit, people, metrics, finished, seconds and the times.
+
+    These are the microseconds of each person.
 
     Raises:
         RowError: It is none.
     """
-    *run, commit, people, metrics, finished, seconds = row
+    *run, commit, people, metrics, finished, seconds, times = row
     return Entry(
         read_run(tuple(run)),
         None if commit is None else str(commit),
@@ -126,6 +129,7 @@ def read_entry(row: Row) -> Entry:
         _object(metrics, lambda three: Estimate(*map(_finite, three))),
         datetime.fromisoformat(finished),
         _finite(seconds),
+        median(map(_finite, times)),
     )
 
 

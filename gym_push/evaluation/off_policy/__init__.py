@@ -1,8 +1,8 @@
 """What a policy would earn, by what another one has logged: off-policy evaluation.
 
 `simulate_decisions`, or `gym-push generate --behaviour`, makes logs of decisions by chance;
-`LoggedDecisions.of` takes them or one's own; `off_policy` values another policy with them, and
-`off_policy_bounds` where nobody knows how likely the decisions were.
+`LoggedDecisions.of` takes them or one's own; `off_policy_estimate` values another policy with them,
+and `off_policy_bounds` where nobody knows how likely the decisions were.
 """
 
 from gym_push.evaluation.off_policy.behaviours import Behaviour
@@ -11,7 +11,7 @@ from gym_push.evaluation.off_policy.diagnostics import Calibration, Diagnostics
 from gym_push.evaluation.off_policy.estimate import (
     OffPolicyEstimate,
     OffPolicyTable,
-    off_policy,
+    off_policy_estimate,
     off_policy_table,
 )
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
@@ -28,7 +28,7 @@ __all__ = [
     "OffPolicyTable",
     "SimulatedDecisions",
     "learned_elsewhere",
-    "off_policy",
+    "off_policy_estimate",
     "off_policy_bounds",
     "off_policy_table",
     "probabilities_of",

@@ -44,7 +44,7 @@ def off_policy_bounds(
 
     Args:
         logged: The decisions.
-        target: The policy, as for `off_policy`.
+        target: The policy, as for `off_policy_estimate`.
         reward_range: The least and the most that any decision can earn.
         seed: Of an agent that is made.
 

@@ -89,7 +89,7 @@ class OffPolicyTable:
         return "\n".join((*lines, *rests.warnings))
 
 
-def off_policy(
+def off_policy_estimate(
     logged: LoggedDecisions,
     target: Target,
     method: str = IPS,
@@ -102,9 +102,9 @@ def off_policy(
 
     ```pycon
     >>> from gym_push import Population
-    >>> from gym_push.evaluation import off_policy, simulate_decisions
+    >>> from gym_push.evaluation import off_policy_estimate, simulate_decisions
     >>> logged = simulate_decisions(Population(40, seed=1), days=2, behaviour="random:0.8").logged
-    >>> estimate = off_policy(logged, "suppress-all")
+    >>> estimate = off_policy_estimate(logged, "suppress-all")
     >>> estimate.low < estimate.value < estimate.high
     True
 
@@ -142,7 +142,7 @@ def off_policy_table(
 ) -> OffPolicyTable:
     """Returns the estimates of all methods; without propensities that of the direct method alone.
 
-    Arguments and errors as for `off_policy`.
+    Arguments and errors as for `off_policy_estimate`.
     """
     methods = [DM] if logged.propensities is None else list(METHODS)
     return OffPolicyTable(tuple(_estimate(logged, target, methods, clip, model, seed)))

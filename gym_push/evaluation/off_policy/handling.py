@@ -85,10 +85,10 @@ The behaviour policy `{name}` delivered each notification at once or suppressed 
 {of_each}
 
 The propensities are those probabilities, exactly. `LoggedDecisions.of(read_log(...))` of \
-`gym_push.evaluation` takes the log, and `off_policy` values another policy with it. A reward is \
-that of one decision, after all that the behaviour policy decided before: what is estimated is the \
-worth of deciding otherwise once at a time, and not that of living with another policy, under \
-which people would be more or less tired.
+`gym_push.evaluation` takes the log, and `off_policy_estimate` values another policy with it. A \
+reward is that of one decision, after all that the behaviour policy decided before: what is \
+estimated is the worth of deciding otherwise once at a time, and not that of living with another \
+policy, under which people would be more or less tired.
 """
 
 _LIMITS: Final = "and nothing was ever held back for later, so it cannot tell what a delay would do"

@@ -95,9 +95,18 @@ class DeliverySuite(Suite):
             PRACTISING, self._practice, days=self._practice_days, observation=form
         )
 
+    def env(self, person: str, form: str) -> DeliveryEnv:
+        """Returns the environment that plays a person, who is chosen when it is reset.
+
+        It is the same for all of them, for it lays out other people, too.
+        """
+        if form not in self._envs:
+            self._envs[form] = DeliveryEnv(self._population, days=self._days, observation=form)
+        return self._envs[form]
+
     def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
         """Plays all days; what is paid in those that count is shared among what arrives in them."""
-        env = self._env(recipe.form)
+        env = self.env(person, recipe.form)
         played, parts = Played(begin(env)), dict.fromkeys(PARTS, 0.0)
         number = self.people.index(person)
         observation, _ = env.reset(seed=0, options={"user": number})
@@ -122,12 +131,6 @@ class DeliverySuite(Suite):
             curve=curve(np.array(played.rewards)),
             microseconds=played.microseconds(),
         )
-
-    def _env(self, form: str) -> DeliveryEnv:
-        """Returns the environment of a form, always the same: it has laid out other people, too."""
-        if form not in self._envs:
-            self._envs[form] = DeliveryEnv(self._population, days=self._days, observation=form)
-        return self._envs[form]
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles who is played; another process lays them out again."""

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.agents import Recipe
+from gym_push.envs.basic_env import BasicEnv
 from gym_push.envs.basic_vector_env import BasicVectorEnv
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.metrics import Reference
@@ -67,6 +68,10 @@ class ReplaySuite(Suite):
         if trial.others is None:
             return None
         return BasicVectorEnv(PRACTISING, trial.others, observation=form, encoding=trial.encoding)
+
+    def env(self, person: str, form: str) -> BasicEnv:
+        """Returns the environment that plays a person."""
+        return self.trial(person).env(form)
 
     def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
         """Lets an agent go through a person's trial."""

@@ -93,6 +93,15 @@ class Suite(ABC):
         """
 
     @abstractmethod
+    def env(self, person: str, form: str) -> gymnasium.Env[Any, Any]:
+        """Returns the environment that plays a person.
+
+        Args:
+            person: One of `people`.
+            form: Of the observations.
+        """
+
+    @abstractmethod
     def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
         """Lets an agent go through all that there is of one person.
 
@@ -112,10 +121,10 @@ class Suite(ABC):
 
         Raises:
             ActionError: The agent answers what is no action.
-            ArgumentError: The agent is a baseline for another environment.
+            ArgumentError: The agent is a baseline for another environment, or cannot be made.
             MissingExtraError: It needs a package that is not installed.
         """
-        self.check(recipe)
+        self._check_environment(recipe)
         return self.play(recipe, person, lambda env: self.agent(recipe, seed, person, env))
 
     def agent(self, recipe: Recipe, seed: int, person: str, env: gymnasium.Env[Any, Any]) -> Agent:
@@ -135,11 +144,17 @@ class Suite(ABC):
         return agent
 
     def check(self, recipe: Recipe) -> None:
-        """Makes sure that an agent can be tested on it.
+        """Makes sure that an agent can be tested on it: makes one for the first person.
 
         Raises:
-            ArgumentError: The agent is a baseline for another environment.
+            ArgumentError: The agent is a baseline for another environment, or cannot be made.
+            MissingExtraError: It needs a package that is not installed.
         """
+        self._check_environment(recipe)
+        env = self.env(self.people[0], recipe.form)
+        recipe.make(env.observation_space, env.action_space)
+
+    def _check_environment(self, recipe: Recipe) -> None:
         if recipe.environments and self.plays not in recipe.environments:
             raise ArgumentError(
                 f"agent {recipe} plays {' and '.join(recipe.environments)}, and {self.id} is of "
@@ -193,6 +208,7 @@ class Practised:
             many = suite.practice(recipe.form)
             if many is not None:
                 fresh.practise(many, seed)
+                many.close()
             self._agent, self._of = fresh, of
         assert self._agent is not None
         return deepcopy(self._agent)

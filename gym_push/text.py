@@ -1,12 +1,12 @@
-"""Texts that may be anybody's, such as the names of agents and persons, made safe to show."""
+"""Texts that may be anybody's, such as the words of a notification or of a log, safe to show."""
 
 from __future__ import annotations
 
 from html import escape
 
 
-def printable(text: str) -> str:
-    """Returns a text without letters that could move a cursor or turn its order around.
+def printable(text: object) -> str:
+    """Returns a text of it without letters that could move a cursor or turn its order around.
 
     Such a letter is shown by its number.
     """
@@ -14,7 +14,7 @@ def printable(text: str) -> str:
         letter
         if letter.isprintable()
         else letter.encode("unicode_escape", "surrogatepass").decode()
-        for letter in text
+        for letter in str(text)
     )
 
 
