@@ -65,7 +65,7 @@ def main() -> int:
         parser.error("--schema says what the columns of --log mean: give both")
 
     try:
-        recipes = dict.fromkeys(map(Recipe.parse, (args.agent, *OTHERS)))
+        recipes = dict.fromkeys(map(Recipe.of, (args.agent, *OTHERS)))
         if args.log:
             log = gym_push.read_log(args.log, args.schema)
         else:
