@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from copy import deepcopy
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ import gymnasium
 from gym_push.agents import Agent, Recipe, Scorer
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.suites import Suite
+from gym_push.evaluation.threads import one_thread
 
 
 class Seen(NamedTuple):
@@ -47,14 +49,16 @@ def audit(agent: str | type[Any] | Recipe, suite: str | Suite, *, seed: int = 0)
         ArgumentError: There is no such agent or suite, or the agent cannot be pickled.
     """
     recipe, suite = Recipe.of(agent), Suite.of(suite)
-    first, again = (_watch(suite, recipe, seed) for _ in range(2))
+    with one_thread():
+        first, again = (_watch(suite, recipe, seed) for _ in range(2))
     found = []
     if first.actions != again.actions:
         found.append(
             f"agent {recipe} does not do the same twice: it remembers what it was taught before "
             "reset(), or draws random numbers that its seed does not decide"
         )
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
+    context, no_interrupts = multiprocessing.get_context("spawn"), (signal.SIGINT, signal.SIG_IGN)
+    with ProcessPoolExecutor(1, context, signal.signal, no_interrupts) as alone:
         differs = alone.submit(_first_difference, _pickled(recipe, first), first.seen).result()
     if differs is not None:
         found.append(
@@ -124,8 +128,9 @@ def _pickled(recipe: Recipe, witness: Witness) -> bytes:
 def _first_difference(pickled: bytes, seen: list[Seen]) -> int | None:
     """Returns the first step at which the agent acts differently now; None if there is none."""
     witness = Witness(pickle.loads(pickled))  # of this program's own making
-    for step, (observation, action, reward) in enumerate(seen):
-        if int(witness.act(observation)) != action:
-            return step
-        witness.learn(observation, action, reward)
+    with one_thread():
+        for step, (observation, action, reward) in enumerate(seen):
+            if int(witness.act(observation)) != action:
+                return step
+            witness.learn(observation, action, reward)
     return None

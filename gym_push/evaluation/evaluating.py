@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import closing
 from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -21,6 +21,7 @@ from gym_push.errors import ArgumentError
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
+from gym_push.evaluation.threads import one_thread
 from gym_push.users.population import LARGEST_SEED, whole_number
 from gym_push.users.workers import work_through
 from gym_push.users.writing import MOST_PROCESSES
@@ -201,18 +202,8 @@ def _test(task: _Task) -> tuple[Recipe, PersonResult, float]:
     suite, recipe, seed, person = task
     recipe.load()  # with its libraries, whose threads are then known
     began = perf_counter()
-    with _one_thread():
+    with one_thread():
         return recipe, suite.test(recipe, seed, person), perf_counter() - began
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Keeps libraries of numbers from running threads: processes beside each other are faster."""
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:  # it comes with scikit-learn, and so with all that have such threads
-        return nullcontext()
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
 
 
 def _source(module: str) -> str:

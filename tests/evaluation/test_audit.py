@@ -37,11 +37,6 @@ def test_an_agent_without_a_seed_is_found():
     assert audit("agents_that_cheat:Unseeded", "basic-324/v1")
 
 
-@pytest.mark.parametrize("name", ["random", "table-per-app"])
-def test_an_honest_agent_is_not_accused(name):
-    assert audit(name, "basic-324/v1") == ()
-
-
 def test_delivery_is_watched_too():
     suite = DeliverySuite("small/v1", "", Population(2, seed=1), 4, 2, Population(2, seed=2), 2)
     assert audit("random", suite) == ()
@@ -78,12 +73,12 @@ def test_with_two_actions_to_repeat_what_was_right_is_to_stay_with_what_pays():
 
 
 def test_every_baseline_of_the_replay_plays_by_the_rules():
-    for name, baseline in BASELINES.items():
-        if "basic-v0" not in baseline.plays:
-            continue
+    homes = {
+        baseline.home: name for name, baseline in BASELINES.items() if "basic-v0" in baseline.plays
+    }  # one of each class
+    for name in homes.values():
         try:
             recipe = Recipe.of(name)
-            recipe.load()
         except MissingExtraError:
             continue
         assert audit(recipe, "basic-324/v1") == (), name
