@@ -174,10 +174,10 @@ def _baselines(suite: Suite) -> list[Recipe]:
 
 
 def _audit(recipes: Sequence[Recipe], suite: Suite, seed: int) -> None:
-    from gym_push.evaluation.auditing import audit
+    from gym_push.evaluation.auditing import audit_each
 
-    for recipe in recipes:
-        if found := audit(recipe, suite, seed=seed):
+    for _, found in audit_each(recipes, suite, seed=seed):
+        if found:
             raise Mistake("; ".join(found))
 
 
