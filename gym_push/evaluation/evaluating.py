@@ -10,6 +10,7 @@ import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -30,7 +31,7 @@ PACKAGES: Final = ("gym-push", "gymnasium", "numpy")
 """Those that take part in every run."""
 
 Told: TypeAlias = Callable[[Recipe, PersonResult], None]
-_Task: TypeAlias = tuple[Suite, Recipe, int, str]
+_Task: TypeAlias = tuple[Recipe, int, str]
 
 
 class Board(Protocol):
@@ -123,7 +124,7 @@ def evaluate_each(
         suite.check(recipe)
     told = on_person or (lambda recipe, result: None)
     agents = [_Begun(recipe, suite, seed, board, resume) for recipe in recipes]
-    return _evaluate(agents, processes, told)
+    return _evaluate(suite, agents, processes, told)
 
 
 def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
@@ -159,7 +160,7 @@ class _Begun:
 
     def missing(self) -> list[_Task]:
         return [
-            (self._suite, self.recipe, self.run.seed, person)
+            (self.recipe, self.run.seed, person)
             for person in self._suite.people
             if person not in self.results
         ]
@@ -181,7 +182,9 @@ class _Begun:
         return evaluation
 
 
-def _evaluate(agents: list[_Begun], processes: int, told: Told) -> Iterator[Evaluation]:
+def _evaluate(
+    suite: Suite, agents: list[_Begun], processes: int, told: Told
+) -> Iterator[Evaluation]:
     tasks = [task for agent in agents for task in agent.missing()]
     by_recipe = {agent.recipe: agent for agent in agents}
     waiting = {agent.recipe: len(agent.missing()) for agent in agents}
@@ -190,7 +193,8 @@ def _evaluate(agents: list[_Begun], processes: int, told: Told) -> Iterator[Eval
             told(agent.recipe, result)
         if not waiting[agent.recipe]:
             yield agent.finish()
-    with closing(work_through(_test, tasks, min(processes, max(len(tasks), 1)))) as finished:
+    work = partial(_test, suite)  # the suite is large where it is of a log of one's own
+    with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
         for recipe, result, seconds in finished:
             told(recipe, by_recipe[recipe].add(result, seconds))
             waiting[recipe] -= 1
@@ -198,8 +202,8 @@ def _evaluate(agents: list[_Begun], processes: int, told: Told) -> Iterator[Eval
                 yield by_recipe[recipe].finish()
 
 
-def _test(task: _Task) -> tuple[Recipe, PersonResult, float]:
-    suite, recipe, seed, person = task
+def _test(suite: Suite, task: _Task) -> tuple[Recipe, PersonResult, float]:
+    recipe, seed, person = task
     recipe.load()  # with its libraries, whose threads are then known
     began = perf_counter()
     with one_thread():
