@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from time import perf_counter_ns
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.agents import Agent, Scorer
+from gym_push.errors import ArgumentError
 
 
 class Played:
@@ -46,10 +48,18 @@ class Played:
             observation, ended = self.step(env, observation)
 
     def step(self, env: gymnasium.Env[Any, Any], observation: Any) -> tuple[Any, bool]:
-        """Acts, learns, and returns the next observation and whether the episode has ended."""
+        """Acts, learns, and returns the next observation and whether the episode has ended.
+
+        Raises:
+            ActionError: The agent answers what is no action.
+            ArgumentError: Its score is no number.
+        """
         agent = self._agent
         if self._scorer is not None:
-            self.scores.append(float(self._scorer.score(observation)))
+            score = float(self._scorer.score(observation))
+            if isnan(score):
+                raise ArgumentError("the agent's score is no number (NaN), which has no order")
+            self.scores.append(score)
         began = perf_counter_ns()
         action = agent.act(observation)
         self._nanoseconds.append(perf_counter_ns() - began)
