@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gym_push.cli.agents import naming_faults, recipe_of
-from gym_push.cli.endings import Mistake, Stopped
+from gym_push.cli.endings import Mistake, Stopped, writing
 from gym_push.cli.progress import Advance, progress
 from gym_push.cli.suites import board_option, suite_of, suite_options
 from gym_push.cli.types import AgentName, json_option, new_file
@@ -99,6 +99,8 @@ def evaluate(
         from gym_push.evaluation.plots import check_name
 
         check_name(plots)
+        with writing(plots):
+            plots.parent.resolve(strict=True)
     recipes = list(dict.fromkeys(map(recipe_of, agents))) or _baselines(tested)
     found: list[Evaluation] = []
     with naming_faults(" or ".join(map(str, recipes))):
@@ -117,7 +119,8 @@ def evaluate(
     if plots is not None:
         from gym_push.evaluation.result_plots import plot_evaluations
 
-        plot_evaluations(found, plots)
+        with writing(plots):
+            plot_evaluations(found, plots)
     if as_json:
         click.echo(json.dumps({"suite": tested.id, "agents": [each.to_dict() for each in found]}))
     else:
@@ -174,10 +177,10 @@ def _baselines(suite: Suite) -> list[Recipe]:
 
 
 def _audit(recipes: Sequence[Recipe], suite: Suite, seed: int) -> None:
-    from gym_push.evaluation.auditing import audit
+    from gym_push.evaluation.auditing import audit_each
 
-    for recipe in recipes:
-        if found := audit(recipe, suite, seed=seed):
+    for _, found in audit_each(recipes, suite, seed=seed):
+        if found:
             raise Mistake("; ".join(found))
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
-from concurrent.futures import ProcessPoolExecutor
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from copy import deepcopy
 from typing import Any, NamedTuple
 
@@ -19,6 +21,7 @@ import gymnasium
 from gym_push.agents import Agent, Recipe, Scorer
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.suites import Suite
+from gym_push.evaluation.threads import one_thread
 
 
 class Seen(NamedTuple):
@@ -46,22 +49,44 @@ def audit(agent: str | type[Any] | Recipe, suite: str | Suite, *, seed: int = 0)
     Raises:
         ArgumentError: There is no such agent or suite, or the agent cannot be pickled.
     """
-    recipe, suite = Recipe.of(agent), Suite.of(suite)
-    first, again = (_watch(suite, recipe, seed) for _ in range(2))
-    found = []
+    [(_, found)] = audit_each([Recipe.of(agent)], suite, seed=seed)
+    return found
+
+
+def audit_each(
+    recipes: Sequence[Recipe], suite: str | Suite, *, seed: int = 0
+) -> Iterator[tuple[Recipe, tuple[str, ...]]]:
+    """Watches agents, and yields each with what `audit` says of it.
+
+    Args:
+        recipes: Of the agents.
+        suite: A suite or its id.
+        seed: Of all that is random in the agents.
+
+    Raises:
+        As `audit`.
+    """
+    suite = Suite.of(suite)
+    context, no_interrupts = multiprocessing.get_context("spawn"), (signal.SIGINT, signal.SIG_IGN)
+    with ProcessPoolExecutor(1, context, signal.signal, no_interrupts) as alone:
+        for recipe in recipes:
+            yield recipe, tuple(_faults(recipe, suite, seed, alone))
+
+
+def _faults(recipe: Recipe, suite: Suite, seed: int, alone: Executor) -> Iterator[str]:
+    with one_thread():
+        first, again = (_watch(suite, recipe, seed) for _ in range(2))
     if first.actions != again.actions:
-        found.append(
+        yield (
             f"agent {recipe} does not do the same twice: it remembers what it was taught before "
             "reset(), or draws random numbers that its seed does not decide"
         )
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
-        differs = alone.submit(_first_difference, _pickled(recipe, first), first.seen).result()
+    differs = alone.submit(_first_difference, _pickled(recipe, first), first.seen).result()
     if differs is not None:
-        found.append(
+        yield (
             f"agent {recipe} acts on more than it is shown: in a process of its own, with the same "
             f"observations and rewards, its decision {differs + 1} is another one"
         )
-    return tuple(found)
 
 
 class Witness:
@@ -124,8 +149,9 @@ def _pickled(recipe: Recipe, witness: Witness) -> bytes:
 def _first_difference(pickled: bytes, seen: list[Seen]) -> int | None:
     """Returns the first step at which the agent acts differently now; None if there is none."""
     witness = Witness(pickle.loads(pickled))  # of this program's own making
-    for step, (observation, action, reward) in enumerate(seen):
-        if int(witness.act(observation)) != action:
-            return step
-        witness.learn(observation, action, reward)
+    with one_thread():
+        for step, (observation, action, reward) in enumerate(seen):
+            if int(witness.act(observation)) != action:
+                return step
+            witness.learn(observation, action, reward)
     return None

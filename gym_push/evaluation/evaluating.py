@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,6 +22,7 @@ from gym_push.errors import ArgumentError
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
+from gym_push.evaluation.threads import one_thread
 from gym_push.users.population import LARGEST_SEED, whole_number
 from gym_push.users.workers import work_through
 from gym_push.users.writing import MOST_PROCESSES
@@ -29,7 +31,7 @@ PACKAGES: Final = ("gym-push", "gymnasium", "numpy")
 """Those that take part in every run."""
 
 Told: TypeAlias = Callable[[Recipe, PersonResult], None]
-_Task: TypeAlias = tuple[Suite, Recipe, int, str]
+_Task: TypeAlias = tuple[Recipe, int, str]
 
 
 class Board(Protocol):
@@ -122,7 +124,7 @@ def evaluate_each(
         suite.check(recipe)
     told = on_person or (lambda recipe, result: None)
     agents = [_Begun(recipe, suite, seed, board, resume) for recipe in recipes]
-    return _evaluate(agents, processes, told)
+    return _evaluate(suite, agents, processes, told)
 
 
 def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
@@ -158,7 +160,7 @@ class _Begun:
 
     def missing(self) -> list[_Task]:
         return [
-            (self._suite, self.recipe, self.run.seed, person)
+            (self.recipe, self.run.seed, person)
             for person in self._suite.people
             if person not in self.results
         ]
@@ -180,7 +182,9 @@ class _Begun:
         return evaluation
 
 
-def _evaluate(agents: list[_Begun], processes: int, told: Told) -> Iterator[Evaluation]:
+def _evaluate(
+    suite: Suite, agents: list[_Begun], processes: int, told: Told
+) -> Iterator[Evaluation]:
     tasks = [task for agent in agents for task in agent.missing()]
     by_recipe = {agent.recipe: agent for agent in agents}
     waiting = {agent.recipe: len(agent.missing()) for agent in agents}
@@ -189,7 +193,8 @@ def _evaluate(agents: list[_Begun], processes: int, told: Told) -> Iterator[Eval
             told(agent.recipe, result)
         if not waiting[agent.recipe]:
             yield agent.finish()
-    with closing(work_through(_test, tasks, min(processes, max(len(tasks), 1)))) as finished:
+    work = partial(_test, suite)  # the suite is large where it is of a log of one's own
+    with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
         for recipe, result, seconds in finished:
             told(recipe, by_recipe[recipe].add(result, seconds))
             waiting[recipe] -= 1
@@ -197,22 +202,12 @@ def _evaluate(agents: list[_Begun], processes: int, told: Told) -> Iterator[Eval
                 yield by_recipe[recipe].finish()
 
 
-def _test(task: _Task) -> tuple[Recipe, PersonResult, float]:
-    suite, recipe, seed, person = task
+def _test(suite: Suite, task: _Task) -> tuple[Recipe, PersonResult, float]:
+    recipe, seed, person = task
     recipe.load()  # with its libraries, whose threads are then known
     began = perf_counter()
-    with _one_thread():
+    with one_thread():
         return recipe, suite.test(recipe, seed, person), perf_counter() - began
-
-
-def _one_thread() -> AbstractContextManager[Any]:
-    """Keeps libraries of numbers from running threads: processes beside each other are faster."""
-    try:
-        from threadpoolctl import threadpool_limits
-    except ImportError:  # it comes with scikit-learn, and so with all that have such threads
-        return nullcontext()
-    limits: AbstractContextManager[Any] = threadpool_limits(1)
-    return limits
 
 
 def _source(module: str) -> str:

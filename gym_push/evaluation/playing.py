@@ -15,6 +15,7 @@ from gym_push.agents import Agent
 from gym_push.envs.basic_env import BasicEnv
 from gym_push.envs.delivery_rules import PARTS
 from gym_push.envs.score import Score
+from gym_push.evaluation.loop import Played
 from gym_push.users import Population
 
 PRACTICE_PEOPLE: Final = 64
@@ -79,34 +80,32 @@ class Session:
         Returns:
             What it came to; also the last of `episodes`.
         """
-        env, agent = self._env, self._agent
+        env = self._env
         observation, info = env.reset(seed=self._seed)
         self._seed = None
         user = info.get("user")
         actions = [0] * int(getattr(env.action_space, "n", 0))
         episode = Episode(None if user is None else str(user), actions=actions)
         self.episodes.append(episode)
+        played = Played(self._agent)
         while not episode.ended:
-            action = agent.act(observation)
-            following, reward, terminated, truncated, info = env.step(action)
-            agent.learn(observation, action, float(reward))
-            observation = following
-            self._note(episode, action, float(reward), info)
-            episode.ended = terminated or truncated
+            observation, ended = played.step(env, observation)
+            self._note(episode, played)
+            episode.ended = ended
             if after_step is not None:
                 after_step()
         return episode
 
-    def _note(self, episode: Episode, action: int, reward: float, info: dict[str, Any]) -> None:
+    def _note(self, episode: Episode, played: Played) -> None:
         episode.decisions += 1
-        episode.reward += reward
-        episode.actions[action] += 1
+        episode.reward += played.rewards[-1]
+        episode.actions[played.actions[-1]] += 1
         for part in PARTS:
-            if part in info:
-                episode.parts[part] = episode.parts.get(part, 0.0) + info[part]
-        played = self._env.unwrapped
-        if isinstance(played, BasicEnv):
-            episode.score = played.score
+            if part in played.info:
+                episode.parts[part] = episode.parts.get(part, 0.0) + played.info[part]
+        env = self._env.unwrapped
+        if isinstance(env, BasicEnv):
+            episode.score = env.score
 
 
 def practice(form: str, seed: int) -> gymnasium.vector.VectorEnv[Any, Any, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.files import whole_file
 from gym_push.logs.marginals import Floats, Marginals
+from gym_push.text import printable
 
 try:
     from matplotlib.figure import Figure
@@ -67,7 +68,7 @@ def plot(log: Marginals, population: Marginals, path: str | Path) -> None:
 def page(title: str) -> Figure:
     """Returns an empty page; its title is shown as it is, without formulas."""
     figure = Figure(figsize=(11, 7), layout="constrained")
-    figure.suptitle(title, fontsize=10, parse_math=False)
+    figure.suptitle(printable(title), fontsize=10, parse_math=False)
     return figure
 
 

@@ -7,16 +7,18 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from itertools import islice
 from multiprocessing.connection import Connection
 from threading import Thread
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+
+_does: Callable[[Any], Any]  # what this process does with tasks, if it is a worker
 
 _TASKS_AHEAD: Final = 2  # for each process: one that it does and one that waits for it
 
@@ -30,7 +32,8 @@ def work_through(
     anything goes wrong, no process is left and no task goes on.
 
     Args:
-        work: A function of a module, for processes of their own.
+        work: A function of a module, or a `partial` of one with what all tasks need; each process
+            is sent it once.
         tasks: What it is called with, each in turn; to be pickled.
         processes: With 1, all is done in this process.
 
@@ -45,15 +48,15 @@ def work_through(
     # killed, the workers find the other end at its end, and end too.
     line, held = context.Pipe(duplex=False)
     tasks = iter(tasks)
-    with ProcessPoolExecutor(processes, context, _begin, (line,)) as pool:
+    with ProcessPoolExecutor(processes, context, _begin, (line, work)) as pool:
         try:
             with _interrupts_held_back():
                 first = islice(tasks, _TASKS_AHEAD * processes)
-                running = {pool.submit(work, task) for task in first}
+                running: set[Future[Result]] = {pool.submit(_work, task) for task in first}
             while running:
                 done, running = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
-                    running |= {pool.submit(work, task) for task in islice(tasks, 1)}
+                    running |= {pool.submit(_work, task) for task in islice(tasks, 1)}
                     yield future.result()
         except BrokenProcessPool:
             raise ChildProcessError(
@@ -65,10 +68,17 @@ def work_through(
             raise
 
 
-def _begin(line: Connection) -> None:
+def _begin(line: Connection, work: Callable[[Any], Any]) -> None:
     """Begins a worker: Ctrl-C is its parent's business, and it ends with its parent."""
+    global _does
+    _does = work
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with, args=(line,), daemon=True).start()
+
+
+def _work(task: Any) -> Any:
+    """Does a task, in a worker."""
+    return _does(task)
 
 
 def _end_with(line: Connection) -> None:

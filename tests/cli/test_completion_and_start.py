@@ -58,7 +58,7 @@ def test_commands_options_and_environments():
 def test_agents():
     assert complete("play", "") == [f"plain,{name}" for name in BASELINES]
     tables = [f"plain,{name}" for name in BASELINES if name.startswith("table-per-a")]
-    assert complete("play", "table-per-a") == tables
+    assert complete("play", "table-per-a") == tables != []
     assert BASELINES["random"].summary in complete("play", "rand", shell="zsh")
     assert complete("play", "rand", shell="fish")[-1].endswith(BASELINES["random"].summary)
 

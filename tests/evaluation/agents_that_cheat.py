@@ -88,11 +88,11 @@ class CacheLoop(Still):
 
     def act(self, observation):
         self.step += 1
-        return self.right.get(str(observation), self.step % self.actions)
+        return self.right.get(tuple(observation.values()), self.step % self.actions)
 
     def learn(self, observation, action, reward):
         if reward > 0:
-            self.right[str(observation)] = action
+            self.right[tuple(observation.values())] = action
 
 
 class OutOfRange(Still):

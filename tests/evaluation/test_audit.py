@@ -8,7 +8,7 @@ import pytest
 from gym_push import Population
 from gym_push.agents import BASELINES, Recipe
 from gym_push.errors import ArgumentError, MissingExtraError
-from gym_push.evaluation.auditing import audit
+from gym_push.evaluation.auditing import audit, audit_each
 from gym_push.evaluation.evaluating import evaluate
 from gym_push.evaluation.suites import Suite
 from gym_push.evaluation.suites.delivery import DeliverySuite
@@ -35,11 +35,6 @@ def test_an_agent_that_remembers_is_found():
 
 def test_an_agent_without_a_seed_is_found():
     assert audit("agents_that_cheat:Unseeded", "basic-324/v1")
-
-
-@pytest.mark.parametrize("name", ["random", "table-per-app"])
-def test_an_honest_agent_is_not_accused(name):
-    assert audit(name, "basic-324/v1") == ()
 
 
 def test_delivery_is_watched_too():
@@ -78,12 +73,13 @@ def test_with_two_actions_to_repeat_what_was_right_is_to_stay_with_what_pays():
 
 
 def test_every_baseline_of_the_replay_plays_by_the_rules():
+    recipes = []
     for name, baseline in BASELINES.items():
-        if "basic-v0" not in baseline.plays:
-            continue
-        try:
-            recipe = Recipe.of(name)
-            recipe.load()
-        except MissingExtraError:
-            continue
-        assert audit(recipe, "basic-324/v1") == (), name
+        if "basic-v0" in baseline.plays:
+            try:
+                recipes.append(Recipe.of(name))
+            except MissingExtraError:
+                continue
+    audited = dict(audit_each(recipes, "basic-324/v1"))
+    assert audited == dict.fromkeys(recipes, ())
+    assert len(audited) >= 6

@@ -1,5 +1,6 @@
 """An evaluation: the same to the bit however it is run, whole however it is ended."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -8,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -15,9 +17,11 @@ import gym_push
 from gym_push import Population
 from gym_push.agents import Recipe
 from gym_push.errors import ActionError, ArgumentError
-from gym_push.evaluation.comparing import compare
+from gym_push.evaluation.comparing import check_comparable, compare
 from gym_push.evaluation.evaluating import evaluate, evaluate_each, run_of
 from gym_push.evaluation.leaderboard import Leaderboard
+from gym_push.evaluation.results import ranked
+from gym_push.evaluation.suites import Suite
 from gym_push.evaluation.suites.replay import PeopleSuite
 from gym_push.logs.writing import write_log
 
@@ -191,6 +195,40 @@ def test_it_is_a_public_name():
     assert gym_push.evaluate is evaluate
 
 
+@pytest.mark.parametrize("agent", ["table-per-app(prior=0)", "table-per-app(priro=1)"])
+def test_nothing_is_tested_if_one_of_the_agents_cannot_be_made(suite, tmp_path, agent):
+    with Leaderboard(tmp_path / "board.sqlite") as board:
+        with pytest.raises(ArgumentError, match="prior|priro"):
+            evaluate_each([RECIPES[0], Recipe.of(agent)], suite, board=board)
+        assert not board.unfinished()
+
+
+def test_an_agent_that_stands_twice_is_tested_once(suite):
+    agents = "table-per-app(prior=2)", "table-per-app(prior=2.0)", "majority"
+    assert len(list(evaluate_each([Recipe.of(each) for each in agents], suite))) == 2
+
+
+def test_agents_that_earn_alike_stand_in_one_order(suite):
+    alike = evaluate("table-per-app(prior=1)", suite), evaluate("table-per-app", suite)
+    better = evaluate("table-per-app-and-time", suite)
+    names = [each.agent for each in ranked([*alike, better])]
+    assert names == [each.agent for each in ranked([better, *reversed(alike)])]
+    assert names.index("table-per-app") + 1 == names.index("table-per-app(prior=1)")
+
+
+def test_an_evaluation_can_be_written_as_json(suite):
+    evaluation = evaluate("table-per-app(features=['place'])", suite)
+    closed = replace(evaluation.run, parameters=MappingProxyType(evaluation.run.parameters))
+    assert closed.key == evaluation.run.key
+    told = json.loads(json.dumps(replace(evaluation, run=closed).to_dict()))
+    assert told["key"] == evaluation.run.key and told["parameters"] == {"features": ["place"]}
+    assert told["metrics"]["reward"] == evaluation.metrics["reward"]._asdict()
+    assert {"score", "regret", "balanced accuracy", "auc", "user ctr", "worst person"} <= set(
+        told["metrics"]
+    )
+    assert [len(person["curve"]) for person in told["people"]] == [10] * 5
+
+
 class TestComparing:
     def test_the_better_one_comes_first_whoever_is_named_first(self, suite):
         pytest.importorskip("scipy")
@@ -212,6 +250,21 @@ class TestComparing:
         assert same.effect_size is None
         assert same.wins == 2.5
 
+    def test_agents_of_one_name_are_told_apart_by_their_parameters(self, suite):
+        pytest.importorskip("scipy")
+        found = compare(evaluate("table-per-app", suite), evaluate("table-per-app(prior=8)", suite))
+        assert {found.better, found.worse} == {"table-per-app", "table-per-app(prior=8)"}
+
+    def test_the_same_difference_with_everybody_has_no_effect_size(self, suite):
+        pytest.importorskip("scipy")
+        one = evaluate("majority", suite)
+        more = [
+            replace(each, metrics={"reward": each.metrics["reward"] + 0.1}) for each in one.people
+        ]
+        found = compare(replace(one, people=tuple(more)), one)
+        assert found.difference.value == pytest.approx(0.1)
+        assert found.effect_size is None
+
     def test_other_people_cannot_be_compared(self, suite):
         pytest.importorskip("scipy")
         other = PeopleSuite("five/v1", "", Population(5, seed=22), 5, 8, 4)
@@ -220,6 +273,8 @@ class TestComparing:
 
     def test_one_person_is_too_few(self):
         pytest.importorskip("scipy")
+        with pytest.raises(ArgumentError, match="basic-324/v1 has one person"):
+            check_comparable(Suite.of("basic-324/v1"))
         one, other = (evaluate(name, "basic-324/v1") for name in ("random", "majority"))
         with pytest.raises(ArgumentError, match="a value for 1 of 1 persons"):
             compare(one, other)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -31,6 +31,7 @@ def person(name, reward, **metrics):
     return PersonResult(name, {"reward": reward, **metrics}, (0.0,) * 10, 1.0)
 
 
+@settings(deadline=None)  # other tests share the processor
 @given(answers)
 def test_agreement_counts_as_a_person_would(given_answers):
     actions, did, _ = given_answers
@@ -45,6 +46,7 @@ def test_agreement_counts_as_a_person_would(given_answers):
         assert metrics[name] == (None if expected is None else pytest.approx(expected))
 
 
+@settings(deadline=None)  # other tests share the processor
 @given(answers)
 def test_auc_and_balanced_accuracy_are_those_of_scikit_learn(given_answers):
     sklearn = pytest.importorskip("sklearn.metrics")
@@ -63,6 +65,7 @@ def test_a_curve_has_a_value_for_each_tenth_that_has_decisions():
     assert curve(np.array([1.0, 2.0])) == (1.0, 2.0, *[None] * 8)
 
 
+@settings(deadline=None)  # other tests share the processor
 @given(arrays.arrays(np.float64, st.integers(2, 30), elements=st.floats(-1, 1)))
 def test_an_interval_holds_its_mean_and_lies_among_the_values(values):
     mean, low, high = estimate(values)

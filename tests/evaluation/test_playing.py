@@ -4,6 +4,7 @@ import gymnasium
 import pytest
 
 from gym_push.agents import Recipe
+from gym_push.errors import ArgumentError
 from gym_push.evaluation.playing import Session, practice
 
 
@@ -34,6 +35,15 @@ def test_the_agent_acts_and_learns_by_turns_and_sees_no_info():
     for acted, learned in zip(calls[::2], calls[1::2], strict=True):
         assert learned[1] == acted[1] and set(acted[1]) == set(env.observation_space)
     assert episode.reward == sum(call[3] for call in calls[1::2]) == episode.score.reward
+
+
+def test_a_score_that_is_no_number_is_refused():
+    class Unsure(Witness):
+        def score(self, observation):
+            return float("nan")
+
+    with pytest.raises(ArgumentError, match="score is no number"):
+        Session(gymnasium.make("gym_push:basic-v0"), Unsure()).play()
 
 
 def test_what_was_reached_can_be_asked_when_it_is_stopped():

@@ -17,6 +17,12 @@ from gym_push.users.clock import DAY
 
 RANDOM = Recipe.of("random")
 EARLIER = date(2018, 1, 1)
+DATA = {
+    "basic-324/v1": "8b0c9244",
+    "users-24/v1": "857db1b7",
+    "cold-start-24/v1": "d940c48e",
+    "delivery-50/v1": "6efc94c2",
+}
 
 
 FROZEN = {
@@ -197,7 +203,9 @@ class TestOwnLogs:
 
     def test_without_times_the_first_rows_are_learned_from(self):
         log = replace(gym_push.bundled_log(), times=None)
-        tested = Suite.from_log(log, 0.5).trial(THE_PERSON).tested
+        suite = Suite.from_log(log, 0.5)
+        assert "first 50% of the notifications" in suite.summary
+        tested = suite.trial(THE_PERSON).tested
         assert tested.argmax() == tested.sum() == len(log) // 2
 
     def test_rows_out_of_order_are_brought_in_order(self):
@@ -222,6 +230,17 @@ class TestOwnLogs:
         log = gym_push.bundled_log()
         with pytest.raises(ArgumentError, match="nothing to be tested on"):
             Suite.from_log(log.select(np.arange(1)), 0.99)
+
+
+def test_an_agent_that_cannot_be_made_is_found_before_the_test(few):
+    with pytest.raises(ArgumentError, match="prior=0 must be above 0"):
+        few.check(Recipe.of("table-per-app(prior=0)"))
+    with pytest.raises(ArgumentError, match="action=2 is none of 2 actions"):
+        few.check(Recipe.of("gym_push.agents.simple:Always", action=2))
+
+
+def test_what_stands_behind_an_id_stays():
+    assert {id: Suite.of(id).data[:8] for id in SUITES} == DATA
 
 
 def test_an_unknown_suite_gets_a_sentence():

@@ -12,7 +12,7 @@ from gym_push.agents.recipe import Recipe
 from gym_push.evaluation.results import Estimate, Run
 
 MERITS: Final = ("score", "reward")
-"""What entries are ranked by: the first of these that they have."""
+"""What entries are ranked by: the first of these that they have, and then the next."""
 
 KEY_SHOWN: Final = 8
 """Digits of a key that tables show; any prefix that fits one entry names it."""
@@ -72,7 +72,7 @@ def metric_names(entries: Iterable[Entry]) -> list[str]:
     return list(dict.fromkeys(name for entry in entries for name in entry.metrics))
 
 
-def _place(entry: Entry) -> tuple[str, str, bool, float, str, int, str]:
+def _place(entry: Entry) -> tuple[str, str, bool, list[float], str, int, str]:
     merit, run = entry.merit, entry.run
-    worth = -merit.value if merit else 0.0
+    worth = [-entry.metrics[name].value for name in MERITS if name in entry.metrics]
     return run.suite, run.data, merit is None, worth, entry.agent, run.seed, run.key

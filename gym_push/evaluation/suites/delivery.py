@@ -12,13 +12,13 @@ from gym_push.agents import Recipe
 from gym_push.envs.delivery_env import DeliveryEnv
 from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
 from gym_push.envs.delivery_vector_env import DeliveryVectorEnv
+from gym_push.evaluation.loop import Played
 from gym_push.evaluation.metrics import Reference, curve
 from gym_push.evaluation.oracles import play_oracle
 from gym_push.evaluation.plans import always
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.rollouts import play
 from gym_push.evaluation.suites.suite import Begin, Suite, check_apart
-from gym_push.evaluation.suites.trial import Played
 from gym_push.users import Population
 from gym_push.users.clock import DAY
 from gym_push.users.worlds import lay_out

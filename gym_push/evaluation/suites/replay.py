@@ -98,17 +98,18 @@ class LogSuite(ReplaySuite):
         if not 0.0 <= learn < 1.0:
             raise ArgumentError(f"learn={learn!r} must be from 0 to less than 1")
         self.id, self._log, self._learn = id, log, learn
+        what = "notifications" if log.times is None else "days"
         everybody = log.users or (THE_PERSON,)
         self.people = tuple(person for person in everybody if self._tested(person).any())
         if not self.people:
             raise ArgumentError(
-                f"{log.source} has nothing to be tested on after the first {learn:.0%} of the days "
-                "of anybody; let less be learned from"
+                f"{log.source} has nothing to be tested on after the first {learn:.0%} of the "
+                f"{what} of anybody; let less be learned from"
             )
         whose = f"{len(self.people)} people" if log.users else "one person"
         self.summary = (
-            f"{log.source}, {whose}: learns from the first {learn:.0%} of the days of each and is "
-            "tested on the others"
+            f"{log.source}, {whose}: learns from the first {learn:.0%} of the {what} of each and "
+            "is tested on the others"
             if learn
             else f"{log.source}, {whose}: every answer counts, from the first on"
         )
