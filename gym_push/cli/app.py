@@ -74,6 +74,7 @@ def _complain(error: click.ClickException) -> int:
 
 
 def _sentence(error: click.ClickException) -> str:
-    sentence = printable(error.format_message().rstrip("."))
+    lines = error.format_message().rstrip(".").split("\n")  # a mistake in each of several columns
+    sentence = "\n".join(map(printable, lines))
     context = getattr(error, "ctx", None)
     return f"{sentence}; see  {context.command_path} --help" if context else sentence

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -45,7 +46,7 @@ def by_agent(evaluations):
 
 def content(path):
     """All that a leaderboard says, but for when and how fast."""
-    with sqlite3.connect(path) as board:
+    with closing(sqlite3.connect(path)) as board:
         runs = board.execute("SELECT * FROM runs ORDER BY key").fetchall()
         people = board.execute("SELECT run, person, metrics, curve FROM people ORDER BY 1, 2")
         done = board.execute("SELECT run, people, metrics FROM evaluations ORDER BY 1")
@@ -141,7 +142,7 @@ def finished(path):
     if not path.exists():
         return 0
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10) as board:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as board:
             return board.execute("SELECT count(*) FROM people").fetchone()[0]
     except sqlite3.OperationalError:  # not begun yet
         return 0
