@@ -1,4 +1,4 @@
-"""The project's chores: `nox -s tests`, `oldest`, `lint`, `bench`, `fidelity`, `picture`."""
+"""The project's chores: `nox --list` names them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measures speed, side by side with what it is to be compared with."""
-    session.install(".[parquet]", "playwright")
+    session.install(".[agents,parquet]", TORCH, "playwright")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 
