@@ -53,7 +53,7 @@ def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
     ]
     names = ("reward", "score", *metrics, "regret", "lowest tenth", "worst person")
     yield f"## {suite.id}"
-    yield f"{suite.summary[0].upper()}{suite.summary[1:]}."
+    yield f"{suite.summary}."
     yield ""
     yield "| agent | " + " | ".join(names) + " | µs |"
     yield "|-" * (len(names) + 2) + "|"
