@@ -16,8 +16,8 @@ import pytest
 
 import gym_push
 from gym_push import Population
-from gym_push.agents import Recipe
-from gym_push.errors import ActionError, ArgumentError
+from gym_push.agents import BASELINES, Recipe
+from gym_push.errors import ActionError, ArgumentError, MissingExtraError
 from gym_push.evaluation.comparing import check_comparable, compare
 from gym_push.evaluation.evaluating import evaluate, evaluate_each, run_of
 from gym_push.evaluation.leaderboard import Leaderboard
@@ -58,6 +58,20 @@ def test_once_twice_and_in_two_processes_are_the_same_to_the_bit(suite):
     assert by_agent(evaluate_each(RECIPES, suite, seed=3)) == once
     assert by_agent(evaluate_each(RECIPES, suite, seed=3, processes=2)) == once
     assert by_agent(evaluate_each(RECIPES, suite, seed=4)) != once
+
+
+def test_learners_learn_the_same_in_any_number_of_processes():
+    names = [name for name, each in BASELINES.items() if each.extra and "basic-v0" in each.plays]
+    recipes = [Recipe.of(name) for name in names]
+    try:
+        for recipe in recipes:
+            recipe.load()
+    except MissingExtraError as missing:
+        pytest.skip(str(missing))
+    few = PeopleSuite("few/v1", "", Population(2, seed=24), people=2, days=5, learn_days=3)
+    once = by_agent(evaluate_each(recipes, few))
+    assert len(once) == len(names)
+    assert by_agent(evaluate_each(recipes, few, processes=2)) == once
 
 
 def test_alone_and_among_others_are_the_same(suite):
