@@ -108,8 +108,8 @@ def wait_for_enter(why: str) -> None:
     """Waits on a terminal until the person has seen it all; Ctrl-C is an answer, too."""
     if not sys.stdin.isatty():
         return
-    click.echo(f"{why} Press Enter to end. ", err=True, nl=False)
     try:
+        click.echo(f"{why} Press Enter to end. ", err=True, nl=False)
         sys.stdin.readline()
     except KeyboardInterrupt:
         click.echo(err=True)

@@ -141,7 +141,8 @@ def test_the_page_goes_on_to_the_next_episode(agent, open_page, see):
     page = open_page(player.url)
     for _ in range(40):
         player.act(*[0] * 50)
-        if int(re.search(r"episode (\d+)", page.locator("#episode").inner_text())[1]) > 2:
+        shown = re.search(r"episode (\d+)", page.locator("#episode").inner_text())
+        if shown and int(shown[1]) > 2:
             break
     see(page, "#episodes-words", "at the end of each")
     page.wait_for_timeout(500)
