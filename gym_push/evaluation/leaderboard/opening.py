@@ -157,9 +157,11 @@ def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
     Raises:
         LeaderboardError: It is another program's, or that of a newer version.
     """
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    with connection:
+        connection.execute("BEGIN")  # all at one moment: another process may be beginning it
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if application == 0 and not tables:
         return True
     if application != APPLICATION_ID:
