@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -228,6 +229,18 @@ with Leaderboard(sys.argv[1]) as board:
         assert (writer.returncode, errors) == (0, "")
     with Leaderboard(path, read_only=True) as board:
         assert sorted(entry.run.seed for entry in board.entries()) == list(range(6))
+
+
+def test_a_file_that_is_half_begun_is_nobody_elses(tmp_path):
+    def begin(path, start):
+        start.wait()
+        Leaderboard(path).close()
+
+    with ThreadPoolExecutor(6) as pool:
+        for number in range(40):
+            path, start = tmp_path / f"{number}.sqlite", threading.Barrier(6)
+            begun = [pool.submit(begin, path, start) for _ in range(6)]
+            assert [each.exception() for each in begun] == [None] * 6
 
 
 def test_who_comes_while_another_begins_the_file_waits(path):
