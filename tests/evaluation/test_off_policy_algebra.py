@@ -81,5 +81,5 @@ def test_the_interval_is_students(level):
         values = random.normal(size=count)
         error = values.std(ddof=1) / np.sqrt(count)
         expected = stats.t.interval(level, count - 1, values.mean(), error)
-        np.testing.assert_allclose(mean_interval(values, level)[1:], expected, rtol=1e-9)
+        np.testing.assert_allclose(mean_interval(values, level)[1:], expected, rtol=1e-8)
     assert mean_interval(np.array([3.0])) == (3.0, -np.inf, np.inf)

@@ -49,6 +49,7 @@ def test_every_column_has_its_role_its_values_and_its_holes(small):
     assert (column(small, "user").distinct, column(small, "posted").distinct) == (2, 4)
 
 
+@pytest.mark.filterwarnings("default::DeprecationWarning")  # the oldest pandas' own
 def test_apps_are_those_of_the_frame():
     log = Population(20, 3).log(5)
     frame, about = log.to_frame(), describe(log)
