@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from gymnasium.spaces import Box, Dict, Space
+from gymnasium.spaces import Box, Dict, Discrete, Space
 from numpy.typing import NDArray
 
 from gym_push.agents.simple import number_of
@@ -62,10 +62,10 @@ def coded(observation_space: Space[Any]) -> Dict:
     Raises:
         ArgumentError: They are something else.
     """
-    if isinstance(observation_space, Dict):
-        spaces = observation_space.spaces.values()
-        if all(isinstance(space, Box) or hasattr(space, "n") for space in spaces):
-            return observation_space
+    if isinstance(observation_space, Dict) and all(
+        isinstance(space, (Box, Discrete)) for space in observation_space.spaces.values()
+    ):
+        return observation_space
     raise ArgumentError(
         f'this agent reads codes, not {observation_space}: give it observation="codes"'
     )

@@ -172,6 +172,7 @@ def _name_of(agent: type[Any]) -> str:
             "top of a module, so that a score can be made again"
         )
     for baseline, about in BASELINES.items():
-        if about.home == f"{module.removeprefix('gym_push.agents.')}:{name}":
+        home = f"{module.removeprefix('gym_push.agents.')}:{name}"
+        if about.home == home and not about.parameters:  # else it is one of several of that class
             return baseline
     return f"{module}:{name}"

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
-from gymnasium.spaces import Box, Space
+from gymnasium.spaces import Discrete, Space
 
 from gym_push.agents.forms import Floats, check_above_zero, check_answers, coded
 from gym_push.agents.simple import OPEN
@@ -46,9 +46,12 @@ class _VowpalBandit:
         self._labels: dict[str, int] = {}
         place = 0
         for name, space in coded(observation_space).spaces.items():
-            number = isinstance(space, Box)
-            (self._numbers if number else self._labels)[name] = place
-            place += 1 if number else int(space.n)  # type: ignore[attr-defined]
+            if isinstance(space, Discrete):
+                self._labels[name] = place
+                place += int(space.n)
+            else:
+                self._numbers[name] = place
+                place += 1
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:

@@ -72,3 +72,10 @@ def test_what_a_score_cannot_name_is_refused(line):
 def test_an_agent_that_is_not_there_gets_a_sentence(name, message):
     with pytest.raises(ArgumentError, match=message):
         Recipe.of(name)
+
+
+def test_a_class_that_several_baselines_share_is_named_as_itself():
+    from gym_push.agents.simple import Always, Majority
+
+    assert Recipe.of(Majority).name == "majority"
+    assert str(Recipe.of(Always, action=2)) == "gym_push.agents.simple:Always(action=2)"
