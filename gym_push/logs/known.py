@@ -6,6 +6,26 @@ from collections.abc import Collection
 
 from gym_push.logs.schema import FEATURE_ROLES, Feature, Schema
 
+_OF_THE_PHONE = [
+    Feature("place", "label"),
+    Feature("activity", "label"),
+    Feature("noise", "label"),
+    Feature("batteryLevel", "integer", "%"),
+    Feature("charging", "flag"),
+    Feature("headphonesIn", "flag"),
+    Feature("ringerMode", "label"),
+    Feature("unlockCount_prev2", "integer"),
+]
+
+MOMENT = (
+    Feature("dayOfWeek", "label"),
+    Feature("timeOfDay", "label"),
+    Feature("minuteOfDay", "integer", "min"),
+    *_OF_THE_PHONE,
+    Feature("inUse", "flag"),
+)
+"""What a phone knows of a moment, in delivery-v0."""
+
 BUNDLED = Schema(
     notification=[
         Feature("appPackage", "label"),
@@ -23,14 +43,7 @@ BUNDLED = Schema(
     context=[
         Feature("postedDayOfWeek", "label"),
         Feature("postedTimeOfDay", "label"),
-        Feature("place", "label"),
-        Feature("activity", "label"),
-        Feature("noise", "label"),
-        Feature("batteryLevel", "integer", "%"),
-        Feature("charging", "flag"),
-        Feature("headphonesIn", "flag"),
-        Feature("ringerMode", "label"),
-        Feature("unlockCount_prev2", "integer"),
+        *_OF_THE_PHONE,
         Feature("timeAppLastUsed", "integer", "min"),
         Feature("contactSignificantContext", "flag"),
     ],
@@ -74,18 +87,7 @@ DECISIONS = Schema(
         Feature("contactSignificantContext", "flag"),
     ],
     context=[
-        Feature("dayOfWeek", "label"),
-        Feature("timeOfDay", "label"),
-        Feature("minuteOfDay", "integer", "min"),
-        Feature("place", "label"),
-        Feature("activity", "label"),
-        Feature("noise", "label"),
-        Feature("batteryLevel", "integer", "%"),
-        Feature("charging", "flag"),
-        Feature("headphonesIn", "flag"),
-        Feature("ringerMode", "label"),
-        Feature("unlockCount_prev2", "integer"),
-        Feature("inUse", "flag"),
+        *MOMENT,
         Feature("minutesSincePosted", "integer", "min"),
         Feature("held", "integer"),
         Feature("deliveredLastHour", "integer"),

@@ -6,30 +6,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from gym_push.logs import Feature, NotificationLog, Schema
+from gym_push.logs import NotificationLog, Schema
 from gym_push.logs.columns import Column, coded, read_only
+from gym_push.logs.known import MOMENT
 from gym_push.users.clock import DAY, DAY_PART_OF_HOUR, DAY_PARTS, MINUTE, WEEKDAYS
 from gym_push.users.counters import Ints
 from gym_push.users.days import moment
 from gym_push.users.table import flags, numbers, sensed_columns
 from gym_push.users.worlds import World
 
-SENSED: Final = Schema(
-    context=[
-        Feature("dayOfWeek", "label"),
-        Feature("timeOfDay", "label"),
-        Feature("minuteOfDay", "integer", "min"),
-        Feature("place", "label"),
-        Feature("activity", "label"),
-        Feature("noise", "label"),
-        Feature("batteryLevel", "integer", "%"),
-        Feature("charging", "flag"),
-        Feature("headphonesIn", "flag"),
-        Feature("ringerMode", "label"),
-        Feature("unlockCount_prev2", "integer"),
-        Feature("inUse", "flag"),
-    ],
-)
+SENSED: Final = Schema(context=MOMENT)
 
 
 def sense(world: World) -> NotificationLog:
