@@ -71,7 +71,7 @@ def compare(
     with (
         naming_faults(f"{agent} or {other}"),
         Leaderboard(board) as kept,
-        keep_what_is_finished(2 * len(tested.people), board) as tell,
+        keep_what_is_finished(2 * len(tested.people), board, "the same command") as tell,
     ):
         found = {
             each.agent: each

@@ -108,7 +108,7 @@ def evaluate(
             _audit(recipes, tested, seed)
         with (
             Leaderboard(board) as kept,
-            keep_what_is_finished(len(recipes) * len(tested.people), board) as tell,
+            keep_what_is_finished(len(recipes) * len(tested.people), board, "--resume") as tell,
         ):
             for evaluation in evaluate_each(
                 recipes, tested, seed=seed, processes=processes, board=kept, resume=resume,
@@ -185,12 +185,12 @@ def _audit(recipes: Sequence[Recipe], suite: Suite, seed: int) -> None:
 
 
 @contextmanager
-def keep_what_is_finished(people: int, board: Path) -> Iterator[Advance]:
-    """Shows progress, and says what Ctrl-C leaves."""
+def keep_what_is_finished(people: int, board: Path, goes_on: str) -> Iterator[Advance]:
+    """Shows progress, and says what Ctrl-C leaves, and how to go on with it."""
     try:
         with progress(people, "tests of a person") as advance:
             yield advance
     except KeyboardInterrupt:
         raise Stopped(
-            f"stopped by Ctrl-C; what is finished is in {board}, and --resume continues"
+            f"stopped by Ctrl-C; what is finished is in {board}, and {goes_on} continues"
         ) from None

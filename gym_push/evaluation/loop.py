@@ -35,14 +35,13 @@ class Played:
         self.info: dict[str, Any] = {}
         self._nanoseconds: list[int] = []
 
-    def episode(self, env: gymnasium.Env[Any, Any], options: dict[str, Any] | None = None) -> None:
+    def episode(self, env: gymnasium.Env[Any, Any]) -> None:
         """Plays an episode to its end.
 
         Args:
             env: Gives observations of the agent's form.
-            options: For `env.reset`.
         """
-        observation, _ = env.reset(seed=0, options=options)
+        observation, _ = env.reset(seed=0)
         ended = False
         while not ended:
             observation, ended = self.step(env, observation)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from command_support import run_here
 
 from gym_push.agents import BASELINES
 
@@ -81,3 +82,11 @@ except SystemExit:
 """
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert shown.stderr.strip() == "[]"
+
+
+@pytest.mark.parametrize("command", ["evaluate", "compare"])
+def test_the_help_names_every_suite(command, monkeypatch, capsys):
+    from gym_push.evaluation.suites import SUITES
+
+    told = " ".join(run_here(f"gym-push {command} --help", monkeypatch, capsys).out.split())
+    assert all(suite in told for suite in SUITES)

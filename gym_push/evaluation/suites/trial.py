@@ -19,8 +19,6 @@ from gym_push.evaluation.metrics import Reference, agreement, curve
 from gym_push.evaluation.results import PersonResult
 from gym_push.logs import Encoding, NotificationLog
 
-Floats = NDArray[np.float64]
-
 
 @dataclass(frozen=True, eq=False)
 class Trial:
