@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import gymnasium
 
+BASIC, DELIVERY = "basic-v0", "delivery-v0"
+
 
 @dataclass(frozen=True)
 class EnvironmentId:
@@ -25,12 +27,12 @@ class EnvironmentId:
 
 ENVIRONMENTS = (
     EnvironmentId(
-        id="basic-v0",
+        id=BASIC,
         entry_point="gym_push.envs.basic_env:BasicEnv",
         vector_entry_point="gym_push.envs.basic_vector_env:BasicVectorEnv",
     ),
     EnvironmentId(
-        id="delivery-v0",
+        id=DELIVERY,
         entry_point="gym_push.envs.delivery_env:DeliveryEnv",
         vector_entry_point="gym_push.envs.delivery_vector_env:DeliveryVectorEnv",
     ),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final
 
-BASIC, DELIVERY = "basic-v0", "delivery-v0"
+from gym_push.registration import BASIC, DELIVERY
+
 AGENTS: Final = "agents"  # the extra
 
 # Whose versions decide what an agent does, beside NumPy's

@@ -16,6 +16,7 @@ from gym_push.cli.progress import Advance, progress
 from gym_push.cli.suites import board_option, suite_of, suite_options
 from gym_push.cli.types import AgentName, json_option, new_file
 from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.registration import BASIC, DELIVERY
 from gym_push.users.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ ALONE: Final = ("lowest tenth", "worst person")
 """Metrics that tell nothing where there is one person."""
 
 COLUMNS: Final = {
-    "basic-v0": (
+    BASIC: (
         "performance", "auc", "ctr", "precision", "recall", TIME, "lowest tenth", "worst person",
         "regret", "balanced accuracy", "user ctr",
     ),
-    "delivery-v0": (
+    DELIVERY: (
         "engagement", "interruption", "stress", "missed", "ctr", "delivered", "suppressed", TIME,
         "lowest tenth", "worst person", "regret",
     ),
@@ -140,7 +141,7 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
 
     top, alone = estimate_of(evaluations[0].people, TOP), len(suite.people) == 1
     known = {"reward": top, "score": Estimate(1.0, 1.0, 1.0)}
-    if suite.plays == "basic-v0":
+    if suite.plays == BASIC:
         known["performance"] = Estimate(*((number + 1.0) / 2.0 for number in top))
     rows = [known, *(each.metrics for each in evaluations)]
     columns = {"reward": [number(row["reward"]) for row in rows]}
@@ -152,7 +153,7 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
         elif any(name in row for row in rows[1:]) and not (name in ALONE and alone):
             columns[name] = [number(row.get(name)) for row in rows]
 
-    perfect = suite.plays == "basic-v0" and top.value == 1.0  # nobody knows what was chance
+    perfect = suite.plays == BASIC and top.value == 1.0  # nobody knows what was chance
     names = ["(the person)" if perfect else "(oracle)", *(each.agent for each in evaluations)]
     fit = fitting(columns, _NEEDED, beside=min(max(map(len, names)), _AGENT) + 2)
     made = table(f"{suite.id}: {suite.summary}", "agent", *fit, right=tuple(fit))

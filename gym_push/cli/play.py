@@ -21,7 +21,7 @@ from gym_push.cli.types import (
     read_given,
     schema_option,
 )
-from gym_push.registration import ENVIRONMENTS
+from gym_push.registration import BASIC, DELIVERY, ENVIRONMENTS
 
 if TYPE_CHECKING:
     import gymnasium
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from gym_push.agents import Recipe
     from gym_push.evaluation.playing import Episode, Session
-
-BASIC, DELIVERY = "basic-v0", "delivery-v0"
 
 
 @click.command(

@@ -19,11 +19,11 @@ from gym_push.evaluation.plans import always
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.rollouts import play
 from gym_push.evaluation.suites.suite import Begin, Suite, check_apart
+from gym_push.registration import DELIVERY
 from gym_push.users import Population
 from gym_push.users.clock import DAY
 from gym_push.users.worlds import lay_out
 
-DELIVERY: Final = "delivery-v0"
 PRACTISING: Final = 64
 """Environments that an agent practises in side by side."""
 

@@ -20,6 +20,7 @@ from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.suites.suite import Begin, Suite, check_apart
 from gym_push.evaluation.suites.trial import Trial
 from gym_push.logs import Encoding, NotificationLog
+from gym_push.registration import BASIC
 from gym_push.users import Population
 from gym_push.users.clock import DAY
 from gym_push.users.simulation import Simulation
@@ -27,7 +28,6 @@ from gym_push.users.table import to_log
 
 Rows = NDArray[np.int64]
 
-BASIC: Final = "basic-v0"
 PRACTISING: Final = 16
 """Environments that an agent practises in side by side."""
 THE_PERSON: Final = "the person"
