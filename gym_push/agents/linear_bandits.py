@@ -21,7 +21,7 @@ from gym_push.errors import MissingExtraError
 try:
     from mabwiser.mab import MAB, LearningPolicy
 except ImportError:
-    raise MissingExtraError("linucb and thompson", "mabwiser", "agents") from None
+    raise MissingExtraError("a bandit of MABWiser", "mabwiser", "agents") from None
 
 ARMS: Final = (DISMISS, OPEN)
 SEEDS: Final = 2**31
