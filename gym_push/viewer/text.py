@@ -106,8 +106,9 @@ def _table(features: Mapping[str, object], units: Mapping[str, str]) -> Iterable
     names = {name: printable(name) for name in features}
     width = max(map(len, names.values()), default=0)
     for name, value in features.items():
-        unit = f" {printable(units[name])}" if name in units else ""
-        yield f"  {names[name]:<{width}}  {printable(value)}{unit}"
+        told = printable(value)
+        unit = f" {printable(units[name])}" if name in units and told[-1:].isdigit() else ""
+        yield f"  {names[name]:<{width}}  {told}{unit}"
 
 
 def _decision(decision: Decision) -> str:

@@ -218,6 +218,20 @@ class TestOwnLogs:
         with pytest.raises(ArgumentError, match="from 0 to less than 1"):
             Suite.from_log(gym_push.bundled_log(), learn)
 
+    def test_it_says_who_is_left_out(self):
+        log = Population(3, seed=1).log(8)
+        first, *others = (log.rows_of(user) for user in log.users)
+        suite = Suite.from_log(log.select(np.concatenate((first[:1], *others))), 0.9)
+        assert suite.people == log.users[1:]
+        assert "2 people (1 with nothing to be tested on left out)" in suite.summary
+
+    def test_it_says_where_the_share_rounds_to_nothing(self):
+        suite = Suite.from_log(Population(3, seed=1).log(4), 0.1)
+        assert all(suite.trial(person).tested.all() for person in suite.people)
+        assert "every answer counts, as the first 10% of the days of each round to none" in (
+            suite.summary
+        )
+
     def test_nothing_left_to_test_is_refused(self):
         log = gym_push.bundled_log()
         with pytest.raises(ArgumentError, match="nothing to be tested on"):

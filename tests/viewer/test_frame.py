@@ -44,6 +44,12 @@ def test_text_has_every_fact():
     assert (opened.count("epoch"), dismissed.count("epoch")) == (1, 2)
 
 
+def test_text_has_units_of_what_is_measured_only():
+    for pattern, shown in {"0 150": "0 150 ms\n", "none": "none\n", "unknown": "unknown\n"}.items():
+        frame = make_frame(notification={"vibrate": pattern}, units={"vibrate": "ms"})
+        assert f"vibrate  {shown}" in to_text(frame)
+
+
 def test_text_before_the_first_decision():
     text = to_text(make_frame(epoch=0, performance=None, ctr=None, decision=None, opened=()))
     assert "performance –" in text

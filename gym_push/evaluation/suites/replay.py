@@ -106,13 +106,22 @@ class LogSuite(ReplaySuite):
                 f"{log.source} has nothing to be tested on after the first {learn:.0%} of the "
                 f"{what} of anybody; let less be learned from"
             )
-        whose = f"{len(self.people)} people" if log.users else "one person"
-        self.summary = (
-            f"{log.source}, {whose}: learns from the first {learn:.0%} of the {what} of each and "
-            "is tested on the others"
-            if learn
-            else f"{log.source}, {whose}: every answer counts, from the first on"
-        )
+        self.summary = f"{log.source}, {self._whose(len(everybody))}: {self._how(what)}"
+
+    def _whose(self, everybody: int) -> str:
+        if not self._log.users:
+            return "one person"
+        out = everybody - len(self.people)
+        left = f" ({out} with nothing to be tested on left out)" if out else ""
+        return f"{len(self.people)} people{left}"
+
+    def _how(self, what: str) -> str:
+        learned = f"the first {self._learn:.0%} of the {what} of each"
+        if not self._learn:
+            return "every answer counts, from the first on"
+        if all(self._tested(person).all() for person in self.people):
+            return f"every answer counts, as {learned} round to none"
+        return f"learns from {learned} and is tested on the others"
 
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications in the order of their times."""
