@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import statistics
+from collections import defaultdict
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
@@ -11,9 +13,15 @@ import numpy as np
 from gymnasium.spaces import Discrete
 
 from benchmarks.rounds import medians, table, title, verdict
+from gym_push import Population
+from gym_push.envs.delivery_rules import Deliveries
+from gym_push.envs.delivery_views import Views
+from gym_push.users.outcomes import Weights
+from gym_push.users.worlds import lay_out
 
 SECONDS = 0.4  # a round
 MANY = 1024
+STEPS = 1000
 PEOPLE = {"size": MANY, "seed": 1}
 FEW = {"size": 16, "seed": 1}  # one environment lays out so many at a time
 
@@ -43,13 +51,47 @@ def run() -> None:
     verdict("one environment, steps a second", one, 30_000)
     verdict(f"{MANY} environments, million steps a second", together / 1e6, 3)
     verdict(f"{MANY} environments, of one", together / one, 20)
+    title(f"What a step of {MANY} costs (median of {STEPS} steps)")
+    parts = _parts()
+    table(("", "µs"), [(name, f"{1e6 * part:.0f}") for name, part in parts.items()])
+
+
+def _parts() -> dict[str, float]:
+    """Plays games as the vector environment does, and returns the seconds of each part of a step.
+
+    The last is no part: it is what it takes to copy as many numbers as are observed.
+    """
+    world = lay_out(Population(MANY, seed=1), range(MANY), days=7)
+    games, views, random = Deliveries(world, MANY, Weights()), Views(world, "vector"), _random()
+    games.begin(np.arange(MANY), np.arange(MANY))
+    playing, seen = np.ones(MANY, dtype=np.bool_), views.batch(games)
+    target = np.empty_like(seen)
+    took: dict[str, list[float]] = defaultdict(list)
+
+    def timed(part: str, call: Callable[..., Any], *arguments: Any) -> Any:
+        start = perf_counter()
+        result = call(*arguments)
+        took[part].append(perf_counter() - start)
+        return result
+
+    for _ in range(STEPS):
+        actions = random.integers(3, size=MANY)
+        _, over = timed("decide, and let happen what happens", games.step, actions, playing)
+        ended = np.flatnonzero(~playing)
+        if ended.size:
+            people = random.integers(MANY, size=len(ended))
+            timed("begin episodes, where some have ended", games.begin, ended, people)
+        seen = timed("observe", views.batch, games)
+        timed("(copy as many float32)", np.copyto, target, seen)
+        playing = ~over
+    return {name: statistics.median(times) for name, times in took.items()}
 
 
 def _single(env: gymnasium.Env[Any, Any]) -> Callable[[], float]:
     env.reset(seed=0)
     assert isinstance(env.action_space, Discrete)
     count = int(env.action_space.n)
-    actions = np.random.default_rng(0).integers(count, size=200).tolist()
+    actions = _random().integers(count, size=200).tolist()
 
     def measure() -> float:
         steps, start = 0, perf_counter()
@@ -65,7 +107,7 @@ def _single(env: gymnasium.Env[Any, Any]) -> Callable[[], float]:
 
 def _vector(env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> Callable[[], float]:
     env.reset(seed=0)
-    random = np.random.default_rng(0)
+    random = _random()
     assert isinstance(env.single_action_space, Discrete)
     count = int(env.single_action_space.n)
     actions = [random.integers(count, size=env.num_envs) for _ in range(20)]
@@ -79,3 +121,7 @@ def _vector(env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> Callable[[], floa
         return steps / (perf_counter() - start)
 
     return measure
+
+
+def _random() -> np.random.Generator:
+    return np.random.default_rng(0)
