@@ -30,9 +30,14 @@ def no_desktop(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def no_parent(monkeypatch):
-    """What a test starts is no worker of the tests' own process."""
-    monkeypatch.delenv("GYM_PUSH_VIEWER", raising=False)
+def no_parent():
+    """What a test starts is no worker of the tests' own process, nor what a module's fixture starts.
+
+    A viewer that runs on after its test has told the environment of itself.
+    """
+    os.environ.pop("GYM_PUSH_VIEWER", None)
+    yield
+    os.environ.pop("GYM_PUSH_VIEWER", None)
 
 
 def find_chromium():
