@@ -31,7 +31,7 @@ def no_desktop(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def no_parent():
-    """What a test starts is no worker of the tests' own process, nor what a module's fixture starts.
+    """What a test or a module's fixture starts is no worker of the tests' own process.
 
     A viewer that runs on after its test has told the environment of itself.
     """

@@ -62,10 +62,11 @@ class Pending:
 
     def pay_all(self, lanes: Ints) -> Floats:
         """Returns what all deliveries of these lanes are worth: (lanes,)."""
-        owed = self._worth[lanes]
-        lane, row = np.nonzero(owed != 0.0)
+        owed = self._worth[lanes].ravel()
+        place = (owed != 0.0).nonzero()[0]  # of one long row, which is much faster than of several
         self._worth[lanes] = 0.0
-        return np.bincount(lane, owed[lane, row], len(lanes)).astype(np.float64)
+        lane = place // self._worth.shape[1]
+        return np.bincount(lane, owed[place], len(lanes)).astype(np.float64)
 
     def __bool__(self) -> bool:
         """Whether anything is still to be paid."""

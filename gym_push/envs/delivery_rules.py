@@ -119,7 +119,7 @@ class Deliveries:
 
     def waiting_that_matter(self, lanes: Ints) -> Ints:
         """Returns how many are held of the notifications of senders who matter: (lanes,)."""
-        lane, row = np.nonzero(self.fate[lanes] == WAITING)
+        lane, row = np.divmod((self.fate[lanes].ravel() == WAITING).nonzero()[0], self._longest)
         notes = self.world.first[self.person[lanes[lane]]] + row
         matters = self.world.simulation.features.significant[notes]
         return np.bincount(lane[matters], minlength=len(lanes))
