@@ -39,7 +39,8 @@ class _Tally:
     def sentence(self, folder: Path) -> str:
         there = self.files - self.written
         kept = f"; {there} were there before" if there else ""
-        return f"wrote {self.rows} notifications to {self.written} files in {folder}{kept}"
+        files = "1 file" if self.written == 1 else f"{self.written} files"
+        return f"wrote {self.rows} notifications to {files} in {folder}{kept}"
 
 
 @click.command(

@@ -169,7 +169,8 @@ def _known_schema(source: Source) -> Schema:
     differs += [f"column {quoted(name)} is unknown" for name in unknown[:1]]
     raise LogError(
         f"{source.name} is none of the logs known by their columns ({', '.join(differs)}); "
-        "say what its columns mean: read_log(path, schema)"
+        "say what its columns mean: read_log(path, schema), or --schema at the command line, where "
+        "gym-push log schema begins one"
     )
 
 

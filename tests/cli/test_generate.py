@@ -69,6 +69,8 @@ def test_it_says_what_it_wrote_and_how_far_it_is(tmp_path):
     assert shown.stderr == "10 of 20 people\n20 of 20 people\n"
     rows = len(Population(20).log(2))
     assert shown.stdout == f"wrote {rows} notifications to 2 files in {tmp_path / 'logs'}\n"
+    shown = run("--users", "2", "--days", "2", "--out", tmp_path / "few")
+    assert shown.stdout.endswith(f" notifications to 1 file in {tmp_path / 'few'}\n")
 
 
 def test_json_is_one_line_for_programs(tmp_path):

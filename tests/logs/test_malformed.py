@@ -165,7 +165,7 @@ def test_without_a_schema(tmp_path):
     (tmp_path / "log.csv").write_text(good())
     message = sentence(read_log, tmp_path / "log.csv")
     assert message.startswith("log.csv is none of the logs known by their columns (column 'appPac")
-    assert message.endswith("say what its columns mean: read_log(path, schema)")
+    assert message.endswith("--schema at the command line, where gym-push log schema begins one")
 
 
 def test_a_known_log_with_a_column_more_or_less(tmp_path):
