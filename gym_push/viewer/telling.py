@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-LINK_WITHIN = 15.0
+LINK_WITHIN = 5.0
 """Seconds that a notebook's cell waits at its end for the viewer to start: many front ends show
 nothing that comes later. It is the first cell that shows something, and no step of the agent."""
 
