@@ -10,6 +10,7 @@ import numpy as np
 
 from gym_push import NotificationLog, Population
 from gym_push.agents import BASELINES, Recipe
+from gym_push.registration import BASIC
 
 PEOPLE: Final = 6
 SEED: Final = 100
@@ -21,7 +22,7 @@ def run() -> None:
     log = Population(PEOPLE, seed=SEED).log(DAYS)
     print(f"basic-v0, {PEOPLE} people x {DAYS} days, {len(log)} notifications")
     for name, about in BASELINES.items():
-        if "basic-v0" in about.plays:
+        if BASIC in about.plays:
             right, seconds = zip(*(play(name, log, user) for user in log.users), strict=True)
             each = sum(seconds) / len(log) * 1e6
             print(f"{name:24} accuracy {np.mean(right):.4f}   {each:6.0f} us a notification")

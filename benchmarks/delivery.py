@@ -22,7 +22,7 @@ from gym_push.users.worlds import lay_out
 SECONDS = 0.4  # a round
 MANY = 1024
 STEPS = 1000
-PEOPLE = {"size": MANY, "seed": 1}
+PEOPLE: dict[str, Any] = {"size": MANY, "seed": 1}
 FEW = {"size": 16, "seed": 1}  # one environment lays out so many at a time
 
 
@@ -61,7 +61,7 @@ def _parts() -> dict[str, float]:
 
     The last is no part: it is what it takes to copy as many numbers as are observed.
     """
-    world = lay_out(Population(MANY, seed=1), range(MANY), days=7)
+    world = lay_out(Population(**PEOPLE), range(MANY), days=7)
     games, views, random = Deliveries(world, MANY, Weights()), Views(world, "vector"), _random()
     games.begin(np.arange(MANY), np.arange(MANY))
     playing, seen = np.ones(MANY, dtype=np.bool_), views.batch(games)

@@ -20,16 +20,17 @@ from gym_push.evaluation.metrics import TOP, estimate_of
 from gym_push.evaluation.results import Estimate, Evaluation, ranked
 from gym_push.evaluation.suites import SUITES, Suite
 from gym_push.files import write_whole
+from gym_push.registration import BASIC, DELIVERY
 
 PAGE = Path(__file__).with_name("agents.md")
 BOARD = Path("docs-agents.sqlite")
 PROCESSES = 2
 
 METRICS = {
-    "basic-v0": (
+    BASIC: (
         "performance", "balanced accuracy", "auc", "ctr", "user ctr", "precision", "recall",
     ),
-    "delivery-v0": (
+    DELIVERY: (
         "engagement", "interruption", "stress", "missed", "ctr", "delivered", "suppressed",
     ),
 }  # fmt: skip
