@@ -37,10 +37,13 @@ class _Tally:
             self.rows += file.rows
 
     def sentence(self, folder: Path) -> str:
+        from gym_push.cli.shown import count
+
         there = self.files - self.written
         kept = f"; {there} were there before" if there else ""
-        files = "1 file" if self.written == 1 else f"{self.written} files"
-        return f"wrote {self.rows} notifications to {files} in {folder}{kept}"
+        rows = count(self.rows, "notification", "notifications")
+        files = count(self.written, "file", "files")
+        return f"wrote {rows} to {files} in {folder}{kept}"
 
 
 @click.command(

@@ -106,7 +106,7 @@ def _table(features: Mapping[str, object], units: Mapping[str, str]) -> Iterable
     names = {name: printable(name) for name in features}
     width = max(map(len, names.values()), default=0)
     for name, value in features.items():
-        told = printable(value)
+        told = printable(value)  # 'none' and 'unknown' are measured in nothing
         unit = f" {printable(units[name])}" if name in units and told[-1:].isdigit() else ""
         yield f"  {names[name]:<{width}}  {told}{unit}"
 

@@ -111,17 +111,17 @@ class LogSuite(ReplaySuite):
     def _whose(self, everybody: int) -> str:
         if not self._log.users:
             return "one person"
-        out = everybody - len(self.people)
-        left = f" ({out} with nothing to be tested on left out)" if out else ""
-        return f"{len(self.people)} people{left}"
+        if len(self.people) == everybody:
+            return f"{everybody} people"
+        return f"{len(self.people)} of {everybody} people, as the others have nothing to test on"
 
     def _how(self, what: str) -> str:
-        learned = f"the first {self._learn:.0%} of the {what} of each"
+        share = f"{self._learn:.0%} of the {what} of each"
         if not self._learn:
             return "every answer counts, from the first on"
         if all(self._tested(person).all() for person in self.people):
-            return f"every answer counts, as {learned} round to none"
-        return f"learns from {learned} and is tested on the others"
+            return f"every answer counts, as {share} rounds to none"
+        return f"learns from the first {share} and is tested on the others"
 
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications in the order of their times."""
