@@ -58,9 +58,11 @@ class Channel(IntEnum):
     CLUSTER_COUNT = 54
     SELF_CHECK_COUNT = 55
     BATTERY = 56
+    CHARGING_AT_NIGHT = 57
 
     # (user, day, hour)
     MEETING = 60
+    CHARGING = 61
 
     # (user, day, hour, state)
     RINGER = 70
@@ -68,7 +70,6 @@ class Channel(IntEnum):
     NOISE_HEARD = 72
     NOISE_STRONG = 73
     HEADPHONES = 74
-    CHARGING = 75
     PLACE = 76
 
     # (user, day, number of the self-check)

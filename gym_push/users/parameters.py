@@ -43,7 +43,9 @@ class Parameters:
     sleep_mean: float = hour(23.2, "hour of day", ASSUMED)
     sleep_spread: float = spread(0.8, "h", ASSUMED)
     worker: float = probability(0.8, "probability of a job from Monday to Friday", ASSUMED)
-    checks_median: float = positive(50.0, "self-checks of the phone a day", ASSUMED, most=300)
+    # 85 a day: Andrews, Ellis, Shaw and Piwek, "Beyond Self-Report: Tools to Compare Estimated and
+    # Real-World Smartphone Use", PLOS ONE 10 (2015)
+    checks_median: float = positive(80.0, "self-checks of the phone a day", ASSUMED, most=300)
     checks_spread: float = spread(0.4, "of its log", ASSUMED)
     check_length_median: float = positive(30.0, "s", FITTED)
     check_length_spread: float = spread(1.64, "of its log", FITTED)
@@ -124,9 +126,10 @@ class Parameters:
     public: float = probability(0.03, "probability that the lock screen shows it", FITTED)
 
     # Battery
-    drain: float = not_negative(3.6, "% an hour awake", ASSUMED)
-    recharge: float = not_negative(12.0, "% an hour before waking", ASSUMED)
-    battery_spread: float = not_negative(15.0, "%, redrawn daily", ASSUMED)
+    drain: float = positive(4.5, "% an hour awake", ASSUMED)
+    drain_spread: float = spread(0.3, "of its log, redrawn daily", ASSUMED)
+    drain_asleep: float = not_negative(0.8, "% an hour asleep", ASSUMED)
+    recharge: float = not_negative(30.0, "% an hour while charging", ASSUMED)
     battery_least: float = number(3.0, "%", ASSUMED)
 
     # Attention. That most is seen within minutes, silent or not: "An In-Situ Study of Mobile
@@ -185,10 +188,10 @@ class Parameters:
 
     # Response. That 20 to 50 % are ignored: "Understanding and Managing Notifications"
     decision_spread: float = spread(1.1, "of the log of the time to act", FITTED)
-    not_opened_delay: float = positive(1.6, "factor on the time to act", FITTED)
+    not_opened_delay: float = positive(1.0, "factor on the time to act", FITTED)
     ignored: float = probability(0.35, "probability, if not opened", FITTED)
     cleared_median: float = positive(
-        6.0, "h from seeing to clearing what is ignored", ASSUMED, most=1000
+        0.25, "h from seeing to clearing what is ignored", FITTED, most=1000
     )
     cleared_spread: float = spread(0.8, "of its log", ASSUMED)
 

@@ -1,18 +1,27 @@
 """What the phone senses about the person and itself at a moment."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from gym_push.users.channels import Channel
-from gym_push.users.clock import DAY, HOUR, milliseconds
+from gym_push.users.clock import HOUR
 from gym_push.users.counters import Flags, Floats, Ints, Keys, derive, normal, uniform
-from gym_push.users.days import Moment
+from gym_push.users.days import SLOTS_A_DAY, Moment, Routine
 from gym_push.users.parameters import Parameters
 from gym_push.users.persons import People
 from gym_push.users.states import RINGER_MODES, STATES, State, per_state
 
 PLACES: Final = tuple(dict.fromkeys(name for each in STATES.values() for name in each.places))
+
+FIRST_LEVEL: Final = 50.0
+"""Percent at the first midnight."""
+
+CATCHING_UP: Final = 5.0
+"""So much likelier a phone is charged by day after a night without."""
+
+SLOTS_AN_HOUR: Final = SLOTS_A_DAY // 24
 
 _SILENT, _VIBRATE, _NORMAL = range(len(RINGER_MODES))
 _ACTIVITY_ENDS = per_state("activities").cumsum(axis=1)[:, :-1]
@@ -40,11 +49,6 @@ def headphones(at: Moment, key: Keys) -> Flags:
     return uniform(key, Channel.HEADPHONES) < per_state("headphones")[at.state]
 
 
-def charging(at: Moment, key: Keys) -> Flags:
-    """Draws whether the phone is charging."""
-    return uniform(key, Channel.CHARGING) < per_state("charging")[at.state]
-
-
 def activity(at: Moment, key: Keys) -> Ints:
     """Draws an index in `ACTIVITIES`."""
     ends_passed = uniform(key, Channel.ACTIVITY)[:, None] >= _ACTIVITY_ENDS[at.state]
@@ -66,19 +70,49 @@ def place(at: Moment, key: Keys) -> Ints:
     return index
 
 
-def battery_level(people: People, person: Ints, time: Ints, parameters: Parameters) -> Ints:
-    """Returns the battery level in percent: it falls from waking on, and is full by the next.
+@dataclass(frozen=True)
+class Battery:
+    """The batteries of people's phones, from the first midnight on.
 
-    Args:
-        people: All people.
-        person: (times,) index of the person.
-        time: (times,) milliseconds.
-        parameters: The numbers of the model.
+    Attributes:
+        plugged: (people, hours) whether the phone is charging through each hour.
+        level: (people, hours + 1) in percent, when each hour begins.
     """
-    since_wake = time - milliseconds(people.wake, HOUR)[person]
-    day, elapsed = np.divmod(since_wake, DAY)
-    hours: Floats = elapsed / HOUR
-    used = np.minimum(parameters.drain * hours, parameters.recharge * (24.0 - hours))
-    habit = normal(derive(people.key[person], day), Channel.BATTERY)
-    level = 100.0 - used + parameters.battery_spread * habit
-    return np.rint(np.clip(level, parameters.battery_least, 100.0)).astype(np.int64)
+
+    plugged: Flags
+    level: Floats
+
+    def charging(self, person: Ints, time: Ints) -> Flags:
+        """Returns whether phones are charging at some times, in milliseconds."""
+        return self.plugged[person, time // HOUR]
+
+    def percent(self, person: Ints, time: Ints) -> Ints:
+        """Returns the levels at some times, in milliseconds."""
+        hour, elapsed = np.divmod(time, HOUR)
+        before, after = self.level[person, hour], self.level[person, hour + 1]
+        return np.rint(before + (after - before) * (elapsed / HOUR)).astype(np.int64)
+
+
+def drain_and_charge(people: People, routine: Routine, parameters: Parameters) -> Battery:
+    """Draws when people charge their phones, and lets the batteries fall and rise.
+
+    A phone is on the charger all night or not at all; after a night without, it is charged more
+    often by day.
+    """
+    p, days = parameters, routine.states.shape[1]
+    state = routine.states[:, :, SLOTS_AN_HOUR // 2 :: SLOTS_AN_HOUR].reshape(-1, days * 24)
+    hour = np.arange(days * 24)
+    night_key = derive(people.key[:, None], np.arange(days + 1))
+    at_night = uniform(night_key, Channel.CHARGING_AT_NIGHT) < per_state("charging")[State.SLEEP]
+    chance = per_state("charging")[state] * np.where(at_night[:, hour // 24], 1.0, CATCHING_UP)
+    by_day = uniform(derive(people.key[:, None], hour // 24, hour % 24), Channel.CHARGING) < chance
+    plugged = np.where(state == State.SLEEP, at_night[:, (hour + 12) // 24], by_day)
+
+    awake = p.drain * np.exp(p.drain_spread * normal(night_key, Channel.BATTERY))
+    used = np.where(state == State.SLEEP, p.drain_asleep, awake[:, hour // 24])
+    change = np.where(plugged, p.recharge, -used)
+    level = np.empty((len(state), len(hour) + 1))
+    level[:, 0] = FIRST_LEVEL
+    for each in hour:
+        level[:, each + 1] = np.clip(level[:, each] + change[:, each], p.battery_least, 100.0)
+    return Battery(plugged, level)

@@ -16,6 +16,7 @@ from gym_push.users.decisions import Temper, acted_at, draw_temper, margins, uti
 from gym_push.users.features import Features, draw_features
 from gym_push.users.parameters import Parameters
 from gym_push.users.persons import People, draw_people
+from gym_push.users.sensing import Battery, drain_and_charge
 
 DEFAULT_START: Final = date(2019, 7, 1)
 DEFAULT_PARAMETERS: Final = Parameters()
@@ -51,6 +52,7 @@ class Simulation:
     start: date
     people: People
     routine: Routine
+    battery: Battery
     checks: SelfChecks
     arrivals: Arrivals
     features: Features
@@ -88,6 +90,7 @@ def run(
         start=start,
         people=people,
         routine=routine,
+        battery=drain_and_charge(people, routine, parameters),
         checks=checks,
         arrivals=arrivals,
         features=features,

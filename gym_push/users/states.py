@@ -45,7 +45,7 @@ class StateTraits(NamedTuple):
         noise: Probability of any noise.
         strong_noise: Probability that the noise is one step louder.
         headphones: Probability that headphones are plugged in.
-        charging: Probability that the phone is charging.
+        charging: Probability that the phone is charging; asleep, that of a whole night.
         places: Equally likely names of the place.
     """
 
@@ -69,11 +69,11 @@ STATES: Final = {
     State.SLEEP: StateTraits(
         .02, -2.0, 1.5, .05, 1.0, .60, .20, (1, 0, 0, 0), .03, 0, .01, .85, ("home",)),
     State.HOME: StateTraits(
-        1.2, .35, 1.0, 1.0, .10, .04, .48, (.97, .03, 0, 0), .20, .05, .05, .20, ("home",)),
+        1.2, .35, 1.0, 1.0, .10, .04, .48, (.97, .03, 0, 0), .20, .05, .05, .06, ("home",)),
     State.COMMUTE: StateTraits(
-        1.6, .30, .9, .8, .25, .05, .36, (.15, .25, 0, .60), .70, .30, .40, .05, ("in-transit",)),
+        1.6, .30, .9, .8, .25, .05, .36, (.15, .25, 0, .60), .70, .30, .40, .03, ("in-transit",)),
     State.WORK: StateTraits(
-        .9, -.25, 1.2, .9, .40, .05, .16, (.95, .05, 0, 0), .30, .05, .15, .15, ("office",)),
+        .9, -.25, 1.2, .9, .40, .05, .16, (.95, .05, 0, 0), .30, .05, .15, .06, ("office",)),
     State.MEETING: StateTraits(
         .35, -1.0, 1.8, .5, .90, .35, .04, (1, 0, 0, 0), .35, .05, 0, .02, ("meeting-room",)),
     State.OUT: StateTraits(

@@ -23,8 +23,6 @@ from gym_push.users.persons import TOPICS
 from gym_push.users.sensing import (
     PLACES,
     activity,
-    battery_level,
-    charging,
     headphones,
     hour_keys,
     noise,
@@ -142,13 +140,12 @@ def sensed_columns(simulation: Simulation, at: Moment, time: Ints) -> Iterator[t
         time: The same in milliseconds.
     """
     people, person, key = simulation.people, at.person, hour_keys(simulation.people, at)
-    since = np.maximum(time - UNLOCK_WINDOW, 0)
-    level = battery_level(people, person, time, simulation.parameters)
+    since, battery = np.maximum(time - UNLOCK_WINDOW, 0), simulation.battery
     yield "place", coded(place(at, key), PLACES)
     yield "activity", coded(activity(at, key), ACTIVITIES)
     yield "noise", coded(noise(at, key), NOISES)
-    yield "batteryLevel", numbers(level)
-    yield "charging", flags(charging(at, key))
+    yield "batteryLevel", numbers(battery.percent(person, time))
+    yield "charging", flags(battery.charging(person, time))
     yield "headphonesIn", flags(headphones(at, key))
     yield "ringerMode", coded(ringer_mode(people, at, key), RINGER_MODES)
     yield "unlockCount_prev2", numbers(simulation.checks.count(person, since, time))
