@@ -39,13 +39,14 @@ class Fatigue:
         short, long = faded(self._short, self._long, time - self._changed, p)
         return fatigue_load(short, long, self._volume, p)
 
-    def deliver(self, lanes: Ints, time: Ints, inclination: Floats) -> Flags:
+    def deliver(self, lanes: Ints, time: Ints, inclination: Floats, alerts: Flags) -> Flags:
         """Adds deliveries, and returns whether they are opened.
 
         Args:
             lanes: To whom.
             time: (deliveries,) milliseconds.
             inclination: (deliveries,) utility of opening them, with its noise, before fatigue.
+            alerts: (deliveries,) whether they alert.
         """
         p, since = self._world.simulation.parameters, time - self._changed[lanes]
         short, long = faded(self._short[lanes], self._long[lanes], since, p)
@@ -53,6 +54,6 @@ class Fatigue:
         opened: Flags = inclination - self._trait[lanes] * load > 0.0
         if_refused, if_opened = added_load(p)
         added = np.where(opened, if_opened, if_refused)
-        self._short[lanes], self._long[lanes] = short + added, long + added
+        self._short[lanes], self._long[lanes] = short + alerts * added, long + added
         self._changed[lanes] = time
         return opened

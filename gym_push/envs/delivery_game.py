@@ -36,9 +36,8 @@ from gym_push.envs.delivery_rules import (
 )
 from gym_push.envs.delivery_tables import tables_of
 from gym_push.users.classes import APPS
-from gym_push.users.decisions import added_load, faded, fatigue_load
+from gym_push.users.decisions import ONE_ALERT, added_load, faded, fatigue_load
 from gym_push.users.outcomes import (
-    ONE_ALERT,
     Weights,
     alert_stress,
     prospects,
@@ -186,8 +185,9 @@ class Game:
         short, long = faded(self._short, self._long, now - self._loaded, p)
         load = fatigue_load(short, long, self._volume, p)
         opened = bool(inclination - self._fatigue * load > 0.0)
-        added = added_load(p)[opened]
-        self._short, self._long, self._loaded = float(short + added), float(long + added), now
+        added, alerted = added_load(p)[opened], now - self._alerted >= ONE_ALERT
+        self._short, self._long = float(short + alerted * added), float(long + added)
+        self._loaded = now
 
         self._worth[row] = weights.engagement * (worth if opened else refused)
         self._fate[row] = OPENED if opened else IGNORED if ignored else DISMISSED
@@ -197,7 +197,6 @@ class Game:
             acted_at = tick_of_act(world, note, acted, tick).item()
         self._acts.setdefault(acted_at - self._tick0, []).append(row)
 
-        alerted = now - self._alerted >= ONE_ALERT
         stress = 0.0
         if alerted:
             self._alerted = now

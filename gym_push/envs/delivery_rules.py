@@ -20,8 +20,8 @@ from gym_push.envs.delivery_standing import Standing
 from gym_push.envs.delivery_tables import tables_of
 from gym_push.users.classes import APPS
 from gym_push.users.counters import Flags, Floats, Ints
+from gym_push.users.decisions import ONE_ALERT
 from gym_push.users.outcomes import (
-    ONE_ALERT,
     Weights,
     alert_stress,
     prospects,
@@ -216,8 +216,10 @@ class Deliveries:
             met["inclination"][again] = later.inclination
             met["opened"][again] = later.opened
             met["late"][again] = later.late
-        now = at["time"]
-        opened = self._fatigue.deliver(lanes, now, met["inclination"])
+        now, last = at["time"], self._alerted[lanes]
+        alerted = now - last >= ONE_ALERT
+        self._alerted[lanes] = np.where(alerted, now, last)
+        opened = self._fatigue.deliver(lanes, now, met["inclination"], alerted)
         row = self._row0[lanes] + note
         self._fate[row] = np.where(opened, OPENED, DISMISSED + met["ignored"])
         acted = np.where(opened, met["opened_at"], met["refused_at"])
@@ -227,9 +229,6 @@ class Deliveries:
         worth = weights.engagement * np.where(opened, met["opened"], met["refused"])
         self._pending.add(row, self._column0[lanes] + acted, worth)
 
-        last = self._alerted[lanes]
-        alerted = now - last >= ONE_ALERT
-        self._alerted[lanes] = np.where(alerted, now, last)
         before = alerts(self._counts.hour[lanes])
         stress = alerted * alert_stress(before, self._usual_alerts[lanes])
         parts[INTERRUPTION, lanes] = -weights.interruption * alerted * at["alert_cost"]

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError, did_you_mean
 from gym_push.users.attention import Attention, seen_at
-from gym_push.users.clock import MINUTE
 from gym_push.users.counters import Flags, Floats, Ints
 from gym_push.users.days import SLOT
 from gym_push.users.decisions import Numbers, Temper, acted_at, half_life, staleness
@@ -32,9 +31,6 @@ ALERT: Final = 0.5
 
 ALERT_BY_RINGER: Final = np.array([0.35, 0.8, 1.0])  # silent, vibrate, normal
 ALERT_IN_USE: Final = 0.5  # in place of the ringer's, while the phone is in use
-
-ONE_ALERT: Final = MINUTE
-"""Notifications that are delivered within so long of an alert do not alert again."""
 
 USUAL_ALERTS: Final = 1 / 16
 """Of a day's volume: so many alerts an hour are usual."""

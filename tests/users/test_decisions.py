@@ -36,6 +36,7 @@ def expected_margins(
     for row, who in enumerate(person):
         if row == 0 or person[row - 1] != who:
             short = long = 0.0
+            alerted = -math.inf
         else:
             hours = (delivered[row] - delivered[row - 1]) / HOUR
             short *= math.exp(-hours / 0.5)
@@ -46,7 +47,9 @@ def expected_margins(
         margin = inclination[row] - people.fatigue[who] * load
         result.append(margin)
         added = 0.5 if margin > 0.0 else 1.5
-        short += added
+        if delivered[row] - alerted >= MINUTE:
+            alerted = delivered[row]
+            short += added
         long += added
     return result
 
