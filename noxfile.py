@@ -109,6 +109,13 @@ def policies(session: nox.Session) -> None:
 
 
 @nox.session
+def person(session: nox.Session) -> None:
+    """Makes docs/simulated_person.md: how the simulated person compares with ten real ones."""
+    session.install(".")
+    session.run("python", "docs/simulated_person.py")
+
+
+@nox.session
 def agents(session: nox.Session) -> None:
     """Makes docs/agents.md: how the baselines do on the suites."""
     session.install(".[agents]", TORCH)

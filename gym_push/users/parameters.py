@@ -126,7 +126,7 @@ class Parameters:
     public: float = probability(0.03, "probability that the lock screen shows it", FITTED)
 
     # Battery
-    drain: float = positive(4.5, "% an hour awake", ASSUMED)
+    drain: float = positive(5.0, "% an hour awake", ASSUMED)
     drain_spread: float = spread(0.3, "of its log, redrawn daily", ASSUMED)
     drain_asleep: float = not_negative(0.8, "% an hour asleep", ASSUMED)
     recharge: float = not_negative(30.0, "% an hour while charging", ASSUMED)

@@ -67,6 +67,25 @@ def test_most_is_seen_within_minutes_and_acted_on_within_a_quarter_of_an_hour(
     assert 0.5 < (response < 600).mean() < 0.75
 
 
+def test_ten_people_respond_as_soon_as_the_ten_of_the_logs(simulation: Simulation) -> None:
+    """Their median response is 262 s, and .66 of it comes within ten minutes."""
+    response = (simulation.responses.acted - simulation.arrivals.time) / SECOND
+    tens = [response[simulation.arrivals.person // 10 == ten] for ten in range(PEOPLE // 10)]
+    low, high = np.quantile([np.median(each) for each in tens], (0.05, 0.95))
+    assert low < 262 < high
+    low, high = np.quantile([(each <= 600).mean() for each in tens], (0.05, 0.95))
+    assert low < 0.66 < high
+
+
+def test_while_it_charges_the_battery_rises_and_else_it_falls(simulation: Simulation) -> None:
+    battery, hour = simulation.battery, np.arange(DAYS * 24)
+    change = np.diff(battery.level)[:, hour]
+    plugged, level = battery.plugged[:, hour], battery.level[:, hour]
+    assert (change[plugged & (level < 100)] > 0).all()
+    assert (change[~plugged & (level > 3)] < 0).all()
+    assert (level == 3).mean() < 0.05
+
+
 def test_a_few_apps_send_most(simulation: Simulation) -> None:
     shares = [
         np.sort(np.bincount(apps))[::-1] for apps in per_person(simulation, simulation.arrivals.app)
