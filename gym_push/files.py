@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import secrets
+import stat
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+
+
+_BINARY = getattr(os, "O_BINARY", 0)  # of Windows
 
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Opens a file that gets its name when all is written, so that nobody ever reads half of it.
+
+    Links are followed, and a file that is replaced keeps its owner and permissions. A device or a
+    pipe is never replaced: when all is there, it is written to.
 
     Args:
         path: The file to write; one that is there is replaced.
@@ -22,14 +33,26 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     Raises:
         OSError: The file cannot be written; one that was there is as it was.
     """
-    path = Path(path)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target, there = _place(path)
+    if there is not None and not stat.S_ISREG(there.st_mode):
+        waiting = BytesIO()
+        yield waiting
+        with open(path, "wb") as file:
+            file.write(waiting.getvalue())
+        return
+    part = target.with_name(f".gym-push-{secrets.token_hex(8)}.part")
+    permissions = 0o666 if there is None else 0o600
     try:
-        with part.open("wb") as file:
+        opened = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _BINARY, permissions)
+        with open(opened, "wb") as file:
+            if there is not None:
+                with suppress(AttributeError, OSError):  # Windows; another one's file
+                    os.chown(part, there.st_uid, there.st_gid)
+                os.chmod(part, stat.S_IMODE(there.st_mode))
             yield file
             file.flush()
             os.fsync(file.fileno())  # else a power cut could leave the name without its content
-        os.replace(part, path)
+        os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)
 
@@ -48,6 +71,45 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
         file.write(text.encode())
 
 
+def check_writable(path: str | os.PathLike[str]) -> None:
+    """Makes sure that a file can be written, before the work that leads to it.
+
+    Raises:
+        OSError: It cannot; `strerror` says why.
+    """
+    target, there = _place(path)
+    if there is None or stat.S_ISREG(there.st_mode):
+        try:
+            with tempfile.TemporaryFile(dir=target.parent):
+                pass
+        except OSError as error:
+            why = f"nothing can be in {target.parent} ({error.strerror}); choose another folder"
+            raise OSError(error.errno, why, os.fspath(path)) from error
+
+
 def parts(folder: str | os.PathLike[str]) -> list[Path]:
     """Returns what processes that were killed while they wrote have left in a folder."""
-    return sorted(Path(folder).glob(".*.[0-9]*.part"))
+    return sorted(Path(folder).glob(".gym-push-*.part"))
+
+
+def _place(path: str | os.PathLike[str]) -> tuple[Path, os.stat_result | None]:
+    """Returns where the content of a file goes, and the status of what is there.
+
+    Raises:
+        OSError: There can be no file.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        there = os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        there = None
+    if there is not None and stat.S_ISDIR(there.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder; name a file in it", os.fspath(path))
+    if not os.path.basename(path):
+        raise FileNotFoundError(errno.ENOENT, "it is not the name of a file", os.fspath(path))
+    if there is not None and not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), os.fspath(path))
+    if there is None and not target.parent.is_dir():
+        missing = f"there is no folder {Path(path).parent}; make it first"
+        raise FileNotFoundError(errno.ENOENT, missing, os.fspath(path))
+    return target, there

@@ -30,12 +30,9 @@ def writing(path: Path) -> Iterator[None]:
     """Says which file it was that could not be written.
 
     Raises:
-        Mistake: The folder for it is missing.
         Refused: The machine refuses to write it.
     """
     try:
         yield
-    except FileNotFoundError:
-        raise Mistake(f"there is no folder {path.parent} for {path.name}; make it first") from None
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror or error}") from None

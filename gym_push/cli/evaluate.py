@@ -100,8 +100,6 @@ def evaluate(
         from gym_push.evaluation.plots import check_name
 
         check_name(plots)
-        with writing(plots):
-            plots.parent.resolve(strict=True)
     recipes = list(dict.fromkeys(map(recipe_of, agents))) or _baselines(tested)
     found: list[Evaluation] = []
     with naming_faults(" or ".join(map(str, recipes))):

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from gym_push.cli.endings import Mistake, Refused
+from gym_push.cli.endings import Mistake, writing
 from gym_push.cli.suites import board_argument
-from gym_push.cli.types import json_option, new_file
+from gym_push.cli.types import NewFile, json_option, new_file
 from gym_push.cli.verify import verify
 from gym_push.errors import did_you_mean
 from gym_push.files import write_whole
@@ -65,7 +65,7 @@ Examples:
 @click.option(
     "--csv",
     "csv_file",
-    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    type=NewFile(dir_okay=False, allow_dash=True, path_type=Path),
     metavar="FILE",
     help="Write CSV; - for the standard output.",
 )
@@ -106,10 +106,8 @@ def leaderboard(
 
 
 def _write(file: Path, text: str) -> None:
-    try:
+    with writing(file):
         write_whole(file, text)
-    except OSError as error:
-        raise Refused(f"{file} cannot be written: {error.strerror or error}") from None
     click.echo(f"wrote {file}", err=True)
 
 

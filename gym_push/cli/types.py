@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
 from gym_push.cli.endings import Mistake
+from gym_push.files import check_writable
 
 if TYPE_CHECKING:
     from gym_push.logs import NotificationLog
@@ -19,7 +20,23 @@ BUNDLED: Final = "bundled"
 """Names the log that the package carries."""
 
 existing_file: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-new_file: Final = click.Path(dir_okay=False, path_type=Path)
+
+
+class NewFile(click.Path):
+    """A file to write; what cannot be one is refused before the work."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns a path to a file that can be written."""
+        path = super().convert(value, param, ctx)
+        if not (self.allow_dash and value == "-"):
+            try:
+                check_writable(value)
+            except OSError as error:
+                self.fail(f"{value!r} cannot be written: {error.strerror}.", param, ctx)
+        return path
+
+
+new_file: Final = NewFile(dir_okay=False, path_type=Path)
 
 
 class LogName(click.Path):

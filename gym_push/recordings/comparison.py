@@ -12,6 +12,7 @@ from gym_push.errors import ArgumentError, RecordingError
 from gym_push.files import write_whole
 from gym_push.recordings.document import data_of, document, fill, part, template
 from gym_push.recordings.reading import frames
+from gym_push.recordings.recorder import writable
 from gym_push.recordings.tape import Tape
 from gym_push.viewer.basic_frame import BasicFrame
 
@@ -61,6 +62,7 @@ def compare_page(
             f"recordings={recordings!r}: compare_page() takes two files, as in "
             'compare_page(["a.html", "b.html"], "compare.html")'
         )
+    path = writable(path)
     one, other = (Path(recording) for recording in recordings)
     called = _names(names, one, other)
     runs = [_episodes(one), _episodes(other)]

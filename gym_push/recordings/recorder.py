@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,7 @@ import gymnasium
 from gymnasium.utils import RecordConstructorArgs
 
 from gym_push.errors import ArgumentError, RecordingError
-from gym_push.files import write_whole
+from gym_push.files import check_writable, write_whole
 from gym_push.recordings.document import document, fill, part, template
 from gym_push.recordings.tape import Tape
 from gym_push.viewer.frame import Frame
@@ -43,7 +42,7 @@ class Recorder(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         recordable = _recordable(env)
         RecordConstructorArgs.__init__(self, path=os.fspath(path))
         super().__init__(env)
-        self._recording: Recording | None = Recording(_writable(path), recordable)
+        self._recording: Recording | None = Recording(writable(path), recordable)
         weakref.finalize(self, self._recording.save)  # also when the program ends
 
     def reset(
@@ -208,20 +207,11 @@ def _recordable(env: object) -> Recordable:
     return inner
 
 
-def _writable(path: str | os.PathLike[str]) -> Path:
+def writable(path: str | os.PathLike[str]) -> Path:
     """Returns the file's absolute path, for the program may change its folder."""
     target = Path(os.path.abspath(path))
-    if target.is_dir():
-        raise RecordingError(f"{target} is a folder: name a file in it, such as run.html")
-    if not target.parent.is_dir():
-        raise RecordingError(
-            f"{target} cannot be written: there is no folder {target.parent}; make it first"
-        )
     try:
-        with tempfile.TemporaryFile(dir=target.parent):
-            return target
+        check_writable(target)
     except OSError as error:
-        raise RecordingError(
-            f"{target} cannot be written: nothing can be in {target.parent} "
-            f"({error.strerror or error}); choose another folder"
-        ) from error
+        raise RecordingError(f"{target} cannot be written: {error.strerror}") from error
+    return target

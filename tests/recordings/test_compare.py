@@ -96,7 +96,7 @@ def test_what_cannot_be_asked(runs, tmp_path):
     ):
         with pytest.raises(error, match=why):
             gym_push.compare_page(given, to, **options)
-    with pytest.raises(gym_push.RecordingError, match="cannot be written to"):
+    with pytest.raises(gym_push.RecordingError, match="cannot be written: there is no folder"):
         gym_push.compare_page(files, tmp_path / "no" / "c.html")
     assert not to.exists()
 

@@ -248,14 +248,14 @@ def test_what_cannot_be_written_is_said_at_the_end_and_leaves_nothing(tmp_path):
     env = gym_push.record(basic(), folder / "run.html")
     env.reset()
     folder.rmdir()
-    with pytest.raises(gym_push.RecordingError, match="cannot be written to .*No such file"):
+    with pytest.raises(gym_push.RecordingError, match="cannot be written to .*there is no folder"):
         env.close()
     env.close()
 
 
 def test_a_file_that_cannot_be_is_refused_at_the_start(tmp_path):
     for bad, why in (
-        (tmp_path, "is a folder: name a file in it"),
+        (tmp_path, "is a folder; name a file in it"),
         (tmp_path / "no" / "run.html", "there is no folder .*no; make it first"),
         (tmp_path / "file" / "run.html", "there is no folder"),
     ):

@@ -78,7 +78,7 @@ def test_what_is_there_is_kept_and_what_is_missing_is_written(population, folder
     for name, data in content(folder).items():
         (tmp_path / name).write_bytes(data)
     (tmp_path / f"{FILES[1]}.{format}").unlink()
-    (tmp_path / f".{FILES[1]}.{format}.123.part").write_bytes(b"half")
+    (tmp_path / ".gym-push-0123.part").write_bytes(b"half")
     told = []
     write_logs(
         population, tmp_path, DAYS, format=format, users_at_once=4, resume=True,
