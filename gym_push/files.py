@@ -13,7 +13,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
-
 _BINARY = getattr(os, "O_BINARY", 0)  # of Windows
 
 
