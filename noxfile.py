@@ -61,6 +61,15 @@ def oldest(session: nox.Session) -> None:
     session.run("pytest", *TOGETHER, "-m", chosen, *session.posargs)
 
 
+@nox.session(python=["3.10", "3.13"])
+def bits(session: nox.Session) -> None:
+    """Runs what is to be the same to the bit on the oldest and on the newest Python."""
+    numpy = "numpy==1.26.0" if session.python == "3.10" else "numpy"
+    session.install(".", numpy, "hypothesis", "psutil", "pytest", "websocket-client")
+    folders = ("tests/envs", "tests/evaluation", "tests/users", "tests/test_same_bits.py")
+    session.run("pytest", "-m", "bits", *folders, *session.posargs)
+
+
 @nox.session
 def lint(session: nox.Session) -> None:
     """Checks style and types."""

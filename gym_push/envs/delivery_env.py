@@ -71,7 +71,9 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     |                           |         | opened (once that has happened), suppressed           |
 
     ## Rewards
-    The sum of four parts, each with a weight; the unit is the worth of one fresh opening.
+    The sum of four parts, each with a weight; the unit is the worth of one fresh opening. All that
+    is paid is rounded to a multiple of 2**-20, about a millionth, so that rewards and their sums
+    are the same to the bit on every CPU and in any order.
 
     | part         | weight | paid                                                              |
     |--------------|--------|-------------------------------------------------------------------|
@@ -102,7 +104,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     - `population`: a `Population`, or its arguments as a dict; None for a hundred people
     - `days`: of an episode
     - `observation`: "raw", "codes" or "vector"
-    - `weights`: of the parts of the reward, by name
+    - `weights`: of the parts of the reward, by name: 0, or from 0.001 to 1000
     - `render_mode`: as for `BasicEnv`; what is shown is what has happened, so that whether the
       person opens a delivery can be seen once they have
 

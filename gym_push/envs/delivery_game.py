@@ -7,8 +7,6 @@ tables; only the books are kept here once more.
 
 from __future__ import annotations
 
-from itertools import zip_longest
-
 import numpy as np
 
 from gym_push.envs.delivery_counts import ALERT, DELIVERED, Recent, alerts, recent
@@ -40,6 +38,7 @@ from gym_push.users.decisions import ONE_ALERT, added_load, faded, fatigue_load
 from gym_push.users.outcomes import (
     Weights,
     alert_stress,
+    on_grid,
     prospects,
     tick_of_act,
     usual_alerts,
@@ -60,12 +59,12 @@ class Game:
         tick: The tick of the world at which the agent is asked.
         note: The notification about which it is asked.
         acted: The notifications that the person opened, dismissed or cleared in the newest step.
-            What is still open when the days are over is not in it.
+            In the order of their arrival; what is still open when the days are over is not in it.
     """
 
     def __init__(self, world: World, person: int, weights: Weights) -> None:
         """Reads what is known of the person."""
-        tables, people, ticks = tables_of(world), world.simulation.people, world.ticks
+        tables, people, ticks = tables_of(world, weights), world.simulation.people, world.ticks
         self.world, self.person, self._weights = world, person, weights
         self._note0, behind_last_note = int(world.first[person]), int(world.first[person + 1])
         self._tick0, self._behind_last = int(ticks.first[person]), int(ticks.first[person + 1])
@@ -181,7 +180,8 @@ class Game:
         if not self._arrives:
             note, tick = np.array([self.note]), np.array([self.tick])
             met = prospects(world, note, tick)
-            inclination, worth, late = met.inclination.item(), met.opened.item(), met.late.item()
+            inclination, late = met.inclination.item(), met.late.item()
+            worth = on_grid(weights.engagement * met.opened).item()
         short, long = faded(self._short, self._long, now - self._loaded, p)
         load = fatigue_load(short, long, self._volume, p)
         opened = bool(inclination - self._fatigue * load > 0.0)
@@ -189,7 +189,7 @@ class Game:
         self._short, self._long = float(short + alerted * added), float(long + added)
         self._loaded = now
 
-        self._worth[row] = weights.engagement * (worth if opened else refused)
+        self._worth[row] = worth if opened else refused
         self._fate[row] = OPENED if opened else IGNORED if ignored else DISMISSED
         acted_at = opened_at if opened else refused_at
         if not self._arrives:
@@ -201,8 +201,8 @@ class Game:
         if alerted:
             self._alerted = now
             stress = float(alert_stress(alerts(self._hour), self._usual_alerts))
-        parts[INTERRUPTION] = -weights.interruption * alerted * self._alert_cost
-        parts[STRESS] = -weights.stress * (stress + late)
+        parts[INTERRUPTION] -= alerted * self._alert_cost
+        parts[STRESS] -= float(on_grid(weights.stress * (stress + late)))
         self._count += DELIVERED + alerted * ALERT
         self._history[app][SENT] += 1
 
@@ -218,32 +218,25 @@ class Game:
         parts[MISSED] -= self._weights.missed * significant
 
     def _pass_ticks(self, new: int, parts: list[float]) -> None:
-        """Lets happen what happens until a tick; what was delivered last is acted on first."""
-        due = []
+        """Lets happen what happens until a tick."""
         for tick in range(self.tick + 1 - self._tick0, new + 1 - self._tick0):
             self._before[tick] = self._count
-            rows = self._acts.pop(tick, [])
-            if rows:
-                due.append(rows[::-1])
-                self._count += ONE_OPENED * sum(self._fate[row] == OPENED for row in rows)
-        for together in zip_longest(*due):  # in the order in which many games add up their worth
-            for row in together:
-                if row is not None:
-                    self._act(row, parts)
+            for row in self._acts.pop(tick, ()):
+                self._act(row, parts)
+        self.acted.sort()
 
     def _act(self, row: int, parts: list[float]) -> None:
         """Lets the person act on a delivery: they open, dismiss or clear it."""
+        *_, app, _ = self._notes[row]
+        opened = self._fate[row] == OPENED
         self.acted.append(row + self._note0)
         parts[ENGAGEMENT] += self._worth.pop(row)
-        *_, app, _ = self._notes[row]
-        self._history[app][TAPPED if self._fate[row] == OPENED else REFUSED] += 1
+        self._count += opened * ONE_OPENED
+        self._history[app][TAPPED if opened else REFUSED] += 1
 
     def _close(self, parts: list[float]) -> None:
         """Pays for what is still to happen when the days are over."""
-        owed = 0.0
-        for row in sorted(self._worth):
-            owed += self._worth[row]
+        parts[ENGAGEMENT] += sum(self._worth.values())
         self._worth.clear()
-        parts[ENGAGEMENT] += owed
         waiting = (self._notes[note - self._note0] for note in self._held)
         self._withhold(sum(significant for *_, significant in waiting), parts)

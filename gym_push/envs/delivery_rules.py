@@ -24,6 +24,7 @@ from gym_push.users.decisions import ONE_ALERT
 from gym_push.users.outcomes import (
     Weights,
     alert_stress,
+    on_grid,
     prospects,
     tick_of_act,
     usual_alerts,
@@ -65,7 +66,7 @@ class Deliveries:
     def __init__(self, world: World, lanes: int, weights: Weights) -> None:
         """Makes room; every lane is to begin before it steps."""
         self.world, self.weights = world, weights
-        self._tables = tables_of(world)
+        self._tables = tables_of(world, weights)
         self._every = np.arange(lanes)
         self._longest = int(np.diff(world.first).max())
         self._ticks = ticks = int(np.diff(world.ticks.first).max()) + 1
@@ -113,7 +114,7 @@ class Deliveries:
             int(self.person[lane]),
             int(self.note[lane]),
             int(self.tick[lane]),
-            notes[lanes == lane].tolist(),
+            np.sort(notes[lanes == lane]).tolist(),
             self.fate[lane],
         )
 
@@ -131,8 +132,8 @@ class Deliveries:
     def alert_price(self) -> Floats:
         """Returns what the alert of a delivery now takes from the reward; not for agents."""
         alerted = self._at["time"] - self._alerted >= ONE_ALERT
-        stress = self.weights.stress * alert_stress(self.recent.alerts, self._usual_alerts)
-        price: Floats = alerted * (self.weights.interruption * self._at["alert_cost"] + stress)
+        stress = alert_stress(self.recent.alerts, self._usual_alerts)
+        price: Floats = alerted * (self._at["alert_cost"] + on_grid(self.weights.stress * stress))
         return price
 
     @property
@@ -214,7 +215,7 @@ class Deliveries:
         if again.size:
             later = prospects(self.world, note[again], tick[again])
             met["inclination"][again] = later.inclination
-            met["opened"][again] = later.opened
+            met["opened"][again] = on_grid(weights.engagement * later.opened)
             met["late"][again] = later.late
         now, last = at["time"], self._alerted[lanes]
         alerted = now - last >= ONE_ALERT
@@ -226,13 +227,13 @@ class Deliveries:
         if again.size:
             then = np.where(opened[again], later.opened_at, later.refused_at)
             acted[again] = tick_of_act(self.world, note[again], then, tick[again])
-        worth = weights.engagement * np.where(opened, met["opened"], met["refused"])
+        worth = np.where(opened, met["opened"], met["refused"])
         self._pending.add(row, self._column0[lanes] + acted, worth)
 
         before = alerts(self._counts.hour[lanes])
         stress = alerted * alert_stress(before, self._usual_alerts[lanes])
-        parts[INTERRUPTION, lanes] = -weights.interruption * alerted * at["alert_cost"]
-        parts[STRESS, lanes] = -weights.stress * (stress + met["late"])
+        parts[INTERRUPTION, lanes] -= alerted * at["alert_cost"]
+        parts[STRESS, lanes] -= on_grid(weights.stress * (stress + met["late"]))
         self._counts.deliver(lanes, alerted)
         self._history[self._place(lanes, met["app"]) + SENT] += 1
 

@@ -18,7 +18,7 @@ class Standing(NamedTuple):
         person: Index of who is played.
         note: The notification about which the agent is asked.
         tick: The tick at which it is.
-        acted: The notifications that were acted on in the newest step.
+        acted: The notifications that were acted on in the newest step, in order of arrival.
         fate: What became, or becomes, of each notification of the person.
     """
 

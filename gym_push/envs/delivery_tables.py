@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.users.counters import Ints
-from gym_push.users.outcomes import alert_costs, prospects_at_once, table, tick_of_act
+from gym_push.users.outcomes import (
+    Weights,
+    alert_costs,
+    on_grid,
+    prospects_at_once,
+    table,
+    tick_of_act,
+)
 from gym_push.users.worlds import World
 
 
@@ -22,15 +29,16 @@ class Tables:
     """A world as games read it.
 
     Attributes:
-        world: The people.
-        ticks: Of each its `time`, its `alert_cost`, and its `arrival`, `next_arrival`, `since_hour`
-            and `since_day`, as `worlds.Ticks` has them.
-        notes: Of each notification when it was `posted`; its `Prospects` if it is delivered when
-            it arrives, which tell by the tick when the person acts; its `app`, and whether it is
-            `significant`.
+        world, weights: What they are of.
+        ticks: Of each its `time`, its weighted `alert_cost`, and its `arrival`, `next_arrival`,
+            `since_hour` and `since_day`, as `worlds.Ticks` has them.
+        notes: Of each notification when it was `posted`; its weighted `Prospects` if it is
+            delivered when it arrives, which tell by the tick when the person acts; its `app`, and
+            whether it is `significant`.
     """
 
     world: World
+    weights: Weights
     ticks: NDArray[Any]
     notes: NDArray[Any]
 
@@ -40,27 +48,27 @@ class Tables:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles what it is made from."""
-        return tables_of, (self.world,)
+        return tables_of, (self.world, self.weights)
 
 
-def tables_of(world: World) -> Tables:
-    """Returns the tables of a world; kept."""
-    kept: dict[str, Any] = vars(world)
-    if "_tables" not in kept:
-        kept["_tables"] = _tables_of(world)
-    tables: Tables = kept["_tables"]
-    return tables
+def tables_of(world: World, weights: Weights) -> Tables:
+    """Returns the tables of a world, with the parts of the reward weighted; kept."""
+    kept: dict[Weights, Tables] = vars(world).setdefault("_tables", {})
+    if weights not in kept:
+        kept[weights] = _tables_of(world, weights)
+    return kept[weights]
 
 
-def _tables_of(world: World) -> Tables:
+def _tables_of(world: World, weights: Weights) -> Tables:
     ticks, arrivals = world.ticks, world.simulation.arrivals
     at_once, arrived = prospects_at_once(world), ticks.of_arrival
     every = np.arange(len(arrived))
     return Tables(
         world,
+        weights,
         ticks=table(
             time=ticks.time,
-            alert_cost=alert_costs(world),
+            alert_cost=on_grid(weights.interruption * alert_costs(world)),
             arrival=_short(ticks.arrival),
             next_arrival=_short(ticks.next_arrival),
             since_hour=_short(ticks.since_hour),
@@ -69,8 +77,8 @@ def _tables_of(world: World) -> Tables:
         notes=table(
             posted=arrivals.time,
             inclination=at_once.inclination,
-            opened=at_once.opened,
-            refused=at_once.refused,
+            opened=on_grid(weights.engagement * at_once.opened),
+            refused=on_grid(weights.engagement * at_once.refused),
             ignored=at_once.ignored,
             opened_at=_short(tick_of_act(world, every, at_once.opened_at, arrived)),
             refused_at=_short(tick_of_act(world, every, at_once.refused_at, arrived)),

@@ -26,7 +26,7 @@ from gym_push.envs.delivery_rules import (
 from gym_push.errors import ArgumentError
 from gym_push.users.clock import DAY
 from gym_push.users.counters import Floats, Ints
-from gym_push.users.outcomes import Weights, prospects
+from gym_push.users.outcomes import Weights, on_grid, prospects
 from gym_push.users.worlds import NONE, World
 
 Policy: TypeAlias = Callable[[Deliveries], Ints]
@@ -110,5 +110,5 @@ def play(
     notes = np.flatnonzero(delivered_at != NONE)
     met = prospects(world, notes, delivered_at[notes])
     worth = np.where(fate[notes] == OPENED, met.opened, met.refused)
-    credit[notes] += weights.engagement * worth
+    credit[notes] += on_grid(weights.engagement * worth)
     return Rollout(total, fate, delivered_at, credit, load / np.maximum(deliveries, 1.0))

@@ -1,13 +1,16 @@
 """What a delivery leads to, and what it is worth: person-model.md's potential outcomes.
 
 The numbers of the rewards are assumptions; their unit is the worth of one fresh opening.
+
+Powers and logarithms differ in the last bit from CPU to CPU and from NumPy to NumPy, and a sum of
+floats depends on its order. Rewards depend on neither: all that is paid is put on a `GRID`, on
+which sums are exact.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -20,6 +23,14 @@ from gym_push.users.days import SLOT
 from gym_push.users.decisions import Numbers, Temper, acted_at, half_life, staleness
 from gym_push.users.states import per_state
 from gym_push.users.worlds import World
+
+GRID: Final = 2.0**-20
+"""Rewards and their parts are multiples of it, so that their sums are exact up to 2**33."""
+
+WEIGHTS_FROM: Final = 0.001
+"""Of a part that counts: with less, little would be left of it on the grid."""
+
+WEIGHTS_TO: Final = 1000.0
 
 DISMISSED: Final = -0.30
 IGNORED: Final = -0.10
@@ -56,39 +67,55 @@ class Weights:
     stress: float = 0.1
     missed: float = 0.0
 
+    def __post_init__(self) -> None:
+        """Checks the weights, and puts them on the `GRID`.
+
+        Raises:
+            ArgumentError: One of them is neither 0 nor between `WEIGHTS_FROM` and `WEIGHTS_TO`.
+        """
+        for name, weight in vars(self).copy().items():
+            number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+            if not number or not (weight == 0 or WEIGHTS_FROM <= weight <= WEIGHTS_TO):
+                raise ArgumentError(
+                    f"weights={{{name!r}: {weight!r}}} must be 0 or a number from {WEIGHTS_FROM} "
+                    f"to {WEIGHTS_TO:.0f}"
+                )
+            object.__setattr__(self, name, float(on_grid(weight)))
+
     @classmethod
     def of(cls, given: Mapping[str, float] | None) -> Weights:
         """Returns the default weights with some of them changed.
 
         Raises:
-            ArgumentError: There is no such part, or a weight is negative or no finite number.
+            ArgumentError: There is no such part, or a weight is out of range.
         """
         known = [each.name for each in fields(cls)]
         if given is not None and not isinstance(given, Mapping):
             raise ArgumentError(f"weights={given!r} must be a dict from {', '.join(known)}")
-        for name, weight in (given or {}).items():
+        for name in given or {}:
             if name not in known:
                 raise ArgumentError(
                     f"the reward has no part {name!r}, only {', '.join(known)}"
                     f"{did_you_mean(str(name), known)}"
                 )
-            number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-            if not number or not 0 <= weight < math.inf:
-                raise ArgumentError(
-                    f"weights={{{name!r}: {weight!r}}} must be a finite number, 0 or more"
-                )
-        return replace(cls(), **(given or {}))
+        return cls(**(given or {}))
+
+
+def on_grid(amounts: Numbers) -> Numbers:
+    """Returns the nearest multiples of `GRID`."""
+    nearest: Numbers = np.rint(amounts / GRID) * GRID
+    return nearest
 
 
 class Prospects(NamedTuple):
     """What deliveries lead to, opened or not; (deliveries,) each.
 
     Whether a notification is opened depends on the fatigue that comes on top; nothing else here
-    depends on what an agent does.
+    depends on what an agent does. What it is worth is unweighted, and on the `GRID`.
 
     Attributes:
         inclination: Utility of opening it when it is seen, with its noise, before fatigue.
-        opened: Worth of an opening, unweighted.
+        opened: Worth of an opening.
         refused: Worth of not opening it, below zero.
         ignored: Whether it is ignored if it is not opened; else it is dismissed.
         opened_at: When it is opened, if it is, in milliseconds.
@@ -132,7 +159,7 @@ def prospects(world: World, notification: Ints, tick: Ints) -> Prospects:
     opened_at, refused_at = acted_at(temper, _OPENED_OR_NOT, seen, when["state"], p)
     return Prospects(
         inclination=utility + temper.noise,
-        opened=note["fresh"] * 2.0 ** ((arrived - seen) / life),
+        opened=on_grid(note["fresh"] * 2.0 ** ((arrived - seen) / life)),
         refused=note["refused"],
         ignored=temper.ignores,
         opened_at=opened_at,
@@ -176,14 +203,14 @@ def prospects_at_once(world: World) -> Prospects:
 
 
 def alert_costs(world: World) -> Floats:
-    """Returns what an alert at each tick costs the person, above zero; kept."""
+    """Returns what an alert at each tick costs the person, above zero, on the `GRID`; kept."""
     kept: dict[str, Any] = vars(world)
     if "_alert_costs" not in kept:
         ticks, slots = world.ticks, world.slots
         ringer = ALERT_BY_RINGER[slots.ringer[ticks.slot]]
         strength = np.where(ticks.in_use, ALERT_IN_USE, ringer)
         state = slots.state[ticks.slot]
-        kept["_alert_costs"] = ALERT * per_state("interruption")[state] * strength
+        kept["_alert_costs"] = on_grid(ALERT * per_state("interruption")[state] * strength)
     costs: Floats = kept["_alert_costs"]
     return costs
 
@@ -225,7 +252,7 @@ def _facts(world: World) -> _Facts:
                 half_life=half_life(world.app_class),
                 significant=significant,
                 fresh=np.where(significant, 1.0 + SIGNIFICANT, 1.0),
-                refused=np.where(simulation.temper.ignores, IGNORED, DISMISSED),
+                refused=on_grid(np.where(simulation.temper.ignores, IGNORED, DISMISSED)),
                 **simulation.attention._asdict(),
                 **simulation.temper._asdict(),
             ),

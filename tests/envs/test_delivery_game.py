@@ -1,6 +1,7 @@
 """A game in plain numbers is a lane of many games, bit for bit."""
 
 import numpy as np
+import pytest
 from delivery_support import world
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from gym_push.envs.delivery_rules import DELIVER, HOLD, PARTS, SUPPRESS, Deliver
 from gym_push.envs.delivery_views import Views
 from gym_push.envs.masks import mask, masks
 from gym_push.users.decisions import faded, fatigue_load
-from gym_push.users.outcomes import Weights, alert_stress
+from gym_push.users.outcomes import WEIGHTS_FROM, WEIGHTS_TO, Weights, alert_stress
 
 WORLDS = (
     {"people": 5, "days": 2},
@@ -19,7 +20,7 @@ WORLDS = (
     {"people": 2, "days": 30, "seed": 4, "volume_median": 6.0},
 )
 shares = st.sampled_from([0.02, 0.3, 0.6, 0.95])
-weight = st.floats(0, 3, allow_subnormal=False)
+weight = st.just(0.0) | st.floats(WEIGHTS_FROM, WEIGHTS_TO)
 
 
 def bits(numbers):
@@ -42,6 +43,7 @@ def stands_like(game, games, lane):
     return all(same)
 
 
+@pytest.mark.bits
 @settings(max_examples=12, deadline=None)
 @given(
     st.sampled_from(WORLDS),

@@ -36,6 +36,7 @@ def equal(one, other):
     return one.dtype == other.dtype and np.array_equal(one, other)
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("num_envs", [1, 7, 24])
 @pytest.mark.parametrize("observation", ["raw", "codes", "vector"])
 def test_it_equals_single_environments(observation, num_envs):

@@ -26,6 +26,7 @@ FROZEN = {
 """What each suite plays. A change of one of these is a new version of the suite."""
 
 
+@pytest.mark.bits
 @pytest.mark.parametrize("id", SUITES)
 def test_what_a_suite_plays_never_changes(id):
     assert Suite.of(id).id == id

@@ -8,10 +8,12 @@ import pytest
 from gym_push import Population
 from gym_push.logs import write_log
 
+pytestmark = pytest.mark.bits
+
 MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000
 
-# Of the log below as CSV; the nox sessions `tests` and `oldest` compare the newest and the oldest
-# NumPy with it. Between these, logarithms differ in their last bits, and margins with them by some
+# Of the log below as CSV; the nox sessions compare the newest and the oldest Python and NumPy with
+# it. Between these, logarithms differ in their last bits, and margins with them by some
 # 1e-15; a log shows rounded numbers and decisions only.
 SEED, USERS, DAYS = 7, 20, 28
 SHA256 = "1c12d723ea6d7ae08fb9dcc0711f66cba830d107a3fb4244dc561f67a4d5887a"

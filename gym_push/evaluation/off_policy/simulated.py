@@ -25,7 +25,7 @@ from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
 from gym_push.users.channels import Channel
 from gym_push.users.counters import Flags, Floats, Ints, uniform
-from gym_push.users.outcomes import Weights, prospects_at_once
+from gym_push.users.outcomes import Weights, on_grid, prospects_at_once
 from gym_push.users.phones import sensed_at
 from gym_push.users.table import numbers
 from gym_push.users.worlds import World, lay_out
@@ -176,5 +176,5 @@ class _Decider:
         opens = met.inclination[note] - fatigue * games.load()[lanes] > 0.0
         worth = np.where(opens, met.opened[note], met.refused[note])
         price = games.alert_price()[lanes]
-        self.potential[note, DELIVER] = self._weights.engagement * worth - price
+        self.potential[note, DELIVER] = on_grid(self._weights.engagement * worth) - price
         return np.where(self._delivered[games.note], DELIVER, SUPPRESS)
