@@ -25,9 +25,9 @@ from gym_push.logs import write_log
 pytestmark = pytest.mark.bits
 
 FROZEN = {
-    "rewards": "899e19089fac8408",
-    "decisions": "c9de81232805591f",
-    "scores": "b5409f7a8f6363c4",
+    "rewards": "3f95dc2a0285c90c",
+    "decisions": "f83c72771aa45939",
+    "scores": "0db37f2ef1de2452",
 }
 PEOPLE = {"size": 20, "seed": 3}
 
