@@ -34,8 +34,8 @@ def recipe_of(agent: str) -> Recipe:
     """
     from gym_push.agents import Recipe
 
-    if os.getcwd() not in sys.path:  # `python -m` would do so, the installed command does not
-        sys.path.insert(0, os.getcwd())
+    if ":" in agent.partition("(")[0] and os.getcwd() not in sys.path:
+        sys.path.append(os.getcwd())  # last: a csv.py there is for nobody else
     with naming_faults(agent):
         return Recipe.of(agent)
 

@@ -23,8 +23,8 @@ from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
 from gym_push.evaluation.threads import one_thread
+from gym_push.processes import work_through
 from gym_push.users.population import LARGEST_SEED, whole_number
-from gym_push.users.workers import work_through
 from gym_push.users.writing import MOST_PROCESSES
 
 PACKAGES: Final = ("gym-push", "gymnasium", "numpy")

@@ -18,11 +18,11 @@ from typing import Final
 from gym_push.errors import ArgumentError
 from gym_push.files import parts, write_whole
 from gym_push.logs.writing import best_format, write_log
+from gym_push.processes import work_through
 from gym_push.users.card import CARD, data_card
 from gym_push.users.handling import DeliverAtOnce, Handling
 from gym_push.users.plan import MANIFEST, Plan
 from gym_push.users.population import MOST_DAYS, MOST_USERS, USERS_AT_ONCE, Population, whole_number
-from gym_push.users.workers import work_through
 
 MOST_PROCESSES: Final = 1024
 

@@ -9,18 +9,18 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import IO, Any
 
+from gym_push.processes import THIS_PACKAGE
 from gym_push.viewer.workers import ADDRESS, Door
 
-_PACKAGE_PARENT = Path(__file__).resolve().parents[2]
 # What is printed while eel is imported must not be taken for the address: put stdout aside first.
 _BOOT = """
 import os, sys
 control = os.dup(1)
 os.dup2(2, 1)
-sys.path[:] = {path!r}
+sys.path += [entry for entry in {path!r} if entry not in sys.path]
+{package}
 from gym_push.viewer.server import main
 main(control, {door})
 """
@@ -53,11 +53,11 @@ class ViewerProcess:
         self._on_word = on_word
         self._on_end = on_end
         # Isolated (-I), so that what PYTHONWARNINGS and its like ask of the agent does not stop
-        # eel from being imported; the agent's own import path is handed over instead, and this
-        # package's folder, which an editable install may keep out of that path.
+        # eel from being imported; the agent's own import path comes last, for what lies in its
+        # folder under the name of a module is not for here.
         path = [entry for entry in sys.path if isinstance(entry, str)]
         handed = [] if door is None else [door.socket.fileno()]
-        boot = _BOOT.format(path=[*path, str(_PACKAGE_PARENT)], door=handed[0] if handed else None)
+        boot = _BOOT.format(path=path, package=THIS_PACKAGE, door=handed[0] if handed else None)
         environ = {**os.environ, ADDRESS: "" if door is None else door.address}
         command = [sys.executable, "-I", "-W", "ignore", "-c", boot]
         pipe = subprocess.PIPE

@@ -181,7 +181,7 @@ def test_a_worker_that_is_killed_is_a_sentence(tmp_path):
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     until(lambda: list(tmp_path.glob("users-*")))
     children = psutil.Process(process.pid).children()
-    next(child for child in children if "spawn_main" in " ".join(child.cmdline())).kill()
+    next(child for child in children if "serve()" in " ".join(child.cmdline())).kill()
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 1
     assert "a worker process was killed" in errors.splitlines()[-1]

@@ -1,0 +1,187 @@
+"""Processes that work through tasks, and that stop at once when their parent stops or dies."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack, suppress
+from itertools import islice
+from multiprocessing.spawn import get_preparation_data, prepare
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from traceback import format_exc
+from types import TracebackType
+from typing import BinaryIO, Final, Generic, TypeVar
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+
+_TASKS_AHEAD: Final = 2  # for each process: one that it does and one that waits for it
+
+THIS_PACKAGE: Final = f"""
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+spec = spec_from_file_location("gym_push", {str(Path(__file__).with_name("__init__.py"))!r})
+sys.modules["gym_push"] = module_from_spec(spec)
+spec.loader.exec_module(sys.modules["gym_push"])
+"""
+"""Code with which another Python imports this very package, wherever its path would find one."""
+
+_is_worker = False
+
+
+def work_through(
+    work: Callable[[Task], Result], tasks: Iterable[Task], processes: int
+) -> Generator[Result, None, None]:
+    """Yields the results of tasks as they are ready, in any order.
+
+    However many tasks there are, only a few are taken at a time. When the generator is closed, or
+    anything goes wrong, no process is left and no task goes on.
+
+    Args:
+        work: A function of a module, or a `partial` of one with what all tasks need; each process
+            is sent it once.
+        tasks: What it is called with, each in turn; to be pickled.
+        processes: With 1, all is done in this process.
+
+    Raises:
+        ChildProcessError: A process was killed from outside.
+    """
+    if processes == 1:
+        yield from map(work, tasks)
+        return
+    tasks = iter(tasks)
+    idle: SimpleQueue[Worker[Task, Result]] = SimpleQueue()
+
+    def do(task: Task) -> Result:
+        worker = idle.get()
+        try:
+            return worker.do(task)
+        finally:
+            idle.put(worker)
+
+    with ThreadPoolExecutor(processes) as pool, ExitStack() as workers:
+        for _ in range(processes):
+            idle.put(workers.enter_context(Worker(work)))
+        running = {pool.submit(do, task) for task in islice(tasks, _TASKS_AHEAD * processes)}
+        while running:
+            done: set[Future[Result]]
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                running |= {pool.submit(do, task) for task in islice(tasks, 1)}
+                yield future.result()
+
+
+class Worker(Generic[Task, Result]):
+    """A process of its own that does tasks, one after the other; a context manager that ends it.
+
+    Args:
+        work: As of `work_through`.
+    """
+
+    def __init__(self, work: Callable[[Task], Result]) -> None:
+        """Starts it."""
+        if _is_worker:
+            raise RuntimeError("a worker process begins no others: use  if __name__ == '__main__'")
+        about = get_preparation_data("gym-push worker")
+        del about["authkey"]  # which is not to be pickled
+        self._waiting = [pickle.dumps(about), pickle.dumps(work)]
+        # Where Python runs a command it looks for modules in the working folder first.
+        path = f"import sys\nsys.path[:] = {about['sys_path']!r}"
+        begin = f"{path}{THIS_PACKAGE}from gym_push.processes import serve\nserve()"
+        warnings = (f"-W{option}" for option in sys.warnoptions)
+        # In a session of its own, so that Ctrl-C in the parent's terminal is the parent's business.
+        self._process = subprocess.Popen(
+            [sys.executable, *warnings, "-c", begin],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._questions, self._answers = self._process.stdin, self._process.stdout
+
+    def do(self, task: Task) -> Result:
+        """Returns the result of a task; raises what the work raises.
+
+        Raises:
+            ChildProcessError: The process was killed from outside.
+        """
+        self._waiting.append(pickle.dumps(task))
+        try:
+            while self._waiting:
+                pickle.dump(self._waiting.pop(0), self._questions)
+            self._questions.flush()
+            answer = pickle.load(self._answers)
+        except (EOFError, OSError, pickle.UnpicklingError):
+            raise ChildProcessError(
+                "a worker process was killed, perhaps because the memory was full, or because the "
+                "script that began it lacks: if __name__ == '__main__'"
+            ) from None
+        result, error, trace = pickle.loads(answer)
+        if error is not None:
+            raise error from ChildProcessError(trace)
+        done: Result = result
+        return done
+
+    def __enter__(self) -> Worker[Task, Result]:
+        """Ends the process at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Ends it, whatever it is doing."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._questions, self._answers):
+            with suppress(OSError):  # what was not written yet is not wanted any more
+                pipe.close()
+
+
+def serve() -> None:
+    """Does what the parent asks for, until the parent ends: the whole life of a worker."""
+    global _is_worker
+    _is_worker = True
+    nothing = os.open(os.devnull, os.O_RDWR)
+    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)  # what the work prints is no answer
+    waiting: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_listen, args=(questions, waiting), daemon=True).start()
+    prepare(pickle.loads(waiting.get()))
+    work = pickle.loads(waiting.get())
+    while True:
+        task = waiting.get()
+        try:
+            answer = pickle.dumps((work(pickle.loads(task)), None, ""))
+        except BaseException as error:
+            answer = _failure(error)
+        pickle.dump(answer, answers)
+        answers.flush()
+
+
+def _listen(questions: BinaryIO, waiting: SimpleQueue[bytes]) -> None:
+    with suppress(EOFError, OSError, pickle.UnpicklingError):
+        while True:
+            waiting.put(pickle.load(questions))
+    os._exit(1)
+
+
+def _failure(error: BaseException) -> bytes:
+    """Returns the answer that an error is, or one like it that can be pickled."""
+    try:
+        answer = pickle.dumps((None, error, format_exc()))
+        pickle.loads(answer)
+        return answer
+    except Exception:
+        same = RuntimeError(f"{type(error).__name__}: {error}")
+        return pickle.dumps((None, same, format_exc()))
