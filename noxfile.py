@@ -33,6 +33,7 @@ OLDEST = (
     "mabwiser==2.7.4",
     "matplotlib==3.8.0",
     "numpy==1.26.0",
+    "openpyxl==3.1.0",
     "pandas==2.0.0",
     "pillow==10.1.0",
     "pyarrow==14.0.1",
@@ -48,7 +49,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 @nox.session
 def tests(session: nox.Session) -> None:
     """Runs all tests on the newest dependencies, in a real browser where it matters."""
-    session.install(".[agents,fidelity,parquet,plots]", TORCH, *TEST_PACKAGES)
+    session.install(".[agents,fidelity,parquet,plots,xlsx]", TORCH, *TEST_PACKAGES)
     _get_browser(session)
     session.run("pytest", *TOGETHER, *session.posargs)
 
@@ -56,7 +57,7 @@ def tests(session: nox.Session) -> None:
 @nox.session(python=OLDEST_RUNS_ON)
 def oldest(session: nox.Session) -> None:
     """Runs the tests on the oldest dependencies that are supported."""
-    session.install(".[fidelity,parquet,plots]", *OLDEST, *TEST_PACKAGES)
+    session.install(".[fidelity,parquet,plots,xlsx]", *OLDEST, *TEST_PACKAGES)
     chosen = "not browser and not package"
     session.run("pytest", *TOGETHER, "-m", chosen, *session.posargs)
 

@@ -23,12 +23,10 @@ from gym_push.envs.replay import (
 from gym_push.envs.score import Ended, Score, Tally
 from gym_push.envs.screen import Screen, Shown, offered_modes
 from gym_push.errors import ActionError, EpisodeError
-from gym_push.logs import Encoding, NotificationLog, observe, shared_log
+from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
 from gym_push.logs.observations import renewed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from gym_push.viewer.frame import Frame
 
 
@@ -132,7 +130,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
 
     def __init__(
         self,
-        data: NotificationLog | str | Path | pd.DataFrame | None = None,
+        data: NotificationLog | Data | None = None,
         *,
         observation: str = "raw",
         order: str = "recorded",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from gymnasium import vector
@@ -19,10 +19,7 @@ from gym_push.envs.replay import Casting, describer
 from gym_push.envs.screen import Screen, followed, offered_modes
 from gym_push.envs.timetable import Page, timetable
 from gym_push.errors import ActionError, ArgumentError, EpisodeError
-from gym_push.logs import Encoding, NotificationLog, observe, shared_log
-
-if TYPE_CHECKING:
-    import pandas as pd
+from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
 
 Stepped: TypeAlias = (
     "tuple[Any, NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_], dict[str, Any]]"
@@ -77,7 +74,7 @@ class BasicVectorEnv(vector.VectorEnv[Any, Any, Any]):
     def __init__(
         self,
         num_envs: int = 1,
-        data: NotificationLog | str | Path | pd.DataFrame | None = None,
+        data: NotificationLog | Data | None = None,
         *,
         observation: str = "raw",
         order: str = "recorded",

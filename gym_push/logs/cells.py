@@ -1,291 +1,281 @@
-"""The cells of a column, as text, become a column in memory.
+"""What a cell means: the one place where the cells of a log are parsed.
 
-Every source of a log (CSV, Parquet, DataFrame) hands its cells over as text, so that there is one
-rule for what `True`, `1.0` or an empty cell means, wherever it stood.
+Every source hands its cells over as text, those that have a type as a text file of the same
+dialect would hold them. So there is one rule for what `True`, `1.0`, `NA` or `20240315` means,
+wherever it stood.
 """
 
 from __future__ import annotations
 
-import math
-from abc import ABC, abstractmethod
-from array import array
-from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_push.errors import did_you_mean
-from gym_push.logs.columns import (
-    CodedColumn,
-    Column,
-    NumberColumn,
-    TextColumn,
-    coded,
-    read_only,
-)
+from gym_push.logs.dialect import COMMA, Dialect
 from gym_push.logs.quoting import quoted
-from gym_push.logs.schema import LARGEST, Feature
-from gym_push.spaces import UNKNOWN, Flag
+from gym_push.spaces import UNKNOWN
 
-ACTIONS = {"1": 1, "true": 1, "opened": 1, "0": 0, "false": 0, "dismissed": 0}
-FLAGS = {"true": 1, "1": 1, "false": 0, "0": 0, UNKNOWN: 2, "": 2}
+SECONDS: Final = {"": 1.0, "s": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0, "d": 86400.0}
+"""By the unit of a column."""
+NO_OFFSET: Final = -(2**15)
 
-C_co = TypeVar("C_co", covariant=True)
-V = TypeVar("V")
+ACTIONS: Final = {"1": 1, "true": 1, "opened": 1, "0": 0, "false": 0, "dismissed": 0}
+FLAGS: Final = {"true": 1, "1": 1, "false": 0, "0": 0, UNKNOWN: 2, "": 2}
+
+_NUMBER: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DURATION: Final = re.compile(r"(-?\d+) days?(?:,? \+?(\d+):(\d\d):(\d\d(?:\.\d+)?))?", re.ASCII)
+_OFFSET = r"\s*(Z|[+-]\d\d(?::?\d\d)?)?"
+_CLOCK = r"[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?"
+_TIME: Final = re.compile(rf"(\d{{4}})-(\d\d)-(\d\d)(?:{_CLOCK}{_OFFSET})?", re.ASCII)
+_DIGITS: Final = re.compile(
+    rf"(\d{{4}})(\d\d)(\d\d)(?:T?(\d\d)(\d\d)(\d\d)(?:[.,](\d+))?{_OFFSET})?", re.ASCII
+)
+_EPOCH: Final = datetime(1970, 1, 1)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_LATEST: Final = 2.5e14  # ms, the year 9892: what datetime can still show
+_FIRST_DAY: Final = 25569  # of 1970, as spreadsheets count
+_LIKELY: Final = (6.3e8, 2e9)  # s, 1989 to 2033: the next would look like 2024031508
+_LIKELY_DAYS: Final = (20_000, 80_000)  # 1954 to 2119
 
 
-class BadCellError(Exception):
-    """A cell that its column cannot hold.
+def text_of(cell: Any, dialect: Dialect) -> str:
+    """Returns a cell of any type as a text file would hold it; None, NaN, NaT and NA are empty.
 
-    Attributes:
-        index: Where the cell is, counted from the start of the cells that were being added.
-        problem: What is wrong with it and what to do, to go behind "row 17, column 'x': ".
+    Raises:
+        ValueError: It is neither a word nor a number, or bytes that are no text.
+        Exception: Whatever its own methods raise.
     """
+    if type(cell) is str:
+        return cell
+    if cell is None or _is_nothing(cell):
+        return ""
+    if isinstance(cell, (bytes, bytearray)):
+        return _decoded(bytes(cell), dialect.encoding or "utf-8")
+    if isinstance(cell, (timedelta, np.timedelta64)):
+        import pandas as pd
 
-    def __init__(self, index: int, problem: str) -> None:
-        """Remembers where and what."""
-        super().__init__(problem)
-        self.index, self.problem = index, problem
-
-
-class Builder(ABC, Generic[C_co]):
-    """Takes the cells of one column, piece by piece, and makes a column of them."""
-
-    @abstractmethod
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next cells.
-
-        Raises:
-            BadCellError: The column cannot hold one of them.
-        """
-
-    @abstractmethod
-    def finish(self) -> C_co:
-        """Returns the column of all cells added so far."""
+        return str(pd.Timedelta(cell))  # `0 days 00:00:05.25`, as `to_csv` writes it
+    if isinstance(cell, (list, tuple, set, dict, np.ndarray, complex)):
+        raise ValueError(f"a {type(cell).__name__} is neither a word nor a number")
+    if isinstance(cell, (float, Decimal, np.floating)):
+        return str(cell).replace(".", dialect.decimal)
+    return str(cell)
 
 
-class Labels(Builder[CodedColumn]):
-    """Words; an empty cell is `'unknown'`."""
-
-    def __init__(self) -> None:
-        """Starts with no label."""
-        self._codes = array("i")
-        self._vocabulary = _Vocabulary()
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next words."""
-        self._codes.extend(map(self._vocabulary.__getitem__, cells))
-
-    def finish(self) -> CodedColumn:
-        """Returns the labels, sorted."""
-        return coded(np.array(self._codes, dtype=np.int32), self._vocabulary.words)
-
-
-class Flags(Builder[CodedColumn]):
-    """Switches: true, false or unknown in any case, 1 and 0; an empty cell is unknown."""
-
-    def __init__(self) -> None:
-        """Starts with no cell."""
-        self._codes = bytearray()
-        self._known = _Parsed(_flag)
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next switches."""
-        self._codes.extend(each(self._known.__getitem__, cells))
-
-    def finish(self) -> CodedColumn:
-        """Returns codes into (False, True, 'unknown')."""
-        codes = np.frombuffer(bytes(self._codes), dtype=np.uint8)
-        return CodedColumn(codes, Flag.VALUES)
-
-
-class Actions(Builder["NDArray[np.int8]"]):
-    """What the person did: 1 for opened, 0 for dismissed."""
-
-    def __init__(self) -> None:
-        """Starts with no cell."""
-        self._codes = bytearray()
-        self._known = _Parsed(_action)
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next actions."""
-        self._codes.extend(each(self._known.__getitem__, cells))
-
-    def finish(self) -> NDArray[np.int8]:
-        """Returns int8, shape (rows,), read-only."""
-        return np.frombuffer(bytes(self._codes), dtype=np.int8)
-
-
-class Numbers(Builder[NumberColumn]):
-    """Integers or numbers.
-
-    Args:
-        feature: Says which, and what an empty or unknown cell stands for.
-    """
-
-    def __init__(self, feature: Feature) -> None:
-        """Starts with no number."""
-        missing = math.nan if feature.role == "engagement" else None
-        self._missing = missing if feature.missing is None else feature.missing
-        self._integer = feature.kind == "integer"
-        self._largest = LARGEST[feature.kind or "number"]
-        self._numbers = array("d")
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next numbers."""
-        try:
-            numbers = np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
-        except ValueError:
-            numbers = np.fromiter(each(self._parse, cells), dtype=np.float64, count=len(cells))
-        out = ~(np.abs(numbers) <= self._largest)
-        self._refuse(cells, out, f"is not a finite number up to {self._largest:g}", "label")
-        if self._integer:
-            self._refuse(cells, numbers % 1 != 0, "is not a whole number", "number")
-        self._numbers.frombytes(numbers.tobytes())
-
-    def _parse(self, cell: str) -> float:
-        if _is_hole(cell):
-            if self._missing is None:
-                raise ValueError(
-                    f"{quoted(cell) if cell else 'the cell is empty'} where a number is needed; "
-                    "say in the schema what it stands for (`missing`), or make the column a label"
-                )
-            return self._missing
-        try:
-            return float(cell)
-        except ValueError:
-            raise ValueError(
-                f"{quoted(cell)} is not a number; mend it, or give the column another kind in the "
-                "schema"
-            ) from None
-
-    def _refuse(self, cells: Sequence[str], bad: NDArray[np.bool_], why: str, kind: str) -> None:
-        for index in np.flatnonzero(bad).tolist():
-            if not _is_hole(cells[index]):  # what stands for a hole may be NaN
-                raise BadCellError(
-                    index,
-                    f"{quoted(cells[index])} {why}; mend it, leave the row out, or make the "
-                    f"column a {kind}",
-                )
-
-    def finish(self) -> NumberColumn:
-        """Returns int64 for integers, else float64; integers with a hole stay float64."""
-        numbers = np.array(self._numbers, dtype=np.float64)
-        if self._integer and not np.isnan(numbers).any():
-            return NumberColumn(read_only(numbers.astype(np.int64)))
-        return NumberColumn(read_only(numbers))
-
-
-class Texts(Builder[TextColumn]):
-    """Free text; an empty cell is the empty text."""
-
-    def __init__(self) -> None:
-        """Starts with no text."""
-        self._utf8 = bytearray()
-        self._ends = array("q", [0])
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next texts."""
-        for text in each(_utf8, cells):
-            self._utf8 += text
-            self._ends.append(len(self._utf8))
-
-    def finish(self) -> TextColumn:
-        """Returns all texts end to end."""
-        return TextColumn(bytes(self._utf8), read_only(np.array(self._ends, dtype=np.int64)))
-
-
-def builder(feature: Feature) -> Builder[Any]:
-    """Returns the builder for a feature whose kind is known."""
-    if feature.kind in ("integer", "number"):
-        return Numbers(feature)
-    plain: dict[str | None, Callable[[], Builder[Column]]] = {
-        "label": Labels,
-        "flag": Flags,
-        "text": Texts,
-    }
-    return plain[feature.kind]()
-
-
-class _Vocabulary(dict[str, int]):
-    """Numbers words as they come; the empty word is another spelling of `'unknown'`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-
-    def __missing__(self, word: str) -> int:
-        if not word:
-            self[word] = number = self[UNKNOWN]
-            return number
-        self[word] = number = len(self.words)
-        self.words.append(word)
-        return number
-
-
-class _Parsed(dict[str, int]):
-    """Remembers what a cell's text means: a flag has few spellings and many rows."""
-
-    def __init__(self, parse: Callable[[str], int]) -> None:
-        super().__init__()
-        self._parse = parse
-
-    def __missing__(self, cell: str) -> int:
-        self[cell] = value = self._parse(cell)
-        return value
-
-
-def _flag(cell: str) -> int:
+def _is_nothing(cell: Any) -> bool:
+    """NaN and NaT differ from themselves; pandas.NA will not even compare."""
     try:
-        return FLAGS[spelling(cell)]
-    except KeyError:
+        return bool(cell != cell)
+    except Exception:  # not comparable, like NA, an array or a signalling NaN
+        return str(cell) == "<NA>"
+
+
+def _decoded(cell: bytes, encoding: str) -> str:
+    try:
+        return cell.decode(encoding)
+    except UnicodeDecodeError:
         raise ValueError(
-            f"{quoted(cell)} is none of true, false, 1, 0, unknown; mend it, or make the column a "
-            "label"
+            f"bytes that are not {encoding.upper()}; name their encoding in the schema's dialect"
         ) from None
 
 
-def _action(cell: str) -> int:
+def number(cell: str, dialect: Dialect, unit: str = "") -> float | None:
+    """Returns the number in a cell, that of a duration in its unit; None where there is none.
+
+    Words that Python reads as numbers, such as `Nan`, `Infinity` and `12_34`, are words.
+
+    Raises:
+        ValueError: A duration, and the unit is not one of time.
+    """
+    word = cell.strip()
+    if dialect.decimal == ",":
+        word = "" if "." in word else word.replace(",", ".")
+    if _NUMBER.fullmatch(word):
+        return float(word)
+    duration = _DURATION.fullmatch(cell.strip())
+    if duration is None:
+        return None
+    if unit not in SECONDS:
+        raise ValueError(
+            f"{quoted(cell)} is a length of time, and the unit {quoted(unit)} is not one of time; "
+            f"make it one of {', '.join(filter(None, SECONDS))}"
+        )
+    days, hours, minutes, seconds = map(float, duration.groups(0))
+    return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) / SECONDS[unit]
+
+
+def other_mark(cell: str, dialect: Dialect) -> str:
+    """Returns what to do about a number with the other decimal mark; nothing for other cells."""
+    if COMMA.fullmatch(cell.strip()) and dialect.decimal == ".":
+        return (
+            'if its comma is a decimal one, say decimal = "," in the schema\'s dialect; else mend '
+            "it, or make the column a label"
+        )
+    if dialect.decimal == "," and _NUMBER.fullmatch(cell.strip()):
+        return (
+            'it has a point, and the schema\'s dialect says decimal = ","; mend it, or make the '
+            "column a label"
+        )
+    return ""
+
+
+def not_a_number(cell: str, dialect: Dialect) -> str:
+    """Returns what is wrong with a cell where a number is needed, and what to do."""
+    to_do = other_mark(cell, dialect)
+    if to_do:
+        return f"{quoted(cell)}: {to_do}"
+    return f"{quoted(cell)} is not a number; mend it, or give the column another kind in the schema"
+
+
+def flag(cell: str, dialect: Dialect) -> int | None:
+    """Returns 1 for true, 0 for false, 2 for unknown, and None for what is none of them."""
     word = spelling(cell)
-    if not word:
-        raise ValueError("the action is missing; write what the person did, or leave the row out")
-    try:
+    if word in dialect.true or word in dialect.false:
+        return int(word in dialect.true)
+    return FLAGS[UNKNOWN] if dialect.is_hole(cell) else FLAGS.get(word)
+
+
+def action(cell: str, dialect: Dialect) -> int:
+    """Returns 1 for opened, 0 for dismissed.
+
+    Raises:
+        ValueError: The cell says neither.
+    """
+    word = spelling(cell)
+    if word in dialect.true or word in dialect.false:
+        return int(word in dialect.true)
+    if word in ACTIONS:
         return ACTIONS[word]
-    except KeyError:
-        known = ", ".join(ACTIONS)
-        raise ValueError(
-            f"action {quoted(cell)} is none of {known}{did_you_mean(word, ACTIONS)}"
-        ) from None
+    if dialect.is_hole(cell):
+        raise ValueError("the action is missing; write what the person did, or leave the row out")
+    raise ValueError(
+        f"action {quoted(cell)} is none of {', '.join(ACTIONS)}"
+        f"{did_you_mean(word, ACTIONS) or '; say in the dialect which words are true and false'}"
+    )
 
 
 def spelling(cell: str) -> str:
     """Returns the one spelling of a flag's or an action's cell: `true` for `True `, `1` for 1.0."""
-    word = cell.strip().lower()
-    return word[:-2] if word in ("1.0", "0.0") else word
+    word = cell.strip().casefold()
+    return word[:-2] if word in ("1.0", "0.0", "1,0", "0,0") else word
 
 
-def _is_hole(cell: str) -> bool:
-    return spelling(cell) in ("", UNKNOWN)
+def time(cell: str, dialect: Dialect, unit: str = "") -> tuple[int, int]:
+    """Returns when something was: ISO 8601, as the dialect says, or a number of the unit.
+
+    A number without a unit is a date if it has 8 digits, a moment if it has 14, and else seconds or
+    milliseconds since 1970 if that is between 1989 and 2033.
+
+    Args:
+        cell: As written.
+        dialect: Its `times`.
+        unit: `"s"` or `"ms"` since 1970, `"d"` for days as spreadsheets count them, or `""`.
+
+    Returns:
+        Milliseconds since 1970 by the clock that it is written by, and how many minutes that is
+        ahead of UTC; `NO_OFFSET` where that is not said.
+
+    Raises:
+        ValueError: It is no time, or none by itself.
+    """
+    word = cell.strip()
+    found = _written(word, dialect.times) if dialect.times else None
+    found = found or _matched(_TIME.fullmatch(word))
+    if found is not None:
+        return found
+    amount = number(word, dialect)
+    if amount is not None:
+        return _counted(amount, word, unit), NO_OFFSET
+    found = _matched(_DIGITS.fullmatch(word))
+    if found is not None:
+        return found
+    if dialect.is_hole(cell):
+        raise ValueError("the time is missing; write when it arrived, or leave the row out")
+    raise ValueError(
+        f"{quoted(cell)} is not a time; write it like 2019-02-18T04:55:12 or as s or ms since "
+        "1970, or say in the schema's dialect how times are written, such as "
+        'times = "%d.%m.%Y %H:%M"'
+    )
 
 
-def _utf8(text: str) -> bytes:
+def _written(word: str, pattern: str) -> tuple[int, int] | None:
     try:
-        return text.encode()
-    except UnicodeEncodeError:
-        raise ValueError(
-            f"{quoted(text)} holds half of a character (a lone surrogate); mend the text"
-        ) from None
-
-
-def each(parse: Callable[[str], V], cells: Sequence[str]) -> list[V]:
-    """Parses cells; a ValueError becomes a BadCellError that knows which cell it was."""
-    try:
-        return list(map(parse, cells))
+        moment = datetime.strptime(word, pattern)
     except ValueError:
-        for index, cell in enumerate(cells):
-            try:
-                parse(cell)
-            except ValueError as error:
-                raise BadCellError(index, str(error)) from None
-        raise
+        return None
+    offset = moment.utcoffset()
+    minutes = NO_OFFSET if offset is None else int(offset.total_seconds() // 60)
+    return (moment.replace(tzinfo=None) - _EPOCH) // _MILLISECOND, minutes
+
+
+def _matched(parts: re.Match[str] | None) -> tuple[int, int] | None:
+    """Returns the moment of an ISO 8601 time; Python's own reading of it differs by version."""
+    if parts is None:
+        return None
+    year, month, day, hour, minute, second, fraction, offset = parts.groups()
+    try:
+        days = date(int(year), int(month), int(day)).toordinal() - _EPOCH.toordinal()
+    except ValueError:
+        return None
+    hours, minutes, seconds = int(hour or 0), int(minute or 0), int(second or 0)
+    if hours > 23 or minutes > 59 or seconds > 59:
+        return None
+    milliseconds = round(float(f"0.{fraction}") * 1000) if fraction else 0
+    whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    return whole * 1000 + milliseconds, _minutes(offset) if offset else NO_OFFSET
+
+
+def _minutes(offset: str) -> int:
+    if offset == "Z":
+        return 0
+    hours, minutes = int(offset[1:3]), int(offset[-2:]) if len(offset) > 3 else 0
+    return (hours * 60 + minutes) * (-1 if offset[0] == "-" else 1)
+
+
+def _counted(amount: float, word: str, unit: str) -> int:
+    """Returns the milliseconds since 1970 of a number."""
+    if unit == "d":
+        milliseconds = round((amount - _FIRST_DAY) * 86400) * 1000.0  # as spreadsheets show them
+    elif unit:
+        milliseconds = amount * SECONDS[unit] * 1000
+    else:
+        return _by_its_digits(amount, word)
+    if not 0 <= milliseconds < _LATEST:
+        raise ValueError(
+            f"{quoted(word)} is no time in the years 1970 to 9892; mend it, or give the column "
+            f"another unit in the schema (s, ms or d)"
+        )
+    return round(milliseconds)
+
+
+def _by_its_digits(amount: float, word: str) -> int:
+    """Returns the milliseconds since 1970 of a number without a unit."""
+    digits = f"{amount:.0f}" if abs(amount) < 1e15 and amount % 1 == 0 else ""
+    found = _matched(_DIGITS.fullmatch(digits)) if len(digits) in (8, 14) else None
+    if found is not None and digits[:2] in ("19", "20"):
+        return found[0]
+    least, most = _LIKELY
+    for scale in (1000, 1):
+        if least * 1000 <= amount * scale < most * 1000:
+            return round(amount * scale)
+    raise ValueError(
+        f"{quoted(word)} is no time by itself: {_looks(amount)}; give the time column the unit of "
+        "what is meant in the schema (s or ms since 1970, d for a spreadsheet's days)"
+    )
+
+
+def _looks(amount: float) -> str:
+    """Returns what a number would be as a time."""
+    if _LIKELY_DAYS[0] <= amount < _LIKELY_DAYS[1]:
+        day = _EPOCH + timedelta(amount - _FIRST_DAY)
+        return f"as a spreadsheet's day it is {day:%Y-%m-%d %H:%M}"
+    years = []
+    for unit in ("s", "ms"):
+        seconds = amount * SECONDS[unit]
+        if 0 <= seconds * 1000 < _LATEST:
+            years.append(f"as {unit} it is in {(_EPOCH + timedelta(seconds=seconds)).year}")
+    return ", ".join(years) or "as s or ms it is in no year from 1970 to 9892"

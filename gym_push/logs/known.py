@@ -73,17 +73,23 @@ GYM_PUSH_2019 = Schema(
     time=Feature("posted", unit="ms"),
 )
 
+_BY_ROLE = {
+    role: [each for each in BUNDLED.features if each.role == role] for role in FEATURE_ROLES
+}
+
 SIMULATED = Schema(
-    **{role: [each for each in BUNDLED.features if each.role == role] for role in FEATURE_ROLES},
-    action=BUNDLED.action,
-    user="user",
-    time=BUNDLED.time,
+    _BY_ROLE["notification"],
+    _BY_ROLE["context"],
+    BUNDLED.action,
+    "user",
+    BUNDLED.time,
+    engagement=_BY_ROLE["engagement"],
 )
 
 # What an agent of delivery-v0 sees when a notification arrives, and what was decided by chance.
 DECISIONS = Schema(
     notification=[
-        *(each for each in BUNDLED.features if each.role == "notification"),
+        *_BY_ROLE["notification"],
         Feature("contactSignificantContext", "flag"),
     ],
     context=[

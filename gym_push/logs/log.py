@@ -38,6 +38,8 @@ class NotificationLog:
         actions: What the person did, 1 opened and 0 dismissed: int8, shape (rows,), read-only.
         times: When each notification arrived, in ms since 1970 local to the phone: int64, shape
             (rows,), read-only; None where the log does not say.
+        offsets: How many minutes the phone's clock was ahead of UTC then: int16, shape (rows,),
+            read-only, `NO_OFFSET` where unknown; None where the log says it nowhere.
         owner: Whose phone it was; None in a log of one person.
     """
 
@@ -47,6 +49,7 @@ class NotificationLog:
     actions: NDArray[np.int8]
     times: NDArray[np.int64] | None = None
     owner: CodedColumn | None = None
+    offsets: NDArray[np.int16] | None = None
 
     def __post_init__(self) -> None:
         """Closes the dict of columns."""
@@ -131,13 +134,15 @@ class NotificationLog:
             actions=read_only(self.actions[rows]),
             times=None if self.times is None else read_only(self.times[rows]),
             owner=None if owner is None or len(owner.values) == 1 else owner,
+            offsets=None if self.offsets is None else read_only(self.offsets[rows]),
         )
 
     @cached_property
     def fingerprint(self) -> str:
         """A hash of all that is in the log, and not of where it came from: 64 hexadecimal digits.
 
-        Logs with the same columns, rows and order have the same.
+        Logs with the same columns, rows and order have the same; offsets from UTC do not count, for
+        nothing is played by them.
         """
         features = [(each.name, each.kind, each.unit, each.role) for each in self.schema.features]
         digest = hashlib.sha256(repr((features, self.schema.action)).encode())

@@ -1,43 +1,39 @@
-"""CSV, Parquet or a DataFrame becomes a NotificationLog, or one sentence that says why not."""
+"""Files or a DataFrame become a NotificationLog, or one sentence that says why not."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 from gym_push.errors import LogError, SchemaError, did_you_mean
-from gym_push.logs.cells import Actions, BadCellError, Builder, Labels, builder
-from gym_push.logs.inference import KindGuess
+from gym_push.logs.builders import BadCellError, Builder, Labels, Times, actions, builder
+from gym_push.logs.dialect import USUAL, Dialect
 from gym_push.logs.known import KNOWN, nearest_known
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.quoting import listed, quoted
 from gym_push.logs.schema import Schema
-from gym_push.logs.sources import Source, open_source
-from gym_push.logs.times import Times
-
-if TYPE_CHECKING:
-    import pandas as pd
+from gym_push.logs.sources import Data, Source, files_of, looks_of, open_source
 
 BUNDLED_PATH = Path(__file__).parent.parent / "envs" / "data" / "notifications.csv"
 
-_shared: WeakValueDictionary[tuple[str, int, int], NotificationLog] = WeakValueDictionary()
+Maker: TypeAlias = "Callable[[Dialect], Builder[Any]]"
+Tell: TypeAlias = "Callable[[str, LogError], object]"
 
-T = TypeVar("T", bound="Builder[Any] | KindGuess")
+_shared: WeakValueDictionary[Any, NotificationLog] = WeakValueDictionary()
 
 
-def read_log(
-    path_or_frame: str | Path | pd.DataFrame, schema: Schema | str | Path | None = None
-) -> NotificationLog:
+def read_log(data: Data, schema: Schema | str | Path | None = None) -> NotificationLog:
     """Reads a log of notifications.
 
     Args:
-        path_or_frame: A CSV file (UTF-8; may be gzipped), a Parquet file (`.parquet` or `.pq`;
-            extra `parquet`), or a DataFrame.
+        data: A DataFrame or a file: CSV and the like (UTF-8, or as the schema's dialect says; may
+            be gzipped), JSON lines (`.jsonl`), Parquet (`.parquet` or `.pq`; extra `parquet`), or
+            an Excel workbook (`.xlsx`; extra `xlsx`). Several files of one log are a folder, a
+            pattern such as `"logs/*.csv"`, or a list; their rows follow each other.
         schema: What the columns mean: a `Schema`, or a TOML or JSON file with one (see
             `Schema.read`). None for a log that is known by its columns: the bundled one and the
             one that gym-push shipped in 2019. Columns that the schema does not name are left out.
@@ -49,7 +45,7 @@ def read_log(
         LogError: The log cannot be read. Names the file, and row and column where there is one;
             rows count from 1, below the header.
         SchemaError: The schema contradicts itself, or names a column that the log does not have.
-        MissingExtraError: A Parquet file, and PyArrow is not installed.
+        MissingExtraError: A Parquet file or a workbook, and the package for it is not installed.
 
     Example:
         >>> import pandas as pd
@@ -57,36 +53,18 @@ def read_log(
         >>> read_log(frame, Schema(["app"], ["place"]))
         <NotificationLog the DataFrame: 1 rows, 1 opened>
     """
-    source, schema = _opened(path_or_frame, schema)
-    schema = _infer_kinds(source, schema)
-
-    columns = {feature.name: builder(feature) for feature in schema.features}
-    builders: dict[str, Builder[Any]] = {**columns, **_other_builders(schema)}
-    _feed(source, builders)
-
-    actions = builders[schema.action].finish()
-    if not len(actions):
-        raise LogError(f"{source.name} has a header and no rows; a log needs one notification")
-    return NotificationLog(
-        source=source.name,
-        schema=schema,
-        columns={name: column.finish() for name, column in columns.items()},
-        actions=actions,
-        times=None if schema.time is None else builders[schema.time.name].finish(),
-        owner=None if schema.user is None else builders[schema.user].finish(),
-    )
+    log = _read_from(*_opened(data, schema), _stop)
+    assert log is not None  # it was stopped at the first mistake
+    return log
 
 
-def mistakes(
-    path_or_frame: str | Path | pd.DataFrame, schema: Schema | str | Path | None = None
-) -> tuple[LogError, ...]:
+def mistakes(data: Data, schema: Schema | str | Path | None = None) -> tuple[LogError, ...]:
     """Returns what keeps a log from being read: the first mistake of every column.
 
-    For the one who has to mend the log: `read_log` stops at the first of them. Every column is read
-    by itself, which takes longer.
+    For the one who has to mend the log: `read_log` stops at the first of them.
 
     Args:
-        path_or_frame: As for `read_log`.
+        data: As for `read_log`.
         schema: As for `read_log`.
 
     Returns:
@@ -94,24 +72,17 @@ def mistakes(
         can be read.
 
     Raises:
-        MissingExtraError: A Parquet file, and PyArrow is not installed.
+        MissingExtraError: As `read_log`.
     """
+    found: dict[str, LogError] = {}
+    columns: Sequence[str] = ()
     try:
-        read_log(path_or_frame, schema)
-        return ()
+        source, schema = _opened(data, schema)
+        columns = schema.columns
+        _read_from(source, schema, found.setdefault)
     except LogError as error:
-        first = error
-    try:
-        source, schema = _opened(path_or_frame, schema)
-    except LogError as error:
-        return (error,)
-    found: dict[str, LogError] = {}  # by its message: a row that is broken is so for all columns
-    for name in schema.columns:
-        try:
-            _check_column(source, schema, name)
-        except LogError as error:
-            found.setdefault(str(error), error)
-    return tuple(found.values()) or (first,)
+        found.setdefault("", error)
+    return tuple(found[name] for name in (*columns, "") if name in found)
 
 
 @cache
@@ -120,8 +91,8 @@ def bundled_log() -> NotificationLog:
     return read_log(BUNDLED_PATH)
 
 
-def shared_log(data: NotificationLog | str | Path | pd.DataFrame | None) -> NotificationLog:
-    """Returns the log to play: None is the bundled one, a path is read once while it is in use.
+def shared_log(data: NotificationLog | Data | None) -> NotificationLog:
+    """Returns the log to play: None is the bundled one, files are read once while it is in use.
 
     Raises:
         LogError: As `read_log`.
@@ -130,30 +101,30 @@ def shared_log(data: NotificationLog | str | Path | pd.DataFrame | None) -> Noti
         return bundled_log()
     if isinstance(data, NotificationLog):
         return data
-    if not isinstance(data, (str, Path)) or not os.path.isfile(data):
+    if hasattr(data, "columns"):
         return read_log(data)
-    status = os.stat(data)
-    key = (os.path.realpath(data), status.st_mtime_ns, status.st_size)
+    try:
+        states = [(os.path.realpath(path), os.stat(path)) for path in files_of(data)]
+    except OSError:
+        return read_log(data)  # which says what is wrong
+    key = tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
     log = _shared.get(key)
     if log is None:
         log = _shared[key] = read_log(data)
     return log
 
 
-def _opened(
-    path_or_frame: str | Path | pd.DataFrame, schema: Schema | str | Path | None
-) -> tuple[Source, Schema]:
+def _opened(data: Data, schema: Schema | str | Path | None) -> tuple[Source, Schema]:
     """Returns the source of a log and its schema, whose columns the source has."""
-    source = open_source(path_or_frame)
-    if schema is None:
-        schema = _known_schema(source)
-    elif isinstance(schema, (str, Path)):
+    if isinstance(schema, (str, Path)):
         schema = Schema.read(schema)
-    elif not isinstance(schema, Schema):
+    elif schema is not None and not isinstance(schema, Schema):
         raise SchemaError(
             f"schema={quoted(schema)} is neither a Schema nor a .toml or .json file with one; "
             "Schema.from_dict makes one of a dict"
         )
+    source = open_source(data, USUAL if schema is None else schema.dialect)
+    schema = schema or _known_schema(source)
     _check_columns(source, schema)
     return source, schema
 
@@ -183,59 +154,89 @@ def _check_columns(source: Source, schema: Schema) -> None:
             )
 
 
-def _other_builders(schema: Schema) -> dict[str, Builder[Any]]:
-    """Returns a builder for each column that is no feature."""
-    builders: dict[str, Builder[Any]] = {schema.action: Actions()}
-    if schema.time is not None:
-        builders[schema.time.name] = Times(schema.time.unit)
-    if schema.user is not None:
-        builders[schema.user] = Labels()
-    return builders
-
-
-def _infer_kinds(source: Source, schema: Schema) -> Schema:
-    """Returns the schema with every kind filled in, for which it reads the open columns once."""
-    guesses = {feature.name: KindGuess() for feature in schema.features if feature.kind is None}
-    if guesses:
-        _feed(source, guesses)
+def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | None:
+    """Returns the log of a source; None where `tell` was told of mistakes and went on."""
+    makers = _makers(schema)
+    open_ones = {each.name: makers[each.name] for each in schema.features if each.kind is None}
+    kinds = _fed(source, open_ones, tell) if open_ones else {}
     try:
-        return schema.with_kinds({name: guess.kind for name, guess in guesses.items()})
+        schema = schema.with_kinds(kinds)
     except SchemaError as error:
         raise SchemaError(f"{source.name}, {error}") from None
 
-
-def _check_column(source: Source, schema: Schema, name: str) -> None:
-    """Reads one column and forgets it."""
-    others = _other_builders(schema)
-    if name in others:
-        _feed(source, {name: others[name]})
-        return
-    [feature] = [feature for feature in schema.features if feature.name == name]
-    if feature.kind is None:
-        guess = KindGuess()
-        _feed(source, {name: guess})
-        try:
-            feature = replace(feature, kind=guess.kind)
-        except SchemaError as error:
-            raise SchemaError(f"{source.name}, {error}") from None
-    _feed(source, {name: builder(feature)})
-
-
-def _feed(source: Source, takers: Mapping[str, T]) -> None:
-    """Hands every column of the source to the taker of its name, piece by piece."""
-    for first_row, name, taker, cells in _pieces(source, takers):
-        try:
-            taker.add(cells)
-        except BadCellError as error:
-            raise LogError(
-                f"{source.name}, row {first_row + error.index}, column {quoted(name)}: "
-                f"{error.problem}"
-            ) from None
+    known = {
+        name: make
+        for name, make in _makers(schema).items()
+        if name not in open_ones or name in kinds
+    }
+    columns = _fed(source, known, tell)
+    if len(columns) < len(makers):
+        return None
+    actions = columns[schema.action]
+    if not len(actions):
+        raise LogError(f"{source.name} has a header and no rows; a log needs one notification")
+    times, offsets = (None, None) if schema.time is None else columns[schema.time.name]
+    return NotificationLog(
+        source=source.name,
+        schema=schema,
+        columns={feature.name: columns[feature.name] for feature in schema.features},
+        actions=actions,
+        times=times,
+        offsets=offsets,
+        owner=None if schema.user is None else columns[schema.user],
+    )
 
 
-def _pieces(source: Source, takers: Mapping[str, T]) -> Iterator[tuple[int, str, T, Sequence[str]]]:
-    first_row = 1
-    for piece in source.pieces(list(takers)):
-        for (name, taker), cells in zip(takers.items(), piece, strict=True):
-            yield first_row, name, taker, cells
+def _makers(schema: Schema) -> dict[str, Maker]:
+    """Returns what makes the builder of each column that a schema names."""
+    makers: dict[str, Maker] = {each.name: partial(builder, each) for each in schema.features}
+    makers[schema.action] = actions
+    if schema.time is not None:
+        makers[schema.time.name] = partial(Times, schema.time.unit)
+    if schema.user is not None:
+        makers[schema.user] = Labels
+    return makers
+
+
+def _fed(source: Source, makers: Mapping[str, Maker], tell: Tell) -> dict[str, Any]:
+    """Returns what the columns of a source become, without those that have a mistake."""
+    builders = {name: make(source.dialect) for name, make in makers.items()}
+    names, first_row = list(builders), 1
+    for piece in source.pieces(names):
+        for name, cells in zip(names, piece, strict=True):
+            try:
+                if name in builders:
+                    builders[name].add(cells)
+            except BadCellError as error:
+                del builders[name]
+                place = source.place(first_row + error.index)
+                hint = _hint(source, name, makers[name]) if first_row == 1 else ""
+                tell(name, LogError(f"{place}, column {quoted(name)}: {error.problem}{hint}"))
         first_row += len(piece[0])
+    made = {}
+    for name, each in builders.items():
+        try:
+            made[name] = each.finish()
+        except ValueError as error:
+            hint = _hint(source, name, makers[name])
+            tell(name, LogError(f"{source.name}, column {quoted(name)}: {error}{hint}"))
+    return made
+
+
+def _hint(source: Source, name: str, make: Maker) -> str:
+    """Returns how the first cells of a column can be read, if that is how they look written."""
+    try:
+        dialect = looks_of(source)
+        [cells] = next(source.pieces([name]))
+        column = make(dialect)
+        column.add(cells)
+        column.finish()
+    except (BadCellError, ValueError):
+        return ""
+    if dialect == source.dialect:
+        return ""
+    return f"; it can be read with  dialect = {dialect.to_toml()}  in the schema"
+
+
+def _stop(name: str, error: LogError) -> None:
+    raise error from None

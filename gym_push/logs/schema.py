@@ -22,6 +22,7 @@ from textwrap import shorten
 from typing import Any
 
 from gym_push.errors import SchemaError, did_you_mean
+from gym_push.logs.dialect import USUAL, Dialect
 from gym_push.logs.quoting import quoted
 
 if sys.version_info >= (3, 11):
@@ -33,7 +34,8 @@ KINDS = ("label", "flag", "integer", "number", "text")
 OBSERVED = ("notification", "context")
 FEATURE_ROLES = (*OBSERVED, "engagement")
 LARGEST = {"number": 1e100, "integer": 2.0**53}  # what float64 scales, and counts, exactly
-_FILE_KEYS = (*FEATURE_ROLES, "action", "user", "time")
+UNITS_OF_TIME = ("s", "ms", "d")
+_FILE_KEYS = (*FEATURE_ROLES, "action", "user", "time", "dialect")
 
 
 @dataclass(frozen=True)
@@ -44,10 +46,13 @@ class Feature:
         name: The column's name in the log, and the key in an observation.
         kind: label (a word), flag (true, false or unknown), integer, number or text; None to have
             it inferred.
-        unit: Of integers and numbers, for people: `"min"`, `"%"`. For the time column `"s"` or
-            `"ms"` since 1970, where its cells are numbers.
-        missing: What an empty or `unknown` cell of an integer or number stands for; with None such
-            a cell is an error (in an engagement column it is read as NaN).
+        unit: Of integers and numbers, for people: `"min"`, `"%"`. Lengths of time are read in it
+            (`"ms"`, `"s"`, `"min"`, `"h"`, `"d"`; else in seconds). For the time column `"s"` or
+            `"ms"` since 1970, or `"d"` for days as spreadsheets count them, where its cells are
+            numbers.
+        missing: What a hole in a column of integers or numbers stands for; with None it is an
+            error (in an engagement column it is read as NaN). Holes are empty cells, `unknown`, and
+            words such as `NA` and `null` (see `Dialect.holes`).
         role: Set by the `Schema` that holds the feature.
     """
 
@@ -95,7 +100,10 @@ class Schema:
         action: The column with what the person did: 1/0, true/false or opened/dismissed.
         engagement: Columns known only after the person acted; they are never observed.
         user: The column that says whose phone it was; None where the log is of one person.
-        time: The column with the time of arrival: ISO 8601, or seconds or milliseconds since 1970.
+        time: The column with the time of arrival: ISO 8601, 20240315 or 20240315081200, seconds or
+            milliseconds since 1970, or as its unit or the dialect says.
+        dialect: How cells are written, where that is not as usual: a `Dialect`, or a dict of what
+            it has.
 
     Raises:
         SchemaError: A column is named twice, or no feature is left to observe.
@@ -110,6 +118,7 @@ class Schema:
     action: str
     user: str | None
     time: Feature | None
+    dialect: Dialect
 
     def __init__(
         self,
@@ -120,6 +129,7 @@ class Schema:
         time: str | Feature | None = None,
         *,
         engagement: Iterable[str | Feature] = (),
+        dialect: Dialect | Mapping[str, Any] = USUAL,
     ) -> None:
         """Takes names or features for each role."""
         roles = {"notification": notification, "context": context, "engagement": engagement}
@@ -134,15 +144,16 @@ class Schema:
         object.__setattr__(self, "action", action)
         object.__setattr__(self, "user", user)
         object.__setattr__(self, "time", time)
+        object.__setattr__(self, "dialect", Dialect.of(dialect))
         self._check()
 
     def _check(self) -> None:
         for role, name in (("action", self.action), ("user", self.user)):
             if not (isinstance(name, str) and name) and (role == "action" or name is not None):
                 raise SchemaError(f"the {role} column must be named by a word, not {quoted(name)}")
-        if self.time is not None and self.time.unit not in ("", "s", "ms"):
+        if self.time is not None and self.time.unit not in ("", *UNITS_OF_TIME):
             raise SchemaError(
-                f"column {quoted(self.time.name)}: the unit of time is 's' or 'ms', "
+                f"column {quoted(self.time.name)}: the unit of time is 's', 'ms' or 'd', "
                 f"not {quoted(self.time.unit)}"
             )
         if not self.observed:
@@ -167,14 +178,19 @@ class Schema:
         return (*(feature.name for feature in self.features), *(name for name in named if name))
 
     def with_kinds(self, kinds: Mapping[str, str]) -> Schema:
-        """Returns the schema with these kinds for the features that left theirs open."""
+        """Returns the schema of what was read, with these kinds for features without one.
+
+        Its dialect is the usual one, but for the holes: these words are not among its labels.
+        """
         filled = (
-            replace(feature, kind=feature.kind or kinds[feature.name]) for feature in self.features
+            replace(feature, kind=feature.kind or kinds.get(feature.name))
+            for feature in self.features
         )
         by_role: dict[str, list[Feature]] = {role: [] for role in FEATURE_ROLES}
         for feature in filled:
             by_role[feature.role].append(feature)
-        return Schema(**by_role, action=self.action, user=self.user, time=self.time)
+        holes = {"holes": self.dialect.holes}
+        return Schema(**by_role, action=self.action, user=self.user, time=self.time, dialect=holes)
 
     @classmethod
     def read(cls, path: str | Path) -> Schema:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
+from unicodedata import normalize
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.logs.cells import NO_OFFSET
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn
 from gym_push.logs.description import missing
 from gym_push.logs.log import NotificationLog
@@ -20,19 +22,27 @@ FEWEST_OF_EACH: Final = 10
 FEWEST_A_VALUE: Final = 2
 """Rows of a value on average; labels that hardly come again tell everything, and nothing."""
 
+LIKELY_YEARS: Final = (1990, 2035)
+"""Before them there were no phones with notifications; later, a number was taken for another."""
+MINUTE: Final = 60_000
+"""Milliseconds."""
+
 
 def suspicions(log: NotificationLog) -> tuple[str, ...]:
     """Returns what looks wrong with a log, a sentence each; none for a log without fault.
 
     Looked for are columns that always hold the same, rows that stand there twice, times that run
-    backwards, people who nearly always do the same, and observed columns that give the action
-    away: these are known only afterwards, and an agent must not see them.
+    backwards or are of unlikely years, people who nearly always do the same, labels that are
+    spelled in several ways, and observed columns that give the action away: these are known only
+    afterwards, and an agent must not see them.
 
     Args:
         log: That has been read.
     """
-    found = (_constant(log), _twice(log), _backwards(log), _one_sided(log))
-    return (*(each for each in found if each), *_given_away(log))
+    found = (
+        _constant(log), _twice(log), _backwards(log), _unlikely_years(log), _one_sided(log)
+    )  # fmt: skip
+    return (*(each for each in found if each), *_spelled_twice(log), *_given_away(log))
 
 
 def _constant(log: NotificationLog) -> str | None:
@@ -64,15 +74,53 @@ def _twice(log: NotificationLog) -> str | None:
 
 
 def _backwards(log: NotificationLog) -> str | None:
+    """By the clock of the world where both times tell it: a phone's own goes back in autumn."""
     if log.times is None:
         return None
     earlier = np.zeros(len(log), dtype=np.bool_)
     for user in log.users or (None,):
         rows = log.rows_of(user)
-        earlier[rows[1:][np.diff(log.times[rows]) < 0]] = True
+        step = np.diff(log.times[rows])
+        if log.offsets is not None:
+            told = log.offsets[rows] != NO_OFFSET
+            ahead = np.diff(log.offsets[rows].astype(np.int64)) * MINUTE
+            step -= np.where(told[1:] & told[:-1], ahead, 0)
+        earlier[rows[1:][step < 0]] = True
     if not earlier.any():
         return None
     return f"{_rows(earlier)} earlier than the row before of the same person; sort the log by time"
+
+
+def _unlikely_years(log: NotificationLog) -> str | None:
+    if log.times is None or log.schema.time is None:
+        return None
+    ends = np.array([log.times.min(), log.times.max()], dtype="datetime64[ms]")
+    first, last = (int(year) for year in np.datetime_as_string(ends, unit="Y"))
+    if LIKELY_YEARS[0] <= first and last <= LIKELY_YEARS[1]:
+        return None
+    years = f"the year {first}" if first == last else f"the years {first} to {last}"
+    name = quoted(log.schema.time.name)
+    return f"its times are of {years}; if that is not so, look at column {name} and its unit"
+
+
+def _spelled_twice(log: NotificationLog) -> Iterator[str]:
+    """Yields labels that a person would take for the same."""
+    columns = {name: each for name, each in log.columns.items() if isinstance(each, CodedColumn)}
+    if log.owner is not None and log.schema.user is not None:
+        columns[log.schema.user] = log.owner
+    for name, column in columns.items():
+        alike: dict[str, list[str]] = {}
+        for label in map(str, column.values):
+            alike.setdefault(" ".join(normalize("NFKC", label).casefold().split()), []).append(
+                label
+            )
+        same = [labels for labels in alike.values() if len(labels) > 1]
+        if same:
+            more = f" (and {len(same) - 1} more so)" if same[1:] else ""
+            yield (
+                f"column {quoted(name)}: {listed(same[0])} differ only in blanks, case or Unicode "
+                f"form{more}; spell alike what means the same"
+            )
 
 
 def _one_sided(log: NotificationLog) -> str | None:

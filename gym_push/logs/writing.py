@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from gym_push.errors import MissingExtraError, choose
 from gym_push.files import whole_file
-from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn
+from gym_push.logs.cells import NO_OFFSET
+from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, read_only
 from gym_push.logs.log import NotificationLog
 from gym_push.spaces import Flag
 
@@ -112,11 +113,31 @@ def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:
     for feature in schema.observed:
         yield feature.name, log.columns[feature.name]
     if schema.time is not None and log.times is not None:
-        yield schema.time.name, log.times.astype("datetime64[ms]")
+        yield schema.time.name, _times(log.times.astype("datetime64[ms]"), log.offsets)
     yield schema.action, NumberColumn(log.actions.astype(np.int64))
     for feature in schema.features:
         if feature not in schema.observed:
             yield feature.name, log.columns[feature.name]
+
+
+def _times(
+    times: NDArray[np.datetime64], offsets: NDArray[np.int16] | None
+) -> NDArray[np.datetime64] | TextColumn:
+    """Returns times as they are, or with their offsets from UTC as text."""
+    if offsets is None:
+        return times
+    known, which = np.unique(offsets, return_inverse=True)
+    suffixes = np.array([_suffix(minutes) for minutes in known.tolist()])[which]
+    texts = np.char.add(np.datetime_as_string(times), suffixes).tolist()
+    ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+    return TextColumn("".join(texts).encode(), read_only(ends))
+
+
+def _suffix(minutes: int) -> str:
+    if minutes == NO_OFFSET:
+        return ""
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
 def _arrow(column: _Written) -> Any:

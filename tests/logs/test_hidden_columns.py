@@ -23,7 +23,7 @@ def schemas(draw):
         if role in features:
             features[role].append(Feature(name, draw(st.sampled_from(KINDS))))
         elif role != "left out":
-            order[role] = name
+            order[role] = Feature(name, unit="s") if role == "time" else name
     return Schema(**features, **order)
 
 

@@ -97,7 +97,12 @@ FRAMES = [
          "'3.5' stands in one column with 'one'"),
     case("a hole among numbers", frame(app=[1, 2, np.nan]),
          "row 3, column 'app': the cell is empty"),
-    case("infinity", frame(app=[1, -np.inf, 2]), "row 2, column 'app': '-inf' is not a finite"),
+    case("infinity", frame(app=[1, -np.inf, 2]), "row 2, column 'app': '-inf' stands in one"),
+    case("a list", frame(app=["a", ["b"], "c"]), "row 2, column 'app': a cell of type list cannot",
+         "neither a word nor a number"),
+    case("bytes that are no text", frame(app=[b"a", b"b", b"\xff"]), "row 3, column 'app'",
+         "a cell of type bytes", "bytes that are not UTF-8", "encoding"),
+
     case("a cell without words", frame(app=["a", Wordless(), "b"]), "row 2, column 'app'",
          "a cell of type Wordless cannot be written as text (no words for it)"),
     case("a number too long to write", frame(app=pd.Series([10**5000, 1, 2], dtype=object)),

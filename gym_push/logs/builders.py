@@ -1,0 +1,380 @@
+"""The cells of a column, as text, become a column in memory; and what kind of column that is."""
+
+from __future__ import annotations
+
+import math
+import re
+from abc import ABC, abstractmethod
+from array import array
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.logs import cells as rules
+from gym_push.logs.columns import CodedColumn, NumberColumn, TextColumn, coded, read_only
+from gym_push.logs.dialect import Dialect
+from gym_push.logs.quoting import quoted
+from gym_push.logs.schema import LARGEST, Feature
+from gym_push.spaces import UNKNOWN, Flag
+
+MOST_LABELS = 1000
+"""Different cells of a label whose kind is inferred."""
+WORDS_OF_A_TEXT = 3
+"""In the average cell."""
+
+_NOT_OF_NUMBERS = re.compile(r"[^0-9eE+. -]")
+_LONGEST_HOLE = 16
+
+C_co = TypeVar("C_co", covariant=True)
+V = TypeVar("V")
+
+
+class BadCellError(Exception):
+    """A cell that its column cannot hold.
+
+    Attributes:
+        index: Where the cell is, counted from the start of the cells that were being added.
+        problem: What is wrong with it and what to do, to go behind "row 17, column 'x': ".
+    """
+
+    def __init__(self, index: int, problem: str) -> None:
+        """Remembers where and what."""
+        super().__init__(problem)
+        self.index, self.problem = index, problem
+
+
+class Builder(ABC, Generic[C_co]):
+    """Takes the cells of one column, piece by piece, and makes a column of them."""
+
+    @abstractmethod
+    def add(self, cells: Sequence[str]) -> None:
+        """Takes the next cells.
+
+        Raises:
+            BadCellError: The column cannot hold one of them.
+        """
+
+    @abstractmethod
+    def finish(self) -> C_co:
+        """Returns the column of all cells added so far."""
+
+
+class Labels(Builder[CodedColumn]):
+    """Words; a hole is `'unknown'`."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        """Starts with no label."""
+        self._codes = array("i")
+        self._words: dict[str, int] = {}
+        self._code_of = _Parsed(
+            lambda cell: self._words.setdefault(
+                UNKNOWN if dialect.is_hole(cell) else cell, len(self._words)
+            )
+        )
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Takes the next words."""
+        self._codes.extend(map(self._code_of.__getitem__, cells))
+
+    def finish(self) -> CodedColumn:
+        """Returns the labels, sorted."""
+        return coded(np.array(self._codes, dtype=np.int32), list(self._words))
+
+
+class Choices(Builder[C_co]):
+    """What has few values and few spellings.
+
+    Args:
+        parse: Returns the number of a cell's value.
+        finished: Makes the column of these numbers: uint8, shape (rows,), read-only.
+    """
+
+    def __init__(
+        self, parse: Callable[[str], int], finished: Callable[[NDArray[np.uint8]], C_co]
+    ) -> None:
+        """Starts with no cell."""
+        self._codes = bytearray()
+        self._code_of = _Parsed(parse)
+        self._finished = finished
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Takes the next choices."""
+        self._codes.extend(_each(self._code_of.__getitem__, cells))
+
+    def finish(self) -> C_co:
+        """Returns the column."""
+        return self._finished(np.frombuffer(bytes(self._codes), dtype=np.uint8))
+
+
+def actions(dialect: Dialect) -> Builder[NDArray[np.int8]]:
+    """Returns the builder for what the person did: 1 for opened, 0 for dismissed."""
+    return Choices(lambda cell: rules.action(cell, dialect), lambda codes: codes.view(np.int8))
+
+
+def flags(dialect: Dialect) -> Builder[CodedColumn]:
+    """Returns the builder for switches: codes into (False, True, 'unknown')."""
+
+    def parse(cell: str) -> int:
+        code = rules.flag(cell, dialect)
+        if code is None:
+            raise ValueError(
+                f"{quoted(cell)} is none of true, false, 1, 0, unknown; mend it, make the column a "
+                "label, or say in the schema's dialect which words are true and false"
+            )
+        return code
+
+    return Choices(parse, lambda codes: CodedColumn(codes, Flag.VALUES))
+
+
+class Numbers(Builder[NumberColumn]):
+    """Integers or numbers.
+
+    Args:
+        feature: Says which, and what a hole stands for.
+        dialect: How they are written.
+    """
+
+    def __init__(self, feature: Feature, dialect: Dialect) -> None:
+        """Starts with no number."""
+        missing = math.nan if feature.role == "engagement" else None
+        self._missing = missing if feature.missing is None else feature.missing
+        self._unit, self._dialect = feature.unit, dialect
+        self._integer = feature.kind == "integer"
+        self._largest = LARGEST[feature.kind or "number"]
+        self._numbers = array("d")
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Takes the next numbers."""
+        numbers = self._plain(cells)
+        if numbers is None:
+            numbers = np.array(_each(self._parse, cells), dtype=np.float64)
+        out = ~(np.abs(numbers) <= self._largest)
+        self._refuse(cells, out, f"is not a finite number up to {self._largest:g}", "label")
+        if self._integer:
+            self._refuse(cells, numbers % 1 != 0, "is not a whole number", "number")
+        self._numbers.frombytes(numbers.tobytes())
+
+    def _plain(self, cells: Sequence[str]) -> NDArray[np.float64] | None:
+        """Returns cells that are all numbers as Python writes them, the usual case, at once."""
+        if self._dialect.decimal == "," or _NOT_OF_NUMBERS.search("".join(cells)):
+            return None
+        try:
+            return np.fromiter(map(float, cells), dtype=np.float64, count=len(cells))
+        except ValueError:
+            return None
+
+    def _parse(self, cell: str) -> float:
+        number = rules.number(cell, self._dialect, self._unit)
+        if number is not None:
+            return number
+        if not self._dialect.is_hole(cell):
+            raise ValueError(rules.not_a_number(cell, self._dialect))
+        if self._missing is None:
+            raise ValueError(
+                f"{quoted(cell) if cell else 'the cell is empty'} where a number is needed; "
+                "say in the schema what it stands for (`missing`), or make the column a label"
+            )
+        return self._missing
+
+    def _refuse(self, cells: Sequence[str], bad: NDArray[np.bool_], why: str, kind: str) -> None:
+        for index in np.flatnonzero(bad).tolist():
+            if not self._dialect.is_hole(cells[index]):  # what stands for a hole may be NaN
+                raise BadCellError(
+                    index,
+                    f"{quoted(cells[index])} {why}; mend it, leave the row out, or make the "
+                    f"column a {kind}",
+                )
+
+    def finish(self) -> NumberColumn:
+        """Returns int64 for integers, else float64; integers with a hole stay float64."""
+        numbers = np.array(self._numbers, dtype=np.float64)
+        if self._integer and not np.isnan(numbers).any():
+            return NumberColumn(read_only(numbers.astype(np.int64)))
+        return NumberColumn(read_only(numbers))
+
+
+class Texts(Builder[TextColumn]):
+    """Free text; a hole is the empty text."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        """Starts with no text."""
+        self._dialect = dialect
+        self._utf8 = bytearray()
+        self._ends = array("q", [0])
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Takes the next texts."""
+        for text in _each(self._parse, cells):
+            self._utf8 += text
+            self._ends.append(len(self._utf8))
+
+    def _parse(self, cell: str) -> bytes:
+        if len(cell) < _LONGEST_HOLE and self._dialect.is_hole(cell):
+            return b""
+        try:
+            return cell.encode()
+        except UnicodeEncodeError:
+            raise ValueError(
+                f"{quoted(cell)} holds half of a character (a lone surrogate); mend the text"
+            ) from None
+
+    def finish(self) -> TextColumn:
+        """Returns all texts end to end."""
+        return TextColumn(bytes(self._utf8), read_only(np.array(self._ends, dtype=np.int64)))
+
+
+class Times(Builder["tuple[NDArray[np.int64], NDArray[np.int16] | None]"]):
+    """Times of arrival.
+
+    Args:
+        unit: Of those that are numbers.
+        dialect: How the others are written.
+    """
+
+    def __init__(self, unit: str, dialect: Dialect) -> None:
+        """Starts with no time."""
+        self._parse = lambda cell: rules.time(cell, dialect, unit)
+        self._times, self._offsets = array("q"), array("h")
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Takes the next times."""
+        for time, offset in _each(self._parse, cells):
+            self._times.append(time)
+            self._offsets.append(offset)
+
+    def finish(self) -> tuple[NDArray[np.int64], NDArray[np.int16] | None]:
+        """Returns times and offsets as of a `NotificationLog`."""
+        offsets = np.array(self._offsets, dtype=np.int16)
+        told = (offsets != rules.NO_OFFSET).any()
+        return read_only(np.array(self._times, dtype=np.int64)), read_only(
+            offsets
+        ) if told else None
+
+
+class KindGuess(Builder[str]):
+    """What kind of feature a column is, where the schema leaves it open.
+
+        flag      every cell is true, false or unknown, in any case; 1 and 0 may stand among them
+        integer   every cell is a whole number
+        number    every cell is a number or a length of time
+        text      more than 1000 different cells, or three words and more in the average one
+        label     anything else
+
+    All cells of the log are looked at, so that a kind never depends on which rows come first.
+
+    Attributes:
+        seen: The first different cells, of which there are many.
+        holes: Whether there are any.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        """Starts with every kind still possible."""
+        self._dialect = dialect
+        self._rows = self._words = 0
+        self.seen: dict[str, None] = {}
+        self._number = self._word = ""
+        self._whole = self._flags = self._marks = True
+        self._says_true_or_false = self.holes = False
+
+    def add(self, cells: Sequence[str]) -> None:
+        """Takes the next cells.
+
+        Raises:
+            BadCellError: The column holds numbers here and words there, so that no kind fits.
+        """
+        self._rows += len(cells)
+        self._words += " ".join(cells).count(" ") + 1
+        for cell in dict.fromkeys(cells):
+            if cell not in self.seen:
+                self._look(cell)
+                if self._number and self._word and not self._flags:
+                    raise BadCellError(cells.index(cell), self._mixed(cell))
+                if len(self.seen) <= MOST_LABELS:
+                    self.seen[cell] = None
+
+    def _look(self, cell: str) -> None:
+        code = rules.flag(cell, self._dialect)
+        self._flags = self._flags and code is not None
+        word = rules.spelling(cell)
+        self._says_true_or_false |= code in (0, 1) and word not in ("0", "1")
+        if self._dialect.is_hole(cell):
+            self.holes = True
+            return
+        number = rules.number(cell, self._dialect)
+        if number is None:
+            self._word = self._word or cell
+            self._marks = self._marks and bool(rules.other_mark(cell, self._dialect))
+        else:
+            self._whole = self._whole and number.is_integer()
+            self._number = self._number or cell
+
+    def _mixed(self, cell: str) -> str:
+        other = self._number if cell == self._word else self._word
+        said = f"{quoted(cell)} stands in one column with {quoted(other)}: "
+        if self._marks:
+            return said + rules.other_mark(self._word, self._dialect)
+        return said + (
+            "some cells are numbers and some are words; give the column's kind in the schema"
+        )
+
+    @property
+    def middle(self) -> float:
+        """The median of the different numbers seen, one of them."""
+        numbers = [rules.number(cell, self._dialect) for cell in self.seen]
+        known = sorted(number for number in numbers if number is not None)
+        return int(known[len(known) // 2]) if self._whole else known[len(known) // 2]
+
+    def finish(self) -> str:
+        """Returns the kind that fits every cell added so far.
+
+        Raises:
+            ValueError: They are numbers with another decimal mark than the dialect's.
+        """
+        if self._word and self._marks:
+            raise ValueError(rules.not_a_number(self._word, self._dialect))
+        if self._flags and self._says_true_or_false:
+            return "flag"
+        if self._number:
+            return "integer" if self._whole else "number"
+        many = len(self.seen) > MOST_LABELS
+        return "text" if many or self._words >= WORDS_OF_A_TEXT * self._rows else "label"
+
+
+def builder(feature: Feature, dialect: Dialect) -> Builder[Any]:
+    """Returns the builder for a feature; for one whose kind is open, what infers it."""
+    if feature.kind in ("integer", "number"):
+        return Numbers(feature, dialect)
+    made: dict[str | None, Callable[[Dialect], Builder[Any]]] = {
+        "label": Labels,
+        "flag": flags,
+        "text": Texts,
+        None: KindGuess,
+    }
+    return made[feature.kind](dialect)
+
+
+class _Parsed(dict[str, int]):
+    """Remembers what a cell means, where there are few spellings and many rows."""
+
+    def __init__(self, parse: Callable[[str], int]) -> None:
+        super().__init__()
+        self._parse = parse
+
+    def __missing__(self, cell: str) -> int:
+        self[cell] = value = self._parse(cell)
+        return value
+
+
+def _each(parse: Callable[[str], V], cells: Sequence[str]) -> list[V]:
+    """Parses cells; a ValueError becomes a BadCellError that knows which cell it was."""
+    try:
+        return list(map(parse, cells))
+    except ValueError:
+        for index, cell in enumerate(cells):
+            try:
+                parse(cell)
+            except ValueError as error:
+                raise BadCellError(index, str(error)) from None
+        raise
