@@ -41,7 +41,7 @@ def measure(suite: Suite) -> list[Evaluation]:
     recipes = [Recipe.of(name) for name, each in BASELINES.items() if suite.plays in each.plays]
     found = []
     with Leaderboard(BOARD) as board:
-        for each in evaluate_each(recipes, suite, processes=PROCESSES, board=board, resume=True):
+        for each in evaluate_each(recipes, suite, processes=PROCESSES, board=board, resume=recipes):
             print(f"{suite.id} {each.agent} {each.metrics['reward'].value:.4f}", file=sys.stderr)
             found.append(each)
     return ranked(found)

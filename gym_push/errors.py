@@ -9,6 +9,7 @@
     ├── ActionError        an action that is not in the action space      (also a ValueError)
     ├── RecordingError     a recorded run cannot be written, read or compared  (also a ValueError)
     ├── LeaderboardError   a leaderboard that cannot be read or added to   (also a ValueError)
+    ├── AgentError         an agent's own code fails                      (also a RuntimeError)
     ├── EpisodeError       a call outside an episode                      (also a RuntimeError)
     └── MissingExtraError  an optional package is not installed           (also an ImportError)
 
@@ -55,6 +56,10 @@ class RecordingError(GymPushError, ValueError):
 
 class LeaderboardError(GymPushError, ValueError):
     """A leaderboard cannot be read or added to; the message names the file."""
+
+
+class AgentError(GymPushError, RuntimeError):
+    """An agent's own code fails while it is tested; the message names its file and line."""
 
 
 class EpisodeError(GymPushError, RuntimeError):

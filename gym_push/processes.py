@@ -16,7 +16,7 @@ from queue import SimpleQueue
 from threading import Thread
 from traceback import format_exc
 from types import TracebackType
-from typing import BinaryIO, Final, Generic, TypeVar
+from typing import IO, BinaryIO, Final, Generic, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -33,6 +33,36 @@ spec.loader.exec_module(sys.modules["gym_push"])
 """Code with which another Python imports this very package, wherever its path would find one."""
 
 _is_worker = False
+
+
+def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
+    """Starts another Python that runs the function `serve` of a module of this package.
+
+    It is in a session of its own, so that Ctrl-C in this one's terminal is this one's business.
+
+    Returns:
+        The process, what it reads by `pipes` and what it writes.
+    """
+    path = [each or os.getcwd() for each in sys.path]
+    # Where Python runs a command it looks for modules in the working folder first.
+    code = f"import sys\nsys.path[:] = {path!r}{THIS_PACKAGE}from {module} import serve\nserve()"
+    process = subprocess.Popen(
+        [sys.executable, *(f"-W{option}" for option in sys.warnoptions), "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    )
+    assert process.stdin is not None and process.stdout is not None
+    return process, process.stdin, process.stdout
+
+
+def pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Returns what a process that was started reads and writes; what it prints is no answer."""
+    both = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    os.dup2(2, 1)
+    return both
 
 
 def work_through(
@@ -91,20 +121,7 @@ class Worker(Generic[Task, Result]):
         about = get_preparation_data("gym-push worker")
         del about["authkey"]  # which is not to be pickled
         self._waiting = [pickle.dumps(about), pickle.dumps(work)]
-        # Where Python runs a command it looks for modules in the working folder first.
-        path = f"import sys\nsys.path[:] = {about['sys_path']!r}"
-        begin = f"{path}{THIS_PACKAGE}from gym_push.processes import serve\nserve()"
-        warnings = (f"-W{option}" for option in sys.warnoptions)
-        # In a session of its own, so that Ctrl-C in the parent's terminal is the parent's business.
-        self._process = subprocess.Popen(
-            [sys.executable, *warnings, "-c", begin],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
-        )
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._questions, self._answers = self._process.stdin, self._process.stdout
+        self._process, self._questions, self._answers = start("gym_push.processes")
 
     def do(self, task: Task) -> Result:
         """Returns the result of a task; raises what the work raises.
@@ -151,10 +168,7 @@ def serve() -> None:
     """Does what the parent asks for, until the parent ends: the whole life of a worker."""
     global _is_worker
     _is_worker = True
-    nothing = os.open(os.devnull, os.O_RDWR)
-    questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)  # what the work prints is no answer
+    questions, answers = pipes()
     waiting: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(questions, waiting), daemon=True).start()
     prepare(pickle.loads(waiting.get()))

@@ -9,11 +9,12 @@ from time import perf_counter
 import gymnasium
 
 import gym_push
-from gym_push.evaluation.results import Estimate, Evaluation, PersonResult, Run
+from gym_push.evaluation.metrics import summary
+from gym_push.evaluation.results import Evaluation, PersonResult, Run
 
 HOSTILE = "</title><script>alert(1)</script>\x1b[2J\u202e'\"&"
 VERSIONS = {"gym-push": gym_push.__version__, "numpy": "1.26.0"}
-TIMES = {"microseconds", "finished", "seconds"}
+TIMES = {"microseconds", "begun", "finished", "seconds"}
 
 
 def run_of(agent="table-per-app", suite="users-24/v1", data="ab" * 32, seed=0, **parameters):
@@ -24,7 +25,7 @@ def result_of(person, reward=0.25):
     metrics = {
         "reward": reward,
         "performance": (reward + 1) / 2,
-        "ctr": 0.75 - reward / 3,
+        "ctr": 0.65 - reward / 3,
         "user ctr": 0.4,
         "auc": None,
         "score": reward * 2 - 0.1,
@@ -34,14 +35,9 @@ def result_of(person, reward=0.25):
 
 
 def finished(run, people=3, reward=0.25):
-    """An evaluation whose metrics are those of its people."""
-    results = tuple(result_of(f"user-{n}", reward + n / 30) for n in range(people))
-    metrics = {}
-    for name, value in results[0].metrics.items():
-        if value is not None:
-            values = [result.metrics[name] for result in results]
-            metrics[name] = Estimate(fmean(values), min(values), max(values))
-    return Evaluation(run, results, metrics, 1.5)
+    """An evaluation of made-up results."""
+    results = tuple(result_of(f"user-{n}", reward + n / 150) for n in range(people))
+    return Evaluation(run, results, summary(results), 1.5)
 
 
 def content(path):
@@ -68,11 +64,7 @@ def evaluated(recipe, log, seed=0):
     run = Run("small/v1", data, recipe.name, dict(recipe.parameters), seed, VERSIONS)
     env = gymnasium.make("gym_push:basic-v0", data=log)
     people = tuple(_played(env, recipe, user, seed) for user in log.users)
-    metrics = {}
-    for name in people[0].metrics:
-        values = [person.metrics[name] for person in people]
-        metrics[name] = Estimate(fmean(values), min(values), max(values))
-    return Evaluation(run, people, metrics, 0.5)
+    return Evaluation(run, people, summary(people), 0.5)
 
 
 def _played(env, recipe, user, seed):

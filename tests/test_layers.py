@@ -27,7 +27,7 @@ BELOW = {
     "viewer": {"errors", "processes", "text"},
     "recordings": {"errors", "files", "viewer"},
     "envs": {"errors", "logs", "spaces", "users", "viewer"},
-    "agents": {"errors", "integrations", "registration", "spaces"},
+    "agents": {"errors", "integrations", "processes", "registration", "spaces"},
     "evaluation": {
         "agents",
         "envs",

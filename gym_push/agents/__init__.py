@@ -1,12 +1,28 @@
 """Agents behind one small protocol, and the baselines among them by name.
 
 `Recipe.of("table-per-app").make(env.observation_space, env.action_space)` makes one; any class
-with `reset`, `act` and `learn` is another.
+with `reset`, `act` and `learn` is another. A `Candidate` is one under test, in this process or one
+of its own.
 """
 
 from gym_push.agents.agent import Agent, Chooser, Practiser, Scorer
 from gym_push.agents.baselines import BASELINES, Baseline
+from gym_push.agents.local import Candidate, LocalAgent
 from gym_push.agents.recipe import Recipe
+from gym_push.agents.remote import RemoteAgent, candidate
 from gym_push.agents.together import Together
 
-__all__ = ["BASELINES", "Agent", "Baseline", "Chooser", "Practiser", "Recipe", "Scorer", "Together"]
+__all__ = [
+    "BASELINES",
+    "Agent",
+    "Baseline",
+    "Candidate",
+    "Chooser",
+    "LocalAgent",
+    "Practiser",
+    "Recipe",
+    "RemoteAgent",
+    "Scorer",
+    "Together",
+    "candidate",
+]

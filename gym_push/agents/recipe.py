@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import pickle
+import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from gymnasium.spaces import Space
+from gymnasium.vector.utils import CloudpickleWrapper
 
 from gym_push.agents.agent import Agent
 from gym_push.agents.baselines import BASELINES
+from gym_push.agents.sources import module_spec
 from gym_push.errors import ArgumentError, did_you_mean
 
 
@@ -34,10 +38,13 @@ class Recipe:
         name: Of a baseline, or `module:Class` of an agent of one's own.
         parameters: Its keyword arguments; all that differs from the defaults. Plain values, as
             JSON can hold them.
+        code: The class itself, pickled, where no other process could import it: one of a script or
+            a notebook.
     """
 
     name: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    code: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         """Checks that the parameters can be written down, and closes them."""
@@ -56,8 +63,8 @@ class Recipe:
         return f"{self.name}({given})" if given else self.name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles as name and parameters."""
-        return Recipe, (self.name, dict(self.parameters))
+        """Pickles what it is made of."""
+        return Recipe, (self.name, dict(self.parameters), self.code)
 
     def __hash__(self) -> int:
         """Equal recipes have equal hashes."""
@@ -74,17 +81,22 @@ class Recipe:
             **parameters: Further keyword arguments of the agent.
 
         Raises:
-            ArgumentError: There is no such agent, or the parameters cannot be read.
+            ArgumentError: There is no such agent, or the parameters cannot be read. A module of
+                one's own is not imported yet.
             MissingExtraError: It needs a package that is not installed.
         """
         if isinstance(agent, Recipe):
-            named, given = agent.name, dict(agent.parameters)
-        elif isinstance(agent, str):
-            named, given = _read(agent)
-        else:
-            named, given = _name_of(agent), {}
+            return cls(agent.name, {**agent.parameters, **parameters}, agent.code)
+        named, given = _read(agent) if isinstance(agent, str) else (_name_of(agent), {})
         recipe = cls(named, {**given, **parameters})
-        recipe.load()
+        module, colon, _ = named.partition(":")
+        if module == "__main__":
+            kind = recipe.load() if isinstance(agent, str) else agent
+            return replace(recipe, code=_pickled(kind))
+        if not colon:
+            recipe.load()
+        elif module not in sys.modules and module_spec(module) is None:
+            raise ArgumentError(_no_module(named, module))
         return recipe
 
     @property
@@ -106,6 +118,8 @@ class Recipe:
         """
         if self.name in BASELINES:
             return BASELINES[self.name].load()
+        if self.code is not None:
+            return pickle.loads(self.code).fn  # of this program's own making
         module, colon, name = self.name.partition(":")
         if not colon:
             raise ArgumentError(
@@ -113,14 +127,12 @@ class Recipe:
                 f"baseline ({', '.join(BASELINES)}) or module:Class"
             )
         try:
-            return getattr(import_module(module), name)
+            found = import_module(module)
         except ModuleNotFoundError as error:
-            raise ArgumentError(
-                f"agent {self.name!r} cannot be imported: there is no module {error.name!r}; run "
-                "where Python finds it, or set PYTHONPATH"
-            ) from None
-        except AttributeError:
-            raise ArgumentError(f"agent {self.name!r}: {module} has no {name!r}") from None
+            raise ArgumentError(_no_module(self.name, error.name)) from None
+        if not hasattr(found, name):
+            raise ArgumentError(f"agent {self.name!r}: {module} has no {name!r}")
+        return getattr(found, name)
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> Agent:
         """Returns an agent for an environment; call its `reset` before it acts.
@@ -130,7 +142,8 @@ class Recipe:
             action_space: Of the environment.
 
         Raises:
-            ArgumentError: The agent takes no such parameter, or none of that value.
+            ArgumentError: The agent takes no such parameter, or none of that value; or it is no
+                agent.
             MissingExtraError: It needs a package that is not installed.
         """
         made = BASELINES[self.name].parameters if self.name in BASELINES else {}
@@ -141,6 +154,9 @@ class Recipe:
         except TypeError as error:
             raise ArgumentError(f"agent {self}: {error}") from None
         agent: Agent = kind(observation_space, action_space, **parameters)
+        for method in ("reset", "act", "learn"):
+            if not hasattr(agent, method):
+                raise ArgumentError(f"agent {self} has no {method}(): write reset, act and learn")
         return agent
 
 
@@ -162,6 +178,23 @@ def _read(text: str) -> tuple[str, dict[str, Any]]:
             "linucb(alpha=0.5), and words in quotes"
         ) from None
     return name.strip(), given
+
+
+def _no_module(agent: str, module: str | None) -> str:
+    return (
+        f"agent {agent!r} cannot be imported: there is no module {module!r}; run where Python "
+        "finds it, or set PYTHONPATH"
+    )
+
+
+def _pickled(kind: type[Any]) -> bytes:
+    try:
+        return pickle.dumps(CloudpickleWrapper(kind))
+    except Exception as error:  # whatever the class holds may refuse in its own way
+        raise ArgumentError(
+            f"{kind.__name__} cannot be sent to a process of its own ({error}): put it into a "
+            "module"
+        ) from None
 
 
 def _name_of(agent: type[Any]) -> str:

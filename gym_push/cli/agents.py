@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -24,20 +23,20 @@ agent_argument = click.argument("agent", type=AgentName())
 def recipe_of(agent: str) -> Recipe:
     """Returns the recipe of an agent: a baseline's, or of a class that Python finds from here.
 
+    A module of one's own is not imported yet.
+
     Args:
         agent: As `Recipe.of` reads it, with its parameters.
 
     Raises:
         ArgumentError: There is no such agent, or its parameters cannot be read.
         MissingExtraError: It needs a package that is not installed.
-        Mistake: The module of the class is broken.
     """
     from gym_push.agents import Recipe
 
     if ":" in agent.partition("(")[0] and os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())  # last: a csv.py there is for nobody else
-    with naming_faults(agent):
-        return Recipe.of(agent)
+    return Recipe.of(agent)
 
 
 @contextmanager
@@ -47,20 +46,12 @@ def naming_faults(name: str) -> Iterator[None]:
     Raises:
         Mistake: Something did.
     """
+    from gym_push.agents.remote import place
+
     try:
         yield
     except (GymPushError, click.ClickException, OSError):
         raise
     except Exception as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())
-        raise Mistake(f"agent {name} failed in {_place(error)}: {why}") from error
-
-
-def _place(error: Exception) -> str:
-    """Returns the file and line that an error comes from."""
-    if isinstance(error, SyntaxError) and error.filename:
-        file, line = error.filename, error.lineno
-    else:
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        file, line = last.filename, last.lineno
-    return f"{os.path.basename(file)}, line {line}"
+        raise Mistake(f"agent {name} failed in {place(error)}: {why}") from error

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from gym_push.cli.agents import naming_faults, recipe_of
+from gym_push.cli.agents import recipe_of
 from gym_push.cli.endings import Mistake
 from gym_push.cli.suites import board_option, suite_of, suite_options
 from gym_push.cli.types import AgentName, json_option
@@ -38,6 +38,9 @@ Examples:
     help="How many test side by side.",
 )
 @board_option
+@click.option(
+    "--resume", is_flag=True, help="Take what the leaderboard has of agents of your own, too."
+)
 @json_option
 def compare(
     agent: str,
@@ -50,14 +53,16 @@ def compare(
     metric: str,
     processes: int,
     board: Path,
+    resume: bool,
     as_json: bool,
 ) -> None:
     """Tests whether AGENT or OTHER is better, on the same people.
 
-    What the leaderboard does not have of them yet is evaluated first. Prints the mean difference
+    They are evaluated first, but for baselines that the leaderboard has. Prints the mean difference
     with its interval, a paired test and the size of the effect.
     """
-    from gym_push.cli.evaluate import keep_what_is_finished
+    from gym_push.agents import BASELINES
+    from gym_push.cli.evaluate import keep_what_is_finished, say_what_is_taken
     from gym_push.evaluation.comparing import check_comparable
     from gym_push.evaluation.comparing import compare as compare_evaluations
     from gym_push.evaluation.evaluating import evaluate_each
@@ -68,15 +73,16 @@ def compare(
         raise Mistake(f"{agent} and {other} are the same agent; name two")
     tested = suite_of(suite, log, schema, learn, DEFAULT_SUITE)
     check_comparable(tested)
+    taking = [each for each in recipes if resume or each.name in BASELINES]
     with (
-        naming_faults(f"{agent} or {other}"),
         Leaderboard(board) as kept,
-        keep_what_is_finished(2 * len(tested.people), board, "the same command") as tell,
+        keep_what_is_finished(2 * len(tested.people), board, "the same with --resume") as tell,
     ):
+        say_what_is_taken(kept, taking, tested, seed)
         found = {
             each.agent: each
             for each in evaluate_each(
-                recipes, tested, seed=seed, processes=processes, board=kept, resume=True,
+                recipes, tested, seed=seed, processes=processes, board=kept, resume=taking,
                 on_person=lambda recipe, result: tell(1),
             )
         }  # fmt: skip

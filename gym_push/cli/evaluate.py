@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gym_push.cli.agents import naming_faults, recipe_of
+from gym_push.cli.agents import recipe_of
 from gym_push.cli.endings import Mistake, Stopped, writing
 from gym_push.cli.progress import Advance, progress
 from gym_push.cli.suites import board_option, suite_of, suite_options
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gym_push.agents import Recipe
+    from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.results import Evaluation
     from gym_push.evaluation.suites import Suite
 
@@ -67,7 +68,11 @@ Examples:
     help="How many test side by side; the metrics are the same to the bit.",
 )
 @board_option
-@click.option("--resume", is_flag=True, help="Take what the leaderboard has; do what is missing.")
+@click.option(
+    "--resume",
+    is_flag=True,
+    help="Take what the leaderboard has of the same agents, and say so; do what is missing.",
+)
 @click.option("--audit", is_flag=True, help="Look first whether the agents play by the rules.")
 @click.option("--plots", type=new_file, metavar="FILE", help="Draw a page: .pdf, .png or .svg.")
 @json_option
@@ -102,18 +107,19 @@ def evaluate(
         check_name(plots)
     recipes = list(dict.fromkeys(map(recipe_of, agents))) or _baselines(tested)
     found: list[Evaluation] = []
-    with naming_faults(" or ".join(map(str, recipes))):
-        if audit:
-            _audit(recipes, tested, seed)
-        with (
-            Leaderboard(board) as kept,
-            keep_what_is_finished(len(recipes) * len(tested.people), board, "--resume") as tell,
-        ):
-            for evaluation in evaluate_each(
-                recipes, tested, seed=seed, processes=processes, board=kept, resume=resume,
-                on_person=lambda recipe, result: tell(1),
-            ):  # fmt: skip
-                found.append(evaluation)
+    if audit:
+        _audit(recipes, tested, seed)
+    with (
+        Leaderboard(board) as kept,
+        keep_what_is_finished(len(recipes) * len(tested.people), board, "--resume") as tell,
+    ):
+        taking = recipes if resume else []
+        say_what_is_taken(kept, taking, tested, seed)
+        for evaluation in evaluate_each(
+            recipes, tested, seed=seed, processes=processes, board=kept, resume=taking,
+            on_person=lambda recipe, result: tell(1),
+        ):  # fmt: skip
+            found.append(evaluation)
     found = ranked(found)
     if plots is not None:
         from gym_push.evaluation.result_plots import plot_evaluations
@@ -162,17 +168,32 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
 
 def _baselines(suite: Suite) -> list[Recipe]:
     """Returns those that can be tested on a suite here; says which cannot."""
-    from gym_push.agents import BASELINES, Recipe
+    from gym_push.agents import BASELINES, LocalAgent, Recipe
 
     recipes = []
     for name, baseline in BASELINES.items():
         if suite.plays in baseline.plays:
             try:
-                suite.check(recipe := Recipe.of(name))
+                suite.check(LocalAgent(recipe := Recipe.of(name)))
                 recipes.append(recipe)
             except (ArgumentError, MissingExtraError) as error:
                 click.echo(f"{name} is left out: {error}", err=True)
     return recipes
+
+
+def say_what_is_taken(
+    board: Leaderboard, recipes: Sequence[Recipe], suite: Suite, seed: int
+) -> None:
+    """Says of each agent what of it is on a leaderboard, and from when."""
+    from gym_push.evaluation.evaluating import run_of
+
+    for recipe in recipes:
+        run = run_of(recipe, suite, seed)
+        begun, there = board.begun(run), len(board.people_of(run))
+        taken = "nothing, as the leaderboard has no results of it as it is now"
+        if begun and there:
+            taken = f"{there} of {len(suite.people)} results from {begun:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"{recipe}: takes {taken}", err=True)
 
 
 def _audit(recipes: Sequence[Recipe], suite: Suite, seed: int) -> None:

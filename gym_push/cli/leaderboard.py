@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gym_push.cli.endings import Mistake, writing
+from gym_push.cli.remove import remove
 from gym_push.cli.suites import board_argument
 from gym_push.cli.types import NewFile, json_option, new_file
 from gym_push.cli.verify import verify
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gym_push.evaluation.leaderboard import Entry, Leaderboard
+    from gym_push.evaluation.leaderboard.entries import Unfinished
 
 BESIDE: Final = ("reward", "performance", "ctr")
 DETAILS: Final = ("user ctr", "engagement", "interruption")
@@ -28,8 +30,10 @@ DETAILS: Final = ("user ctr", "engagement", "interruption")
 _RANK_AND_AGENT: Final = 19  # letters, at least; an agent's name may take several lines
 
 
-class _WithVerify(click.Command):
-    """A command with an argument of its own, and one word that leads to another command."""
+class _WithWords(click.Command):
+    """A command with an argument of its own, and words that lead to other commands."""
+
+    WORDS: Final = {"verify": verify, "remove": remove}
 
     def make_context(
         self,
@@ -38,13 +42,14 @@ class _WithVerify(click.Command):
         parent: click.Context | None = None,
         **extra: Any,
     ) -> click.Context:
-        if args[:1] == ["verify"]:
-            return verify.make_context(f"{info_name} verify", args[1:], parent, **extra)
+        if args and args[0] in self.WORDS:
+            name = f"{info_name} {args[0]}"
+            return self.WORDS[args[0]].make_context(name, args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 
 
 @click.command(
-    cls=_WithVerify,
+    cls=_WithWords,
     epilog="""\b
 Examples:
   gym-push leaderboard
@@ -52,6 +57,7 @@ Examples:
   gym-push leaderboard --html leaderboard.html
   gym-push leaderboard --csv - > leaderboard.csv
   gym-push leaderboard verify 3f9a0c12
+  gym-push leaderboard remove 3f9a0c12 --yes
 """,
 )
 @board_argument
@@ -79,7 +85,7 @@ def leaderboard(
     environment variable GYM_PUSH_LEADERBOARD says.
 
     `gym-push leaderboard verify ENTRY [FILE]`  runs an entry again and says whether it is the same
-    to the bit.
+    to the bit;  `gym-push leaderboard remove ENTRY [FILE]`  deletes one.
     """
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.leaderboard.export import to_csv, to_dicts
@@ -91,18 +97,18 @@ def leaderboard(
     with Leaderboard(board, read_only=True) as kept:
         entries = _of_suite(kept, suite)
         if html is not None:
-            finished = [(entry, kept.evaluation(entry)) for entry in entries]
-            _write(html, page(board.name, finished))
-        begun = len(kept.unfinished())
+            _write(html, page(board.name, entries))
+        unfinished = [each for each in kept.unfinished() if suite in (None, each.run.suite)]
     if csv_file is not None and not csv_only:
         _write(csv_file, to_csv(entries))
     if csv_only:
         click.echo(to_csv(entries), nl=False)
     elif as_json:
+        begun = [each.to_dict() for each in unfinished]
         told = {"file": str(board), "unfinished": begun, "entries": to_dicts(entries)}
         click.echo(json.dumps(told))
     elif html is None and csv_file is None:
-        _show(board, entries, begun)
+        _show(board, entries, unfinished)
 
 
 def _write(file: Path, text: str) -> None:
@@ -121,19 +127,31 @@ def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
             f"{board.path} has no entry of {suite!r}{did_you_mean(suite, known)}; it has "
             f"{', '.join(known)}"
         )
-    return board.entries(suite)
+    return [entry for entry in entries if entry.run.suite == suite]
 
 
-def _show(board: Path, entries: Sequence[Entry], begun: int) -> None:
-    from gym_push.cli.shown import count, show
+def _show(board: Path, entries: Sequence[Entry], unfinished: Sequence[Unfinished]) -> None:
+    from gym_push.cli.shown import show
     from gym_push.evaluation.leaderboard.entries import suites
 
     show(*(_table(suite) for suite in suites(entries)))
     if not entries:
         show(f"{board} has no finished evaluation; gym-push evaluate adds them")
-    if begun:
-        runs = count(begun, "run was begun and is", "runs were begun and are")
-        show(f"{runs} not finished; gym-push evaluate --resume goes on")
+    if unfinished:
+        show(_begun(unfinished), "gym-push evaluate --resume goes on with one")
+
+
+def _begun(unfinished: Sequence[Unfinished]) -> Table:
+    from gym_push.cli.shown import add, table
+    from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
+
+    made = table(
+        "Not finished", "agent", "key", "suite", "people", "begun", "status", right=("people",)
+    )
+    for each in unfinished:
+        key, begun = each.run.key[:KEY_SHOWN], f"{each.begun:%Y-%m-%d %H:%M}"
+        add(made, each.run.who, key, each.run.suite, each.people, begun, each.status)
+    return made
 
 
 def _table(entries: Sequence[Entry]) -> Table:

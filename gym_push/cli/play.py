@@ -87,6 +87,8 @@ def play(
     press Enter.
     """
     recipe = recipe_of(agent)
+    with naming_faults(recipe.name):
+        recipe.load()
     env_id = _chosen(recipe, env_id)
     env = _make(recipe, env_id, log, schema, None if no_page else "human", record)
     delay = (0.0 if no_page else 0.05) if delay is None else delay

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gym_push.cli.agents import naming_faults, recipe_of
+from gym_push.cli.agents import recipe_of
 from gym_push.cli.endings import Mistake
 from gym_push.cli.progress import progress
 from gym_push.cli.suites import board_argument, log_options, suite_of
@@ -76,7 +76,6 @@ def verify(
 
     with Leaderboard(board, read_only=True) as kept:
         found = kept.entry(entry)
-        recorded = kept.evaluation(found)
     run = found.run
     if run.agent not in BASELINES and not import_agent:
         raise Mistake(
@@ -87,15 +86,14 @@ def verify(
     tested = suite_of(None, log, schema, learn) if own_log else run.suite
 
     def again(run: Run) -> Evaluation:
-        recipe_of(run.agent)  # makes sure that there is one
+        recipe = recipe_of(str(Recipe(run.agent, run.parameters)))
         with progress(len(found.people), "people") as tell:
             return evaluate(
-                Recipe(run.agent, run.parameters), tested, seed=run.seed, processes=processes,
+                recipe, tested, seed=run.seed, processes=processes,
                 on_person=lambda recipe, result: tell(1),
             )  # fmt: skip
 
-    with naming_faults(printable(found.agent)):
-        verdict = compare(recorded, again)
+    verdict = compare(found, again)
     commits = found.commit, commit_of(run.agent)
     if as_json:
         click.echo(json.dumps(_values(found, verdict, commits)))

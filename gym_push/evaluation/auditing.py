@@ -1,42 +1,36 @@
 """Whether an agent plays by the rules: it knows what it is shown, and forgets when it is told to.
 
-An agent shares a process with the environment, so that nothing keeps a dishonest one from looking
-at the answers, nor a careless one from learning in a variable that outlives the test. What an agent
-was shown and paid is therefore shown and paid once more to another one of its make, in a process
-where there is no environment: an honest agent acts the same again.
+In a test it cannot look at the answers, for its process holds none. It may still keep what it has
+learned in a variable or a file that outlives the test, or draw random numbers that no seed decides.
+So it is tested twice in one process, and what it was shown and paid is shown and paid once more to
+another one of its make in a new process: an honest agent acts the same three times.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import pickle
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from copy import deepcopy
+from contextlib import closing
 from typing import Any, NamedTuple
 
-import gymnasium
-
-from gym_push.agents import Agent, Recipe, Scorer
-from gym_push.errors import ArgumentError
+from gym_push.agents import Candidate, Recipe, RemoteAgent, candidate
+from gym_push.agents.local import Decision
+from gym_push.agents.threads import one_thread
 from gym_push.evaluation.suites import Suite
-from gym_push.evaluation.threads import one_thread
-
-
-class Seen(NamedTuple):
-    """A step, as the agent knows it."""
-
-    observation: Any
-    action: int
-    reward: float
 
 
 def audit(agent: str | type[Any] | Recipe, suite: str | Suite, *, seed: int = 0) -> tuple[str, ...]:
     """Watches an agent with the first person of a suite, and says what is against the rules.
 
-    It does not find an agent that was made with the answers of a suite in it; a suite of one's own
-    log, or of another seed, does.
+    It does not find an agent
+
+    - that brings the answers along, or gets them where any code can: from its own source, from the
+      file of a log of one's own, or from this package, which makes its suites anywhere. It acts the
+      same every time. A suite of another seed, or a log that the agent's author does not have,
+      shows what it is worth;
+    - that plays by the rules with the first person, and not with another one;
+    - that attacks the machine: reads the memory of other processes, or changes the files of this
+      package or the leaderboard. Where such an agent must be feared, test it as another user or in
+      a container.
 
     Args:
         agent: As for `evaluate`.
@@ -47,7 +41,7 @@ def audit(agent: str | type[Any] | Recipe, suite: str | Suite, *, seed: int = 0)
         What is wrong, a sentence each; nothing if all is well.
 
     Raises:
-        ArgumentError: There is no such agent or suite, or the agent cannot be pickled.
+        As `evaluate`.
     """
     [(_, found)] = audit_each([Recipe.of(agent)], suite, seed=seed)
     return found
@@ -67,91 +61,63 @@ def audit_each(
         As `audit`.
     """
     suite = Suite.of(suite)
-    context, no_interrupts = multiprocessing.get_context("spawn"), (signal.SIGINT, signal.SIG_IGN)
-    with ProcessPoolExecutor(1, context, signal.signal, no_interrupts) as alone:
-        for recipe in recipes:
-            yield recipe, tuple(_faults(recipe, suite, seed, alone))
+    for recipe in recipes:
+        yield recipe, tuple(_faults(recipe, suite, seed))
 
 
-def _faults(recipe: Recipe, suite: Suite, seed: int, alone: Executor) -> Iterator[str]:
-    with one_thread():
-        first, again = (_watch(suite, recipe, seed) for _ in range(2))
+def _faults(recipe: Recipe, suite: Suite, seed: int) -> Iterator[str]:
+    person = suite.people[0]
+    with closing(candidate(recipe)) as agent, one_thread():
+        first, again = Witness(agent), Witness(agent)
+        for witness in (first, again):
+            suite.test(witness, seed, person)
     if first.actions != again.actions:
         yield (
             f"agent {recipe} does not do the same twice: it remembers what it was taught before "
             "reset(), or draws random numbers that its seed does not decide"
         )
-    differs = alone.submit(_first_difference, _pickled(recipe, first), first.seen).result()
+    with closing(RemoteAgent(recipe)) as other:
+        suite.begin(other, seed, person, suite.env(person, other.form))
+        differs = first.first_difference(other)
     if differs is not None:
         yield (
-            f"agent {recipe} acts on more than it is shown: in a process of its own, with the same "
+            f"agent {recipe} acts on more than it is shown: in another process, with the same "
             f"observations and rewards, its decision {differs + 1} is another one"
         )
 
 
+class Shown(NamedTuple):
+    """What an agent is shown before a decision."""
+
+    observation: Any
+    reward: float | None
+
+
 class Witness:
-    """An agent that does what another one does, and keeps what that one is shown.
+    """A candidate that does what another one does, and keeps what that one is shown.
 
     Args:
         agent: The other one.
-
-    Attributes:
-        fresh: A copy of it as it began.
-        seen: Step by step.
     """
 
-    def __init__(self, agent: Agent) -> None:
-        """Copies it as it is."""
-        self.agent, self.fresh = agent, deepcopy(agent)
-        self.seen: list[Seen] = []
+    def __init__(self, agent: Candidate) -> None:
+        """Has seen nothing yet."""
+        self._agent, self.recipe, self.form = agent, agent.recipe, agent.form
+        self.make, self.practise, self.reset = agent.make, agent.practise, agent.reset
+        self.end, self.close = agent.end, agent.close
+        self._shown: list[Shown] = []
+        self.actions: list[int] = []
 
-    @property
-    def actions(self) -> list[int]:
-        """What it did, step by step."""
-        return [step.action for step in self.seen]
+    def decide(self, observation: Any, reward: float | None = None) -> Decision:
+        """Decides as the other one."""
+        decision = self._agent.decide(observation, reward)
+        self._shown.append(Shown(observation, reward))
+        self.actions.append(decision.action)
+        return decision
 
-    def reset(self, seed: int | None = None) -> None:
-        """Begins anew."""
-        self.agent.reset(seed)
-
-    def act(self, observation: Any) -> int:
-        """Acts as the other one, which is asked for its score as in every test."""
-        if isinstance(self.agent, Scorer):
-            self.agent.score(observation)
-        return self.agent.act(observation)
-
-    def learn(self, observation: Any, action: int, reward: float) -> None:
-        """Lets the other one learn."""
-        self.agent.learn(observation, action, reward)
-        self.seen.append(Seen(observation, int(action), reward))
-
-
-def _watch(suite: Suite, recipe: Recipe, seed: int) -> Witness:
-    watching: list[Witness] = []
-
-    def begin(env: gymnasium.Env[Any, Any]) -> Agent:
-        watching.append(Witness(suite.agent(recipe, seed, suite.people[0], env)))
-        return watching[0]
-
-    suite.play(recipe, suite.people[0], begin)
-    return watching[0]
-
-
-def _pickled(recipe: Recipe, witness: Witness) -> bytes:
-    try:
-        return pickle.dumps(witness.fresh)
-    except (pickle.PicklingError, TypeError, AttributeError) as error:
-        raise ArgumentError(
-            f"agent {recipe} cannot be sent to a process of its own ({error}); let it be pickled"
-        ) from None
-
-
-def _first_difference(pickled: bytes, seen: list[Seen]) -> int | None:
-    """Returns the first step at which the agent acts differently now; None if there is none."""
-    witness = Witness(pickle.loads(pickled))  # of this program's own making
-    with one_thread():
-        for step, (observation, action, reward) in enumerate(seen):
-            if int(witness.act(observation)) != action:
+    def first_difference(self, other: Candidate) -> int | None:
+        """Returns the first decision at which another agent acts differently; None if none is."""
+        for step, (shown, action) in enumerate(zip(self._shown, self.actions, strict=True)):
+            if other.decide(*shown).action != action:
                 return step
-            witness.learn(observation, action, reward)
-    return None
+        return None

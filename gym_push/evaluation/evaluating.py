@@ -7,22 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
-from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from time import perf_counter
 from typing import Any, Final, Protocol, TypeAlias
 
-from gym_push.agents import BASELINES, Recipe
-from gym_push.errors import ArgumentError
+from gym_push.agents import BASELINES, Candidate, Recipe, candidate
+from gym_push.agents.sources import fingerprint
+from gym_push.agents.threads import one_thread
+from gym_push.errors import ArgumentError, GymPushError
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
-from gym_push.evaluation.threads import one_thread
 from gym_push.processes import work_through
 from gym_push.users.population import LARGEST_SEED, whole_number
 from gym_push.users.writing import MOST_PROCESSES
@@ -47,7 +46,10 @@ class Board(Protocol):
         """Keeps the result of one person."""
 
     def finish(self, evaluation: Evaluation) -> None:
-        """Keeps what all of them say together."""
+        """Keeps that all of them are there."""
+
+    def stop(self, run: Run, why: str) -> None:
+        """Keeps why a run has ended before it was finished."""
 
 
 def evaluate(
@@ -62,6 +64,8 @@ def evaluate(
 ) -> Evaluation:
     """Tests an agent on a suite.
 
+    An agent that is no baseline is tested in a process of its own, where there is no environment.
+
     ```pycon
     >>> import gym_push
     >>> evaluation = gym_push.evaluate("table-per-app", "basic-324/v1")
@@ -71,7 +75,8 @@ def evaluate(
     ```
 
     Args:
-        agent: A baseline's name, a class that can be imported (or "module:Class"), or a `Recipe`.
+        agent: A baseline's name, a class at the top of a module, script or notebook (or
+            "module:Class"), or a `Recipe`.
         suite: A suite or its id.
         seed: Of all that is random in the agent.
         processes: How many test side by side.
@@ -82,12 +87,13 @@ def evaluate(
     Raises:
         ArgumentError: There is no such agent or suite, or they do not go together.
         ActionError: The agent answers what is no action.
+        AgentError: Its code fails.
         MissingExtraError: The agent needs a package that is not installed.
         ChildProcessError: A process was killed from outside.
     """
     [evaluation] = evaluate_each(
-        [Recipe.of(agent)], suite, seed=seed, processes=processes, board=board, resume=resume,
-        on_person=on_person,
+        [recipe := Recipe.of(agent)], suite, seed=seed, processes=processes, board=board,
+        resume=[recipe] if resume else [], on_person=on_person,
     )  # fmt: skip
     return evaluation
 
@@ -99,7 +105,7 @@ def evaluate_each(
     seed: int = 0,
     processes: int = 1,
     board: Board | None = None,
-    resume: bool = False,
+    resume: Collection[Recipe] = (),
     on_person: Told | None = None,
 ) -> Iterator[Evaluation]:
     """Tests agents on a suite, and yields each evaluation when it is ready.
@@ -110,7 +116,7 @@ def evaluate_each(
         seed: Of all that is random in the agents.
         processes: How many test side by side.
         board: As for `evaluate`.
-        resume: As for `evaluate`.
+        resume: Those of which what the board has already is not done again.
         on_person: As for `evaluate`.
 
     Raises:
@@ -120,10 +126,14 @@ def evaluate_each(
     whole_number("seed", seed, 0, LARGEST_SEED)
     whole_number("processes", processes, 1, MOST_PROCESSES)
     recipes = list(dict.fromkeys(recipes))
-    for recipe in recipes:
-        suite.check(recipe)
+    try:
+        for recipe in recipes:
+            suite.check(_SEAT.take(recipe, suite, seed))
+    except BaseException:
+        _SEAT.leave()
+        raise
     told = on_person or (lambda recipe, result: None)
-    agents = [_Begun(recipe, suite, seed, board, resume) for recipe in recipes]
+    agents = [_Begun(recipe, suite, seed, board, recipe in resume) for recipe in recipes]
     return _evaluate(suite, agents, processes, told)
 
 
@@ -131,9 +141,12 @@ def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
     """Returns what decides the results of an evaluation."""
     packages = BASELINES[recipe.name].packages if recipe.name in BASELINES else ()
     versions = {name: _version(name) for name in (*PACKAGES, *packages)}
+    versions["gym-push"] += f"+{fingerprint('gym_push')}"
     if recipe.name not in BASELINES:
         module = recipe.name.partition(":")[0]
-        versions[module] = _source(module)
+        versions[module] = fingerprint(module)
+    if recipe.code is not None:
+        versions["code"] = hashlib.sha256(recipe.code).hexdigest()[:16]
     return Run(
         suite=suite.id,
         data=suite.data,
@@ -181,6 +194,17 @@ class _Begun:
             self._board.finish(evaluation)
         return evaluation
 
+    def stop(self, error: BaseException) -> None:
+        if self._board is None:
+            return
+        if isinstance(error, Exception):
+            why = str(error) if isinstance(error, GymPushError) else repr(error)
+            why = f"failed: {why}"
+        else:
+            why = "stopped by Ctrl-C" if isinstance(error, KeyboardInterrupt) else "given up"
+        with suppress(GymPushError, OSError):  # the board itself may be what failed
+            self._board.stop(self.run, why)
+
 
 def _evaluate(
     suite: Suite, agents: list[_Begun], processes: int, told: Told
@@ -188,32 +212,60 @@ def _evaluate(
     tasks = [task for agent in agents for task in agent.missing()]
     by_recipe = {agent.recipe: agent for agent in agents}
     waiting = {agent.recipe: len(agent.missing()) for agent in agents}
-    for agent in agents:
-        for result in agent.results.values():
-            told(agent.recipe, result)
-        if not waiting[agent.recipe]:
-            yield agent.finish()
+    if processes > 1:
+        _SEAT.leave()  # the agents are made again, elsewhere
     work = partial(_test, suite)  # the suite is large where it is of a log of one's own
-    with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
-        for recipe, result, seconds in finished:
-            told(recipe, by_recipe[recipe].add(result, seconds))
-            waiting[recipe] -= 1
-            if not waiting[recipe]:
-                yield by_recipe[recipe].finish()
+    try:
+        for agent in agents:
+            for result in agent.results.values():
+                told(agent.recipe, result)
+            if not waiting[agent.recipe]:
+                yield agent.finish()
+        with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
+            for recipe, result, seconds in finished:
+                told(recipe, by_recipe[recipe].add(result, seconds))
+                waiting[recipe] -= 1
+                if not waiting[recipe]:
+                    yield by_recipe[recipe].finish()
+    except BaseException as error:  # Ctrl-C and the closing of the generator are no Exceptions
+        for agent in agents:
+            if waiting[agent.recipe]:
+                agent.stop(error)
+        raise
+    finally:
+        _SEAT.leave()
 
 
 def _test(suite: Suite, task: _Task) -> tuple[Recipe, PersonResult, float]:
     recipe, seed, person = task
-    recipe.load()  # with its libraries, whose threads are then known
+    agent = _SEAT.take(recipe, suite, seed)  # with its libraries, whose threads are then known
     began = perf_counter()
     with one_thread():
-        return recipe, suite.test(recipe, seed, person), perf_counter() - began
+        return recipe, suite.test(agent, seed, person), perf_counter() - began
 
 
-def _source(module: str) -> str:
-    """The hash of a module's source, which is the version of an agent of one's own."""
-    file = getattr(import_module(module), "__file__", None)
-    return hashlib.sha256(Path(file).read_bytes()).hexdigest()[:16] if file else "unknown"
+class _Seat:
+    """Where one agent sits in this process while it is tested on person after person."""
+
+    def __init__(self) -> None:
+        self._agent: Candidate | None = None
+        self._of: tuple[Recipe, str, str, int] | None = None
+
+    def take(self, recipe: Recipe, suite: Suite, seed: int) -> Candidate:
+        """Returns the agent; the one that sat there before has to go."""
+        of = recipe, suite.id, suite.data, seed
+        if self._agent is None or self._of != of:
+            self.leave()
+            self._agent, self._of = candidate(recipe), of
+        return self._agent
+
+    def leave(self) -> None:
+        if self._agent is not None:
+            self._agent.close()
+        self._agent = None
+
+
+_SEAT: Final = _Seat()
 
 
 def _version(package: str) -> str:

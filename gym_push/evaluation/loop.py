@@ -2,38 +2,35 @@
 
 from __future__ import annotations
 
-from math import isnan
-from time import perf_counter_ns
 from typing import Any
 
 import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.agents import Agent, Scorer
-from gym_push.errors import ArgumentError
+from gym_push.agents.local import Player
 
 
 class Played:
     """What an agent did, step by step.
 
     Args:
-        agent: Who acts and learns.
+        agent: Who decides and learns.
 
     Attributes:
         actions, rewards, scores: One a step; no scores if the agent gives none.
         info: Of the newest step, which the agent does not see.
     """
 
-    def __init__(self, agent: Agent) -> None:
+    def __init__(self, agent: Player) -> None:
         """Begins with nothing."""
         self._agent = agent
-        self._scorer = agent if isinstance(agent, Scorer) else None
         self.actions: list[int] = []
         self.rewards: list[float] = []
         self.scores: list[float] = []
         self.info: dict[str, Any] = {}
         self._nanoseconds: list[int] = []
+        self._reward: float | None = None
 
     def episode(self, env: gymnasium.Env[Any, Any]) -> None:
         """Plays an episode to its end.
@@ -47,26 +44,26 @@ class Played:
             observation, ended = self.step(env, observation)
 
     def step(self, env: gymnasium.Env[Any, Any], observation: Any) -> tuple[Any, bool]:
-        """Acts, learns, and returns the next observation and whether the episode has ended.
+        """Takes a step, and returns the next observation and whether the episode has ended.
 
         Raises:
             ActionError: The agent answers what is no action.
             ArgumentError: Its score is no number.
+            AgentError: Its code fails, in a process of its own.
         """
-        agent = self._agent
-        if self._scorer is not None:
-            score = float(self._scorer.score(observation))
-            if isnan(score):
-                raise ArgumentError("the agent's score is no number (NaN), which has no order")
-            self.scores.append(score)
-        began = perf_counter_ns()
-        action = agent.act(observation)
-        self._nanoseconds.append(perf_counter_ns() - began)
-        following, reward, terminated, truncated, self.info = env.step(action)
-        agent.learn(observation, action, float(reward))
-        self.actions.append(int(action))
-        self.rewards.append(float(reward))
-        return following, terminated or truncated
+        decision = self._agent.decide(observation, self._reward)
+        following, paid, terminated, truncated, self.info = env.step(decision.action)
+        reward = float(paid)
+        ended = terminated or truncated
+        if ended:
+            self._agent.end(reward)
+        self._reward = None if ended else reward
+        self.actions.append(decision.action)
+        self.rewards.append(reward)
+        self._nanoseconds.append(decision.nanoseconds)
+        if decision.score is not None:
+            self.scores.append(decision.score)
+        return following, ended
 
     def microseconds(self, which: NDArray[np.bool_] | None = None) -> float:
         """Returns the median time of a decision, of all or of some."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 import gymnasium
 
 from gym_push.agents import Agent
+from gym_push.agents.local import Turns
 from gym_push.envs.basic_env import BasicEnv
 from gym_push.envs.delivery_rules import PARTS
 from gym_push.envs.score import Score
@@ -67,7 +68,7 @@ class Session:
 
     def __init__(self, env: gymnasium.Env[Any, Any], agent: Agent, seed: int | None = None) -> None:
         """Seeds the agent; the environment is seeded with its first episode."""
-        self._env, self._agent, self._seed = env, agent, seed
+        self._env, self._turns, self._seed = env, Turns(agent), seed
         self.episodes: list[Episode] = []
         agent.reset(seed)
 
@@ -87,7 +88,7 @@ class Session:
         actions = [0] * int(getattr(env.action_space, "n", 0))
         episode = Episode(None if user is None else str(user), actions=actions)
         self.episodes.append(episode)
-        played = Played(self._agent)
+        played = Played(self._turns)
         while not episode.ended:
             observation, ended = played.step(env, observation)
             self._note(episode, played)

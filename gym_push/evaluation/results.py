@@ -34,6 +34,11 @@ class Run:
     versions: Mapping[str, str]
 
     @property
+    def who(self) -> str:
+        """The agent with its parameters, in words."""
+        return str(Recipe(self.agent, self.parameters))
+
+    @property
     def key(self) -> str:
         """A hash of it all: 32 hexadecimal digits. Runs of one key have the same results."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:32]
@@ -94,7 +99,7 @@ class Evaluation:
     @property
     def agent(self) -> str:
         """The agent with its parameters, in words."""
-        return str(Recipe(self.run.agent, self.run.parameters))
+        return self.run.who
 
     @property
     def microseconds(self) -> float:

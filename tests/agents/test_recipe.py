@@ -71,7 +71,7 @@ def test_what_a_score_cannot_name_is_refused(line):
 )
 def test_an_agent_that_is_not_there_gets_a_sentence(name, message):
     with pytest.raises(ArgumentError, match=message):
-        Recipe.of(name)
+        Recipe.of(name).load()
 
 
 def test_a_class_that_several_baselines_share_is_named_as_itself():

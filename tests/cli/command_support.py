@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import click
 
 from gym_push.cli.app import app, main
-from gym_push.cli.verify import verify
 
 
 @dataclass
@@ -23,8 +22,8 @@ class Shown:
 def commands(command=app, path=("gym-push",)):
     """Yields every command with its words."""
     yield path, command
-    if path == ("gym-push", "leaderboard"):
-        yield (*path, "verify"), verify  # which is reached by a word of that command
+    for word, another in getattr(command, "WORDS", {}).items():
+        yield (*path, word), another
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):

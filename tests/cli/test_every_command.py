@@ -44,6 +44,8 @@ MORE = [
     "gym-push leaderboard --json",
     "gym-push leaderboard verify KEY --log my-log.csv --schema my-log.toml --learn 0.5 "
     "--import-agent --json",
+    "gym-push leaderboard remove KEY --yes --json",
+    "gym-push compare random majority --resume",
     "gym-push log schema my-log.csv --json",
     "gym-push log describe bundled --json",
     "gym-push log validate my-log.csv --schema my-log.toml --json",
@@ -52,7 +54,7 @@ MORE = [
     "--users-at-once 3 --json --out few/",
 ]
 
-KEY = re.compile(r"(?<=leaderboard verify )(KEY|[0-9a-f]{4,})")
+KEY = re.compile(r"(?<=leaderboard (?:verify|remove) )(KEY|[0-9a-f]{4,})")
 """Stands for the key of an entry, which differs from version to version."""
 
 SHOWS_THE_PAGE = ("play", "demo")

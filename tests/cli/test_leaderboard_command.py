@@ -82,7 +82,7 @@ def test_json_is_one_line_with_all_that_makes_a_score_repeatable(board, run):
     code, out, errors = run("--json")
     assert (code, errors, out.count("\n")) == (0, "", 1)
     told = json.loads(out)
-    assert (told["file"], told["unfinished"]) == ("leaderboard.sqlite", 0)
+    assert (told["file"], told["unfinished"]) == ("leaderboard.sqlite", [])
     for entry, line in zip(board.entries(), told["entries"], strict=True):
         assert (line["key"], line["suite"], line["data"]) == (
             entry.run.key, entry.run.suite, entry.run.data
@@ -136,7 +136,11 @@ def test_an_empty_board_says_how_to_fill_it(tmp_path, run):
             f"{path} has no finished evaluation; gym-push evaluate adds them\n",
         )
         board.begin(run_of())
-        assert "1 run was begun and is not finished; gym-push evaluate --resume" in run(path)[1]
+        board.stop(run_of(), "failed: disk full")
+        out = run(path)[1]
+        assert "Not finished" in out and "failed: disk full" in out and run_of().key[:8] in out
+        [told] = json.loads(run(path, "--json")[1])["unfinished"]
+        assert (told["key"], told["status"]) == (run_of().key, "failed: disk full")
     assert run(path, "--csv", "-")[1].startswith("rank,key,suite,")
     assert json.loads(run(path, "--json")[1])["entries"] == []
 
@@ -151,9 +155,11 @@ def test_an_empty_board_says_how_to_fill_it(tmp_path, run):
         (["--csv", "no/b.csv"], 2, "'no/b.csv' cannot be written: there is no folder no"),
         (["--jsn"], 2, "No such option"),
         (["verify"], 2, "Missing argument 'ENTRY'"),
-        (["verify", "xyz"], 2, "no entry of leaderboard.sqlite has the key 'xyz'"),
+        (["verify", "xyz"], 2, "leaderboard.sqlite has no entry with the key 'xyz'"),
         (["verify", "xyz", "none.sqlite"], 2, "there is no leaderboard none.sqlite"),
         (["verify", "xyz", "--processes", "0"], 2, "Invalid value for '--processes'"),
+        (["remove", "xyz"], 2, "leaderboard.sqlite has no run with the key 'xyz'"),
+        (["remove", "xyz", "none.sqlite"], 2, "there is no leaderboard none.sqlite"),
     ],
 )
 def test_a_mistake_is_named_in_one_sentence(board, tmp_path, run, arguments, code, message):
@@ -161,6 +167,34 @@ def test_a_mistake_is_named_in_one_sentence(board, tmp_path, run, arguments, cod
     ended, out, errors = run(*arguments)
     assert (ended, out) == (code, "")
     assert errors.startswith("gym-push: ") and message in errors and errors.count("\n") == 1
+
+
+def test_what_is_removed_is_asked_about_on_a_terminal(board, run, monkeypatch):
+    key = run_of("majority").key
+    code, out, errors = run("remove", key[:8])
+    assert (code, out) == (2, "") and f"the run {key} of majority on users-24/v1" in errors
+    assert "add --yes" in errors and len(board.entries()) == 3
+    for answer, left in (("n\n", 3), ("y\n", 2)):
+        terminal = io.StringIO(answer)
+        terminal.isatty = lambda: True
+        monkeypatch.setattr(sys, "stdin", terminal)
+        assert run("remove", key[:8])[0] == 0
+        assert len(board.entries()) == left
+
+
+def test_an_impossible_row_is_refused_and_can_be_removed(board, run):
+    key = run_of("majority").key
+    with closing(sqlite3.connect("leaderboard.sqlite")) as connection, connection:
+        change = "json_set(metrics, '$.reward', 5.0, '$.performance', 3.0)"
+        connection.execute(f"UPDATE people SET metrics = {change} WHERE run = ?", (key,))
+    code, out, errors = run()
+    assert (code, out) == (2, "") and errors.count("\n") == 1
+    assert "person 'user-0': " in errors and "must be from " in errors
+    assert f"gym-push leaderboard remove {key[:8]}" in errors
+    assert run("remove", key[:8], "--yes") == (
+        0, f"removed the run {key} of majority on users-24/v1\n", ""
+    )  # fmt: skip
+    assert run()[0] == 0
 
 
 def test_an_agent_of_others_is_not_imported_unasked(board, run, tmp_path, monkeypatch):
@@ -177,7 +211,7 @@ def test_help_has_examples_that_are_understood(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for name in ("my-log.csv", "my-log.toml"):
         (tmp_path / name).touch()
-    for arguments in (["--help"], ["verify", "--help"]):
+    for arguments in (["--help"], ["verify", "--help"], ["remove", "--help"]):
         command = [sys.executable, "-W", "error", "-m", "gym_push.cli", "leaderboard", *arguments]
         shown = subprocess.run(command, capture_output=True, text=True)
         assert (shown.returncode, shown.stderr) == (0, "")
@@ -233,13 +267,13 @@ def test_verify_runs_an_entry_again(evaluated, run):
 
 
 def test_verify_finds_a_number_that_was_changed(evaluated, run):
-    (person,) = evaluated.people
+    person = evaluated.people[0].person
     with closing(sqlite3.connect("leaderboard.sqlite")) as connection, connection:
-        query = "UPDATE people SET metrics = json_set(metrics, '$.reward', 0.9)"
-        assert connection.execute(query).rowcount == 1
+        change = "json_set(metrics, '$.reward', 0.9, '$.performance', 0.95)"
+        assert connection.execute(f"UPDATE people SET metrics = {change}").rowcount == 1
     code, out, _ = run("verify", evaluated.run.key[:8])
     assert code == 1
-    assert "is not the same" in out and f"person {person} differs in reward\n" in out
+    assert "is not the same" in out and f"person {person} differs in reward, performance\n" in out
     told = json.loads(run("verify", evaluated.run.key[:8], "--json")[1])
     assert told["people"][person]["reward"] == [0.9, evaluated.metrics["reward"].value]
 

@@ -10,6 +10,7 @@ class Broken:
     def __init__(self, observation_space, action_space): pass
     def reset(self, seed=None): pass
     def act(self, observation): return 1 // 0
+    def learn(self, observation, action, reward): pass
 
 class Empty:
     def __init__(self, observation_space, action_space): pass
@@ -46,7 +47,7 @@ MISTAKES = [
     ("play agents:Nobody --no-page", "agents has no 'Nobody'"),
     ("play syntax:Agent --no-page", "agent syntax:Agent failed in syntax.py, line 1: SyntaxError"),
     ("play agents:Broken --no-page", "failed in agents.py, line 5: ZeroDivisionError: "),
-    ("play agents:Empty --no-page", "AttributeError: 'Empty' object has no attribute 'reset'"),
+    ("play agents:Empty --no-page", "agent agents:Empty has no reset()"),
     ("play agents:Seven --no-page", "action 7 is neither 1 (open) nor 0 (dismiss)"),
     ("play random --env basic-v9", "Invalid value for '--env'"),
     ("play always-open --env delivery-v0 --no-page", "always-open is for basic-v0"),
@@ -70,6 +71,10 @@ MISTAKES = [
     ("evaluate random --learn 0.5", "--schema and --learn are for a log of your own"),
     ("evaluate random 'table-per-app(prior=0)'", "prior=0 must be above 0"),
     ("evaluate agents:Broken", "failed in agents.py, line 5: ZeroDivisionError: "),
+    ("evaluate random nowhere:Agent", "there is no module 'nowhere'"),
+    ("evaluate random agents:Nobody", "agents has no 'Nobody'"),
+    ("evaluate random syntax:Agent", "agent syntax:Agent failed in syntax.py, line 1: SyntaxError"),
+    ("evaluate random agents:Empty", "agent agents:Empty has no reset()"),
     ("evaluate random --plots page.doc", "end it in .pdf, .png or .svg"),
     ("evaluate random --plots no/page.svg", "there is no folder no; make it first"),
     ("evaluate random --board no/board.sqlite", "there is no folder no"),

@@ -1,5 +1,7 @@
 """Agents that do not play by the rules, and agents that only look clever: what tests must see."""
 
+import gc
+import os
 import sys
 
 from gym_push.agents.simple import number_of
@@ -19,17 +21,68 @@ class Still:
         pass
 
 
+def answers():
+    """What the person will do, if an environment is anywhere to be found; else nothing."""
+    frame = sys._getframe(1)
+    while frame is not None:
+        for found in frame.f_locals.values():
+            if hasattr(found, "log"):
+                return found.log.actions.tolist()
+        frame = frame.f_back
+    for found in gc.get_objects():
+        if type(found).__name__ == "NotificationLog":
+            return found.actions.tolist()
+    return []
+
+
 class Peeking(Still):
-    """Looks for the environment in the frames above it, and there for the answer."""
+    """Looks for the answers when it is asked."""
+
+    step = -1
 
     def act(self, observation):
-        frame = sys._getframe(1)
-        while frame is not None:
-            env = frame.f_locals.get("env")
-            if hasattr(env, "log"):
-                return int(env.log.actions[env.score.decisions])
-            frame = frame.f_back
-        return 0
+        self.step += 1
+        found = answers()
+        return found[self.step] if found else 0
+
+
+class Prepared(Peeking):
+    """Looks for them once, when it is made."""
+
+    def __init__(self, observation_space, action_space):
+        super().__init__(observation_space, action_space)
+        self.found = answers()
+
+    def act(self, observation):
+        self.step += 1
+        return self.found[self.step] if self.found else 0
+
+
+class Later:
+    """An answer that becomes what was right."""
+
+    def __init__(self):
+        self.right = 0
+
+    def __index__(self):
+        return self.right
+
+    __int__ = __hash__ = __index__
+
+    def __eq__(self, other):
+        return other == self.right
+
+
+class Undecided(Still):
+    """Answers 0, and turns the answer when it knows what was right."""
+
+    def act(self, observation):
+        self.answer = Later()
+        return self.answer
+
+    def learn(self, observation, action, reward):
+        if reward < 0:
+            self.answer.right = 1
 
 
 class Remembering(Still):
@@ -102,11 +155,28 @@ class OutOfRange(Still):
         return self.actions
 
 
-class Unpicklable(Still):
-    """Holds what cannot be sent to another process."""
+class RemembersElsewhere(Still):
+    """Keeps what it learned in a file."""
 
-    def reset(self, seed=None):
-        self.act = lambda observation: 0
+    path = "learned.txt"
 
-    def __deepcopy__(self, memo):
-        return self
+    def act(self, observation):
+        with open(self.path, "a+") as file:
+            file.seek(0)
+            return int(len(file.read()) > 100)
+
+    def learn(self, observation, action, reward):
+        with open(self.path, "a") as file:
+            file.write("x")
+
+
+class Talkative(Still):
+    """Writes into every file that is open: what could be answers, and what could be objects."""
+
+    def act(self, observation):
+        for number in range(3, 30):
+            try:
+                os.write(number, b"\x80\x05K\x01.\n" if len(str(observation)) % 2 else b"[]\n")
+            except OSError:
+                continue
+        return 0

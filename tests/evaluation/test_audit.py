@@ -1,31 +1,47 @@
-"""Agents that look at the answers, or keep them, are found; honest ones are not accused."""
+"""Who looks for the answers finds none, who keeps them is found, and nobody honest is accused."""
 
 from pathlib import Path
 from statistics import fmean
 
+import gymnasium
 import pytest
 
 from gym_push import Population
-from gym_push.agents import BASELINES, Recipe
-from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.agents import BASELINES, LocalAgent, Recipe
+from gym_push.errors import AgentError, MissingExtraError
 from gym_push.evaluation.auditing import audit, audit_each
-from gym_push.evaluation.evaluating import evaluate
+from gym_push.evaluation.evaluating import evaluate, evaluate_each
+from gym_push.evaluation.playing import Session
 from gym_push.evaluation.suites import Suite
 from gym_push.evaluation.suites.delivery import DeliverySuite
 
 
 @pytest.fixture(autouse=True)
 def cheats(monkeypatch):
-    here = Path(__file__).parent
-    monkeypatch.syspath_prepend(here)
-    monkeypatch.setenv("PYTHONPATH", str(here), prepend=":")  # for processes of their own
+    monkeypatch.syspath_prepend(Path(__file__).parent)
 
 
-def test_an_agent_that_looks_at_the_answers_wins_and_is_found():
-    agent = "agents_that_cheat:Peeking"
-    assert evaluate(agent, "basic-324/v1").metrics["performance"].value == 1.0
-    [found] = audit(agent, "basic-324/v1")
-    assert "acts on more than it is shown" in found
+@pytest.mark.parametrize("name", ["Peeking", "Prepared", "Undecided"])
+def test_who_looks_for_the_answers_finds_none(name):
+    nothing = evaluate("always-dismiss", "basic-324/v1").metrics
+    assert evaluate(f"agents_that_cheat:{name}", "basic-324/v1").metrics == nothing
+
+
+def test_in_one_process_an_answer_is_decided_before_the_reward_too():
+    from agents_that_cheat import Undecided
+
+    env = gymnasium.make("gym_push:basic-v0")
+    episode = Session(env, Undecided(env.observation_space, env.action_space)).play()
+    assert episode.actions == [324, 0]
+    right = 1.0 - env.unwrapped.log.actions.mean()
+    assert episode.score.performance == pytest.approx(right)
+
+
+def test_a_module_that_changes_this_package_changes_nobody_elses_results():
+    agents = "taints:Tainting", "always-dismiss"
+    tainting, honest = evaluate_each([Recipe.of(agent) for agent in agents], "basic-324/v1")
+    assert tainting.metrics == honest.metrics
+    assert honest.metrics == evaluate("always-dismiss", "basic-324/v1").metrics
 
 
 def test_an_agent_that_remembers_is_found():
@@ -42,9 +58,14 @@ def test_delivery_is_watched_too():
     assert audit("random", suite) == ()
 
 
-def test_an_agent_that_cannot_be_sent_gets_a_sentence():
-    with pytest.raises(ArgumentError, match="cannot be sent"):
-        audit("agents_that_cheat:Unpicklable", "basic-324/v1")
+def test_an_agent_that_remembers_in_a_file_is_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert audit("agents_that_cheat:RemembersElsewhere", "basic-324/v1")
+
+
+def test_what_is_written_into_the_pipe_is_no_answer():
+    with pytest.raises(AgentError, match="wrote into its pipe what is no answer"):
+        evaluate("agents_that_cheat:Talkative", "basic-324/v1")
 
 
 TABLES = {
@@ -60,7 +81,9 @@ def test_no_trick_earns_as_much_as_a_table_that_learns(id):
     suite = Suite.of(id)
     learned = evaluate(TABLES[id], suite).metrics["reward"].value
     for trick in TRICKS:
-        assert evaluate(trick, suite).metrics["reward"].value < learned, trick
+        agent = LocalAgent(Recipe.of(trick))
+        tested = (suite.test(agent, 0, person) for person in suite.people)
+        assert fmean(person.metrics["reward"] for person in tested) < learned, trick
     always_open = fmean(suite.reference(person).floor for person in suite.people)
     assert abs(always_open) < learned  # always to dismiss earns the opposite
 

@@ -9,6 +9,7 @@ import sys
 import time
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,7 +18,14 @@ import pytest
 import gym_push
 from gym_push import Population
 from gym_push.agents import BASELINES, Recipe
-from gym_push.errors import ActionError, ArgumentError, MissingExtraError
+from gym_push.errors import (
+    ActionError,
+    AgentError,
+    ArgumentError,
+    GymPushError,
+    LeaderboardError,
+    MissingExtraError,
+)
 from gym_push.evaluation.comparing import check_comparable, compare
 from gym_push.evaluation.evaluating import evaluate, evaluate_each, run_of
 from gym_push.evaluation.leaderboard import Leaderboard
@@ -47,9 +55,12 @@ def by_agent(evaluations):
 def content(path):
     """All that a leaderboard says, but for when and how fast."""
     with closing(sqlite3.connect(path)) as board:
-        runs = board.execute("SELECT * FROM runs ORDER BY key").fetchall()
+        runs = board.execute(
+            'SELECT key, suite, data, agent, parameters, seed, versions, "commit", stopped '
+            "FROM runs ORDER BY key"
+        ).fetchall()
         people = board.execute("SELECT run, person, metrics, curve FROM people ORDER BY 1, 2")
-        done = board.execute("SELECT run, people, metrics FROM evaluations ORDER BY 1")
+        done = board.execute("SELECT run, people FROM evaluations ORDER BY 1")
         return runs, people.fetchall(), done.fetchall()
 
 
@@ -103,7 +114,7 @@ def test_what_is_resumed_is_what_one_run_would_have_been(suite, tmp_path):
             for _ in evaluate_each(RECIPES, suite, board=stopped):
                 pass
         for _ in evaluate_each(
-            RECIPES, suite, board=board, resume=True, on_person=lambda *each: told.append(each)
+            RECIPES, suite, board=board, resume=RECIPES, on_person=lambda *each: told.append(each)
         ):
             pass
     assert content(tmp_path / "parts.sqlite") == content(tmp_path / "whole.sqlite")
@@ -172,17 +183,182 @@ def test_a_run_names_all_that_decides_it(suite):
     assert run.key != replace(run, seed=8).key
 
 
-def test_an_agent_of_ones_own_is_another_one_when_its_code_has_changed(
-    suite, tmp_path, monkeypatch
-):
-    code = "from gym_push.agents.simple import Random\n\nclass Mine(Random):\n    pass\n"
+MINE = """
+from helper import ACTION
+
+class Mine:
+    def __init__(self, observation_space, action_space): pass
+    def reset(self, seed=None): pass
+    def act(self, observation): return ACTION
+    def learn(self, observation, action, reward): pass
+"""
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    """The folder of an agent of one's own, which does what a module beside it says."""
     monkeypatch.syspath_prepend(tmp_path)
-    (tmp_path / "my_agents.py").write_text(code)
-    recipe = Recipe.of("my_agents:Mine")
+    (tmp_path / "my_agent.py").write_text(MINE)
+    (tmp_path / "helper.py").write_text("ACTION = 1\n")
+    return tmp_path
+
+
+def test_an_agent_of_ones_own_is_another_one_when_any_file_of_it_has_changed(suite, mine):
+    recipe = Recipe.of("my_agent:Mine")
     before = run_of(recipe, suite, 0)
     assert run_of(recipe, suite, 0) == before
-    (tmp_path / "my_agents.py").write_text(code + "# changed\n")
-    assert run_of(recipe, suite, 0).key != before.key
+    keys = {before.key}
+    for name in ("my_agent.py", "helper.py", "weights.bin"):
+        with (mine / name).open("a") as file:
+            file.write("# changed\n")
+        keys.add(run_of(recipe, suite, 0).key)
+    assert len(keys) == 4
+
+
+def test_what_has_changed_is_not_resumed(suite, mine):
+    def opened():
+        with Leaderboard(mine / "board.sqlite") as board:
+            found = evaluate("my_agent:Mine", suite, board=board, resume=True)
+        return found.metrics["ctr"].value
+
+    assert opened() == opened() == 1.0
+    (mine / "helper.py").write_text("ACTION = 0\n")
+    assert opened() == 0.0
+
+
+def test_what_a_key_does_not_know_is_found_when_the_agent_is_run_again(
+    suite, mine, tmp_path_factory
+):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "action.txt"
+    (mine / "helper.py").write_text(f"ACTION = int(open({str(elsewhere)!r}).read())\n")
+    elsewhere.write_text("1")
+    with Leaderboard(mine / "board.sqlite") as board:
+        key = evaluate("my_agent:Mine", suite, board=board).run.key
+        elsewhere.write_text("0")
+        with pytest.raises(LeaderboardError, match=f"leaderboard remove {key[:8]}"):
+            evaluate("my_agent:Mine", suite, board=board)
+        board.remove(key)
+        assert evaluate("my_agent:Mine", suite, board=board).metrics["ctr"].value == 0.0
+
+
+CELLS = """
+import gym_push
+from gym_push.evaluation import Suite
+suite = Suite.from_log(gym_push.Population(2, seed=1).log(4))
+
+def cell(action):
+    source = f'''
+class Mine:
+    def __init__(self, observation_space, action_space): pass
+    def reset(self, seed=None): pass
+    def act(self, observation): return {action}
+    def learn(self, observation, action, reward): pass
+'''
+    exec(source, globals())
+    with gym_push.Leaderboard("board.sqlite") as board:
+        return gym_push.evaluate(Mine, suite, board=board, resume=True).metrics["ctr"].value
+
+print(cell(1), cell(0), cell(0))
+"""
+
+
+@pytest.mark.parametrize("how", ["script", "notebook"])
+def test_a_class_that_is_defined_anew_is_tested_anew(tmp_path, how):
+    """In a script without a guard, and where the code is in no file, as in a notebook."""
+    script = tmp_path / "script.py"
+    script.write_text(CELLS)
+    command = [str(script)] if how == "script" else ["-"]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", *command], input=CELLS, cwd=tmp_path, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("1.0 0.0 0.0\n", "")
+
+
+def test_an_agent_of_ones_own_does_the_same_elsewhere_to_the_bit(suite, mine):
+    """A baseline in this process, its twin in one of its own, and that beside two workers."""
+    (mine / "my_agent.py").write_text(
+        "from gym_push.agents.tables import Table\n\nclass Twin(Table):\n    pass\n"
+    )
+    _, people, metrics = facts(evaluate("table-per-app", suite, seed=3))
+    for processes in (1, 2):
+        found = facts(evaluate("my_agent:Twin", suite, seed=3, processes=processes))
+        assert found[1:] == (people, metrics)
+    assert "my_agent" not in sys.modules
+
+
+def test_who_practises_does_so_elsewhere_too(mine):
+    (mine / "my_agent.py").write_text(PRACTISING)
+    people = Population(2, seed=11)
+    others = Population(2, seed=12, start=date(2018, 1, 1))
+    cold = PeopleSuite("cold/v1", "", people, people=2, days=3, others=others, other_days=3)
+    monkeyed = evaluate("my_agent:Practising", cold)
+    assert monkeyed.metrics["ctr"].value == 1.0  # all of what it has learned in practising
+
+
+PRACTISING = """
+class Practising:
+    observation = "vector"
+    def __init__(self, observation_space, action_space): self.seen = 0
+    def practise(self, env, seed):
+        observations, _ = env.reset(seed=seed)
+        self.seen += len(observations)
+    def reset(self, seed=None): pass
+    def act(self, observation): return int(self.seen == 16)
+    def learn(self, observation, action, reward): pass
+"""
+
+
+FAILING = """
+class Failing:
+    made = 0
+    def __init__(self, observation_space, action_space):
+        Failing.made += 1
+    def reset(self, seed=None): pass
+    def act(self, observation):
+        HOW
+        return 0
+    def learn(self, observation, action, reward): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "sentence"),
+    [
+        ("1 // (self.made < 4)", "failed in my_agent.py, line 8: ZeroDivisionError: "),
+        ("if self.made == 4: __import__('os')._exit(3)", "ended its own process, with exit code 3"),
+        ("if self.made == 4: __import__('os').abort()", "ended its own process, with signal 6"),
+        ("if self.made == 4: raise SystemExit", "ended its own process, with exit code 0"),
+        ("if self.made == 4: return 2", "action 2 is neither 1 (open) nor 0 (dismiss)"),
+        ("if self.made == 4: return 0.5", "the agent answers 0.5, which is no action"),
+    ],
+)
+def test_a_run_that_has_crashed_ends_as_failed(suite, mine, how, sentence):
+    (mine / "my_agent.py").write_text(FAILING.replace("HOW", how))
+    with Leaderboard(mine / "board.sqlite") as board:
+        with pytest.raises(GymPushError) as failed:
+            evaluate("my_agent:Failing", suite, board=board)
+        assert sentence in str(failed.value)
+        [left] = board.unfinished()
+        assert (left.people, left.status) == (2, f"failed: {failed.value}")
+        assert sentence in left.status
+        board.begin(left.run)
+        assert board.unfinished()[0].stopped is None
+
+
+def test_who_has_no_fault_says_who_stopped_it(suite, mine):
+    (mine / "my_agent.py").write_text(FAILING.replace("HOW", "raise ValueError('no')"))
+    recipes = [Recipe.of("my_agent:Failing"), Recipe.of("majority")]
+    with Leaderboard(mine / "board.sqlite") as board:
+        with pytest.raises(AgentError):
+            list(evaluate_each(recipes, suite, board=board))
+        assert ["agent my_agent:Failing failed" in each.status for each in board.unfinished()] == [
+            True, True
+        ]  # fmt: skip
+        with pytest.raises(KeyboardInterrupt):
+            evaluate("majority", suite, board=Interrupted(board, after=2))
+        [stopped] = (each for each in board.unfinished() if each.run.agent == "majority")
+        assert (stopped.people, stopped.status) == (2, "stopped by Ctrl-C")
 
 
 def test_nothing_is_tested_if_one_of_the_agents_does_not_go_with_the_suite(suite):

@@ -10,6 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -19,10 +20,11 @@ from leaderboard_support import HOSTILE, content, finished, result_of, run_of
 from gym_push.errors import ArgumentError, LeaderboardError
 from gym_push.evaluation.leaderboard import Leaderboard
 from gym_push.evaluation.leaderboard.commits import commit_of
-from gym_push.evaluation.results import Estimate, Evaluation, PersonResult
+from gym_push.evaluation.metrics import summary
+from gym_push.evaluation.results import Evaluation, PersonResult
 
 SUPPORT = Path(__file__).resolve().parents[1]
-ODD = (0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, -0.0, 2.0**-1074, 1e22, -1e-7, 3, 0.0)
+ODD = (0.1 + 0.2, 1 / 3, 5e-324, -0.0, 2.0**-1074, 1e8 / 3, -1e-7, 3, 0.0)
 
 
 @pytest.fixture
@@ -53,18 +55,20 @@ from gym_push.evaluation.leaderboard import Leaderboard
 
 
 def test_what_is_written_comes_back_to_the_bit(path):
-    metrics = {f"metric {n}": value for n, value in enumerate(ODD)} | {"none": None}
+    metrics = {f"metric {n}": value for n, value in enumerate(ODD)} | {
+        "none": None,
+        "reward": 1 / 3,
+    }
     people = tuple(PersonResult(name, metrics, ODD, 0.1) for name in ("b", HOSTILE, "", "a\0"))
-    estimates = {"score": Estimate(*ODD[:3]), HOSTILE: Estimate(*ODD[3:6])}
     run = run_of(HOSTILE, seed=2**70, list=[1, {"a": 0.1 + 0.2}], text=HOSTILE, none=None)
-    evaluation = Evaluation(run, people, estimates, 0.1 + 0.2)
+    evaluation = Evaluation(run, people, summary(people), 0.1 + 0.2)
     with Leaderboard(path) as board:
         board.finish(evaluation)
     with Leaderboard(path, read_only=True) as board:
         (entry,) = board.entries()
-        assert repr(board.evaluation(entry)) == repr(evaluation)
-        assert entry.people == ("b", HOSTILE, "", "a\0")
-        assert entry.metrics["score"] is entry.merit
+        assert repr(entry).startswith(repr(evaluation).replace("Evaluation(", "Entry(")[:-1])
+        assert entry.people == people
+        assert entry.metrics["reward"] is entry.merit
     assert datetime.now(timezone.utc) - entry.finished < timedelta(minutes=1)
 
 
@@ -106,7 +110,7 @@ def test_an_evaluation_is_written_whole_or_not_at_all(board, path):
     with pytest.raises(LeaderboardError, match="'user-2'"):
         board.finish(finished(run))
     assert list(board.people_of(run)) == ["user-2"]
-    assert board.entries() == () and board.unfinished() == (run,)
+    assert board.entries() == () and [each.run for each in board.unfinished()] == [run]
 
 
 def test_a_run_that_was_stopped_knows_who_is_done(board):
@@ -116,9 +120,22 @@ def test_a_run_that_was_stopped_knows_who_is_done(board):
     board.add_person(run, result_of("user-1"))
     assert board.people_of(run) == {"user-1": result_of("user-1")}
     assert board.people_of(other) == {}
-    assert {begun.key for begun in board.unfinished()} == {run.key, other.key}
+    assert {begun.run.key for begun in board.unfinished()} == {run.key, other.key}
     board.finish(finished(other))
-    assert board.unfinished() == (run,)
+    [left] = board.unfinished()
+    assert (left.run, left.people, left.status) == (run, 1, "going on, or killed")
+    assert board.begun(run) == left.begun
+
+
+def test_a_run_that_has_failed_says_so_until_it_goes_on(board):
+    run = run_of()
+    board.begin(run)
+    board.stop(run, "failed: no\x1b such file")
+    [failed] = board.unfinished()
+    assert failed.status == "failed: no\\x1b such file"
+    board.begin(run)
+    [again] = board.unfinished()
+    assert (again.stopped, again.begun) == (None, failed.begun)
 
 
 @pytest.mark.parametrize("odd", [float("nan"), float("inf"), "0.5", True])
@@ -128,9 +145,8 @@ def test_what_is_no_finite_number_is_refused(board, odd):
     whole = finished(run)
     for call in (
         lambda: board.add_person(run, PersonResult("user-0", {"reward": odd}, (), 1.0)),
-        lambda: board.add_person(run, PersonResult("user-0", {}, (0.5, odd), 1.0)),
-        lambda: board.add_person(run, PersonResult("user-0", {}, (), odd)),
-        lambda: board.finish(Evaluation(run, whole.people, {"score": Estimate(0, 0, odd)}, 1.0)),
+        lambda: board.add_person(run, PersonResult("user-0", {"reward": 0.5}, (0.5, odd), 1.0)),
+        lambda: board.add_person(run, PersonResult("user-0", {"reward": 0.5}, (), odd)),
         lambda: board.finish(Evaluation(run, whole.people, whole.metrics, odd)),
     ):
         with pytest.raises(ArgumentError, match="is no plain finite number"):
@@ -152,11 +168,9 @@ def test_entries_are_ranked_in_their_suites(board):
     runs = [run_of(agent) for agent in ("random", "majority", "table-per-app")]
     for run, reward in zip(runs, (-0.2, 0.5, 0.3), strict=True):
         board.finish(finished(run, reward=reward))
-    bare = Evaluation(run_of("bare"), (result_of("user-0"),), {"regret": Estimate(1, 1, 1)}, 1.0)
-    board.finish(bare)
-    only_reward = Evaluation(
-        run_of(suite="basic-324/v1"), (result_of("user-0"),), {"reward": Estimate(1, 1, 1)}, 1.0
-    )
+    only_reward = finished(run_of(suite="basic-324/v1"))
+    bare = tuple(replace(each, metrics={"reward": 0.25}) for each in only_reward.people)
+    only_reward = replace(only_reward, people=bare)
     board.finish(only_reward)
     other_data = finished(run_of(data="cd" * 32), reward=0.9)
     board.finish(other_data)
@@ -165,14 +179,11 @@ def test_entries_are_ranked_in_their_suites(board):
         ("users-24/v1", "ab", "majority"),
         ("users-24/v1", "ab", "table-per-app"),
         ("users-24/v1", "ab", "random"),
-        ("users-24/v1", "ab", "bare"),
         ("users-24/v1", "cd", "table-per-app"),
     ]
     assert [entry.ranked_by for entry in board.entries()] == [
         "reward",
-        *["score"] * 3,
-        None,
-        "score",
+        *["score"] * 4,
     ]
     assert [entry.run for entry in board.entries("basic-324/v1")] == [only_reward.run]
     assert board.entries("users-24") == ()
@@ -190,8 +201,24 @@ def test_an_entry_is_found_by_the_beginning_of_its_key(board):
     with pytest.raises(LeaderboardError, match="entries of .* begin with .*: give more digits"):
         board.entry(several)
     for none in ("", "xyz", "' OR 1", "%"):
-        with pytest.raises(LeaderboardError, match="no entry of .* has the key"):
+        with pytest.raises(LeaderboardError, match="has no entry with the key"):
             board.entry(none)
+
+
+def test_what_is_removed_is_gone_and_nothing_else_is(board, path):
+    runs = [run_of(seed=seed) for seed in range(3)]
+    for run in runs[:2]:
+        board.finish(finished(run))
+    before = content(path)
+    board.begin(runs[2])
+    board.add_person(runs[2], result_of("user-0"))
+    assert board.find(runs[2].key[:8].upper()) == (runs[2].key, "table-per-app on users-24/v1")
+    board.remove(runs[2].key)
+    assert content(path) == before
+    board.remove(runs[0].key)
+    assert [entry.run for entry in board.entries()] == [runs[1]]
+    with pytest.raises(LeaderboardError, match="has no run with the key"):
+        board.find(runs[0].key)
 
 
 WRITE = """
@@ -279,7 +306,7 @@ def test_what_is_killed_and_resumed_is_the_same_as_one_run(tmp_path):
     first.communicate()
     with Leaderboard(killed, read_only=True) as board:
         assert 40 <= len(board.people_of(run_of())) < 100
-        assert board.entries() == () and board.unfinished() == (run_of(),)
+        assert board.entries() == () and [each.run for each in board.unfinished()] == [run_of()]
     for path in (killed, whole):
         again = start(EVALUATE, path, 0)
         _, errors = again.communicate(timeout=60)

@@ -8,18 +8,18 @@ from leaderboard_support import HOSTILE, finished, run_of
 from gym_push.evaluation.leaderboard import Leaderboard
 from gym_push.evaluation.leaderboard.charts import COLOURS, Axis
 from gym_push.evaluation.leaderboard.page import page
-from gym_push.evaluation.results import Estimate, Evaluation, PersonResult
+from gym_push.evaluation.metrics import summary
+from gym_push.evaluation.results import Evaluation, PersonResult
 
 AGENTS = ("random", "majority", "always-open", HOSTILE)
 browser_test = pytest.mark.browser
 
 
 def delivery(agent, score):
-    values = {"score": score, "reward": score / 9, "engagement": 0.2 + score / 5}
-    values |= {"interruption": 0.4 - score / 5, "ctr": 0.3, "missed": 0.01}
+    parts = {"engagement": 0.2 + score / 5, "interruption": score / 5 - 0.4, "missed": -0.01}
+    values = {"reward": sum(parts.values()), "ctr": 0.3, "floor": 0.0, "top": 0.5} | parts
     people = tuple(PersonResult(f"p{n}", values, (score,) * 10, 1.0) for n in range(4))
-    metrics = {name: Estimate(value, value - 0.1, value + 0.1) for name, value in values.items()}
-    return Evaluation(run_of(agent, "delivery-50/v1"), people, metrics, 1.0)
+    return Evaluation(run_of(agent, "delivery-50/v1"), people, summary(people), 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def finished_ones(tmp_path_factory):
             board.finish(finished(run_of("linucb", alpha=n / 10), reward=0.4 + n / 1000))
         for n, agent in enumerate(("deliver-all", "suppress-all", "dqn")):
             board.finish(delivery(agent, n / 4))
-        return [(entry, board.evaluation(entry)) for entry in board.entries()]
+        return board.entries()
 
 
 @pytest.fixture(scope="module")
@@ -78,13 +78,14 @@ def test_an_empty_board_says_how_to_fill_it():
 @pytest.mark.parametrize("reward", [0.25, -1.0, 0.0])
 def test_one_person_one_agent_and_no_decision_make_a_page(tmp_path, reward):
     nobody = PersonResult("user-0", {"reward": reward}, (None,) * 10, 1.0)
-    bare = Evaluation(run_of("bare"), (nobody,), {"regret": Estimate(0.5, 0.5, 0.5)}, 1.0)
+    bare = Evaluation(run_of("bare"), (nobody,), summary([nobody]), 1.0)
     with Leaderboard(tmp_path / "board.sqlite") as board:
         board.finish(bare)
         board.finish(finished(run_of(), people=1, reward=reward))
-        made = [(entry, board.evaluation(entry)) for entry in board.entries()]
+        made = board.entries()
     assert page("x", made).count("<svg") == 3
-    assert page("x", [made[1]]).count("<svg") == 0
+    [alone] = (entry for entry in made if entry.agent == "bare")
+    assert page("x", [alone]).count("<svg") == 1
     assert not re.search(r"\b(nan|inf)\b", page("x", made))
     assert "Of one person." in page("x", made) and "95 % interval" not in page("x", made)
     assert "between" not in page("x", made) and 'class="whisker"' not in page("x", made)
@@ -118,7 +119,7 @@ def test_it_shows_the_ranks_the_numbers_and_the_charts(look, finished_ones):
     assert users.locator("h3").all_inner_texts() == [
         "Score", "Learning curves", "CTR against performance"
     ]  # fmt: skip
-    best = finished_ones[3][0]
+    best = finished_ones[3]
     row = users.locator("table").first.locator("tbody tr").first
     cells = row.locator("th, td").all_inner_texts()
     assert cells[:3] == ["1", best.agent, best.run.key[:8]]
@@ -137,7 +138,7 @@ def test_it_shows_the_ranks_the_numbers_and_the_charts(look, finished_ones):
 def test_marks_stand_where_their_values_are(look, finished_ones):
     intervals = look().locator("section").nth(1).locator("svg").first
     places = [float(each.get_attribute("cx")) for each in intervals.locator("circle").all()]
-    scores = [entry.merit.value for entry, _ in finished_ones if entry.run.suite == "users-24/v1"]
+    scores = [entry.merit.value for entry in finished_ones if entry.run.suite == "users-24/v1"]
     slope = (places[0] - places[-1]) / (scores[0] - scores[-1])
     assert slope > 0
     for place, score in zip(places, scores, strict=True):

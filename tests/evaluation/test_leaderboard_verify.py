@@ -26,7 +26,7 @@ def entry(request, log, tmp_path_factory):
     with Leaderboard(path) as board:
         board.finish(evaluated(recipe, log, seed=3))
     with Leaderboard(path, read_only=True) as board:
-        return board.evaluation(board.entries()[0])
+        return board.entries()[0]
 
 
 def on(log):
@@ -43,7 +43,7 @@ def test_other_data_is_told_with_all_that_it_changes(entry):
     verdict = verify(entry, on(log_of(seed=6)))
     assert not verdict.reproduced
     assert verdict.data is not None and verdict.data[0] == entry.run.data != verdict.data[1]
-    assert set(verdict.metrics) == {"reward", "performance"}
+    assert {"reward", "performance"} <= set(verdict.metrics)
     assert verdict.lines()[0].startswith(f"the suite plays other data: {entry.run.data} then, ")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import gym_push
 from gym_push import Population
-from gym_push.agents import Recipe
+from gym_push.agents import LocalAgent, Recipe
 from gym_push.errors import ArgumentError, SuiteError
 from gym_push.evaluation.suites import SUITES, Suite
 from gym_push.evaluation.suites.delivery import DeliverySuite
@@ -120,7 +120,7 @@ def test_a_suite_that_peeks_tests_nobody(few):
 
     suite = Peeking("peeking/v1", "", Population(3, seed=11), people=3, days=14, learn_days=7)
     with pytest.raises(SuiteError, match="come after tested"):
-        suite.test(RANDOM, 0, "user 0")
+        suite.test(LocalAgent(RANDOM), 0, "user 0")
 
 
 def test_moments_are_not_split(few):
@@ -152,14 +152,14 @@ def test_the_same_suite_has_the_same_data_and_another_one_has_not(few):
 def test_the_oracle_knows_more_than_anybody_and_not_all(few):
     for person in few.people:
         reference = few.reference(person)
-        table = few.test(Recipe.of("table-per-app"), 0, person)
+        table = few.test(LocalAgent(Recipe.of("table-per-app")), 0, person)
         assert reference.floor <= reference.top < 1.0
         assert table.metrics["reward"] < reference.top + 0.05
 
 
 def test_the_floor_is_what_opening_everything_earns(few):
     for person in few.people:
-        everything = few.test(Recipe.of("always-open"), 0, person).metrics
+        everything = few.test(LocalAgent(Recipe.of("always-open")), 0, person).metrics
         assert everything["reward"] == pytest.approx(few.reference(person).floor)
         assert everything["ctr"] == 1.0
 
@@ -167,7 +167,7 @@ def test_the_floor_is_what_opening_everything_earns(few):
 def test_in_delivery_the_floor_is_what_delivering_everything_earns():
     suite = small_delivery()
     for person in suite.people:
-        everything = suite.test(Recipe.of("deliver-all"), 0, person).metrics
+        everything = suite.test(LocalAgent(Recipe.of("deliver-all")), 0, person).metrics
         assert everything["reward"] == pytest.approx(suite.reference(person).floor)
         parts = ("engagement", "interruption", "stress", "missed")
         assert everything["reward"] == pytest.approx(sum(everything[part] for part in parts))
@@ -175,7 +175,7 @@ def test_in_delivery_the_floor_is_what_delivering_everything_earns():
 
 
 def test_suppressing_everything_pays_nothing_but_stress():
-    nothing = small_delivery().test(Recipe.of("suppress-all"), 0, "user 0").metrics
+    nothing = small_delivery().test(LocalAgent(Recipe.of("suppress-all")), 0, "user 0").metrics
     assert nothing["suppressed"] == 1.0
     assert nothing["engagement"] == nothing["interruption"] == 0.0
     assert nothing["ctr"] is None
@@ -239,9 +239,9 @@ class TestOwnLogs:
 
 def test_an_agent_that_cannot_be_made_is_found_before_the_test(few):
     with pytest.raises(ArgumentError, match="prior=0 must be above 0"):
-        few.check(Recipe.of("table-per-app(prior=0)"))
+        few.check(LocalAgent(Recipe.of("table-per-app(prior=0)")))
     with pytest.raises(ArgumentError, match="action=2 is none of 2 actions"):
-        few.check(Recipe.of("gym_push.agents.simple:Always", action=2))
+        few.check(LocalAgent(Recipe.of("gym_push.agents.simple:Always", action=2)))
 
 
 def test_an_unknown_suite_gets_a_sentence():
@@ -251,4 +251,4 @@ def test_an_unknown_suite_gets_a_sentence():
 
 def test_a_baseline_for_another_environment_is_refused(few):
     with pytest.raises(ArgumentError, match="deliver-all plays delivery-v0, and few/v1 is of"):
-        few.test(Recipe.of("deliver-all"), 0, "user 0")
+        few.test(LocalAgent(Recipe.of("deliver-all")), 0, "user 0")

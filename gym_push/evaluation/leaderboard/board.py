@@ -14,18 +14,18 @@ from typing import Any
 
 from gym_push.errors import ArgumentError, LeaderboardError
 from gym_push.evaluation.leaderboard.commits import commit_of
-from gym_push.evaluation.leaderboard.entries import Entry, ranked
+from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, Entry, Unfinished, ranked
 from gym_push.evaluation.leaderboard.opening import connect, refusals
 from gym_push.evaluation.leaderboard.rows import (
-    RowError,
     evaluation_row,
     person_row,
     read_entry,
     read_person,
-    read_run,
+    read_unfinished,
     run_row,
 )
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
+from gym_push.text import printable
 
 _RUN = "key, suite, data, agent, parameters, seed, versions"
 
@@ -79,19 +79,28 @@ class Leaderboard:
         self._connection.close()
 
     def begin(self, run: Run) -> None:
-        """Writes down that a run has begun, with the commit of the agent's working copy."""
-        row = (*run_row(run), commit_of(run.agent))
+        """Writes down that a run has begun, with the commit of the agent's working copy.
+
+        One that has begun before goes on.
+        """
+        row = (*run_row(run), commit_of(run.agent), _now(), None)
         with self._writing() as connection:
             connection.execute(
-                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING", row
+                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET stopped = NULL",
+                row,
+            )
+
+    def stop(self, run: Run, why: str) -> None:
+        """Writes down why a run has ended before it was finished."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE runs SET stopped = ? WHERE key = ?", (printable(why), run.key)
             )
 
     def people_of(self, run: Run) -> dict[str, PersonResult]:
         """Returns the results that a run has so far, by person, in the order of their names."""
-        rows = self._read(
-            "SELECT person, metrics, curve, microseconds FROM people WHERE run = ? ORDER BY person",
-            run.key,
-        )
+        rows = self._read("SELECT * FROM people WHERE run = ? ORDER BY person", run.key)
         with refusals(self.path):
             return {result.person: result for result in map(read_person, rows)}
 
@@ -119,32 +128,58 @@ class Leaderboard:
             ArgumentError: A value is no plain finite number.
             LeaderboardError: A person has another result in this run.
         """
-        run, row = evaluation.run, evaluation_row(evaluation, datetime.now(timezone.utc))
+        run, row = evaluation.run, evaluation_row(evaluation, _now())
         self.begin(run)
         with self._writing() as connection:
             for result in evaluation.people:
                 self._put(connection, run, result)
             connection.execute(
-                "INSERT INTO evaluations VALUES (?, ?, ?, ?, ?) ON CONFLICT (run) DO NOTHING",
+                "INSERT INTO evaluations VALUES (?, ?, ?, ?) ON CONFLICT (run) DO NOTHING",
                 (run.key, *row),
             )
+
+    def remove(self, key: str) -> None:
+        """Deletes a run with all its results, finished or not.
+
+        Args:
+            key: As `find` returns it.
+        """
+        with self._writing() as connection:
+            for table, column in (("evaluations", "run"), ("people", "run"), ("runs", "key")):
+                connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (key,))
+
+    def find(self, key: str, finished: bool = False) -> tuple[str, str]:
+        """Returns the key of a run, by as much of its beginning as no other has, and of what it is.
+
+        Args:
+            key: Or the beginning of it.
+            finished: Whether only those count that are finished.
+
+        Raises:
+            LeaderboardError: None has it, or several.
+        """
+        which = "WHERE key IN (SELECT run FROM evaluations)" if finished else ""
+        rows = self._read(f"SELECT key, agent, suite FROM runs {which}")
+        found = [row for row in rows if key and str(row[0]).startswith(key.lower())]
+        if len(found) == 1:
+            [(whole, agent, suite)] = found
+            return whole, f"{agent} on {suite}"
+        what = "entries" if finished else "runs"
+        several = f"{len(found)} {what} of {self.path} begin with {key!r}: give more digits"
+        none = f"{self.path} has no {'entry' if finished else 'run'} with the key {key!r}"
+        raise LeaderboardError(
+            f"{several if found else none}; gym-push leaderboard lists them with their keys"
+        )
 
     def entries(self, suite: str | None = None) -> tuple[Entry, ...]:
         """Returns what is finished, by suite, and in a suite with the best score first.
 
+        The metrics are those of the persons, as `summary` has them now.
+
         Args:
             suite: Only of this one, as "users-24/v1".
         """
-        rows = self._read(
-            f'SELECT {_RUN}, "commit", people, metrics, finished, seconds '
-            "FROM evaluations JOIN runs ON run = key"
-        )
-        times = defaultdict(list)
-        for run, microseconds in self._read("SELECT run, microseconds FROM people"):
-            times[run].append(microseconds)
-        with refusals(self.path):
-            entries = ranked(read_entry((*row, times[row[0]])) for row in rows)
-        return tuple(entry for entry in entries if suite in (None, entry.run.suite))
+        return self._entries("? IN (suite, '')", suite or "")
 
     def entry(self, key: str) -> Entry:
         """Returns an entry by its key, or by as much of the beginning as no other has.
@@ -152,31 +187,40 @@ class Leaderboard:
         Raises:
             LeaderboardError: None has it, or several.
         """
-        found = [entry for entry in self.entries() if key and entry.run.key.startswith(key.lower())]
-        if len(found) == 1:
-            return found[0]
-        several = f"{len(found)} entries of {self.path} begin with {key!r}: give more digits"
-        none = f"no entry of {self.path} has the key {key!r}"
-        raise LeaderboardError(
-            f"{several if found else none}; gym-push leaderboard lists them with their keys"
-        )
+        [entry] = self._entries("key = ?", self.find(key, finished=True)[0])
+        return entry
 
-    def unfinished(self) -> tuple[Run, ...]:
+    def _entries(self, which: str, value: str) -> tuple[Entry, ...]:
+        rows = self._read(
+            f'SELECT {_RUN}, "commit", people, finished, seconds FROM evaluations '
+            f"JOIN runs ON run = key WHERE {which}",
+            value,
+        )
+        people = self._read(
+            f"SELECT people.* FROM people JOIN evaluations USING (run) JOIN runs ON run = key "
+            f"WHERE {which}",
+            value,
+        )
+        results: dict[str, dict[str, PersonResult]] = defaultdict(dict)
+        with refusals(self.path):
+            for row in people:
+                results[row[0]][row[1]] = read_person(row)
+            return ranked(read_entry((*row, results[row[0]])) for row in rows)
+
+    def unfinished(self) -> tuple[Unfinished, ...]:
         """Returns the runs that have begun and are not finished, by their keys."""
         rows = self._read(
-            f"SELECT {_RUN} FROM runs WHERE key NOT IN (SELECT run FROM evaluations) ORDER BY key"
+            f"SELECT {_RUN}, (SELECT count(*) FROM people WHERE run = key), begun, stopped "
+            "FROM runs WHERE key NOT IN (SELECT run FROM evaluations) ORDER BY key"
         )
         with refusals(self.path):
-            return tuple(map(read_run, rows))
+            return tuple(map(read_unfinished, rows))
 
-    def evaluation(self, entry: Entry) -> Evaluation:
-        """Returns all that an entry comes from: the result of each person, too."""
-        results = self.people_of(entry.run)
-        with refusals(self.path):
-            if missing := [person for person in entry.people if person not in results]:
-                raise RowError(f"the result of {missing[0]!r} is missing")
-        people = tuple(results[person] for person in entry.people)
-        return Evaluation(entry.run, people, entry.metrics, entry.seconds)
+    def begun(self, run: Run) -> datetime | None:
+        """Returns when a run has begun, in UTC; None if it has not."""
+        for (begun,) in self._read("SELECT begun FROM runs WHERE key = ?", run.key):
+            return datetime.fromisoformat(begun)
+        return None
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -202,10 +246,16 @@ class Leaderboard:
         if there != row[1:3]:
             raise LeaderboardError(
                 f"{self.path} holds another result of {run.agent} with {result.person!r} in the "
-                f"run {key}: an agent must do the same again with the same seed; give it a new "
-                "name or parameter if its code has changed"
+                f"run {key}: either the agent does not do the same again with the same seed, or "
+                "something has changed that its key does not know, as a file elsewhere; in that "
+                f"case remove the run with  gym-push leaderboard remove {key[:KEY_SHOWN]}"
             )
 
     def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         with refusals(self.path):
             return self._connection.execute(query, values).fetchall()
+
+
+def _now() -> str:
+    """The moment, in UTC, as it is written."""
+    return datetime.now(timezone.utc).isoformat(timespec="seconds")

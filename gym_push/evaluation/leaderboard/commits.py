@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from gym_push.agents.baselines import BASELINES
+from gym_push.agents.sources import module_file
 
 _PATIENCE: Final = 10.0  # seconds; git may have to look through a large working copy
 
@@ -16,20 +16,16 @@ def commit_of(agent: str) -> str | None:
     """Returns the commit of the working copy in which an agent's module lies.
 
     Args:
-        agent: A baseline's name, or `module:Class`; its package is imported to find the module.
+        agent: A baseline's name, or `module:Class`.
 
     Returns:
         40 hexadecimal digits, followed by "-dirty" if files of the working copy were changed since.
         None where no git knows the module: it lies in no working copy, or was never added to one.
     """
     home = f"gym_push.agents.{BASELINES[agent].home}" if agent in BASELINES else agent
-    try:
-        spec = find_spec(home.partition(":")[0])
-    except (ImportError, ValueError, AttributeError):
+    module = module_file(home.partition(":")[0])
+    if module is None:
         return None
-    if spec is None or not spec.has_location or spec.origin is None:
-        return None
-    module = Path(spec.origin)
     if _git(module.parent, "ls-files", "--error-unmatch", module.name) is None:
         return None
     return _git(module.parent, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
-from gym_push.agents.recipe import Recipe
-from gym_push.evaluation.results import Estimate, Run
+from gym_push.evaluation.results import Estimate, Evaluation, Run
 
 MERITS: Final = ("score", "reward")
 """What entries are ranked by: the first of these that they have, and then the next."""
@@ -19,32 +18,17 @@ KEY_SHOWN: Final = 8
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(Evaluation):
     """A finished evaluation.
 
     Attributes:
-        run: Who was tested on what.
         commit: Of the working copy that the agent's code lay in, with "-dirty" if it was changed
             since; None for code outside of one, such as an installed package.
-        people: Whose phones they were, in the order of the suite.
-        metrics: By name, with their intervals.
         finished: When, in UTC.
-        seconds: How long it took, all processes together.
-        microseconds: Time of a decision: the median of the persons'.
     """
 
-    run: Run
     commit: str | None
-    people: tuple[str, ...]
-    metrics: Mapping[str, Estimate]
     finished: datetime
-    seconds: float
-    microseconds: float
-
-    @property
-    def agent(self) -> str:
-        """Name and parameters, as one gives them at the command line."""
-        return str(Recipe(self.run.agent, self.run.parameters))
 
     @property
     def ranked_by(self) -> str | None:
@@ -55,6 +39,33 @@ class Entry:
     def merit(self) -> Estimate | None:
         """The value of that metric."""
         return self.metrics[self.ranked_by] if self.ranked_by else None
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A run that has begun and is not finished.
+
+    Attributes:
+        run: Who is tested on what.
+        people: Of how many persons there are results.
+        begun: When, in UTC.
+        stopped: Why it has ended; None if it goes on, or if its process was killed.
+    """
+
+    run: Run
+    people: int
+    begun: datetime
+    stopped: str | None
+
+    @property
+    def status(self) -> str:
+        """What there is to know of its end."""
+        return self.stopped or "going on, or killed"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it as plain values, for JSON."""
+        about = {"key": self.run.key, **self.run.to_dict(), "people": self.people}
+        return {**about, "begun": self.begun.isoformat(), "status": self.status}
 
 
 def ranked(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -14,6 +14,7 @@ from time import monotonic, sleep
 from typing import Final
 
 from gym_push.errors import ArgumentError, LeaderboardError
+from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
 from gym_push.evaluation.leaderboard.rows import RowError
 
 APPLICATION_ID: Final = 0x67507368
@@ -29,7 +30,8 @@ _TABLES: Final = (
     """
     CREATE TABLE runs (
         key TEXT PRIMARY KEY, suite TEXT NOT NULL, data TEXT NOT NULL, agent TEXT NOT NULL,
-        parameters TEXT NOT NULL, seed TEXT NOT NULL, versions TEXT NOT NULL, "commit" TEXT
+        parameters TEXT NOT NULL, seed TEXT NOT NULL, versions TEXT NOT NULL, "commit" TEXT,
+        begun TEXT NOT NULL, stopped TEXT
     ) WITHOUT ROWID
     """,
     """
@@ -40,8 +42,8 @@ _TABLES: Final = (
     """,
     """
     CREATE TABLE evaluations (
-        run TEXT PRIMARY KEY REFERENCES runs, people TEXT NOT NULL, metrics TEXT NOT NULL,
-        finished TEXT NOT NULL, seconds REAL NOT NULL
+        run TEXT PRIMARY KEY REFERENCES runs, people TEXT NOT NULL, finished TEXT NOT NULL,
+        seconds REAL NOT NULL
     ) WITHOUT ROWID
     """,
 )
@@ -101,7 +103,10 @@ def refusals(path: Path) -> Iterator[None]:
     try:
         yield
     except RowError as error:
-        raise LeaderboardError(_damaged(path, str(error))) from None
+        raise LeaderboardError(
+            f"{path} is damaged: {error}; the run can be removed with  gym-push leaderboard remove "
+            f"{error.key[:KEY_SHOWN]}"
+        ) from None
     except UnicodeEncodeError as error:
         raise ArgumentError(
             f"{error.object!r} cannot stand in a leaderboard, because it is no Unicode text"

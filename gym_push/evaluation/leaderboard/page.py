@@ -28,25 +28,18 @@ PAIRS: Final = (("performance", "ctr", "user ctr"), ("interruption", "engagement
 SHARES: Final = ("performance", "ctr")
 """Those that are shares."""
 
-Finished = tuple[Entry, Evaluation]
 
-
-def page(board: str, finished: Sequence[Finished]) -> str:
+def page(board: str, entries: Sequence[Entry]) -> str:
     """Returns the page.
 
     Args:
         board: What to call the leaderboard, such as the name of its file.
-        finished: Ranked entries, each with its evaluation.
+        entries: As they are ranked.
     """
     style = STYLE.read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    evaluations = {entry.run.key: evaluation for entry, evaluation in finished}
-    groups = suites(entry for entry, _ in finished)
-    sections = "".join(
-        _suite(number, group, [evaluations[entry.run.key] for entry in group])
-        for number, group in enumerate(groups, 1)
-    )
+    sections = "".join(_suite(number, group) for number, group in enumerate(suites(entries), 1))
     return f"""<!doctype html>
 <html lang="en">
 <head>
@@ -58,7 +51,7 @@ def page(board: str, finished: Sequence[Finished]) -> str:
 <style>{style}</style>
 </head>
 <body>
-<header><h1>gym-push leaderboard</h1><p><bdi>{escaped(board)}</bdi>, {_count(finished)}</p></header>
+<header><h1>gym-push leaderboard</h1><p><bdi>{escaped(board)}</bdi>, {_count(entries)}</p></header>
 <main>{sections or _EMPTY}</main>
 <footer>Intervals hold the mean over persons with 95 % confidence. Ranks are those in a suite.
 <code>gym-push leaderboard verify KEY</code> runs an entry again and says whether it is the same to
@@ -74,12 +67,12 @@ _EMPTY: Final = (
 )
 
 
-def _count(finished: Sequence[Finished]) -> str:
-    return "1 evaluation" if len(finished) == 1 else f"{len(finished)} evaluations"
+def _count(entries: Sequence[Entry]) -> str:
+    return "1 evaluation" if len(entries) == 1 else f"{len(entries)} evaluations"
 
 
-def _suite(number: int, entries: Sequence[Entry], evaluations: Sequence[Evaluation]) -> str:
-    run, means = entries[0].run, [_mean_curve(evaluation) for evaluation in evaluations]
+def _suite(number: int, entries: Sequence[Entry]) -> str:
+    run, means = entries[0].run, [_mean_curve(entry) for entry in entries]
     return (
         f'<section aria-labelledby="suite-{number}">'
         f'<h2 id="suite-{number}"><bdi>{escaped(run.suite)}</bdi> '

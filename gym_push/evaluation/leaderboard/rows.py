@@ -8,26 +8,58 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
-from statistics import median
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from gym_push.envs.delivery_rules import PARTS
 from gym_push.errors import ArgumentError
-from gym_push.evaluation.leaderboard.entries import Entry
-from gym_push.evaluation.results import Estimate, Evaluation, PersonResult, Run
+from gym_push.evaluation.leaderboard.entries import Entry, Unfinished
+from gym_push.evaluation.metrics import FLOOR, TOP, summary
+from gym_push.evaluation.results import Evaluation, PersonResult, Run
 
 Row = tuple[Any, ...]
 Read = TypeVar("Read")
 
 
+CURVE: Final = "learning curve"
+LARGEST: Final = 1e9
+"""No number is larger, up or down."""
+
+SHARES: Final = (
+    "performance", "balanced accuracy", "auc", "ctr", "user ctr", "precision", "recall",
+    "delivered", "suppressed",
+)  # fmt: skip
+RANGES: Final[Mapping[str, tuple[float, float]]] = {
+    **dict.fromkeys(SHARES, (0.0, 1.0)),
+    **dict.fromkeys(PARTS[1:], (-LARGEST, 0.0)),  # in delivery-v0, all but engagement cost
+    "time": (0.0, LARGEST),
+}
+"""From where to where values may be."""
+
+ROUNDING: Final = 1e-9
+
+
 class RowError(Exception):
-    """A row is not what was written there."""
+    """A row is not what was written there.
+
+    Args:
+        key: Of its run.
+        why: What is wrong with it.
+    """
+
+    def __init__(self, key: str, why: str) -> None:
+        """Keeps the key, by which the run can be removed."""
+        super().__init__(why)
+        self.key = key
 
 
 def run_row(run: Run) -> Row:
-    """Returns key, suite, data, agent, parameters, seed and versions."""
+    """Returns the cells of a run.
+
+    These are key, suite, data, agent, parameters, seed and versions.
+    """
     parameters, versions = json.dumps(dict(run.parameters)), json.dumps(dict(run.versions))
     # The seed is text: SQLite's integers end at 2 ** 63.
     return run.key, run.suite, run.data, run.agent, parameters, str(run.seed), versions
@@ -37,34 +69,30 @@ def person_row(result: PersonResult) -> Row:
     """Returns person, metrics, curve and microseconds.
 
     Raises:
-        ArgumentError: A value is no plain finite number.
+        ArgumentError: A value is no plain finite number, or one that no test comes to.
     """
     try:
         metrics = {name: _maybe(value) for name, value in result.metrics.items()}
         curve = [_maybe(value) for value in result.curve]
         microseconds = _finite(result.microseconds)
+        _check_possible(result)
     except (TypeError, ValueError) as error:
-        raise ArgumentError(
-            f"the result of {result.person!r}: {error}; write None where a metric has no value"
-        ) from None
+        raise ArgumentError(f"the result of {result.person!r}: {error}") from None
     return result.person, json.dumps(metrics), json.dumps(curve), microseconds
 
 
-def evaluation_row(evaluation: Evaluation, finished: datetime) -> Row:
-    """Returns people, metrics, finished and seconds.
+def evaluation_row(evaluation: Evaluation, finished: str) -> Row:
+    """Returns people, finished and seconds; the metrics are those of the people.
 
     Raises:
-        ArgumentError: A value is no plain finite number.
+        ArgumentError: The seconds are no plain finite number.
     """
     try:
-        metrics = {name: [*map(_finite, three)] for name, three in evaluation.metrics.items()}
         seconds = _finite(evaluation.seconds)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(
-            f"the evaluation of {evaluation.run.agent}: {error}; leave out what has no value"
-        ) from None
+    except ValueError as error:
+        raise ArgumentError(f"the evaluation of {evaluation.run.agent}: {error}") from None
     people = json.dumps([result.person for result in evaluation.people])
-    return people, json.dumps(metrics), finished.isoformat(timespec="seconds"), seconds
+    return people, finished, seconds
 
 
 def _checked(read: Callable[[Row], Read]) -> Callable[[Row], Read]:
@@ -75,9 +103,11 @@ def _checked(read: Callable[[Row], Read]) -> Callable[[Row], Read]:
         try:
             return read(row)
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
-            raise RowError(f"a row of it is not what was written there ({error})") from None
+            raise RowError(
+                str(row[0]), f"a row of it is not what was written there ({error})"
+            ) from None
         except RecursionError:  # brackets within brackets within brackets
-            raise RowError("a row of it is not what was written there") from None
+            raise RowError(str(row[0]), "a row of it is not what was written there") from None
 
     return reading
 
@@ -102,35 +132,75 @@ def read_run(row: Row) -> Run:
 
 @_checked
 def read_person(row: Row) -> PersonResult:
-    """Returns the result of a `person_row`.
+    """Returns the result of a run's key and a `person_row`.
 
     Raises:
-        RowError: It is none.
+        RowError: It is none, or no test comes to it.
     """
-    person, metrics, curve, microseconds = row
+    _, person, metrics, curve, microseconds = row
     points = tuple(_maybe(point) for point in json.loads(curve))
-    return PersonResult(str(person), _object(metrics, _maybe), points, _finite(microseconds))
+    result = PersonResult(str(person), _object(metrics, _maybe), points, _finite(microseconds))
+    try:
+        _check_possible(result)
+    except ValueError as error:
+        raise ValueError(f"person {person!r}: {error}") from None
+    return result
 
 
 @_checked
 def read_entry(row: Row) -> Entry:
-    """Returns the entry of a `run_row`, commit, people, metrics, finished, seconds and the times.
-
-    These are the microseconds of each person.
+    """Returns the entry of a `run_row`, commit, people, finished, seconds and results by person.
 
     Raises:
         RowError: It is none.
     """
-    *run, commit, people, metrics, finished, seconds, times = row
+    *run, commit, names, finished, seconds, results = row
+    counted = json.loads(names)
+    if len(set(counted)) < len(counted) or not set(counted) <= set(results):
+        raise ValueError("its people are not those whom there are results of")
+    people = tuple(results[name] for name in counted)
     return Entry(
         read_run(tuple(run)),
-        None if commit is None else str(commit),
-        tuple(str(person) for person in json.loads(people)),
-        _object(metrics, lambda three: Estimate(*map(_finite, three))),
-        datetime.fromisoformat(finished),
+        people,
+        summary(people),
         _finite(seconds),
-        median(map(_finite, times)),
+        None if commit is None else str(commit),
+        datetime.fromisoformat(finished),
     )
+
+
+@_checked
+def read_unfinished(row: Row) -> Unfinished:
+    """Returns the run of a `run_row`, people, begun and stopped.
+
+    Raises:
+        RowError: It is none.
+    """
+    *run, people, begun, stopped = row
+    why = None if stopped is None else str(stopped)
+    return Unfinished(read_run(tuple(run)), int(people), datetime.fromisoformat(begun), why)
+
+
+def _check_possible(result: PersonResult) -> None:
+    """Makes sure that a test may come to this.
+
+    Raises:
+        ValueError: It may not.
+    """
+    known = {name: value for name, value in result.metrics.items() if value is not None}
+    if "reward" not in known:
+        raise ValueError("there is no reward")
+    ranges, earned = RANGES, sum(known.get(part, 0.0) for part in PARTS)
+    if "performance" in known:
+        ranges = {**RANGES, **dict.fromkeys(("reward", FLOOR, TOP, CURVE), (-1.0, 1.0))}
+        earned = 2.0 * known["performance"] - 1.0
+    points = [(CURVE, point) for point in result.curve if point is not None]
+    for name, value in (*known.items(), *points, ("time", result.microseconds)):
+        low, high = ranges.get(name, (-LARGEST, LARGEST))
+        if not low <= value <= high:
+            raise ValueError(f"{name} is {value!r}, and must be from {low:g} to {high:g}")
+    if known.keys() & {"performance", *PARTS} and abs(known["reward"] - earned) > ROUNDING:
+        raise ValueError(f"reward is {known['reward']!r}, and the other metrics make {earned!r}")
 
 
 def _object(cell: str, read: Callable[[Any], Any]) -> dict[str, Any]:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gym_push.errors import GymPushError, LeaderboardError
+from gym_push.evaluation.leaderboard.rows import CURVE
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 
 ThenNow = tuple[Any, Any]
 """A value of the entry and the one of now; None where there is none."""
-
-CURVE = "learning curve"
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ def verify(entry: Evaluation, again: Callable[[Run], Evaluation]) -> Verdict:
     """Runs an entry again, and compares.
 
     Args:
-        entry: What `Leaderboard.evaluation` has of it.
+        entry: What `Leaderboard.entry` has of it.
         again: Evaluates a run anew, with the data and the packages of now.
 
     Raises:

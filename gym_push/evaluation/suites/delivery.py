@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from gym_push.agents import Recipe
+from gym_push.agents import Candidate
 from gym_push.envs.delivery_env import DeliveryEnv
 from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
 from gym_push.envs.delivery_vector_env import DeliveryVectorEnv
@@ -18,7 +18,7 @@ from gym_push.evaluation.oracles import play_oracle
 from gym_push.evaluation.plans import always
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.rollouts import play
-from gym_push.evaluation.suites.suite import Begin, Suite, check_apart
+from gym_push.evaluation.suites.suite import Suite, check_apart
 from gym_push.registration import DELIVERY
 from gym_push.users import Population
 from gym_push.users.clock import DAY
@@ -104,10 +104,11 @@ class DeliverySuite(Suite):
             self._envs[form] = DeliveryEnv(self._population, days=self._days, observation=form)
         return self._envs[form]
 
-    def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
+    def test(self, agent: Candidate, seed: int, person: str) -> PersonResult:
         """Plays all days; what is paid in those that count is shared among what arrives in them."""
-        env = self.env(person, recipe.form)
-        played, parts = Played(begin(env)), dict.fromkeys(PARTS, 0.0)
+        env = self.env(person, agent.form)
+        self.begin(agent, seed, person, env)
+        played, parts = Played(agent), dict.fromkeys(PARTS, 0.0)
         number = self.people.index(person)
         observation, _ = env.reset(seed=0, options={"user": number})
         ended = False

@@ -10,14 +10,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.agents import Recipe
+from gym_push.agents import Candidate
 from gym_push.envs.basic_env import BasicEnv
 from gym_push.envs.basic_vector_env import BasicVectorEnv
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.oracles import oracle
 from gym_push.evaluation.results import PersonResult
-from gym_push.evaluation.suites.suite import Begin, Suite, check_apart
+from gym_push.evaluation.suites.suite import Suite, check_apart
 from gym_push.evaluation.suites.trial import Trial
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.registration import BASIC
@@ -73,11 +73,12 @@ class ReplaySuite(Suite):
         """Returns the environment that plays a person."""
         return self.trial(person).env(form)
 
-    def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
+    def test(self, agent: Candidate, seed: int, person: str) -> PersonResult:
         """Lets an agent go through a person's trial."""
         trial = self.trial(person)
-        env = trial.env(recipe.form)
-        return trial.play(begin(env), env)
+        env = trial.env(agent.form)
+        self.begin(agent, seed, person, env)
+        return trial.play(agent, env)
 
 
 class LogSuite(ReplaySuite):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from copy import deepcopy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import gymnasium
 import numpy as np
 from gymnasium.vector import VectorEnv
 
-from gym_push.agents import Agent, Practiser, Recipe
+from gym_push.agents import Candidate, Recipe
 from gym_push.errors import ArgumentError, SuiteError, did_you_mean
 from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.results import PersonResult
@@ -21,8 +19,6 @@ from gym_push.users import Population
 
 if TYPE_CHECKING:
     from gym_push.evaluation.suites.replay import LogSuite
-
-Begin: TypeAlias = Callable[[gymnasium.Env[Any, Any]], Agent]
 
 
 class Suite(ABC):
@@ -102,57 +98,51 @@ class Suite(ABC):
         """
 
     @abstractmethod
-    def play(self, recipe: Recipe, person: str, begin: Begin) -> PersonResult:
-        """Lets an agent go through all that there is of one person.
+    def test(self, agent: Candidate, seed: int, person: str) -> PersonResult:
+        """Tests an agent on all that there is of one person.
 
         Args:
-            recipe: Of the agent.
-            person: One of `people`.
-            begin: Returns the agent for an environment, ready to act.
-        """
-
-    def test(self, recipe: Recipe, seed: int, person: str) -> PersonResult:
-        """Tests an agent on one person.
-
-        Args:
-            recipe: Of the agent, which is made anew.
+            agent: Is made anew.
             seed: Of the evaluation.
             person: One of `people`.
 
         Raises:
+            As `begin`.
             ActionError: The agent answers what is no action.
-            ArgumentError: The agent is a baseline for another environment, or cannot be made.
-            MissingExtraError: It needs a package that is not installed.
+            AgentError: Its code fails, in a process of its own.
         """
-        self._check_environment(recipe)
-        return self.play(recipe, person, lambda env: self.agent(recipe, seed, person, env))
 
-    def agent(self, recipe: Recipe, seed: int, person: str, env: gymnasium.Env[Any, Any]) -> Agent:
-        """Returns an agent as it begins with a person.
+    def begin(self, agent: Candidate, seed: int, person: str, env: gymnasium.Env[Any, Any]) -> None:
+        """Makes an agent as it begins with a person; one that practises does so with the first.
 
         Args:
-            recipe: Of the agent.
+            agent: Is made anew.
             seed: Of the evaluation.
             person: One of `people`.
             env: What it is to play.
+
+        Raises:
+            As `check`.
         """
-        agent = recipe.make(env.observation_space, env.action_space)
-        if isinstance(agent, Practiser):
-            agent = PRACTISED.agent(self, recipe, seed, agent)
+        self._check_environment(agent.recipe)
+        if agent.make(env.observation_space, env.action_space):
+            many = self.practice(agent.form)
+            if many is not None:
+                agent.practise(many, seed)
+                many.close()
         place = self.people.index(person)
         agent.reset(int(np.random.SeedSequence([seed, place]).generate_state(1)[0]))
-        return agent
 
-    def check(self, recipe: Recipe) -> None:
+    def check(self, agent: Candidate) -> None:
         """Makes sure that an agent can be tested on it: makes one for the first person.
 
         Raises:
             ArgumentError: The agent is a baseline for another environment, or cannot be made.
             MissingExtraError: It needs a package that is not installed.
         """
-        self._check_environment(recipe)
-        env = self.env(self.people[0], recipe.form)
-        recipe.make(env.observation_space, env.action_space)
+        self._check_environment(agent.recipe)
+        env = self.env(self.people[0], agent.form)
+        agent.make(env.observation_space, env.action_space)
 
     def _check_environment(self, recipe: Recipe) -> None:
         if recipe.environments and self.plays not in recipe.environments:
@@ -181,38 +171,3 @@ def check_apart(id: str, tested: Population, practice: Population) -> None:
             f"{id}: agents would practise with the people whom they are tested on; give the "
             "population to practise with another seed"
         )
-
-
-class Practised:
-    """The newest agent that has practised, kept so that it does so once.
-
-    A process tests an agent on person after person; each of them gets a copy.
-    """
-
-    def __init__(self) -> None:
-        """Keeps none."""
-        self._agent: Agent | None = None
-        self._of: tuple[str, str, Recipe, int] | None = None
-
-    def agent(self, suite: Suite, recipe: Recipe, seed: int, fresh: Practiser) -> Agent:
-        """Returns an agent that has practised, if the suite has anybody to practise with.
-
-        Args:
-            suite: Where it is tested.
-            recipe: Of the agent.
-            seed: Of the evaluation.
-            fresh: The agent, which has not.
-        """
-        of = suite.id, suite.data, recipe, seed
-        if self._of != of:
-            many = suite.practice(recipe.form)
-            if many is not None:
-                fresh.practise(many, seed)
-                many.close()
-            self._agent, self._of = fresh, of
-        assert self._agent is not None
-        return deepcopy(self._agent)
-
-
-PRACTISED = Practised()
-"""In this process."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.agents import Agent
+from gym_push.agents.local import Player
 from gym_push.envs.basic_env import BasicEnv
 from gym_push.errors import SuiteError
 from gym_push.evaluation.loop import Played
@@ -91,7 +91,7 @@ class Trial:
         """
         return BasicEnv(self.log, observation=form, encoding=self.encoding)
 
-    def play(self, agent: Agent, env: BasicEnv) -> PersonResult:
+    def play(self, agent: Player, env: BasicEnv) -> PersonResult:
         """Lets an agent go through it.
 
         Args:

@@ -1,0 +1,191 @@
+"""An agent in a process of its own: whatever its code does there, nothing but answers come out.
+
+There is no environment in that process, nor anything else of the test but what the agent is shown;
+what it changes there, such as a function of this package, is changed for itself alone. It is sent
+objects, and answers in JSON, so that no answer can decide later what it is.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import select
+import signal
+import subprocess
+import sys
+import traceback
+import weakref
+from contextlib import suppress
+from threading import Thread
+from typing import Any, BinaryIO, Final
+
+from gymnasium.spaces import Space
+from gymnasium.vector import VectorEnv
+
+from gym_push import errors as all_errors
+from gym_push.agents.baselines import BASELINES
+from gym_push.agents.local import Candidate, Decision, LocalAgent
+from gym_push.agents.recipe import Recipe
+from gym_push.agents.threads import one_thread
+from gym_push.errors import AgentError, GymPushError
+from gym_push.processes import pipes, start
+
+LONGEST: Final = 2**20
+"""Bytes of an answer."""
+
+
+def candidate(recipe: Recipe) -> Candidate:
+    """Returns an agent to be tested: one of one's own in a process of its own.
+
+    A baseline, which is this package's code as the environment is, stays in this process.
+
+    Raises:
+        As `RemoteAgent`.
+    """
+    return LocalAgent(recipe) if recipe.name in BASELINES else RemoteAgent(recipe)
+
+
+class RemoteAgent:
+    """An agent under test in a process of its own, as `Candidate` says.
+
+    The process ends with this one, and with the first error. What the agent prints goes to the
+    standard error.
+
+    Args:
+        recipe: How it is made.
+
+    Attributes:
+        recipe: As given.
+        form: Of the observations that it reads.
+
+    Raises:
+        ArgumentError: There is no such class.
+        MissingExtraError: It needs a package that is not installed.
+        AgentError: Its module fails.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        """Begins the process."""
+        self.recipe = recipe
+        self._process, self._requests, self._answers = start("gym_push.agents.remote")
+        self._end = weakref.finalize(self, _end, self._process)
+        self.form = str(self._ask(recipe))
+
+    def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
+        """As `Candidate` says."""
+        return bool(self._ask("make", observation_space, action_space))
+
+    def practise(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
+        """As `Candidate` says; the environments are copied to it."""
+        self._ask("practise", env, seed)
+
+    def reset(self, seed: int) -> None:
+        """As `Candidate` says."""
+        self._ask("reset", seed)
+
+    def decide(self, observation: Any, reward: float | None = None) -> Decision:
+        """As `Player` says."""
+        answer = self._ask("decide", observation, reward)
+        try:
+            action, score, nanoseconds = answer
+            return Decision(int(action), None if score is None else float(score), int(nanoseconds))
+        except (TypeError, ValueError, OverflowError):
+            raise self._no_answer() from None
+
+    def end(self, reward: float) -> None:
+        """As `Player` says."""
+        self._ask("end", reward)
+
+    def close(self) -> None:
+        """As `Candidate` says: ends the process, and what it has begun."""
+        self._end()
+
+    def _ask(self, *request: Any) -> Any:
+        """Returns what the agent answers; ends the process if anything goes wrong."""
+        try:
+            with suppress(BrokenPipeError):  # then there is something to read about why
+                self._requests.write(pickle.dumps(request, pickle.HIGHEST_PROTOCOL))
+                self._requests.flush()
+            return self._checked(self._answers.readline(LONGEST))
+        except BaseException:  # Ctrl-C, too: an answer may be under way
+            self.close()
+            raise
+
+    def _checked(self, line: bytes) -> Any:
+        if not line:
+            code = self._process.wait()
+            how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+            raise AgentError(f"agent {self.recipe} has ended its own process, with {how}")
+        try:
+            answer = json.loads(line)
+            if "answer" in answer:
+                return answer["answer"]
+            kind, why, trace = answer["error"], answer["why"], answer["trace"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise self._no_answer() from None
+        known = getattr(all_errors, str(kind), None)
+        if isinstance(known, type) and issubclass(known, GymPushError):
+            raise known(*why)
+        raise AgentError(f"agent {self.recipe} failed in {why}") from Exception(f"\n{trace}")
+
+    def _no_answer(self) -> AgentError:
+        return AgentError(f"agent {self.recipe} wrote into its pipe what is no answer")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(OSError):  # it has ended already
+        if process.poll() is None and hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        with suppress(OSError):  # something may still be on its way
+            if pipe is not None:
+                pipe.close()
+
+
+def serve() -> None:
+    """Is what the process runs: makes the agent that it is told, and answers what it is asked."""
+    requests, answers = pipes()
+    sys.stdout = sys.stderr
+    Thread(target=_end_with_parent, args=(requests,), daemon=True).start()
+
+    def answer(**told: Any) -> None:
+        answers.write(json.dumps(told).encode() + b"\n")
+        answers.flush()
+
+    try:
+        (recipe,) = pickle.load(requests)
+        agent = LocalAgent(recipe)
+        answer(answer=agent.form)
+        with one_thread():
+            while True:
+                method, *arguments = pickle.load(requests)
+                answer(answer=getattr(agent, method)(*arguments))
+    except Exception as error:
+        trace = traceback.format_exc()[-LONGEST // 16 :]
+        if type(error) in vars(all_errors).values():
+            answer(error=type(error).__name__, why=[*map(str, error.args)], trace=trace)
+        else:
+            what = " ".join(f"{type(error).__name__}: {error}".split())
+            answer(error=None, why=f"{place(error)}: {what}"[: LONGEST // 16], trace=trace)
+
+
+def _end_with_parent(requests: BinaryIO) -> None:
+    """Ends this process with the one that began it, even in the midst of a decision."""
+    if hasattr(select, "poll"):  # on Windows the decision is its last one
+        poll = select.poll()
+        poll.register(requests, 0)
+        poll.poll()
+        os.killpg(0, signal.SIGKILL)
+
+
+def place(error: BaseException) -> str:
+    """Returns the file and line that an error comes from."""
+    if isinstance(error, SyntaxError) and error.filename:
+        file, line = error.filename, error.lineno
+    else:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        file, line = last.filename, last.lineno
+    return f"{os.path.basename(file)}, line {line}"

@@ -1,0 +1,115 @@
+"""The files that an agent's code lies in, found without running any of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from gym_push.errors import ArgumentError
+
+MOST_FILES: Final = 10_000
+LARGEST: Final = 2**20
+"""Bytes of a file up to which its content counts, and not only its size and time of change."""
+
+_INSTALLED: Final = ("site-packages", "dist-packages")
+_WRITTEN_BY_TOOLS: Final = (".pyc", ".ipynb", "-wal", "-shm", "-journal")
+_SQLITE: Final = b"SQLite format 3\0"
+
+
+def module_spec(module: str) -> ModuleSpec | None:
+    """Returns where a module is; None if it is nowhere. Neither it nor its package is run."""
+    top, *below = module.split(".")
+    try:
+        spec = find_spec(top)
+        for name in below:
+            if spec is None or spec.submodule_search_locations is None:
+                return None
+            spec = PathFinder.find_spec(name, [*spec.submodule_search_locations])
+    except (ImportError, ValueError, AttributeError):
+        return None
+    return spec
+
+
+def module_file(module: str) -> Path | None:
+    """Returns the file of a module; None if it has none."""
+    spec = module_spec(module)
+    return Path(spec.origin) if spec and spec.has_location and spec.origin else None
+
+
+def fingerprint(module: str) -> str:
+    """Returns a hash of all that a module's code may be made of: 16 hexadecimal digits.
+
+    These are the files of its outermost package, data files among them. A module that is in no
+    package has those of the folder that it lies in, and of the folders below; one that was
+    installed without a package has its own. What is left out: names that begin with a dot, compiled
+    code, virtual environments, notebooks, and SQLite databases, as leaderboards are.
+
+    Raises:
+        ArgumentError: There are more than `MOST_FILES`.
+    """
+    if module == "__main__":  # a script, or a notebook in the working folder
+        return folder_hash(Path(getattr(sys.modules[module], "__file__", "notebook")).parent)
+    file = module_file(module)
+    if file is None:
+        return "unknown"
+    home = file.parent
+    for _ in range(module.count(".") - (file.name != "__init__.py")):
+        home = home.parent
+    return folder_hash(file if home.name in _INSTALLED else home)
+
+
+def folder_hash(home: Path) -> str:
+    """Returns a hash of a file, or of the files of a folder: 16 hexadecimal digits.
+
+    Raises:
+        ArgumentError: There are more than `MOST_FILES`.
+    """
+    files = list(islice(_files(home), MOST_FILES + 1))
+    if len(files) > MOST_FILES:
+        raise ArgumentError(
+            f"{home.absolute()} has more than {MOST_FILES} files, any of which may be part of the "
+            "agent in it: put the agent into a folder of its own"
+        )
+    digest = hashlib.sha256()
+    for file in files:
+        content = _content(file)
+        if content is not None:
+            digest.update(f"{file.relative_to(home).as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def _files(home: Path) -> Iterator[Path]:
+    if home.is_file():
+        yield home
+    for folder, folders, files in os.walk(home):
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not name.startswith((".", "__pycache__"))
+            and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
+        )
+        for name in sorted(files):
+            if not name.startswith(".") and not name.endswith(_WRITTEN_BY_TOOLS):
+                yield Path(folder, name)
+
+
+def _content(file: Path) -> bytes | None:
+    """What counts of a file; None if nothing does."""
+    try:
+        if not file.is_file():  # a pipe or a device, at which one could wait for ever
+            return None
+        about = file.stat()
+        if about.st_size > LARGEST:
+            return f"{about.st_size} {about.st_mtime_ns}".encode()
+        content = file.read_bytes()
+    except OSError:
+        return b""
+    return None if content.startswith(_SQLITE) else content
