@@ -12,6 +12,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from math import fsum
 from pathlib import Path
 from typing import Final
 
@@ -237,5 +238,5 @@ def _mean_curve(evaluation: Evaluation) -> list[float | None]:
             for result in evaluation.people
             if tenth < len(result.curve) and (value := result.curve[tenth]) is not None
         ]
-        mean.append(sum(known) / len(known) if known else None)
+        mean.append(fsum(known) / len(known) if known else None)
     return mean
