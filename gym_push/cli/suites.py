@@ -44,7 +44,7 @@ _LOG_OPTIONS: Final = (
         "--learn",
         type=click.FloatRange(0.0, 1.0, max_open=True),
         metavar="SHARE",
-        help="Of the log's days, which agents learn from before it counts."
+        help="Of each person's days, rounded down, which agents learn from before it counts."
         f"  [default: {DEFAULT_LEARN}]",
     ),
 )

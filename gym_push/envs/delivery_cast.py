@@ -77,10 +77,7 @@ class Cast:
         """
         if user is not None:
             world, person = self.find(user)
-            if world.first[person] == world.first[person + 1]:
-                raise ArgumentError(
-                    f"user {user} gets no notification in {self.days} days; name another user"
-                )
+            world.check_begins(np.array([person]))
             return world, person
         for _ in range(MOST_TRIES):
             world, person = self.find(int(random.integers(self.population.size)))

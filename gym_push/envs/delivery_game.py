@@ -51,8 +51,11 @@ class Game:
 
     Args:
         world: Where they live.
-        person: Their index in it; they get a notification.
+        person: Their index in it.
         weights: Of the parts of the reward.
+
+    Raises:
+        ArgumentError: They get no notification.
 
     Attributes:
         world, person: As given.
@@ -64,6 +67,7 @@ class Game:
 
     def __init__(self, world: World, person: int, weights: Weights) -> None:
         """Reads what is known of the person."""
+        world.check_begins(np.array([person]))
         tables, people, ticks = tables_of(world, weights), world.simulation.people, world.ticks
         self.world, self.person, self._weights = world, person, weights
         self._note0, behind_last_note = int(world.first[person]), int(world.first[person + 1])

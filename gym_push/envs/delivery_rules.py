@@ -153,7 +153,12 @@ class Deliveries:
         return self._counts.recent
 
     def begin(self, lanes: Ints, person: Ints) -> None:
-        """Begins games, each at the person's first notification, of which there must be one."""
+        """Begins games, each at the person's first notification.
+
+        Raises:
+            ArgumentError: Somebody gets none.
+        """
+        self.world.check_begins(person)
         world, ticks, people = self.world, self.world.ticks, self.world.simulation.people
         first = ticks.first[person]
         tick = np.where(ticks.arrival[first] == NONE, ticks.next_arrival[first], first)

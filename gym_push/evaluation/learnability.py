@@ -144,7 +144,9 @@ LEARNERS: Final[Mapping[str, Learner]] = {
 def learn_each(
     log: NotificationLog, of: Marginals, learners: Mapping[str, Learner] = LEARNERS
 ) -> Learned | None:
-    """Lets every learner learn each person's first half of the days, and tests it on the second.
+    """Lets every learner learn the first half of each person's days, and tests it on the others.
+
+    The half is rounded down to whole days, or to rows where the log has no times.
 
     Args:
         log: With the features to learn from; where it has times, hour and recent load are added.
@@ -154,7 +156,7 @@ def learn_each(
     Returns:
         None if nobody has notifications enough.
     """
-    examples, tested = _examples(log, of), _second_half(of)
+    examples, tested = _examples(log, of), of.later(0.5)
     right: dict[str, list[Flags]] = {name: [] for name in learners}
     rows: list[Ints] = []
     for person in range(of.people):
@@ -175,17 +177,6 @@ def learn_each(
         of.person[every],
         of.row[every],
     )
-
-
-def _second_half(of: Marginals) -> Flags:
-    """Returns who is tested: the second half of each person's days, or without times of rows."""
-    first = np.searchsorted(of.person, np.arange(of.people))
-    if of.time is None:
-        number = np.arange(len(of)) - first[of.person]
-        return number >= np.bincount(of.person)[of.person] // 2
-    middle = of.day[first] * DAY + of.days_of_each * DAY // 2
-    later: Flags = of.time >= middle[of.person]
-    return later
 
 
 def _examples(log: NotificationLog, of: Marginals) -> Examples:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gym_push.envs.delivery_rules import OPENED
 from gym_push.envs.delivery_views import NOTIFICATION, PHONE
-from gym_push.errors import MissingExtraError
+from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.evaluation.plans import NEVER, PLANS, by_plan
 from gym_push.evaluation.rollouts import Policy, Rollout, play
 from gym_push.users.classes import APPS
@@ -74,6 +74,7 @@ def boosted_q(experience: Experience, seed: int = 0) -> Policy:
     often the person opens.
 
     Raises:
+        ArgumentError: One of the plans was never tried.
         MissingExtraError: scikit-learn is not installed.
     """
     try:
@@ -84,6 +85,11 @@ def boosted_q(experience: Experience, seed: int = 0) -> Policy:
     facts, values = _facts(experience), []
     for plan in PLANS:
         mine = experience.known & (experience.plans == plan)
+        if not mine.any():
+            raise ArgumentError(
+                "there is nothing to learn from: one of the plans was never tried in the first "
+                "days; explore more people or days"
+            )
         model = HistGradientBoostingRegressor(
             max_iter=200, learning_rate=0.08, l2_regularization=1.0, random_state=seed
         )

@@ -192,9 +192,12 @@ def play_oracle(
         weights: Of the parts of the reward; None for the default.
         clairvoyant: Whether it knows the noise.
         counted_from: The day from which the rewards count.
+
+    Raises:
+        ArgumentError: Nobody gets a notification.
     """
-    foresight = Foresight(world, weights)
     rollout = play(world, always(DELIVER), weights)
+    foresight = Foresight(world, weights)
     for _ in range(ROUNDS):
         policy = foresight.policy(rollout, clairvoyant=clairvoyant)
         rollout = play(world, policy, weights, counted_from=counted_from)

@@ -69,7 +69,7 @@ def play(
 
     Args:
         world: The people and their days.
-        policy: Returns an action for every lane; lane i plays person i.
+        policy: Returns an action for every lane; each plays a person who gets a notification.
         weights: Of the parts of the reward; None for the default.
         counted_from: The day from which `parts` counts what is paid.
 
@@ -80,13 +80,13 @@ def play(
         ArgumentError: Nobody gets a notification.
     """
     weights = weights or Weights()
-    if not len(world.simulation.arrivals.time):
+    notifications = np.diff(world.first)
+    players = np.flatnonzero(notifications)
+    if not players.size:
         raise ArgumentError(f"nobody gets a notification in {world.days} days; give more days")
-    games = Deliveries(world, len(world.users), weights)
-    everybody = np.flatnonzero(np.diff(world.first))
-    games.begin(everybody, everybody)
-    playing = np.zeros(len(world.users), dtype=np.bool_)
-    playing[everybody] = True
+    games = Deliveries(world, len(players), weights)
+    games.begin(np.arange(len(players)), players)
+    playing = np.ones(len(players), dtype=np.bool_)
     total = np.zeros((len(PARTS), len(playing)))
     delivered_at = np.full(len(world.simulation.arrivals.time), NONE)
     credit = np.zeros(len(delivered_at))
@@ -106,9 +106,11 @@ def play(
         at_once[ended] += (weights.stress + weights.missed) * games.waiting_that_matter(ended)
         credit[note[decided]] = at_once[decided]
         playing = playing & ~over
-    fate = games.fate[np.arange(games.fate.shape[1]) < np.diff(world.first)[:, None]]
+    fate = games.fate[np.arange(games.fate.shape[1]) < notifications[players, None]]
     notes = np.flatnonzero(delivered_at != NONE)
     met = prospects(world, notes, delivered_at[notes])
     worth = np.where(fate[notes] == OPENED, met.opened, met.refused)
     credit[notes] += on_grid(weights.engagement * worth)
-    return Rollout(total, fate, delivered_at, credit, load / np.maximum(deliveries, 1.0))
+    parts, loads = np.zeros((len(PARTS), len(notifications))), np.zeros(len(notifications))
+    parts[:, players], loads[players] = total, load / np.maximum(deliveries, 1.0)
+    return Rollout(parts, fate, delivered_at, credit, loads)

@@ -134,6 +134,23 @@ class Marginals:
         last = np.searchsorted(self.person, np.arange(self.people), side="right") - 1
         return self.day[last] - self.day[first] + 1
 
+    def later(self, share: float) -> NDArray[np.bool_]:
+        """Returns what comes after the first share of each person's days, or without times of rows.
+
+        The share is rounded down to whole days, or rows, so that something of each comes later.
+
+        Args:
+            share: From 0 to less than 1.
+        """
+        first = np.searchsorted(self.person, np.arange(self.people))
+        rows = np.diff(first, append=len(self))
+        if self.time is None:
+            number, of = np.arange(len(self)) - first[self.person], rows
+        else:
+            number, of = self.day - self.day[first][self.person], self.days_of_each
+        earlier = np.floor(np.round(share * of, 6))  # .29 * 100 is 29, and not 28.999999999999996
+        return number >= earlier[self.person]
+
     def lacks_clock(self, coarsest: int) -> str | None:
         """Returns why times cannot be told to this many milliseconds; None if they can."""
         if self.time is None:

@@ -96,14 +96,14 @@ def to_log(simulation: Simulation, users: Sequence[int], source: str) -> Notific
         users: The numbers of its people.
         source: What error messages call the log.
     """
-    names = [str(user) for user in users]
+    receivers, owner = np.unique(simulation.arrivals.person, return_inverse=True)
     return NotificationLog(
         source=source,
         schema=SIMULATED,
         columns=dict(_columns(simulation)),
         actions=read_only(simulation.responses.opened.astype(np.int8)),
         times=read_only(_midnight(simulation) + simulation.arrivals.time),
-        owner=coded(simulation.arrivals.person, names),
+        owner=coded(owner, [str(users[person]) for person in receivers]),
     )
 
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
 from gym_push.users.attention import notice_probability
 from gym_push.users.clock import DAY, DAY_PART_OF_HOUR, HOUR, MINUTE
@@ -171,6 +172,22 @@ class World:
     def log(self) -> NotificationLog:
         """The log of deliver-at-once, from which a notification's features are read."""
         return to_log(self.simulation, self.users, "the simulated people")
+
+    def check_begins(self, person: Ints) -> None:
+        """Makes sure that people get a notification, with which an episode could begin.
+
+        Args:
+            person: Their indices.
+
+        Raises:
+            ArgumentError: One of them gets none.
+        """
+        silent = person[self.first[person] == self.first[person + 1]]
+        if silent.size:
+            raise ArgumentError(
+                f"user {self.users[silent[0]]} gets no notification in {self.days} days; name "
+                "another user"
+            )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> World:
         """Returns itself: what cannot change need not be copied."""

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gym_push import ArgumentError
+from gym_push.envs.delivery_game import Game
 from gym_push.envs.delivery_rules import (
     AHEAD,
     DELIVER,
@@ -210,6 +211,16 @@ def test_what_is_held_comes_up_every_half_hour_at_self_checks_and_at_the_end():
     checks = games.world.simulation.checks.started_before(DAY)[1]
     expected = {*range(0, DAY + 1, 30 * MINUTE), *checks.tolist()}
     assert set(ticks.time[reviews].tolist()) == {time for time in expected if time >= since}
+
+
+def test_a_game_without_a_notification_is_refused():
+    quiet = world(people=12, seed=2, volume_median=0.5)
+    silent = np.flatnonzero(np.diff(quiet.first) == 0)
+    message = f"user {silent[0]} gets no notification in 4 days"
+    with pytest.raises(ArgumentError, match=message):
+        Deliveries(quiet, 1, Weights()).begin(np.arange(1), silent[:1])
+    with pytest.raises(ArgumentError, match=message):
+        Game(quiet, int(silent[0]), Weights())
 
 
 @pytest.mark.parametrize("lanes", [[0], [5, 2], [3, 3, 3]])

@@ -67,9 +67,32 @@ def test_what_notifications_earn_adds_up_to_the_reward(policy, missed):
     assert ((rollout.delivered_at != NONE) == np.isin(rollout.fate, (2, 3, 4))).all()
 
 
-def test_a_world_without_notifications_is_refused():
+@pytest.mark.parametrize(
+    "earn", [play_oracle, lambda world: explore(world, 1, 0), lambda world: play(world, in_batches)]
+)
+def test_a_world_without_notifications_is_refused(earn):
     with pytest.raises(ArgumentError, match="nobody gets a notification in 1 days"):
-        play(lay_out(Population(2, 1, volume_median=1e-9), range(2), 1), always(DELIVER))
+        earn(lay_out(Population(2, 1, volume_median=1e-9), range(2), 1))
+
+
+def test_whoever_gets_nothing_earns_nothing_and_changes_nothing():
+    people = Population(100, seed=2, volume_median=0.5)
+    everybody = lay_out(people, range(100), 7)
+    heard = np.flatnonzero(np.diff(everybody.first))
+    assert len(heard) < 100
+    alone = lay_out(people, heard.tolist(), 7)
+    for earn in (play_oracle, lambda world: play(world, app_table(explore(world, 4, 0)))):
+        rollout, theirs = earn(everybody), earn(alone)
+        np.testing.assert_array_equal(rollout.parts[:, heard], theirs.parts)
+        np.testing.assert_array_equal(rollout.loads[heard], theirs.loads)
+        np.testing.assert_array_equal(rollout.fate, theirs.fate)
+        assert not np.delete(rollout.parts, heard, axis=1).any()
+
+
+def test_boosting_says_what_it_lacks():
+    pytest.importorskip("sklearn")
+    with pytest.raises(ArgumentError, match="one of the plans was never tried"):
+        boosted_q(explore(lay_out(Population(2, 1), range(2), 1), 0, 0))
 
 
 def test_a_potential_outcome_is_what_happens_when_it_is_chosen():

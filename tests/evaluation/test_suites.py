@@ -219,22 +219,54 @@ class TestOwnLogs:
         with pytest.raises(ArgumentError, match="from 0 to less than 1"):
             Suite.from_log(gym_push.bundled_log(), learn)
 
-    def test_it_says_who_is_left_out(self):
+    @pytest.mark.parametrize(("days", "learned"), [(1, 0), (3, 1), (5, 2), (7, 3), (8, 4)])
+    def test_half_of_the_days_is_rounded_down(self, days, learned):
+        log = Population(1, seed=1, volume_median=200).log(days)
+        trial = Suite.from_log(log, 0.5).trial("0")
+        assert len(np.unique(trial.log.times[~trial.tested] // DAY)) == learned
+        assert len(np.unique(trial.log.times[trial.tested] // DAY)) == days - learned
+
+    def test_everybody_is_tested_on_whatever_the_share(self):
         log = Population(3, seed=1).log(8)
         first, *others = (log.rows_of(user) for user in log.users)
-        suite = Suite.from_log(log.select(np.concatenate((first[:1], *others))), 0.9)
-        assert suite.people == log.users[1:]
-        assert "2 of 3 people, as the others have nothing to test on" in suite.summary
+        suite = Suite.from_log(log.select(np.concatenate((first[:1], *others))), 0.99)
+        assert suite.people == log.users
+        assert all(suite.trial(person).tested.any() for person in suite.people)
 
     def test_it_says_where_the_share_rounds_to_nothing(self):
         suite = Suite.from_log(Population(3, seed=1).log(4), 0.1)
         assert all(suite.trial(person).tested.all() for person in suite.people)
-        assert suite.summary.endswith("counts, as 10% of the days of each rounds to none")
+        assert suite.summary.endswith("as 10% of the days of each is rounded down to none")
 
-    def test_nothing_left_to_test_is_refused(self):
-        log = gym_push.bundled_log()
-        with pytest.raises(ArgumentError, match="nothing to be tested on"):
-            Suite.from_log(log.select(np.arange(1)), 0.99)
+    def test_nothing_to_test_is_refused(self):
+        with pytest.raises(ArgumentError, match="no notification to be tested on"):
+            Suite.from_log(NOBODY.log(2))
+
+
+QUIET = Population(12, seed=2, volume_median=0.5)
+NOBODY = Population(2, seed=1, volume_median=1e-9)
+OTHERS = Population(3, seed=3, start=EARLIER)
+
+
+def delivery_of(people):
+    return DeliverySuite("quiet/v1", "", people, 7, 4, OTHERS, 2)
+
+
+def users_of(people):
+    return PeopleSuite("quiet/v1", "", people, people.size, 7, 4, OTHERS, 2)
+
+
+@pytest.mark.parametrize(
+    ("made", "agent"), [(delivery_of, "deliver-all"), (users_of, "table-per-app")]
+)
+def test_whoever_gets_nothing_that_counts_is_left_out(made, agent):
+    arrivals = QUIET.simulate(range(12), 7).arrivals
+    counted = np.unique(arrivals.person[arrivals.time >= 4 * DAY])
+    assert len(counted) < 12
+    evaluation = gym_push.evaluate(agent, made(QUIET))
+    assert [each.person for each in evaluation.people] == [f"user {each}" for each in counted]
+    with pytest.raises(SuiteError, match="nobody gets a notification that counts"):
+        gym_push.evaluate(agent, made(NOBODY))
 
 
 def test_an_agent_that_cannot_be_made_is_found_before_the_test(few):

@@ -39,6 +39,17 @@ def test_rows_are_ordered_by_person_and_time():
     assert of.step == 300_000
 
 
+@pytest.mark.parametrize(
+    ("share", "days", "rows"),
+    [(0.0, 0, 0), (0.3, 0, 1), (0.5, 1, 2), (0.6, 1, 3), (0.99, 2, 4)],
+)
+def test_a_share_is_rounded_down_so_that_something_of_each_comes_later(share, days, rows):
+    of = shown(user="who", time="at")
+    # The one has notifications on days 0, 0 and 2, the other two on a single day.
+    assert of.later(share).tolist() == [days < 1, days < 1, True, True, True]
+    assert shown().later(share).tolist() == [row >= rows for row in range(5)]
+
+
 def test_units_of_response_times():
     np.testing.assert_array_equal(
         shown(user="who", time="at", unit="min").response, [120, 240, np.nan, 3600, 1800]

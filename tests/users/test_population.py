@@ -46,6 +46,14 @@ def test_a_log_of_a_population_plays():
     assert info["user"] in log.users
 
 
+def test_a_log_is_of_those_who_get_a_notification():
+    people = Population(12, seed=2, volume_median=0.5)
+    heard = np.unique(people.simulate(range(12), 7).arrivals.person)
+    log = people.log(7)
+    assert set(log.users) == {str(user) for user in heard} and len(heard) < 12
+    assert all(len(log.rows_of(user)) for user in log.users)
+
+
 def test_a_log_says_what_the_simulation_says():
     log, columns = Population(5, 3).log(6), simulate(3, range(5), 6)
     frame = log.to_frame()

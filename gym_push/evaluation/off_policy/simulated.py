@@ -167,9 +167,8 @@ class _Decider:
         self.potential[:, SUPPRESS] = -(weights.stress + weights.missed) * significant
 
     def __call__(self, games: Deliveries) -> Ints:
-        # Lanes whose game is over, or never began, still point at some notification.
-        asks = (self._person[games.note] == np.arange(len(games.note))) & ~self._asked[games.note]
-        lanes, note = np.flatnonzero(asks), games.note[asks]
+        lanes = np.flatnonzero(~self._asked[games.note])
+        note = games.note[lanes]
         self._asked[note] = True
         self.own[note] = own_doings(games)[lanes]
         met, fatigue = self._at_once, self._people.fatigue[self._person[note]]

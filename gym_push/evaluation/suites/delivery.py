@@ -18,7 +18,7 @@ from gym_push.evaluation.oracles import play_oracle
 from gym_push.evaluation.plans import always
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.rollouts import play
-from gym_push.evaluation.suites.suite import Suite, check_apart
+from gym_push.evaluation.suites.suite import Suite, check_apart, number_of, tested_of
 from gym_push.registration import DELIVERY
 from gym_push.users import Population
 from gym_push.users.clock import DAY
@@ -36,7 +36,7 @@ class DeliverySuite(Suite):
     Args:
         id: Name and version.
         summary: What is tested.
-        population: All of them are tested on.
+        population: All of them are tested on who get a notification that counts.
         days: Of each.
         learn_days: So many of these are learned from before it counts.
         practice: Other people, whom agents that practise may practise with.
@@ -60,7 +60,6 @@ class DeliverySuite(Suite):
     ) -> None:
         """Simulates nothing yet."""
         self.id, self.summary = id, summary
-        self.people = tuple(f"user {number}" for number in range(population.size))
         self._population, self._days, self._learn_days = population, days, learn_days
         self._practice, self._practice_days = practice, practice_days
         self._envs: dict[str, DeliveryEnv] = {}
@@ -69,25 +68,33 @@ class DeliverySuite(Suite):
     @cached_property
     def data(self) -> str:
         """The hash of what arrives, of the people to practise with, and of when it counts."""
-        logs = self._population.log(self._days), self._practice.log(self._practice_days, range(8))
+        some = range(min(8, self._practice.size))
+        logs = self._population.log(self._days), self._practice.log(self._practice_days, some)
         prints = [log.fingerprint for log in logs]
         about = [*prints, repr(self._practice), self._practice_days, self._learn_days]
         return hashlib.sha256(repr(about).encode()).hexdigest()
 
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """Who is tested on: all who get a notification that counts."""
+        everybody = self._population.simulate(range(self._population.size), self._days)
+        return tested_of(everybody.arrivals, self._learn_days)
+
     def reference(self, person: str) -> Reference:
         """Returns what delivering everything earns with a person, and what an oracle does."""
-        return self._references[self.people.index(person)]
+        return self._references[person]
 
     @cached_property
-    def _references(self) -> list[Reference]:
+    def _references(self) -> dict[str, Reference]:
         world = lay_out(self._population, range(self._population.size), self._days)
         arrivals = world.simulation.arrivals
         late = arrivals.time >= self._learn_days * DAY
-        arrived = np.maximum(np.bincount(arrivals.person[late], minlength=len(self.people)), 1)
+        counted, arrived = np.unique(arrivals.person[late], return_counts=True)
         all_delivered = play(world, always(DELIVER), counted_from=self._learn_days)
         oracle = play_oracle(world, counted_from=self._learn_days)
-        floors, tops = all_delivered.rewards / arrived, oracle.rewards / arrived
-        return [Reference(*both) for both in zip(floors.tolist(), tops.tolist(), strict=True)]
+        floors, tops = (each.rewards[counted] / arrived for each in (all_delivered, oracle))
+        references = map(Reference, floors.tolist(), tops.tolist())
+        return dict(zip(self.people, references, strict=True))
 
     def practice(self, form: str) -> DeliveryVectorEnv:
         """Returns environments of the people to practise with."""
@@ -109,8 +116,7 @@ class DeliverySuite(Suite):
         env = self.env(person, agent.form)
         self.begin(agent, seed, person, env)
         played, parts = Played(agent), dict.fromkeys(PARTS, 0.0)
-        number = self.people.index(person)
-        observation, _ = env.reset(seed=0, options={"user": number})
+        observation, _ = env.reset(seed=0, options={"user": number_of(person)})
         ended = False
         while not ended:
             observation, ended = played.step(env, observation)

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_push.agents import Candidate
 from gym_push.envs.basic_env import BasicEnv
@@ -17,16 +16,15 @@ from gym_push.errors import ArgumentError
 from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.oracles import oracle
 from gym_push.evaluation.results import PersonResult
-from gym_push.evaluation.suites.suite import Suite, check_apart
+from gym_push.evaluation.suites.suite import Suite, check_apart, number_of, tested_of
 from gym_push.evaluation.suites.trial import Trial
 from gym_push.logs import Encoding, NotificationLog
+from gym_push.logs.marginals import Marginals
 from gym_push.registration import BASIC
 from gym_push.users import Population
 from gym_push.users.clock import DAY
 from gym_push.users.simulation import Simulation
 from gym_push.users.table import to_log
-
-Rows = NDArray[np.int64]
 
 PRACTISING: Final = 16
 """Environments that an agent practises in side by side."""
@@ -88,64 +86,46 @@ class LogSuite(ReplaySuite):
         id: Name and version.
         log: Of one person or several.
         learn: The share of each person's days, or of the notifications in a log without times,
-            that are learned from before it counts: from 0 to less than 1.
+            that are learned from before it counts: from 0 to less than 1, and rounded down.
 
     Raises:
-        ArgumentError: The share is out of range, or nobody has anything to be tested on.
+        ArgumentError: The share is out of range, or the log is empty.
     """
 
     def __init__(self, id: str, log: NotificationLog, learn: float) -> None:
-        """Finds out who can be tested on."""
+        """Splits what is learned from and what is tested."""
         if not 0.0 <= learn < 1.0:
             raise ArgumentError(f"learn={learn!r} must be from 0 to less than 1")
-        self.id, self._log, self._learn = id, log, learn
-        what = "notifications" if log.times is None else "days"
-        everybody = log.users or (THE_PERSON,)
-        self.people = tuple(person for person in everybody if self._tested(person).any())
-        if not self.people:
-            raise ArgumentError(
-                f"{log.source} has nothing to be tested on after the first {learn:.0%} of the "
-                f"{what} of anybody; let less be learned from"
-            )
-        self.summary = f"{log.source}, {self._whose(len(everybody))}: {self._how(what)}"
+        if not len(log):
+            raise ArgumentError(f"{log.source} has no notification to be tested on")
+        self.id, self._log = id, log
+        self._marginals = Marginals.of_log(log)
+        self._tested = self._marginals.later(learn)
+        whose = f"{len(self.people)} people" if log.users else "one person"
+        self.summary = f"{log.source}, {whose}: {self._how(learn)}"
 
-    def _whose(self, everybody: int) -> str:
-        if not self._log.users:
-            return "one person"
-        if len(self.people) == everybody:
-            return f"{everybody} people"
-        return f"{len(self.people)} of {everybody} people, as the others have nothing to test on"
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """Who is tested on: everybody."""
+        owner = self._log.owner
+        if owner is None:
+            return (THE_PERSON,)
+        return tuple(str(owner.values[code]) for code in np.unique(owner.codes))
 
-    def _how(self, what: str) -> str:
-        share = f"{self._learn:.0%} of the {what} of each"
-        if not self._learn:
+    def _how(self, learn: float) -> str:
+        share = f"{learn:.0%} of the {'days' if self._log.times is not None else 'notifications'}"
+        if not learn:
             return "every answer counts, from the first on"
-        if all(self._tested(person).all() for person in self.people):
-            return f"every answer counts, as {share} rounds to none"
-        return f"learns from the first {share} and is tested on the others"
+        if self._tested.all():
+            return f"every answer counts, as {share} of each is rounded down to none"
+        return f"learns from the first {share} of each, rounded down, and is tested on the others"
 
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications in the order of their times."""
-        log, tested = self._log.select(self._rows(person)), self._tested(person)
+        mine = self._marginals.person == self.people.index(person)
+        log, tested = self._log.select(self._marginals.row[mine]), self._tested[mine]
         known = log if tested.all() else log.select(np.flatnonzero(~tested))
         return Trial(person, log, tested, Encoding.fit(known))
-
-    def _rows(self, person: str) -> Rows:
-        rows = self._log.rows_of(person if self._log.users else None)
-        if self._log.times is None:
-            return rows
-        ordered: Rows = rows[np.argsort(self._log.times[rows], kind="stable")]
-        return ordered
-
-    def _tested(self, person: str) -> NDArray[np.bool_]:
-        rows = self._rows(person)
-        if not self._learn:
-            return np.ones(len(rows), dtype=np.bool_)
-        if self._log.times is None:
-            return np.arange(len(rows)) >= round(self._learn * len(rows))
-        day = self._log.times[rows] // DAY
-        tested: NDArray[np.bool_] = day >= day[0] + round(self._learn * (day[-1] - day[0] + 1))
-        return tested
 
 
 class PeopleSuite(ReplaySuite):
@@ -154,8 +134,8 @@ class PeopleSuite(ReplaySuite):
     Args:
         id: Name and version.
         summary: What is tested.
-        population: Its first people are tested on.
-        people: How many of them.
+        population: Its first people are tested on, those who get a notification that counts.
+        people: How many are simulated.
         days: Of each.
         learn_days: So many of these are learned from before it counts.
         others: People to practise with, for `other_days`; None for nobody.
@@ -178,16 +158,21 @@ class PeopleSuite(ReplaySuite):
     ) -> None:
         """Simulates nothing yet."""
         self.id, self.summary = id, summary
-        self.people = tuple(f"user {number}" for number in range(people))
-        self._population, self._days, self._learn_days = population, days, learn_days
+        self._population, self._size = population, people
+        self._days, self._learn_days = days, learn_days
         self._other_people, self._other_days = others, other_days
         if others is not None:
             check_apart(id, population, others)
 
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """Who is tested on: all who get a notification that counts."""
+        return tested_of(self._simulated[0].arrivals, self._learn_days)
+
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications."""
         simulation, log = self._simulated
-        rows = np.flatnonzero(simulation.arrivals.person == self.people.index(person))
+        rows = np.flatnonzero(simulation.arrivals.person == number_of(person))
         mine = log.select(rows)
         tested = simulation.arrivals.time[rows] >= self._learn_days * DAY
         known = mine if tested.all() else mine.select(np.flatnonzero(~tested))
@@ -196,7 +181,7 @@ class PeopleSuite(ReplaySuite):
 
     @cached_property
     def _simulated(self) -> tuple[Simulation, NotificationLog]:
-        users = range(len(self.people))  # all at once, which takes little longer than one of them
+        users = range(self._size)  # all at once, which takes little longer than one of them
         simulation = self._population.simulate(users, self._days)
         return simulation, to_log(simulation, users, repr(self._population))
 

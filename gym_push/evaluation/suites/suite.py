@@ -16,6 +16,8 @@ from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.results import PersonResult
 from gym_push.logs import NotificationLog
 from gym_push.users import Population
+from gym_push.users.arrivals import Arrivals
+from gym_push.users.clock import DAY
 
 if TYPE_CHECKING:
     from gym_push.evaluation.suites.replay import LogSuite
@@ -28,13 +30,16 @@ class Suite(ABC):
         id: Name and version, such as "users-24/v1".
         plays: The environment: "basic-v0" or "delivery-v0".
         summary: What is tested, in a sentence.
-        people: Who is tested on, in order.
     """
 
     id: str
     plays: str
     summary: str
-    people: tuple[str, ...]
+
+    @cached_property
+    @abstractmethod
+    def people(self) -> tuple[str, ...]:
+        """Who is tested on, in order: all who get a notification that counts."""
 
     @staticmethod
     def of(suite: str | Suite) -> Suite:
@@ -61,11 +66,12 @@ class Suite(ABC):
         Args:
             log: Of one person or several, each of whom is learned and tested alone.
             learn: The share of each person's days, or of the notifications in a log without
-                times, that agents learn from before it counts: from 0 to less than 1.
+                times, that agents learn from before it counts: from 0 to less than 1. It is rounded
+                down to whole days, or notifications: half of 7 days are 3.
             name: Of the suite, for tables. Its data hash tells suites of one name apart.
 
         Raises:
-            ArgumentError: The share is out of range, or nobody has anything to be tested on.
+            ArgumentError: The share is out of range, or the log is empty.
         """
         from gym_push.evaluation.suites.replay import LogSuite
 
@@ -158,6 +164,23 @@ class Suite(ABC):
         if self.id in SUITES and SUITES[self.id]() is self:
             return Suite.of, (self.id,)
         return super().__reduce__()
+
+
+def tested_of(arrivals: Arrivals, learn_days: int) -> tuple[str, ...]:
+    """Returns who is tested on among simulated people: all who get a notification that counts.
+
+    Raises:
+        SuiteError: Nobody does.
+    """
+    numbers = np.unique(arrivals.person[arrivals.time >= learn_days * DAY])
+    if not numbers.size:
+        raise SuiteError("nobody gets a notification that counts; simulate more people or days")
+    return tuple(f"user {number}" for number in numbers)
+
+
+def number_of(person: str) -> int:
+    """Returns the number of a simulated person."""
+    return int(person.removeprefix("user "))
 
 
 def check_apart(id: str, tested: Population, practice: Population) -> None:
