@@ -149,7 +149,7 @@ class Encoding:
         """
         import json_tricks  # here, because it loads pandas
 
-        described = {"format": _FORMAT, "features": self._described()}
+        described = {"format": _FORMAT, "features": self.to_dict()}
         write_whole(path, json_tricks.dumps(described, allow_nan=False, indent=1) + "\n")
 
     @classmethod
@@ -185,7 +185,8 @@ class Encoding:
             raise broken
         return cls(spaces)
 
-    def _described(self) -> dict[str, dict[str, Any]]:
+    def to_dict(self) -> dict[str, dict[str, Any]]:
+        """Returns of each feature what is told apart, as plain values for JSON."""
         return {name: {"kind": _kind(s), **_parameters(s)} for name, s in self.spaces.items()}
 
     def __eq__(self, other: object) -> bool:

@@ -15,14 +15,17 @@ from typing import Final
 from gym_push.evaluation.suites.delivery import DeliverySuite
 from gym_push.evaluation.suites.replay import LogSuite, PeopleSuite
 from gym_push.evaluation.suites.suite import Suite
-from gym_push.logs import bundled_log
+from gym_push.logs import Encoding, bundled_log
 from gym_push.users import Population
 
 _EARLIER: Final = date(2018, 1, 1)
+_OTHERS: Final = Population(24, seed=5003, start=_EARLIER)
+_OTHER_DAYS: Final = 28
 
 
 def _basic_324() -> Suite:
-    return LogSuite("basic-324/v1", bundled_log(), learn=0.0)
+    others = _OTHERS.log(_OTHER_DAYS)  # whose phones have every label that the bundled log has
+    return LogSuite("basic-324/v1", bundled_log(), learn=0.0, encoding=Encoding.fit(others))
 
 
 def _users_24() -> Suite:
@@ -44,8 +47,8 @@ def _cold_start_24() -> Suite:
         Population(24, seed=5002),
         people=24,
         days=28,
-        others=Population(24, seed=5003, start=_EARLIER),
-        other_days=28,
+        others=_OTHERS,
+        other_days=_OTHER_DAYS,
     )
 
 

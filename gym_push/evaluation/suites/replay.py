@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from abc import abstractmethod
 from functools import cached_property
 from typing import Final
@@ -43,11 +44,12 @@ class ReplaySuite(Suite):
 
     @cached_property
     def data(self) -> str:
-        """The hash of all people's notifications, and of those to practise with."""
+        """The hash of all people's notifications, their encodings, and whom to practise with."""
         digest = hashlib.sha256()
         for person in self.people:
             trial = self.trial(person)
             digest.update(f"{person} {trial.log.fingerprint} {trial.tested.argmax()}".encode())
+            digest.update(json.dumps(trial.encoding.to_dict()).encode())
         if trial.others is not None:
             digest.update(trial.others.fingerprint.encode())
         return digest.hexdigest()
@@ -87,18 +89,22 @@ class LogSuite(ReplaySuite):
         log: Of one person or several.
         learn: The share of each person's days, or of the notifications in a log without times,
             that are learned from before it counts: from 0 to less than 1, and rounded down.
+        encoding: Of codes and vectors; None to fit it on what is learned from of each person. Where
+            that is nothing, it is fitted on what is tested, but for the answers.
 
     Raises:
         ArgumentError: The share is out of range, or the log is empty.
     """
 
-    def __init__(self, id: str, log: NotificationLog, learn: float) -> None:
+    def __init__(
+        self, id: str, log: NotificationLog, learn: float, encoding: Encoding | None = None
+    ) -> None:
         """Splits what is learned from and what is tested."""
         if not 0.0 <= learn < 1.0:
             raise ArgumentError(f"learn={learn!r} must be from 0 to less than 1")
         if not len(log):
             raise ArgumentError(f"{log.source} has no notification to be tested on")
-        self.id, self._log = id, log
+        self.id, self._log, self._encoding = id, log, encoding
         self._marginals = Marginals.of_log(log)
         self._tested = self._marginals.later(learn)
         whose = f"{len(self.people)} people" if log.users else "one person"
@@ -125,7 +131,7 @@ class LogSuite(ReplaySuite):
         mine = self._marginals.person == self.people.index(person)
         log, tested = self._log.select(self._marginals.row[mine]), self._tested[mine]
         known = log if tested.all() else log.select(np.flatnonzero(~tested))
-        return Trial(person, log, tested, Encoding.fit(known))
+        return Trial(person, log, tested, self._encoding or Encoding.fit(known))
 
 
 class PeopleSuite(ReplaySuite):

@@ -67,7 +67,8 @@ class Suite(ABC):
             log: Of one person or several, each of whom is learned and tested alone.
             learn: The share of each person's days, or of the notifications in a log without
                 times, that agents learn from before it counts: from 0 to less than 1. It is rounded
-                down to whole days, or notifications: half of 7 days are 3.
+                down to whole days, or notifications: half of 7 days are 3. Codes and vectors are
+                fitted on it; where it is nothing, on what is tested, but for the answers.
             name: Of the suite, for tables. Its data hash tells suites of one name apart.
 
         Raises:

@@ -28,7 +28,9 @@ class Trial:
         person: Whose they are.
         log: Of this person alone.
         tested: Which are tested; the agent learns from the others: bool, shape (rows,).
-        encoding: What "codes" and "vector" observations tell apart; fitted on nothing tested.
+        encoding: What "codes" and "vector" observations tell apart: fitted on other people, or on
+            what is learned from. Only in a log of one's own of which nothing is learned from it is
+            fitted on what is tested, but for the answers.
         others: A log of other people, to practise with; None if there is none.
         oracle: What an oracle says about each row: bool, shape (rows,); None if nobody knows.
     """
@@ -36,7 +38,7 @@ class Trial:
     person: str
     log: NotificationLog
     tested: NDArray[np.bool_]
-    encoding: Encoding | None = None
+    encoding: Encoding
     others: NotificationLog | None = None
     oracle: NDArray[np.bool_] | None = None
 
