@@ -7,16 +7,16 @@ the machine refuses (a full disk, a folder that cannot be written) with one and 
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import Final
 
 import click
 
 import gym_push
-from gym_push.cli.endings import Mistake, Refused, Stopped
+from gym_push.cli.endings import Mistake, Refused, Stopped, tell
 from gym_push.cli.lazy import LazyGroup
 from gym_push.errors import GymPushError
-from gym_push.text import printable
 
 NAME: Final = "gym-push"
 
@@ -52,9 +52,7 @@ def app() -> None:
 
 def main() -> None:
     """Runs the command and ends the process, with one sentence if something is wrong."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a log's words may be none of the terminal's
-            stream.reconfigure(errors="backslashreplace")
+    _mend_surroundings()
     try:
         code = app.main(prog_name=NAME, standalone_mode=False)
     except click.ClickException as error:
@@ -68,13 +66,24 @@ def main() -> None:
     sys.exit(code)
 
 
+def _mend_surroundings() -> None:
+    """Makes usable what a shell or a scheduler may have left unusable."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed
+            nothing = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(nothing, mode, closefd=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Files and programs are given UTF-8; a terminal its own, which may lack a log's words.
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
+    columns = os.environ.get("COLUMNS", "")
+    if not columns.isdecimal() or not int(columns):  # then the width is not known
+        os.environ.pop("COLUMNS", None)
+
+
 def _complain(error: click.ClickException) -> int:
-    click.echo(f"{NAME}: {_sentence(error)}", err=True)
-    return error.exit_code
-
-
-def _sentence(error: click.ClickException) -> str:
-    lines = error.format_message().rstrip(".").split("\n")  # a mistake in each of several columns
-    sentence = "\n".join(map(printable, lines))
+    sentence = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
-    return f"{sentence}; see  {context.command_path} --help" if context else sentence
+    tell(f"{NAME}: {sentence}" + (f"; see  {context.command_path} --help" if context else ""))
+    return error.exit_code

@@ -1,10 +1,17 @@
-"""How a subcommand ends that cannot go on: with a sentence and an exit code."""
+"""What a subcommand says beside its results, and how it ends that cannot go on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
+
+from gym_push.text import printable
+
+
+def tell(sentences: str) -> None:
+    """Says something, in lines, on stderr; words of other people are made harmless."""
+    click.echo("\n".join(map(printable, sentences.split("\n"))), err=True)
 
 
 class Refused(click.ClickException):

@@ -30,7 +30,7 @@ def envs(as_json: bool) -> None:
         module, _, name = each.entry_point.partition(":")
         entries.append(entry(each.id, getattr(import_module(module), name)))
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in entries], ensure_ascii=False))
+        click.echo(json.dumps([asdict(each) for each in entries]))
         return
     for about in entries:
         show(f"{about.id}: {about.summary}", f"  actions: {about.actions}", "")

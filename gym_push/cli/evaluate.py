@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gym_push.cli.agents import recipe_of
-from gym_push.cli.endings import Mistake, Stopped, writing
+from gym_push.cli.endings import Mistake, Stopped, tell, writing
 from gym_push.cli.progress import Advance, progress
 from gym_push.cli.suites import board_option, suite_of, suite_options
 from gym_push.cli.types import AgentName, json_option, new_file
@@ -177,7 +177,7 @@ def _baselines(suite: Suite) -> list[Recipe]:
                 suite.check(LocalAgent(recipe := Recipe.of(name)))
                 recipes.append(recipe)
             except (ArgumentError, MissingExtraError) as error:
-                click.echo(f"{name} is left out: {error}", err=True)
+                tell(f"{name} is left out: {error}")
     return recipes
 
 

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from gym_push.cli.endings import writing
 from gym_push.cli.parameters import parameter_option
@@ -18,6 +16,8 @@ from gym_push.users import Population
 from gym_push.users.population import MOST_DAYS
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from gym_push.evaluation import FidelityReport
 
 _STYLES = {"held": "green", "failed": "bold red", "not supported": "yellow", "no gate": "dim"}
@@ -73,20 +73,20 @@ def fidelity(
         with writing(plots):
             plot(compared.measured, compared.simulated, plots)
     if as_json:
-        click.echo(json.dumps(compared.report.to_dict(), ensure_ascii=False))
+        click.echo(json.dumps(compared.report.to_dict()))
     else:
-        Console().print(_table(compared.report), *compared.report.notes, sep="\n", markup=False)
+        from gym_push.cli.shown import show
+
+        show(_table(compared.report), *compared.report.notes)
 
 
 def _table(report: FidelityReport) -> Table:
-    table = Table(title=f"{report.population}, {report.days} days, beside {report.log}")
-    table.add_column("statistic")
-    for name in ("value", "gate"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("note", overflow="fold")
+    from gym_push.cli.shown import add, table
+
+    numbers = ("value", "gate")
+    title = f"{report.population}, {report.days} days, beside {report.log}"
+    made = table(title, "statistic", *numbers, "verdict", "note", right=numbers)
     for each in report.statistics:
         value = "" if each.value is None else f"{each.value:.3f}"
-        gate = "" if each.gate is None else str(each.gate)
-        table.add_row(each.name, value, gate, each.verdict, each.note, style=_STYLES[each.verdict])
-    return table
+        add(made, each.name, value, each.gate, each.verdict, each.note, style=_STYLES[each.verdict])
+    return made

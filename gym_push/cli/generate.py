@@ -11,10 +11,11 @@ from typing import Any
 
 import click
 
-from gym_push.cli.endings import Refused, Stopped
+from gym_push.cli.endings import Refused, Stopped, tell
 from gym_push.cli.parameters import parameter_option
 from gym_push.cli.progress import progress
 from gym_push.logs.writing import FORMATS, best_format
+from gym_push.text import printable
 from gym_push.users import Population, WrittenFile, write_logs
 from gym_push.users.handling import Handling
 from gym_push.users.population import MOST_DAYS, USERS_AT_ONCE
@@ -128,7 +129,7 @@ def generate(
     population = Population(users, seed, start=start.date(), **changes)
     handling = None if behaviour is None else _by_chance(behaviour)
     if format is None and (format := best_format()) == "csv":
-        click.echo('writing CSV; Parquet needs  pip install "gym-push[parquet]"', err=True)
+        tell('writing CSV; Parquet needs  pip install "gym-push[parquet]"')
     began, tally = perf_counter(), _Tally()
     try:
         with progress(users, "people") as advance:
@@ -159,7 +160,7 @@ def generate(
         ) from None
     seconds = round(perf_counter() - began, 3)
     done = {"folder": str(folder), **asdict(tally), "seconds": seconds}
-    click.echo(json.dumps(done) if as_json else tally.sentence(folder))
+    click.echo(json.dumps(done) if as_json else printable(tally.sentence(folder)))
 
 
 def _by_chance(behaviour: str) -> Handling:

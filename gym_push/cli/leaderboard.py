@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from gym_push.cli.endings import Mistake, writing
+from gym_push.cli.endings import Mistake, tell, writing
 from gym_push.cli.remove import remove
 from gym_push.cli.suites import board_argument
 from gym_push.cli.types import NewFile, json_option, new_file
@@ -114,7 +114,7 @@ def leaderboard(
 def _write(file: Path, text: str) -> None:
     with writing(file):
         write_whole(file, text)
-    click.echo(f"wrote {file}", err=True)
+    tell(f"wrote {file}")
 
 
 def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:

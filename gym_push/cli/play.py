@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gym_push.cli.agents import agent_argument, naming_faults, recipe_of
-from gym_push.cli.endings import Mistake, Stopped
+from gym_push.cli.endings import Mistake, Stopped, tell
 from gym_push.cli.types import (
     BUNDLED,
     LogName,
@@ -191,7 +191,7 @@ def _session(recipe: Recipe, env: gymnasium.Env[Any, Any], env_id: str, seed: in
 
     agent = recipe.make(env.observation_space, env.action_space)
     if isinstance(agent, Practiser) and env_id == DELIVERY:
-        click.echo(f"{recipe} practises first, with other people", err=True)
+        tell(f"{recipe} practises first, with other people")
         others = practice(recipe.form, seed)
         agent.practise(others, seed)
         others.close()

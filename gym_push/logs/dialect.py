@@ -136,8 +136,11 @@ USUAL: Final = Dialect()
 
 
 def toml(value: object) -> str:
-    """Returns words as TOML; JSON's escapes are TOML's, but for a character that TOML forbids."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """Returns words as TOML, in which what could move a cursor is escaped."""
+    return "".join(
+        letter if letter.isprintable() else f"\\U{ord(letter):08x}"
+        for letter in json.dumps(value, ensure_ascii=False)  # whose escapes are TOML's
+    )
 
 
 def guess(columns: Iterable[Sequence[str]]) -> Dialect:

@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from gym_push.text import printable
+
 LINK_WITHIN = 5.0
 """Seconds that a notebook's cell waits at its end for the viewer to start: many front ends show
 nothing that comes later. It is the first cell that shows something, and no step of the agent."""
@@ -22,7 +24,7 @@ def say(message: str) -> None:
     """Writes one line on stderr, if there is one."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):  # closed: there is nobody to tell
-            print(f"gym-push: {message}", file=sys.stderr, flush=True)
+            print(f"gym-push: {printable(message)}", file=sys.stderr, flush=True)
 
 
 def address_teller(wait: Callable[[float], object]) -> Callable[[str], None]:

@@ -57,7 +57,11 @@ class Door:
         Raises:
             OSError: There is no port to bind.
         """
-        self.socket = socket.create_server((HOST, 0))
+        import fcntl  # here, because Windows has none, and no doors
+
+        with socket.create_server((HOST, 0)) as bound:
+            # Where stdin or stdout is closed it has their number, which is the viewer's own there.
+            self.socket = socket.socket(fileno=fcntl.fcntl(bound, fcntl.F_DUPFD_CLOEXEC, 3))
         self.address = f"{self.socket.getsockname()[1]}:{secrets.token_hex(_PROOF)}"
         os.environ[ADDRESS] = self.address
 

@@ -231,3 +231,18 @@ def test_threads_may_publish_at_once(feed, served):
         thread.join()
     assert viewer.url(0) == served
     assert len(viewers()) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of POSIX")
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stdin_or_stdout_does_not_cost_the_page(closed, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import gymnasium, pathlib, sys\nfrom gym_push import viewer\n"
+        "env = gymnasium.make('gym_push:basic-v0', render_mode='human')\nenv.reset(seed=1)\n"
+        "pathlib.Path(sys.argv[1]).write_text(str(viewer.url(60)))\n"
+    )
+    told = tmp_path / "told"
+    command = ["sh", "-c", f'"$0" "$@" {closed}', sys.executable, script, told]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert told.read_text().startswith("http://127.0.0.1:")

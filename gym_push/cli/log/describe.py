@@ -66,7 +66,7 @@ def describe(log: Path | str, schema: Path | None, plots: Path | None, as_json: 
             plot_log(read, plots)
     about = description(read)
     if as_json:
-        click.echo(json.dumps(about.to_dict(), ensure_ascii=False))
+        click.echo(json.dumps(about.to_dict()))
     else:
         _show(about)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from gym_push.cli.endings import Mistake
+from gym_push.cli.endings import Mistake, tell
 from gym_push.cli.types import LogName, json_option, read_given, schema_option
 from gym_push.errors import LogError
 
@@ -52,4 +52,4 @@ def validate(log: Path | str, schema: Path | None, as_json: bool) -> None:
     )
     show(f"{log} can be read: {rows} of {people}, by {by}")
     for warning in warnings:
-        click.echo(f"warning: {warning}", err=True)
+        tell(f"warning: {warning}")
