@@ -193,7 +193,7 @@ def say_what_is_taken(
         taken = "nothing, as the leaderboard has no results of it as it is now"
         if begun and there:
             taken = f"{there} of {len(suite.people)} results from {begun:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"{recipe}: takes {taken}", err=True)
+        tell(f"{recipe}: takes {taken}")
 
 
 def _audit(recipes: Sequence[Recipe], suite: Suite, seed: int) -> None:
