@@ -10,7 +10,7 @@ import click
 
 from gym_push.cli.endings import writing
 from gym_push.cli.parameters import parameter_option
-from gym_push.cli.types import existing_file, json_option, new_file, schema_option
+from gym_push.cli.types import Given, LogFiles, json_option, log_argument, new_file, schema_option
 from gym_push.logs import read_log
 from gym_push.users import Population
 from gym_push.users.population import MOST_DAYS
@@ -30,7 +30,7 @@ Examples:
   gym-push fidelity my-log.parquet --schema my-log.toml --users 500 --seed 1 --plots fidelity.pdf
 """
 )
-@click.argument("log", type=existing_file)
+@log_argument(LogFiles())
 @click.option("--users", type=click.IntRange(1), default=300, show_default=True, help="Simulated.")
 @schema_option
 @click.option(
@@ -48,7 +48,7 @@ Examples:
 )
 @json_option
 def fidelity(
-    log: Path,
+    log: Given,
     users: int,
     schema: Path | None,
     days: int | None,

@@ -11,7 +11,7 @@ from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
 from gym_push.cli.endings import Mistake
-from gym_push.cli.types import existing_file, new_file, read_given, schema_option
+from gym_push.cli.types import LogFiles, new_file, read_given, schema_option
 
 if TYPE_CHECKING:
     from gym_push.evaluation.suites import Suite
@@ -37,7 +37,7 @@ class SuiteName(StringParamType):
 
 _LOG_OPTIONS: Final = (
     click.option(
-        "--log", type=existing_file, metavar="FILE", help="Instead of a suite: a log of your own."
+        "--log", type=LogFiles(), metavar="FILE", help="Instead of a suite: a log of your own."
     ),
     schema_option,
     click.option(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import math
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 from click.shell_completion import CompletionItem
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 BUNDLED: Final = "bundled"
 """Names the log that the package carries."""
+
+Given: TypeAlias = "Path | str | list[Path]"
+"""A log as a command line names it: a file, folder or pattern, `BUNDLED`, or several files."""
 
 existing_file: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -39,15 +44,25 @@ class NewFile(click.Path):
 new_file: Final = NewFile(dir_okay=False, path_type=Path)
 
 
-class LogName(click.Path):
-    """A file, or the bundled log."""
+class LogFiles(click.Path):
+    """A file, a folder of them, or a pattern such as `logs/*.csv`."""
 
     def __init__(self) -> None:
-        """Takes files only."""
-        super().__init__(exists=True, dir_okay=False, path_type=Path)
+        """Takes what there is."""
+        super().__init__(exists=True, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Returns a path to a file that exists, or `BUNDLED`."""
+        """Returns a path to what exists, or a pattern of which something does."""
+        if glob.has_magic(str(value)) and glob.glob(str(value), recursive=True):
+            return Path(value)
+        return super().convert(value, param, ctx)
+
+
+class LogName(LogFiles):
+    """Files, or the bundled log."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns what `LogFiles` does, or `BUNDLED`."""
         return value if value == BUNDLED else super().convert(value, param, ctx)
 
     def shell_complete(
@@ -57,6 +72,27 @@ class LogName(click.Path):
         if incomplete and BUNDLED.startswith(incomplete):
             return [CompletionItem(BUNDLED)]
         return super().shell_complete(ctx, param, incomplete)
+
+
+def log_argument(
+    type: LogFiles, required: bool = True
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Returns what gives a command the argument LOG: a log in one file or in several.
+
+    Args:
+        type: What may be named.
+        required: Whether it is; else it is the bundled log.
+    """
+
+    def one_or_several(context: Any, argument: Any, given: tuple[Any, ...]) -> Any:
+        return list(given) if len(given) > 1 else given[0] if given else BUNDLED
+
+    return click.argument("log", type=type, nargs=-1, required=required, callback=one_or_several)
+
+
+def name_of(log: Given) -> str:
+    """Returns what to call the log that a command line names."""
+    return " ".join(map(str, log)) if isinstance(log, list) else str(log)
 
 
 class AgentName(StringParamType):
@@ -106,11 +142,11 @@ json_option = click.option(
 )
 
 
-def read_given(log: Path | str, schema: Path | None) -> NotificationLog:
+def read_given(log: Given, schema: Path | None) -> NotificationLog:
     """Returns the log that a command line names.
 
     Args:
-        log: As `LogName` has made it.
+        log: As `LogName` or `log_argument` has made it.
         schema: Of a log of one's own.
 
     Raises:

@@ -200,6 +200,7 @@ class Schema:
         and `missing`:
 
             action = "opened"
+            dialect = { decimal = "," }  # as of a Dialect; leave it out where cells are as usual
             notification = ["app", "category"]
 
             [context]

@@ -42,8 +42,8 @@ people or days, and whatever the version of NumPy.
 {account.did}
 ## Files
 The data is complete when {plan.count} files are here, from `{example}`, of {len(users)} people, \
-on. Each is whole, and is read by `gym_push.read_log("{example}")`. `{MANIFEST}` holds what \
-`--resume` compares before it continues.
+on. Each is whole, and is read by `gym_push.read_log("{example}")`, and all of them by \
+`gym_push.read_log` of the folder. `{MANIFEST}` holds what `--resume` compares before it continues.
 
 ## Format
 {_FORMATS[plan.format]}; one row for each notification, ordered by person and time, `posted` to \

@@ -172,3 +172,52 @@ def test_the_environments_are_told_by_their_own_docstrings(monkeypatch, capsys):
         assert each["summary"] in shown and each["actions"] in shown
         assert {"observation", "render_mode"} <= {one["name"] for one in each["arguments"]}
         assert all(one["meaning"] for one in each["arguments"])
+
+
+@pytest.fixture
+def generated(run, monkeypatch, capsys):
+    line = "gym-push generate --users 6 --days 2 --users-at-once 2 --format csv --out logs"
+    assert run_here(line, monkeypatch, capsys).code == 0
+
+
+@pytest.mark.parametrize("log", ["logs", "'logs/*.csv'", "logs/*.csv"])
+@pytest.mark.parametrize(
+    "line", ["validate {}", "describe {}", "schema {}", "convert {} one.csv", "validate {} --json"]
+)
+def test_what_generate_writes_is_one_log(generated, run, tmp_path, log, line):
+    files = " ".join(sorted(str(path) for path in tmp_path.glob("logs/*.csv")))
+    shown = run(line.format(files if log == "logs/*.csv" else log))
+    assert (shown.code, shown.errors) == (0, "")
+    if line.startswith("validate {} --json"):
+        assert json.loads(shown.out)["users"] == 6
+    elif line.startswith(("validate", "describe")):
+        assert "of 6 people" in shown.out
+    elif line.startswith("convert"):
+        assert read_log("one.csv").to_frame().equals(Population(6).log(2).to_frame())
+    else:
+        assert '# "appPackage" = "label"' in shown.out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "play majority --no-page --log logs --json",
+        "evaluate majority --log logs --board b.sqlite --json",
+        "compare majority random --log 'logs/*.csv' --board b.sqlite --json",
+        "fidelity logs --users 100 --days 2 --json",
+    ],
+)
+def test_every_command_reads_what_generate_writes(generated, line, monkeypatch, capsys):
+    if line.startswith("fidelity"):
+        pytest.importorskip("sklearn")
+    shown = run_here(f"gym-push {line}", monkeypatch, capsys)
+    assert shown.code == 0, shown.errors
+    json.loads(shown.out)
+
+
+@pytest.mark.parametrize("log", ["nothing", "'nothing/*.csv'", "empty", "logs/population.json"])
+def test_what_is_no_log_is_one_sentence(generated, run, tmp_path, log):
+    (tmp_path / "empty").mkdir()
+    shown = run(f"validate {log}")
+    assert shown.code == 2 and shown.out == ""
+    assert len(shown.errors.splitlines()) == 1 and "Traceback" not in shown.errors

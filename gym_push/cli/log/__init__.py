@@ -16,4 +16,8 @@ Examples:
 """,
 )
 def log() -> None:
-    """Look at a log of notifications, check it, convert it."""
+    """Look at a log of notifications, check it, convert it.
+
+    LOG is a file (.csv, .tsv, .jsonl, .parquet or .xlsx), or several of the same columns: a folder,
+    such as gym-push generate writes, a pattern in quotes, or one file after the other.
+    """

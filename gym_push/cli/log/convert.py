@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from gym_push.cli.endings import writing
-from gym_push.cli.types import LogName, json_option, new_file, read_given, schema_option
+from gym_push.cli.types import (
+    Given,
+    LogName,
+    json_option,
+    log_argument,
+    new_file,
+    read_given,
+    schema_option,
+)
 
 
 @click.command(
@@ -18,12 +26,12 @@ Examples:
   gym-push log convert bundled notifications.csv
 """
 )
-@click.argument("log", type=LogName())
+@log_argument(LogName())
 @click.argument("out", type=new_file)
 @schema_option
 @click.option("--force", is_flag=True, help="Replace files that are there.")
 @json_option
-def convert(log: Path | str, out: Path, schema: Path | None, force: bool, as_json: bool) -> None:
+def convert(log: Given, out: Path, schema: Path | None, force: bool, as_json: bool) -> None:
     """Write LOG to OUT: .csv or .parquet.
 
     Reading OUT gives the same log. The columns that the schema names are kept, and the schema is

@@ -10,9 +10,10 @@ import click
 
 from gym_push.cli.endings import writing
 from gym_push.cli.types import (
-    BUNDLED,
+    Given,
     LogName,
     json_option,
+    log_argument,
     new_file,
     read_given,
     schema_option,
@@ -41,13 +42,13 @@ Examples:
   gym-push log describe my-log.csv --schema my-log.toml --plots my-log.pdf
 """
 )
-@click.argument("log", type=LogName(), default=BUNDLED)
+@log_argument(LogName(), required=False)
 @schema_option
 @click.option(
     "--plots", type=new_file, metavar="FILE", help="Draw a page of plots, too: .pdf, .png or .svg."
 )
 @json_option
-def describe(log: Path | str, schema: Path | None, plots: Path | None, as_json: bool) -> None:
+def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool) -> None:
     """Show what is in LOG, or in the bundled log.
 
     Who, how long, how much of it is opened, by which apps, and what each column holds.

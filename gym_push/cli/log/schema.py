@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
-from gym_push.cli.types import existing_file, json_option
+from gym_push.cli.types import Given, LogFiles, json_option, log_argument, name_of
 
 
 @click.command(
@@ -17,9 +16,9 @@ Examples:
   gym-push log schema my-log.csv > my-schema.toml
 """
 )
-@click.argument("log", type=existing_file)
+@log_argument(LogFiles())
 @json_option
-def schema(log: Path, as_json: bool) -> None:
+def schema(log: Given, as_json: bool) -> None:
     """Begin a schema for LOG: its columns, with kinds that fit.
 
     Prints TOML that you finish. Which column has which role is not guessed: an agent that sees what
@@ -28,4 +27,4 @@ def schema(log: Path, as_json: bool) -> None:
     from gym_push.logs import draft
 
     text = draft(log)
-    click.echo(json.dumps({"log": str(log), "toml": text}) if as_json else text, nl=as_json)
+    click.echo(json.dumps({"log": name_of(log), "toml": text}) if as_json else text, nl=as_json)

@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from gym_push.cli.endings import Mistake, tell
-from gym_push.cli.types import LogName, json_option, read_given, schema_option
+from gym_push.cli.types import (
+    Given,
+    LogName,
+    json_option,
+    log_argument,
+    name_of,
+    read_given,
+    schema_option,
+)
 from gym_push.errors import LogError
 
 
@@ -19,10 +27,10 @@ Examples:
   gym-push log validate bundled --json
 """
 )
-@click.argument("log", type=LogName())
+@log_argument(LogName())
 @schema_option
 @json_option
-def validate(log: Path | str, schema: Path | None, as_json: bool) -> None:
+def validate(log: Given, schema: Path | None, as_json: bool) -> None:
     """Check that LOG can be read, and that it looks right.
 
     Ends with exit code 0 if it can be read, and warns of what looks wrong: columns that never
@@ -37,19 +45,19 @@ def validate(log: Path | str, schema: Path | None, as_json: bool) -> None:
     except LogError:
         told = [str(mistake) for mistake in mistakes(log, schema)]
         if as_json:
-            click.echo(json.dumps({"valid": False, "log": str(log), "mistakes": told}))
+            click.echo(json.dumps({"valid": False, "log": name_of(log), "mistakes": told}))
         raise Mistake("\n".join(told)) from None
     users = max(len(read.users), 1)
     by = "its columns, which are known" if schema is None else str(schema)
     warnings = suspicions(read)
     if as_json:
         found = {"rows": len(read), "users": users, "schema": schema and str(schema)}
-        click.echo(json.dumps({"valid": True, "log": str(log), **found, "warnings": warnings}))
+        click.echo(json.dumps({"valid": True, "log": name_of(log), **found, "warnings": warnings}))
         return
     rows, people = (
         count(len(read), "notification", "notifications"),
         count(users, "person", "people"),
     )
-    show(f"{log} can be read: {rows} of {people}, by {by}")
+    show(f"{name_of(log)} can be read: {rows} of {people}, by {by}")
     for warning in warnings:
         tell(f"warning: {warning}")
