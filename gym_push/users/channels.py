@@ -30,6 +30,8 @@ class Channel(IntEnum):
     APP_TASTE = 21
     LED = 22
     VIBRATION_PATTERN = 23
+    CATEGORY_SET = 24
+    COUNTS_UPDATES = 25
 
     # (user, number of the entry)
     DAY_PART_TASTE = 30
@@ -85,15 +87,15 @@ class Channel(IntEnum):
     SIGNIFICANT = 94
     TOPIC = 95
     SENDER = 96
+    PLANS = 97
+    TONE = 98
 
     # (user, day, number of the cluster, position in it)
     GAP = 100
     PRIORITY = 101
-    CATEGORY = 102
     TOPIC_KNOWN = 103
     ENTICEMENT = 104
     SENTIMENT = 105
-    UPDATES = 106
     VISIBILITY = 107
     VIBRATE = 108
     WORDING = 109

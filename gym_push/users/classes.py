@@ -3,8 +3,8 @@
 Popularity, cluster size, gap, half-life, decision time and the two probabilities were
 fitted by hand to the marginals of ten anonymous notification logs; where messages convert best is
 also what "Dismissed! A Detailed Exploration of How Mobile Phone Users Handle Push Notifications"
-reports. Hourly profiles, weekend factors and the priorities of rarer classes are assumptions in
-line with those logs.
+reports. Hourly profiles, weekend factors, the priorities of rarer classes and which classes lead
+are assumptions in line with those logs.
 """
 
 from functools import cache
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from gym_push.users.counters import Floats, Ints
+from gym_push.users.counters import Flags, Floats, Ints
 
 PRIORITIES: Final = ("min", "low", "default", "high", "max")
 
@@ -27,9 +27,9 @@ class AppClass(NamedTuple):
         gap: Median gap inside a cluster, in seconds.
         half_life: Time in which a notification's value halves, in minutes.
         decision_time: Median time from seeing to opening, in seconds.
-        significant: Probability that the sender matters to the person.
+        significant: Probability that a person sends it who matters to this one.
         category: Android's notification category, where the app sets it.
-        category_set: Probability that it does.
+        category_set: Probability that it does, the same for all that it sends to a person.
         weekend: Rate on Saturday and Sunday over the rate on other days.
         priorities: Probabilities of `PRIORITIES`.
         hours: Relative arrival rate in each hour of the day, for a person who wakes at seven.
@@ -79,39 +79,39 @@ CLASSES: Final = (
               6, 6, 5.5, 5, 5, 6, 7, 7.5, 7, 4.5, 2.5, 1.3),
              ("com.instagram.android", "com.facebook.katana", "com.twitter.android",
               "com.snapchat.android")),
-    AppClass("news", .45, 1.1, 900, 360, 150, 0, "recommendation", .05, .9,
+    AppClass("news", .9, 1.1, 900, 360, 150, 0, "recommendation", .05, .9,
              (.02, .01, .80, .12, .05),
              (.3, .2, .2, .3, .5, 2, 7, 10, 8, 5, 4, 4,
               6, 5, 4, 4, 5, 7, 8, 6, 5, 4, 2, 1),
              ("bbc.mobile.news.ww", "com.guardian", "com.reddit.frontpage")),
-    AppClass("media", .4, 1.05, 600, 60, 130, 0, "transport", .75, 1.0,
+    AppClass("media", .8, 1.05, 600, 60, 130, 0, "transport", .75, 1.0,
              (.10, .02, .86, .01, .01),
              (.5, .3, .2, .2, .2, .5, 3, 6, 5, 4, 5, 5,
               6, 5, 4, 4, 6, 8, 7, 7, 7, 6, 4, 2),
              ("com.spotify.music", "com.google.android.youtube", "com.netflix.mediaclient")),
-    AppClass("assistant", .9, 1.1, 900, 120, 90, 0, "recommendation", .03, .9,
+    AppClass("assistant", 1.8, 1.1, 900, 120, 90, 0, "recommendation", .03, .9,
              (.25, .01, .58, .06, .10),
              (.3, .2, .2, .2, .3, 1, 5, 9, 7, 5, 5, 5,
               6, 5, 5, 5, 6, 7, 6, 5, 4, 3, 2, 1),
              ("com.google.android.googlequicksearchbox", "com.google.android.apps.maps")),
-    AppClass("calendar", .3, 1.05, 900, 30, 45, .25, "event", .80, .35, (0, 0, .5, .4, .1),
+    AppClass("calendar", .6, 1.05, 900, 30, 45, .25, "event", .80, .35, (0, 0, .5, .4, .1),
              (.2, .1, .1, .1, .2, 1, 6, 9, 9, 9, 8, 7,
               6, 8, 8, 8, 7, 5, 4, 3, 2, 1, .5, .3),
              ("com.google.android.calendar", "com.todoist")),
-    AppClass("call", .25, 1.1, 60, 3, 8, .30, "call", .90, .7, (0, 0, .5, .4, .1),
+    AppClass("call", .5, 1.1, 60, 3, 8, .30, "call", .90, .7, (0, 0, .5, .4, .1),
              (.2, .1, .1, .1, .1, .2, 1, 3, 6, 7, 8, 8,
               7, 7, 7, 7, 7, 8, 8, 6, 4, 3, 1, .5),
              ("com.google.android.dialer",)),
-    AppClass("system", .6, 1.15, 300, 240, 170, 0, "service", .30, 1.0,
+    AppClass("system", 1.2, 1.15, 300, 240, 170, 0, "service", .30, 1.0,
              (.3, .05, .6, .05, 0),
              (2, 2, 2, 2, 2, 2, 3, 4, 4, 4, 4, 4,
               4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 3, 3),
              ("android", "com.android.vending", "com.google.android.gms")),
-    AppClass("promo", .4, 1.05, 900, 1440, 200, 0, "promo", .30, 1.1,
+    AppClass("promo", .8, 1.05, 900, 1440, 200, 0, "promo", .30, 1.1,
              (.02, .03, .9, .05, 0),
              (.1, .1, .1, .1, .1, .2, 1, 3, 5, 8, 9, 8,
               8, 6, 6, 6, 7, 8, 8, 7, 5, 3, 1, .3),
-             ("com.amazon.mShop.android.shopping", "com.ebay.mobile", "com.booking")),
+             ("com.amazon.mShop.android.shopping", "com.ebay.mobile", "com.etsy.android")),
 )
 # fmt: on
 
@@ -122,6 +122,13 @@ CLASS_OF_APP: Final[Ints] = np.repeat(
     np.arange(len(CLASSES)), [len(each.packages) for each in CLASSES]
 )
 """(apps,) index in `CLASSES`."""
+
+
+LEADS: Final[Flags] = np.array(
+    [CLASSES[each].name in ("msg", "group", "email", "dating", "social") for each in CLASS_OF_APP]
+)
+"""(apps,) whether it can be a person's busiest: people write there. The others come behind, and are
+the more popular there."""
 
 
 @cache

@@ -7,7 +7,7 @@ import numpy as np
 
 from gym_push.users.arrivals import Arrivals
 from gym_push.users.channels import Channel
-from gym_push.users.classes import CLASSES, per_class
+from gym_push.users.classes import APPS, CLASSES, per_class
 from gym_push.users.counters import Flags, Floats, Ints, normal, uniform
 from gym_push.users.parameters import Parameters
 from gym_push.users.persons import UNKNOWN_TOPIC, People
@@ -20,6 +20,7 @@ CONTACTS: Final = 24
 """Contacts of a person; the first few are those that matter to them."""
 
 _SIGNIFICANT_CONTACTS = 4
+_OF_CLUSTER, _OF_TEXT = 0.96, 0.28  # of the spread of sentiments; their squares add up to one
 _UPDATE_LEVELS = (1, 3, 6)  # least updates of levels 1, 2 and 3
 _CATEGORY_OF_CLASS = np.array([CATEGORIES.index(each.category) for each in CLASSES])
 _PRIORITY_ENDS = per_class("priorities").cumsum(axis=1)[:, :-1]
@@ -30,14 +31,14 @@ class Features:
     """Features of notifications, one entry of every array for each arrival.
 
     Attributes:
-        category: Index in `CATEGORIES`.
+        category: Index in `CATEGORIES`; the app's choice, the same each time.
         priority: Index in `PRIORITIES`.
-        updates: Number of earlier notifications in the cluster, where the app counts them, else 0.
+        updates: Number of earlier notifications in the cluster if the app counts them, else 0.
         led: Index in `LED_COLOURS`; the app's choice, the same each time.
         vibration: Index in `VIBRATIONS`; the app's pattern, or none.
         visibility: Index in `VISIBILITIES`.
         topic: Index in `TOPICS`; where known, the same through a cluster.
-        sentiment: In [-1, 1], two decimals.
+        sentiment: In [-1, 1], two decimals; nearly the same through a cluster.
         enticement: In [0, 1], two decimals.
         significant: Whether the sender matters to the person; the same through a cluster.
         contact: Which of the person's `CONTACTS` sends it; the same through a cluster.
@@ -64,25 +65,32 @@ class Features:
 def draw_features(people: People, arrivals: Arrivals, parameters: Parameters) -> Features:
     """Draws the features of every arrival."""
     p, key, app_class = parameters, arrivals.key, arrivals.app_class
-    of_person_app = arrivals.person, arrivals.app
+    person_app = arrivals.person * len(APPS) + arrivals.app
+
+    def of_app(channel: Channel) -> Floats:
+        """Draws the same for everything that one app sends to one person."""
+        drawn: Floats = uniform(people.app_key, channel).ravel()[person_app]
+        return drawn
 
     known_topic = (uniform(arrivals.conversation, Channel.TOPIC) * UNKNOWN_TOPIC).astype(np.int64)
-    sentiment = p.sentiment_mean + p.sentiment_spread * normal(key, Channel.SENTIMENT)
+    tone = normal(arrivals.conversation, Channel.TONE)
+    tone = _OF_CLUSTER * tone + _OF_TEXT * normal(key, Channel.SENTIMENT)
+    sentiment = p.sentiment_mean + p.sentiment_spread * tone
     significant = (
         uniform(arrivals.conversation, Channel.SIGNIFICANT) < per_class("significant")[app_class]
     )
     sender = uniform(arrivals.conversation, Channel.SENDER)
-    pattern = 1 + (people.vibration[of_person_app] * (len(VIBRATIONS) - 1)).astype(np.int64)
+    pattern = 1 + (of_app(Channel.VIBRATION_PATTERN) * (len(VIBRATIONS) - 1)).astype(np.int64)
     priority_draw = uniform(key, Channel.PRIORITY)[:, None]
     return Features(
         category=np.where(
-            uniform(key, Channel.CATEGORY) < per_class("category_set")[app_class],
+            of_app(Channel.CATEGORY_SET) < per_class("category_set")[app_class],
             _CATEGORY_OF_CLASS[app_class],
             CATEGORIES.index("unknown"),
         ),
         priority=(priority_draw >= _PRIORITY_ENDS[app_class]).sum(axis=1),
-        updates=np.where(uniform(key, Channel.UPDATES) < p.counts_updates, arrivals.position, 0),
-        led=(people.led[of_person_app] * len(LED_COLOURS)).astype(np.int64),
+        updates=np.where(of_app(Channel.COUNTS_UPDATES) < p.counts_updates, arrivals.position, 0),
+        led=(of_app(Channel.LED) * len(LED_COLOURS)).astype(np.int64),
         vibration=np.where(uniform(key, Channel.VIBRATE) < p.vibrates, pattern, 0),
         visibility=(uniform(key, Channel.VISIBILITY) < p.public).astype(np.int64),
         topic=np.where(

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from gym_push.users.channels import Channel
-from gym_push.users.classes import APPS, CLASS_OF_APP, CLASSES, per_class
+from gym_push.users.classes import APPS, CLASS_OF_APP, CLASSES, LEADS, per_class
 from gym_push.users.clock import DAY_PARTS, WEEKDAYS
 from gym_push.users.counters import Flags, Floats, Ints, Keys, derive, normal, uniform
 from gym_push.users.parameters import Parameters
@@ -82,7 +82,7 @@ class People:
         ringing: (people,) factor on the probability that the ringer is on, in [0.4, 1.6].
         contacts: (people,) first of the person's contacts in the list of names, uniform in (0, 1).
         app_share: (people, apps) share of the notifications, in units of `SHARE_UNIT`.
-        led, vibration: (people, apps) uniform in (0, 1); which colour and pattern the app has.
+        app_key: (people, apps) from which what is the same about each app of the person derives.
         tastes: What they like.
         weekday_rate: (people, 7) factor on arrivals, with mean one.
         day_part_rate: (people, 5) factor on arrivals.
@@ -100,8 +100,7 @@ class People:
     ringing: Floats
     contacts: Floats
     app_share: Ints
-    led: Floats
-    vibration: Floats
+    app_key: Keys
     tastes: Tastes
     weekday_rate: Floats
     day_part_rate: Floats
@@ -141,8 +140,7 @@ def draw_people(seed: int, users: Ints, parameters: Parameters) -> People:
         ringing=0.4 + 1.2 / (1.0 + np.exp(-normal(key, Channel.RINGER_TRAIT))),
         contacts=uniform(key, Channel.CONTACTS),
         app_share=_app_shares(key, app_key, p),
-        led=uniform(app_key, Channel.LED),
-        vibration=uniform(app_key, Channel.VIBRATION_PATTERN),
+        app_key=app_key,
         tastes=_draw_tastes(key, p),
         weekday_rate=weekday_rate / weekday_rate.mean(axis=1, keepdims=True),
         day_part_rate=np.exp(
@@ -185,7 +183,8 @@ def _table(key: Keys, channel: Channel, *shape: int) -> Floats:
 def _app_shares(key: Keys, app_key: Keys, p: Parameters) -> Ints:
     """Ranks the apps by Plackett-Luce and lets shares fall with the rank, to zero beyond a count.
 
-    Adding Gumbel noise to log weights and sorting is a Plackett-Luce ranking.
+    Adding Gumbel noise to log weights and sorting is a Plackett-Luce ranking. The best of those
+    that can lead is put before the others.
     """
     count = np.rint(p.apps_median * np.exp(p.apps_spread * normal(key, Channel.APP_COUNT)))
     count = np.clip(count, p.apps_fewest, p.apps_most)
@@ -196,6 +195,8 @@ def _app_shares(key: Keys, app_key: Keys, p: Parameters) -> Ints:
     )
     popularity = (per_class("popularity") / _PACKAGES_IN_CLASS)[CLASS_OF_APP]
     score = np.log(popularity) - np.log(-np.log(uniform(app_key, Channel.APP_RANK)))
+    leader = np.argmax(np.where(LEADS, score, -np.inf), axis=1)
+    score[np.arange(len(key)), leader] = np.inf
     rank = np.argsort(np.argsort(-score, axis=1), axis=1) + 1.0
     share = rank ** -concentration[:, None] * np.exp(-(rank - 1.0) / p.rank_scale)
     kept = np.where(rank <= count[:, None], share, 0.0)

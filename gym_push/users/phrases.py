@@ -1,14 +1,20 @@
 """The phrases that the text of a notification is put together from.
 
-A text is `frame(mood body hook)`. The frame belongs to the class of the app; mood, body and hook to
-its voice: the mood tells the sentiment, the body the topic, and the hook the enticement, so that
-the wording carries signal. Blanks: {name} is the sender, {other} somebody else, {place}, {day} and
-{time} what they say.
+A text is `opening mood body hook`. The opening belongs to the class of the app and names who sends
+it; the others belong to its voice: the mood tells the sentiment, the body the topic, and the hook
+the enticement, so that the wording carries signal. Only bodies have blanks beside {name}, and any
+mood and hook of a voice goes with any body, at any hour.
+
+Blanks of a body: {other} is somebody who does not send it; {place}; {day} a weekday to come and
+{past} one that has been, neither of them today's; {time} a time of day to come, perhaps tomorrow's;
+{hello} a greeting for the hour; {n} a digit from 2 to 9.
 """
 
 from typing import Final, NamedTuple
 
 Phrases = tuple[str, ...]
+Levels = tuple[Phrases, Phrases, Phrases]
+"""Three phrases for each of a low, a middling and a high level."""
 
 NAMES: Final = (
     "Zoë", "Rosa", "Hugo", "Liam", "Aoife", "Maya", "José", "Priya", "Siân", "Tom", "Fatima",
@@ -27,222 +33,266 @@ DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday
 TIMES: Final = (
     "8:45", "9:20", "10:00", "11:30", "12:40", "13:15", "15:00", "16:10", "17:30", "18:45", "20:00",
 )  # fmt: skip
+GREETINGS: Final = ("Good night", "Good morning", "Good afternoon", "Good evening")
 
 
 class Voice(NamedTuple):
     """A way of speaking that some classes of apps share.
 
     Attributes:
-        moods: Openings for a low, a middling and a high sentiment.
-        hooks: Endings for a low, a middling and a high enticement.
-        bodies: Sentences for each topic.
+        moods: By sentiment.
+        hooks: By enticement.
+        bodies: For each topic.
     """
 
-    moods: tuple[Phrases, Phrases, Phrases]
-    hooks: tuple[Phrases, Phrases, Phrases]
+    moods: Levels
+    hooks: Levels
     bodies: dict[str, Phrases]
 
 
 CHAT: Final = Voice(
     moods=(
-        ("Sorry about this.", "Ugh, what a day.", "Bad news 😕"),
-        ("", "", "Hi!"),
-        ("Lovely news!", "So happy 😊", "Brilliant!"),
+        ("Ugh.", "😕", "Oh dear."),
+        ("", "", ""),
+        ("😊", "Yay!", "❤️"),
     ),
     hooks=(
-        ("No rush.", "Just so you know.", "No need to reply."),
-        ("", "Let me know.", "What do you think?"),
-        ("Can you answer right away?", "Please reply now!", "You have to see this!"),
+        ("No rush.", "Not urgent.", "It can wait."),
+        ("", "Let me know.", "Talk soon."),
+        ("Please reply now!", "Are you there?!", "Call me, quick!"),
     ),
     bodies={
-        "people": ("{other} is in town and asked about you.", "Mum and {other} say hello.",
-                   "We are all meeting at {place} on {day}."),
-        "work": ("The slides for {day} are in the folder.", "Our meeting moved to {time}.",
-                 "{other} came back on the draft, with comments."),
-        "shopping": ("We are out of milk, eggs and bread.", "They have your jacket near {place}.",
-                     "Your parcel is with {other}, at number 12."),
-        "news": ("Did you read about {place}?", "They finally voted on the cycle path.",
-                 "The paper has a story about {other}, page 7."),
-        "sport": ("Training is at {time}, by {place}.", "The match starts at {time}.",
-                  "{other} needs one more player on {day}."),
+        "people": ("{other} says hello.", "Meeting {other} on {day}, come along.",
+                   "{other} is in town until {day}."),
+        "work": ("My shift moved to {time}.", "{other} liked my draft.",
+                 "The new shifts start on {day}."),
+        "shopping": ("Saw a jacket for you near {place}.", "{other} is selling the bike.",
+                     "Shopping on {day}, {other} is coming too."),
+        "news": ("Did you read about {place}?", "They vote on the cycle path on {day}.",
+                 "{other} is in the paper, page {n}."),
+        "sport": ("Training is at {time}, by {place}.", "{other} needs one more player on {day}.",
+                  "We won on {past}, {n} to 1."),
         "entertainment": ("Two seats left for the concert on {day}.",
                           "I found that song you were humming.",
-                          "The new season starts tonight, {time}."),
-        "finance": ("I sent you my half of the rent.", "Dinner came to 18.40 each.",
-                    "The bank asked about the transfer again."),
-        "travel": ("The train leaves at {time}, from platform 4.",
-                   "Our flight is on {day}, at {time}.", "I booked the little hotel by the lake."),
-        "tech": ("My laptop is updating, I am on the phone.", "The router works after a restart.",
+                          "The new season starts on {day}."),
+        "finance": ("Dinner on {past} came to 1{n}.40 each.", "The tickets were {n}.50 each.",
+                    "The bank wants the form by {day}."),
+        "travel": ("The train leaves at {time}, from platform {n}.", "My flight is on {day}.",
+                   "I found a little hotel by the lake."),
+        "tech": ("My laptop died, I am on the phone.", "The router works again.",
                  'Try the new camera app, it is called "Pixie".'),
-        "unknown": ("I am near {place} until {time}.", "Are we still on for {day}?",
-                    "About what you asked: {day}, {time} or so.", "On my way, ten minutes.",
-                    "{other} just told me.", "Call you at {time}?", "Yes, that works.",
-                    "One question, when you have a moment.", "Thanks, got it.",
-                    "Hold on, I am checking.", "See you at {place}, {time}.",
-                    "Good night, talk on {day}."),
+        "unknown": ("I can be at {place} by {time}.", "Are we still on for {day}?",
+                    "About {day}: the morning or the evening?", "On my way, 1{n} minutes.",
+                    "{other} just told me.", "Can I call you at {time}?",
+                    "One question about {day}.", "I am asking {other}.",
+                    "See you at {place}, {time}.", "{hello}! Are you free on {day}?",
+                    "I left my keys at {place}.", "Guess who I met on {past}: {other}.",
+                    "Running late, make it {time}.", "Are you near {place}?",
+                    "Tell me about {past}.", "News from {other}.", "I am at {place}, come by.",
+                    "Back in {n} minutes."),
     },
 )  # fmt: skip
 MAIL: Final = Voice(
-    moods=(("We are sorry.", "A problem came up."), ("", ""), ("Good news!", "Thank you so much!")),
+    moods=(
+        ("I am sorry.", "Sorry for the trouble.", "A bit worried."),
+        ("", "", ""),
+        ("Thank you so much!", "With great pleasure:", "A joy to write this:"),
+    ),
     hooks=(
-        ("For your records.", "No action needed."),
-        ("", "Details inside."),
-        ("Your answer is needed today.", "Please confirm now."),
+        ("– no action needed", "– for your records", "– no answer needed"),
+        ("", "– details inside", "– see below"),
+        ("– please confirm now!", "– your answer is needed!", "– urgent!"),
     ),
     bodies={
-        "people": ("Invitation: {other}'s birthday, {day} at {time}",
-                   "Photos from {day} at {place}"),
-        "work": ("Minutes of {day}'s meeting, with actions", "Draft contract, version 3"),
-        "shopping": ("Your order ships on {day}", "Receipt for two items from {place}"),
-        "news": ("Neighbourhood letter: works at {place}", "This week in your city"),
-        "sport": ("Fixtures for {day}, and the team sheet", "Your run club meets at {place}"),
-        "entertainment": ("Your tickets for {day}, {time}", "The film club's list for the month"),
-        "finance": ("Invoice 20418, due on {day}", "Your monthly statement is ready"),
-        "travel": ("Booking: {place}, {day} to Sunday", "Check-in opens on {day} at {time}"),
-        "tech": ("New sign-in to your account", "Your storage is 80 % full"),
-        "unknown": ("Re: {day}", "Fwd: a question, and some dates", "What we spoke about",
-                    "Following up, {day} or {time}", 'Re: your note, "{place}"', "Two attachments"),
+        "people": ("Invitation: {other}'s birthday, {day}", "Photos from {past} at {place}"),
+        "work": ("Minutes of the meeting, with actions", "Draft contract, version {n}"),
+        "shopping": ("Sizes and prices, from {other}", "Receipt for {n} lamps"),
+        "news": ("Works at {place} from {day}", "The vote on {day}: who is who"),
+        "sport": ("Fixtures for {day}, and the team sheet", "Run on {day}, start at {place}"),
+        "entertainment": ("Our tickets for {day}", "The film club's list for the month"),
+        "finance": ("Invoice 204{n}8, due on {day}", "The rent, and who has paid"),
+        "travel": ("Rooms near {place}, from {day}", "Trains for {day}, and a map"),
+        "tech": ("How the new printer works", "Your laptop is ready on {day}"),
+        "unknown": ("Re: {day}", "Fwd: a question, and some dates", "What we spoke about on {past}",
+                    "Following up, {day} or later", 'Re: your note, "{place}"', "{n} attachments"),
     },
 )  # fmt: skip
 FEED: Final = Voice(
-    moods=(("Oh no 😢", "Not the best day."), ("", ""), ("Wonderful! 🎉", "What a day ❤️")),
+    moods=(
+        ("Oh no 😢", "Feeling low:", "Not my week:"),
+        ("", "", ""),
+        ("Wonderful! 🎉", "Love this ❤️", "So proud!"),
+    ),
     hooks=(
-        ("Seen by a few.", "From last week."),
-        ("", "Take a look."),
-        ("Everyone is replying!", "You have to see this!"),
+        ("– seen by a few", "– in case you missed it", "– from your wider circle"),
+        ("", "– take a look", "– 3 comments"),
+        ("– everyone is replying!", "– you have to see this!", "– do not miss it!"),
     ),
     bodies={
-        "people": ("With {other} at {place}", "Old friends, {day} night"),
-        "work": ("First day in the new job", "Our team is looking for a designer"),
+        "people": ("With {other} at {place}", "Old friends, on {past}"),
+        "work": ("First week in the new job", "Our team looks for a designer"),
         "shopping": ("Selling my bike, pick-up at {place}", "Found this lamp, and a chair"),
-        "news": ("What happened at {place} on {day}", "A thread about the vote"),
-        "sport": ("10 km before {time}", "{place}, full house for the final"),
-        "entertainment": ("Live set at {place}, {day}", "My ten films of the year"),
-        "finance": ("How I saved for a year off", "Ask me about budgets, {day} {time}"),
-        "travel": ("Sunrise over {place}", "Three days, two trains, one tent"),
+        "news": ("What happened at {place} on {past}", "A thread about the vote on {day}"),
+        "sport": ("1{n} km with {other}", "Full house at {place} on {past}"),
+        "entertainment": ("Live set at {place} on {day}", "My ten films of the year"),
+        "finance": ("How I saved for a year off", "Ask me about budgets on {day}"),
+        "travel": ("Sunrise over {place}", "{n} days, two trains, one tent"),
         "tech": ("My desk, now with fewer cables", "I built a clock that tells jokes"),
-        "unknown": ("A new photo", "A story from {day}", "{day}, in one picture",
-                    "Hello from {place}"),
+        "unknown": ("A new photo", "A story from {past}", "{past}, in one picture",
+                    "Hello from {place}", "{other} and I"),
     },
 )  # fmt: skip
-HEADLINES: Final = Voice(
-    moods=(("Concern grows:", "A setback:"), ("", ""), ("Celebration:", "Good news:")),
+TITLES: Final = Voice(
+    moods=(
+        ("People are upset:", "A sad one:", "😢"),
+        ("", "", ""),
+        ("People love it:", "A happy one:", "😊"),
+    ),
     hooks=(
-        ("In brief.", "From the archive."),
-        ("", "Read more."),
-        ("Happening now!", "Live, minute by minute."),
+        ("– in brief", "– for later", "– in case you missed it"),
+        ("", "– our pick", "– take a look"),
+        ("– everyone talks about it!", "– do not miss it!", "– now at the top!"),
     ),
     bodies={
-        "people": ("The nurse who knits for {place}", "{name} and {other} talk about growing up"),
-        "work": ("Four-day week: what {place} learned", "Offices try a quiet {day}"),
-        "shopping": ("Shops near {place} open until {time}", "Second-hand clothes outsell new"),
-        "news": ("Council decides on {place}", "Vote on {day}: what it is about"),
-        "sport": ("The derby ends in extra time", "Team for {day} named, with two surprises"),
+        "people": ("The nurse who knits for {place}", "Two sisters talk about growing up"),
+        "work": ("The four-day week, a year on", "The quiet office"),
+        "shopping": ("The last shop near {place}", "Second-hand clothes outsell new"),
+        "news": ("What next for {place}", "The vote on {day}, explained"),
+        "sport": ("The derby that went to extra time", "The team for {day}, with two surprises"),
         "entertainment": ("A new album, and a tour from {day}", "The play at {place}, reviewed"),
-        "finance": ("Rents near {place}, street by street", "Rates stay, says central bank"),
-        "travel": ("Night trains return to {place}", "Ten walks, each under two hours"),
-        "tech": ("A battery that lasts a week", "Phones, tested: our list"),
-        "unknown": ("Today's picks for you", "New since {day}", "Five things to know, at {time}",
-                    "Most liked near {place}"),
+        "finance": ("Rents near {place}, street by street", "How the central bank sets rates"),
+        "travel": ("Night trains return to {place}", "{n} walks, each under two hours"),
+        "tech": ("A battery that lasts a week", "Phones, tested"),
+        "unknown": ("{n} small things that help", "Letters from {place}", "A day with {other}",
+                    "What {other} did next"),
     },
 )  # fmt: skip
-REMINDERS: Final = Voice(
-    moods=(("It is tight:", "Delays ahead:"), ("", ""), ("All clear:", "Right on time:")),
+CARDS: Final = Voice(
+    moods=(("Sorry:", "Oh dear:", "Bad news:"), ("", "", ""), ("Good news:", "Nice:", "Great:")),
     hooks=(
-        ("No action needed.", "For later."),
-        ("", "Tap for details."),
-        ("Leave now!", "Starting any minute!"),
+        ("– no action needed", "– for later", "– just in case"),
+        ("", "– tap for details", "– more in the app"),
+        ("– important!", "– take a look now!", "– do not miss it!"),
     ),
     bodies={
-        "people": ("{other}'s birthday is on {day}", "Coffee with {name}, {place}, {time}"),
-        "work": ("Stand-up at {time}, room 4", "Review with {other}, {time}"),
-        "shopping": ("Your list: milk, eggs, bread", "Pick up the parcel at {place}"),
-        "news": ("Your briefing for {day}", "Polling station: {place}, until {time}"),
-        "sport": ("Swim at {time}", "Kick-off at {place}, {time}"),
-        "entertainment": ("Concert at {place}, doors {time}", "Film night with {other}, {time}"),
-        "finance": ("Rent is due on {day}", "Card payment on {day}: 23.50"),
-        "travel": ("{time} train from {place}, platform 2", "27 minutes to {place}"),
-        "tech": ("Back up the laptop", "Appointment at the repair café, {time}"),
-        "unknown": ("Rain until {time}, then sun", "{day}, {time}: one entry",
-                    "Busy near {place} until {time}", "Your plan for {day}"),
+        "people": ("{other}'s birthday is on {day}", "{other} likes {place}"),
+        "work": ("Your commute on {day}", "Quiet cafés near {place}, with desks"),
+        "shopping": ("Shops near {place}", "Open late near {place} on {day}"),
+        "news": ("Works at {place} from {day}", "Polling stations near {place} for {day}"),
+        "sport": ("Match at {place} on {day}, busy streets", "2{n} km on foot since {past}"),
+        "entertainment": ("Concert at {place} on {day}", "Films near {place}"),
+        "finance": ("Parking near {place}, from {n}.50", "Card payment at {place}: 2{n}.50"),
+        "travel": ("Leave by {time} for {place}", "2{n} minutes to {place} by bus"),
+        "tech": ("Offline map of {place}, 1{n}0 MB", "Photos to back up: 3{n}"),
+        "unknown": ("Rain near {place} until {time}", "Rain near {place} on {day}",
+                    "Busy near {place}, {n} minutes more", "Your plan for {day}",
+                    "Your visit to {place}", "Street fair at {place} on {day}",
+                    "Your bus to {place}: {time}"),
+    },
+)  # fmt: skip
+ENTRIES: Final = Voice(
+    moods=(("Sigh.", "Oh dear.", "😕"), ("", "", ""), ("At last!", "Hooray!", "😊")),
+    hooks=CARDS.hooks,
+    bodies={
+        "people": ("{other}'s birthday is on {day}", "Coffee with {other}, {time}"),
+        "work": ("Hand in the draft by {day}", "Ask {other} about the shift on {day}"),
+        "shopping": ("Milk, eggs, bread", "Pick up the parcel at {place} by {day}"),
+        "news": ("Vote on {day}", "Renew the paper by {day}"),
+        "sport": ("Swim at {time}", "Match at {place} on {day}"),
+        "entertainment": ("Concert at {place} on {day}", "Film night with {other} on {day}"),
+        "finance": ("Rent is due on {day}", "Card payment on {day}: 2{n}.50"),
+        "travel": ("Train from {place}, {time}, platform {n}", "Pack for {day}"),
+        "tech": ("Back up the laptop", "Repair café at {place} on {day}"),
+        "unknown": ("Laundry room, {time}", "Tidy up by {day}", "See {other} at {time}",
+                    "Plan {day}", "Water the plants", "Call {other} at {time}",
+                    "Fetch the bike from {place} by {day}", "Bake for {other} by {day}"),
     },
 )  # fmt: skip
 DEVICE: Final = Voice(
-    moods=(("Something went wrong:", "Warning:"), ("", ""), ("All good:", "Done:")),
+    moods=(("Failed:", "Warning:", "Problem:"), ("", "", ""), ("Done:", "All good:", "Success:")),
     hooks=(
-        ("Runs in the background.", "No action needed."),
-        ("", "Tap for options."),
-        ("Act now to keep your data.", "Your attention is needed!"),
+        ("– no action needed", "– for your information", "– just in case"),
+        ("", "– tap for options", "– tap for details"),
+        ("– please check now!", "– confirm it now!", "– tap now!"),
     ),
     bodies={
-        "people": ("Contacts synchronised, 3 new", "{name} shared a location: {place}"),
-        "work": ("Work profile checked", "VPN, connection since {time}"),
-        "shopping": ("Payment app verified", "2 purchases, receipts saved"),
-        "news": ("News widget refreshed at {time}", "What is new in this version"),
-        "sport": ("6 412 steps by {time}", "Watch paired with fitness app"),
-        "entertainment": ("3 downloads, 1.2 GB", "Cast to the living room, {time}"),
-        "finance": ("Card added to wallet", "Bank app asks for a new sign-in"),
-        "travel": ("Time zone set, {time}", "Offline map of {place}, 140 MB"),
-        "tech": ("System update, restart at {time}", "Battery saver, below 20 %"),
-        "unknown": ("4 apps, updates from {day}", "Storage check, 2.1 GB free",
-                    "Wi-Fi near {place}, saved", "Scheduled check, {time}"),
+        "people": ("Backup of contacts, {n} new", "Family library, set up by {other}"),
+        "work": ("Work profile check", "VPN set-up"),
+        "shopping": ("Payment check", "{n} purchases, receipts"),
+        "news": ("News app update", "Magazine download"),
+        "sport": ("Fitness app update", "Step counter, since {past}"),
+        "entertainment": ("{n} downloads, 1.2 GB", "Game app update"),
+        "finance": ("Card in your wallet", "Bank app update"),
+        "travel": ("Travel app update", "Download: map of {place}, 1{n}0 MB"),
+        "tech": ("System update", "Security scan"),
+        "unknown": ("{n} apps, updates from {past}", "Storage check, {n}.1 GB free",
+                    "Backup from {past}", "Scan of 3{n} apps"),
     },
 )  # fmt: skip
 OFFERS: Final = Voice(
-    moods=(("You missed one.", "Prices are going up."), ("", ""), ("Hooray!", "Treat yourself!")),
+    moods=(
+        ("Prices are going up.", "Nearly gone 😢", "Sorry, few left."),
+        ("", "", ""),
+        ("Hooray!", "Treat yourself!", "You deserve it 😊"),
+    ),
     hooks=(
-        ("Terms apply.", "While stocks last."),
-        ("", "See the offer."),
-        ("Only today!", "Last chance, ends at midnight!"),
+        ("– terms apply", "– while stocks last", "– if you like"),
+        ("", "– see the offer", "– free returns"),
+        ("– last chance!", "– only a few left!", "– buy now!"),
     ),
     bodies={
-        "people": ("Gifts for {other}, from 9.90", "Send {name} a voucher"),
-        "work": ("Desks and chairs, 15 % off", "Notebooks, three for two"),
-        "shopping": ("Something in your basket is waiting", "New in: coats, scarves, hats"),
-        "news": ("Magazines, a month for 1 euro", "The paper, six weeks free"),
-        "sport": ("Running shoes, 20 % off", "Tickets for the game on {day}"),
-        "entertainment": ("Films from 2.99 on {day}", "Box set, complete, half price"),
-        "finance": ("5 % back on groceries", "Pay later, in three parts"),
-        "travel": ("Rooms near {place} from 59", "Trains to the coast, {day} from 19"),
-        "tech": ("Headphones, now 39.90", "Trade in your old phone"),
-        "unknown": ("Picked for you, since {day}", "10 points until your next coffee",
-                    "A thank-you, until {day}", "Open late near {place}, {time}"),
+        "people": ("Gifts for {other}, from {n}.90", "A voucher for {other}"),
+        "work": ("Desks and chairs, 1{n} % off", "Notebooks, three for two"),
+        "shopping": ("Something in your basket is waiting", "New in: bags, belts, hats"),
+        "news": ("Magazines, a month for 1 euro", "Bestsellers, half price until {day}"),
+        "sport": ("Running shoes, 2{n} % off", "Bikes, 1{n} % off until {day}"),
+        "entertainment": ("Films from {n}.99 until {day}", "Box set, complete, half price"),
+        "finance": ("{n} % back until {day}", "Pay later, in three parts"),
+        "travel": ("Suitcases from {n}9", "Tents, 2{n} % off until {day}"),
+        "tech": ("Headphones, now {n}9.90", "Trade in your old phone by {day}"),
+        "unknown": ("Picked for you since {past}", "Your offers until {day}",
+                    "Free delivery until {day}", "A thank-you, until {day}"),
     },
 )  # fmt: skip
 CALLS: Final = Voice(
-    moods=(("Sounds upset.", "Sounds worried."), ("", ""), ("Sounds cheerful.", "Big smile 😊")),
+    moods=(
+        ("Sounds upset.", "Sounds worried.", "Sounds tired."),
+        ("", "", ""),
+        ("Sounds cheerful.", "Sounds delighted.", "Big smile 😊"),
+    ),
     hooks=(
-        ("No message left.", "No need to call back."),
-        ("", "Call back when you like."),
-        ("Please call back right away!", "Third try in ten minutes!"),
+        ("It can wait.", "No need to call back.", "Nothing urgent."),
+        ("", "Call back when you like.", "Will try again."),
+        ("Please call back right away!", "Tried three times!", "Urgent!"),
     ),
     bodies={
-        "people": ("About {other}.", "About the family on {day}."),
-        "work": ("About the meeting at {time}.", "About {day}'s shift."),
-        "shopping": ("About your order.", "At the shop, near {place}."),
+        "people": ("About {other}.", "About the visit on {day}."),
+        "work": ("About the shift on {day}.", "About the draft."),
+        "shopping": ("About the order.", "From the shop near {place}."),
         "news": ("About the vote on {day}.", "About the story on {place}."),
         "sport": ("About the match on {day}.", "About training, {time}."),
         "entertainment": ("About the concert.", "About tickets for {day}."),
         "finance": ("About the invoice.", "About the rent."),
-        "travel": ("Waiting at {place}.", "About the train at {time}."),
+        "travel": ("From {place}, waiting.", "About the train, {time}."),
         "tech": ("About the laptop.", "About the wifi, again."),
-        "unknown": ("At {time}.", "At {time}, from {place}.", "Called on {day} too.",
-                    "Will try again at {time}."),
+        "unknown": ("From {place}.", "About {day}.", "Also called on {past}.",
+                    "About what you asked."),
     },
 )  # fmt: skip
 
 VOICES: Final[dict[str, tuple[Voice, Phrases]]] = {
-    "msg": (CHAT, ("{name}: {text}",)),
-    "group": (CHAT, ("{name} in Flatmates: {text}", "{name} in #weekend: {text}")),
-    "email": (MAIL, ("{name}: {text}", "{name} wrote: {text}")),
-    "dating": (CHAT, ("{name} sent a message: {text}", '{name}, 2 km away: "{text}"')),
-    "social": (FEED, ('{name} posted: "{text}"', "{name} tagged you: {text}")),
-    "news": (HEADLINES, ("{text}", "For you: {text}")),
-    "media": (HEADLINES, ("New episode: {text}", "Watch next: {text}")),
-    "assistant": (REMINDERS, ("{text}",)),
-    "calendar": (REMINDERS, ("{text}", "Reminder: {text}")),
-    "call": (CALLS, ("Missed call from {name}. {text}",)),
-    "system": (DEVICE, ("{text}",)),
-    "promo": (OFFERS, ("{text}",)),
+    "msg": (CHAT, ("{name}:",)),
+    "group": (CHAT, ("{name} in #weekend:", "{name} in #climbing:")),
+    "email": (MAIL, ("{name}:", "{name} wrote:")),
+    "dating": (CHAT, ("{name} sent a message:", "{name}, 2 km away:")),
+    "social": (FEED, ("{name} posted:", "{name} shared:")),
+    "news": (TITLES, ("", "For you:")),
+    "media": (TITLES, ("New episode:", "Up next:")),
+    "assistant": (CARDS, ("",)),
+    "calendar": (ENTRIES, ("{name} added:", "", "Reminder:")),
+    "call": (CALLS, ("Voicemail from {name}.",)),
+    "system": (DEVICE, ("",)),
+    "promo": (OFFERS, ("",)),
 }
-"""For each class of apps, its voice and its frames."""
+"""For each class of apps, its voice and its openings. Where a class has openings with and without
+{name}, those with it are for senders who matter, and the others for nobody in particular."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gym_push.logs import NotificationLog
-from gym_push.logs.columns import Column, NumberColumn, TextColumn, coded, read_only
+from gym_push.logs.columns import Column, NumberColumn, coded, read_only
 from gym_push.logs.known import SIMULATED
 from gym_push.spaces import Flag
 from gym_push.users.arrivals import Arrivals
@@ -122,7 +122,7 @@ def _columns(simulation: Simulation) -> Iterator[tuple[str, Column]]:
     yield "subject", coded(features.topic, TOPICS)
     yield "sentiment", numbers(features.sentiment)
     yield "enticement", numbers(features.enticement)
-    yield "tickerText", _texts(*write_texts(people, arrivals, features))
+    yield "tickerText", write_texts(people, arrivals, features, at)
     yield "postedDayOfWeek", coded(at.weekday, WEEKDAYS)
     yield "postedTimeOfDay", coded(DAY_PART_OF_HOUR[at.hour], DAY_PARTS)
     yield from sensed_columns(simulation, at, posted)
@@ -181,13 +181,6 @@ def numbers(values: npt.NDArray[Any]) -> NumberColumn:
 def flags(values: npt.NDArray[np.bool_]) -> Column:
     """Returns a column of flags."""
     return coded(values.astype(np.int64), Flag.VALUES)
-
-
-def _texts(texts: Sequence[str], which: Ints) -> TextColumn:
-    encoded = np.array([text.encode() for text in texts], dtype=object)
-    lengths = np.array([len(text) for text in encoded], dtype=np.int64)
-    ends = np.concatenate(([0], np.cumsum(lengths[which])))
-    return TextColumn(b"".join(encoded[which].tolist()), read_only(ends))
 
 
 def _values(column: Column) -> npt.NDArray[Any]:

@@ -8,13 +8,12 @@ import pytest
 
 from gym_push.users import Parameters, simulate
 from gym_push.users.classes import CLASSES
-from gym_push.users.messages import WORDINGS
 from gym_push.users.persons import TOPICS
 from gym_push.users.phrases import NAMES, VOICES, Phrases
 from gym_push.users.simulation import Simulation, run
 from gym_push.users.table import Columns
 
-BLANKS = {"name", "other", "place", "day", "time"}
+BLANKS = {"other", "place", "day", "past", "time", "hello", "n"}
 
 
 @pytest.fixture(scope="module")
@@ -42,12 +41,13 @@ def test_every_class_has_a_voice_with_every_topic() -> None:
         assert set(voice.bodies) == set(TOPICS)
 
 
-def test_phrases_use_known_blanks_and_every_body_meets_every_hook() -> None:
-    for voice, frames in VOICES.values():
-        assert fields(frames) <= {"name", "text"}
-        for bodies in voice.bodies.values():
-            assert fields(bodies) <= BLANKS
-            assert all(len(bodies) * len(hooks) <= WORDINGS for hooks in voice.hooks)
+def test_phrases_use_known_blanks_and_each_level_has_three() -> None:
+    for voice, openings in VOICES.values():
+        assert fields(openings) <= {"name"}
+        assert fields(sum(voice.bodies.values(), ())) <= BLANKS
+        for levels in (voice.moods, voice.hooks):
+            assert [len(phrases) for phrases in levels] == [3, 3, 3]
+            assert fields(sum(levels, ())) == set()
 
 
 def test_texts_have_no_blank_left_and_no_double_space(log: Columns) -> None:
