@@ -25,9 +25,9 @@ from gym_push.logs import write_log
 pytestmark = pytest.mark.bits
 
 FROZEN = {
-    "rewards": "3f95dc2a0285c90c",
-    "decisions": "f83c72771aa45939",
-    "scores": "0db37f2ef1de2452",
+    "rewards": "ffdf753b833e3cca",
+    "decisions": "2c007179fd29d468",
+    "scores": "5fa3067a87e396f2",
 }
 PEOPLE = {"size": 20, "seed": 3}
 

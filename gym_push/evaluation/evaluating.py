@@ -70,7 +70,7 @@ def evaluate(
     >>> import gym_push
     >>> evaluation = gym_push.evaluate("table-per-app", "basic-324/v1")
     >>> round(evaluation.metrics["performance"].value, 3)
-    0.633
+    0.713
 
     ```
 

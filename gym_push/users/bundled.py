@@ -20,7 +20,7 @@ from gym_push.files import write_whole
 from gym_push.users.classes import APPS, CLASS_OF_APP
 from gym_push.users.table import Columns, simulate
 
-SEED: Final = 2052
+SEED: Final = 2057
 ROWS: Final = 324
 DAYS: Final = 10
 """Days simulated; the log ends within the ninth or tenth."""

@@ -59,7 +59,7 @@ CHAT: Final = Voice(
     hooks=(
         ("No rush.", "Not urgent.", "It can wait."),
         ("", "Let me know.", "Talk soon."),
-        ("Please reply now!", "Are you there?!", "Call me, quick!"),
+        ("Please reply now!", "Answer me!", "Text me at once!"),
     ),
     bodies={
         "people": ("{other} says hello.", "Meeting {other} on {day}, come along.",
@@ -87,8 +87,8 @@ CHAT: Final = Voice(
                     "One question about {day}.", "I am asking {other}.",
                     "See you at {place}, {time}.", "{hello}! Are you free on {day}?",
                     "I left my keys at {place}.", "Guess who I met on {past}: {other}.",
-                    "Running late, make it {time}.", "Are you near {place}?",
-                    "Tell me about {past}.", "News from {other}.", "I am at {place}, come by.",
+                    "Make it {time}, please.", "Are you near {place}?",
+                    "Tell me about {past}.", "News from {other}.", "Lunch at {place} on {day}?",
                     "Back in {n} minutes."),
     },
 )  # fmt: skip
@@ -201,7 +201,7 @@ ENTRIES: Final = Voice(
         "sport": ("Swim at {time}", "Match at {place} on {day}"),
         "entertainment": ("Concert at {place} on {day}", "Film night with {other} on {day}"),
         "finance": ("Rent is due on {day}", "Card payment on {day}: 2{n}.50"),
-        "travel": ("Train from {place}, {time}, platform {n}", "Pack for {day}"),
+        "travel": ("Bus from {place}, {time}, stop {n}", "Pack for {day}"),
         "tech": ("Back up the laptop", "Repair café at {place} on {day}"),
         "unknown": ("Laundry room, {time}", "Tidy up by {day}", "See {other} at {time}",
                     "Plan {day}", "Water the plants", "Call {other} at {time}",

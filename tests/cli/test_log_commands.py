@@ -37,12 +37,12 @@ def test_describe_says_what_agents_see_and_what_never(run):
     shown = run("describe")
     assert (shown.code, shown.errors) == (0, "")
     first, *_ = shown.out.splitlines()
-    assert first.startswith("notifications.csv: 324 notifications of 1 person, 2019-07-01T01:46:25")
-    assert first.endswith("(9 days), 58.6% opened")
+    assert first.startswith("notifications.csv: 324 notifications of 1 person, 2019-07-01T00:06:56")
+    assert first.endswith("(9 days), 64.2% opened")
     observed, hidden = shown.out.split("Engagement: known only afterwards, never shown")
     assert "contactSignificantContext" in observed and "responseTime" not in observed
     assert "responseTime" in hidden
-    assert "the 10 busiest of 10" in observed and "org.telegram.messenger" in observed
+    assert "the 10 busiest of 12" in observed and "com.whatsapp" in observed
 
 
 def test_describe_shows_how_people_differ(run):

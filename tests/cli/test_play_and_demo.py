@@ -69,7 +69,7 @@ def test_it_says_what_was_played_and_reached(monkeypatch, capsys):
 
 
 def test_it_goes_on_learning_from_episode_to_episode(monkeypatch, capsys):
-    first, second = played("table-per-app --episodes 2", monkeypatch, capsys)["episodes"]
+    first, second = played("table-per-app-and-time --episodes 2", monkeypatch, capsys)["episodes"]
     assert second["reward"] > first["reward"]
 
 

@@ -79,5 +79,5 @@ def test_it_is_plain_values_for_json():
     about = describe(bundled_log()).to_dict()
     again = json.loads(json.dumps(about, allow_nan=False))
     assert again["open_rate_of_users"]["median"] == again["open_rate"]
-    assert again["apps"][0]["rows"] == 128
+    assert again["apps"][0]["rows"] == 129
     assert again["columns"][0]["role"] == "notification"

@@ -16,7 +16,7 @@ CLASS_OF = {package: each.name for each in CLASSES for package in each.packages}
 
 @pytest.fixture(scope="module")
 def fitted():
-    return Population.fit(Population(60, 9, **TRUTH).log(10), size=7, seed=3, simulated=60)
+    return Population.fit(Population(60, 9, **TRUTH).log(10), size=7, seed=2, simulated=60)
 
 
 def test_what_was_changed_is_found_again(fitted):
@@ -33,7 +33,7 @@ def test_what_was_changed_is_found_again(fitted):
         assert getattr(population.parameters, name) == each.new
     assert clear > 1
     assert found["volume_median"].new == pytest.approx(20.0, rel=0.35)
-    assert (population.size, population.seed) == (7, 3)
+    assert (population.size, population.seed) == (7, 2)
 
 
 def test_the_moments_of_log_and_population_agree(fitted):
