@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import os
 import secrets
@@ -84,6 +85,39 @@ def check_writable(path: str | os.PathLike[str]) -> None:
         except OSError as error:
             why = f"nothing can be in {target.parent} ({error.strerror}); choose another folder"
             raise OSError(error.errno, why, os.fspath(path)) from error
+
+
+def read_bytes(path: str | os.PathLike[str], most: int) -> bytes:
+    """Returns the content of a file that may be anybody's, such as a device without end.
+
+    Args:
+        path: The file.
+        most: Bytes that such a file has.
+
+    Raises:
+        OSError: It cannot be read, or is larger.
+    """
+    with open(path, "rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise OSError(errno.EFBIG, f"it is larger than {most >> 20} MiB", os.fspath(path))
+    return content
+
+
+def read_text(path: str | os.PathLike[str], most: int = 1 << 22) -> str:
+    """Returns the text of a small file: UTF-8, or UTF-16 with its mark, as PowerShell writes it.
+
+    Args:
+        path: The file.
+        most: Bytes that such a file has.
+
+    Raises:
+        OSError: It cannot be read, or is larger.
+        UnicodeError: It is not UTF-8.
+    """
+    content = read_bytes(path, most)
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return content.decode("utf-16" if marked else "utf-8-sig")
 
 
 def parts(folder: str | os.PathLike[str]) -> list[Path]:

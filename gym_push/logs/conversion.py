@@ -31,6 +31,7 @@ def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> P
 
     Raises:
         ArgumentError: The name ends otherwise, or a file is there.
+        LogError: CSV cannot hold what is in the log.
         MissingExtraError: Parquet, and PyArrow is not installed.
         OSError: A file cannot be written; nothing is left of it.
     """

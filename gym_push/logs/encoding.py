@@ -19,13 +19,15 @@ from gymnasium.spaces import Box, Dict, Discrete
 from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError, EncodingError
-from gym_push.files import write_whole
+from gym_push.files import read_text, write_whole
 from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.quoting import quoted
 from gym_push.spaces import FeatureSpace, Flag, Floats, Label, Number, Text
 
 MOST_LABELS = 256
+LARGEST = 1 << 26
+"""Bytes of a file."""
 _FORMAT = "gym-push encoding 1"
 
 
@@ -160,7 +162,7 @@ class Encoding:
             EncodingError: The file cannot be read, or holds no encoding.
         """
         try:
-            given = json.loads(Path(path).read_text(encoding="utf-8"))
+            given = json.loads(read_text(path, LARGEST))
         except OSError as error:
             raise EncodingError(
                 f"{path}: the encoding cannot be read: {error.strerror}; check the path"

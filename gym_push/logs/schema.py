@@ -22,6 +22,7 @@ from textwrap import shorten
 from typing import Any
 
 from gym_push.errors import SchemaError, did_you_mean
+from gym_push.files import read_text
 from gym_push.logs.dialect import USUAL, Dialect
 from gym_push.logs.quoting import quoted
 
@@ -258,7 +259,7 @@ def _feature(name: str, about: Any) -> Feature:
 
 def _parse(path: Path) -> Mapping[str, Any]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except OSError as error:
         raise SchemaError(f"the schema cannot be read: {error.strerror}; check the path") from None
     except ValueError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import warnings
+import zipfile
 from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections import Counter
@@ -29,6 +30,13 @@ Data: TypeAlias = "str | Path | Sequence[str | Path] | pd.DataFrame"
 
 PIECE: Final = 4096
 """Rows that are read at a time: what a processor's cache holds is read fastest."""
+MOST_TIMES: Final = 100
+"""How many characters, or rows, a file may hold for each of its bytes."""
+MANY_ROWS: Final = 1 << 24
+MUCH: Final = 1 << 28
+"""How many rows, or characters, it may hold however small it is."""
+MANY_CELLS: Final = 1 << 25
+"""How many a workbook may hold."""
 PARQUET: Final = (".parquet", ".pq")
 JSON_LINES: Final = (".jsonl", ".ndjson")
 SUFFIXES: Final = (".csv", ".tsv", ".xlsx", *JSON_LINES, *PARQUET)
@@ -111,6 +119,8 @@ class ParquetSource(Source):
             self._file = pyarrow.parquet.ParquetFile(path)
         except Exception as error:  # Arrow's errors have no common base
             raise unreadable(self.name, error) from None
+        if self._file.metadata.num_rows > most_unfolded(path, MANY_ROWS):
+            raise unreadable(self.name, OSError("it claims more rows than its bytes can hold"))
         self._name_columns(self._file.schema_arrow.names)
 
     def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
@@ -245,6 +255,10 @@ def files_of(data: Any) -> list[Path]:
     path = Path(data)
     if os.path.isdir(path):
         return _files_in(path)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise LogError(
+            f"{path} is a pipe or a device, and a log is read more than once; save it to a file"
+        )
     if os.path.exists(path) or not glob.has_magic(str(path)):
         return [path]
     found = sorted(filter(Path.is_file, map(Path, glob.glob(str(path), recursive=True))))
@@ -295,6 +309,9 @@ def _workbook(path: Path) -> pd.DataFrame:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and the like, which are not read
+            with zipfile.ZipFile(path) as folded:
+                if sum(part.file_size for part in folded.infolist()) > most_unfolded(path, MUCH):
+                    raise OSError(f"it unfolds to more than {MOST_TIMES} times its size")
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
             sheets = {sheet.title: _rows_of(sheet) for sheet in book.worksheets}
             book.close()
@@ -314,12 +331,27 @@ def _workbook(path: Path) -> pd.DataFrame:
 def _rows_of(sheet: Any) -> list[list[Any]]:
     """Returns the rows of a sheet that are not empty, as wide as the last of them that is not."""
     sheet.reset_dimensions()  # which other programs write wrongly
-    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-    filled = [row for row in rows if any(cell is not None for cell in row)]
+    filled, cells = [], 0
+    for row in sheet.iter_rows(values_only=True):
+        cells += 1 + len(row)
+        if cells > MANY_CELLS:
+            raise OSError(f"it has more than {MANY_CELLS:,} cells")
+        if any(cell is not None for cell in row):
+            filled.append(list(row))
     width = max(
         (at + 1 for row in filled for at, cell in enumerate(row) if cell is not None), default=0
     )
+    if width * len(filled) > MANY_CELLS:
+        raise OSError(f"it has more than {MANY_CELLS:,} cells")
     return [(row + [None] * width)[:width] for row in filled]
+
+
+def most_unfolded(path: Path, least: int) -> int:
+    """Returns to how many characters, or rows, a file may unfold, but at least to so many.
+
+    Logs are packed to a tenth or so; what was made to fill a memory, to a thousandth.
+    """
+    return max(least, MOST_TIMES * path.stat().st_size)
 
 
 def kind_of(path: Path) -> str:

@@ -18,19 +18,56 @@ from typing import Any, Final, TextIO
 from gym_push.errors import LogError
 from gym_push.logs.dialect import WINDOWS, Dialect
 from gym_push.logs.quoting import quoted
-from gym_push.logs.sources import PIECE, Source, kind_of, looks_of, unreadable
+from gym_push.logs.sources import (
+    MOST_TIMES,
+    MUCH,
+    PIECE,
+    Source,
+    kind_of,
+    looks_of,
+    most_unfolded,
+    unreadable,
+)
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LOOKED_AT: Final = 1024
 """Bytes, to find out whether a file is text."""
 START: Final = 1 << 14
 """Characters, to find out what separates cells."""
+LONGEST: Final = 1 << 24
+"""Characters of a row."""
 MARK: Final = "sep="
 """How Excel begins a file that names its delimiter."""
 GZIP: Final = b"\x1f\x8b"
 """How every gzipped file begins."""
 DAMAGED: Final = (OSError, EOFError, zlib.error)
 """What reading a gzipped file raises."""
+
+
+class _Lines:
+    """The lines of a file that may be anybody's, who may have folded anything into it.
+
+    Attributes:
+        left: Characters that the row may still have.
+    """
+
+    def __init__(self, file: TextIO, most: int) -> None:
+        self._file, self._most, self.left = file, most, LONGEST
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(self.left + 1)
+        self.left -= len(line)
+        self._most -= len(line)
+        if self.left < 0:
+            raise csv.Error(f"a row has more than {LONGEST:,} characters")
+        if self._most < 0:
+            raise OSError(f"it unfolds to more than {MOST_TIMES} times its size")
+        if not line:
+            raise StopIteration
+        return line
 
 
 class TextSource(Source):
@@ -159,7 +196,13 @@ class CSVSource(TextSource):
         """Returns the header and the rows as lists of cells; blank lines are passed over."""
         if self._marked:
             file.readline()
-        return filter(None, csv.reader(file, delimiter=self._delimiter, strict=strict))
+        # For all readers of this process, but never lower: one text may be as long as a row.
+        csv.field_size_limit(max(csv.field_size_limit(), LONGEST))
+        lines = _Lines(file, most_unfolded(self._path, MUCH))
+        for row in csv.reader(lines, delimiter=self._delimiter, strict=strict):
+            lines.left = LONGEST
+            if row:
+                yield row
 
     @contextmanager
     def _naming_trouble(self) -> Iterator[None]:
@@ -207,24 +250,30 @@ class JSONLinesSource(TextSource):
     def _records(self) -> Iterator[dict[str, Any]]:
         rows = 0
         with self._open() as file, self._naming_trouble():
-            for line in file:
-                if line.strip():
-                    rows += 1
-                    yield self._record(line, rows)
+            lines = _Lines(file, most_unfolded(self._path, MUCH))
+            try:
+                for line in lines:
+                    lines.left = LONGEST
+                    if line.strip():
+                        rows += 1
+                        yield self._record(line, rows)
+            except csv.Error as error:
+                raise self._no_json(rows + 1, error) from None
 
     def _record(self, line: str, row: int) -> dict[str, Any]:
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise LogError(
-                f"{self.place(row)}: this is not JSON ({error}); mend the line"
-            ) from None
+            raise self._no_json(row, error) from None
         if not isinstance(record, dict):
             raise LogError(
                 f"{self.place(row)}: {quoted(record)} is not an object; write one with a value for "
                 "each column, in one line"
             )
         return record
+
+    def _no_json(self, row: int, error: Exception) -> LogError:
+        return LogError(f"{self.place(row)}: this is not JSON ({error}); mend the line")
 
 
 def _count(number: int, what: str) -> str:

@@ -12,15 +12,17 @@ from typing import Any, BinaryIO, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import MissingExtraError, choose
+from gym_push.errors import LogError, MissingExtraError, choose
 from gym_push.files import whole_file
 from gym_push.logs.cells import NO_OFFSET
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, read_only
 from gym_push.logs.log import NotificationLog
+from gym_push.logs.text_sources import LONGEST, MARK
 from gym_push.spaces import Flag
 
 FORMATS: Final = ("parquet", "csv")
 
+BOM: Final = "\ufeff"
 _PIECE = 4096  # rows of CSV that are Python objects at a time
 
 _Written: TypeAlias = "Column | NDArray[np.datetime64]"
@@ -63,6 +65,7 @@ def write_log(log: NotificationLog, path: str | Path, format: str = "parquet") -
 
     Raises:
         ArgumentError: The format is neither.
+        LogError: CSV cannot hold what is in the log.
         MissingExtraError: Parquet, and PyArrow is not installed.
         OSError: The file cannot be written; nothing is left of it.
     """
@@ -81,28 +84,34 @@ def _write_parquet(log: NotificationLog, file: BinaryIO) -> None:
 
 def _write_csv(log: NotificationLog, file: BinaryIO) -> None:
     columns = dict(_ordered(log))
+    if _holds(columns, "\0"):
+        raise LogError(f"{log.source} holds the character NUL, which CSV cannot: write Parquet")
+    # What a CSV writer leaves without quotes, and a reader takes for something else.
+    marked = next(iter(columns)).lower().startswith((BOM, MARK))
+    quoted = marked or _holds(columns, "\r")
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(
-        text,
-        lineterminator="\n",
-        quoting=csv.QUOTE_ALL if _holds_returns(columns) else csv.QUOTE_MINIMAL,
+        text, lineterminator="\n", quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
     )
     writer.writerow(columns)
     for start in range(0, len(log), _PIECE):
-        rows = slice(start, start + _PIECE)
-        writer.writerows(zip(*(_cells(column, rows) for column in columns.values()), strict=True))
+        piece = slice(start, start + _PIECE)
+        rows = zip(*(_cells(column, piece) for column in columns.values()), strict=True)
+        for number, row in enumerate(rows, start + 1):
+            if writer.writerow(row) > LONGEST:
+                raise LogError(f"{log.source}, row {number} is too long for CSV: write Parquet")
     text.detach()  # flushes; the file is its owner's to close
 
 
-def _holds_returns(columns: Mapping[str, _Written]) -> bool:
-    """Returns whether a carriage return is anywhere, which a CSV writer leaves without quotes."""
+def _holds(columns: Mapping[str, _Written], mark: str) -> bool:
+    """Returns whether a character is anywhere in the words of a log."""
     words = [*columns]
     for column in columns.values():
-        if isinstance(column, TextColumn) and b"\r" in column.utf8:
+        if isinstance(column, TextColumn) and mark.encode() in column.utf8:
             return True
         if isinstance(column, CodedColumn):
             words.extend(map(str, column.values))
-    return any("\r" in word for word in words)
+    return any(mark in word for word in words)
 
 
 def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:

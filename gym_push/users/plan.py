@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from gym_push import __version__
 from gym_push.errors import ArgumentError
+from gym_push.files import read_text
+from gym_push.logs.quoting import quoted
 from gym_push.logs.writing import writer_of
 from gym_push.users.handling import DeliverAtOnce, Handling
 from gym_push.users.population import Population
@@ -79,9 +81,9 @@ class Plan:
             OSError: The manifest cannot be read.
         """
         try:
-            begun = json.loads(path.read_text(encoding="utf-8"))
+            begun = json.loads(read_text(path))
             theirs = {**begun, **begun["parameters"]}
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise ArgumentError(
                 f"{path} is not what gym-push wrote there; generate into another folder"
             ) from None
@@ -89,6 +91,6 @@ class Plan:
         for name in {**ours, **theirs}:
             if theirs.get(name) != ours.get(name) and name != "parameters":
                 raise ArgumentError(
-                    f"{path.parent} was begun with {name}={theirs.get(name)!r}, not with "
+                    f"{path.parent} was begun with {name}={quoted(theirs.get(name))}, not with "
                     f"{ours.get(name)!r}; resume it with the same, or generate into another folder"
                 )
