@@ -17,6 +17,7 @@ import sys
 import traceback
 import weakref
 from contextlib import suppress
+from math import isnan
 from threading import Thread
 from typing import Any, BinaryIO, Final
 
@@ -89,7 +90,9 @@ class RemoteAgent:
         answer = self._ask("decide", observation, reward)
         try:
             action, score, nanoseconds = answer
-            return Decision(int(action), None if score is None else float(score), int(nanoseconds))
+            if score is not None and isnan(score):
+                raise ValueError
+            return Decision(int(action), score, int(nanoseconds))
         except (TypeError, ValueError, OverflowError):
             raise self._no_answer() from None
 

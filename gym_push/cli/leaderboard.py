@@ -149,7 +149,7 @@ def _begun(unfinished: Sequence[Unfinished]) -> Table:
         "Not finished", "agent", "key", "suite", "people", "begun", "status", right=("people",)
     )
     for each in unfinished:
-        key, begun = each.run.key[:KEY_SHOWN], f"{each.begun:%Y-%m-%d %H:%M}"
+        key, begun = each.run.key[:KEY_SHOWN], f"{each.begun:%Y-%m-%d}"
         add(made, each.run.who, key, each.run.suite, each.people, begun, each.status)
     return made
 

@@ -30,7 +30,7 @@ PACKAGES: Final = ("gym-push", "gymnasium", "numpy")
 """Those that take part in every run."""
 
 Told: TypeAlias = Callable[[Recipe, PersonResult], None]
-_Task: TypeAlias = tuple[Recipe, int, str]
+_Task: TypeAlias = tuple[Recipe, str]
 
 
 class Board(Protocol):
@@ -126,15 +126,12 @@ def evaluate_each(
     whole_number("seed", seed, 0, LARGEST_SEED)
     whole_number("processes", processes, 1, MOST_PROCESSES)
     recipes = list(dict.fromkeys(recipes))
-    try:
-        for recipe in recipes:
-            suite.check(_SEAT.take(recipe, suite, seed))
-    except BaseException:
-        _SEAT.leave()
-        raise
+    seat = _Seat(suite, seed)
+    for recipe in recipes:
+        suite.check(seat.take(recipe))
     told = on_person or (lambda recipe, result: None)
-    agents = [_Begun(recipe, suite, seed, board, recipe in resume) for recipe in recipes]
-    return _evaluate(suite, agents, processes, told)
+    agents = [_Tested(recipe, suite, seed, board, recipe in resume) for recipe in recipes]
+    return _evaluate(seat, agents, processes, told)
 
 
 def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
@@ -157,25 +154,25 @@ def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
     )
 
 
-class _Begun:
+class _Tested:
     """An agent that is being tested on a suite."""
 
     def __init__(
         self, recipe: Recipe, suite: Suite, seed: int, board: Board | None, resume: bool
     ) -> None:
-        self.recipe, self._suite, self._board = recipe, suite, board
+        self.recipe, self._suite, self._board, self._resume = recipe, suite, board, resume
         self.run = run_of(recipe, suite, seed)
-        self._seconds = 0.0
         self.results: dict[str, PersonResult] = {}
-        if board is not None:
-            board.begin(self.run)
-            self.results.update(board.people_of(self.run) if resume else {})
+        self._seconds, self._finished = 0.0, False
+
+    def begin(self) -> None:
+        if self._board is not None:
+            self._board.begin(self.run)
+            self.results.update(self._board.people_of(self.run) if self._resume else {})
 
     def missing(self) -> list[_Task]:
         return [
-            (self.recipe, self.run.seed, person)
-            for person in self._suite.people
-            if person not in self.results
+            (self.recipe, person) for person in self._suite.people if person not in self.results
         ]
 
     def add(self, result: PersonResult, seconds: float) -> PersonResult:
@@ -192,10 +189,11 @@ class _Begun:
         evaluation = Evaluation(self.run, people, summary(people), self._seconds)
         if self._board is not None:
             self._board.finish(evaluation)
+        self._finished = True
         return evaluation
 
     def stop(self, error: BaseException) -> None:
-        if self._board is None:
+        if self._board is None or self._finished:
             return
         if isinstance(error, Exception):
             why = str(error) if isinstance(error, GymPushError) else repr(error)
@@ -207,65 +205,59 @@ class _Begun:
 
 
 def _evaluate(
-    suite: Suite, agents: list[_Begun], processes: int, told: Told
+    seat: _Seat, agents: list[_Tested], processes: int, told: Told
 ) -> Iterator[Evaluation]:
-    tasks = [task for agent in agents for task in agent.missing()]
-    by_recipe = {agent.recipe: agent for agent in agents}
-    waiting = {agent.recipe: len(agent.missing()) for agent in agents}
     if processes > 1:
-        _SEAT.leave()  # the agents are made again, elsewhere
-    work = partial(_test, suite)  # the suite is large where it is of a log of one's own
+        seat.leave()  # each process has one of its own
+    work = partial(_test, seat)  # with the suite, which is large where it is of a log of one's own
+    by_recipe = {agent.recipe: agent for agent in agents}
     try:
         for agent in agents:
+            agent.begin()
             for result in agent.results.values():
                 told(agent.recipe, result)
-            if not waiting[agent.recipe]:
-                yield agent.finish()
+        tasks = [task for agent in agents for task in agent.missing()]
+        yield from (agent.finish() for agent in agents if not agent.missing())
         with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
             for recipe, result, seconds in finished:
-                told(recipe, by_recipe[recipe].add(result, seconds))
-                waiting[recipe] -= 1
-                if not waiting[recipe]:
-                    yield by_recipe[recipe].finish()
+                agent = by_recipe[recipe]
+                told(recipe, agent.add(result, seconds))
+                if not agent.missing():
+                    yield agent.finish()
     except BaseException as error:  # Ctrl-C and the closing of the generator are no Exceptions
         for agent in agents:
-            if waiting[agent.recipe]:
-                agent.stop(error)
+            agent.stop(error)
         raise
     finally:
-        _SEAT.leave()
+        seat.leave()
 
 
-def _test(suite: Suite, task: _Task) -> tuple[Recipe, PersonResult, float]:
-    recipe, seed, person = task
-    agent = _SEAT.take(recipe, suite, seed)  # with its libraries, whose threads are then known
+def _test(seat: _Seat, task: _Task) -> tuple[Recipe, PersonResult, float]:
+    recipe, person = task
+    agent = seat.take(recipe)  # with its libraries, whose threads are then known
     began = perf_counter()
     with one_thread():
-        return recipe, suite.test(agent, seed, person), perf_counter() - began
+        return recipe, seat.suite.test(agent, seat.seed, person), perf_counter() - began
 
 
 class _Seat:
-    """Where one agent sits in this process while it is tested on person after person."""
+    """Where one agent sits in a process while it is tested on person after person."""
 
-    def __init__(self) -> None:
+    def __init__(self, suite: Suite, seed: int) -> None:
+        self.suite, self.seed = suite, seed
         self._agent: Candidate | None = None
-        self._of: tuple[Recipe, str, str, int] | None = None
 
-    def take(self, recipe: Recipe, suite: Suite, seed: int) -> Candidate:
+    def take(self, recipe: Recipe) -> Candidate:
         """Returns the agent; the one that sat there before has to go."""
-        of = recipe, suite.id, suite.data, seed
-        if self._agent is None or self._of != of:
+        if self._agent is None or self._agent.recipe != recipe:
             self.leave()
-            self._agent, self._of = candidate(recipe), of
+            self._agent = candidate(recipe)
         return self._agent
 
     def leave(self) -> None:
         if self._agent is not None:
             self._agent.close()
         self._agent = None
-
-
-_SEAT: Final = _Seat()
 
 
 def _version(package: str) -> str:

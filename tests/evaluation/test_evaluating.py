@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
@@ -285,6 +286,13 @@ def test_an_agent_of_ones_own_does_the_same_elsewhere_to_the_bit(suite, mine):
         found = facts(evaluate("my_agent:Twin", suite, seed=3, processes=processes))
         assert found[1:] == (people, metrics)
     assert "my_agent" not in sys.modules
+
+
+def test_threads_do_not_take_each_others_agents(suite, mine):
+    agents = ["my_agent:Mine", "majority", "my_agent:Mine"]
+    with ThreadPoolExecutor(3) as pool:
+        together = list(pool.map(lambda agent: facts(evaluate(agent, suite)), agents))
+    assert together == [facts(evaluate(agent, suite)) for agent in agents]
 
 
 def test_who_practises_does_so_elsewhere_too(mine):
