@@ -124,13 +124,15 @@ class RemoteAgent:
             answer = json.loads(line)
             if "answer" in answer:
                 return answer["answer"]
-            kind, why, trace = answer["error"], answer["why"], answer["trace"]
+            known = getattr(all_errors, str(answer["error"]), None)
+            if isinstance(known, type) and issubclass(known, GymPushError):
+                failure: GymPushError = known(*answer["why"])
+            else:
+                failure = AgentError(f"agent {self.recipe} failed in {answer['why']}")
+            trace = answer["trace"]
         except (ValueError, TypeError, KeyError, RecursionError):
             raise self._no_answer() from None
-        known = getattr(all_errors, str(kind), None)
-        if isinstance(known, type) and issubclass(known, GymPushError):
-            raise known(*why)
-        raise AgentError(f"agent {self.recipe} failed in {why}") from Exception(f"\n{trace}")
+        raise failure from Exception(f"\n{trace}")
 
     def _no_answer(self) -> AgentError:
         return AgentError(f"agent {self.recipe} wrote into its pipe what is no answer")

@@ -6,6 +6,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from importlib import invalidate_caches
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from itertools import islice
@@ -19,12 +20,13 @@ LARGEST: Final = 2**20
 """Bytes of a file up to which its content counts, and not only its size and time of change."""
 
 _INSTALLED: Final = ("site-packages", "dist-packages")
-_WRITTEN_BY_TOOLS: Final = (".pyc", ".ipynb", "-wal", "-shm", "-journal")
+_NOT_READ: Final = (".pyc", ".ipynb", ".html", ".pdf", ".png", ".svg", "-wal", "-shm", "-journal")
 _SQLITE: Final = b"SQLite format 3\0"
 
 
 def module_spec(module: str) -> ModuleSpec | None:
     """Returns where a module is; None if it is nowhere. Neither it nor its package is run."""
+    invalidate_caches()  # it may have been written just now
     top, *below = module.split(".")
     try:
         spec = find_spec(top)
@@ -49,7 +51,8 @@ def fingerprint(module: str) -> str:
     These are the files of its outermost package, data files among them. A module that is in no
     package has those of the folder that it lies in, and of the folders below; one that was
     installed without a package has its own. What is left out: names that begin with a dot, compiled
-    code, virtual environments, notebooks, and SQLite databases, as leaderboards are.
+    code, virtual environments, and what this package writes for people and agents do not read:
+    notebooks, pages, pictures, and SQLite databases, as leaderboards are.
 
     Raises:
         ArgumentError: There are more than `MOST_FILES`.
@@ -81,23 +84,28 @@ def folder_hash(home: Path) -> str:
     for file in files:
         content = _content(file)
         if content is not None:
-            digest.update(f"{file.relative_to(home).as_posix()}\0{len(content)}\0".encode())
-            digest.update(content)
+            name = os.fsencode(file.relative_to(home).as_posix())
+            digest.update(b"%b\0%d\0%b" % (name, len(content), content))
     return digest.hexdigest()[:16]
 
 
 def _files(home: Path) -> Iterator[Path]:
     if home.is_file():
         yield home
-    for folder, folders, files in os.walk(home):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith((".", "__pycache__"))
-            and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg"))
-        )
+    seen = {
+        os.path.realpath(home)
+    }  # of two links to a folder, or one to a folder above, one counts
+    for folder, folders, files in os.walk(home, followlinks=True):
+        below = []
+        for name in sorted(folders):
+            path = os.path.realpath(os.path.join(folder, name))
+            own = name.startswith((".", "__pycache__")) or os.path.exists(f"{path}/pyvenv.cfg")
+            if not own and path not in seen:
+                seen.add(path)
+                below.append(name)
+        folders[:] = below
         for name in sorted(files):
-            if not name.startswith(".") and not name.endswith(_WRITTEN_BY_TOOLS):
+            if not name.startswith(".") and not name.endswith(_NOT_READ):
                 yield Path(folder, name)
 
 

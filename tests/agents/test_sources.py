@@ -42,6 +42,8 @@ def test_a_module_is_found_and_not_run(home):
         ("lone", ".git/HEAD", False),
         ("lone", "__pycache__/lone.pyc", False),
         ("lone", "Untitled.ipynb", False),
+        ("lone", "plots/agents.pdf", False),
+        ("lone", "words.txt", True),
         ("lone", "board.sqlite-wal", False),
     ],
 )
@@ -90,3 +92,16 @@ def test_what_is_installed_without_a_package_is_its_own_file(home, monkeypatch):
     before = fingerprint("single")
     (installed / "stranger.py").write_text("")
     assert fingerprint("single") == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="links, and names that are no Unicode")
+def test_links_are_followed_and_any_name_will_do(home, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (home / "data").symlink_to(elsewhere)
+    (elsewhere / "round").symlink_to(home)
+    seen = {fingerprint("lone")}
+    (elsewhere / os.fsdecode(b"\xff.csv")).write_text("1")
+    seen.add(fingerprint("lone"))
+    (elsewhere / os.fsdecode(b"\xff.csv")).write_text("2")
+    seen.add(fingerprint("lone"))
+    assert len(seen) == 3
