@@ -7,6 +7,7 @@ that the `"vector"` observation has for it:
     Label    "com.whatsapp"     one slot a label it was fitted on, and one for every other label
     Flag     True               three slots: False, True, 'unknown'
     Number   0.4                one slot, scaled to [0, 1] by the range it was fitted on
+    Count    17                 one slot, scaled to [0, 1] by its logarithm
     Text     "See you at 8?"    no slot: text is for agents that read it
 """
 
@@ -205,6 +206,37 @@ class Number(FeatureSpace[float]):
     def __repr__(self) -> str:
         """The range in full."""
         return f"Number({self.low!r}, {self.high!r}, integer={self.integer!r})"
+
+
+class Count(Number):
+    """A whole number from 0 on, encoded by its logarithm: 300 and 900 are told apart like 3 and 9.
+
+    Args:
+        most: Encoded as 1, like all above it.
+
+    Raises:
+        ArgumentError: It is not above 0.
+    """
+
+    def __init__(self, most: int) -> None:
+        """Makes the space of counts that are told apart up to `most`."""
+        if not most > 0:
+            raise ArgumentError(f"most={most!r} must be above 0")
+        super().__init__(0, most, integer=True)
+
+    def scale(self, values: NDArray[Any]) -> Floats:
+        """Returns log(1 + n) / log(1 + most) as float32 in [0, 1], in the shape it came."""
+        clipped = np.clip(np.asarray(values, dtype=np.float64), 0.0, self.high)
+        scaled: Floats = (np.log1p(clipped) / np.log1p(self.high)).astype(np.float32)
+        return scaled
+
+    def decode(self, slots: Floats) -> float:
+        """Returns the count with this logarithm."""
+        return round(math.expm1(float(slots[0]) * math.log1p(self.high)))
+
+    def __repr__(self) -> str:
+        """The most that is told apart."""
+        return f"Count({self.high!r})"
 
 
 class Text(FeatureSpace[str]):

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_push.errors import ArgumentError
-from gym_push.spaces import Flag, Label, Number, Text
+from gym_push.spaces import Count, Flag, Label, Number, Text
 
 SPACES = {
     "label": Label(["a", "b", "c"]),
@@ -24,6 +24,7 @@ SPACES = {
     "constant": Number(2.0, 2.0),
     "integer": Number(0, 100, integer=True),
     "large integer": Number(0, 2**53, integer=True),
+    "count": Count(1000),
     "text": Text(),
 }
 
@@ -69,6 +70,7 @@ def test_nobody_elses_random_numbers_are_drawn(space):
         (Number(0.0, 1.0), [0, 0.5, -7, 1e300, np.float64(2)],
          ["1", None, True, math.nan, math.inf, -math.inf, 10**400, np.array([0.5])]),
         (Number(0, 9, integer=True), [0, 9, -7, 10**12], [0.5, 1.0, "1", None, True, 10**400]),
+        (Count(9), [0, 9, 10**12], [0.5, "1", None, True]),
         (Text(), ["", "See you at 8?"], [None, 8, b"text"]),
     ],
 )  # fmt: skip
@@ -102,6 +104,7 @@ def test_numbers_are_equal_however_their_range_is_written():
         lambda: Number(math.nan, 1.0),
         lambda: Number(0.0, math.inf),
         lambda: Number(-1.7e308, 1.7e308),
+        lambda: Count(0),
         lambda: Label("abc"),
         lambda: Label([1, 2]),
         lambda: Label(["a", "a"]),
@@ -124,7 +127,7 @@ def test_it_flattens_into_its_flat_space(space):
         assert slots.dtype == np.float32
 
 
-@pytest.mark.parametrize("name", ["label", "flag", "constant", "integer"])
+@pytest.mark.parametrize("name", ["label", "flag", "constant", "integer", "count"])
 def test_what_is_flattened_comes_back(name):
     space = SPACES[name]
     for _ in range(50):
@@ -171,6 +174,15 @@ def test_a_number_is_encoded_by_its_place_in_the_range(one, other, value):
     elif value >= high:
         assert slot == 1.0
     assert space.encode(value) in flatten_space(space)
+
+
+@given(st.integers(0, 10**12), st.integers(0, 10**12))
+def test_a_count_is_encoded_by_its_logarithm(one, other):
+    few, many = (Count(10_000).encode(n)[0] for n in sorted((one, other)))
+    assert 0.0 <= few <= many <= 1.0
+    assert Count(10_000).encode(0) == 0.0 and Count(10_000).encode(10_000) == 1.0
+    if one != other and max(one, other) <= 10_000:
+        assert few < many
 
 
 def test_a_dict_of_spaces_flattens_in_its_order():

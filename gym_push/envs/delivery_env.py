@@ -63,12 +63,17 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     | place to ringerMode       |         | of the phone now, as in `BasicEnv`                    |
     | unlockCount_prev2         | integer | times the person looked at it in the two hours before |
     | inUse                     | flag    | whether the person is using it                        |
-    | minutesSincePosted        | integer | age of the notification, min                          |
-    | held                      | integer | notifications that are held                           |
-    | delivered-, openedLast-   | integer | deliveries, openings in the last hour and day         |
-    |                           |         | (openings from the first tick after them on)          |
-    | app-                      | integer | of this app in the episode: delivered, opened, not    |
-    |                           |         | opened (once that has happened), suppressed           |
+    | minutesSincePosted        | count   | age of the notification, min; told apart to 10 080    |
+    | held                      | count   | notifications that are held; to 1000                  |
+    | delivered-, openedLast-   | count   | deliveries, openings in the last hour, to 100, and    |
+    |                           |         | day, to 1000 (openings from the next tick on)         |
+    | app-                      | count   | of this app in the episode: -Delivered, -Opened,      |
+    |                           |         | -NotOpened (once that has happened), -Suppressed;     |
+    |                           |         | to 10 000                                             |
+    | appOpenRate               | number  | (opened + 1) / (opened + not opened + 2) of this app  |
+
+    In "codes" and "vector" a count n is log(1 + n) / log(1 + m), where m is the most that is told
+    apart, and other numbers are scaled to [0, 1] by their range.
 
     ## Rewards
     The sum of four parts, each with a weight; the unit is the worth of one fresh opening. All that

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.envs.delivery_rules import DELIVER, SUPPRESS
-from gym_push.envs.delivery_views import NOTIFICATION, OWN, PHONE
+from gym_push.envs.delivery_views import NOTIFICATION, PHONE, by_name
 from gym_push.envs.diary import STEP, Moment, Story
 from gym_push.users.clock import DAY, MINUTE
 from gym_push.users.phones import sense
@@ -74,7 +74,7 @@ class _Told:
         minutes = world.days * DAY // MINUTE
         self._read(moment, minutes)
         count = len(self._decisions)
-        ended, own = moment.ended, dict(zip(OWN, moment.own.tolist(), strict=True))
+        ended, own = moment.ended, by_name(moment.own)
         if moment.over:
             ended = ended.keep(moment.episode, story.result)
         return DeliveryFrame(
@@ -98,7 +98,7 @@ class _Told:
             minutes=minutes,
             gained=self._gained,
             parts=tuple(round(part, DIGITS) for part in self._parts.tolist()),
-            held=own["held"],
+            held=int(own["held"]),
             delivered=self._sent,
             opened=self._known[OPENED],
             dismissed=self._known[DISMISSED],

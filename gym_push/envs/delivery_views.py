@@ -14,7 +14,7 @@ from gym_push.envs.delivery_rules import Deliveries
 from gym_push.errors import choose
 from gym_push.logs import Encoding, observe
 from gym_push.logs.observations import FORMS, renewed
-from gym_push.spaces import Flag, Floats, Label, Number, Text
+from gym_push.spaces import Count, Flag, Floats, Label, Number, Text
 from gym_push.users.classes import APPS, PRIORITIES
 from gym_push.users.clock import DAY_PARTS, MINUTE, WEEKDAYS
 from gym_push.users.counters import Ints
@@ -51,30 +51,34 @@ PHONE: Final = Encoding({
     "charging": Flag(),
     "headphonesIn": Flag(),
     "ringerMode": Label(RINGER_MODES),
-    "unlockCount_prev2": Number(0, 30, integer=True),
+    "unlockCount_prev2": Number(0, 60, integer=True),
     "inUse": Flag(),
 })  # fmt: skip
 
 OWN: Final = {
-    "minutesSincePosted": Number(0, 1440, integer=True),
-    "held": Number(0, 30, integer=True),
-    "deliveredLastHour": Number(0, 20, integer=True),
-    "deliveredLastDay": Number(0, 100, integer=True),
-    "openedLastHour": Number(0, 20, integer=True),
-    "openedLastDay": Number(0, 100, integer=True),
-    "appDelivered": Number(0, 100, integer=True),
-    "appOpened": Number(0, 100, integer=True),
-    "appNotOpened": Number(0, 100, integer=True),
-    "appSuppressed": Number(0, 100, integer=True),
+    "minutesSincePosted": Count(10_080),  # a week
+    "held": Count(1_000),
+    "deliveredLastHour": Count(100),
+    "deliveredLastDay": Count(1_000),
+    "openedLastHour": Count(100),
+    "openedLastDay": Count(1_000),
+    "appDelivered": Count(10_000),
+    "appOpened": Count(10_000),
+    "appNotOpened": Count(10_000),
+    "appSuppressed": Count(10_000),
 }
-OBSERVATION: Final = Encoding({**NOTIFICATION.spaces, **PHONE.spaces, **OWN})
+RATE: Final = "appOpenRate"
+OBSERVATION: Final = Encoding({**NOTIFICATION.spaces, **PHONE.spaces, **OWN, RATE: Number(0, 1)})
 
 # Where a vector tells of the phone and of the agent's own doings, and where it ends.
 _PHONE: Final = NOTIFICATION.width
 _OWN: Final = _PHONE + PHONE.width
-_WIDTH: Final = _OWN + len(OWN)
+_OPENED, _NOT_OPENED = (list(OWN).index(name) for name in ("appOpened", "appNotOpened"))
 
-_HIGH = np.array([float(space.high) for space in OWN.values()])  # they all begin at 0
+# The codes of all counts from 0 on, feature after feature, for logarithms take their time.
+_MOST: Final = np.array([int(space.high) for space in OWN.values()])
+_FIRST: Final = np.cumsum(_MOST + 1) - (_MOST + 1)
+_CODES: Final = np.concatenate([space.scale(np.arange(space.high + 1)) for space in OWN.values()])
 
 
 class Views:
@@ -104,28 +108,28 @@ class Views:
         own = [game.age // MINUTE, game.held, *game.recent[:4], *game.known]
         self.own = np.array(own)
         if self._form == "raw":
-            return {**note, **phone, **dict(zip(OWN, own, strict=True))}
+            return {**note, **phone, **by_name(self.own)}
         scaled = _scaled(self.own)
         if self._form == "vector":
             return np.concatenate((note, phone, scaled))
-        own_numbers = {name: scaled[i : i + 1] for i, name in enumerate(OWN)}
+        own_numbers = {name: scaled[i : i + 1] for i, name in enumerate((*OWN, RATE))}
         return {**renewed(note), **renewed(phone), **own_numbers}
 
     def batch(self, games: Deliveries) -> Any:
         """Returns the observations of many games, batched as Gymnasium does."""
         own = self.own = own_doings(games)
         if self._form == "vector":
-            rows = np.empty((len(own), _WIDTH), dtype=np.float32)
+            rows = np.empty((len(own), OBSERVATION.width), dtype=np.float32)
             self._notes.write(games.note, rows[:, :_PHONE])
             self._phones.write(games.tick, rows[:, _PHONE:_OWN])
             rows[:, _OWN:] = _scaled(own)
             return rows
         notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
         if self._form == "raw":
-            numbers = zip(OWN, own.T.tolist(), strict=True)
+            numbers = zip((*OWN, RATE), (*own.T.tolist(), open_rate(own).tolist()), strict=True)
             return {**notes, **phones, **{name: tuple(values) for name, values in numbers}}
-        scaled = _scaled(own)
-        return {**notes, **phones, **{name: scaled[:, i : i + 1] for i, name in enumerate(OWN)}}
+        scaled, names = _scaled(own), (*OWN, RATE)
+        return {**notes, **phones, **{name: scaled[:, i : i + 1] for i, name in enumerate(names)}}
 
 
 def space_of(form: str) -> Dict | Box:
@@ -153,7 +157,31 @@ def own_doings(games: Deliveries) -> Ints:
     return own.T
 
 
-def _scaled(own: NDArray[Any]) -> Floats:
-    """Returns counts by their place in their range, as `Number.scale` does."""
-    scaled: Floats = np.minimum(own / _HIGH, 1.0).astype(np.float32)
+def by_name(own: Ints) -> dict[str, int | float]:
+    """Returns the agent's own doings by name, with the open rate of the app.
+
+    Args:
+        own: (features,) as of `OWN`.
+    """
+    return {**dict(zip(OWN, own.tolist(), strict=True)), RATE: float(open_rate(own))}
+
+
+def open_rate(own: Ints) -> NDArray[np.float64]:
+    """Returns how often the notification's app is opened, by the counts: (...,) in (0, 1).
+
+    One opened and one not opened are added, so that it is a half where nothing is known.
+
+    Args:
+        own: (..., features) as of `OWN`.
+    """
+    opened, not_opened = own[..., _OPENED], own[..., _NOT_OPENED]
+    rate: NDArray[np.float64] = (opened + 1.0) / (opened + not_opened + 2.0)
+    return rate
+
+
+def _scaled(own: Ints) -> Floats:
+    """Returns the codes of `OWN` and of the open rate: (..., features), as the encoding's are."""
+    scaled = np.empty((*own.shape[:-1], len(OWN) + 1), dtype=np.float32)
+    scaled[..., :-1] = _CODES[_FIRST + np.minimum(own, _MOST)]
+    scaled[..., -1] = open_rate(own)
     return scaled

@@ -23,7 +23,7 @@ from gym_push.files import read_text, write_whole
 from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.quoting import quoted
-from gym_push.spaces import FeatureSpace, Flag, Floats, Label, Number, Text
+from gym_push.spaces import Count, FeatureSpace, Flag, Floats, Label, Number, Text
 
 MOST_LABELS = 256
 LARGEST = 1 << 26
@@ -228,12 +228,16 @@ def _kind(space: FeatureSpace[Any]) -> str:
 
 
 def _parameters(space: FeatureSpace[Any]) -> dict[str, Any]:
+    if isinstance(space, Count):
+        return {"most": space.high}
     if isinstance(space, Number):
         return {"low": space.low, "high": space.high}
     return {"labels": list(space.labels)} if isinstance(space, Label) else {}
 
 
 def _space(kind: str, **parameters: Any) -> FeatureSpace[Any]:
+    if kind == "integer" and "most" in parameters:
+        return Count(**parameters)
     if kind in ("integer", "number"):
         return Number(**parameters, integer=kind == "integer")
     kinds: dict[str, type[FeatureSpace[Any]]] = {"label": Label, "flag": Flag, "text": Text}

@@ -104,6 +104,7 @@ DECISIONS = Schema(
         Feature("appOpened", "integer"),
         Feature("appNotOpened", "integer"),
         Feature("appSuppressed", "integer"),
+        Feature("appOpenRate", "number"),
     ],
     engagement=[
         Feature("decision", "label"),

@@ -41,6 +41,24 @@ def test_observations_agree_with_their_space_and_with_each_other(form):
         np.testing.assert_array_equal(row, other)
 
 
+def test_apps_are_told_apart_by_their_open_rate_however_much_they_send():
+    busy = {"population": {"size": 2, "seed": 3, "volume_median": 250}, "days": 14}
+    raw, codes = make(**busy), make(**busy, observation="codes")
+    options = {"user": 0}
+    seen, coded = (env.reset(seed=0, options=options)[0] for env in (raw, codes))
+    most, ended, told = 0, False, {}
+    while not ended:
+        opened, not_opened = seen["appOpened"], seen["appNotOpened"]
+        assert seen["appOpenRate"] == (opened + 1) / (opened + not_opened + 2)
+        assert coded["appOpenRate"] == np.float32(seen["appOpenRate"])
+        told[opened, not_opened] = coded["appOpened"].item(), coded["appNotOpened"].item()
+        most = max(most, seen["appDelivered"])
+        seen, _, ended, *_ = raw.step(0)
+        coded, *_ = codes.step(0)
+    assert most > 200
+    assert len(set(told.values())) == len(told)
+
+
 def test_the_reward_is_the_sum_of_its_parts():
     parts = ("engagement", "interruption", "stress", "missed")
     env = make(weights={"missed": 0.3})

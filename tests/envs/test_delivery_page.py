@@ -1,6 +1,7 @@
 """The page of a delivery-v0 that another process steps, in a real Chromium."""
 
 import re
+from decimal import ROUND_HALF_UP, Decimal
 
 import gymnasium
 import pytest
@@ -43,7 +44,9 @@ def frames():
 
 
 def signed(number):
-    return f"{number:+.2f}".rstrip("0").rstrip(".").replace("-", "−") if round(number, 2) else "0"
+    """A number as the page writes it: halves are rounded away from zero, as they are read."""
+    shown = Decimal(str(number)).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{shown:+}".rstrip("0").rstrip(".").replace("-", "−") if shown else "0"
 
 
 def check(page, see, frame):

@@ -15,7 +15,7 @@ from logs_support import SCHEMA, table
 
 from gym_push import ArgumentError, Encoding, EncodingError, Feature, Schema, read_log
 from gym_push.logs import Observations, bundled_log, observe
-from gym_push.spaces import Flag, Label, Number, Text
+from gym_push.spaces import Count, Flag, Label, Number, Text
 
 MIXED = Schema(
     [Feature("app", "label"), Feature("words", "text"), Feature("on", "flag")],
@@ -168,6 +168,12 @@ def saved(path):
         path
     )
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_a_count_is_loaded_as_a_count(tmp_path):
+    encoding = Encoding({"held": Count(1000), "level": Number(0, 1000, integer=True)})
+    encoding.save(tmp_path / "encoding.json")
+    assert Encoding.load(tmp_path / "encoding.json") == encoding
 
 
 def test_saving_replaces_the_file_and_leaves_no_other(tmp_path):

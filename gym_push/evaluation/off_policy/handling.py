@@ -32,6 +32,10 @@ _ROWS: Final = {
     "appOpened": ("openings of this app so far", "count"),
     "appNotOpened": ("notifications of this app dismissed or ignored so far", "count"),
     "appSuppressed": ("notifications of this app suppressed so far", "count"),
+    "appOpenRate": (
+        "`appOpened`, over it and `appNotOpened`, with one of each added",
+        "above 0, below 1",
+    ),
     "action": ("what the person did; what is suppressed is not opened", "1 opened, 0 not"),
     "decision": ("what the behaviour policy decided", "`deliver`, `suppress`"),
     "deliverPropensity": ("probability with which it delivered", "above 0, below 1"),

@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from gym_push.envs.delivery_rules import ACTIONS, DELIVER, OPENED, SUPPRESS, Deliveries
-from gym_push.envs.delivery_views import NOTIFICATION, OWN, own_doings
+from gym_push.envs.delivery_views import NOTIFICATION, OWN, RATE, open_rate, own_doings
 from gym_push.evaluation.off_policy.behaviours import Behaviour
 from gym_push.evaluation.off_policy.estimators import taken
 from gym_push.evaluation.off_policy.intervals import Units
@@ -85,6 +85,7 @@ class SimulatedDecisions:
                 **{name: world.log.columns[name] for name in NOTIFICATION.spaces},
                 **sensed_at(world, world.ticks.of_arrival),
                 **{name: numbers(self.own[:, i]) for i, name in enumerate(OWN)},
+                RATE: numbers(open_rate(self.own)),
                 "decision": coded(1 - self.delivered, ("deliver", "suppress")),
                 "deliverPropensity": numbers(self.deliver),
                 "suppressPropensity": numbers(1.0 - self.deliver),
