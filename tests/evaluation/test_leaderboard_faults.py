@@ -1,12 +1,15 @@
 """What is wrong with a leaderboard's file, or its disk, is one sentence, and nothing is lost."""
 
+import csv
 import ctypes
+import io
 import os
 import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from leaderboard_support import content, finished, result_of, run_of
 
 from gym_push.errors import LeaderboardError
 from gym_push.evaluation.leaderboard import Leaderboard, opening
+from gym_push.evaluation.leaderboard.export import to_csv
 
 SUPPORT = Path(__file__).resolve().parents[1]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="permissions and limits of POSIX")
@@ -199,23 +203,84 @@ def test_what_is_read_only_is_read_and_not_written(path, what):
     assert path.read_bytes() == before
 
 
+KILLED = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[2], isolation_level=None)
+connection.execute("PRAGMA cache_size = 1")  # pages, so that it writes before it has decided to
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("UPDATE people SET metrics = printf('%.*c', 9000, 'x')")
+os.kill(os.getpid(), 9)
+"""
+
+
 @posix
 @pytest.mark.skipif(sys.platform != "linux", reason="how root is kept from writing")
-def test_what_a_killed_writer_left_is_never_left_out(path):
-    """A read-only folder with results beside the file that only a writer can take in."""
-    kill = "; os.kill(os.getpid(), 9)"
-    code = ADD.replace("print(n, flush=True)", f"import os{kill}")
-    assert run(code, path).returncode == -9
-    path.with_name(f"{path.name}-shm").unlink()
+def test_what_a_killed_writer_wrote_by_half_is_taken_back(path):
+    whole = path.read_bytes()
+    assert run(KILLED, path).returncode == -9
+    assert path.read_bytes() != whole
     path.parent.chmod(0o555)
     try:
         shown = run(READ, path, preexec_fn=mortal)
     finally:
         path.parent.chmod(0o755)
     assert shown.stdout == "" and shown.stderr.count("\n") == 1
-    assert "permissions of the file and its folder" in shown.stderr
+    assert shown.stderr.startswith(f"the leaderboard {path} cannot be read or written")
+    shown = run(READ, path)
+    assert (shown.stdout, shown.stderr) == ("2\n", "")
+    assert path.read_bytes() == whole
+
+
+def test_who_reads_leaves_nothing_beside_the_file(path):
+    before = path.read_bytes()
     with Leaderboard(path, read_only=True) as board:
-        assert list(board.people_of(run_of(seed=9))) == ["user-0"]
+        assert len(board.entries()) == 2
+        assert list(path.parent.iterdir()) == [path]
+    assert list(path.parent.iterdir()) == [path] and path.read_bytes() == before
+
+
+@posix
+def test_a_leaderboard_is_read_from_a_disk_that_is_full(path):
+    import resource
+
+    shown = run(READ, path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0)))
+    assert (shown.stdout, shown.stderr) == ("2\n", "")
+
+
+def test_whatever_byte_is_damaged_is_told_in_a_sentence(path):
+    """In the head of the file, in the words that say what tables there are, and in the rows."""
+    whole = path.read_bytes()
+    for at in (*range(0, 112, 3), *range(3300, 4096, 17), *range(4096, len(whole), 997)):
+        path.write_bytes(whole[:at] + bytes([0xB3]) + whole[at + 1 :])
+        try:
+            with Leaderboard(path, read_only=True) as board:
+                for entry in board.entries():
+                    board.people_of(entry.run)
+                board.unfinished()
+        except (LeaderboardError, OSError) as error:
+            assert str(path) in str(error) and "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE VIEW more AS SELECT 1",
+        "CREATE TRIGGER after AFTER INSERT ON people BEGIN DELETE FROM runs; END",
+        "DROP TABLE people; CREATE VIEW people AS WITH RECURSIVE n(x) AS "
+        "(SELECT 1 UNION ALL SELECT x FROM n) SELECT x AS run, x AS person, x AS metrics, "
+        "x AS curve, x AS microseconds FROM n",
+    ],
+)
+def test_a_file_that_computes_is_no_leaderboard(path, change):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(change)
+    refused(path, LeaderboardError, "is damaged: its tables are not those of a leaderboard")
+
+
+@posix
+def test_a_pipe_is_no_leaderboard(tmp_path):
+    os.mkfifo(tmp_path / "board")
+    refused(tmp_path / "board", LeaderboardError, "is a pipe or a device; name a file")
 
 
 @posix
@@ -247,7 +312,7 @@ def nothing_is_lost(path, shown):
 def test_a_limit_that_is_reached_loses_nothing(path):
     import resource
 
-    most = path.stat().st_size + 200_000
+    most = path.stat().st_size + 50_000
 
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
@@ -289,3 +354,14 @@ def test_what_was_written_before_stays_readable_while_others_write(path):
         with pytest.raises(OSError, match="is read-only"):
             reader.begin(run_of(seed=6))
     assert content(path)["evaluations"] == before["evaluations"]
+
+
+def test_the_header_of_csv_starts_no_formula_and_moves_no_cursor(path):
+    whole = finished(run_of(seed=7), people=2)
+    hostile = {"=1+1\x9b31m": 0.5, "\n=2": 0.25, "＝3\u202e": 0.75}
+    people = tuple(replace(each, metrics={**each.metrics, **hostile}) for each in whole.people)
+    with Leaderboard(path) as board:
+        board.finish(replace(whole, people=people))
+        header, *rows = csv.reader(io.StringIO(to_csv(board.entries())))
+    assert {"'=1+1\\x9b31m", "'\\n=2", "'＝3\\u202e low"} <= set(header) and len(rows) == 3
+    assert all(name.isprintable() and name[0] not in "=＝\n" for name in header)

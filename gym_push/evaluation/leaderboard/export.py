@@ -17,7 +17,7 @@ ABOUT: Final = (
 )  # fmt: skip
 """What `to_dicts` says of an entry beside its metrics."""
 
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a text begins that a spreadsheet would run."""
 
 
@@ -54,7 +54,8 @@ def to_csv(entries: Sequence[Entry]) -> str:
     names = metric_names(entries)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*ABOUT, *(f"{name}{end}" for name in names for end in ("", " low", " high"))])
+    header = (*ABOUT, *(f"{name}{end}" for name in names for end in ("", " low", " high")))
+    writer.writerow(map(_cell, header))
     for entry, row in zip(entries, to_dicts(entries), strict=True):
         numbers = (entry.metrics.get(name, ("", "", "")) for name in names)
         cells = (*(row[name] for name in ABOUT), *(number for three in numbers for number in three))

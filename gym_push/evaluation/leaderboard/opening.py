@@ -1,17 +1,18 @@
 """Opens the file of a leaderboard, and says in one sentence what is wrong with one.
 
-It is in SQLite's WAL mode: readers never wait, and a result that was once written survives whatever
-happens to the processes afterwards.
+A result that was once written survives whatever happens to the processes afterwards. Readers write
+nothing, so that they can read from a disk that is full.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Final
+from typing import Any, Final
 
 from gym_push.errors import ArgumentError, LeaderboardError
 from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
@@ -48,6 +49,8 @@ _TABLES: Final = (
     """,
 )
 
+_SCHEMA: Final = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
+
 # What SQLite says, and what that means here. Only Python 3.11 knows its error codes.
 _REFUSALS: Final = {
     "database or disk is full": "cannot be written, because the disk is full; what is in it is "
@@ -77,13 +80,15 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
         raise LeaderboardError(f"{path} is a folder; name a file")
     if not path.parent.is_dir():
         raise LeaderboardError(f"{path} cannot be, because there is no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        raise LeaderboardError(f"{path} is a pipe or a device; name a file")
     if read_only and not path.exists():
         raise LeaderboardError(f"there is no leaderboard {path}; gym-push evaluate begins one")
     with refusals(path):
         last = monotonic() + PATIENCE
         while True:
             try:
-                return _open_to_read(path) if read_only else _open(path, "rwc")
+                return _open(path, read_only)
             except sqlite3.OperationalError as error:
                 # Of two that begin the same file, SQLite sends one away without waiting.
                 if "locked" not in str(error) or monotonic() > last:
@@ -111,6 +116,8 @@ def refusals(path: Path) -> Iterator[None]:
         raise ArgumentError(
             f"{error.object!r} cannot stand in a leaderboard, because it is no Unicode text"
         ) from None
+    except (UnicodeDecodeError, OverflowError) as error:
+        raise LeaderboardError(_damaged(path, str(error))) from None
     except sqlite3.ProgrammingError:
         raise  # a mistake in the calling code, such as a board that is closed
     except sqlite3.DatabaseError as error:
@@ -124,32 +131,23 @@ def refusals(path: Path) -> Iterator[None]:
         raise LeaderboardError(_damaged(path, said)) from error
 
 
-def _open_to_read(path: Path) -> sqlite3.Connection:
-    try:
-        return _open(path, "ro")
-    except sqlite3.OperationalError as error:
-        # Even readers of a WAL want to put a file beside it, and cannot in a read-only folder.
-        # Where there is no WAL, nobody can be writing there: the file is all there is.
-        kept_out = any(words in str(error) for words in ("unable to open", "readonly"))
-        wal = path.with_name(f"{path.name}-wal")
-        if not kept_out or (wal.exists() and wal.stat().st_size):
-            raise
-        return _open(path, "ro&immutable=1")
-
-
-def _open(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
+def _open(path: Path, read_only: bool) -> sqlite3.Connection:
+    # Also who only reads may write, where the machine lets it: a writer that was killed in between
+    # left a journal, and SQLite takes back by it what was written by half.
+    uri = f"{path.absolute().as_uri()}?mode={'rw' if read_only else 'rwc'}"
     connection = sqlite3.connect(uri, timeout=PATIENCE, isolation_level=None, uri=True)
     try:
         connection.execute("PRAGMA trusted_schema = OFF")  # the file may be from anybody
         connection.execute("PRAGMA foreign_keys = ON")
         if _is_new(connection, path):
-            if mode != "rwc":
+            if read_only:
                 raise LeaderboardError(f"{path} is empty; gym-push evaluate fills it")
             _begin(connection)
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         if found != "ok":
             raise LeaderboardError(_damaged(path, found))
+        if read_only:
+            connection.execute("PRAGMA query_only = ON")
     except BaseException:
         connection.close()
         raise
@@ -176,11 +174,21 @@ def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
             f"{path} was made by a newer gym-push: its tables are version {version}, and this one "
             f"knows those up to {VERSION}; run  python -m pip install --upgrade gym-push"
         )
+    if connection.execute(_SCHEMA).fetchall() != _schema():
+        raise LeaderboardError(_damaged(path, "its tables are not those of a leaderboard"))
     return False
 
 
+@cache
+def _schema() -> list[tuple[Any, ...]]:
+    """Returns what the tables of a leaderboard are made of; a view could be anything."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for table in _TABLES:
+            connection.execute(table)
+        return connection.execute(_SCHEMA).fetchall()
+
+
 def _begin(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
