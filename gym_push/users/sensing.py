@@ -90,7 +90,8 @@ class Battery:
         """Returns the levels at some times, in milliseconds."""
         hour, elapsed = np.divmod(time, HOUR)
         before, after = self.level[person, hour], self.level[person, hour + 1]
-        return np.rint(before + (after - before) * (elapsed / HOUR)).astype(np.int64)
+        level: Floats = np.rint(before + (after - before) * (elapsed / HOUR))
+        return level.astype(np.int64)
 
 
 def drain_and_charge(people: People, routine: Routine, parameters: Parameters) -> Battery:
