@@ -162,3 +162,12 @@ def test_the_busiest_app_of_a_person_is_one_that_people_write_in(log: Columns) -
         )
         busiest.append(str(apps[rows.argmax()]) not in BUSIEST)
     assert share(busiest, 100) < CONTRADICTIONS
+
+
+@pytest.mark.parametrize("charging", [True, False], ids=["charging", "not charging"])
+def test_the_battery_rises_while_it_charges_and_else_falls(log: Columns, charging: bool) -> None:
+    hour = log["posted"].astype("datetime64[h]")
+    pairs = (log["user"][1:] == log["user"][:-1]) & (hour[1:] == hour[:-1])
+    pairs &= (log["charging"][1:] == charging) & (log["charging"][:-1] == charging)
+    change = np.diff(log["batteryLevel"])[pairs]
+    assert share((change < 0 if charging else change > 0).tolist(), 1000) < CONTRADICTIONS
