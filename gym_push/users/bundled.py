@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         write(path)
     except OSError as error:
-        parser.error(f"cannot write {path}: {error.strerror}; give a path in a folder you can use")
+        parser.error(f"cannot write {path}: {error.strerror}")
     print(f"wrote {ROWS} notifications to {path}")
 
 

@@ -96,7 +96,8 @@ def test_the_command_names_a_path_that_it_cannot_write(
     with pytest.raises(SystemExit) as stopped:
         main([str(path)])
     assert stopped.value.code == 2
-    assert f"cannot write {path}: No such file or directory" in capsys.readouterr().err
+    said = f"cannot write {path}: there is no folder {path.parent}; make it first"
+    assert said in capsys.readouterr().err
 
 
 def test_help_gives_the_default_and_an_example() -> None:
