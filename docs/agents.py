@@ -14,17 +14,18 @@ from pathlib import Path
 
 from gym_push.agents import BASELINES, Recipe
 from gym_push.evaluation.comparing import compare
+from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate_each
 from gym_push.evaluation.leaderboard import Leaderboard
-from gym_push.evaluation.metrics import TOP, estimate_of
-from gym_push.evaluation.results import Estimate, Evaluation, ranked
+from gym_push.evaluation.metrics import TOP, mean_of
+from gym_push.evaluation.results import Evaluation, ranked
 from gym_push.evaluation.suites import SUITES, Suite
 from gym_push.files import write_whole
 from gym_push.registration import BASIC, DELIVERY
 
 PAGE = Path(__file__).with_name("agents.md")
 BOARD = Path("docs-agents.sqlite")
-PROCESSES = 2
+PROCESSES, SEEDS = 2, 5
 
 METRICS = {
     BASIC: (
@@ -41,7 +42,9 @@ def measure(suite: Suite) -> list[Evaluation]:
     recipes = [Recipe.of(name) for name, each in BASELINES.items() if suite.plays in each.plays]
     found = []
     with Leaderboard(BOARD) as board:
-        for each in evaluate_each(recipes, suite, processes=PROCESSES, board=board, resume=recipes):
+        for each in evaluate_each(
+            recipes, suite, seeds=SEEDS, processes=PROCESSES, board=board, resume=recipes
+        ):
             print(f"{suite.id} {each.agent} {each.metrics['reward'].value:.4f}", file=sys.stderr)
             found.append(each)
     return ranked(found)
@@ -58,7 +61,7 @@ def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
     yield ""
     yield "| agent | " + " | ".join(names) + " | µs |"
     yield "|-" * (len(names) + 2) + "|"
-    top = estimate_of(evaluations[0].people, TOP)
+    top = mean_of(evaluations[0].people, TOP)
     if top.value < 1.0:
         empty = " |" * (len(names) - 1)
         yield f"| *oracle* | {_interval(top)} | 1 |{empty}"
@@ -74,10 +77,11 @@ def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
         yield "|-|-|-|-|-|-|"
         for one, other in pairwise(evaluations):
             found = compare(one, other)
+            p = "" if found.p_value is None else f"{found.p_value:.2g}"
             effect = "" if found.effect_size is None else f"{found.effect_size:.2f}"
             yield (
                 f"| {found.better} | {found.worse} | {_interval(found.difference)} | "
-                f"{found.wins:g} of {found.people} | {found.p_value:.2g} | {effect} |"
+                f"{found.wins:g} of {found.people} | {p} | {effect} |"
             )
         yield ""
 
@@ -88,14 +92,16 @@ def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
         "# How the baselines do",
         "",
         "Made by `python -m nox -s agents` (docs/agents.py) with "
-        f"`gym_push.evaluate`, seed 0. `gym-push evaluate --suite {measured[0][0].id}` prints the "
-        "table of one suite.",
+        f"`gym_push.evaluate`, seeds 0 to {SEEDS - 1}. `gym-push evaluate --suite "
+        f"{measured[0][0].id} --seeds {SEEDS}` prints the table of one suite.",
         "",
-        "Means over persons; in brackets 95 % bootstrap intervals over persons, where there are "
-        "several. Reward is that of a decision, in delivery of a notification. The score is 0 for "
+        "Means over persons, each of whose numbers is the mean over the seeds; in brackets 95 % "
+        "intervals over persons, where there are several ([how often they hold](intervals.md)); "
+        "after ± the standard deviation over seeds, of agents that leave something to chance. "
+        "Reward is that of a decision, in delivery of a notification. The score is 0 for "
         "letting everything through and 1 for the oracle, who knows the person but not chance; in "
         "basic-324/v1, which has none, 1 is the person. µs: median time of a decision. The p-value "
-        "is that of a paired permutation test.",
+        "is that of a paired t-test, by the same rule as the interval.",
         "",
     ]
     for suite, evaluations in measured:
@@ -104,9 +110,8 @@ def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
 
 
 def _interval(value: Estimate) -> str:
-    if value.low == value.high:
-        return f"{value.value:.3f}"
-    return f"{value.value:.3f} [{value.low:.3f}, {value.high:.3f}]"
+    interval = f" [{value.low:.3f}, {value.high:.3f}]" if value.interval else ""
+    return f"{value.value:.3f}{interval}" + (f" ± {value.spread:.3f}" if value.spread else "")
 
 
 def _number(value: Estimate | None) -> str:

@@ -46,7 +46,7 @@ def show(log: gym_push.NotificationLog, evaluations: list[Evaluation]) -> None:
         tenths = agreement_by_tenth(each)
         cells = "".join("    " if share is None else f"{100 * share:4.0f}" for share in tenths)
         test = each.metrics["performance"]
-        interval = f" ({test.low:.1%} to {test.high:.1%})" if test.low < test.high else ""
+        interval = f" ({test.low:.1%} to {test.high:.1%})" if test.interval else ""
         print(f"{each.agent:{width}} {cells}   {test.value:.1%}{interval}")
 
 

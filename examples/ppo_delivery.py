@@ -24,6 +24,7 @@ from stable_baselines3 import PPO
 
 from gym_push import Population
 from gym_push.agents import Agent
+from gym_push.evaluation.estimates import mean
 from gym_push.integrations.stable_baselines import ModelAgent, as_vec_env
 
 ENVS = 64
@@ -66,13 +67,12 @@ def earned(agent: Agent, people: int) -> NDArray[np.float64]:
 def compare(name: str, agent: Agent, people: int) -> None:
     """Prints what a notification earned by an agent, and by delivering everything."""
     learned, all_delivered = earned(agent, people), earned(DeliverAll(), people)
-    gain = learned - all_delivered
-    margin = 1.96 * gain.std(ddof=1) / np.sqrt(people)
+    gain = mean(learned - all_delivered)
     print(f"reward a notification, mean over {people} other people:")
     print(f"  deliver all  {all_delivered.mean():+.3f}")
     print(f"  {name:11}  {learned.mean():+.3f}")
-    print(f"  gain         {gain.mean():+.3f}, 95 % interval {gain.mean() - margin:+.3f} to "
-          f"{gain.mean() + margin:+.3f}")  # fmt: skip
+    interval = f", 95 % interval {gain.low:+.3f} to {gain.high:+.3f}" if gain.interval else ""
+    print(f"  gain         {gain.value:+.3f}{interval}")
 
 
 def practise(steps: int, seed: int) -> Agent:

@@ -37,7 +37,7 @@ def result_of(person, reward=0.25):
 def finished(run, people=3, reward=0.25):
     """An evaluation of made-up results."""
     results = tuple(result_of(f"user-{n}", reward + n / 150) for n in range(people))
-    return Evaluation(run, results, summary(results), 1.5)
+    return Evaluation(run, (results,), summary([results]), 1.5)
 
 
 def content(path):
@@ -64,7 +64,7 @@ def evaluated(recipe, log, seed=0):
     run = Run("small/v1", data, recipe.name, dict(recipe.parameters), seed, VERSIONS)
     env = gymnasium.make("gym_push:basic-v0", data=log)
     people = tuple(_played(env, recipe, user, seed) for user in log.users)
-    return Evaluation(run, people, summary(people), 0.5)
+    return Evaluation(run, (people,), summary([people]), 0.5)
 
 
 def _played(env, recipe, user, seed):

@@ -77,7 +77,7 @@ HOMES = {
     "pyarrow": {"logs/sources.py", "logs/writing.py"},
     "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
     "matplotlib": {"evaluation/log_plots.py", "evaluation/plots.py", "evaluation/result_plots.py"},
-    "scipy": {"evaluation/comparing.py", "evaluation/distances.py", "users/fitting.py"},
+    "scipy": {"evaluation/distances.py", "evaluation/estimates.py", "users/fitting.py"},
     "sklearn": {"agents/boosting.py", "agents/logistic.py", "evaluation/learnability.py",
                 "evaluation/learned.py", "evaluation/off_policy/reward_models.py",
                 "evaluation/two_sample.py"},

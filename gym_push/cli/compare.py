@@ -50,6 +50,7 @@ def compare(
     schema: Path | None,
     learn: float | None,
     seed: int,
+    seeds: int,
     metric: str,
     processes: int,
     board: Path,
@@ -59,7 +60,8 @@ def compare(
     """Tests whether AGENT or OTHER is better, on the same people.
 
     They are evaluated first, but for baselines that the leaderboard has. Prints the mean difference
-    with its interval, a paired test and the size of the effect.
+    with its 95 % interval, the p-value of a paired t-test that says the same as the interval, and
+    the size of the effect.
     """
     from gym_push.agents import BASELINES
     from gym_push.cli.evaluate import keep_what_is_finished, say_what_is_taken
@@ -76,14 +78,16 @@ def compare(
     taking = [each for each in recipes if resume or each.name in BASELINES]
     with (
         Leaderboard(board) as kept,
-        keep_what_is_finished(2 * len(tested.people), board, "the same with --resume") as tell,
+        keep_what_is_finished(
+            2 * seeds * len(tested.people), board, "the same with --resume"
+        ) as tell,
     ):
-        say_what_is_taken(kept, taking, tested, seed)
+        say_what_is_taken(kept, taking, tested, seed, seeds)
         found = {
             each.agent: each
             for each in evaluate_each(
-                recipes, tested, seed=seed, processes=processes, board=kept, resume=taking,
-                on_person=lambda recipe, result: tell(1),
+                recipes, tested, seed=seed, seeds=seeds, processes=processes, board=kept,
+                resume=taking, on_person=lambda recipe, result: tell(1),
             )
         }  # fmt: skip
     one, another = (found[str(recipe)] for recipe in recipes)
@@ -93,13 +97,18 @@ def compare(
         return
     from gym_push.cli.shown import show
 
-    (mean, low, high), effect = comparison.difference, comparison.effect_size
-    how = "a higher" if mean else "the same"
-    show(
-        f"{comparison.better} has {how} {metric} {'than' if mean else 'as'} {comparison.worse} on "
-        f"{tested.id}{'' if comparison.p_value < SURE or not mean else ', which may be chance'}",
-        f"  by {mean:.4f} (95 % interval {low:.4f} to {high:.4f})",
-        f"  with {comparison.wins:g} of {comparison.people} people",
-        f"  p = {comparison.p_value:.2g} in a paired permutation test"
-        + ("" if effect is None else f", effect size d = {effect:.2f}"),
-    )
+    gain, p = comparison.difference, comparison.p_value
+    lines = [f"{comparison.better} has the same {metric} as {comparison.worse} on {tested.id}"]
+    if gain.value:
+        chance = "" if p is not None and p < SURE else ", which may be chance"
+        lines = [
+            f"{comparison.better} has a higher {metric} than {comparison.worse} on {tested.id}"
+            f"{chance}",
+            f"  by {gain.value:.4f}"
+            + (f" (95 % interval {gain.low:.4f} to {gain.high:.4f})" if gain.interval else ""),
+        ]
+    lines.append(f"  with {comparison.wins:g} of {comparison.people} people")
+    if p is not None:
+        effect = f"effect size d = {comparison.effect_size:.2f}"
+        lines.append(f"  p = {p:.2g} in a paired t-test, {effect}")
+    show(*lines)

@@ -45,7 +45,6 @@ COLUMNS: Final = {
 }  # fmt: skip
 """Metrics in the table, beside reward and score, by environment; the last where there is room."""
 
-_NEEDED: Final = 2  # columns that are shown however narrow the terminal is
 _AGENT: Final = 24  # letters of an agent's name in a line
 
 
@@ -55,7 +54,7 @@ Examples:
   gym-push evaluate
   gym-push evaluate random table-per-app --suite basic-324/v1 --plots agents.pdf
   gym-push evaluate "table-per-app(prior=2)" --log my-log.csv --schema my-log.toml --learn 0.5
-  gym-push evaluate --suite users-24/v1 --processes 2 --resume
+  gym-push evaluate --suite users-24/v1 --seeds 5 --processes 2 --resume
 """
 )
 @click.argument("agents", nargs=-1, type=AgentName())
@@ -83,6 +82,7 @@ def evaluate(
     schema: Path | None,
     learn: float | None,
     seed: int,
+    seeds: int,
     processes: int,
     board: Path,
     resume: bool,
@@ -93,7 +93,8 @@ def evaluate(
     """Tests AGENTS on a suite, and keeps the results on the leaderboard.
 
     An agent is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)".
-    Without any, all baselines are tested that are for the suite and installed. Ctrl-C keeps what is
+    Without any, all baselines are tested that are for the suite and installed. Means and their
+    95 % intervals are over the people; ± is how far the seeds are apart. Ctrl-C keeps what is
     finished, and --resume goes on with it.
     """
     from gym_push.evaluation.evaluating import evaluate_each
@@ -111,13 +112,13 @@ def evaluate(
         _audit(recipes, tested, seed)
     with (
         Leaderboard(board) as kept,
-        keep_what_is_finished(len(recipes) * len(tested.people), board, "--resume") as tell,
+        keep_what_is_finished(len(recipes) * seeds * len(tested.people), board, "--resume") as tell,
     ):
         taking = recipes if resume else []
-        say_what_is_taken(kept, taking, tested, seed)
+        say_what_is_taken(kept, taking, tested, seed, seeds)
         for evaluation in evaluate_each(
-            recipes, tested, seed=seed, processes=processes, board=kept, resume=taking,
-            on_person=lambda recipe, result: tell(1),
+            recipes, tested, seed=seed, seeds=seeds, processes=processes, board=kept,
+            resume=taking, on_person=lambda recipe, result: tell(1),
         ):  # fmt: skip
             found.append(evaluation)
     found = ranked(found)
@@ -139,18 +140,21 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
 
     It is the widest that there is room for.
     """
-    from gym_push.cli.shown import add, fitting, interval, number, table
-    from gym_push.evaluation.metrics import TOP, estimate_of
-    from gym_push.evaluation.results import Estimate
+    from gym_push.cli.shown import SEEDS, add, fitting, interval, number, spread, table
+    from gym_push.evaluation.estimates import Estimate
+    from gym_push.evaluation.metrics import TOP, mean_of
 
-    top, alone = estimate_of(evaluations[0].people, TOP), len(suite.people) == 1
-    known = {"reward": top, "score": Estimate(1.0, 1.0, 1.0)}
+    top, alone = mean_of(evaluations[0].people, TOP), len(suite.people) == 1
+    known = {"reward": top, "score": Estimate(1.0)}
     if suite.plays == BASIC:
-        known["performance"] = Estimate(*((number + 1.0) / 2.0 for number in top))
+        known["performance"] = Estimate((top.value + 1.0) / 2.0)
     rows = [known, *(each.metrics for each in evaluations)]
     columns = {"reward": [number(row["reward"]) for row in rows]}
     if not alone:
         columns["95 % interval"] = [interval(row["reward"]) for row in rows]
+    if evaluations[0].run.seeds > 1:
+        columns[SEEDS] = [spread(row["reward"]) for row in rows]
+    needed = len(columns)  # these are shown however narrow the terminal is
     for name in ("score", *COLUMNS[suite.plays]):
         if name == TIME:
             columns[name] = ["", *(f"{each.microseconds:.0f}" for each in evaluations)]
@@ -159,7 +163,7 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
 
     perfect = suite.plays == BASIC and top.value == 1.0  # nobody knows what was chance
     names = ["(the person)" if perfect else "(oracle)", *(each.agent for each in evaluations)]
-    fit = fitting(columns, _NEEDED, beside=min(max(map(len, names)), _AGENT) + 2)
+    fit = fitting(columns, needed, beside=min(max(map(len, names)), _AGENT) + 2)
     made = table(f"{suite.id}: {suite.summary}", "agent", *fit, right=tuple(fit))
     for place, (name, *row) in enumerate(zip(names, *fit.values(), strict=True)):
         add(made, name, *row, style="" if place else "dim")
@@ -182,17 +186,17 @@ def _baselines(suite: Suite) -> list[Recipe]:
 
 
 def say_what_is_taken(
-    board: Leaderboard, recipes: Sequence[Recipe], suite: Suite, seed: int
+    board: Leaderboard, recipes: Sequence[Recipe], suite: Suite, seed: int, seeds: int
 ) -> None:
     """Says of each agent what of it is on a leaderboard, and from when."""
     from gym_push.evaluation.evaluating import run_of
 
     for recipe in recipes:
-        run = run_of(recipe, suite, seed)
+        run, every = run_of(recipe, suite, seed, seeds), seeds * len(suite.people)
         begun, there = board.begun(run), len(board.people_of(run))
         taken = "nothing, as the leaderboard has no results of it as it is now"
         if begun and there:
-            taken = f"{there} of {len(suite.people)} results from {begun:%Y-%m-%d %H:%M} UTC"
+            taken = f"{there} of {every} results from {begun:%Y-%m-%d %H:%M} UTC"
         tell(f"{recipe}: takes {taken}")
 
 

@@ -156,7 +156,7 @@ def _begun(unfinished: Sequence[Unfinished]) -> Table:
 
 def _table(entries: Sequence[Entry]) -> Table:
     """Returns the widest table that there is room for."""
-    from gym_push.cli.shown import add, fitting, interval, number, table
+    from gym_push.cli.shown import SEEDS, add, fitting, interval, number, spread, table
     from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
 
     def metrics(names: Sequence[str]) -> dict[str, list[str]]:
@@ -172,12 +172,14 @@ def _table(entries: Sequence[Entry]) -> Table:
         "key": [entry.run.key[:KEY_SHOWN] for entry in entries],
         entries[0].ranked_by or "": [number(merit) for merit in merits],
     }
-    intervals = [interval(merit) for merit in merits]
-    if any(intervals):
-        needed["95 % interval"] = intervals
+    beside = {
+        "95 % interval": [interval(merit) for merit in merits],
+        SEEDS: [spread(merit) for merit in merits],
+    }
+    needed |= {name: cells for name, cells in beside.items() if any(cells)}
     more = {
         **metrics(BESIDE),
-        "seed": [str(entry.run.seed) for entry in entries],
+        "seeds": [entry.run.seeds_shown for entry in entries],
         "people": [str(len(entry.people)) for entry in entries],
         "date": [f"{entry.finished:%Y-%m-%d}" for entry in entries],
         **metrics(DETAILS),

@@ -16,10 +16,13 @@ from rich.text import Text
 from gym_push.text import printable
 
 if TYPE_CHECKING:
-    from gym_push.evaluation.results import Estimate
+    from gym_push.evaluation.estimates import Estimate
 
 WIDTH: Final = 120
 """Characters in a line of a file or a pipe."""
+
+SEEDS: Final = "± seeds"
+"""The heading of how far the seeds of an agent are apart."""
 
 _GAP: Final = 2  # characters between two columns
 
@@ -94,9 +97,12 @@ def number(value: Estimate | None) -> str:
 
 def interval(value: Estimate | None) -> str:
     """Returns its interval as a cell, which is empty where there is none."""
-    if value is None or value.low == value.high:
-        return ""
-    return f"{value.low:.3f} to {value.high:.3f}"
+    return "" if value is None else " to ".join(f"{end:.3f}" for end in value.interval or ())
+
+
+def spread(value: Estimate | None) -> str:
+    """Returns how far the seeds are apart as a cell, which is empty where there is one."""
+    return "" if value is None or value.spread is None else f"{value.spread:.3f}"
 
 
 def count(number: int, one: str, many: str) -> str:

@@ -89,6 +89,13 @@ def suite_options(default: str) -> Callable[[Callable[..., Any]], Callable[..., 
             show_default=True,
             help="Of what is random in the agents.",
         ),
+        click.option(
+            "--seeds",
+            type=click.IntRange(1),
+            default=1,
+            show_default=True,
+            help="How many, from that one on: tells what chance in the agents does.",
+        ),
     )
     return lambda command: _with(command, options)
 

@@ -87,9 +87,9 @@ def verify(
 
     def again(run: Run) -> Evaluation:
         recipe = recipe_of(str(Recipe(run.agent, run.parameters)))
-        with progress(len(found.people), "people") as tell:
+        with progress(len(found.people) * run.seeds, "tests of a person") as tell:
             return evaluate(
-                recipe, tested, seed=run.seed, processes=processes,
+                recipe, tested, seed=run.seed, seeds=run.seeds, processes=processes,
                 on_person=lambda recipe, result: tell(1),
             )  # fmt: skip
 

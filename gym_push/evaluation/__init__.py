@@ -9,6 +9,7 @@ better, `audit` whether they play by the rules, and a `Leaderboard` keeps what t
 
 from gym_push.evaluation.auditing import audit
 from gym_push.evaluation.comparing import Comparison, compare
+from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate, evaluate_each
 from gym_push.evaluation.fidelity import fidelity
 from gym_push.evaluation.leaderboard import Leaderboard
@@ -24,7 +25,7 @@ from gym_push.evaluation.off_policy import (
     simulate_decisions,
 )
 from gym_push.evaluation.report import FidelityReport, Gate, Statistic
-from gym_push.evaluation.results import Estimate, Evaluation, PersonResult, Run
+from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import SUITES, Suite
 
 __all__ = [

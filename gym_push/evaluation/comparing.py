@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-
-from gym_push.errors import ArgumentError, MissingExtraError
-from gym_push.evaluation.metrics import FLOOR, TOP, differences, estimate
-from gym_push.evaluation.results import Estimate, Evaluation
+from gym_push.errors import ArgumentError
+from gym_push.evaluation.estimates import Estimate, mean, p_value
+from gym_push.evaluation.metrics import FLOOR, TOP, differences
+from gym_push.evaluation.results import Evaluation
 from gym_push.evaluation.suites import Suite
 
 FEWEST_PEOPLE: Final = 2
-RESAMPLES: Final = 9_999
-"""Sign flips, where there are too many people to try all of them."""
-ROUNDING: Final = 1e-12
-"""Differences of rewards that are nearer to each other are the same."""
 
 
 @dataclass(frozen=True)
@@ -27,12 +22,12 @@ class Comparison:
         better, worse: The agents with their parameters, in the order of the means.
         metric: What is compared.
         people: How many have it in both.
-        difference: Mean over them, and its 95 % bootstrap interval.
+        difference: Mean over them with its 95 % interval; of persons' means over the seeds.
         wins: Of how many persons the better one is better, ties counting half.
-        p_value: Of a paired permutation test, two-sided: how often a difference as large comes
-            about if it were a toss-up which of the two was which.
-        effect_size: Cohen's d of paired differences: their mean in standard deviations; None if
-            they do not differ from person to person.
+        p_value: Of a paired t-test, two-sided, by the same rule as the interval, which does not
+            hold zero just where this is below 5 %.
+        effect_size: Cohen's d of paired differences: their mean in standard deviations. Neither
+            this, nor a p-value, nor an interval is there if they are the same with all persons.
     """
 
     better: str
@@ -41,7 +36,7 @@ class Comparison:
     people: int
     difference: Estimate
     wins: float
-    p_value: float
+    p_value: float | None
     effect_size: float | None
 
 
@@ -50,9 +45,7 @@ def check_comparable(suite: Suite) -> None:
 
     Raises:
         ArgumentError: It has one person.
-        MissingExtraError: SciPy is not installed.
     """
-    _permutation_test()
     if len(suite.people) < FEWEST_PEOPLE:
         raise ArgumentError(
             f"{suite.id} has one person, and a paired test needs {FEWEST_PEOPLE}: compare on a "
@@ -71,7 +64,6 @@ def compare(one: Evaluation, other: Evaluation, metric: str = "reward") -> Compa
     Raises:
         ArgumentError: The evaluations are of different suites or data, or have no such metric of
             two people or more.
-        MissingExtraError: SciPy is not installed.
     """
     if (one.run.suite, one.run.data) != (other.run.suite, other.run.data):
         raise ArgumentError(
@@ -89,26 +81,14 @@ def compare(one: Evaluation, other: Evaluation, metric: str = "reward") -> Compa
     names = one.agent, other.agent
     if gains.mean() < 0.0:
         gains, names = -gains, names[::-1]
-    tested = _permutation_test()(
-        (gains,), np.mean, permutation_type="samples", n_resamples=RESAMPLES,
-        random_state=np.random.default_rng(0),
-    )  # fmt: skip
-    spread = float(gains.std(ddof=1)) if np.ptp(gains) > ROUNDING else 0.0
+    p = p_value(gains)
     return Comparison(
         better=names[0],
         worse=names[1],
         metric=metric,
         people=len(people),
-        difference=estimate(gains),
+        difference=mean(gains),
         wins=float((gains > 0.0).sum() + (gains == 0.0).sum() / 2.0),
-        p_value=float(tested.pvalue),
-        effect_size=float(gains.mean()) / spread if spread else None,
+        p_value=p,
+        effect_size=None if p is None else float(gains.mean() / gains.std(ddof=1)),
     )
-
-
-def _permutation_test() -> Any:
-    try:
-        from scipy.stats import permutation_test
-    except ImportError:
-        raise MissingExtraError("a paired test", "SciPy", "fidelity") from None
-    return permutation_test

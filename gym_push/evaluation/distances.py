@@ -12,15 +12,10 @@ from functools import partial
 from typing import Final
 
 import numpy as np
+from scipy.stats import ks_2samp
 
-from gym_push.errors import MissingExtraError
 from gym_push.evaluation.report import Gate
 from gym_push.logs.marginals import DAY, HOUR, Floats, Marginals
-
-try:
-    from scipy.stats import ks_2samp
-except ImportError:
-    raise MissingExtraError("comparing logs", "SciPy", "fidelity") from None
 
 COARSEST_GAP: Final = 60_000
 """ms: with a coarser clock most gaps inside a cluster would be gone."""

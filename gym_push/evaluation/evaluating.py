@@ -28,9 +28,11 @@ from gym_push.users.writing import MOST_PROCESSES
 
 PACKAGES: Final = ("gym-push", "gymnasium", "numpy")
 """Those that take part in every run."""
+MOST_SEEDS: Final = 1000
 
 Told: TypeAlias = Callable[[Recipe, PersonResult], None]
-_Task: TypeAlias = tuple[Recipe, str]
+_Task: TypeAlias = tuple[Recipe, int, str]
+"""An agent, its seed, and whom it is tested on."""
 
 
 class Board(Protocol):
@@ -39,11 +41,11 @@ class Board(Protocol):
     def begin(self, run: Run) -> None:
         """Makes room for a run, if there is none yet."""
 
-    def people_of(self, run: Run) -> Mapping[str, PersonResult]:
-        """Returns what there is of a run, by person."""
+    def people_of(self, run: Run) -> Mapping[tuple[int, str], PersonResult]:
+        """Returns what there is of a run, by seed and person."""
 
-    def add_person(self, run: Run, result: PersonResult) -> None:
-        """Keeps the result of one person."""
+    def add_person(self, run: Run, seed: int, result: PersonResult) -> None:
+        """Keeps the result of one person with one seed."""
 
     def finish(self, evaluation: Evaluation) -> None:
         """Keeps that all of them are there."""
@@ -57,6 +59,7 @@ def evaluate(
     suite: str | Suite,
     *,
     seed: int = 0,
+    seeds: int = 1,
     processes: int = 1,
     board: Board | None = None,
     resume: bool = False,
@@ -79,10 +82,13 @@ def evaluate(
             "module:Class"), or a `Recipe`.
         suite: A suite or its id.
         seed: Of all that is random in the agent.
+        seeds: How many, from `seed` on. Each is tested on all people; a person's metrics are the
+            means over them, and estimates also say how far the seeds are apart.
         processes: How many test side by side.
         board: Keeps the result of each person when it is finished.
         resume: Whether what the board has of the same run already is not done again.
-        on_person: Is told of each finished person, also of those that were on the board.
+        on_person: Is told of each finished person, with each seed, also of those that were on the
+            board.
 
     Raises:
         ArgumentError: There is no such agent or suite, or they do not go together.
@@ -92,8 +98,8 @@ def evaluate(
         ChildProcessError: A process was killed from outside.
     """
     [evaluation] = evaluate_each(
-        [recipe := Recipe.of(agent)], suite, seed=seed, processes=processes, board=board,
-        resume=[recipe] if resume else [], on_person=on_person,
+        [recipe := Recipe.of(agent)], suite, seed=seed, seeds=seeds, processes=processes,
+        board=board, resume=[recipe] if resume else [], on_person=on_person,
     )  # fmt: skip
     return evaluation
 
@@ -103,6 +109,7 @@ def evaluate_each(
     suite: str | Suite,
     *,
     seed: int = 0,
+    seeds: int = 1,
     processes: int = 1,
     board: Board | None = None,
     resume: Collection[Recipe] = (),
@@ -114,6 +121,7 @@ def evaluate_each(
         recipes: Of the agents; one that stands twice is tested once.
         suite: A suite or its id.
         seed: Of all that is random in the agents.
+        seeds: As for `evaluate`.
         processes: How many test side by side.
         board: As for `evaluate`.
         resume: Those of which what the board has already is not done again.
@@ -124,17 +132,21 @@ def evaluate_each(
     """
     suite = Suite.of(suite)
     whole_number("seed", seed, 0, LARGEST_SEED)
+    whole_number("seeds", seeds, 1, MOST_SEEDS)
     whole_number("processes", processes, 1, MOST_PROCESSES)
     recipes = list(dict.fromkeys(recipes))
-    seat = _Seat(suite, seed)
+    seat = _Seat(suite)
     for recipe in recipes:
-        suite.check(seat.take(recipe))
+        suite.check(seat.take(recipe, seed))
     told = on_person or (lambda recipe, result: None)
-    agents = [_Tested(recipe, suite, seed, board, recipe in resume) for recipe in recipes]
+    agents = [
+        _Tested(recipe, run_of(recipe, suite, seed, seeds), suite, board, recipe in resume)
+        for recipe in recipes
+    ]
     return _evaluate(seat, agents, processes, told)
 
 
-def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
+def run_of(recipe: Recipe, suite: Suite, seed: int, seeds: int = 1) -> Run:
     """Returns what decides the results of an evaluation."""
     packages = BASELINES[recipe.name].packages if recipe.name in BASELINES else ()
     versions = {name: _version(name) for name in (*PACKAGES, *packages)}
@@ -150,6 +162,7 @@ def run_of(recipe: Recipe, suite: Suite, seed: int) -> Run:
         agent=recipe.name,
         parameters=dict(recipe.parameters),
         seed=seed,
+        seeds=seeds,
         versions={"python": platform.python_version(), **versions},
     )
 
@@ -158,11 +171,11 @@ class _Tested:
     """An agent that is being tested on a suite."""
 
     def __init__(
-        self, recipe: Recipe, suite: Suite, seed: int, board: Board | None, resume: bool
+        self, recipe: Recipe, run: Run, suite: Suite, board: Board | None, resume: bool
     ) -> None:
-        self.recipe, self._suite, self._board, self._resume = recipe, suite, board, resume
-        self.run = run_of(recipe, suite, seed)
-        self.results: dict[str, PersonResult] = {}
+        self.recipe, self.run = recipe, run
+        self._suite, self._board, self._resume = suite, board, resume
+        self.results: dict[tuple[int, str], PersonResult] = {}
         self._seconds, self._finished = 0.0, False
 
     def begin(self) -> None:
@@ -172,21 +185,27 @@ class _Tested:
 
     def missing(self) -> list[_Task]:
         return [
-            (self.recipe, person) for person in self._suite.people if person not in self.results
+            (self.recipe, seed, person)
+            for seed in self.run.each_seed
+            for person in self._suite.people
+            if (seed, person) not in self.results
         ]
 
-    def add(self, result: PersonResult, seconds: float) -> PersonResult:
+    def add(self, seed: int, result: PersonResult, seconds: float) -> PersonResult:
         self._seconds += seconds
         reference = self._suite.reference(result.person)
         metrics = {**result.metrics, FLOOR: reference.floor, TOP: reference.top}
-        self.results[result.person] = result = replace(result, metrics=metrics)
+        self.results[seed, result.person] = result = replace(result, metrics=metrics)
         if self._board is not None:
-            self._board.add_person(self.run, result)
+            self._board.add_person(self.run, seed, result)
         return result
 
     def finish(self) -> Evaluation:
-        people = tuple(self.results[person] for person in self._suite.people)
-        evaluation = Evaluation(self.run, people, summary(people), self._seconds)
+        by_seed = tuple(
+            tuple(self.results[seed, person] for person in self._suite.people)
+            for seed in self.run.each_seed
+        )
+        evaluation = Evaluation(self.run, by_seed, summary(by_seed), self._seconds)
         if self._board is not None:
             self._board.finish(evaluation)
         self._finished = True
@@ -219,9 +238,9 @@ def _evaluate(
         tasks = [task for agent in agents for task in agent.missing()]
         yield from (agent.finish() for agent in agents if not agent.missing())
         with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
-            for recipe, result, seconds in finished:
+            for (recipe, seed, _), result, seconds in finished:
                 agent = by_recipe[recipe]
-                told(recipe, agent.add(result, seconds))
+                told(recipe, agent.add(seed, result, seconds))
                 if not agent.missing():
                     yield agent.finish()
     except BaseException as error:  # Ctrl-C and the closing of the generator are no Exceptions
@@ -232,26 +251,27 @@ def _evaluate(
         seat.leave()
 
 
-def _test(seat: _Seat, task: _Task) -> tuple[Recipe, PersonResult, float]:
-    recipe, person = task
-    agent = seat.take(recipe)  # with its libraries, whose threads are then known
+def _test(seat: _Seat, task: _Task) -> tuple[_Task, PersonResult, float]:
+    recipe, seed, person = task
+    agent = seat.take(recipe, seed)  # with its libraries, whose threads are then known
     began = perf_counter()
     with one_thread():
-        return recipe, seat.suite.test(agent, seat.seed, person), perf_counter() - began
+        return task, seat.suite.test(agent, seed, person), perf_counter() - began
 
 
 class _Seat:
     """Where one agent sits in a process while it is tested on person after person."""
 
-    def __init__(self, suite: Suite, seed: int) -> None:
-        self.suite, self.seed = suite, seed
+    def __init__(self, suite: Suite) -> None:
+        self.suite = suite
         self._agent: Candidate | None = None
+        self._seed: int | None = None
 
-    def take(self, recipe: Recipe) -> Candidate:
-        """Returns the agent; the one that sat there before has to go."""
-        if self._agent is None or self._agent.recipe != recipe:
+    def take(self, recipe: Recipe, seed: int) -> Candidate:
+        """Returns the agent; who sat there before, or practised with another seed, has to go."""
+        if self._agent is None or (self._agent.recipe, self._seed) != (recipe, seed):
             self.leave()
-            self._agent = candidate(recipe)
+            self._agent, self._seed = candidate(recipe), seed
         return self._agent
 
     def leave(self) -> None:

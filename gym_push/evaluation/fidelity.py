@@ -47,7 +47,7 @@ def fidelity(
 
     Raises:
         ArgumentError: The population is too small, or the days are out of range.
-        MissingExtraError: SciPy or scikit-learn is not installed.
+        MissingExtraError: scikit-learn is not installed.
 
     Example:
         print(fidelity(read_log("my-log.csv", "my-log.toml"), Population(300, seed=1)))

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.evaluation.results import Estimate, PersonResult
+from gym_push.evaluation.estimates import Estimate, Floats, jackknife, mean, ratio
+from gym_push.evaluation.results import PersonResult, over_seeds
 
 FLOOR, TOP = "floor", "top"
 """Rewards on the same notifications that make a score of 0 and of 1."""
 
-RESAMPLES: Final = 2000
-CONFIDENCE: Final = 0.95
 TENTHS: Final = 10
+FEWEST_FOR_A_SCORE: Final = 10
+FEWEST_FOR_A_TENTH: Final = 24
+"""People below which an interval of the score, or of the lowest tenth, would hold the truth less
+often than it says: docs/intervals.md."""
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
@@ -84,46 +86,54 @@ def curve(rewards: Floats) -> tuple[float | None, ...]:
     return tuple(float(t.mean()) if len(t) else None for t in np.array_split(rewards, TENTHS))
 
 
-def summary(people: Sequence[PersonResult]) -> dict[str, Estimate]:
+def summary(by_seed: Sequence[Sequence[PersonResult]]) -> dict[str, Estimate]:
     """Returns what all persons say together.
 
-    Means of their metrics, each over those who have a value of it, and from their rewards:
+    Means over persons of their metrics, each over those who have a value of it, and from their
+    rewards:
 
     - score: (mean reward - mean floor) / (mean top - mean floor)
     - regret: mean of what the top earned more
-    - worst person, lowest tenth: the reward of whom the agent served worst, and of the lowest
-      tenth of them (of at least one). There is no interval for the worst.
+    - worst person, lowest tenth: the reward of whom the agent served worst, and of the tenth of all
+      people whom it served worst (the last of whom may count in part)
+
+    Intervals are over persons, of their means over the seeds of the agent. The worst person has
+    none, nor has the score of fewer than 10 people, nor the lowest tenth of fewer than 24.
+
+    Args:
+        by_seed: For each seed a result for each person.
     """
+    together = _summary(over_seeds(by_seed))
+    if len(by_seed) == 1:
+        return together
+    apart = [_summary(people) for people in by_seed]
+    return {
+        name: value._replace(spread=_spread([each[name].value for each in apart if name in each]))
+        for name, value in together.items()
+    }
+
+
+def _summary(people: Sequence[PersonResult]) -> dict[str, Estimate]:
     names = list(dict.fromkeys(name for each in people for name in each.metrics))
     columns = {name: _column(people, name) for name in names}
     metrics = {
-        name: estimate(column)
+        name: mean(known)
         for name, column in columns.items()
-        if name not in (FLOOR, TOP) and not np.isnan(column).all()
+        if name not in (FLOOR, TOP) and len(known := column[~np.isnan(column)])
     }
     reward = columns["reward"]
-    worst = float(np.nanmin(reward))
-    metrics["worst person"] = Estimate(worst, worst, worst)
-    metrics["lowest tenth"] = _resampled(reward, _lowest_tenth)
+    metrics["worst person"] = Estimate(float(np.nanmin(reward)))
+    metrics["lowest tenth"] = _lowest_tenth(np.sort(reward))
     if FLOOR in columns:
-        every = np.stack([reward, columns[FLOOR], columns[TOP]], axis=-1)
-        metrics["score"] = _resampled(every, _score)
-        metrics["regret"] = estimate(columns[TOP] - reward)
+        metrics["score"] = _score(reward, columns[FLOOR], columns[TOP])
+        metrics["regret"] = mean(columns[TOP] - reward)
     return metrics
 
 
-def estimate(values: Floats) -> Estimate:
-    """Returns the mean of the values that are there, with its bootstrap interval.
-
-    Args:
-        values: One for each person, NaN where there is none; shape (people,).
-    """
-    return _resampled(values[~np.isnan(values)], lambda rows: rows.mean(axis=-1))
-
-
-def estimate_of(people: Sequence[PersonResult], metric: str) -> Estimate:
+def mean_of(people: Sequence[PersonResult], metric: str) -> Estimate:
     """Returns what persons say together about one of their metrics, which one of them has."""
-    return estimate(_column(people, metric))
+    column = _column(people, metric)
+    return mean(column[~np.isnan(column)])
 
 
 def differences(
@@ -150,26 +160,27 @@ def _column(people: Sequence[PersonResult], name: str) -> Floats:
     return np.array([np.nan if value is None else value for value in values])
 
 
-def _score(rewards: Floats) -> Floats:
-    """Of rewards, floors and tops, (..., people, 3); 0 where there is nothing to gain."""
-    reward, floor, top = np.moveaxis(rewards.mean(axis=-2), -1, 0)
+def _spread(values: Sequence[float]) -> float | None:
+    return float(np.std(values, ddof=1)) if len(values) > 1 else None
+
+
+def _score(reward: Floats, floor: Floats, top: Floats) -> Estimate:
+    """The score; 0 where there is nothing to gain."""
     gain = top - floor
-    score: Floats = np.divide(reward - floor, gain, out=np.zeros_like(gain), where=gain > 0.0)
-    return score
+    if gain.sum() <= 0.0:
+        return Estimate(0.0)
+    score = ratio(reward - floor, gain)
+    return score if len(reward) >= FEWEST_FOR_A_SCORE else Estimate(score.value)
 
 
-def _lowest_tenth(rewards: Floats) -> Floats:
-    lowest = max(rewards.shape[-1] // TENTHS, 1)
-    mean: Floats = np.sort(rewards, axis=-1)[..., :lowest].mean(axis=-1)
-    return mean
-
-
-def _resampled(values: Floats, statistic: Callable[[Floats], Floats]) -> Estimate:
-    """The statistic of the people, and of people drawn from them with replacement."""
-    value = float(statistic(values))
-    if len(values) == 1:
-        return Estimate(value, value, value)
-    drawn = np.random.default_rng(0).integers(len(values), size=(RESAMPLES, len(values)))
-    tail = (1.0 - CONFIDENCE) / 2.0
-    low, high = np.quantile(statistic(values[drawn]), (tail, 1.0 - tail))
-    return Estimate(value, float(low), float(high))
+def _lowest_tenth(ordered: Floats) -> Estimate:
+    """The mean of the lowest tenth of rewards that are in order; at least of the first."""
+    people = len(ordered)
+    counted = np.clip(people / TENTHS - np.arange(people), 0.0, 1.0)
+    value = float(ordered @ counted / counted.sum())
+    if people < FEWEST_FOR_A_TENTH:
+        return Estimate(value)
+    fewer = np.clip((people - 1) / TENTHS - np.arange(people - 1), 0.0, 1.0)
+    before = np.append(0.0, np.cumsum(ordered[:-1] * fewer))
+    after = np.append(0.0, np.cumsum((ordered[1:] * fewer)[::-1]))[::-1]
+    return jackknife(value, (before + after) / fewer.sum() - value)

@@ -47,9 +47,10 @@ def plot_evaluations(evaluations: Sequence[Evaluation], path: str | Path) -> Non
 def _rewards(axes: Axes, evaluations: Sequence[Evaluation]) -> None:
     axes.set_xlabel("reward a decision, with its 95 % interval over persons")
     for place, each in enumerate(evaluations):
-        value, low, high = each.metrics["reward"]
-        spread = [[value - low], [high - value]]
-        axes.errorbar(value, place, xerr=spread, fmt="o", color=_colour(place), capsize=3)
+        reward = each.metrics["reward"]
+        low, high = reward.interval or (reward.value, reward.value)
+        ends = [[reward.value - low], [high - reward.value]]
+        axes.errorbar(reward.value, place, xerr=ends, fmt="o", color=_colour(place), capsize=3)
     axes.set_yticks(range(len(evaluations)), [_name(each) for each in evaluations], fontsize=8)
     axes.invert_yaxis()
     for name in (FLOOR, TOP):

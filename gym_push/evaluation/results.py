@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from math import fsum
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 from gym_push.agents import Recipe
+from gym_push.evaluation.estimates import Estimate
 
 
 @dataclass(frozen=True)
@@ -21,9 +24,10 @@ class Run:
         data: Hash of what the suite plays: its logs, or the parameters of its people.
         agent: The name in its `Recipe`.
         parameters: Those of the recipe.
-        seed: Of the agent.
+        seed: Of the agent, the first one.
         versions: Of the packages that take part, by name; for an agent that is no baseline also a
             hash of its module's source.
+        seeds: How many: `seed`, `seed` + 1 and so on, each of which is tested on all people.
     """
 
     suite: str
@@ -32,6 +36,17 @@ class Run:
     parameters: Mapping[str, Any]
     seed: int
     versions: Mapping[str, str]
+    seeds: int = 1
+
+    @property
+    def each_seed(self) -> range:
+        """All seeds of the agent."""
+        return range(self.seed, self.seed + self.seeds)
+
+    @property
+    def seeds_shown(self) -> str:
+        """The seeds in words, such as "0 to 4"."""
+        return f"{self.seed} to {self.each_seed[-1]}" if self.seeds > 1 else str(self.seed)
 
     @property
     def who(self) -> str:
@@ -66,18 +81,30 @@ class PersonResult:
     microseconds: float
 
 
-class Estimate(NamedTuple):
-    """A mean over persons and its interval.
+def over_seeds(by_seed: Sequence[Sequence[PersonResult]]) -> tuple[PersonResult, ...]:
+    """Returns a result for each person: the means over the seeds of the agent.
 
-    Attributes:
-        value: The mean.
-        low, high: Its 95 % bootstrap interval over persons; equal to `value` where there is one
-            person, and where none can be given.
+    A metric that has no value with some seeds is the mean over the others.
     """
+    if len(by_seed) == 1:
+        return tuple(by_seed[0])
+    return tuple(
+        PersonResult(
+            person=each[0].person,
+            metrics={
+                name: _mean(result.metrics.get(name) for result in each)
+                for name in dict.fromkeys(name for result in each for name in result.metrics)
+            },
+            curve=tuple(map(_mean, zip(*(result.curve for result in each), strict=True))),
+            microseconds=median(result.microseconds for result in each),
+        )
+        for each in zip(*by_seed, strict=True)
+    )
 
-    value: float
-    low: float
-    high: float
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fsum(known) / len(known) if known else None
 
 
 @dataclass(frozen=True)
@@ -86,15 +113,20 @@ class Evaluation:
 
     Attributes:
         run: Who was tested on what.
-        people: One result for each person, in the order of the suite.
+        by_seed: For each seed of the run, one result for each person, in the order of the suite.
         metrics: By name; those that no person has a value of are left out.
         seconds: How long its tests took, all processes together; without those found on a board.
     """
 
     run: Run
-    people: tuple[PersonResult, ...]
+    by_seed: tuple[tuple[PersonResult, ...], ...]
     metrics: Mapping[str, Estimate]
     seconds: float
+
+    @cached_property
+    def people(self) -> tuple[PersonResult, ...]:
+        """One result for each person: the means over the seeds."""
+        return over_seeds(self.by_seed)
 
     @property
     def agent(self) -> str:
@@ -104,17 +136,21 @@ class Evaluation:
     @property
     def microseconds(self) -> float:
         """Time of a decision: the median of the persons'."""
-        return median(each.microseconds for each in self.people)
+        return median(each.microseconds for people in self.by_seed for each in people)
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns it as plain values, for JSON."""
+        """Returns it as plain values, for JSON; its people are those of each seed."""
         return {
             **self.run.to_dict(),
             "key": self.run.key,
             "seconds": self.seconds,
             "microseconds": self.microseconds,
             "metrics": {name: value._asdict() for name, value in self.metrics.items()},
-            "people": [{**vars(each), "metrics": dict(each.metrics)} for each in self.people],
+            "people": [
+                {"seed": seed, **vars(each), "metrics": dict(each.metrics)}
+                for seed, people in zip(self.run.each_seed, self.by_seed, strict=True)
+                for each in people
+            ],
         }
 
 

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from scipy.optimize import least_squares
 
-from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
 from gym_push.logs.marginals import Floats, Marginals
 from gym_push.users.fit_report import ELSEWHERE, FitReport, Fitted, NotIdentified
@@ -31,11 +32,6 @@ from gym_push.users.moments import (
 from gym_push.users.parameter_kinds import Parameter
 from gym_push.users.parameters import Parameters
 from gym_push.users.simulation import DEFAULT_START, run
-
-try:
-    from scipy.optimize import least_squares
-except ImportError:
-    raise MissingExtraError("Population.fit", "SciPy", "fidelity") from None
 
 FEWEST_ROWS: Final = 100
 FEWEST_DAYS: Final = 7

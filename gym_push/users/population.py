@@ -114,7 +114,6 @@ class Population:
 
         Raises:
             ArgumentError: `log` is no log, or it is too short, or a number is out of range.
-            MissingExtraError: SciPy is not installed.
         """
         from gym_push.users.fitting import fit  # here, because not everybody has SciPy
 

@@ -40,7 +40,7 @@ MORE = [
     "gym-push play majority --no-page --delay 0.001 --json",
     "gym-push evaluate random --seed 3 --board scores.sqlite --audit --json",
     "gym-push compare random majority --log my-log.csv --schema my-log.toml --learn 0.4 --seed 1 "
-    "--processes 1 --board scores.sqlite --json",
+    "--seeds 2 --processes 1 --board scores.sqlite --json",
     "gym-push leaderboard --json",
     "gym-push leaderboard verify KEY --log my-log.csv --schema my-log.toml --learn 0.5 "
     "--import-agent --json",

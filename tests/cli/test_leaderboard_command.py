@@ -89,8 +89,7 @@ def test_json_is_one_line_with_all_that_makes_a_score_repeatable(board, run):
         )  # fmt: skip
         assert (line["agent"], line["parameters"]) == (entry.run.agent, entry.run.parameters)
         assert (line["seed"], line["versions"]) == (entry.run.seed, entry.run.versions)
-        score = line["metrics"]["score"]
-        assert (score["value"], score["low"], score["high"]) == entry.metrics["score"]
+        assert line["metrics"]["score"] == entry.metrics["score"]._asdict()
     assert [line["rank"] for line in told["entries"]] == [1, 1, 2]
 
 
@@ -102,7 +101,8 @@ def test_csv_keeps_every_bit_and_starts_no_formula(board, run, tmp_path):
         assert row["key"] == entry.run.key
         assert json.loads(row["parameters"]) == entry.run.parameters
         for name, value in entry.metrics.items():
-            assert tuple(float(row[f"{name}{end}"]) for end in ("", " low", " high")) == value
+            cells = [row[f"{name}{end}"] for end in ("", " low", " high", " spread")]
+            assert [float(cell) if cell else None for cell in cells] == [*value]
     assert rows[1]["agent"].startswith("'=")
     assert run("--csv", "board.csv") == (0, "", "wrote board.csv\n")
     assert (tmp_path / "board.csv").read_text(encoding="utf-8") == out
@@ -243,7 +243,7 @@ def test_a_narrow_terminal_has_fewer_columns_and_cuts_none(board, columns):
     for entry in board.entries("users-24/v1"):
         assert any(entry.run.key[:8] in line for line in lines)
     short = ["reward", "performance", "ctr"]
-    names = {"60": ["reward"], "80": short, "120": [*short, "seed", "people", "date", "user ctr"]}
+    names = {"60": ["reward"], "80": short, "120": [*short, "seeds", "people", "date", "user ctr"]}
     assert re.split(" {2,}", lines[2].strip())[4:] == names[columns]
 
 
@@ -260,7 +260,7 @@ def evaluated(tmp_path, monkeypatch):
 def test_verify_runs_an_entry_again(evaluated, run):
     key = evaluated.run.key
     code, out, errors = run("verify", key[:8])
-    assert (code, errors) == (0, "1 of 1 people\n")
+    assert (code, errors) == (0, "1 of 1 tests of a person\n")
     assert out == f"{key}: table-per-app on basic-324/v1 is the same to the bit\n"
     told = json.loads(run("verify", key[:8], "--json", "--processes", "2")[1])
     assert told["reproduced"] is True and told["people"] == {} and told["versions"] == {}

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
 import pytest
 
 import gym_push
@@ -28,6 +29,7 @@ from gym_push.errors import (
     MissingExtraError,
 )
 from gym_push.evaluation.comparing import check_comparable, compare
+from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate, evaluate_each, run_of
 from gym_push.evaluation.leaderboard import Leaderboard
 from gym_push.evaluation.results import ranked
@@ -45,7 +47,11 @@ def suite():
 
 
 def facts(evaluation):
-    people = [(each.person, dict(each.metrics), each.curve) for each in evaluation.people]
+    people = [
+        (each.person, dict(each.metrics), each.curve)
+        for people in evaluation.by_seed
+        for each in people
+    ]
     return evaluation.run, people, evaluation.metrics
 
 
@@ -57,10 +63,12 @@ def content(path):
     """All that a leaderboard says, but for when and how fast."""
     with closing(sqlite3.connect(path)) as board:
         runs = board.execute(
-            'SELECT key, suite, data, agent, parameters, seed, versions, "commit", stopped '
+            'SELECT key, suite, data, agent, parameters, seed, seeds, versions, "commit", stopped '
             "FROM runs ORDER BY key"
         ).fetchall()
-        people = board.execute("SELECT run, person, metrics, curve FROM people ORDER BY 1, 2")
+        people = board.execute(
+            "SELECT run, seed, person, metrics, curve FROM people ORDER BY 1, 2, 3"
+        )
         done = board.execute("SELECT run, people FROM evaluations ORDER BY 1")
         return runs, people.fetchall(), done.fetchall()
 
@@ -131,11 +139,11 @@ class Interrupted:
     def __getattr__(self, name):
         return getattr(self._board, name)
 
-    def add_person(self, run, result):
+    def add_person(self, run, seed, result):
         if not self._after:
             raise KeyboardInterrupt
         self._after -= 1
-        self._board.add_person(run, result)
+        self._board.add_person(run, seed, result)
 
 
 def test_killed_half_way_and_resumed_is_the_same_as_one_run(tmp_path):
@@ -402,6 +410,45 @@ def test_nothing_is_tested_if_one_of_the_agents_cannot_be_made(suite, tmp_path, 
         assert not board.unfinished()
 
 
+def test_several_seeds_are_those_of_several_runs(suite):
+    alone = [evaluate("random", suite, seed=seed) for seed in (3, 4, 5)]
+    together = evaluate("random", suite, seed=3, seeds=3, processes=2)
+    assert [facts(each)[1] for each in alone] == [
+        [(each.person, dict(each.metrics), each.curve) for each in people]
+        for people in together.by_seed
+    ]
+    reward = together.metrics["reward"]
+    means = [each.metrics["reward"].value for each in alone]
+    assert reward.value == pytest.approx(sum(means) / 3)
+    assert reward.spread == pytest.approx(np.std(means, ddof=1)) and reward.spread > 0.0
+    assert len({together.run.key, *(each.run.key for each in alone)}) == 4
+    ends = zip(*(each.metrics["reward"].interval for each in alone), strict=True)
+    narrowest = min(high - low for low, high in zip(*ends, strict=True))
+    assert reward.high - reward.low < narrowest  # chance in the agent is averaged away
+
+
+def test_seeds_leave_an_agent_without_chance_as_it_is(suite):
+    one, five = (evaluate("table-per-app", suite, seeds=seeds) for seeds in (1, 5))
+    assert five.metrics["reward"].spread == 0.0
+    assert five.metrics["reward"][:3] == pytest.approx(one.metrics["reward"][:3])
+
+
+def test_seeds_that_were_stopped_are_resumed(suite, tmp_path):
+    with Leaderboard(tmp_path / "whole.sqlite") as board:
+        evaluate("random", suite, seeds=3, board=board)
+    with Leaderboard(tmp_path / "parts.sqlite") as board:
+        with pytest.raises(KeyboardInterrupt):
+            evaluate("random", suite, seeds=3, board=Interrupted(board, after=7))
+        evaluate("random", suite, seeds=3, board=board, resume=True)
+    assert content(tmp_path / "parts.sqlite") == content(tmp_path / "whole.sqlite")
+
+
+@pytest.mark.parametrize("seeds", [0, 1.5, 1001])
+def test_seeds_out_of_range_are_refused(suite, seeds):
+    with pytest.raises(ArgumentError, match="seeds"):
+        evaluate("random", suite, seeds=seeds)
+
+
 def test_an_agent_that_stands_twice_is_tested_once(suite):
     agents = "table-per-app(prior=2)", "table-per-app(prior=2.0)", "majority"
     assert len(list(evaluate_each([Recipe.of(each) for each in agents], suite))) == 2
@@ -430,48 +477,55 @@ def test_an_evaluation_can_be_written_as_json(suite):
 
 class TestComparing:
     def test_the_better_one_comes_first_whoever_is_named_first(self, suite):
-        pytest.importorskip("scipy")
         one, other = evaluate("random", suite), evaluate("table-per-app", suite)
         comparison = compare(one, other)
         assert comparison == compare(other, one)
         assert comparison.better == "table-per-app"
         assert comparison.people == 5
-        assert comparison.difference.low > 0.0
         assert comparison.wins == 5
-        assert comparison.p_value == pytest.approx(2 / 2**5)  # all sign flips are tried
         assert comparison.effect_size > 0.8
 
+    @pytest.mark.parametrize("worse", ["random", "always-dismiss", "majority"])
+    def test_interval_and_p_value_say_the_same(self, suite, worse):
+        found = compare(evaluate("table-per-app", suite), evaluate(worse, suite))
+        assert (found.p_value < 0.05) == (found.difference.low > 0.0)
+
     def test_an_agent_is_not_better_than_itself(self, suite):
-        pytest.importorskip("scipy")
         same = compare(evaluate("majority", suite), evaluate("majority", suite))
-        assert same.difference == (0.0, 0.0, 0.0)
-        assert same.p_value == 1.0
+        assert same.difference == Estimate(0.0)
+        assert same.p_value is None
         assert same.effect_size is None
         assert same.wins == 2.5
 
+    def test_ten_thousand_people_take_no_time_and_no_memory(self, suite):
+        one = evaluate("majority", suite)
+        many = [replace(one.people[n % 5], person=str(n)) for n in range(10_000)]
+        more = [
+            replace(each, metrics={"reward": each.metrics["reward"] + n / 10_000})
+            for n, each in enumerate(many)
+        ]
+        found = compare(*(replace(one, by_seed=(tuple(people),)) for people in (many, more)))
+        assert found.wins == 9_999.5 and found.p_value < 1e-100
+
     def test_agents_of_one_name_are_told_apart_by_their_parameters(self, suite):
-        pytest.importorskip("scipy")
         found = compare(evaluate("table-per-app", suite), evaluate("table-per-app(prior=8)", suite))
         assert {found.better, found.worse} == {"table-per-app", "table-per-app(prior=8)"}
 
     def test_the_same_difference_with_everybody_has_no_effect_size(self, suite):
-        pytest.importorskip("scipy")
         one = evaluate("majority", suite)
         more = [
             replace(each, metrics={"reward": each.metrics["reward"] + 0.1}) for each in one.people
         ]
-        found = compare(replace(one, people=tuple(more)), one)
+        found = compare(replace(one, by_seed=(tuple(more),)), one)
         assert found.difference.value == pytest.approx(0.1)
-        assert found.effect_size is None
+        assert found.effect_size is None and found.difference.interval is None
 
     def test_other_people_cannot_be_compared(self, suite):
-        pytest.importorskip("scipy")
         other = PeopleSuite("five/v1", "", Population(5, seed=22), 5, 8, 4)
         with pytest.raises(ArgumentError, match="the same suite and data"):
             compare(evaluate("random", suite), evaluate("random", other))
 
     def test_one_person_is_too_few(self):
-        pytest.importorskip("scipy")
         with pytest.raises(ArgumentError, match="basic-324/v1 has one person"):
             check_comparable(Suite.of("basic-324/v1"))
         one, other = (evaluate(name, "basic-324/v1") for name in ("random", "majority"))

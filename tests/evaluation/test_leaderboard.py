@@ -61,13 +61,14 @@ def test_what_is_written_comes_back_to_the_bit(path):
     }
     people = tuple(PersonResult(name, metrics, ODD, 0.1) for name in ("b", HOSTILE, "", "a\0"))
     run = run_of(HOSTILE, seed=2**70, list=[1, {"a": 0.1 + 0.2}], text=HOSTILE, none=None)
-    evaluation = Evaluation(run, people, summary(people), 0.1 + 0.2)
+    by_seed = (people, tuple(replace(each, microseconds=0.3) for each in people))
+    evaluation = Evaluation(replace(run, seeds=2), by_seed, summary(by_seed), 0.1 + 0.2)
     with Leaderboard(path) as board:
         board.finish(evaluation)
     with Leaderboard(path, read_only=True) as board:
         (entry,) = board.entries()
         assert repr(entry).startswith(repr(evaluation).replace("Evaluation(", "Entry(")[:-1])
-        assert entry.people == people
+        assert entry.by_seed == by_seed
         assert entry.metrics["reward"] is entry.merit
     assert datetime.now(timezone.utc) - entry.finished < timedelta(minutes=1)
 
@@ -87,7 +88,7 @@ def test_to_write_again_changes_nothing(board, path):
     board.finish(evaluation)
     before = content(path)
     board.begin(evaluation.run)
-    board.add_person(evaluation.run, evaluation.people[0])
+    board.add_person(evaluation.run, 0, evaluation.people[0])
     board.finish(evaluation)
     assert content(path) == before
 
@@ -97,7 +98,7 @@ def test_another_result_of_the_same_run_is_refused(board, path):
     board.finish(evaluation)
     before = content(path)
     with pytest.raises(LeaderboardError, match="another result of table-per-app with 'user-1'"):
-        board.add_person(evaluation.run, result_of("user-1", 0.5))
+        board.add_person(evaluation.run, 0, result_of("user-1", 0.5))
     with pytest.raises(LeaderboardError, match="another result"):
         board.finish(finished(evaluation.run, reward=0.5))
     assert content(path) == before
@@ -106,10 +107,10 @@ def test_another_result_of_the_same_run_is_refused(board, path):
 def test_an_evaluation_is_written_whole_or_not_at_all(board, path):
     run = run_of()
     board.begin(run)
-    board.add_person(run, result_of("user-2", 0.9))
+    board.add_person(run, 0, result_of("user-2", 0.9))
     with pytest.raises(LeaderboardError, match="'user-2'"):
         board.finish(finished(run))
-    assert list(board.people_of(run)) == ["user-2"]
+    assert list(board.people_of(run)) == [(0, "user-2")]
     assert board.entries() == () and [each.run for each in board.unfinished()] == [run]
 
 
@@ -117,8 +118,8 @@ def test_a_run_that_was_stopped_knows_who_is_done(board):
     run, other = run_of(), run_of(seed=1)
     for each in (run, other):
         board.begin(each)
-    board.add_person(run, result_of("user-1"))
-    assert board.people_of(run) == {"user-1": result_of("user-1")}
+    board.add_person(run, 0, result_of("user-1"))
+    assert board.people_of(run) == {(0, "user-1"): result_of("user-1")}
     assert board.people_of(other) == {}
     assert {begun.run.key for begun in board.unfinished()} == {run.key, other.key}
     board.finish(finished(other))
@@ -144,10 +145,10 @@ def test_what_is_no_finite_number_is_refused(board, odd):
     board.begin(run)
     whole = finished(run)
     for call in (
-        lambda: board.add_person(run, PersonResult("user-0", {"reward": odd}, (), 1.0)),
-        lambda: board.add_person(run, PersonResult("user-0", {"reward": 0.5}, (0.5, odd), 1.0)),
-        lambda: board.add_person(run, PersonResult("user-0", {"reward": 0.5}, (), odd)),
-        lambda: board.finish(Evaluation(run, whole.people, whole.metrics, odd)),
+        lambda: board.add_person(run, 0, PersonResult("user-0", {"reward": odd}, (), 1.0)),
+        lambda: board.add_person(run, 0, PersonResult("user-0", {"reward": 0.5}, (0.5, odd), 1.0)),
+        lambda: board.add_person(run, 0, PersonResult("user-0", {"reward": 0.5}, (), odd)),
+        lambda: board.finish(Evaluation(run, whole.by_seed, whole.metrics, odd)),
     ):
         with pytest.raises(ArgumentError, match="is no plain finite number"):
             call()
@@ -156,7 +157,7 @@ def test_what_is_no_finite_number_is_refused(board, odd):
 
 def test_a_run_begins_before_its_people(board):
     with pytest.raises(ArgumentError, match=r"has not begun; call begin\(run\) first"):
-        board.add_person(run_of(), result_of("user-0"))
+        board.add_person(run_of(), 0, result_of("user-0"))
 
 
 def test_a_name_that_no_file_can_hold_is_refused(board):
@@ -170,7 +171,7 @@ def test_entries_are_ranked_in_their_suites(board):
         board.finish(finished(run, reward=reward))
     only_reward = finished(run_of(suite="basic-324/v1"))
     bare = tuple(replace(each, metrics={"reward": 0.25}) for each in only_reward.people)
-    only_reward = replace(only_reward, people=bare)
+    only_reward = replace(only_reward, by_seed=(bare,))
     board.finish(only_reward)
     other_data = finished(run_of(data="cd" * 32), reward=0.9)
     board.finish(other_data)
@@ -211,7 +212,7 @@ def test_what_is_removed_is_gone_and_nothing_else_is(board, path):
         board.finish(finished(run))
     before = content(path)
     board.begin(runs[2])
-    board.add_person(runs[2], result_of("user-0"))
+    board.add_person(runs[2], 2, result_of("user-0"))
     assert board.find(runs[2].key[:8].upper()) == (runs[2].key, "table-per-app on users-24/v1")
     board.remove(runs[2].key)
     assert content(path) == before
@@ -227,7 +228,7 @@ with Leaderboard(sys.argv[1]) as board:
     board.begin(run)
     print("ready", flush=True)
     for n in range(1000):
-        board.add_person(run, result_of(f"{sys.argv[2]}-{n}", n / 1000))
+        board.add_person(run, 0, result_of(f"{sys.argv[2]}-{n}", n / 1000))
 """
 
 
@@ -239,7 +240,7 @@ def test_two_processes_that_write_at_once_lose_nothing(path):
     expected = {f"{name}-{n}": n / 1000 for name in ("one", "two") for n in range(1000)}
     with Leaderboard(path, read_only=True) as board:
         people = board.people_of(run_of())
-    assert {person: result.metrics["reward"] for person, result in people.items()} == expected
+    assert {person: each.metrics["reward"] for (_, person), each in people.items()} == expected
 
 
 def test_many_may_begin_the_same_file_at_once(path):
@@ -288,8 +289,8 @@ with Leaderboard(sys.argv[1]) as board:
     board.begin(whole.run)
     done = board.people_of(whole.run)
     for person in whole.people:
-        if person.person not in done:
-            board.add_person(whole.run, person)
+        if (0, person.person) not in done:
+            board.add_person(whole.run, 0, person)
             time.sleep(float(sys.argv[2]))
         if len(board.people_of(whole.run)) == 40:
             print("half-way", flush=True)

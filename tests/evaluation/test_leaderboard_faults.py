@@ -102,6 +102,7 @@ def test_a_file_that_was_cut(path, share):
     "change",
     [
         "UPDATE runs SET seed = '7'",
+        "UPDATE runs SET seeds = 1000000000",
         "UPDATE runs SET parameters = '[]'",
         "UPDATE runs SET versions = x'ff'",
         "UPDATE runs SET suite = x'ff'",
@@ -109,6 +110,8 @@ def test_a_file_that_was_cut(path, share):
         "UPDATE evaluations SET finished = 'yesterday'",
         "UPDATE evaluations SET seconds = 'long'",
         "UPDATE evaluations SET people = '[\"somebody else\"]'",
+        "UPDATE evaluations SET people = '[]'",
+        "UPDATE people SET seed = '7'",
         "UPDATE people SET curve = 'NaN'",
         "UPDATE people SET metrics = '{\"reward\": true}'",
         "UPDATE people SET metrics = CAST(x'ff' AS TEXT)",
@@ -151,7 +154,7 @@ try:
     with Leaderboard(sys.argv[2]) as board:
         board.begin(run_of(seed=9))
         for n in range(5000):
-            board.add_person(run_of(seed=9), result_of(f"user-{n}"))
+            board.add_person(run_of(seed=9), 0, result_of(f"user-{n}"))
             print(n, flush=True)
 except OSError as error:
     print(error, file=sys.stderr)
@@ -302,9 +305,9 @@ def nothing_is_lost(path, shown):
     assert shown.stderr.count("\n") == 1
     run_9 = run_of(seed=9)
     with Leaderboard(path) as board:
-        assert list(board.people_of(run_9)) == sorted(f"user-{n}" for n in range(told))
+        assert list(board.people_of(run_9)) == sorted((0, f"user-{n}") for n in range(told))
         assert len(board.entries()) == 2
-        board.add_person(run_9, result_of(f"user-{told}"))
+        board.add_person(run_9, 0, result_of(f"user-{told}"))
         assert len(board.people_of(run_9)) == told + 1
 
 
@@ -349,8 +352,8 @@ def test_what_was_written_before_stays_readable_while_others_write(path):
     before = content(path)
     with Leaderboard(path) as writer, Leaderboard(path, read_only=True) as reader:
         writer.begin(run_of(seed=5))
-        writer.add_person(run_of(seed=5), result_of("user-0"))
-        assert list(reader.people_of(run_of(seed=5))) == ["user-0"]
+        writer.add_person(run_of(seed=5), 0, result_of("user-0"))
+        assert list(reader.people_of(run_of(seed=5))) == [(0, "user-0")]
         with pytest.raises(OSError, match="is read-only"):
             reader.begin(run_of(seed=6))
     assert content(path)["evaluations"] == before["evaluations"]
@@ -361,7 +364,7 @@ def test_the_header_of_csv_starts_no_formula_and_moves_no_cursor(path):
     hostile = {"=1+1\x9b31m": 0.5, "\n=2": 0.25, "＝3\u202e": 0.75}
     people = tuple(replace(each, metrics={**each.metrics, **hostile}) for each in whole.people)
     with Leaderboard(path) as board:
-        board.finish(replace(whole, people=people))
+        board.finish(replace(whole, by_seed=(people,)))
         header, *rows = csv.reader(io.StringIO(to_csv(board.entries())))
     assert {"'=1+1\\x9b31m", "'\\n=2", "'＝3\\u202e low"} <= set(header) and len(rows) == 3
     assert all(name.isprintable() and name[0] not in "=＝\n" for name in header)

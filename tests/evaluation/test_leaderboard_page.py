@@ -19,7 +19,7 @@ def delivery(agent, score):
     parts = {"engagement": 0.2 + score / 5, "interruption": score / 5 - 0.4, "missed": -0.01}
     values = {"reward": sum(parts.values()), "ctr": 0.3, "floor": 0.0, "top": 0.5} | parts
     people = tuple(PersonResult(f"p{n}", values, (score,) * 10, 1.0) for n in range(4))
-    return Evaluation(run_of(agent, "delivery-50/v1"), people, summary(people), 1.0)
+    return Evaluation(run_of(agent, "delivery-50/v1"), (people,), summary([people]), 1.0)
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_it_forbids_itself_everything_but_its_style(file):
     )
     assert "<script" not in text and " style=" not in text
     assert not re.search(r"(href|src)=|url\(|xlink|@import", text)
-    assert not re.search(r"[^\n\x20-\x7e–…−]", text), "nothing that could turn or hide text"
+    assert not re.search(r"[^\n\x20-\x7e–…−±]", text), "nothing that could turn or hide text"
 
 
 def test_an_empty_board_says_how_to_fill_it():
@@ -78,7 +78,7 @@ def test_an_empty_board_says_how_to_fill_it():
 @pytest.mark.parametrize("reward", [0.25, -1.0, 0.0])
 def test_one_person_one_agent_and_no_decision_make_a_page(tmp_path, reward):
     nobody = PersonResult("user-0", {"reward": reward}, (None,) * 10, 1.0)
-    bare = Evaluation(run_of("bare"), (nobody,), summary([nobody]), 1.0)
+    bare = Evaluation(run_of("bare"), ((nobody,),), summary([[nobody]]), 1.0)
     with Leaderboard(tmp_path / "board.sqlite") as board:
         board.finish(bare)
         board.finish(finished(run_of(), people=1, reward=reward))

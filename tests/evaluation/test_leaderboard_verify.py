@@ -7,8 +7,8 @@ from leaderboard_support import evaluated, log_of
 
 from gym_push.agents.recipe import Recipe
 from gym_push.errors import LeaderboardError, MissingExtraError
+from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.leaderboard import Leaderboard, Verdict, verify
-from gym_push.evaluation.results import Estimate
 
 
 @pytest.fixture(scope="module")
@@ -60,23 +60,26 @@ def test_a_person_an_estimate_and_a_curve_are_told_by_name(entry, log):
     nudged = {**first.metrics, "reward": first.metrics["reward"] + 2.0**-52}
     changed = replace(
         entry,
-        people=(replace(first, metrics=nudged), replace(others[0], curve=others[0].curve[::-1])),
-        metrics={"reward": Estimate(0.5, 0.25, 0.75), "score": Estimate(0.1, 0.1, 0.1)},
+        by_seed=(
+            (replace(first, metrics=nudged), replace(others[0], curve=others[0].curve[::-1])),
+        ),
+        metrics={"reward": Estimate(0.5, 0.25, 0.75), "score": Estimate(0.1, 0.0, 0.2, 0.03)},
     )
     verdict = verify(changed, on(log))
     assert list(verdict.people[first.person]) == ["reward"]
     assert list(verdict.people[others[0].person]) == ["learning curve"]
     assert set(verdict.people[others[1].person]) == {"reward", "performance", "learning curve"}
-    assert verdict.metrics["score"] == (Estimate(0.1, 0.1, 0.1), None)
+    assert verdict.metrics["score"] == (Estimate(0.1, 0.0, 0.2, 0.03), None)
     lines = verdict.lines()
-    assert "score: 0.1 [0.1, 0.1] then, none now" in lines
+    assert "score: 0.1 [0.0, 0.2] ± 0.03 then, none now" in lines
     assert f"person {first.person} differs in reward" in lines
 
 
 def test_zeros_of_both_signs_are_not_the_same_bits(entry):
     first = entry.people[0]
     plus, minus = (
-        replace(entry, people=(replace(first, metrics={"reward": zero}),)) for zero in (0.0, -0.0)
+        replace(entry, by_seed=((replace(first, metrics={"reward": zero}),),))
+        for zero in (0.0, -0.0)
     )
     assert not verify(plus, lambda run: minus).reproduced
 
@@ -91,9 +94,8 @@ def test_other_versions_are_told_and_do_not_count(entry, log):
 
 
 def test_times_are_not_compared(entry, log):
-    slow = replace(
-        entry, seconds=1e6, people=tuple(replace(each, microseconds=1e6) for each in entry.people)
-    )
+    people = tuple(replace(each, microseconds=1e6) for each in entry.people)
+    slow = replace(entry, seconds=1e6, by_seed=(people,))
     assert verify(slow, on(log)).reproduced
 
 

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from scipy.stats import beta
 
+from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.metrics import (
     FLOOR,
     TOP,
@@ -13,7 +15,6 @@ from gym_push.evaluation.metrics import (
     auc,
     curve,
     differences,
-    estimate,
     summary,
 )
 from gym_push.evaluation.results import PersonResult
@@ -65,22 +66,64 @@ def test_a_curve_has_a_value_for_each_tenth_that_has_decisions():
     assert curve(np.array([1.0, 2.0])) == (1.0, 2.0, *[None] * 8)
 
 
-@settings(deadline=None)  # other tests share the processor
-@given(arrays.arrays(np.float64, st.integers(2, 30), elements=st.floats(-1, 1)))
-def test_an_interval_holds_its_mean_and_lies_among_the_values(values):
-    mean, low, high = estimate(values)
-    assert values.min() - 1e-9 <= low <= mean + 1e-9
-    assert mean - 1e-9 <= high <= values.max() + 1e-9
-    assert estimate(values) == (mean, low, high)
+def people_of(random, count):
+    """People whose score is 0.5, with rewards like those of people: most open a lot or little."""
+    reward = 2.0 * random.beta(1.6, 0.7, count) - 1.0
+    gain = random.uniform(0.3, 1.5, count)
+    floor = reward - gain * random.uniform(0.1, 0.9, count)
+    rows = zip(reward.tolist(), floor.tolist(), (floor + gain).tolist(), strict=True)
+    return [person(str(n), r, **{FLOOR: f, TOP: t}) for n, (r, f, t) in enumerate(rows)]
 
 
-def test_intervals_cover_the_truth_about_as_often_as_they_say():
-    random = np.random.default_rng(3)
-    covered = 0
-    for _ in range(400):
-        _, low, high = estimate(random.normal(0.4, 0.2, size=24))
-        covered += low <= 0.4 <= high
-    assert 0.89 <= covered / 400 <= 0.98  # a bootstrap of 24 is a little too short
+LOWEST_TENTH = 2.0 * 10.0 * 1.6 / 2.3 * beta.cdf(beta.ppf(0.1, 1.6, 0.7), 2.6, 0.7) - 1.0
+
+
+@pytest.mark.parametrize("count", [12, 24, 50])
+def test_intervals_hold_the_truth_as_often_as_they_say(count):
+    random, held = np.random.default_rng(count), {"score": [], "lowest tenth": []}
+    for _ in range(1000):
+        metrics = summary([people_of(random, count)])
+        for name, truth in (("score", 0.5), ("lowest tenth", LOWEST_TENTH)):
+            if metrics[name].interval:
+                held[name].append(metrics[name].low <= truth <= metrics[name].high)
+    chance = 0.01  # of a thousand samples: what is asked for is 93 to 97 %
+    assert 0.93 - chance <= np.mean(held["score"]) <= 0.97 + chance
+    if count < 24:
+        assert not held["lowest tenth"], "nothing is known of a tenth of so few"
+    else:
+        assert 0.93 - chance <= np.mean(held["lowest tenth"]) <= 0.97 + chance
+
+
+def test_too_few_people_have_no_interval_and_the_worst_never_has_one():
+    metrics = summary([people_of(np.random.default_rng(0), 9)])
+    assert metrics["reward"].interval and not metrics["score"].interval
+    many = summary([people_of(np.random.default_rng(0), 200)])
+    assert many["lowest tenth"].interval and not many["worst person"].interval
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=40))
+def test_the_lowest_tenth_is_that_of_all_people_together(rewards):
+    people = [person(str(n), reward) for n, reward in enumerate(rewards)]
+    tenfold = [person(f"{n} {k}", reward) for n, reward in enumerate(rewards) for k in range(10)]
+    found = summary([people])["lowest tenth"].value
+    if len(people) >= 10:
+        assert found == pytest.approx(summary([tenfold])["lowest tenth"].value)
+        assert found == pytest.approx(np.mean(sorted(rewards * 10)[: len(rewards)]))
+    else:
+        assert found == pytest.approx(min(rewards))
+
+
+def test_seeds_are_averaged_for_each_person_and_their_spread_is_told():
+    one = [person("a", 0.2, ctr=0.5), person("b", 0.4, ctr=None), person("c", 0.9, ctr=None)]
+    two = [person("a", 0.4, ctr=None), person("b", 0.4, ctr=None), person("c", 1.0, ctr=0.2)]
+    metrics = summary([one, two])
+    alone = summary([[person("a", 0.3), person("b", 0.4), person("c", 0.95)]])
+    assert metrics["reward"][:3] == pytest.approx(alone["reward"][:3])
+    assert metrics["reward"].spread == pytest.approx(np.std([0.5, 0.6], ddof=1))
+    assert metrics["worst person"].value == pytest.approx(0.3)
+    assert metrics["ctr"].value == pytest.approx(0.35)  # of "a" and "c"
+    assert metrics["ctr"].spread == pytest.approx(np.std([0.5, 0.2], ddof=1))
+    assert summary([one])["reward"].spread is None
 
 
 def test_the_summary_scores_between_floor_and_top():
@@ -88,27 +131,27 @@ def test_the_summary_scores_between_floor_and_top():
         person("a", 0.5, **{FLOOR: 0.0, TOP: 1.0}),
         person("b", 0.7, **{FLOOR: 0.2, TOP: 0.8}),
     ]
-    metrics = summary(people)
+    metrics = summary([people])
     assert metrics["score"].value == pytest.approx((0.6 - 0.1) / (0.9 - 0.1))
     assert metrics["regret"].value == pytest.approx(0.3)
-    assert metrics["worst person"] == (0.5, 0.5, 0.5)
+    assert metrics["worst person"] == Estimate(0.5)
     assert metrics["lowest tenth"].value == 0.5
     assert FLOOR not in metrics
     assert TOP not in metrics
 
 
 def test_a_metric_without_a_value_is_left_out_and_a_missing_one_does_not_count():
-    metrics = summary([person("a", 0.0, auc=None, recall=0.4), person("b", 0.0, recall=None)])
+    metrics = summary([[person("a", 0.0, auc=None, recall=0.4), person("b", 0.0, recall=None)]])
     assert "auc" not in metrics
     assert metrics["recall"].value == 0.4
 
 
 def test_one_person_has_no_interval():
-    assert summary([person("a", 0.25)])["reward"] == (0.25, 0.25, 0.25)
+    assert summary([[person("a", 0.25)]])["reward"] == Estimate(0.25)
 
 
 def test_nothing_to_gain_is_a_score_of_nothing():
-    metrics = summary([person("a", 0.5, **{FLOOR: 0.5, TOP: 0.5})])
+    metrics = summary([[person("a", 0.5, **{FLOOR: 0.5, TOP: 0.5})]])
     assert metrics["score"].value == 0.0
 
 

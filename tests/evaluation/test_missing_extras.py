@@ -5,7 +5,6 @@ import sys
 
 import pytest
 
-FIT = "gym_push.Population.fit(gym_push.Population(5, 1).log(8))"
 COMPARE = """
 from gym_push.evaluation import fidelity
 fidelity(gym_push.Population(20, 1), gym_push.Population(100, 2), days=7)
@@ -17,10 +16,6 @@ MODEL = "import gym_push.integrations.stable_baselines"
 @pytest.mark.parametrize(
     ("missing", "code", "message"),
     [
-        ("scipy", FIT, 'Population.fit needs SciPy, which is not installed: run  python -m pip '
-                       'install "gym-push[fidelity]"'),
-        ("scipy", COMPARE, 'comparing logs needs SciPy, which is not installed: run  python -m pip '
-                           'install "gym-push[fidelity]"'),
         ("sklearn", COMPARE, "needs scikit-learn, which is not installed"),
         ("matplotlib", PLOT, 'a page of plots needs Matplotlib, which is not installed: run  '
                              'python -m pip install "gym-push[plots]"'),

@@ -21,6 +21,11 @@ def test_95_percent_intervals_hold_the_truth_in_93_to_97_percent_of_500_logs():
     assert ips.truth == snips.truth > 0.2
 
 
+def test_intervals_over_the_days_of_one_person_hold_the_truth_as_often():
+    (ips,) = coverage(methods=("ips",), logs=100, people=1, days=7, volume_median=20.0)
+    assert 0.9 <= ips.held <= 0.99  # of 100 logs
+
+
 def test_a_wrong_propensity_would_be_noticed(monkeypatch):
     def blind(target, decisions, propensities, clip):
         return (target[np.arange(len(decisions)), decisions] > 0.0) / propensities.mean()

@@ -12,6 +12,7 @@ from off_policy_support import ALWAYS_B, of, small
 
 from gym_push import ArgumentError, Feature, Population, Schema, read_log
 from gym_push.evaluation import (
+    LoggedDecisions,
     off_policy_bounds,
     off_policy_estimate,
     off_policy_table,
@@ -32,14 +33,15 @@ def chances(deliver):
     return np.stack([deliver, np.zeros(len(deliver)), 1.0 - deliver], axis=1)
 
 
+@pytest.mark.parametrize("over", ["persons", "notifications"])
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("policy", ["deliver-all", "suppress-all", "by chance"])
-def test_estimates_hold_the_true_value(method, policy):
+def test_estimates_hold_the_true_value(method, policy, over):
     if method in (DM, DR):
         pytest.importorskip("sklearn")
     target = policy if policy != "by chance" else chances(np.full(len(simulated().deliver), 0.3))
-    truth = simulated().value(probabilities_of(simulated().logged, target))
-    estimate = off_policy_estimate(simulated().logged, target, method)
+    truth = simulated().value(probabilities_of(simulated().logged, target), over)
+    estimate = off_policy_estimate(simulated().logged, target, method, over=over)
     assert estimate.low < truth < estimate.high
     assert estimate.low < estimate.value < estimate.high
     assert not estimate.warnings
@@ -50,7 +52,7 @@ def test_ips_is_unbiased_where_the_plain_mean_is_not():
     logged, everything = decided.logged, chances(np.ones(len(decided.deliver)))
     weighed = logged.rewards * weigh(everything, logged.decisions, logged.propensities, None)
     truth = decided.values(everything)
-    error = logged.units.means(weighed - truth)
+    error = logged.units.totals(weighed - truth)
     assert abs(error.mean()) < 4 * error.std() / np.sqrt(len(error))
     delivered = logged.decisions == DELIVER
     plain = logged.rewards[delivered].mean() - truth.mean()
@@ -181,7 +183,7 @@ def test_propensities_that_do_not_fit_are_told():
     for check in estimate.diagnostics.calibration:
         assert not check.holds and check.expected == 1.0
         assert f"The propensities of {check.action!r} do not fit" in told[check.action]
-        assert f"({check.ratio:.2f} of 1.00)" in told[check.action]
+        assert f"({check.ratio.value:.2f} of 1.00)" in told[check.action]
     assert "The mean weight is 1.71, not 1" in estimate.warnings[2]
 
 
@@ -192,6 +194,62 @@ def test_what_was_hardly_ever_tried_is_told():
     estimate = off_policy_estimate(of(log, "all"), ALWAYS_B)
     assert estimate.diagnostics.unsupported == 0.5
     assert "50.0% of what the target does was hardly ever tried there" in estimate.warnings[0]
+
+
+def days_of(rows, **columns):
+    """A log of one person with so many rows on each day, of a policy that always decides `b`."""
+    at = np.repeat(pd.date_range("2024-01-01", periods=len(rows), freq="D"), rows).astype(str)
+    frame = {"app": "x", "at": at, "did": "b", "p": 1.0, "opened": 1, **columns}
+    engagement = ["did", *(Feature(name, "number") for name in ("p", "paid"))]
+    schema = Schema(["app"], action="opened", engagement=engagement, time="at")
+    log = read_log(pd.DataFrame(frame), schema)
+    return LoggedDecisions.of(
+        log, decision="did", propensity="p", reward="paid", actions=("a", "b")
+    )
+
+
+def test_days_are_no_persons_and_each_notification_of_one_person_counts_alike():
+    rows = [60, 2] * 20
+    logged = days_of(rows, paid=np.repeat([1.0, 0.0] * 20, rows))
+    always_b = ALWAYS_B[:1].repeat(1240, axis=0)
+    for over in ("persons", "notifications"):
+        ips, snips = (
+            off_policy_estimate(logged, always_b, method, over=over) for method in (IPS, SNIPS)
+        )
+        assert ips.value == snips.value == pytest.approx(60 / 62)
+        assert 0.9 < ips.low < 60 / 62 < ips.high
+        assert (ips.diagnostics.over, ips.diagnostics.units) == ("notifications", 40)
+
+
+def test_persons_count_alike_or_their_notifications_do():
+    log = small()  # of 40 persons, who have ten rows each
+    frame = pd.concat([log.to_frame(), *[log.to_frame().query("who == '0'")] * 9])
+    logged = of(read_log(frame, log.schema))
+    first, policy = logged.units.of_row == 0, np.eye(2)[logged.decisions] * 0.5 + 0.25
+    weighed = policy[np.arange(len(logged)), logged.decisions] / logged.propensities
+    weighed *= logged.rewards
+    persons, each = (
+        off_policy_estimate(logged, policy, over=over) for over in ("persons", "notifications")
+    )
+    assert persons.value == pytest.approx(np.mean([
+        weighed[logged.units.of_row == n].mean() for n in range(40)
+    ]))  # fmt: skip
+    assert each.value == pytest.approx(weighed.mean()) and first.sum() == 100
+    assert each.diagnostics.units == persons.diagnostics.units == 40
+    assert str(each).startswith("ips") and "mean over notifications" in str(each)
+    assert "mean over persons" in str(off_policy_table(of(small(), None), ALWAYS_B))
+    with pytest.raises(ArgumentError, match="over='days' is none of 'persons', 'notifications'"):
+        off_policy_estimate(logged, policy, over="days")
+
+
+def test_one_day_has_no_interval():
+    estimate = off_policy_estimate(days_of([30], paid=np.arange(30.0)), ALWAYS_B[:30])
+    assert (estimate.value, estimate.low, estimate.high) == (14.5, None, None)
+    assert "There is one day: no interval can be given." in estimate.warnings
+    assert str(estimate).startswith("ips     +14.5000, mean over notifications\n")
+    assert json.loads(json.dumps(estimate.to_dict()))["low"] is None
+    bounds = off_policy_bounds(days_of([30], paid=0.5), ALWAYS_B[:30], (0.0, 1.0))
+    assert (bounds.low, bounds.high) == (None, None)
 
 
 def test_a_log_of_one_person_says_that_its_interval_is_over_days():
@@ -210,9 +268,9 @@ def test_an_estimate_can_be_written_as_json():
     assert again["diagnostics"]["effective"] == estimate.diagnostics.effective
 
 
-def test_ips_needs_numpy_alone_and_a_model_names_its_extra():
+def test_ips_needs_no_extra_and_a_model_names_its_own():
     script = """
-import sys; sys.modules.update(dict.fromkeys(("sklearn", "scipy")))
+import sys; sys.modules["sklearn"] = None
 from gym_push import Population
 from gym_push.evaluation import off_policy_estimate, simulate_decisions
 logged = simulate_decisions(Population(10, 1), 1).logged

@@ -27,7 +27,7 @@ from gym_push.evaluation.leaderboard.rows import (
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.text import printable
 
-_RUN = "key, suite, data, agent, parameters, seed, versions"
+_RUN = "key, suite, data, agent, parameters, seed, versions, seeds"
 
 
 class Leaderboard:
@@ -86,7 +86,7 @@ class Leaderboard:
         row = (*run_row(run), commit_of(run.agent), _now(), None)
         with self._writing() as connection:
             connection.execute(
-                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                 "ON CONFLICT (key) DO UPDATE SET stopped = NULL",
                 row,
             )
@@ -98,17 +98,18 @@ class Leaderboard:
                 "UPDATE runs SET stopped = ? WHERE key = ?", (printable(why), run.key)
             )
 
-    def people_of(self, run: Run) -> dict[str, PersonResult]:
-        """Returns the results that a run has so far, by person, in the order of their names."""
-        rows = self._read("SELECT * FROM people WHERE run = ? ORDER BY person", run.key)
+    def people_of(self, run: Run) -> dict[tuple[int, str], PersonResult]:
+        """Returns the results that a run has so far, by seed and person."""
+        rows = self._read("SELECT * FROM people WHERE run = ? ORDER BY seed, person", run.key)
         with refusals(self.path):
-            return {result.person: result for result in map(read_person, rows)}
+            return {(seed, result.person): result for seed, result in map(read_person, rows)}
 
-    def add_person(self, run: Run, result: PersonResult) -> None:
-        """Writes the result of a person.
+    def add_person(self, run: Run, seed: int, result: PersonResult) -> None:
+        """Writes the result of a person with a seed.
 
         Args:
             run: A run that has begun.
+            seed: One of its seeds.
             result: What came of it. One that is there already stays, with its time.
 
         Raises:
@@ -116,7 +117,7 @@ class Leaderboard:
             LeaderboardError: The person has another result in this run.
         """
         with self._writing() as connection:
-            self._put(connection, run, result)
+            self._put(connection, run, seed, result)
 
     def finish(self, evaluation: Evaluation) -> None:
         """Writes an evaluation, with those of its people that are not there yet.
@@ -131,8 +132,9 @@ class Leaderboard:
         run, row = evaluation.run, evaluation_row(evaluation, _now())
         self.begin(run)
         with self._writing() as connection:
-            for result in evaluation.people:
-                self._put(connection, run, result)
+            for seed, people in zip(run.each_seed, evaluation.by_seed, strict=True):
+                for result in people:
+                    self._put(connection, run, seed, result)
             connection.execute(
                 "INSERT INTO evaluations VALUES (?, ?, ?, ?) ON CONFLICT (run) DO NOTHING",
                 (run.key, *row),
@@ -201,10 +203,11 @@ class Leaderboard:
             f"WHERE {which}",
             value,
         )
-        results: dict[str, dict[str, PersonResult]] = defaultdict(dict)
+        results: dict[str, dict[tuple[int, str], PersonResult]] = defaultdict(dict)
         with refusals(self.path):
             for row in people:
-                results[row[0]][row[1]] = read_person(row)
+                seed, result = read_person(row)
+                results[row[0]][seed, result.person] = result
             return ranked(read_entry((*row, results[row[0]])) for row in rows)
 
     def unfinished(self) -> tuple[Unfinished, ...]:
@@ -229,11 +232,13 @@ class Leaderboard:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
 
-    def _put(self, connection: sqlite3.Connection, run: Run, result: PersonResult) -> None:
-        key, row = run.key, person_row(result)
+    def _put(
+        self, connection: sqlite3.Connection, run: Run, seed: int, result: PersonResult
+    ) -> None:
+        key, row = run.key, person_row(seed, result)
         try:
             added = connection.execute(
-                "INSERT INTO people VALUES (?, ?, ?, ?, ?) ON CONFLICT (run, person) DO NOTHING",
+                "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 (key, *row),
             )
         except sqlite3.IntegrityError:
@@ -241,9 +246,10 @@ class Leaderboard:
         if added.rowcount:
             return
         there = connection.execute(
-            "SELECT metrics, curve FROM people WHERE run = ? AND person = ?", (key, row[0])
+            "SELECT metrics, curve FROM people WHERE run = ? AND seed = ? AND person = ?",
+            (key, *row[:2]),
         ).fetchone()
-        if there != row[1:3]:
+        if there != row[2:4]:
             raise LeaderboardError(
                 f"{self.path} holds another result of {run.agent} with {result.person!r} in the "
                 f"run {key}: either the agent does not do the same again with the same seed, or "

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gym_push.evaluation.results import Estimate
+from gym_push.evaluation.estimates import Estimate
 from gym_push.text import escaped
 
 COLOURS: Final = 8
@@ -83,16 +83,16 @@ def intervals(title: str, names: Sequence[str], values: Sequence[Estimate]) -> s
         values: One for each.
     """
     height = _TOP + _ROW * len(values) + _BOTTOM
-    every = [number for value in values for number in value]
+    every = [number for each in values for number in (each.value, *(each.interval or ()))]
     x = Axis.around("", every, _NAME_WIDTH + 10.0, WIDTH - _RIGHT)
     parts = [_bottom_axis(x, height)]
     for rank, (name, value) in enumerate(zip(names, values, strict=True), 1):
         y = _TOP + _ROW * (rank - 0.5)
         label = f"{rank}  {_shortened(name, int(_NAME_WIDTH / _LETTER) - 3)}"
-        low, high = x.at(value.low), x.at(value.high)
         between = whisker = ""
-        if value.low < value.high:
-            between = f", between {value.low:.3f} and {value.high:.3f}"
+        if value.interval:
+            between = ", between {:.3f} and {:.3f}".format(*value.interval)
+            low, high = map(x.at, value.interval)
             whisker = (
                 f'<path class="whisker" d="M{low:.1f} {y:.1f}H{high:.1f}M{low:.1f} {y - 5:.1f}v10'
                 f'M{high:.1f} {y - 5:.1f}v10"/>'

@@ -8,7 +8,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
 
-from gym_push.evaluation.results import Estimate, Evaluation, Run
+from gym_push.evaluation.estimates import Estimate
+from gym_push.evaluation.results import Evaluation, Run
 
 MERITS: Final = ("score", "reward")
 """What entries are ranked by: the first of these that they have, and then the next."""
@@ -47,7 +48,7 @@ class Unfinished:
 
     Attributes:
         run: Who is tested on what.
-        people: Of how many persons there are results.
+        people: Of how many persons there are results, each counted with each seed.
         begun: When, in UTC.
         stopped: Why it has ended; None if it goes on, or if its process was killed.
     """

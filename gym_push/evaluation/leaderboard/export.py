@@ -12,11 +12,12 @@ from gym_push.evaluation.leaderboard.entries import Entry, metric_names, suites
 from gym_push.text import printable
 
 ABOUT: Final = (
-    "rank", "key", "suite", "data", "agent", "parameters", "seed", "people", "finished", "seconds",
-    "microseconds", "commit", "versions",
+    "rank", "key", "suite", "data", "agent", "parameters", "seed", "seeds", "people", "finished",
+    "seconds", "microseconds", "commit", "versions",
 )  # fmt: skip
 """What `to_dicts` says of an entry beside its metrics."""
 
+_ENDS: Final = ("", " low", " high", " spread")  # of the columns of a metric
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a text begins that a spreadsheet would run."""
 
@@ -32,6 +33,7 @@ def to_dicts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
             "agent": entry.run.agent,
             "parameters": dict(entry.run.parameters),
             "seed": entry.run.seed,
+            "seeds": entry.run.seeds,
             "people": len(entry.people),
             "finished": entry.finished.isoformat(),
             "seconds": entry.seconds,
@@ -48,17 +50,18 @@ def to_dicts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
 def to_csv(entries: Sequence[Entry]) -> str:
     """Returns ranked entries as CSV with a header.
 
-    Each metric has three columns, `NAME`, `NAME low` and `NAME high`; numbers are written to the
-    bit. A text that a spreadsheet would take for a formula begins with an apostrophe.
+    Each metric has four columns, `NAME`, `NAME low`, `NAME high` and `NAME spread`, empty where
+    there is no interval, or one seed; numbers are written to the bit. A text that a spreadsheet
+    would take for a formula begins with an apostrophe.
     """
     names = metric_names(entries)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    header = (*ABOUT, *(f"{name}{end}" for name in names for end in ("", " low", " high")))
+    header = (*ABOUT, *(f"{name}{end}" for name in names for end in _ENDS))
     writer.writerow(map(_cell, header))
     for entry, row in zip(entries, to_dicts(entries), strict=True):
-        numbers = (entry.metrics.get(name, ("", "", "")) for name in names)
-        cells = (*(row[name] for name in ABOUT), *(number for three in numbers for number in three))
+        numbers = (entry.metrics.get(name, [""] * len(_ENDS)) for name in names)
+        cells = (*(row[name] for name in ABOUT), *(number for four in numbers for number in four))
         writer.writerow([_cell(value) for value in cells])
     return text.getvalue()
 

@@ -31,14 +31,15 @@ _TABLES: Final = (
     """
     CREATE TABLE runs (
         key TEXT PRIMARY KEY, suite TEXT NOT NULL, data TEXT NOT NULL, agent TEXT NOT NULL,
-        parameters TEXT NOT NULL, seed TEXT NOT NULL, versions TEXT NOT NULL, "commit" TEXT,
-        begun TEXT NOT NULL, stopped TEXT
+        parameters TEXT NOT NULL, seed TEXT NOT NULL, versions TEXT NOT NULL,
+        seeds INTEGER NOT NULL, "commit" TEXT, begun TEXT NOT NULL, stopped TEXT
     ) WITHOUT ROWID
     """,
     """
     CREATE TABLE people (
-        run TEXT NOT NULL REFERENCES runs, person TEXT NOT NULL, metrics TEXT NOT NULL,
-        curve TEXT NOT NULL, microseconds REAL NOT NULL, PRIMARY KEY (run, person)
+        run TEXT NOT NULL REFERENCES runs, seed TEXT NOT NULL, person TEXT NOT NULL,
+        metrics TEXT NOT NULL, curve TEXT NOT NULL, microseconds REAL NOT NULL,
+        PRIMARY KEY (run, seed, person)
     ) WITHOUT ROWID
     """,
     """

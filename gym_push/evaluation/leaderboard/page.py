@@ -16,9 +16,10 @@ from math import fsum
 from pathlib import Path
 from typing import Final
 
+from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.leaderboard.charts import COLOURS, curves, intervals, mark, scatter
 from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, Entry, metric_names, suites
-from gym_push.evaluation.results import Estimate, Evaluation
+from gym_push.evaluation.results import Evaluation
 from gym_push.text import escaped
 
 STYLE: Final = Path(__file__).with_name("page.css")
@@ -54,7 +55,8 @@ def page(board: str, entries: Sequence[Entry]) -> str:
 <body>
 <header><h1>gym-push leaderboard</h1><p><bdi>{escaped(board)}</bdi>, {_count(entries)}</p></header>
 <main>{sections or _EMPTY}</main>
-<footer>Intervals hold the mean over persons with 95 % confidence. Ranks are those in a suite.
+<footer>Intervals hold the mean over persons with 95 % confidence; ± is the standard deviation over
+the seeds of an agent. Ranks are those in a suite.
 <code>gym-push leaderboard verify KEY</code> runs an entry again and says whether it is the same to
 the bit.</footer>
 </body>
@@ -111,7 +113,8 @@ def _charts(entries: Sequence[Entry], means: Sequence[Sequence[float | None]]) -
 def _of_whom(entries: Sequence[Entry]) -> str:
     if max(len(entry.people) for entry in entries) == 1:
         return "Of one person."
-    return "Mean over persons, with its 95 % interval."
+    known = any(entry.merit and entry.merit.interval for entry in entries)
+    return "Mean over persons" + (", with its 95 % interval." if known else ".")
 
 
 def _trade_off(entries: Sequence[Entry], names: Sequence[str], suite: str) -> str:
@@ -161,7 +164,7 @@ def _ranking(entries: Sequence[Entry]) -> str:
         "key",
         *names,
         "microseconds a decision",
-        "seed",
+        "seeds",
         "people",
         "finished (UTC)",
     ]
@@ -170,7 +173,7 @@ def _ranking(entries: Sequence[Entry]) -> str:
         f'<th scope="row"><bdi>{escaped(entry.agent)}</bdi></th>'
         f"<td><code>{entry.run.key[:KEY_SHOWN]}</code></td>"
         f"{''.join(_estimate(entry.metrics.get(name)) for name in names)}"
-        f"<td>{entry.microseconds:.0f}</td><td>{entry.run.seed}</td><td>{len(entry.people)}</td>"
+        f"<td>{entry.microseconds:.0f}</td><td>{entry.run.seeds_shown}</td><td>{len(entry.people)}</td>"
         f"<td>{entry.finished:%Y-%m-%d %H:%M}</td>"
         for rank, entry in enumerate(entries, 1)
     ]
@@ -180,9 +183,9 @@ def _ranking(entries: Sequence[Entry]) -> str:
 def _estimate(value: Estimate | None) -> str:
     if value is None:
         return "<td>–</td>"
-    mean, low, high = (_number(number) for number in value)
-    interval = f" <small>{low} to {high}</small>" if value.low < value.high else ""
-    return f"<td>{mean}{interval}</td>"
+    more = " to ".join(map(_number, value.interval or ()))
+    more += "" if value.spread is None else f" ± {_number(value.spread)}"
+    return f"<td>{_number(value.value)}{f' <small>{more}</small>' if more else ''}</td>"
 
 
 def _curve_table(entries: Sequence[Entry], means: Sequence[Sequence[float | None]]) -> str:
@@ -197,7 +200,7 @@ def _curve_table(entries: Sequence[Entry], means: Sequence[Sequence[float | None
 
 
 def _provenance(entries: Sequence[Entry]) -> str:
-    head = ["rank", "agent", "key", "parameters", "seed", "versions", "commit", "seconds"]
+    head = ["rank", "agent", "key", "parameters", "seeds", "versions", "commit", "seconds"]
     rows = []
     for rank, entry in enumerate(entries, 1):
         run = entry.run
@@ -205,7 +208,7 @@ def _provenance(entries: Sequence[Entry]) -> str:
         rows.append(
             f'<td>{rank}</td><th scope="row"><bdi>{escaped(run.agent)}</bdi></th>'
             f"<td><code>{run.key}</code></td>"
-            f"<td><code>{escaped(json.dumps(dict(run.parameters)))}</code></td><td>{run.seed}</td>"
+            f"<td><code>{escaped(json.dumps(dict(run.parameters)))}</code></td><td>{run.seeds_shown}</td>"
             f"<td>{escaped(versions)}</td><td><code>{escaped(entry.commit or '–')}</code></td>"
             f"<td>{entry.seconds:.1f}</td>"
         )

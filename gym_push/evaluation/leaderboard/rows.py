@@ -58,15 +58,15 @@ class RowError(Exception):
 def run_row(run: Run) -> Row:
     """Returns the cells of a run.
 
-    These are key, suite, data, agent, parameters, seed and versions.
+    These are key, suite, data, agent, parameters, seed, versions and seeds.
     """
     parameters, versions = json.dumps(dict(run.parameters)), json.dumps(dict(run.versions))
-    # The seed is text: SQLite's integers end at 2 ** 63.
-    return run.key, run.suite, run.data, run.agent, parameters, str(run.seed), versions
+    seed = str(run.seed)  # text, as SQLite's integers end at 2 ** 63
+    return run.key, run.suite, run.data, run.agent, parameters, seed, versions, run.seeds
 
 
-def person_row(result: PersonResult) -> Row:
-    """Returns person, metrics, curve and microseconds.
+def person_row(seed: int, result: PersonResult) -> Row:
+    """Returns seed, person, metrics, curve and microseconds.
 
     Raises:
         ArgumentError: A value is no plain finite number, or one that no test comes to.
@@ -78,7 +78,7 @@ def person_row(result: PersonResult) -> Row:
         _check_possible(result)
     except (TypeError, ValueError) as error:
         raise ArgumentError(f"the result of {result.person!r}: {error}") from None
-    return result.person, json.dumps(metrics), json.dumps(curve), microseconds
+    return str(seed), result.person, json.dumps(metrics), json.dumps(curve), microseconds
 
 
 def evaluation_row(evaluation: Evaluation, finished: str) -> Row:
@@ -91,7 +91,7 @@ def evaluation_row(evaluation: Evaluation, finished: str) -> Row:
         seconds = _finite(evaluation.seconds)
     except ValueError as error:
         raise ArgumentError(f"the evaluation of {evaluation.run.agent}: {error}") from None
-    people = json.dumps([result.person for result in evaluation.people])
+    people = json.dumps([result.person for result in evaluation.by_seed[0]])
     return people, finished, seconds
 
 
@@ -119,50 +119,53 @@ def read_run(row: Row) -> Run:
     Raises:
         RowError: It is none, or its key is of another run.
     """
-    key, suite, data, agent, parameters, seed, versions = row
+    key, suite, data, agent, parameters, seed, versions, seeds = row
     texts = suite, data, agent
     if not all(isinstance(text, str) for text in texts):
         raise ValueError("a name is no text")
     plain = _object(versions, lambda value: str(value))
-    run = Run(suite, data, agent, _object(parameters, lambda value: value), int(seed), plain)
+    known = _object(parameters, lambda value: value)
+    run = Run(suite, data, agent, known, int(seed), plain, int(seeds))
     if run.key != key:
         raise ValueError(f"the key {key} is of another run")
     return run
 
 
 @_checked
-def read_person(row: Row) -> PersonResult:
-    """Returns the result of a run's key and a `person_row`.
+def read_person(row: Row) -> tuple[int, PersonResult]:
+    """Returns seed and result of a run's key and a `person_row`.
 
     Raises:
         RowError: It is none, or no test comes to it.
     """
-    _, person, metrics, curve, microseconds = row
+    _, seed, person, metrics, curve, microseconds = row
     points = tuple(_maybe(point) for point in json.loads(curve))
     result = PersonResult(str(person), _object(metrics, _maybe), points, _finite(microseconds))
     try:
         _check_possible(result)
     except ValueError as error:
         raise ValueError(f"person {person!r}: {error}") from None
-    return result
+    return int(seed), result
 
 
 @_checked
 def read_entry(row: Row) -> Entry:
-    """Returns the entry of a `run_row`, commit, people, finished, seconds and results by person.
+    """Returns the entry of a `run_row`, commit, people, finished, seconds and results.
+
+    These are by seed and person.
 
     Raises:
         RowError: It is none.
     """
-    *run, commit, names, finished, seconds, results = row
-    counted = json.loads(names)
-    if len(set(counted)) < len(counted) or not set(counted) <= set(results):
+    *cells, commit, names, finished, seconds, results = row
+    run, counted = read_run(tuple(cells)), json.loads(names)
+    if not 0 < len(counted) == len(set(counted)) or len(results) < run.seeds * len(counted):
         raise ValueError("its people are not those whom there are results of")
-    people = tuple(results[name] for name in counted)
+    by_seed = tuple(tuple(results[seed, name] for name in counted) for seed in run.each_seed)
     return Entry(
-        read_run(tuple(run)),
-        people,
-        summary(people),
+        run,
+        by_seed,
+        summary(by_seed),
         _finite(seconds),
         None if commit is None else str(commit),
         datetime.fromisoformat(finished),

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gym_push.errors import GymPushError, LeaderboardError
+from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.leaderboard.rows import CURVE
-from gym_push.evaluation.results import Evaluation, PersonResult, Run
+from gym_push.evaluation.results import Evaluation, Run
 
 ThenNow = tuple[Any, Any]
 """A value of the entry and the one of now; None where there is none."""
@@ -68,8 +69,7 @@ def verify(entry: Evaluation, again: Callable[[Run], Evaluation]) -> Verdict:
     except GymPushError as error:
         what = f"{run.agent} on {run.suite}"
         raise LeaderboardError(f"{what} cannot be run again here: {error}") from error
-    then_people = {result.person: _facts(result) for result in entry.people}
-    now_people = {result.person: _facts(result) for result in now.people}
+    then_people, now_people = (_facts_by_person(each) for each in (entry, now))
     people = {
         person: differences
         for person in _names(then_people, now_people)
@@ -83,8 +83,17 @@ def verify(entry: Evaluation, again: Callable[[Run], Evaluation]) -> Verdict:
     )
 
 
-def _facts(result: PersonResult) -> dict[str, Any]:
-    return {**result.metrics, CURVE: result.curve}
+def _facts_by_person(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
+    """Returns what there is of each person; with several seeds, of each person and seed."""
+    run = evaluation.run
+    return {
+        result.person + (f", seed {seed}" if run.seeds > 1 else ""): {
+            **result.metrics,
+            CURVE: result.curve,
+        }
+        for seed, people in zip(run.each_seed, evaluation.by_seed, strict=True)
+        for result in people
+    }
 
 
 def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, ThenNow]:
@@ -108,7 +117,7 @@ def _change(values: ThenNow) -> str:
 def _told(value: Any) -> str:
     if value is None:
         return "none"
-    if isinstance(value, tuple):  # an estimate
-        mean, low, high = map(float, value)
-        return f"{mean!r} [{low!r}, {high!r}]"
+    if isinstance(value, Estimate):
+        interval = f" {[*value.interval]}" if value.interval else ""
+        return f"{value.value}{interval}" + ("" if value.spread is None else f" ± {value.spread}")
     return str(value)

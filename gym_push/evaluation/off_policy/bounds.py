@@ -13,9 +13,9 @@ import numpy as np
 
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.off_policy.estimators import taken
-from gym_push.evaluation.off_policy.intervals import mean_interval
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.targets import Target, probabilities_of
+from gym_push.evaluation.off_policy.units import PERSONS
 
 
 @dataclass(frozen=True)
@@ -24,21 +24,26 @@ class Bounds:
 
     Attributes:
         least, most: If all that was not tried had earned the least, or the most.
-        low, high: The same with their 95 % intervals over persons: what the policy earns lies
-            between them with that probability at least.
+        low, high: The same with their 95 % intervals over persons, or over the days of one: what
+            the policy earns lies between them with that probability at least. None of one day.
         agreement: Mean probability with which the policy decides as was decided; the bounds are as
             wide as the rest of it times the range of rewards.
     """
 
     least: float
     most: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     agreement: float
 
 
 def off_policy_bounds(
-    logged: LoggedDecisions, target: Target, reward_range: tuple[float, float], *, seed: int = 0
+    logged: LoggedDecisions,
+    target: Target,
+    reward_range: tuple[float, float],
+    *,
+    over: str = PERSONS,
+    seed: int = 0,
 ) -> Bounds:
     """Bounds what a policy would earn, without propensities, and whatever confounds the log.
 
@@ -46,6 +51,7 @@ def off_policy_bounds(
         logged: The decisions.
         target: The policy, as for `off_policy_estimate`.
         reward_range: The least and the most that any decision can earn.
+        over: What the mean is over, as for `off_policy_estimate`.
         seed: Of an agent that is made.
 
     Raises:
@@ -61,7 +67,7 @@ def off_policy_bounds(
             f"{logged.log.source}, row {row + 1}; give the range of all that can be earned"
         )
     agreement = taken(probabilities_of(logged, target, seed), logged.decisions)
-    known, means = agreement * logged.rewards, logged.units.means
-    lower = mean_interval(means(known + (1.0 - agreement) * least))
-    upper = mean_interval(means(known + (1.0 - agreement) * most))
+    known, units = agreement * logged.rewards, logged.units.averaged(over)
+    lower = units.mean(known + (1.0 - agreement) * least)
+    upper = units.mean(known + (1.0 - agreement) * most)
     return Bounds(lower.value, upper.value, lower.low, upper.high, float(agreement.mean()))

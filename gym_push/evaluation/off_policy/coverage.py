@@ -1,14 +1,12 @@
 """How often the intervals of off-policy estimates hold the true value, on many simulated logs.
 
-`python -m gym_push.evaluation.off_policy.coverage` tries it at full size, which takes minutes.
-
-The true value is a mean over persons, of all who could have been in the log. It is taken from the
-people of all logs together, whose rewards are known for what was decided and for what was not.
+The true value is that of all who could have been in the log; for the log of one person, of all days
+that could have been. It is taken from the people, or days, of all logs together, whose rewards are
+known for what was decided and for what was not. `python -m nox -s intervals` tries it at full size.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -17,6 +15,7 @@ import numpy as np
 
 from gym_push.envs.delivery_rules import ACTIONS, DELIVER, SUPPRESS
 from gym_push.envs.delivery_views import OBSERVATION
+from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.off_policy.estimators import (
     IPS,
     METHODS,
@@ -25,12 +24,13 @@ from gym_push.evaluation.off_policy.estimators import (
     Evidence,
     weigh,
 )
-from gym_push.evaluation.off_policy.intervals import Interval, Units
 from gym_push.evaluation.off_policy.simulated import SimulatedDecisions, simulate_decisions
+from gym_push.evaluation.off_policy.units import PERSONS, Units
 from gym_push.evaluation.report import Gate
 from gym_push.logs.marginals import Floats, Ints
 from gym_push.users import Population
 from gym_push.users.classes import CLASSES
+from gym_push.users.clock import DAY
 from gym_push.users.worlds import World
 
 LOGS: Final = 500
@@ -76,7 +76,7 @@ class Coverage:
     Attributes:
         method: Its name.
         truth: What it was to estimate.
-        held: Share of the logs whose 95 % interval held the truth.
+        held: Share of the 95 % intervals that held the truth, of logs that have one.
         bias: Mean error.
         width: Mean width of an interval.
     """
@@ -95,56 +95,76 @@ def coverage(
     logs: int = LOGS,
     people: int = PEOPLE,
     days: int = DAYS,
+    over: str = PERSONS,
     behaviour: str = "by-app",
     seed: int = 0,
     **changes: Any,
 ) -> tuple[Coverage, ...]:
-    """Values a policy with many logs, each of other people.
+    """Values a policy with many logs, each of other people, or of other days of one person.
 
     Args:
         policy: Returns the probabilities of its actions, (rows, 3).
         methods: How to value it.
         logs: How many, a multiple of 25 or fewer than that.
-        people: In each.
+        people: In each; with one, 25 logs are of the same person.
         days: Of each.
+        over: What means are over.
         behaviour: The policy that is logged.
         seed: Of the first people; each 25 logs have the next one.
         **changes: Of the parameters of the people.
     """
-    found: dict[str, list[Interval]] = {method: [] for method in methods}
-    truths = []
+    found: dict[str, list[Estimate]] = {method: [] for method in methods}
+    truths: list[Estimate] = []
+    models = not {*MODELLED}.isdisjoint(methods)
     at_once = min(logs, _LOGS_AT_ONCE)
     for block in range(logs // at_once):
-        population = Population(people * at_once, seed + block, **changes)
-        simulated = simulate_decisions(population, days, behaviour)
+        if people == 1:
+            simulated = simulate_decisions(
+                Population(1, seed + block, **changes), days * at_once, behaviour
+            )
+            log_of_row = simulated.world.simulation.arrivals.time // (days * DAY)
+        else:
+            population = Population(people * at_once, seed + block, **changes)
+            simulated = simulate_decisions(population, days, behaviour)
+            log_of_row = simulated.world.simulation.arrivals.person // people
         target = policy(simulated.world)
-        truths.append(simulated.units.means(simulated.values(target)))
-        for evidence in _logs(simulated, target, people, models=bool({*methods} & {*MODELLED})):
+        truths += [simulated.units.averaged(over).mean(simulated.values(target))] * at_once
+        for evidence in _logs(simulated, target, log_of_row, over, models):
             for method in methods:
                 found[method].append(METHODS[method](evidence))
-    truth = float(np.concatenate(truths).mean())
+    truth = np.array([each.value for each in truths])
+    if people > 1:
+        truth[:] = truth.mean()
     return tuple(_judged(method, found[method], truth) for method in methods)
 
 
-def _judged(method: str, intervals: Sequence[Interval], truth: float) -> Coverage:
-    value, low, high = np.array(intervals).T
-    held = float(((low <= truth) & (truth <= high)).mean())
-    return Coverage(method, truth, held, float(value.mean()) - truth, float((high - low).mean()))
+def _judged(method: str, estimates: Sequence[Estimate], truth: Floats) -> Coverage:
+    error = np.array([each.value for each in estimates]) - truth
+    ends = np.array([each.interval or (np.nan, np.nan) for each in estimates]).T
+    known = ~np.isnan(ends[0])
+    held = (ends[0] <= truth) & (truth <= ends[1])
+    return Coverage(
+        method,
+        truth=float(truth.mean()),
+        held=float(held[known].mean()),
+        bias=float(error.mean()),
+        width=float((ends[1] - ends[0])[known].mean()),
+    )
 
 
 def _logs(
-    simulated: SimulatedDecisions, target: Floats, people: int, models: bool
+    simulated: SimulatedDecisions, target: Floats, log_of_row: Ints, over: str, models: bool
 ) -> Iterator[Evidence]:
-    """Yields what each log of so many people says."""
+    """Yields what each log says."""
     arrivals = simulated.world.simulation.arrivals
     person, time = arrivals.person, arrivals.time
     decisions, rewards = simulated.decisions, simulated.rewards
     weights = weigh(target, decisions, simulated.propensities, None)
     features = OBSERVATION.vectors(simulated.log) if models else None
-    for number in range(len(simulated.world.users) // people):
-        rows = np.flatnonzero(person // people == number)
+    for number in range(int(log_of_row.max()) + 1):
+        rows = np.flatnonzero(log_of_row == number)
         evidence = Evidence(
-            Units.of(person[rows], time[rows]),
+            Units.of(person[rows], time[rows]).averaged(over),
             decisions[rows],
             rewards[rows],
             target[rows],
@@ -155,21 +175,3 @@ def _logs(
 
             evidence = modelled(evidence, features[rows])
         yield evidence
-
-
-def main() -> None:
-    """Prints a line for each policy and method; exit code 1 if IPS is not nominal."""
-    missed = 0
-    for name, policy in POLICIES.items():
-        for each in coverage(policy, tuple(METHODS)):
-            missed += each.method == IPS and not NOMINAL.holds(each.held)
-            print(
-                f"{name}, {each.method}: {each.held:.1%} of {LOGS} intervals hold "
-                f"{each.truth:+.4f}; bias {each.bias:+.4f}, width {each.width:.4f}",
-                flush=True,
-            )
-    sys.exit(missed > 0)
-
-
-if __name__ == "__main__":
-    main()

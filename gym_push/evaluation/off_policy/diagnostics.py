@@ -7,9 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.off_policy.estimators import Evidence
-from gym_push.evaluation.off_policy.intervals import Interval, Units, mean_interval
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
+from gym_push.evaluation.off_policy.units import Units
 from gym_push.logs.marginals import Floats
 
 TINY: Final = 0.01
@@ -28,21 +29,24 @@ class Calibration:
 
     Attributes:
         action: Its name.
-        ratio: How often it was taken over how often its propensities say, each row as 1/p.
+        ratio: How often it was taken over how often its propensities say, each row as 1/p, with its
+            99.9 % interval.
         expected: What this is if they are right: one, or the share of the rows that allow it.
-        low, high: The 99.9 % interval of the ratio.
     """
 
     action: str
-    ratio: float
+    ratio: Estimate
     expected: float
-    low: float
-    high: float
 
     @property
     def holds(self) -> bool:
-        """Whether the interval holds what is expected."""
-        return self.low <= self.expected <= self.high
+        """Whether the interval holds what is expected; without one, nothing says otherwise."""
+        return _holds(self.ratio, self.expected)
+
+
+def _holds(estimate: Estimate, expected: float) -> bool:
+    low, high = estimate.interval or (expected, expected)
+    return low <= expected <= high
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Diagnostics:
         rows: Decisions.
         units: How many are independent.
         unit: What those are: "person", "day" or "block".
+        over: What the mean is over: "persons" or "notifications".
         agreement: Mean probability with which the target decides as was decided.
         effective: How many rows with equal weights would say as much; None without propensities.
         largest: Largest weight, before clipping; None without propensities.
@@ -67,12 +72,13 @@ class Diagnostics:
     rows: int
     units: int
     unit: str
+    over: str
     agreement: float
     effective: float | None = None
     largest: float | None = None
     clipped: float = 0.0
     unsupported: float | None = None
-    mean_weight: Interval | None = None
+    mean_weight: Estimate | None = None
     calibration: tuple[Calibration, ...] = ()
 
     @property
@@ -84,7 +90,9 @@ class Diagnostics:
                 f"The log is of one person: the interval is over {self.unit}s, as if these were "
                 "independent, and says nothing of others."
             )
-        if self.units < FEW:
+        if self.units == 1:
+            told.append(f"There is one {self.unit}: no interval can be given.")
+        elif self.units < FEW:
             told.append(f"There are {self.units} {self.unit}s: the interval is a rough one.")
         if self.effective is None:
             told.append("Propensities are unknown: nothing protects the estimate from confounding.")
@@ -104,10 +112,10 @@ class Diagnostics:
             if not each.holds:
                 told.append(
                     f"The propensities of {each.action!r} do not fit how often it was taken "
-                    f"({each.ratio:.2f} of {each.expected:.2f})."
+                    f"({each.ratio.value:.2f} of {each.expected:.2f})."
                 )
         assert self.mean_weight is not None
-        if not self.clipped and not self.mean_weight.low <= 1.0 <= self.mean_weight.high:
+        if not self.clipped and not _holds(self.mean_weight, 1.0):
             told.append(
                 f"The mean weight is {self.mean_weight.value:.2f}, not 1: propensities are wrong, "
                 "or the target does what was never tried."
@@ -120,19 +128,20 @@ def diagnose(logged: LoggedDecisions, evidence: Evidence, clip: float | None) ->
     units, propensities = evidence.units, logged.propensities
     agreement = float(evidence.agreement.mean())
     if propensities is None or evidence.weights is None:
-        return Diagnostics(len(logged), units.count, units.kind, agreement)
+        return Diagnostics(len(logged), units.count, units.kind, units.over, agreement)
     weights, unclipped = evidence.weights, evidence.agreement / propensities
     squares = float((weights**2).sum())
     return Diagnostics(
         rows=len(logged),
         units=units.count,
         unit=units.kind,
+        over=units.over,
         agreement=agreement,
         effective=float(weights.sum()) ** 2 / squares if squares else 0.0,
         largest=float(unclipped.max()),
         clipped=0.0 if clip is None else float((unclipped > clip).mean()),
         unsupported=_unsupported(evidence.target, logged.chances),
-        mean_weight=mean_interval(units.means(weights), SURE),
+        mean_weight=units.mean(weights, SURE),
         calibration=tuple(_calibration(logged, propensities, units)),
     )
 
@@ -145,11 +154,8 @@ def _calibration(logged: LoggedDecisions, propensities: Floats, units: Units) ->
     checks = []
     for number in np.unique(logged.decisions).tolist():
         inverse = (logged.decisions == number) / propensities
-        ratio, low, high = mean_interval(units.means(inverse), SURE)
         expected = 1.0
         if logged.chances is not None:
-            expected = float(
-                units.means((logged.chances[:, number] > 0.0).astype(np.float64)).mean()
-            )
-        checks.append(Calibration(logged.actions[number], ratio, expected, low, high))
+            expected = units.mean((logged.chances[:, number] > 0.0).astype(np.float64)).value
+        checks.append(Calibration(logged.actions[number], units.mean(inverse, SURE), expected))
     return checks

@@ -21,6 +21,7 @@ from gym_push.evaluation.off_policy.estimators import (
 )
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.targets import Target, probabilities_of
+from gym_push.evaluation.off_policy.units import PERSONS
 from gym_push.logs import observe
 from gym_push.logs.marginals import Floats
 
@@ -29,21 +30,22 @@ from gym_push.logs.marginals import Floats
 class OffPolicyEstimate:
     """What a policy is estimated to earn with a notification.
 
-    The mean over persons of the mean over their notifications, if the policy took each decision
-    alone, after what was decided before it. That is not what it would earn in the long run: people
-    tire, and would be more or less tired of its own deliveries.
+    The mean over persons of the mean over their notifications, or the mean over all notifications,
+    if the policy took each decision alone, after what was decided before it. That is not what it
+    would earn in the long run: people tire, and would be more or less tired of its own deliveries.
 
     Attributes:
         method: "ips", "snips", "dm" or "dr".
         value: The estimate.
-        low, high: Its 95 % interval over persons, or over the days of one person.
-        diagnostics: What it rests on.
+        low, high: Its 95 % interval, as persons, or the days of one person, are independent; None
+            where there is none, as of one day.
+        diagnostics: What it rests on, and what the mean is over.
     """
 
     method: str
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     diagnostics: Diagnostics
 
     @property
@@ -57,8 +59,13 @@ class OffPolicyEstimate:
 
     def __str__(self) -> str:
         """The estimate in a line, and a line for each warning."""
-        line = f"{self.method:<5}  {self.value:+.4f}  ({self.low:+.4f} to {self.high:+.4f})"
+        line = f"{self.line()}, mean over {self.diagnostics.over}"
         return "\n".join((line, *self.warnings))
+
+    def line(self) -> str:
+        """Returns method, value and interval."""
+        line = f"{self.method:<6}  {self.value:+.4f}"
+        return line if self.low is None else f"{line}  {self.low:+.4f} to {self.high:+.4f}"
 
 
 @dataclass(frozen=True)
@@ -79,13 +86,11 @@ class OffPolicyTable:
         """A table of plain text, what the estimates rest on, and the warnings."""
         rests = self.estimates[0].diagnostics
         lines = ["method    value  95 % interval"]
-        lines += [
-            f"{each.method:<6}  {each.value:+.4f}  {each.low:+.4f} to {each.high:+.4f}"
-            for each in self.estimates
-        ]
+        lines += [each.line() for each in self.estimates]
         worth = "" if rests.effective is None else f", worth {rests.effective:.0f} of equal weight"
         largest = "" if rests.largest is None else f"; largest weight {rests.largest:.1f}"
-        lines.append(f"{rests.rows} decisions of {rests.units} {rests.unit}s{worth}{largest}")
+        units = f"{rests.units} {rests.unit}{'' if rests.units == 1 else 's'}"
+        lines.append(f"mean over {rests.over}; {rests.rows} decisions of {units}{worth}{largest}")
         return "\n".join((*lines, *rests.warnings))
 
 
@@ -94,6 +99,7 @@ def off_policy_estimate(
     target: Target,
     method: str = IPS,
     *,
+    over: str = PERSONS,
     clip: float | None = None,
     model: str = "ridge",
     seed: int = 0,
@@ -118,6 +124,9 @@ def off_policy_estimate(
         method: "ips" weighs each reward by how much likelier the target is to decide so; "snips"
             divides that by the mean weight, which is steadier and a little biased in short logs;
             "dm" asks a model of rewards; "dr" does both, and is right if either is.
+        over: What the mean is over: "persons", who then count alike, or "notifications", so that
+            who has more of them counts more. The interval is over persons in both. In a log of one
+            person the mean is over notifications, and the interval over days.
         clip: Largest weight; None for no limit, since what is clipped is biased.
         model: Of rewards, for "dm" and "dr": "ridge" or "boosting".
         seed: Of an agent that is made, and of the models.
@@ -129,13 +138,14 @@ def off_policy_estimate(
         MissingExtraError: scikit-learn is not installed, and the method needs it.
     """
     choose("method", method, METHODS)
-    return _estimate(logged, target, [method], clip, model, seed)[0]
+    return _estimate(logged, target, [method], over, clip, model, seed)[0]
 
 
 def off_policy_table(
     logged: LoggedDecisions,
     target: Target,
     *,
+    over: str = PERSONS,
     clip: float | None = None,
     model: str = "ridge",
     seed: int = 0,
@@ -145,13 +155,14 @@ def off_policy_table(
     Arguments and errors as for `off_policy_estimate`.
     """
     methods = [DM] if logged.propensities is None else list(METHODS)
-    return OffPolicyTable(tuple(_estimate(logged, target, methods, clip, model, seed)))
+    return OffPolicyTable(tuple(_estimate(logged, target, methods, over, clip, model, seed)))
 
 
 def _estimate(
     logged: LoggedDecisions,
     target: Target,
     methods: Iterable[str],
+    over: str,
     clip: float | None,
     model: str,
     seed: int,
@@ -173,14 +184,19 @@ def _estimate(
                 f"the policy never decides as was decided in {logged.log.source}; a log can only "
                 "value what it has tried"
             )
-    evidence = Evidence(logged.units, logged.decisions, logged.rewards, policy, weights)
+    units = logged.units.averaged(over)
+    evidence = Evidence(units, logged.decisions, logged.rewards, policy, weights)
     if not set(MODELLED).isdisjoint(methods):
         from gym_push.evaluation.off_policy.reward_models import modelled  # needs scikit-learn
 
         seen = observe(logged.log, logged.encoding, "vector")
         evidence = modelled(evidence, seen.batch(np.arange(len(logged))), model, seed)
     diagnostics = diagnose(logged, evidence, clip)
-    return [OffPolicyEstimate(name, *METHODS[name](evidence), diagnostics) for name in methods]
+    found = {name: METHODS[name](evidence) for name in methods}
+    return [
+        OffPolicyEstimate(name, each.value, each.low, each.high, diagnostics)
+        for name, each in found.items()
+    ]
 
 
 def _refuse_untried(logged: LoggedDecisions, policy: Floats) -> None:

@@ -1,9 +1,10 @@
 """Estimates of what another policy would earn, from the decisions that were taken.
 
-The estimand of all of them is the mean over units (persons) of the mean reward of their decisions,
-if the target policy took each decision alone, after all that the behaviour policy decided before
-it. Formulas: Dudík, Langford and Li, "Doubly robust policy evaluation and learning" (2011);
-Swaminathan and Joachims, "The self-normalized estimator for counterfactual learning" (2015).
+The estimand of all of them is the mean reward of a decision, over persons or over notifications
+(see `Units`), if the target policy took each decision alone, after all that the behaviour policy
+decided before it. Formulas: Dudík, Langford and Li, "Doubly robust policy evaluation and learning"
+(2011); Swaminathan and Joachims, "The self-normalized estimator for counterfactual learning"
+(2015).
 """
 
 from __future__ import annotations
@@ -15,13 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.evaluation.off_policy.intervals import (
-    Interval,
-    Units,
-    jackknife_interval,
-    mean_interval,
-    ratio_interval,
-)
+from gym_push.evaluation.estimates import Estimate, jackknife, ratio
+from gym_push.evaluation.off_policy.units import Units
 from gym_push.logs.marginals import Floats, Ints
 
 IPS, SNIPS, DM, DR = "ips", "snips", "dm", "dr"
@@ -73,31 +69,34 @@ def weigh(target: Floats, decisions: Ints, propensities: Floats, clip: float | N
     return weights if clip is None else np.minimum(weights, clip)
 
 
-def ips(evidence: Evidence) -> Interval:
+def ips(evidence: Evidence) -> Estimate:
     """Inverse propensity scoring: unbiased where every action of the target has a propensity."""
     assert evidence.weights is not None
-    return mean_interval(evidence.units.means(evidence.weights * evidence.rewards))
+    return evidence.units.mean(evidence.weights * evidence.rewards)
 
 
-def snips(evidence: Evidence) -> Interval:
+def snips(evidence: Evidence) -> Estimate:
     """Self-normalised IPS: divided by the mean weight, which is one in expectation."""
     assert evidence.weights is not None
-    means = evidence.units.means
-    return ratio_interval(means(evidence.weights * evidence.rewards), means(evidence.weights))
+    totals = evidence.units.totals
+    return ratio(totals(evidence.weights * evidence.rewards), totals(evidence.weights))
 
 
-def direct(evidence: Evidence) -> Interval:
-    """What a model of rewards says; its interval knows how unsure, but not how wrong it is."""
+def direct(evidence: Evidence) -> Estimate:
+    """What a model of rewards says; its interval knows how unsure, but not how wrong it is.
+
+    It leaves out a fold of units at a time: Kott, "The delete-a-group jackknife" (2001).
+    """
     assert evidence.without is not None
-    value = float(evidence.units.means(_modelled(evidence)).mean())
-    return jackknife_interval(value, evidence.without)
+    value = evidence.units.mean(_modelled(evidence)).value
+    return jackknife(value, evidence.without - value)
 
 
-def doubly_robust(evidence: Evidence) -> Interval:
+def doubly_robust(evidence: Evidence) -> Estimate:
     """The direct method, with its errors on what was decided weighed as IPS weighs rewards."""
     assert evidence.weights is not None and evidence.predicted is not None
     missed = evidence.rewards - taken(evidence.predicted, evidence.decisions)
-    return mean_interval(evidence.units.means(_modelled(evidence) + evidence.weights * missed))
+    return evidence.units.mean(_modelled(evidence) + evidence.weights * missed)
 
 
 def _modelled(evidence: Evidence) -> Floats:
@@ -106,7 +105,7 @@ def _modelled(evidence: Evidence) -> Floats:
     return expected
 
 
-METHODS: Final[Mapping[str, Callable[[Evidence], Interval]]] = {
+METHODS: Final[Mapping[str, Callable[[Evidence], Estimate]]] = {
     IPS: ips,
     SNIPS: snips,
     DM: direct,

@@ -62,8 +62,8 @@ def modelled(
         asked = fold_of[units.of_row] == fold
         said = _said(evidence, features, ~asked, lambda: make(seed % 2**32))
         predicted[asked] = said[asked]
-        values = units.means((evidence.target * said).sum(axis=1))
-        without[fold] = values[fold_of != fold].mean()
+        earned, kept = units.totals((evidence.target * said).sum(axis=1)), fold_of != fold
+        without[fold] = earned[kept].sum() / units.sizes[kept].sum()
     return replace(evidence, predicted=predicted, without=without)
 
 

@@ -16,8 +16,8 @@ from gym_push.envs.delivery_rules import ACTIONS, DELIVER, OPENED, SUPPRESS, Del
 from gym_push.envs.delivery_views import NOTIFICATION, OWN, RATE, open_rate, own_doings
 from gym_push.evaluation.off_policy.behaviours import Behaviour
 from gym_push.evaluation.off_policy.estimators import taken
-from gym_push.evaluation.off_policy.intervals import Units
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
+from gym_push.evaluation.off_policy.units import PERSONS, Units
 from gym_push.evaluation.rollouts import play
 from gym_push.logs import NotificationLog
 from gym_push.logs.columns import coded, read_only
@@ -112,12 +112,14 @@ class SimulatedDecisions:
         earned: Floats = np.where(target > 0.0, target * self.potential, 0.0).sum(axis=1)
         return earned
 
-    def value(self, target: Floats) -> float:
-        """Returns the mean over persons of what a policy would earn with a notification of theirs.
+    def value(self, target: Floats, over: str = PERSONS) -> float:
+        """Returns what a policy would earn with a notification, which the estimators estimate.
 
-        It is what the estimators estimate; arguments as for `values`.
+        Args:
+            target: As for `values`.
+            over: What the mean is over, as for `off_policy_estimate`.
         """
-        return float(self.units.means(self.values(target)).mean())
+        return self.units.averaged(over).mean(self.values(target)).value
 
 
 def simulate_decisions(
