@@ -26,7 +26,7 @@ pytestmark = pytest.mark.bits
 
 FROZEN = {
     "rewards": "ffdf753b833e3cca",
-    "decisions": "e6cb8a49e0329ff8",
+    "decisions": "d803175fa9b0c648",
     "scores": "5fa3067a87e396f2",
 }
 PEOPLE = {"size": 20, "seed": 3}

@@ -179,7 +179,7 @@ CARDS: Final = Voice(
         "work": ("Your commute on {day}", "Quiet cafés near {place}, with desks"),
         "shopping": ("Shops near {place}", "Open late near {place} on {day}"),
         "news": ("Works at {place} from {day}", "Polling stations near {place} for {day}"),
-        "sport": ("Match at {place} on {day}, busy streets", "2{n} km on foot since {past}"),
+        "sport": ("Match at {place} on {day}, busy streets", "1{n} km on foot since {past}"),
         "entertainment": ("Concert at {place} on {day}", "Films near {place}"),
         "finance": ("Parking near {place}, from {n}.50", "Card payment at {place}: 2{n}.50"),
         "travel": ("Leave by {time} for {place}", "2{n} minutes to {place} by bus"),
