@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import gymnasium
@@ -80,9 +81,13 @@ def run() -> None:
     title(f"One environment, million steps a second (median of 7 rounds of {STEPS} steps)")
     makers: dict[str, Callable[[], gymnasium.Env[Any, Any]]] = {
         "do nothing": lambda: gymnasium.make("DoNothing-v0"),
-        "basic-v0 raw": lambda: gymnasium.make("gym_push:basic-v0"),
-        "basic-v0 codes": lambda: gymnasium.make("gym_push:basic-v0", observation="codes"),
-        "basic-v0 vector": lambda: gymnasium.make("gym_push:basic-v0", observation="vector"),
+        **{
+            f"basic-v0 {form}{', shared' * (not copy)}": partial(
+                gymnasium.make, "gym_push:basic-v0", observation=form, copy=copy
+            )
+            for copy in (True, False)
+            for form in ("raw", "codes", "vector")
+        },
         "basic-v0 raw, shuffled": lambda: gymnasium.make("gym_push:basic-v0", order="shuffled"),
         "CartPole-v1": lambda: gymnasium.make("CartPole-v1"),
         "pandas row by row": lambda: gymnasium.make("RowByRow-v0"),
@@ -108,9 +113,16 @@ def run() -> None:
             )
         )
     table(("", "make", "of ceiling", "x pandas", "unwrapped", "of ceiling"), rows)
-    for form in ("raw", "vector"):
+    for form, target in (
+        ("raw", 0.5),
+        ("vector", 0.5),
+        ("raw, shared", 0.7),
+        ("vector, shared", 0.7),
+    ):
         rate = rates[f"basic-v0 {form}"]
-        verdict(f"{form} through make, of doing nothing", rate / rates["do nothing"], 0.70)
+        verdict(f"{form} through make, of doing nothing", rate / rates["do nothing"], target)
+    for form in ("raw, shared", "vector, shared"):
+        rate = rates[f"basic-v0 {form}"]
         verdict(f"{form} through make, of pandas", rate / rates["pandas row by row"], 500)
 
 

@@ -13,10 +13,10 @@ import numpy as np
 from gym_push.envs.replay import (
     ACTIONS,
     BEFORE_RESET,
+    UNDECIDED,
     Casting,
     Moment,
     Script,
-    Stage,
     describer,
     user_option,
 )
@@ -24,7 +24,6 @@ from gym_push.envs.score import Ended, Score, Tally
 from gym_push.envs.screen import Screen, Shown, offered_modes
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
-from gym_push.logs.observations import renewed
 
 if TYPE_CHECKING:
     from gym_push.viewer.frame import Frame
@@ -43,7 +42,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
 
     ## Observation Space
     What is known when the notification arrives: its own features, then those of the moment. All
-    forms come from one encoding, lie in `observation_space`, and are read-only.
+    forms come from one encoding and lie in `observation_space`.
 
     | observation= | space                                      | an observation                |
     |--------------|--------------------------------------------|-------------------------------|
@@ -95,8 +94,8 @@ class BasicEnv(gymnasium.Env[Any, Any]):
 
     ## Info
     For evaluators; an agent must not use it. `epoch` counts the decisions, `user_action` is what
-    the person did with the notification just decided on, and `user` (at reset, in a log of
-    several people) says whose phone it is.
+    the person did with the notification just decided on (-1 at reset), and `user`, in a log that
+    names its people, says whose phone it is.
 
     ## Arguments
     - `data`: the log: None for the bundled one, a `NotificationLog`, or what `read_log` reads (a
@@ -104,6 +103,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
     - `observation`: "raw", "codes" or "vector"
     - `order`: "recorded" or "shuffled"
     - `encoding`: an `Encoding` (or a file with one) fitted elsewhere; None to fit it on the log
+    - `copy`: False hands out shared observations, which are read-only, and saves making copies
     - `render_mode`: "human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list"
       and "rgb_array_list" collect those of an episode; with None `render()` opens the page
 
@@ -135,6 +135,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         observation: str = "raw",
         order: str = "recorded",
         encoding: Encoding | str | Path | None = None,
+        copy: bool = True,
         render_mode: str | None = None,
     ) -> None:
         """Reads the log, unless another environment of the process has.
@@ -148,17 +149,15 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         log = shared_log(data)
         self._screen = Screen(partial(describer, log), render_mode)
         self.render_mode = render_mode
-        observations = observe(log, encoding, observation)
+        self._observations = observe(log, encoding, observation)
         self.log = log
-        self.observation_space = observations.space()
-        self.action_space = gymnasium.spaces.Discrete(2)
-        self._stage = Stage(observations, Casting(log, order))
+        self.observation_space = self._observations.space()
+        self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
+        self._casting, self._shared = Casting(log, order), not copy
         self._live = render_mode == "human"
-        self._episode = 0
+        self._episode = self._epoch = 0
         self._ended = Ended()
-        self._epoch = 0
-        self._outcomes: list[int] = []
-        self._lay_out(BEFORE_RESET)
+        self._begin(BEFORE_RESET)
 
     @property
     def score(self) -> Score:
@@ -175,21 +174,20 @@ class BasicEnv(gymnasium.Env[Any, Any]):
             options: `{"user": name}` plays this person of a log of several.
 
         Returns:
-            The first notification, and an info with `epoch` 0.
+            The first notification, and an info as of `step`.
 
         Raises:
             ArgumentError: An option is none that reset takes.
             LogError: The log has no such user.
         """
         super().reset(seed=seed)
-        play = self._stage.next(self.np_random, user_option(options))
+        script = self._casting.next(self.np_random, user_option(options))
         self._ended = self._ended.add(self._episode, self._tally, self._epoch)
         self._episode += 1
-        self._lay_out(play)
+        self._begin(script)
         if self._live:
             self.render()
-        info = {"epoch": 0} if play.user is None else {"epoch": 0, "user": play.user}
-        return renewed(self._seen[0]), info
+        return next(self._seen), {"epoch": 0, "user_action": UNDECIDED, **self._whose}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Decides on the current notification.
@@ -211,11 +209,13 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         except (KeyError, TypeError):
             cell, reward, terminated = self._answers[epoch][self._checked(action)]
         self._outcomes[epoch] = cell
-        info = self._infos[epoch].copy()
         self._epoch = epoch = epoch + 1
+        info: dict[str, Any] = {"epoch": epoch, "user_action": cell & 1}
+        if self._whose:
+            info.update(self._whose)
         if self._live:
             self.render()
-        return self._seen[epoch], reward, terminated, False, info
+        return next(self._seen), reward, terminated, False, info
 
     def render(self) -> Shown:
         """Shows the current notification and the score.
@@ -227,7 +227,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         Raises:
             EpisodeError: There is no episode yet.
         """
-        if self._script is BEFORE_RESET:
+        if not len(self._script.rows):
             raise EpisodeError("render() before reset(): there is nothing to show yet")
         return self._screen.show(self._name, self.moment())
 
@@ -247,24 +247,23 @@ class BasicEnv(gymnasium.Env[Any, Any]):
     def _name(self) -> str:
         return type(self).__name__ if self.spec is None else self.spec.id
 
-    def _lay_out(self, play: Script) -> None:
+    def _begin(self, script: Script) -> None:
         """Puts what a step needs within its reach."""
-        self._script = play
-        self._seen = play.observations
-        self._answers = play.answers
-        self._infos = play.infos
-        self._end = len(play.rows)
+        self._script = script
+        self._answers = script.answers
+        self._whose = {} if script.user is None else {"user": script.user}
+        self._seen = self._observations.each(script.shown, shared=self._shared)
         self._epoch = 0
-        self._outcomes = [0] * self._end
+        self._outcomes = [0] * len(script.rows)
         self._tally = Tally(self._outcomes)
 
     def _checked(self, action: Any) -> int:
         """Returns the action as an int, or raises what is wrong with it."""
-        if self._script is BEFORE_RESET:
+        if not len(self._script.rows):
             raise EpisodeError("step() before reset(): call reset() to begin an episode")
-        if self._epoch == self._end:
+        if self._epoch == len(self._script.rows):
             raise EpisodeError(
-                f"step() after the end: the episode had {self._end} decisions; "
+                f"step() after the end: the episode had {self._epoch} decisions; "
                 "call reset() to begin the next"
             )
         if isinstance(action, np.ndarray) and action.ndim == 0 and action.item() in ACTIONS:
@@ -272,18 +271,11 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         raise ActionError(f"action {action!r} is neither 1 (open) nor 0 (dismiss)")
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickles and copies the episode, without what is laid out anew."""
-        state = self.__dict__.copy()
-        for prepared in ("_script", "_seen", "_answers", "_infos", "_tally"):
-            del state[prepared]
-        played = None if self._script is BEFORE_RESET else (self._script.user, self._script.rows)
-        return {**state, "_played": played}
+        """Pickles and copies the episode, without what is still to be seen."""
+        return {**self.__dict__, "_seen": None}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        """Lays the episode out again and goes on where it was."""
-        state = dict(state)
-        played, outcomes, epoch = state.pop("_played"), state["_outcomes"], state["_epoch"]
+        """Goes on where it was."""
         self.__dict__.update(state)
-        self._lay_out(BEFORE_RESET if played is None else self._stage.script(*played))
-        self._outcomes[:] = outcomes
-        self._epoch = epoch
+        following = self._script.shown[self._epoch + 1 :]
+        self._seen = self._observations.each(following, shared=self._shared)

@@ -14,10 +14,10 @@ from gym_push.envs.delivery_game import Game
 from gym_push.envs.delivery_rules import ACTIONS, FATES, PARTS
 from gym_push.envs.delivery_views import Views, space_of
 from gym_push.envs.diary import Diary, Moment, describer
-from gym_push.envs.masks import mask
+from gym_push.envs.masks import checked, mask
 from gym_push.envs.replay import user_option
 from gym_push.envs.screen import Screen, Shown, offered_modes
-from gym_push.errors import ActionError, EpisodeError
+from gym_push.errors import EpisodeError
 from gym_push.users import Population
 from gym_push.users.clock import DAY
 from gym_push.users.outcomes import Weights
@@ -102,8 +102,9 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
 
     ## Info
     `action_mask` (int8, shape (3,)) leaves out holding where nothing follows: at the last review,
-    where what is held has been waiting in vain. It may be held all the same. A step adds the parts
-    of the reward, whose sum it is; reset adds `user`.
+    where what is held has been waiting in vain. It may be held all the same; `action_masks()`
+    returns the same. Beside it are the parts of the reward, whose sum it is (0 at reset), and
+    `user`, whose phone it is.
 
     ## Arguments
     - `population`: a `Population`, or its arguments as a dict; None for a hundred people
@@ -120,7 +121,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     >>> action = env.action_space.sample(info["action_mask"])
     >>> observation, reward, terminated, truncated, info = env.step(action)
     >>> sorted(info)
-    ['action_mask', 'engagement', 'interruption', 'missed', 'stress']
+    ['action_mask', 'engagement', 'interruption', 'missed', 'stress', 'user']
 
     ```
 
@@ -175,11 +176,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
             self._views = Views(world, self._form)
         self._game, self._over = Game(world, person, self._weights), False
         self._diary.begin(self._game)
-        observation = self._observe()
-        if self._live:
-            self.render()
-        info = {"user": world.users[person], "action_mask": mask(self._game)}
-        return observation, info
+        return self._shown(), self._info([0.0] * len(PARTS))
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
         """Decides on the current notification.
@@ -189,7 +186,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
 
         Returns:
             What is to be decided on next, the reward, whether the episode has ended, False, and an
-            info with the parts of the reward and the action mask.
+            info.
 
         Raises:
             ActionError: The action is none of these. The episode is as it was.
@@ -197,20 +194,12 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         """
         game = self._game
         if game is None or self._over:
-            raise EpisodeError(
-                "step() before reset(): call reset() to begin an episode"
-                if game is None
-                else "step() after the end: call reset() to begin the next episode"
-            )
-        asked, given = (game.note, game.tick), _checked(action)
+            when = "before reset()" if game is None else "after the end"
+            raise EpisodeError(f"step() {when}: call reset() to begin an episode")
+        asked, given = (game.note, game.tick), checked(action)
         parts, self._over = game.step(given)
         self._diary.decide(game, asked, given, parts, self._over)
-        observation = self._observe()
-        if self._live:
-            self.render()
-        info: dict[str, Any] = dict(zip(PARTS, parts, strict=True))
-        info["action_mask"] = mask(game)
-        return observation, sum(parts), self._over, False, info
+        return self._shown(), sum(parts), self._over, False, self._info(parts)
 
     def render(self) -> Shown:
         """Shows the notification to decide on, and what became of those before.
@@ -225,6 +214,10 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         if not self._diary.begun:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
         return self._screen.show(self._name, self.moment())
+
+    def action_masks(self) -> NDArray[np.int8]:
+        """Which actions make sense now, int8 (3,); all do before the first reset."""
+        return mask(self._game)
 
     def moment(self) -> Moment:
         """Where the episode stands: cheap to take, and what a recording is made of."""
@@ -291,7 +284,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     @property
     def _playing(self) -> Game:
         if self._game is None:
-            raise EpisodeError("there is no world before reset()")
+            raise EpisodeError("there is nothing yet before reset(): call reset() first")
         return self._game
 
     @property
@@ -299,15 +292,15 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         person = self._playing.person
         return slice(*self.world.first[person : person + 2].tolist())
 
-    def _observe(self) -> Any:
-        assert self._views is not None and self._game is not None
-        return self._views.one(self._game)
+    def _shown(self) -> Any:
+        """Returns what the agent sees now, which the page shows if it is live."""
+        assert self._views is not None
+        observation = self._views.one(self._playing)
+        if self._live:
+            self.render()
+        return observation
 
-
-def _checked(action: Any) -> int:
-    """Returns the action as an int, or raises what is wrong with it."""
-    given = action.item() if isinstance(action, np.ndarray) and action.ndim == 0 else action
-    whole = isinstance(given, (int, np.integer)) and not isinstance(given, bool)
-    if whole and given in ACTIONS:
-        return int(given)
-    raise ActionError(f"action {action!r} is neither 0 (deliver) nor 1 (hold) nor 2 (suppress)")
+    def _info(self, parts: list[float]) -> dict[str, Any]:
+        game = self._playing
+        user = game.world.users[game.person]
+        return {**dict(zip(PARTS, parts, strict=True)), "user": user, "action_mask": mask(game)}

@@ -13,7 +13,7 @@ from gym_push.envs.delivery_game import Game
 from gym_push.envs.delivery_rules import Deliveries
 from gym_push.errors import choose
 from gym_push.logs import Encoding, observe
-from gym_push.logs.observations import FORMS, renewed
+from gym_push.logs.observations import FORMS
 from gym_push.spaces import Count, Flag, Floats, Label, Number, Text
 from gym_push.users.classes import APPS, PRIORITIES
 from gym_push.users.clock import DAY_PARTS, MINUTE, WEEKDAYS
@@ -113,7 +113,7 @@ class Views:
         if self._form == "vector":
             return np.concatenate((note, phone, scaled))
         own_numbers = {name: scaled[i : i + 1] for i, name in enumerate((*OWN, RATE))}
-        return {**renewed(note), **renewed(phone), **own_numbers}
+        return {**self._notes.own(note), **self._phones.own(phone), **own_numbers}
 
     def batch(self, games: Deliveries) -> Any:
         """Returns the observations of many games, batched as Gymnasium does."""

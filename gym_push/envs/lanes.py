@@ -22,7 +22,7 @@ class Lane:
     def begin(self, user: str | None, rows: NDArray[np.int64]) -> None:
         """Notes that an episode begins, whom it plays and which rows of the log."""
         self._ended = self._ended.add(self._episode, Tally(self._outcomes), self._epoch)
-        self._script, self._outcomes = Script(user, rows.copy(), (), (), ()), [0] * len(rows)
+        self._script, self._outcomes = Script(user, rows.copy()), [0] * len(rows)
         self._episode, self._epoch = self._episode + 1, 0
 
     def decide(self, action: int, user_action: int) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from gymnasium.utils import seeding
 from numpy.typing import NDArray
 
-from gym_push.envs.replay import Casting
+from gym_push.envs.replay import UNDECIDED, Casting
 from gym_push.errors import ArgumentError
 from gym_push.logs import Observations
 from gym_push.logs.columns import read_only
@@ -30,23 +30,33 @@ class Page:
 
     Attributes:
         shown: The row of the log that is shown after the step: int64.
-        user_actions: What each person did with the notification decided on: int64, 0 in a reset.
+        user_actions: What each person did with the notification decided on: int64, `UNDECIDED` in
+            a reset.
         epochs: How many decisions the episode has after the step: int64, 0 after a reset.
         terminated: Where the step ends the episode.
+        truncated: Where the step reaches the most steps that an episode may have.
         resets: Where the step begins an episode and the action is not looked at.
         any_reset: For each step, whether it resets any environment.
+        any_ended: For each step, whether it ends an episode of any.
     """
 
     shown: NDArray[np.int64]
     user_actions: NDArray[np.int64]
     epochs: NDArray[np.int64]
     terminated: NDArray[np.bool_]
+    truncated: NDArray[np.bool_]
     resets: NDArray[np.bool_]
     any_reset: list[bool]
+    any_ended: list[bool]
 
     def __len__(self) -> int:
         """The number of steps."""
         return len(self.any_reset)
+
+    def ended(self, step: int) -> NDArray[np.bool_]:
+        """Returns where a step ends an episode, one way or the other: a new array."""
+        ended: NDArray[np.bool_] = self.terminated[step] | self.truncated[step]
+        return ended
 
 
 class Timetable(Protocol):
@@ -54,22 +64,21 @@ class Timetable(Protocol):
 
     Attributes:
         page: The page that is open; None before the first.
+        users: Whom each environment plays, as objects; None in a log that names nobody.
     """
 
     page: Page | None
+    users: NDArray[np.object_] | None
 
-    def reset(self, seeds: Sequence[int | None], user: str | None) -> Any:
-        """Begins an episode everywhere, and returns the first observations."""
-
-    def reset_some(
+    def begin(
         self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
-    ) -> tuple[Any, NDArray[np.int64]]:
-        """Begins an episode where `begins` is True; returns what all show, and their epochs.
+    ) -> Any:
+        """Begins an episode where `begins` is True, and returns what all show.
 
         Args:
             seeds: Of all environments.
             user: Whom to play; None to have them drawn.
-            begins: Shape (environments,); True where an episode has ended.
+            begins: Shape (environments,); True where an episode has ended, and before the first.
             step: How many steps of the open page were taken.
 
         Raises:
@@ -86,38 +95,62 @@ class Timetable(Protocol):
         """Returns whom an environment plays, and its rows in their order, until it begins anew."""
 
 
-def timetable(casting: Casting, observations: Observations, count: int) -> Timetable:
-    """Returns the timetable of `count` environments that play the same log."""
-    return (Apart if casting.random else Together)(casting, observations, count)
+def timetable(
+    casting: Casting,
+    observations: Observations,
+    count: int,
+    most_steps: int | None,
+    *,
+    shared: bool,
+    apart: bool,
+) -> Timetable:
+    """Returns the timetable of environments that play the same log.
+
+    Args:
+        casting: Chooses what they play.
+        observations: What agents see of it.
+        count: How many environments there are.
+        most_steps: After so many an episode is truncated; None for no such limit.
+        shared: Whether observations may be views that others see as well, and read-only.
+        apart: Whether they may begin at different times even where they all play the same.
+    """
+    limit = most_steps or casting.longest + 1
+    if apart or casting.random:
+        return Apart(casting, observations, count, limit)
+    return Together(casting, observations, count, limit, shared)
 
 
 class Together:
     """Environments that all show the same: one person, in the recorded order."""
 
-    def __init__(self, casting: Casting, observations: Observations, count: int) -> None:
+    users: NDArray[np.object_] | None = None
+
+    def __init__(
+        self, casting: Casting, observations: Observations, count: int, limit: int, shared: bool
+    ) -> None:
         """Lays out nothing yet."""
         self._observations, self._count, self._casting = observations, count, casting
-        self._steps = len(casting.log) + 1
+        self._limit, self._shared = limit, shared
+        self._steps = min(len(casting.log), limit) + 1
         self._at_once = self._steps if observations.prepared_whole else STEPS_AHEAD
         self._start = 0
         self.page: Page | None = None
         self._views: Callable[[int], Any] | None = None
 
-    def reset(self, seeds: Sequence[int | None], user: str | None) -> Any:
-        """Begins an episode; nothing is drawn, so the seeds change nothing."""
+    def begin(
+        self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
+    ) -> Any:
+        """Begins an episode everywhere; nothing is drawn, so the seeds change nothing."""
         self._casting.refuse(user)
+        if not begins.all():
+            raise ArgumentError(
+                "a reset_mask that leaves some out is for logs of several people, a shuffled order "
+                "or autoreset_mode='Disabled'; these environments all show the same, and begin "
+                "together"
+            )
         if self._at_once < self._steps:
             self._start, self.page = 0, None
         return self._observations.batch(np.zeros(self._count, dtype=np.int64))
-
-    def reset_some(
-        self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
-    ) -> tuple[Any, NDArray[np.int64]]:
-        """Refuses: these all show the same."""
-        raise ArgumentError(
-            "a reset_mask that leaves some out is for logs of several people, or a shuffled order; "
-            "these environments all show the same, and begin together"
-        )
 
     def turn(self) -> Page:
         """Opens the next page; of a log that is prepared whole it is always the same."""
@@ -129,10 +162,11 @@ class Together:
         return self.page
 
     def observe(self, step: int) -> Any:
-        """Returns read-only views on rows that all environments share."""
+        """Returns what all show: new arrays, or read-only views on rows that they share."""
         if self._views is None:
             assert self.page is not None
-            self._views = self._observations.repeated(self.page.shown[:, 0], self._count)
+            shown = self.page.shown[:, 0]
+            self._views = self._observations.repeated(shown, self._count, shared=self._shared)
         return self._views(step)
 
     def playing(self, env: int) -> tuple[None, NDArray[np.int64]]:
@@ -141,17 +175,20 @@ class Together:
 
     def _lay_out(self) -> None:
         step = np.arange(self._start, min(self._start + self._at_once, self._steps))
-        last = self._steps - 1
-        resets = step == last
-        actions = self._casting.log.actions[np.minimum(step, last - 1)].astype(np.int64)
+        rows, resets = len(self._casting.log), step == self._steps - 1
+        epochs = np.where(resets, 0, step + 1)
+        actions = self._casting.log.actions[np.minimum(step, rows - 1)]
+        terminated, truncated = epochs == rows, epochs == self._limit
         self._views = None
         self.page = Page(
-            shown=self._all(np.where(resets, 0, np.minimum(step + 1, last - 1))),
-            user_actions=self._all(np.where(resets, 0, actions)),
-            epochs=self._all(np.where(resets, 0, step + 1)),
-            terminated=self._all(step == last - 1),
+            shown=self._all(np.minimum(epochs, rows - 1)),
+            user_actions=self._all(np.where(resets, UNDECIDED, actions.astype(np.int64))),
+            epochs=self._all(epochs),
+            terminated=self._all(terminated),
+            truncated=self._all(truncated),
             resets=self._all(resets),
             any_reset=resets.tolist(),
+            any_ended=(terminated | truncated).tolist(),
         )
 
     def _all(self, steps: NDArray[Any]) -> NDArray[Any]:
@@ -175,53 +212,51 @@ class Apart:
     drawing an episode is the one thing that is done environment by environment.
     """
 
-    def __init__(self, casting: Casting, observations: Observations, count: int) -> None:
+    def __init__(
+        self, casting: Casting, observations: Observations, count: int, limit: int
+    ) -> None:
         """Lays out nothing yet."""
-        self._casting, self._observations = casting, observations
+        self._casting, self._observations, self._limit = casting, observations, limit
         self._random: list[np.random.Generator | None] = [None] * count
-        self._users: list[str | None] = [None] * count
+        self.users = np.full(count, None, dtype=object) if casting.log.users else None
         self._rows = np.zeros((count, casting.longest), dtype=np.int64)
         self._lengths = np.zeros(count, dtype=np.int64)
         self._epochs = np.zeros(count, dtype=np.int64)
         self.page: Page | None = None
 
-    def reset(self, seeds: Sequence[int | None], user: str | None) -> Any:
-        """Begins an episode everywhere."""
-        for env, seed in enumerate(seeds):
-            self._begin(env, seed, user)
-        return self._observations.batch(self._rows[:, 0])
-
-    def reset_some(
+    def begin(
         self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
-    ) -> tuple[Any, NDArray[np.int64]]:
-        """Begins some episodes; the others go on from where they are, before the page's end."""
-        assert self.page is not None
-        # A page of which no step was taken was opened by a reset, so that all decide in its first.
-        self._epochs = (self.page.epochs[step - 1] if step else self.page.epochs[0] - 1).copy()
+    ) -> Any:
+        """Begins episodes; the others go on from where they are, before the page's end."""
+        if self.page is not None:
+            epochs = self.page.epochs[step - 1] if step else np.maximum(self.page.epochs[0] - 1, 0)
+            self._epochs = epochs.copy()
         for env in begins.nonzero()[0].tolist():
             self._begin(env, seeds[env], user)
-        return self._observations.batch(self._at(self._epochs)), self._epochs.copy()
+        return self._observations.batch(self._at(self._epochs))
 
     def turn(self) -> Page:
         """Opens the next page."""
-        resets = self._epochs == self._lengths
+        ends = np.minimum(self._lengths, self._limit)
+        resets = self._epochs == ends
         for env in np.flatnonzero(resets).tolist():
             self._begin(env)
-        steps = min(int((self._lengths - self._epochs).min()), STEPS_AHEAD)
-        if resets.any():
-            steps = 1
+        steps = 1 if resets.any() else min(int((ends - self._epochs).min()), STEPS_AHEAD)
         begun = resets[np.newaxis].repeat(steps, axis=0)
         before = self._epochs + np.arange(steps)[:, np.newaxis]
         epochs = np.where(begun, 0, before + 1)
         actions = self._observations.log.actions[self._at(before)].astype(np.int64)
         self._epochs = epochs[-1].copy()
+        terminated, truncated = epochs == self._lengths, epochs == self._limit
         self.page = Page(
             shown=self._at(np.minimum(epochs, self._lengths - 1)),
-            user_actions=read_only(np.where(begun, 0, actions)),
+            user_actions=read_only(np.where(begun, UNDECIDED, actions)),
             epochs=read_only(epochs),
-            terminated=read_only(epochs == self._lengths),
+            terminated=read_only(terminated),
+            truncated=read_only(truncated),
             resets=read_only(begun),
             any_reset=begun.any(axis=1).tolist(),
+            any_ended=(terminated | truncated).any(axis=1).tolist(),
         )
         return self.page
 
@@ -232,7 +267,8 @@ class Apart:
 
     def playing(self, env: int) -> tuple[str | None, NDArray[np.int64]]:
         """Returns whom an environment drew, and its rows in the order that it drew."""
-        return self._users[env], self._rows[env, : self._lengths[env]]
+        user = None if self.users is None else self.users[env]
+        return user, self._rows[env, : self._lengths[env]]
 
     def _begin(self, env: int, seed: int | None = None, user: str | None = None) -> None:
         """Draws an episode, as `BasicEnv.reset` does."""
@@ -240,7 +276,9 @@ class Apart:
         if seed is not None or random is None:
             random, _ = seeding.np_random(seed)
             self._random[env] = random
-        self._users[env], rows = self._casting.next(random, user)
+        user, rows = self._casting.draw(random, user)
+        if self.users is not None:
+            self.users[env] = user
         self._rows[env, : len(rows)] = rows
         self._lengths[env], self._epochs[env] = len(rows), 0
 

@@ -10,20 +10,22 @@
 
 ```
 
-Single environments need nothing of this: `PPO("MlpPolicy", "gym_push:delivery-v0", ...)` plays
-one, as any that is registered with Gymnasium.
+Single environments need nothing of this: learners play what `gymnasium.make` makes with
+`observation="vector"`, or with "codes" for `MultiInputPolicy`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 import gymnasium
 import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, Space
+from gymnasium.vector import AsyncVectorEnv, SyncVectorEnv
 from numpy.typing import NDArray
 
+from gym_push.envs.many import SAME_STEP, at
 from gym_push.errors import ArgumentError, MissingExtraError
 
 try:
@@ -37,18 +39,19 @@ MASKS: Final = "action_masks"
 """What sb3-contrib's maskable learners ask every environment for."""
 
 
-SAME_STEP: Final = "SameStep"  # the value of Gymnasium's mode, which Gymnasium 1.0 lacks
-
-
 class Model(Protocol):
     """What a Stable-Baselines3 model can do that an agent needs."""
 
-    def predict(self, observation: Any, *, deterministic: bool) -> tuple[Any, Any]:
+    def predict(
+        self, observation: Any, state: Any, episode_start: Any, deterministic: bool
+    ) -> tuple[Any, Any]:
         """Returns the action, and a state that only recurrent models have."""
 
 
 class ModelAgent:
     """A trained model as an agent. It learns nothing more.
+
+    What a recurrent model remembers it remembers from decision to decision, until `reset`.
 
     Args:
         model: A model of Stable-Baselines3, or whatever predicts like one. It is an object and not
@@ -61,15 +64,19 @@ class ModelAgent:
     def __init__(self, model: Model) -> None:
         """Takes the model as it is."""
         self._model = model
+        self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew, which is the same as before."""
+        """Begins anew: a recurrent model forgets what it has seen."""
+        self._state: Any = None
+        self._begins = np.array([True])
 
     def act(self, observation: Any) -> int:
         """Returns the action that the model finds best."""
-        if isinstance(observation, Mapping):
-            observation = dict(observation)  # models write to it
-        action, _ = self._model.predict(observation, deterministic=True)
+        action, self._state = self._model.predict(
+            observation, self._state, self._begins, deterministic=True
+        )
+        self._begins = np.array([False])
         return int(action)
 
     def learn(self, observation: Any, action: int, reward: float) -> None:
@@ -90,8 +97,14 @@ def as_vec_env(env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> VecEnv:
             It is the caller's no longer: nobody else may step it.
 
     Raises:
-        ArgumentError: Its observations are none that Stable-Baselines3 can read.
+        ArgumentError: It is no vector environment, begins episodes by itself within a step, or has
+            observations that Stable-Baselines3 cannot read.
     """
+    if not isinstance(env, gymnasium.vector.VectorEnv):
+        raise ArgumentError(
+            f"as_vec_env takes what gymnasium.make_vec makes, not {env!r}; learners of "
+            "Stable-Baselines3 play a single environment as it is"
+        )
     space = env.single_observation_space
     kinds = space.spaces.values() if isinstance(space, Dict) else [space]
     if not all(isinstance(kind, (Box, Discrete)) for kind in kinds):
@@ -109,9 +122,8 @@ class _Many(VecEnv):
     """A vector environment behind the methods of a `VecEnv`."""
 
     def __init__(self, env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> None:
-        self._env = env
+        self._env: Any = env
         self._actions: Any = None
-        self._masks: NDArray[np.int8] | None = None
         observations: Space[Any] = env.single_observation_space
         super().__init__(env.num_envs, observations, env.single_action_space)
 
@@ -121,18 +133,16 @@ class _Many(VecEnv):
         if any(other != options for other in self._options):
             raise ArgumentError("many environments in one take the same options for all of them")
         observations, infos = self._env.reset(seed=self._seeds, options=options or None)
-        self._note(infos)
         self.reset_infos = _each(infos, self.num_envs)
         self._reset_seeds()
         self._reset_options()
-        return _own(observations)
+        return observations
 
     def step_async(self, actions: NDArray[Any]) -> None:
         self._actions = actions
 
     def step_wait(self) -> tuple[Any, NDArray[np.float32], NDArray[np.bool_], list[dict[str, Any]]]:
         observations, rewards, terminated, truncated, infos = self._env.step(self._actions)
-        self._note(infos)
         ended = terminated | truncated
         cut = truncated & ~terminated
         every = _each({**infos, "TimeLimit.truncated": cut}, self.num_envs)
@@ -140,12 +150,11 @@ class _Many(VecEnv):
             last = observations
             options = None if ended.all() else {"reset_mask": ended}
             observations, fresh = self._env.reset(options=options)
-            self._note(fresh)
             begun = _each(fresh, self.num_envs)
             for place in ended.nonzero()[0].tolist():
-                every[place]["terminal_observation"] = _at(last, place)
+                every[place]["terminal_observation"] = at(last, place)
                 self.reset_infos[place] = begun[place]
-        return _own(observations), rewards.astype(np.float32), ended, every
+        return observations, rewards.astype(np.float32), ended, every
 
     def close(self) -> None:
         self._env.close()
@@ -155,11 +164,8 @@ class _Many(VecEnv):
         return [None] * self.num_envs if shown is None else list(shown)
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        count = len(list(self._get_indices(indices)))
-        if attr_name == MASKS:
-            self._masks_now()
-            return [self._masks_now] * count
-        return [getattr(self._env, attr_name)] * count
+        value = self._masks if attr_name == MASKS else self._find(attr_name)
+        return [value] * len(list(self._get_indices(indices)))
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
         raise ArgumentError(f"many environments in one share {attr_name!r}; set it in their maker")
@@ -169,25 +175,27 @@ class _Many(VecEnv):
     ) -> list[Any]:
         wanted = list(self._get_indices(indices))
         if method_name == MASKS:
-            masks = self._masks_now()
+            masks = self._masks()
             return [masks[place] for place in wanted]
-        returned = getattr(self._env, method_name)(*method_args, **method_kwargs)
+        returned = self._find(method_name)(*method_args, **method_kwargs)
         return [returned] * len(wanted)
 
     def env_is_wrapped(self, wrapper_class: type[Any], indices: Any = None) -> list[bool]:
         return [False] * len(list(self._get_indices(indices)))
 
-    def _note(self, infos: Mapping[str, Any]) -> None:
-        """Keeps the masks of the actions that make sense next."""
-        if (masks := infos.get("action_mask")) is not None:
-            told = infos["_action_mask"]
-            known: Any = masks if told.all() else np.where(told[:, None], masks, self._masks)
-            self._masks = known
+    @property
+    def _masks(self) -> Callable[[], Any]:
+        """What returns the masks of the actions that make sense now."""
+        env = self._env.unwrapped
+        if not isinstance(env, (SyncVectorEnv, AsyncVectorEnv)):
+            found: Callable[[], Any] = self._find(MASKS)
+            return found
+        env.get_attr(MASKS)
+        return lambda: env.call(MASKS)
 
-    def _masks_now(self) -> NDArray[np.int8]:
-        if self._masks is None:
-            raise AttributeError(f"{self._env} tells no action masks, or none before its reset")
-        return self._masks
+    def _find(self, name: str) -> Any:
+        """Returns an attribute, which Gymnasium's wrappers of many do not pass on."""
+        return getattr(self._env if hasattr(self._env, name) else self._env.unwrapped, name)
 
 
 def _each(infos: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
@@ -196,7 +204,10 @@ def _each(infos: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
     for name, values in infos.items():
         if name.startswith("_"):
             continue
-        listed = values.tolist() if values.ndim == 1 else list(values)
+        if isinstance(values, Mapping):
+            listed: list[Any] = _each(values, count)
+        else:
+            listed = values.tolist() if values.ndim == 1 else list(values)
         present = infos.get(f"_{name}")
         if present is None or present.all():
             for info, value in zip(every, listed, strict=True):
@@ -205,17 +216,3 @@ def _each(infos: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
             for place in present.nonzero()[0].tolist():
                 every[place][name] = listed[place]
     return every
-
-
-def _at(observations: Any, place: int) -> Any:
-    """Returns the observation of one environment."""
-    if isinstance(observations, dict):
-        return {name: values[place] for name, values in observations.items()}
-    return observations[place]
-
-
-def _own(observations: Any) -> Any:
-    """Returns observations that PyTorch can share the memory of, which it wants to be writable."""
-    if isinstance(observations, dict):
-        return {name: np.require(values, requirements="W") for name, values in observations.items()}
-    return np.require(observations, requirements="W")

@@ -5,7 +5,7 @@ from gym_push.logs.description import LogDescription, describe
 from gym_push.logs.dialect import Dialect
 from gym_push.logs.encoding import Encoding
 from gym_push.logs.log import NotificationLog
-from gym_push.logs.observations import Observation, Observations, observe
+from gym_push.logs.observations import Observations, observe
 from gym_push.logs.reading import bundled_log, mistakes, read_log, shared_log
 from gym_push.logs.schema import Feature, Schema
 from gym_push.logs.schema_files import draft, to_toml
@@ -20,7 +20,6 @@ __all__ = [
     "Feature",
     "LogDescription",
     "NotificationLog",
-    "Observation",
     "Observations",
     "Schema",
     "bundled_log",

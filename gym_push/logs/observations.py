@@ -1,15 +1,16 @@
 """The observations of a log, prepared once and shared by every environment that plays it.
 
-What an environment hands out is read-only, so that one prepared row can serve every step of every
-environment. A short log is prepared whole; a long one some rows at a time, so that memory grows
-with the log's columns only.
+What is prepared is read-only, so that one row can serve every step of every environment; `own`
+makes what the caller may keep and change. A short log is prepared whole; a long one some rows at a
+time, so that memory grows with the log's columns only.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -26,26 +27,24 @@ from gym_push.spaces import Floats
 
 FORMS = ("raw", "codes", "vector")
 PREPARED_ROWS = 65_536  # up to here a log is prepared whole: as dicts of 23 features some 100 MB
+AT_ONCE = 64  # rows that are looked up together when they are wanted one after the other
 PREPARED_FLOATS = 2**26  # and up to here as vectors: 256 MB
 
 
-class Observation(dict[str, Any]):
-    """A dict that cannot be changed, since other steps and environments hand out the same one.
-
-    `dict(observation)` is a copy to change at will.
-    """
+class _Shared(dict[str, Any]):
+    """A dict that cannot be changed, since other steps and environments hand out the same one."""
 
     __slots__ = ()
 
     def _refuse(self, *args: object, **kwargs: object) -> NoReturn:
-        raise TypeError("an observation cannot be changed; dict(observation) is a copy that can")
+        raise TypeError("a shared observation cannot be changed; dict(observation) is a copy")
 
     __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = _refuse
     __ior__ = _refuse
 
-    def __reduce__(self) -> tuple[type[Observation], tuple[dict[str, Any]]]:
-        """Pickles and copies as what it is."""
-        return Observation, (dict(self),)
+    def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
+        """Pickles and copies as a plain dict, which nobody shares."""
+        return dict, (dict(self),)
 
 
 class Observations:
@@ -96,18 +95,42 @@ class Observations:
         """Whether the log is short enough for its numbers to be kept as arrays."""
         return len(self.log) * self.encoding.width <= PREPARED_FLOATS
 
+    @property
+    def own(self) -> Callable[[Any], Any]:
+        """What makes an observation the caller's own: a plain dict, arrays that share no memory."""
+        copies: dict[str, Callable[[Any], Any]] = {
+            "raw": dict.copy,
+            "codes": _own_codes,
+            "vector": np.ndarray.copy,
+        }
+        return copies[self.form]
+
     def take(self, rows: NDArray[np.integer[Any]]) -> list[Any]:
-        """Returns the observations of these rows, in this order; they are read-only.
+        """Returns the observations of these rows, in this order; they are shared and read-only.
 
         Args:
             rows: Row numbers of the log, shape (n,).
         """
-        if not self.prepared_whole:
-            return self._make(rows)
-        return [self._prepared[row] for row in rows.tolist()]
+        return list(self.each(rows, shared=True))
+
+    def each(self, rows: NDArray[np.integer[Any]], *, shared: bool) -> Iterator[Any]:
+        """Yields the observations of these rows, in this order.
+
+        Args:
+            rows: Row numbers of the log, shape (n,).
+            shared: Whether they are shared and read-only; else they are the caller's own.
+        """
+        pieces = (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
+        if self.form == "vector" and not shared:
+            return chain.from_iterable(map(self.batch, pieces))  # rows of a table made for them
+        if self.prepared_whole:
+            observations: Iterator[Any] = map(self._prepared.__getitem__, rows.tolist())
+        else:
+            observations = chain.from_iterable(map(self._make, pieces))
+        return observations if shared else map(self.own, observations)
 
     def one(self, row: int) -> Any:
-        """Returns the observation of a row; it is read-only."""
+        """Returns the observation of a row; it is shared and read-only."""
         return self._prepared[row] if self.prepared_whole else self._make(np.array([row]))[0]
 
     def batch(self, rows: NDArray[np.integer[Any]]) -> Any:
@@ -142,23 +165,25 @@ class Observations:
         to[:] = taken["marks"]
         to[:, self.encoding.numbers] = taken["numbers"]
 
-    def repeated(self, rows: NDArray[np.integer[Any]], times: int) -> Callable[[int], Any]:
+    def repeated(
+        self, rows: NDArray[np.integer[Any]], times: int, *, shared: bool
+    ) -> Callable[[int], Any]:
         """Returns a function from i to the batch in which all see the i-th of these rows.
-
-        Its arrays are read-only views on one copy of the rows, so their number costs nothing.
 
         Args:
             rows: Rows of the log, shape (steps,).
             times: How many environments see each of them.
+            shared: Whether arrays are read-only views on the rows, so that the number of
+                environments costs nothing; else they are the caller's own.
         """
+        if self.form == "raw":
+            columns = {name: self.log.columns[name].take(rows) for name in self.encoding.spaces}
+            return lambda i: {name: (column[i],) * times for name, column in columns.items()}
         if self.form == "vector":
-            return _spread(self._vectors(rows), times).__getitem__
-        if self.form == "codes":
-            codes = self.encoding.codes(self.log, rows)
-            spread = {name: _spread(code, times) for name, code in codes.items()}
-            return lambda i: {name: code[i] for name, code in spread.items()}
-        columns = {name: self.log.columns[name].take(rows) for name in self.encoding.spaces}
-        return lambda i: {name: (column[i],) * times for name, column in columns.items()}
+            return _repeated(self._vectors(rows), times, shared)
+        codes = self.encoding.codes(self.log, rows)
+        batches = {name: _repeated(code, times, shared) for name, code in codes.items()}
+        return lambda i: {name: batch(i) for name, batch in batches.items()}
 
     def _vectors(self, rows: Rows) -> Floats:
         return self.encoding.vectors(self.log, rows)
@@ -204,20 +229,22 @@ class Observations:
                 for code in codes.values()
             ]
             names = tuple(codes)
-        return [Observation(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        return [_Shared(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def _spread(rows: NDArray[Any], times: int) -> NDArray[Any]:
-    """Returns (steps, ...) seen as (steps, times, ...), without a copy."""
-    return np.broadcast_to(rows[:, np.newaxis], (len(rows), times, *rows.shape[1:]))
+def _repeated(rows: NDArray[Any], times: int, shared: bool) -> Callable[[int], NDArray[Any]]:
+    if shared:
+        shape = len(rows), times, *rows.shape[1:]
+        return np.broadcast_to(rows[:, np.newaxis], shape).__getitem__
+    return lambda i: rows[i : i + 1].repeat(times, 0)
 
 
-def renewed(observation: Any) -> Any:
-    """Returns an equal read-only observation that shares no memory with this one."""
-    if isinstance(observation, np.ndarray):
-        return read_only(observation.copy())
-    arrays = {name: renewed(v) for name, v in observation.items() if type(v) is np.ndarray}
-    return Observation(observation, **arrays)
+def _own_codes(codes: dict[str, Any]) -> dict[str, Any]:
+    own = dict.copy(codes)
+    for name, code in codes.items():
+        if type(code) is not int:
+            own[name] = code.copy()
+    return own
 
 
 def observe(

@@ -11,8 +11,7 @@ from gymnasium.wrappers import FlattenObservation, RecordEpisodeStatistics
 
 import gym_push
 from gym_push import ActionError, ArgumentError, EpisodeError, LogError, Schema
-from gym_push.envs import replay
-from gym_push.logs import observations
+from gym_push.logs import observations, observe
 
 LEAKS = ("posted", "action", "responseTime")
 
@@ -109,9 +108,7 @@ def test_an_observation_is_notification_then_context_and_nothing_known_later():
 def test_the_row_shown_is_the_row_decided_on(observation):
     """The observation is of the notification that the next reward is about, in every form."""
     env, log = make(observation=observation), gym_push.bundled_log()
-    expected = make(observation=observation).unwrapped._stage._observations.take(
-        np.arange(len(log))
-    )
+    expected = list(observe(log, None, observation).each(np.arange(len(log)), shared=False))
     seen = [env.reset()[0], *(step[0] for step in episode(env, lambda *_: 1))]
     for shown, row in zip(seen, [*expected, expected[-1]], strict=True):
         assert data_equivalence(shown, row, exact=True)
@@ -136,8 +133,8 @@ def test_text_is_in_raw_observations_only():
 
 
 @pytest.mark.parametrize("observation", ["raw", "codes", "vector"])
-def test_an_observation_cannot_be_changed(observation):
-    env = make(observation=observation)
+def test_a_shared_observation_cannot_be_changed(observation):
+    env = make(observation=observation, copy=False)
     for shown in (env.reset()[0], env.step(1)[0]):
         key = slice(None) if observation == "vector" else "appPackage"
         with pytest.raises((TypeError, ValueError)):
@@ -159,7 +156,8 @@ def test_each_person_of_a_log_is_an_episode(people):
     env = make(data=people)
     for user, length in {"a": 3, "b": 5, "c": 1}.items():
         _, info = env.reset(options={"user": user})
-        assert info == {"epoch": 0, "user": user}
+        assert info == {"epoch": 0, "user_action": -1, "user": user}
+        assert env.step(1)[4]["user"] == user
         assert len(episode(env, lambda *_: 1, options={"user": user})) == length
     drawn = {env.reset(seed=seed)[1]["user"] for seed in range(20)}
     assert drawn == {"a", "b", "c"}
@@ -272,13 +270,14 @@ def test_wrappers_of_gymnasium_serve():
 def test_long_logs_are_played_piece_by_piece(monkeypatch):
     short = {o: episode(make(observation=o), lambda *_: 1) for o in ("raw", "codes", "vector")}
     monkeypatch.setattr(observations, "PREPARED_ROWS", 100)
-    monkeypatch.setattr(replay, "PIECE_ROWS", 50)
     for observation, expected in short.items():
-        steps = episode(make(observation=observation), lambda *_: 1)
-        assert data_equivalence(tuple(steps), tuple(expected))
+        for copied in (True, False):
+            steps = episode(make(observation=observation, copy=copied), lambda *_: 1)
+            for step, other in zip(steps, expected, strict=True):
+                np.testing.assert_equal(step, other)
 
 
 def test_a_copy_shares_what_is_prepared():
     env = make()
     env.reset(seed=1)
-    assert copy.deepcopy(env).unwrapped._stage._observations is env.unwrapped._stage._observations
+    assert copy.deepcopy(env).unwrapped._observations is env.unwrapped._observations

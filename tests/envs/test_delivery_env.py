@@ -64,7 +64,7 @@ def test_the_reward_is_the_sum_of_its_parts():
     env = make(weights={"missed": 0.3})
     for _, reward, *_, info in list(episode(env, 1))[1:]:
         assert reward == sum(info[part] for part in parts)
-        assert set(info) == {*parts, "action_mask"}
+        assert set(info) == {*parts, "action_mask", "user"}
 
 
 def test_an_observation_holds_nothing_that_only_the_future_knows():

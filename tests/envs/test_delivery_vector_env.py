@@ -84,7 +84,7 @@ def test_its_spaces_are_those_of_one():
 
 
 def test_what_is_wrong_is_refused_and_nothing_happens():
-    with pytest.raises(ArgumentError, match="num_envs=0 is no number of environments"):
+    with pytest.raises(ArgumentError, match="num_envs=0 must be a whole number"):
         make_vec(0)
     env = make_vec(2, observation="vector")
     with pytest.raises(EpisodeError, match=r"before reset\(\)"):
@@ -116,18 +116,12 @@ def test_the_chosen_environment_is_shown():
 def test_what_it_hands_out_cannot_change_what_it_does():
     env, twin = (make_vec(4, observation="vector") for _ in range(2))
     (_, info), _ = env.reset(seed=1), twin.reset(seed=1)
-    with pytest.raises(ValueError, match="read-only"):
-        info["_user"][:] = False
+    info["_user"][:] = False
     for actions in np.random.default_rng(1).integers(3, size=(200, 4)):
         given, expected = env.step(actions), twin.step(actions)
         assert all(map(equal, given, expected))
-        for flags in given[2:4]:
-            with pytest.raises(ValueError, match="read-only"):
-                flags[:] = True
-        given[0][:] = 0.5
-        given[1][:] = -9.0
-        given[4]["action_mask"][:] = 0
-        given[4]["engagement"][:] = 7.0
+        for array in (*given[:4], *given[4].values()):
+            array[:] = 1
 
 
 def test_more_people_than_can_be_laid_out_are_refused():

@@ -11,7 +11,6 @@ from logs_support import SCHEMA, table
 
 from gym_push import ArgumentError, Encoding, Feature, Schema, bundled_log, read_log
 from gym_push.logs import Observations, observations, observe
-from gym_push.logs.observations import renewed
 
 FORMS = ("raw", "codes", "vector")
 
@@ -72,7 +71,7 @@ def test_a_dict_cannot_be_changed(log, form, change):
 
 
 def test_the_refusal_says_how_to_get_a_copy(log):
-    with pytest.raises(TypeError, match=r"dict\(observation\) is a copy that can"):
+    with pytest.raises(TypeError, match=r"dict\(observation\) is a copy"):
         first(log, "raw")["app"] = "x"
 
 
@@ -91,21 +90,25 @@ def test_a_copy_is_free(log):
     assert observation["app"] == "mail"
 
 
-def test_copies_are_equal_and_json_is_plain(log):
+def test_copies_are_equal_and_plain(log):
     observation = first(log, "raw")
     assert json.loads(json.dumps(observation)) == observation
-    for again in (
-        copy.copy(observation),
-        copy.deepcopy(observation),
-        pickle.loads(pickle.dumps(observation)),
-        renewed(observation),
-    ):
-        assert again == observation
-        assert type(again) is type(observation)
-    again = renewed(first(log, "codes"))
-    assert again == first(log, "codes")
-    assert not np.shares_memory(again["battery"], first(log, "codes")["battery"])
-    assert not np.shares_memory(renewed(first(log, "vector")), first(log, "vector"))
+    own = observe(log, None, "raw").own
+    for make in (copy.copy, copy.deepcopy, lambda o: pickle.loads(pickle.dumps(o)), own):
+        assert make(observation) == observation
+        assert type(make(observation)) is dict
+
+
+def test_the_callers_own_shares_nothing(log, form):
+    seen = observe(log, None, form)
+    for own in (seen.own(first(log, form)), next(seen.each(np.array([0]), shared=False))):
+        np.testing.assert_equal(own, dict(first(log, form)) if form != "vector" else own)
+        parts = [own] if form == "vector" else [v for v in own.values() if hasattr(v, "flags")]
+        assert len(parts) == {"raw": 0, "codes": 2, "vector": 1}[form]
+        for part in parts:
+            part[:] = 7
+    np.testing.assert_equal(first(log, form), first(log, form))
+    assert 7 not in np.ravel(first(log, "vector"))
 
 
 def test_all_that_ask_for_the_same_share_it(log, form):
@@ -159,7 +162,7 @@ def test_a_long_log_is_the_same_as_a_short_one(both, monkeypatch):
     short, long = both
     taken = long.take(ROWS)
     monkeypatch.setattr(observations, "PREPARED_ROWS", 1000)
-    expected = short.take(ROWS)
+    expected = list(short.take(ROWS))
     assert len(taken) == len(expected) == len(ROWS)
     for mine, other in zip(taken, expected, strict=True):
         np.testing.assert_equal(mine, other)
@@ -208,10 +211,11 @@ def test_what_is_written_is_a_batch(limit, monkeypatch):
 
 def test_rows_that_all_see(both, form):
     singles = list(both[1].take(ROWS))
-    seen = both[0].repeated(ROWS, 3)
-    for i, single in enumerate(singles):
-        for environment in range(3):
-            np.testing.assert_equal(row(seen(i), environment, form), single)
+    for shared in (True, False):
+        seen = both[0].repeated(ROWS, 3, shared=shared)
+        for i, single in enumerate(singles):
+            for environment in range(3):
+                np.testing.assert_equal(row(seen(i), environment, form), single)
 
 
 def row(batch, i, form):

@@ -93,7 +93,7 @@ def _observed(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Iterator[tup
     seen = observe(logged.log, logged.encoding, getattr(agent, "observation", "raw"))
     for first in range(0, len(rows), _AT_ONCE):
         some = rows[first : first + _AT_ONCE]
-        yield from zip(some.tolist(), seen.take(some), strict=True)
+        yield from zip(some.tolist(), map(seen.own, seen.take(some)), strict=True)
 
 
 def _asked(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Floats:
