@@ -7,8 +7,10 @@ import pytest
 pytest.importorskip("stable_baselines3")
 
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
+from gymnasium.wrappers.vector import RecordEpisodeStatistics
 from stable_baselines3 import DQN, PPO
 from stable_baselines3.common.env_checker import check_env
+from stable_baselines3.common.monitor import Monitor
 from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecMonitor
 
 from gym_push import ArgumentError, Population
@@ -92,10 +94,10 @@ def test_stable_baselines_own_check_finds_nothing(kind, observation):
 
 def test_the_masks_are_reachable():
     env = as_vec_env(many())
-    assert not env.has_attr("action_masks"), "there are none before the first episode"
+    assert env.has_attr("action_masks")
+    assert np.all(env.env_method("action_masks")), "all make sense before the first episode"
     env.seed(3)
     env.reset()
-    assert env.has_attr("action_masks")
     alone = single("delivery")
     _, info = alone.reset(seed=3)
     random, forbidden = np.random.default_rng(4), 0
@@ -111,6 +113,77 @@ def test_the_masks_are_reachable():
             _, info = alone.reset()
     assert forbidden, "where an episode ends with something held, holding it is in vain"
     assert not as_vec_env(many("recorded")).has_attr("action_masks")
+
+
+@pytest.mark.parametrize("kind", ["own", "Gymnasium's", "wrapped"])
+def test_masks_are_told_by_whatever_is_made_of_many(kind):
+    made = SyncVectorEnv([lambda: single("delivery")] * ENVS) if kind == "Gymnasium's" else many()
+    env = as_vec_env(RecordEpisodeStatistics(made) if kind == "wrapped" else made)
+    assert env.has_attr("action_masks")
+    assert np.array(env.env_method("action_masks")).tolist() == [[1, 1, 1]] * ENVS
+    theirs = DummyVecEnv([lambda: single("delivery")] * ENVS)
+    env.seed(3), theirs.seed(3)
+    env.reset(), theirs.reset()
+    for _ in range(200):
+        actions = np.ones(ENVS, dtype=int)
+        env.step(actions), theirs.step(actions)
+        assert np.array_equal(env.env_method("action_masks"), theirs.env_method("action_masks"))
+    none = SyncVectorEnv([lambda: single("recorded")] * ENVS)
+    assert not as_vec_env(none).has_attr("action_masks")
+
+
+def test_maskable_learners_play_and_are_evaluated():
+    contrib = pytest.importorskip("sb3_contrib")
+    from sb3_contrib.common.maskable.evaluation import evaluate_policy
+
+    model = contrib.MaskablePPO("MlpPolicy", as_vec_env(many()), n_steps=16, device="cpu", seed=1)
+    model.learn(16 * ENVS)
+    for env in (VecMonitor(as_vec_env(many())), Monitor(single("delivery"))):
+        mean, _ = evaluate_policy(model, env, n_eval_episodes=2)
+        assert np.isfinite(mean)
+
+
+@pytest.mark.parametrize("limit", [None, 10])
+def test_statistics_of_episodes_arrive(limit):
+    env = as_vec_env(RecordEpisodeStatistics(many(max_episode_steps=limit)))
+    env.seed(1)
+    env.reset()
+    earned, ended = np.zeros(ENVS), 0
+    for _ in range(150):
+        _, rewards, over, infos = env.step(np.zeros(ENVS, dtype=int))
+        earned += rewards
+        for place, info in enumerate(infos):
+            assert ("episode" in info) == over[place]
+            if over[place]:
+                assert info["episode"]["r"] == pytest.approx(earned[place], abs=1e-4)
+                assert info["TimeLimit.truncated"] == (info["episode"]["l"] == limit)
+                earned[place], ended = 0.0, ended + 1
+    assert ended
+
+
+def test_a_single_environment_is_told_where_it_belongs():
+    with pytest.raises(ArgumentError, match="takes what gymnasium.make_vec makes, not <"):
+        as_vec_env(single("delivery"))
+
+
+def test_a_recurrent_model_remembers():
+    contrib = pytest.importorskip("sb3_contrib")
+    env = single("recorded")
+    model = contrib.RecurrentPPO(
+        "MlpLstmPolicy", env, n_steps=8, batch_size=8, device="cpu", seed=3
+    )
+    agent = ModelAgent(model)
+    for _ in range(2):
+        agent.reset(0)
+        seen, _ = env.reset()
+        state, begins, over, forgetful = None, np.array([True]), False, 0
+        while not over:
+            action, state = model.predict(seen, state, begins, deterministic=True)
+            forgetful += int(action) != int(model.predict(seen, deterministic=True)[0])
+            assert agent.act(seen) == int(action)
+            begins = np.array([False])
+            seen, _, over, _, _ = env.step(action)
+    assert forgetful, "its memory makes a difference"
 
 
 def test_options_are_for_the_next_reset_and_for_all():
