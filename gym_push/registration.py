@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import gymnasium
+
+from gym_push.errors import GymPushError
 
 BASIC, DELIVERY = "basic-v0", "delivery-v0"
 
@@ -44,16 +48,18 @@ def register() -> None:
 
     `make` adds none of its usual wrappers, which would cost more than a step does: the environments
     refuse a call out of order themselves, and Gymnasium's checks run in the contract test.
+
+    Raises:
+        GymPushError: Another package has taken one of the ids.
     """
-    for env in ENVIRONMENTS:
-        if env.id not in gymnasium.registry:
-            gymnasium.register(
-                id=env.id,
-                entry_point=env.entry_point,
-                vector_entry_point=env.vector_entry_point,
-                order_enforce=False,
-                disable_env_checker=True,
-            )
+    for env in _missing("gymnasium", gymnasium.registry):
+        gymnasium.register(
+            id=env.id,
+            entry_point=env.entry_point,
+            vector_entry_point=env.vector_entry_point,
+            order_enforce=False,
+            disable_env_checker=True,
+        )
     if "gym" in sys.modules:
         register_in_classic_gym()
 
@@ -64,15 +70,34 @@ def register_in_classic_gym() -> None:
     Classic gym calls this itself while it is being imported (entry point group `gym.envs`), so the
     package `gym` may be half there: only its registration module is touched. Its environment
     checker fails on NumPy 2 and stays off.
+
+    Raises:
+        GymPushError: Another package has taken one of the ids.
     """
     from gym.envs import registration
 
+    for env in _missing("gym", registration.registry):
+        registration.register(
+            id=env.id,
+            entry_point="gym_push.legacy_gym:LegacyEnv",
+            kwargs={"gymnasium_id": env.id},
+            order_enforce=False,
+            disable_env_checker=True,
+        )
+
+
+def _missing(library: str, registry: Mapping[str, Any]) -> list[EnvironmentId]:
+    """Returns the environments that are not registered yet, if they all can be.
+
+    `make("gym_push:basic-v0")` imports this package and then makes whatever has the id "basic-v0",
+    which must not be another package's.
+    """
     for env in ENVIRONMENTS:
-        if env.id not in registration.registry:
-            registration.register(
-                id=env.id,
-                entry_point="gym_push.legacy_gym:LegacyEnv",
-                kwargs={"gymnasium_id": env.id},
-                order_enforce=False,
-                disable_env_checker=True,
+        entry_point = env.id in registry and registry[env.id].entry_point
+        if entry_point and not str(entry_point).startswith("gym_push."):
+            raise GymPushError(
+                f"{env.id!r} of {library} is {entry_point} already, which "
+                f"{library}.make('gym_push:{env.id}') would make; before gym_push is imported, "
+                f"remove it: {library}.envs.registration.registry.pop({env.id!r})"
             )
+    return [env for env in ENVIRONMENTS if env.id not in registry]
