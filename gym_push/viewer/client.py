@@ -54,6 +54,8 @@ def url(timeout: float = 10.0) -> str | None:
 def _after_fork_in_child() -> None:
     global _courier, _lock, _ends_with_worker
     no_fork.release()
+    if _courier.starting:  # no other fork is let through: this child becomes the viewer
+        return
     _ends_with_worker = False
     _lock = threading.Lock()  # another thread of the parent may have held the old one
     parents, _courier = _courier, Courier()

@@ -21,9 +21,10 @@ from gym_push.viewer.workers import ADDRESS, Door, ParentsViewer, forget, open_d
 FRAME_INTERVAL = 1 / 30
 """Seconds between two frames of one feed; what is published in between is never encoded."""
 
-no_fork = threading.Lock()
+no_fork = threading.RLock()
 """Held while the viewer is started: a child forked meanwhile would keep pipes to it open, one of
-which the start waits for. Forks wait for this lock instead, a few milliseconds."""
+which the start waits for. Forks wait for this lock instead, a few milliseconds; but for the fork
+that starts the viewer itself where gevent has put its own `subprocess` in the place of Python's."""
 
 T = TypeVar("T")
 
@@ -82,13 +83,13 @@ class Courier:
     """Carries the newest state of every feed of this process to one viewer, from its own thread.
 
     `lost` is set for good when there is no viewer any more; `awake` stays set from then on, so
-    that publishing costs nothing.
+    that publishing costs nothing. `starting` is set while the viewer is started.
     """
 
     def __init__(self) -> None:
         """Makes a courier that starts nothing until it is woken."""
         self.awake = threading.Event()
-        self.lost = False
+        self.lost = self.starting = False
         self._feeds: dict[int, weakref.ref[Feed[Any]]] = {}
         self._ending: deque[Feed[Any]] = deque()
         self._named: set[int] = set()
@@ -157,6 +158,8 @@ class Courier:
             if feed is not None:
                 feed.join(successor)
                 successor.add(feed)
+        self._feeds.clear()  # gevent's threads go on in a forked child: this one has nothing to do
+        self._ending.clear()
 
     def _run(self) -> None:
         try:
@@ -228,7 +231,11 @@ class Courier:
             self._process = self._parents_viewer()
         if self._process is None:
             with no_fork:
-                self._process = ViewerProcess(self._door, self._on_word, self._on_end)
+                self.starting = True
+                try:
+                    self._process = ViewerProcess(self._door, self._on_word, self._on_end)
+                finally:
+                    self.starting = False
         self._process.send(data)
 
     def _parents_viewer(self) -> ParentsViewer | None:

@@ -52,6 +52,7 @@ class ViewerProcess:
         """
         self._on_word = on_word
         self._on_end = on_end
+        self._abandoned = False
         # Isolated (-I), so that what PYTHONWARNINGS and its like ask of the agent does not stop
         # eel from being imported; the agent's own import path comes last, for what lies in its
         # folder under the name of a module is not for here.
@@ -123,15 +124,21 @@ class ViewerProcess:
 
         The child's copies of the pipes would otherwise keep it alive after the parent's end.
         """
+        self._abandoned = True
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             _open(pipe).close()
         self._process.returncode = 0  # it is no child of this process: nothing to wait for
 
     def _listen(self) -> None:
         output, errors = _open(self._process.stdout), _open(self._process.stderr)
-        for line in output:
-            self._on_word(json.loads(line))
-        last_words = errors.read().decode(errors="replace").strip().splitlines()
+        try:
+            for line in output:
+                self._on_word(json.loads(line))
+            last_words = errors.read().decode(errors="replace").strip().splitlines()
+        except OSError:
+            if not self._abandoned:
+                raise
+            threading.Event().wait()  # gevent's threads go on in a forked child, and must not end
         output.close()
         errors.close()
         code = self._process.wait()  # reaped at once: no zombie

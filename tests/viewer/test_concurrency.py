@@ -63,6 +63,37 @@ print(viewer.url(30), flush=True)
 sys.stdin.readline()
 """
 
+GEVENT = """
+from gevent import monkey
+monkey.patch_all()
+import os, sys, time
+from multiprocessing import get_context
+import gymnasium
+from gym_push import viewer
+
+def play():
+    for _ in range(20):
+        env.step(1)
+        time.sleep(0.02)
+    assert viewer.url(30) == url
+
+env = gymnasium.make("gym_push:basic-v0", render_mode="human")
+env.reset()
+pid = os.fork()  # while the viewer starts
+if not pid:
+    os._exit(7)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 7
+url = viewer.url(30)
+time.sleep(0.1)
+child = get_context("fork").Process(target=play)
+child.start()
+child.join()
+assert child.exitcode == 0
+play()
+print(url, flush=True)
+sys.stdin.readline()
+"""
+
 
 def start(code):
     return subprocess.Popen(
@@ -110,5 +141,14 @@ def test_the_interpreter_ends_cleanly_under_threads_that_go_on(ending):
     with start(THREADS.format(steps=[-1, -1, -1]) + ending) as agent:
         url = agent.stdout.readline().strip()
         assert eventually(lambda: len(tabs(url)) == 3)
+        assert agent.communicate("\n", timeout=30)[1] == f"gym-push: watch at {url}\n"
+        assert agent.returncode == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing is forked")
+def test_where_gevent_has_replaced_threads_and_processes_nobody_waits_forever():
+    with start(GEVENT) as agent:
+        url = agent.stdout.readline().strip()
+        assert eventually(lambda: 20 in epochs(url)), epochs(url)
         assert agent.communicate("\n", timeout=30)[1] == f"gym-push: watch at {url}\n"
         assert agent.returncode == 0
