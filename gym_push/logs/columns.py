@@ -31,10 +31,7 @@ class CodedColumn:
 
     def select(self, rows: NDArray[np.int64]) -> CodedColumn:
         """Returns a column of these rows alone; labels that do not occur in them are gone."""
-        if False in self.values:  # a flag: it has the same three values in every log
-            return CodedColumn(read_only(self.codes[rows]), self.values)
-        found, codes = np.unique(self.codes[rows], return_inverse=True)
-        return coded(codes, [self.values[code] for code in found])
+        return coded(self.codes[rows], self.values)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,14 +83,19 @@ Column: TypeAlias = "CodedColumn | NumberColumn | TextColumn"
 def coded(codes: NDArray[Any], values: Sequence[bool | str]) -> CodedColumn:
     """Returns a coded column whose values are sorted and whose codes are as small as they can be.
 
+    Labels that do not occur are left out, so that a log is the same whatever might have been in
+    it. A flag has the same three values in every log.
+
     Args:
         codes: Indices into `values`, shape (rows,).
-        values: The distinct values in any order.
+        values: Different values in any order.
     """
-    ranked = sorted(range(len(values)), key=lambda code: str(values[code]))
-    dtype = np.min_scalar_type(max(len(values) - 1, 0))
+    used = np.bincount(codes, minlength=len(values)) > 0
+    found = range(len(values)) if False in values else np.flatnonzero(used).tolist()
+    ranked = sorted(found, key=lambda code: str(values[code]))
+    dtype = np.min_scalar_type(max(len(ranked) - 1, 0))
     rank = np.empty(len(values), dtype=dtype)
-    rank[ranked] = np.arange(len(values), dtype=dtype)
+    rank[ranked] = np.arange(len(ranked), dtype=dtype)
     return CodedColumn(read_only(rank[codes]), tuple(values[code] for code in ranked))
 
 

@@ -17,6 +17,7 @@ from gym_push.errors import LogError, did_you_mean
 from gym_push.logs.columns import CodedColumn, Column, read_only
 from gym_push.logs.quoting import listed, quoted
 from gym_push.logs.schema import Schema
+from gym_push.spaces import UNKNOWN, Flag
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -119,21 +120,18 @@ class NotificationLog:
         return moment.isoformat(timespec="seconds")
 
     def select(self, rows: NDArray[np.int64]) -> NotificationLog:
-        """Returns a log of some rows alone, in the order given.
-
-        Of a log of several people it is one of their users; of rows of one of them, of one person.
+        """Returns a log of some rows alone, in the order given, of the people whose they are.
 
         Args:
             rows: Row numbers, shape (n,), at least one.
         """
-        owner = None if self.owner is None else self.owner.select(rows)
         return NotificationLog(
             source=self.source,
             schema=self.schema,
             columns={name: column.select(rows) for name, column in self.columns.items()},
             actions=read_only(self.actions[rows]),
             times=None if self.times is None else read_only(self.times[rows]),
-            owner=None if owner is None or len(owner.values) == 1 else owner,
+            owner=None if self.owner is None else self.owner.select(rows),
             offsets=None if self.offsets is None else read_only(self.offsets[rows]),
         )
 
@@ -154,11 +152,18 @@ class NotificationLog:
         return digest.hexdigest()
 
     def to_frame(self) -> pd.DataFrame:
-        """Returns the log as a DataFrame: the features, then action, user and time (datetime64)."""
+        """Returns the log as a DataFrame: the features, then action, user and time (datetime64).
+
+        Flags are of pandas' type "boolean", in which NA is unknown.
+        """
         import pandas as pd
 
         every = slice(None)
         data: dict[str, Any] = {name: column.take(every) for name, column in self.columns.items()}
+        for name, column in self.columns.items():
+            if isinstance(column, CodedColumn) and column.values == Flag.VALUES:
+                true, unknown = map(Flag.VALUES.index, (True, UNKNOWN))
+                data[name] = pd.arrays.BooleanArray(column.codes == true, column.codes == unknown)
         data[self.schema.action] = self.actions
         if self.owner is not None and self.schema.user is not None:
             data[self.schema.user] = self.owner.take(every)

@@ -121,7 +121,10 @@ def test_in_a_cold_start_all_is_tested_and_nobody_is_practised_with(cold):
             lambda t: {"log": t.log.select(np.arange(len(t.log))[::-1])},
             "are not in the order of time",
         ),
-        (lambda t: {"others": t.log}, "is among the people to practise with"),
+        (
+            lambda t: {"person": t.log.users[0], "others": t.log},
+            "is among the people to practise with",
+        ),
         (
             lambda t: {"others": Population(2, seed=99).log(9)},
             "live on when",
@@ -211,7 +214,7 @@ class TestOwnLogs:
         assert suite.id == "mine/v1"
         assert suite.people == log.users
         trial = suite.trial(log.users[0])
-        assert trial.log.users == ()
+        assert trial.log.users == log.users[:1]
         assert 0 < trial.tested.argmax() < len(trial.log) / 2
 
     def test_a_log_of_one_person_has_nobody_by_name(self):

@@ -45,7 +45,8 @@ VALUES = {
     "posted": np.array(POSTED, dtype="datetime64[ms]"),
 }
 
-EXPECTED = pd.DataFrame(VALUES)
+FLAGS = pd.array([True, False, None, None], dtype="boolean")
+EXPECTED = pd.DataFrame({**VALUES, "charging": FLAGS})
 
 
 def table(**columns):

@@ -92,3 +92,15 @@ def test_a_frame_made_of_a_log_is_free(log):
     frame.loc[0, "action"] = 0
     frame.loc[0, "battery"] = 0
     assert_same(log)
+
+
+def test_flags_of_a_frame_are_booleans_and_are_read_again(log):
+    frame = log.to_frame()
+    assert frame["charging"].dtype == "boolean"
+    assert frame["charging"].isna().tolist() == [False, False, True, True]
+    assert read_log(frame, SCHEMA).fingerprint == log.fingerprint
+
+
+def test_labels_that_nobody_uses_are_in_no_log(log):
+    assert log.select(np.array([0, 2])).columns["app"].values == ("mail",)
+    assert log.select(np.array([0])).columns["charging"].values == (False, True, "unknown")

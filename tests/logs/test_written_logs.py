@@ -3,7 +3,15 @@
 import pandas as pd
 import pytest
 
-from gym_push import ArgumentError, Feature, Schema, bundled_log, read_log
+from gym_push import (
+    ArgumentError,
+    Encoding,
+    Feature,
+    Population,
+    Schema,
+    bundled_log,
+    read_log,
+)
 from gym_push.logs import write_log
 
 SCHEMA = Schema(
@@ -49,6 +57,21 @@ def test_a_log_of_one_person_has_no_user(path):
     again = written(bundled_log(), path)
     assert again.to_frame().equals(bundled_log().to_frame())
     assert again.users == () and (again.times == bundled_log().times).all()
+
+
+def test_a_log_is_the_same_whether_it_was_made_or_read(path):
+    log = Population(3, 1, volume_median=8).log(1)
+    again = written(log, path)
+    assert Encoding.fit(again) == Encoding.fit(log)
+    assert again.fingerprint == log.fingerprint
+
+
+def test_the_rows_of_one_person_are_read_again(path):
+    log = Population(2, 1, volume_median=8).log(1)
+    one = log.select(log.rows_of("1"))
+    again = written(one, path)
+    assert again.users == one.users == ("1",)
+    assert again.fingerprint == one.fingerprint
 
 
 def test_long_logs_are_written_in_pieces(path):
