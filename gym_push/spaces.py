@@ -267,6 +267,13 @@ class Text(FeatureSpace[str]):
         return "Text()"
 
 
+def at(observations: Any, place: int) -> Any:
+    """Returns the observation of one environment out of a batch of them all."""
+    if isinstance(observations, dict):
+        return {name: values[place] for name, values in observations.items()}
+    return observations[place]
+
+
 def _one_hot(slot: int, size: int) -> Floats:
     slots = np.zeros(size, dtype=np.float32)
     slots[slot] = 1.0

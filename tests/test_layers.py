@@ -40,7 +40,7 @@ BELOW = {
         "text",
         "users",
     },
-    "integrations": {"errors"},
+    "integrations": {"errors", "spaces"},
     "cli": {
         "__init__",
         "agents",
@@ -53,7 +53,7 @@ BELOW = {
         "text",
         "users",
     },
-    "registration": set(),
+    "registration": {"errors"},
     "legacy_gym": {"envs", "spaces"},
     "__init__": {"errors", "logs", "users", "envs", "evaluation", "recordings", "registration"},
 }

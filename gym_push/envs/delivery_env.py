@@ -185,8 +185,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
             action: 0 to deliver it, 1 to hold it, 2 to suppress it.
 
         Returns:
-            What is to be decided on next, the reward, whether the episode has ended, False, and an
-            info.
+            What is to be decided on next, the reward, whether the episode has ended, False, info.
 
         Raises:
             ActionError: The action is none of these. The episode is as it was.

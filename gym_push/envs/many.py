@@ -16,6 +16,7 @@ from gym_push.envs.replay import user_option
 from gym_push.envs.screen import Screen, offered_modes
 from gym_push.errors import ActionError, ArgumentError, EpisodeError, choose
 from gym_push.logs.columns import read_only
+from gym_push.spaces import at
 
 Flags: TypeAlias = NDArray[np.bool_]
 Stepped: TypeAlias = tuple[Any, NDArray[np.float64], Flags, Flags, dict[str, Any]]
@@ -183,13 +184,6 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
             values[ended] = begun[name][ended]
         masks = {"_final_obs": ended.copy(), "_final_info": ended.copy()}
         return observations, {**now, "final_obs": last, "final_info": left, **masks}
-
-
-def at(observations: Any, place: int) -> Any:
-    """Returns the observation of one environment out of the batch of them all."""
-    if isinstance(observations, dict):
-        return {name: values[place] for name, values in observations.items()}
-    return observations[place]
 
 
 def check_count(name: str, given: Any) -> None:

@@ -25,8 +25,8 @@ from gymnasium.spaces import Box, Dict, Discrete, Space
 from gymnasium.vector import AsyncVectorEnv, SyncVectorEnv
 from numpy.typing import NDArray
 
-from gym_push.envs.many import SAME_STEP, at
 from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.spaces import at
 
 try:
     from stable_baselines3.common.vec_env import VecEnv
@@ -34,6 +34,8 @@ except ImportError:
     raise MissingExtraError(
         "gym_push.integrations.stable_baselines", "Stable-Baselines3", "agents"
     ) from None
+
+SAME_STEP: Final = "SameStep"  # the value of Gymnasium's mode, which Gymnasium 1.0 lacks
 
 MASKS: Final = "action_masks"
 """What sb3-contrib's maskable learners ask every environment for."""
