@@ -11,7 +11,7 @@ from gym_push.envs.delivery_rules import DELIVER, HOLD, PARTS, SUPPRESS, Deliver
 from gym_push.envs.delivery_views import Views
 from gym_push.envs.masks import mask, masks
 from gym_push.users.decisions import faded, fatigue_load
-from gym_push.users.outcomes import WEIGHTS_FROM, WEIGHTS_TO, Weights, alert_stress
+from gym_push.users.outcomes import GRID, WEIGHTS_FROM, WEIGHTS_TO, Weights, alert_stress
 
 WORLDS = (
     {"people": 5, "days": 2},
@@ -67,6 +67,7 @@ def test_a_game_plays_like_one_of_many(people, seed, hold, deliver, weights):
         holds, delivers = random.random((2, len(played))) < [[hold], [deliver]]
         actions = np.where(holds, HOLD, np.where(delivers, DELIVER, SUPPRESS))
         parts, over = many.step(actions, playing)
+        assert not (parts % GRID).any()
         rows = batches.batch(many)
         for lane in np.flatnonzero(playing):
             earned, ended = games[lane].step(int(actions[lane]))

@@ -132,3 +132,10 @@ def test_a_behaviour_of_chance_delivers_all_alike():
     assert Behaviour.of("random:0.80").name == "random:0.8"
     assert set(decided.deliver) == {0.8}
     assert abs(decided.delivered.mean() - 0.8) < 0.05
+
+
+def test_nobody_is_worth_nothing_that_could_be_told():
+    nobody = simulate_decisions(Population(2, 1, volume_median=1e-9), 2)
+    assert len(nobody.log) == 0
+    with pytest.raises(ArgumentError, match="nobody gets a notification"):
+        nobody.value(np.zeros((0, 3)))

@@ -14,6 +14,7 @@ import numpy as np
 
 from gym_push.envs.delivery_rules import ACTIONS, DELIVER, OPENED, SUPPRESS, Deliveries
 from gym_push.envs.delivery_views import NOTIFICATION, OWN, RATE, open_rate, own_doings
+from gym_push.errors import ArgumentError
 from gym_push.evaluation.off_policy.behaviours import Behaviour
 from gym_push.evaluation.off_policy.estimators import taken
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
@@ -108,7 +109,12 @@ class SimulatedDecisions:
 
         Args:
             target: The policy's probability of each action: (rows, 3); none of holding.
+
+        Raises:
+            ArgumentError: There is no notification.
         """
+        if not len(self.delivered):
+            raise ArgumentError("nobody gets a notification; simulate more people or days")
         earned: Floats = np.where(target > 0.0, target * self.potential, 0.0).sum(axis=1)
         return earned
 
