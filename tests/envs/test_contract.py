@@ -1,12 +1,14 @@
 """What every registered environment keeps, whatever it is about."""
 
 import copy
+import json
 import pickle
 import warnings
 
 import gymnasium
 import numpy as np
 import pytest
+from gymnasium.envs.registration import EnvSpec
 from gymnasium.utils.env_checker import check_env, data_equivalence
 
 from gym_push.registration import ENVIRONMENTS
@@ -114,3 +116,43 @@ def test_two_environments_share_no_state(make, actions):
         other.action_space.sample()
         other.observation_space.sample()
     assert same(alone, beside)
+
+
+def test_observations_are_plain_and_the_callers_own(make, actions):
+    env, twin = make(), make()
+    seen, expected = [env.reset(seed=3)], [twin.reset(seed=3)]
+    for one, other in zip(play(env, actions[:60]), play(twin, actions[:60]), strict=True):
+        assert same([seen[-1]], [expected[-1]])
+        observation = seen[-1][0]
+        assert type(observation) in (dict, np.ndarray)
+        for array in [*observation.values()] if type(observation) is dict else [observation]:
+            if isinstance(array, np.ndarray):
+                array[:] = 0.5
+        seen.append(one)
+        expected.append(other)
+
+
+def test_pytrees_have_a_leaf_for_each_feature(make):
+    trees = pytest.importorskip("torch.utils._pytree")
+    env = make()
+    observation, _ = env.reset(seed=1)
+    parts = getattr(env.observation_space, "spaces", ["one row"])
+    assert len(trees.tree_leaves(observation)) == len(parts)
+
+
+def test_infos_have_the_same_keys_at_reset_and_step(make, actions):
+    env = make()
+    _, first = env.reset(seed=1)
+    for *_, info in play(env, actions[:50]):
+        assert info.keys() == first.keys()
+
+
+def test_what_it_was_made_of_and_what_it_shows_survive_json(make):
+    env = make()
+    again = gymnasium.make(EnvSpec.from_json(env.spec.to_json()))
+    (observation, _), (other, _) = env.reset(seed=5), again.reset(seed=5)
+    assert data_equivalence(observation, other)
+    space = env.observation_space
+    (kept,) = space.from_jsonable(json.loads(json.dumps(space.to_jsonable([observation]))))
+    assert kept in space
+    np.testing.assert_equal(kept, observation)
