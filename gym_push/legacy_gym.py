@@ -39,7 +39,9 @@ class LegacyEnv(gym.Env[Any, Any]):
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
         """Begins an episode, as the environment's own `reset`."""
-        return self._env.reset(seed=seed, options=options)
+        begun = self._env.reset(seed=seed, options=options)
+        self._np_random = self._env.unwrapped.np_random
+        return begun
 
     def step(self, action: Any) -> tuple[Any, Any, bool, bool, dict[str, Any]]:
         """Takes a step, as the environment's own `step`."""
