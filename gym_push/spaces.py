@@ -16,12 +16,12 @@ from __future__ import annotations
 import math
 import sys
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
-from gymnasium.spaces import Box, Space
+from gymnasium.spaces import Box, Dict, Space
 from gymnasium.spaces.utils import flatdim, flatten, flatten_space, unflatten
 from gymnasium.wrappers.utils import create_zero_array
 from numpy.typing import NDArray
@@ -272,6 +272,16 @@ def at(observations: Any, place: int) -> Any:
     if isinstance(observations, dict):
         return {name: values[place] for name, values in observations.items()}
     return observations[place]
+
+
+class Features(Dict):
+    """A Dict of features that also says what some of them mean.
+
+    Attributes:
+        meanings: Names of features by what they mean; None where the usual names count.
+    """
+
+    meanings: Mapping[str, str] | None = None
 
 
 def _one_hot(slot: int, size: int) -> Floats:

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from gym_push.agents.forms import check_above_zero, check_answers, coded
 from gym_push.agents.simple import DISMISS, OPEN, opened
-from gym_push.agents.tables import APP, Table
+from gym_push.agents.tables import Table
 from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.meanings import features_by_meaning
 
 try:
     from sklearn.ensemble import GradientBoostingClassifier
@@ -72,7 +73,8 @@ class GradientBoosting:
         self._tables = [
             Table(observation_space, action_space, features=(name,)) for name in self._labels
         ]
-        self._leading = self._labels.index(APP) if APP in self._labels else 0
+        app = features_by_meaning(observation_space).get("app")
+        self._leading = self._labels.index(app) if app in self._labels else 0
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from gymnasium.spaces import Dict, Space
 
 from gym_push.agents.simple import DISMISS, OPEN, opened
 from gym_push.errors import ArgumentError, did_you_mean
-
-APP: Final = "appPackage"
-TIMES: Final = ("postedTimeOfDay", "postedDayOfWeek")
+from gym_push.meanings import features_by_meaning
 
 Key = tuple[Any, ...]
 
@@ -25,8 +23,8 @@ class Table:
     Args:
         observation_space: Of the environment, in the raw form.
         action_space: Dismiss and open.
-        features: Whose values make a cell, the most telling first; none for the app, or the first
-            feature in a log without that column.
+        features: Whose values make a cell, the most telling first; none for the one that means the
+            app, or the first feature where none does.
         prior: How many rows the rate of a wider cell counts as.
 
     Raises:
@@ -48,7 +46,8 @@ class Table:
         if not prior > 0.0:
             raise ArgumentError(f"prior={prior!r} must be above 0")
         names = list(observation_space)
-        self._features = tuple(features) or (APP if APP in names else names[0],)
+        app = features_by_meaning(observation_space).get("app", names[0])
+        self._features = tuple(features) or (app,)
         for name in self._features:
             if name not in names:
                 raise ArgumentError(
@@ -106,11 +105,11 @@ class TimeTable(Table):
         self, observation_space: Space[Any], action_space: Space[Any], prior: float = 5.0
     ) -> None:
         """Looks what there is."""
-        names = list(observation_space) if isinstance(observation_space, Dict) else []
-        times = [name for name in TIMES if name in names]
-        if names and not (times and APP in names):
+        known = features_by_meaning(observation_space)
+        cells = [known[each] for each in ("app", "time_of_day", "day_of_week") if each in known]
+        if isinstance(observation_space, Dict) and not ("app" in known and len(cells) > 1):
             raise ArgumentError(
-                f"a table by time needs {APP} and {' or '.join(TIMES)}; for this log take "
-                "table-per-app with features of its own"
+                "a table by time needs features that mean app, and time_of_day or day_of_week: say "
+                "so in the log's schema, or take table-per-app with features of its own"
             )
-        super().__init__(observation_space, action_space, (APP, *times), prior)
+        super().__init__(observation_space, action_space, cells, prior)

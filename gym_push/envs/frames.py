@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 from gym_push.envs.replay import Moment
 from gym_push.envs.score import CELLS, Tally
 from gym_push.logs import NotificationLog
+from gym_push.logs.schema import OBSERVED
+from gym_push.meanings import MEANINGS
 from gym_push.viewer.basic_frame import BasicFrame, Decision
 from gym_push.viewer.frame import RECENT, About
 
@@ -27,7 +29,7 @@ def describer(name: str, log: NotificationLog) -> Callable[[Moment], BasicFrame]
         log: The log that is played.
     """
     tally, reader = Tally([]), _Reader(log)
-    units = {feature.name: feature.unit for feature in log.schema.observed if feature.unit}
+    units = {reader.shown[each.name]: each.unit for each in log.schema.observed if each.unit}
 
     def describe(moment: Moment) -> BasicFrame:
         nonlocal tally
@@ -59,6 +61,7 @@ def _frame(
         notification=row.notification,
         context=row.context,
         units=units,
+        own_names=reader.own_names,
         posted=row.posted,
         performance=score.performance,
         ctr=score.ctr,
@@ -98,10 +101,20 @@ class _Row(NamedTuple):
 
 
 class _Reader:
-    """Reads rows and decisions out of a log; the newest stay made."""
+    """Reads rows and decisions out of a log; the newest stay made.
+
+    Attributes:
+        shown: The name that each feature is shown by: the usual one of what it means.
+        own_names: As of a frame.
+    """
 
     def __init__(self, log: NotificationLog) -> None:
         self._log = log
+        usual = {name: MEANINGS[means][0] for means, name in log.schema.meanings.items()}
+        names = [each.name for each in log.schema.observed]
+        others = {name: f"{name} (column)" for name in usual.values()}
+        self.shown = {name: usual.get(name) or others.get(name, name) for name in names}
+        self.own_names = {shown: name for name, shown in self.shown.items() if shown != name}
         self.row = lru_cache(KEPT)(self._row)
         self._made = lru_cache(KEPT)(self._decision)
 
@@ -113,12 +126,11 @@ class _Reader:
         return About(row.notification, row.posted)
 
     def _row(self, number: int) -> _Row:
-        log = self._log
         notification, context = (
-            log.features(number, "notification"),
-            log.features(number, "context"),
+            {self.shown[name]: value for name, value in self._log.features(number, role).items()}
+            for role in OBSERVED
         )
-        return _Row(notification, context, log.posted(number))
+        return _Row(notification, context, self._log.posted(number))
 
     def _decision(self, number: int, index: int, outcome: int) -> Decision:
         row = self.row(number)

@@ -126,7 +126,7 @@ def describe(log: NotificationLog) -> LogDescription:
     """Describes a log.
 
     Args:
-        log: With any schema; the app and the response time are known by their columns' names.
+        log: With any schema, which says what means the app and the response time.
     """
     of = Marginals.of_log(log)
     rows = Marginals.count(of.person, of.people)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gymnasium.spaces import Box, Dict, Discrete
+from gymnasium.spaces import Box, Discrete
 from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError, EncodingError
@@ -23,7 +23,7 @@ from gym_push.files import read_text, write_whole
 from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.quoting import quoted
-from gym_push.spaces import Count, FeatureSpace, Flag, Floats, Label, Number, Text
+from gym_push.spaces import Count, Features, FeatureSpace, Flag, Floats, Label, Number, Text
 
 MOST_LABELS = 256
 LARGEST = 1 << 26
@@ -64,14 +64,14 @@ class Encoding:
         return cls({f.name: _fit(log, f.name, most_labels) for f in log.schema.observed})
 
     @cached_property
-    def raw_space(self) -> Dict:
+    def raw_space(self) -> Features:
         """The space of `"raw"` observations: plain Python values, text among them."""
-        return Dict(list(self.spaces.items()))
+        return Features(list(self.spaces.items()))
 
     @cached_property
-    def codes_space(self) -> Dict:
+    def codes_space(self) -> Features:
         """The space of `"codes"` observations: a Discrete a label or flag, a Box a number."""
-        return Dict([
+        return Features([
             (name, Box(0.0, 1.0, (1,)) if isinstance(space, Number) else Discrete(space.flat_size))
             for name, space in self._coded.items()
         ])  # fmt: skip

@@ -142,7 +142,10 @@ class NotificationLog:
         Logs with the same columns, rows and order have the same; offsets from UTC do not count, for
         nothing is played by them.
         """
-        features = [(each.name, each.kind, each.unit, each.role) for each in self.schema.features]
+        features = [
+            (each.name, each.kind, each.unit, each.role, *filter(None, [each.means]))
+            for each in self.schema.features
+        ]
         digest = hashlib.sha256(repr((features, self.schema.action)).encode())
         for column in (*self.columns.values(), self.owner):
             for part in vars(column).values() if column else ():

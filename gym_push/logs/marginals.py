@@ -12,11 +12,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.logs.cells import SECONDS
 from gym_push.logs.columns import CodedColumn, NumberColumn
 from gym_push.logs.log import NotificationLog
-
-APP: Final = "appPackage"
-RESPONSE_TIME: Final = "responseTime"
 
 FEWEST_RESPONSE_TIMES: Final = 20
 """Different ones; fewer are words for times, not times."""
@@ -28,7 +26,6 @@ HOUR: Final = 3_600_000
 DAY: Final = 24 * HOUR
 
 _THURSDAY: Final = 3  # 1970-01-01
-_SECONDS: Final = {"": 1.0, "s": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0}
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -60,12 +57,12 @@ class Marginals:
 
     @classmethod
     def of_log(cls, log: NotificationLog) -> Marginals:
-        """Takes what a log has of them; the app and the response time by their column's name."""
+        """Takes what a log has of them."""
         owner = np.zeros(len(log), np.int64) if log.owner is None else log.owner.codes
         person = np.unique(owner, return_inverse=True)[1].astype(np.int64)
         by_time = person if log.times is None else log.times
         order = np.lexsort((by_time, person))
-        app = log.columns.get(APP)
+        app = log.columns.get(log.schema.meanings.get("app", ""))
         return cls(
             source=log.source,
             person=person[order],
@@ -163,7 +160,7 @@ class Marginals:
     def lacks_responses(self) -> str | None:
         """Returns why nobody can tell how soon people react; None if they can."""
         if self.response is None:
-            return f"it has no engagement column {RESPONSE_TIME} with a unit of time"
+            return "it has no engagement column that means response_time, with a unit of time"
         known = self.response[~np.isnan(self.response)]
         if len(known) < LEAST_KNOWN * len(self):
             return f"only {len(known) / len(self):.0%} of its response times are known"
@@ -173,7 +170,7 @@ class Marginals:
 
     def lacks_app(self) -> str | None:
         """Returns why nobody can tell the apps apart; None if they can."""
-        return f"it has no label column {APP}" if self.app is None else None
+        return "it has no label column that means app" if self.app is None else None
 
     @staticmethod
     def count(index: Ints, length: int) -> Floats:
@@ -221,11 +218,12 @@ def duration(milliseconds: int) -> str:
 
 
 def _response(log: NotificationLog, order: Ints) -> Floats | None:
-    column = log.columns.get(RESPONSE_TIME)
+    name = log.schema.meanings.get("response_time", "")
+    column = log.columns.get(name)
     if not isinstance(column, NumberColumn):
         return None
-    [about] = [each for each in log.schema.features if each.name == RESPONSE_TIME]
-    if about.role != "engagement" or about.unit not in _SECONDS:
+    [about] = [each for each in log.schema.features if each.name == name]
+    if about.role != "engagement" or about.unit not in SECONDS:
         return None
-    response = column.numbers[order] * _SECONDS[about.unit]
+    response = column.numbers[order] * SECONDS[about.unit]
     return np.where(response >= 0.0, response, np.nan)

@@ -23,7 +23,7 @@ from gym_push.logs.columns import Rows, read_only
 from gym_push.logs.encoding import Encoding
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.quoting import quoted
-from gym_push.spaces import Floats
+from gym_push.spaces import Features, Floats
 
 FORMS = ("raw", "codes", "vector")
 PREPARED_ROWS = 65_536  # up to here a log is prepared whole: as dicts of 23 features some 100 MB
@@ -78,12 +78,16 @@ class Observations:
 
     def space(self) -> Space[Any]:
         """Returns the space that every observation lies in, with random numbers of its own."""
-        spaces = {
+        spaces: dict[str, Space[Any]] = {
             "raw": self.encoding.raw_space,
             "codes": self.encoding.codes_space,
             "vector": self.encoding.vector_space,
         }
-        return deepcopy(spaces[self.form])
+        space = deepcopy(spaces[self.form])
+        if isinstance(space, Features):
+            meanings = self.log.schema.meanings.items()
+            space.meanings = {means: name for means, name in meanings if name in space.spaces}
+        return space
 
     @property
     def prepared_whole(self) -> bool:

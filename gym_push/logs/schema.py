@@ -25,6 +25,7 @@ from gym_push.errors import SchemaError, did_you_mean
 from gym_push.files import read_text
 from gym_push.logs.dialect import USUAL, Dialect
 from gym_push.logs.quoting import quoted
+from gym_push.meanings import MEANINGS, columns_by_meaning
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -55,6 +56,8 @@ class Feature:
             error (in an engagement column it is read as NaN). Holes are empty cells, `unknown`, and
             words such as `NA` and `null` (see `Dialect.holes`).
         role: Set by the `Schema` that holds the feature.
+        means: What it means to the package, whatever it is called: one of `MEANINGS`, such as
+            `"app"`, `"text"` or `"response_time"`; `""` for what its name usually means.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Feature:
     unit: str = ""
     missing: float | None = None
     role: str = ""
+    means: str = ""
 
     def __post_init__(self) -> None:
         """Refuses what no column can be."""
@@ -76,6 +80,11 @@ class Feature:
                 f"column {quoted(self.name)}: kind {quoted(self.kind)} is none of "
                 f"{', '.join(KINDS)}"
                 f"{did_you_mean(str(self.kind), KINDS)}"
+            )
+        if self.means and self.means not in MEANINGS:
+            raise SchemaError(
+                f"column {quoted(self.name)}: means {quoted(self.means)} is none of "
+                f"{', '.join(MEANINGS)}{did_you_mean(str(self.means), MEANINGS)}"
             )
         if self.missing is not None and self.kind not in (None, "integer", "number"):
             raise SchemaError(
@@ -157,6 +166,14 @@ class Schema:
                 f"column {quoted(self.time.name)}: the unit of time is 's', 'ms' or 'd', "
                 f"not {quoted(self.time.unit)}"
             )
+        said = [each.means for each in self.features if each.means]
+        for means in said:
+            if said.count(means) > 1:
+                raise SchemaError(f"two columns mean {quoted(means)}: say it of one of them")
+        if "response_time" in (each.means for each in self.observed):
+            raise SchemaError(
+                "what means response_time is known only after the person acted; make it engagement"
+            )
         if not self.observed:
             raise SchemaError("a schema needs at least one notification or context feature")
         seen: set[str] = set()
@@ -178,6 +195,12 @@ class Schema:
         named = [self.action, self.user, self.time and self.time.name]
         return (*(feature.name for feature in self.features), *(name for name in named if name))
 
+    @property
+    def meanings(self) -> dict[str, str]:
+        """The names of features by what they mean to the package."""
+        said = {each.means: each.name for each in self.features if each.means}
+        return columns_by_meaning((each.name for each in self.features), said)
+
     def with_kinds(self, kinds: Mapping[str, str]) -> Schema:
         """Returns the schema of what was read, with these kinds for features without one.
 
@@ -197,15 +220,15 @@ class Schema:
     def read(cls, path: str | Path) -> Schema:
         """Reads a schema from a TOML or JSON file.
 
-        A role holds a list of names, or a table from name to kind, or to a table of `kind`, `unit`
-        and `missing`:
+        A role holds a list of names, or a table from name to kind, or to a table of `kind`,
+        `unit`, `missing` and `means`:
 
             action = "opened"
             dialect = { decimal = "," }  # as of a Dialect; leave it out where cells are as usual
             notification = ["app", "category"]
 
             [context]
-            place = "label"
+            Ort = { kind = "label", means = "place" }
             battery = { kind = "integer", unit = "%", missing = 50 }
 
         Raises:
@@ -249,10 +272,10 @@ def _listed(role: str, given: Any) -> Iterable[str | Feature]:
 
 def _feature(name: str, about: Any) -> Feature:
     about = {"kind": about} if isinstance(about, str) else about
-    if not isinstance(about, Mapping) or not set(about) <= {"kind", "unit", "missing"}:
+    if not isinstance(about, Mapping) or not set(about) <= {"kind", "unit", "missing", "means"}:
         raise SchemaError(
-            f"column {quoted(name)} is described by its kind, or by a table of kind, unit and "
-            f"missing, not by {quoted(about)}"
+            f"column {quoted(name)} is described by its kind, or by a table of kind, unit, missing "
+            f"and means, not by {quoted(about)}"
         )
     return Feature(name, **about)
 

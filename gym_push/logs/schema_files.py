@@ -136,6 +136,8 @@ def _about(feature: Feature) -> str:
     }
     if feature.missing is not None:
         said["missing"] = repr(feature.missing)
+    if feature.means:
+        said["means"] = toml(feature.means)
     parts = [f"{key} = {value}" for key, value in said.items() if value]
     return f"{{ {', '.join(parts)} }}" if parts else "{}"
 

@@ -84,7 +84,7 @@ def expected(kind: str, before: Frame | None, new: News) -> Mapping[str, Any]:
     """
     if before is None or before.kind != kind:
         return {}
-    same = {"env": before.env, "user": before.user, "units": before.units}
+    same = {name: getattr(before, name) for name in ("env", "user", "units", "own_names")}
     epoch = (before.epoch if new.goes_on else 0) + len(new.decided)
     if isinstance(before, DeliveryFrame):
         return {**same, "epoch": epoch, **_delivery(before, new, epoch)}

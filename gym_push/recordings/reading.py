@@ -28,6 +28,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "user": (str, type(None)),
     "posted": (str, type(None)),
     "units": (dict,),
+    "own_names": (dict,),
     "performance": (int, float, type(None)),
     "ctr": (int, float, type(None)),
     "user_ctr": (int, float, type(None)),

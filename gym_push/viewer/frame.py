@@ -21,7 +21,7 @@ RECENT = 8
 APART = ("about", "decisions", "episodes", "outcomes", "points", "rows")
 """Fields of which the page has most already: what is new of them travels on its own."""
 
-LISTED = ("appPackage", "subject", "tickerText")
+LISTED = ("appPackage", "sender", "subject", "tickerText")
 """Features of a notification that a line of a list has place for, where the log has them."""
 
 MAX_LINE = 200
@@ -74,6 +74,7 @@ class Frame(Record):
         notification: features of the notification to decide on, as plain Python values.
         context: features of the moment to decide in, as plain Python values.
         units: unit by feature name, where a feature has one, for example `{"noise": "dB"}`.
+        own_names: the log's name of each feature that is shown by a usual one.
         posted: ISO local time at which it was posted; None when the log has none.
         reward: sum of the rewards of the episode.
         decisions: all decisions of the episode, a byte each.
@@ -101,6 +102,7 @@ class Frame(Record):
     reward: float
     decisions: memoryview
     episodes: tuple[tuple[float, ...], ...]
+    own_names: Mapping[str, str] = field(default_factory=dict)
     rows: memoryview = field(default=NOTHING, compare=False)
     outcomes: memoryview = NOTHING
     points: memoryview = NOTHING

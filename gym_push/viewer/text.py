@@ -40,9 +40,9 @@ def _situation(frame: Frame) -> Iterator[str]:
     yield f"{printable(frame.env)}{whose} · episode {frame.episode} · {_progress(frame)}"
     posted = "" if frame.posted is None else f", posted {printable(frame.posted)}"
     yield from ("", f"Notification{posted}")
-    yield from _table(frame.notification, frame.units)
+    yield from _table(frame.notification, frame)
     yield from ("", "Context")
-    yield from _table(frame.context, frame.units)
+    yield from _table(frame.context, frame)
     yield from ("", "Score")
 
 
@@ -102,8 +102,11 @@ def _told(told: Told, *, withheld: bool) -> str:
     return f"  {sign} epoch {told.epoch}{outcome}  {printable(app)}, posted {printable(posted)}"
 
 
-def _table(features: Mapping[str, object], units: Mapping[str, str]) -> Iterable[str]:
-    names = {name: printable(name) for name in features}
+def _table(features: Mapping[str, object], frame: Frame) -> Iterable[str]:
+    names, units = (
+        {name: printable(frame.own_names.get(name, name)) for name in features},
+        frame.units,
+    )
     width = max(map(len, names.values()), default=0)
     for name, value in features.items():
         told = printable(value)  # 'none' and 'unknown' are measured in nothing

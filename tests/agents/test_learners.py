@@ -106,11 +106,11 @@ def test_an_agent_learns_from_what_another_did(name):
 
 
 COLUMNS = {
-    "other names": {"app": ["mail", "chat"], "battery": [1.5, 90.0]},
+    "other names": {"source": ["mail", "chat"], "level": [1.5, 90.0]},
     "labels": {"appPackage": ["mail", "chat"]},
     "numbers": {"battery": [1.5, 90.0]},
     "flags": {"charging": [True, False]},
-    "hostile": {"app": ["a|b 3:4\n\nshared |c", "0:-9:0.1 |a 1 % {x}"]},
+    "hostile": {"source": ["a|b 3:4\n\nshared |c", "0:-9:0.1 |a 1 % {x}"]},
 }
 TIME = {"postedTimeOfDay": ["night", "night"]}
 
@@ -118,7 +118,7 @@ TIME = {"postedTimeOfDay": ["night", "night"]}
 def log_of(columns, actions):
     """A log of one's own: the values of each column over and over, and what was done with them."""
     frame = pd.DataFrame({name: values * 100 for name, values in columns.items()})
-    kinds = {"tickerText": "text", "app": "label"}
+    kinds = {"tickerText": "text", "source": "label"}
     schema = Schema([Feature(name, kind=kinds.get(name)) for name in columns])
     return read_log(frame.assign(action=actions * 100), schema)
 
@@ -128,7 +128,7 @@ def log_of(columns, actions):
 def test_a_log_of_ones_own_is_learned(name, columns):
     log = log_of({**columns, **TIME}, [1, 0])
     if name == "table-per-app-and-time" and "appPackage" not in columns:
-        with pytest.raises(ArgumentError, match="needs appPackage"):
+        with pytest.raises(ArgumentError, match="features that mean app"):
             made(name, log)
     else:
         assert accuracy(play(*made(name, log))[1]) > 0.8
@@ -137,7 +137,7 @@ def test_a_log_of_ones_own_is_learned(name, columns):
 def test_a_table_takes_a_log_of_messages_only_word_for_word():
     log = log_of({"tickerText": ["Hi", "Bye"]}, [1, 0])
     assert accuracy(play(*made("table-per-app", log))[1]) == 1.0
-    with pytest.raises(ArgumentError, match="needs appPackage and postedTimeOfDay or posted"):
+    with pytest.raises(ArgumentError, match="features that mean app, and time_of_day or"):
         made("table-per-app-and-time", log)
 
 

@@ -76,7 +76,7 @@ def test_it_forgets_at_reset():
         ("table-per-app", SPACE, {"prior": 0.0}, "prior=0.0 must be above 0"),
         ("table-per-app", Box(0.0, 1.0, (3,)), {}, "needs observations by name"),
         (TIMED, Box(0.0, 1.0, (3,)), {}, "needs observations by name"),
-        (TIMED, Dict(appPackage=Label(["mail"])), {}, "needs appPackage and postedTimeOfDay"),
+        (TIMED, Dict(appPackage=Label(["mail"])), {}, "features that mean app, and time_of_day or"),
     ],
 )
 def test_what_it_cannot_be_made_of_is_named(name, space, parameters, message):

@@ -126,14 +126,16 @@ sys.stdin.readline()
 def test_hostile_text_is_shown_as_text(agent, open_page, see, tmp_path):
     evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
     log = tmp_path / "log.csv"
-    cells = ",".join('"' + evil.replace('"', '""') + '"' for _ in range(3))
-    log.write_text(f"tickerText,app,place,action\n{cells},1\n{cells},0\n{cells},1\n")
+    cells = ",".join('"' + evil.replace('"', '""') + '"' for _ in range(4))
+    log.write_text(f"text,app,mood,place,action\n{cells},1\n{cells},0\n{cells},1\n")
     schema = tmp_path / "log.toml"
-    schema.write_text('notification = {tickerText = "text", app = "label"}\ncontext = ["place"]\n')
+    columns = 'text = "text", app = "label", mood = "label"'
+    schema.write_text(f'notification = {{ {columns} }}\ncontext = ["place"]\n')
     code = AGENT.replace("**{kwargs}", f"data=gym_push.read_log({str(log)!r}, {str(schema)!r})")
     player = agent("import gym_push\n" + code)
     page = open_page(player.url)
-    see(page, "#n-text", evil)
+    for place in ("#n-text", "#n-app", "#p-place"):
+        see(page, place, evil)
     player.act(1, 0)
     see(page, "#epoch", "2 / 3")
     see(page, "#chips", evil)

@@ -11,13 +11,14 @@ from gym_push import Feature, LogError, Schema, SchemaError, read_log
 from gym_push.logs import draft, to_toml
 from gym_push.logs.known import KNOWN
 from gym_push.logs.schema import FEATURE_ROLES, KINDS, LARGEST
+from gym_push.meanings import MEANINGS
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 LIMIT = LARGEST["integer"]
 
 
 @st.composite
-def features(draw, name):
+def features(draw, name, means):
     kind = draw(st.sampled_from([None, *KINDS]))
     numbers = {
         "integer": st.integers(-int(LIMIT), int(LIMIT)),
@@ -25,7 +26,8 @@ def features(draw, name):
         None: st.floats(-1e100, 1e100),
     }
     missing = draw(st.none() | numbers[kind]) if kind in numbers else None
-    return Feature(name, kind, draw(st.text(max_size=4) if kind else st.just("")), missing)
+    unit = draw(st.text(max_size=4) if kind else st.just(""))
+    return Feature(name, kind, unit, missing, means=draw(st.sampled_from(["", means])))
 
 
 @st.composite
@@ -33,9 +35,10 @@ def schemas(draw):
     names = draw(st.lists(NAMES, min_size=4, max_size=9, unique=True))
     action, user, time, observed, *others = names
     by_role = {role: [] for role in FEATURE_ROLES}
-    by_role["context"].append(draw(features(observed)))
+    meanings = iter(MEANINGS)  # of which the last is of engagement only
+    by_role["context"].append(draw(features(observed, next(meanings))))
     for name in others:
-        by_role[draw(st.sampled_from(FEATURE_ROLES))].append(draw(features(name)))
+        by_role[draw(st.sampled_from(FEATURE_ROLES))].append(draw(features(name, next(meanings))))
     return Schema(
         **by_role,
         action=action,

@@ -359,5 +359,5 @@ def test_any_text_comes_back(path):
     schema = gym_push.Schema(notification=["appPackage", "text"], context=[], action="opened")
     with gym_push.record(basic(data=gym_push.read_log(table, schema)), path) as env:
         play(env, open_all)
-    assert recorded(path)[0].notification == {"appPackage": HOSTILE, "text": HOSTILE * 3}
+    assert recorded(path)[0].notification == {"appPackage": HOSTILE, "tickerText": HOSTILE * 3}
     assert path.read_text(encoding="utf-8").count("</script>") == 2

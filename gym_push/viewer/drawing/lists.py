@@ -72,8 +72,8 @@ def draw_line(canvas: Canvas, x: int, y: int, width: int, line: Line) -> None:
 
 
 def about_of(notification: Mapping[str, object], between: str) -> str:
-    """Returns the app and the text of a notification in one line."""
-    subject = notification.get("subject", "unknown")
-    text = notification.get("tickerText", None if subject == "unknown" else subject)
-    said = (app_of(notification.get("appPackage")), text)
+    """Returns the app, the sender and the text of a notification in one line."""
+    sender, subject = (notification.get(name, "unknown") for name in ("sender", "subject"))
+    text = notification.get("tickerText", "" if subject == "unknown" else subject)
+    said = (app_of(notification.get("appPackage")), "" if sender == "unknown" else sender, text)
     return between.join(str(part) for part in said if part)

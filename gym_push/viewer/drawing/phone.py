@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from gym_push.viewer import words
 from gym_push.viewer.drawing.canvas import Canvas, clip, measure
-from gym_push.viewer.drawing.parts import BOTTOM, INK, LEFT, SOFT, TOP, WHITE, app_of, card, icon
+from gym_push.viewer.drawing.lists import about_of
+from gym_push.viewer.drawing.parts import BOTTOM, INK, LEFT, SOFT, TOP, WHITE, card, icon
 from gym_push.viewer.frame import Frame
 
 CASE, CARD_IN_PHONE = (17, 20, 27), (240, 238, 242)
@@ -15,6 +16,7 @@ PHONE_BOTTOM = 352
 
 IN_THE_PHONE = {
     "appPackage",
+    "sender",
     "tickerText",
     "category",
     "place",
@@ -64,7 +66,8 @@ def draw_screen(canvas: Canvas, frame: Frame) -> None:
     category = notification.get("category", "unknown")
     kind = "" if category == "unknown" else category
     right = canvas.text(x + width - 6, top + 21, kind, 10, SOFT, width=50, align="right")
-    canvas.text(x + 44, top + 21, app_of(app), 12, INK, width=width - 58 - right, strong=True)
+    who = about_of({**notification, "tickerText": "", "subject": "unknown"}, " · ")
+    canvas.text(x + 44, top + 21, who, 12, INK, width=width - 58 - right, strong=True)
     canvas.paragraph(x + 44, top + 39, notification.get("tickerText", ""), 12, INK, width - 54, 4)
 
     _signals(canvas, middle, top + 122, notification)

@@ -5,7 +5,7 @@ import {AGENT, dressIcon, make, PERSON, showPhone, showStatus, write} from './pa
 import {frames, inflated, points} from './tape.js';
 import {mark, onKeys, timeline} from './timeline.js';
 import {plot, summary} from './chart.js';
-import {appName, percent, signed} from './words.js';
+import {aboutOf, percent, signed} from './words.js';
 
 const MOST = 100; // differences that are listed at a time
 
@@ -62,7 +62,7 @@ async function start() {
     icon.ariaHidden = 'true';
     button.type = 'button';
     button.addEventListener('click', () => line.go(place));
-    lines.append(make('bdi', [appName(notification.appPackage), notification.tickerText].filter(Boolean).join(' · ')), make('small', `#${place + 1} · ${said.join(', ')}`));
+    lines.append(make('bdi', aboutOf(notification, ' · ')), make('small', `#${place + 1} · ${said.join(', ')}`));
     button.append(icon, lines);
     entry.append(button);
     return entry;

@@ -1,7 +1,7 @@
 // A frame of delivery-v0 → the page: what was delivered, held and suppressed, and what came of it.
 
 import {dressIcon, make, showAbout, showPhone, showProgress, write} from './page.js';
-import {appName, percent, signed} from './words.js';
+import {aboutOf, percent, signed} from './words.js';
 
 export const OUTCOMES = ['not seen yet', 'opened', 'dismissed', 'ignored'];
 const DONE = ['delivered', 'held', 'suppressed'];
@@ -56,7 +56,7 @@ function showLately(lately) {
   list.replaceChildren(...lately.map(({notification, epoch, outcome}) => {
     const line = make('li'), icon = dressIcon(make('span', undefined, 'icon'), notification.appPackage), words = make('div');
     icon.ariaHidden = 'true';
-    words.append(make('bdi', [appName(notification.appPackage), notification.tickerText].filter(Boolean).join(': ')), make('small', `#${epoch} · ${OUTCOMES[outcome]}`));
+    words.append(make('bdi', aboutOf(notification, ': ')), make('small', `#${epoch} · ${OUTCOMES[outcome]}`));
     line.append(icon, words, sign(outcome));
     return line;
   }));

@@ -1,6 +1,6 @@
 // What was decided, newest first; scrolling down a list brings what was before.
 
-import {appName, moment} from './words.js';
+import {aboutOf, moment} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
 import {OUTCOMES, sign} from './delivery.js';
 
@@ -73,15 +73,13 @@ function showCount(id, list) {
 }
 
 function item(decision) {
-  const {appPackage, tickerText, subject} = decision.notification;
   const entry = make('li'), lines = make('div'), line = make('small');
-  const about = tickerText ?? (subject === 'unknown' ? undefined : subject);
   const said = [`#${decision.epoch}`, moment(decision.posted).short].filter(Boolean).join(' · ');
   const {words, mark} = 'user_action' in decision ? answer(decision) : fate(decision);
   entry.dataset.epoch = decision.epoch;
   line.append(...words ? [`${said} · `, make('span', words, 'outcome')] : [said]);
-  lines.append(make('bdi', [appName(appPackage), about].filter(Boolean).join(' · ')), line);
-  entry.append(dressIcon(make('span', undefined, 'icon'), appPackage), lines, mark);
+  lines.append(make('bdi', aboutOf(decision.notification, ' · ')), line);
+  entry.append(dressIcon(make('span', undefined, 'icon'), decision.notification.appPackage), lines, mark);
   entry.firstElementChild.ariaHidden = 'true';
   return entry;
 }

@@ -1,10 +1,10 @@
 // A frame → the page. Only textContent and CSSOM: nothing of the data is ever parsed as HTML.
 
-import {appName, hue, label, ledColour, moment, percent, signed, value, vibration, weekday} from './words.js';
+import {aboutOf, appName, hue, label, ledColour, moment, percent, signed, value, vibration, weekday} from './words.js';
 
 export const AGENT = ['dismiss', 'open'];
 export const PERSON = ['dismissed', 'opened'];
-const IN_THE_PHONE = new Set(['appPackage', 'tickerText', 'place', 'postedDayOfWeek', 'postedTimeOfDay', 'dayOfWeek', 'timeOfDay', 'minuteOfDay', 'batteryLevel', 'charging']);
+const IN_THE_PHONE = new Set(['appPackage', 'sender', 'tickerText', 'place', 'postedDayOfWeek', 'postedTimeOfDay', 'dayOfWeek', 'timeOfDay', 'minuteOfDay', 'batteryLevel', 'charging']);
 
 const byId = id => document.getElementById(id);
 
@@ -34,10 +34,10 @@ export function showProgress({user, episode}, words, share, about) {
   byId('progress').ariaLabel = about;
 }
 
-/** The notification's app and text, in one line beside its icon. */
-export function showAbout(icon, words, {appPackage, tickerText}) {
-  dressIcon(byId(icon), appPackage);
-  write(words, [appName(appPackage), tickerText].filter(Boolean).join(': '));
+/** What a notification is about, in one line beside its icon. */
+export function showAbout(icon, words, notification) {
+  dressIcon(byId(icon), notification.appPackage);
+  write(words, aboutOf(notification, ': '));
 }
 
 /** A frame of basic-v0: answers of the agent beside those of the person. */
@@ -61,7 +61,7 @@ export function showPhone({notification, context, units, posted}) {
 
   byId('card').hidden = false;
   dressIcon(byId('n-icon'), notification.appPackage);
-  write('n-app', appName(notification.appPackage));
+  write('n-app', aboutOf({...notification, tickerText: '', subject: 'unknown'}, ' · '));
   write('n-category', notification.category === 'unknown' ? '' : notification.category);
   write('n-text', notification.tickerText);
 

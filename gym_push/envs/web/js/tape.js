@@ -18,7 +18,7 @@ export function frames(text) {
     const {head: [posted], features: notification} = notifications(line.notification, names[0]);
     const {features: context} = contexts(line.context, names[1]);
     const kind = line.kind ?? before.kind, decided = [...line.decided ?? ''].map(Number);
-    const same = {kind, env: before.env, user: before.user, units: before.units, episode: before.episode};
+    const same = {kind, env: before.env, user: before.user, units: before.units, own_names: before.own_names, episode: before.episode};
     const frame = {...same, ...EXPECTED[kind](before, begins, decided, line), ...line, notification, context, posted};
     if (kind === 'delivery') place(frame, line.points, decided.length);
     frame.episodes = line.episodes ? (before.episodes ?? []).slice(0, line.episodes[0]).concat(line.episodes.slice(1)) : before.episodes ?? [];

@@ -73,6 +73,12 @@ export function appName(appPackage) {
   return capital(name.split('.').find(part => part && !COMMON.has(part)) ?? name);
 }
 
+/** The app, the sender and the text of a notification, or what else it is about, in one line. */
+export function aboutOf({appPackage, sender, tickerText, subject}, between) {
+  const known = word => (word === 'unknown' ? undefined : word);
+  return [appName(appPackage), known(sender), tickerText ?? known(subject)].filter(Boolean).join(between);
+}
+
 /** One hue for each app, always the same. */
 export function hue(appPackage) {
   let hash = 0;
