@@ -67,7 +67,7 @@ def test_what_a_coarse_log_of_one_person_cannot_support_has_a_reason(population,
     reasons = {
         "KS of log inter-arrival": "its clock has steps of 2.78 h, and this needs 1 min",
         "KS of hour of arrival": "its clock has steps of 2.78 h, and this needs 30 min",
-        "KS of log response time": "it has no engagement column responseTime",
+        "KS of log response time": "it has no engagement column that means response_time",
         "two-sample AUC, split by person": "it is of one person, and this needs 10",
         "best learner − table per app, the log": "it is of one person, and this needs 5",
         "|Δ mean open rate|": "it is of one person, and this needs 5",

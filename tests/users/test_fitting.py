@@ -87,7 +87,10 @@ def test_a_log_of_labels_alone_identifies_what_is_opened_alone():
     assert not names & absent
     why = {each.name: each.why for each in report.not_identified}
     assert why["volume_median"] == "it has no times of arrival"
-    assert why["ignored"] == "it has no engagement column responseTime with a unit of time"
+    assert (
+        why["ignored"]
+        == "it has no engagement column that means response_time, with a unit of time"
+    )
     assert set(population.changes) == names
     assert {why[name][:15] for name in absent} == {"it has too few "}
     assert Population.fit(log, simulated=20)[1] == report  # the same seed, the same result
