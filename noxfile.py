@@ -50,7 +50,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 @nox.session
 def tests(session: nox.Session) -> None:
     """Runs all tests on the newest dependencies, in a real browser where it matters."""
-    session.install(".[agents,fidelity,parquet,plots,xlsx]", "sb3-contrib", TORCH, *TEST_PACKAGES)
+    session.install(
+        ".[agents,fidelity,parquet,plots,xlsx]", "minari", "sb3-contrib", TORCH, *TEST_PACKAGES
+    )
     _get_browser(session)
     session.run("pytest", *TOGETHER, *session.posargs)
 

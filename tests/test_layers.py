@@ -41,7 +41,7 @@ BELOW = {
         "text",
         "users",
     },
-    "integrations": {"errors", "spaces"},
+    "integrations": {"errors", "logs", "spaces"},
     "cli": {
         "__init__",
         "agents",
@@ -82,6 +82,7 @@ HOMES = {
     "sklearn": {"agents/boosting.py", "agents/logistic.py", "evaluation/learnability.py",
                 "evaluation/learned.py", "evaluation/off_policy/reward_models.py",
                 "evaluation/two_sample.py"},
+    "minari": {"integrations/minari.py"},
     "mabwiser": {"agents/linear_bandits.py"},
     "vowpalwabbit": {"agents/vowpal.py"},
 }  # fmt: skip

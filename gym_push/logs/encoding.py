@@ -180,7 +180,7 @@ class Encoding:
                 f"{_FORMAT!r}; fit the encoding again"
             )
         try:
-            spaces = {name: _space(**about) for name, about in given["features"].items()}
+            spaces = {name: space_of(**about) for name, about in given["features"].items()}
         except (TypeError, KeyError, AttributeError, ValueError, OverflowError):
             raise broken from None
         if not spaces:
@@ -189,7 +189,7 @@ class Encoding:
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
         """Returns of each feature what is told apart, as plain values for JSON."""
-        return {name: {"kind": _kind(s), **_parameters(s)} for name, s in self.spaces.items()}
+        return {name: described(space) for name, space in self.spaces.items()}
 
     def __eq__(self, other: object) -> bool:
         """Two encodings are equal when they encode everything alike."""
@@ -227,15 +227,18 @@ def _kind(space: FeatureSpace[Any]) -> str:
     return type(space).__name__.lower()
 
 
-def _parameters(space: FeatureSpace[Any]) -> dict[str, Any]:
+def described(space: FeatureSpace[Any]) -> dict[str, Any]:
+    """Returns what `space_of` makes the same space of, as plain values."""
+    about: dict[str, Any] = {"kind": _kind(space)}
     if isinstance(space, Count):
-        return {"most": space.high}
+        return {**about, "most": space.high}
     if isinstance(space, Number):
-        return {"low": space.low, "high": space.high}
-    return {"labels": list(space.labels)} if isinstance(space, Label) else {}
+        return {**about, "low": space.low, "high": space.high}
+    return {**about, "labels": list(space.labels)} if isinstance(space, Label) else about
 
 
-def _space(kind: str, **parameters: Any) -> FeatureSpace[Any]:
+def space_of(kind: str, **parameters: Any) -> FeatureSpace[Any]:
+    """Returns the space with this description."""
     if kind == "integer" and "most" in parameters:
         return Count(**parameters)
     if kind in ("integer", "number"):
