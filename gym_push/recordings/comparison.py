@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gym_push.errors import ArgumentError, RecordingError
-from gym_push.files import write_whole
+from gym_push.files import read_bytes, write_whole
 from gym_push.recordings.document import data_of, document, fill, part, template
-from gym_push.recordings.reading import frames
+from gym_push.recordings.reading import MAX_UNFOLDED, frames
 from gym_push.recordings.recorder import writable
 from gym_push.recordings.tape import Tape
 from gym_push.viewer.basic_frame import BasicFrame
@@ -111,7 +111,7 @@ def _episodes(file: Path) -> dict[int, list[BasicFrame]]:
     """
     episodes: dict[int, list[BasicFrame]] = {}
     try:
-        for frame in frames(data_of(file.read_bytes())):
+        for frame in frames(data_of(read_bytes(file, MAX_UNFOLDED))):
             if not isinstance(frame, BasicFrame):
                 raise RecordingError(
                     f"{file} is a run of {frame.env}, whose agents meet different moments on the "

@@ -18,6 +18,10 @@ from gym_push.viewer.frame import Frame
 
 MAX_UNFOLDED = 1 << 29
 """Bytes of lines; a file of some kilobytes could unfold to any number of them."""
+MAX_OBJECTS = 1 << 24
+"""Objects in the lines, of which each takes many times its bytes."""
+MAX_DRAWN = 1 << 26
+"""Numbers in the streams of all frames together; each frame has all so far of its episode."""
 
 # What a field must be, beyond what makes a Frame of it.
 KINDS: dict[str, tuple[type, ...]] = {
@@ -59,6 +63,7 @@ def frames(data: bytes) -> Iterator[Frame]:
     decisions, decided_so_far = memoryview(b""), 0
     before: Frame | None = None
     kind: Any = None
+    drawn = 0
     for number, line in enumerate(lines, 2):
         try:
             names = line.get("names", names)
@@ -84,6 +89,10 @@ def frames(data: bytes) -> Iterator[Frame]:
             before = _with_streams(_checked(FRAMES[kind](**facts)), before, line, new)
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
             raise ValueError(f"its line {number} is broken") from None
+        drawn += len(before.outcomes) + len(before.points)
+        drawn += len(before.episodes) if "episodes" in line else 0
+        if drawn > MAX_DRAWN:
+            raise ValueError("it unfolds to more than fits into a memory")
         yield before
 
 
@@ -145,6 +154,8 @@ def _lines(data: bytes) -> list[dict[str, Any]]:
     inflate = zlib.decompressobj()
     try:
         text = inflate.decompress(data, MAX_UNFOLDED)
+        if sum(map(text.count, (b"\n", b",", b"[", b"{"))) > MAX_OBJECTS:
+            raise ValueError(len(text))
         lines = [
             json.loads(line, parse_constant=_finite, parse_float=_finite)
             for line in text.split(b"\n")[:-1]

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import sys
 import zlib
 
 import pandas as pd
@@ -10,6 +11,8 @@ import pytest
 from recordings_support import HOSTILE, basic, by_contact, open_all, play, record_run
 
 import gym_push
+from gym_push.recordings import comparison as comparing
+from gym_push.recordings import reading
 from gym_push.recordings.document import data_of
 from gym_push.recordings.reading import frames
 
@@ -121,6 +124,52 @@ def test_files_that_are_no_recordings_are_refused_in_one_sentence(runs, tmp_path
         ) as info:
             gym_push.compare_page([files[1], broken], tmp_path / "c.html")
         assert "\n" not in str(info.value)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        b"\n" * 17_000_000,
+        b"{}\n" * 9_000_000,
+        b'{"episode":[' + b"[]," * 9_000_000 + b"[]]}\n",
+    ],
+    ids=["newlines", "objects", "lists"],
+)
+def test_a_small_recording_does_not_fill_the_memory(runs, tmp_path, lines):
+    files, _ = runs
+    whole = files[0].read_bytes()
+    first, second, _ = zlib.decompress(data_of(whole)).split(b"\n", 2)
+    folded = zlib.compress(first + b"\n" + second + b"\n" + lines)
+    small = tmp_path / "small.html"
+    small.write_bytes(whole.replace(base64.b64encode(data_of(whole)), base64.b64encode(folded)))
+    with pytest.raises(gym_push.RecordingError, match="its data is damaged"):
+        gym_push.compare_page([small, files[1]], tmp_path / "c.html")
+
+
+@pytest.mark.parametrize("name", ["points", "episodes"])
+def test_what_every_frame_has_does_not_fill_the_memory(runs, monkeypatch, name):
+    monkeypatch.setattr(reading, "MAX_DRAWN", 1 << 12)
+    text = zlib.decompress(data_of(runs[0][0].read_bytes()))
+    lines = list(map(json.loads, text.splitlines()))
+    if name == "points":
+        lines[1]["points"] = [0] * 1000
+    else:
+        lines[1]["episodes"] = [0, *([0],) * 1000]
+        for line in lines[2:12]:
+            line["episodes"] = [1000, [0]]
+    folded = zlib.compress("".join(json.dumps(line) + "\n" for line in lines).encode())
+    with pytest.raises(ValueError, match="more than fits into a memory"):
+        list(frames(folded))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="devices of POSIX")
+def test_a_recording_without_end_is_refused(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(comparing, "MAX_UNFOLDED", 1 << 20)
+    endless = tmp_path / "endless.html"
+    with endless.open("wb") as file:
+        file.truncate(1 << 33)  # of holes, which take no room
+    with pytest.raises(gym_push.RecordingError, match="cannot be read: it is larger than 1 MiB"):
+        gym_push.compare_page([endless, runs[0][1]], tmp_path / "c.html")
 
 
 def test_a_recording_that_skips_decisions_is_refused(runs, tmp_path):
