@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -37,7 +36,7 @@ class _Tally:
             self.written += 1
             self.rows += file.rows
 
-    def sentence(self, folder: Path) -> str:
+    def sentence(self, folder: str) -> str:
         from gym_push.cli.shown import count
 
         there = self.files - self.written
@@ -66,7 +65,7 @@ Examples:
 @click.option(
     "--out",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False),
     required=True,
     help="Folder to write to; made if it is not there.",
 )
@@ -111,7 +110,7 @@ def generate(
     users: int,
     days: int,
     seed: int,
-    folder: Path,
+    folder: str,
     format: str | None,
     start: datetime,
     changes: dict[str, Any],
@@ -159,7 +158,7 @@ def generate(
             f"writing to {folder} failed: {why}; what is there is whole, and --resume continues"
         ) from None
     seconds = round(perf_counter() - began, 3)
-    done = {"folder": str(folder), **asdict(tally), "seconds": seconds}
+    done = {"folder": folder, **asdict(tally), "seconds": seconds}
     click.echo(json.dumps(done) if as_json else printable(tally.sentence(folder)))
 
 

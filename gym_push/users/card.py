@@ -43,7 +43,8 @@ people or days, and whatever the version of NumPy.
 ## Files
 The data is complete when {plan.count} files are here, from `{example}`, of {len(users)} people, \
 on. Each is whole, and is read by `gym_push.read_log("{example}")`, and all of them by \
-`gym_push.read_log` of the folder. `{MANIFEST}` holds what `--resume` compares before it continues.
+`gym_push.read_log` of the folder; `sha256sum -c SHA256SUMS` checks them. `{MANIFEST}` holds \
+what `--resume` compares before it continues.
 
 ## Format
 {_FORMATS[plan.format]}; one row for each notification, ordered by person and time, `posted` to \

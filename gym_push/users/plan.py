@@ -78,12 +78,11 @@ class Plan:
 
         Raises:
             ArgumentError: It was begun with another one, or its manifest is broken.
-            OSError: The manifest cannot be read.
         """
         try:
             begun = json.loads(read_text(path))
             theirs = {**begun, **begun["parameters"]}
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             raise ArgumentError(
                 f"{path} is not what gym-push wrote there; generate into another folder"
             ) from None

@@ -27,7 +27,8 @@ def run(*arguments, **options):
 
 
 def content(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    """All files but the sums, whose lines are in the order of writing until all is done."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "SHA256SUMS"}
 
 
 def until(condition, seconds=60):
@@ -140,6 +141,16 @@ def test_a_mistake_is_named_in_one_sentence(tmp_path, arguments, message, monkey
     assert message in errors
     assert errors.startswith("gym-push: ") and errors.count("\n") == 1
     assert not (tmp_path / "x").exists()
+
+
+@posix
+def test_two_runs_do_not_write_to_one_folder(half_way, tmp_path, whole):
+    shown = run(*MANY, "--out", tmp_path, "--resume")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert f"another process is writing to {tmp_path}; wait" in shown.stderr
+    assert shown.stderr.count("\n") == 1
+    half_way.communicate(timeout=120)
+    assert content(tmp_path) == whole
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):

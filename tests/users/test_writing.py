@@ -1,6 +1,9 @@
 """A folder of simulated logs holds whole files, the same however it came to be filled."""
 
+import hashlib
 import json
+import os
+import shutil
 import sys
 
 import numpy as np
@@ -34,7 +37,8 @@ def folder(population, format, tmp_path_factory):
 
 
 def content(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    """All files but the sums, whose lines are in the order of writing until all is done."""
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "SHA256SUMS"}
 
 
 def test_the_files_are_named_for_the_people_in_them(folder, format):
@@ -75,8 +79,7 @@ def test_two_processes_write_the_same_bytes(population, folder, format, tmp_path
 
 
 def test_what_is_there_is_kept_and_what_is_missing_is_written(population, folder, format, tmp_path):
-    for name, data in content(folder).items():
-        (tmp_path / name).write_bytes(data)
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     (tmp_path / f"{FILES[1]}.{format}").unlink()
     (tmp_path / ".gym-push-0123.part").write_bytes(b"half")
     told = []
@@ -87,6 +90,55 @@ def test_what_is_there_is_kept_and_what_is_missing_is_written(population, folder
     assert content(tmp_path) == content(folder)
     assert [file.users for file in told] == [4, 4, 2]
     assert [file.rows is None for file in told] == [True, False, True]
+
+
+@pytest.mark.parametrize("damage", ["cut", "changed", "emptied", "not written down", "card"])
+def test_what_is_believed_to_be_finished_is_checked(population, folder, format, tmp_path, damage):
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / ("README.md" if damage == "card" else f"{FILES[1]}.{format}")
+    whole = path.read_bytes()
+    if damage in ("cut", "card"):
+        path.write_bytes(whole[:-100])
+    elif damage == "changed":
+        path.write_bytes(whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:])
+    elif damage == "emptied":
+        path.write_bytes(b"")
+    else:
+        (tmp_path / "SHA256SUMS").write_text("0123")
+    told = []
+    write_logs(
+        population, tmp_path, DAYS, format=format, users_at_once=4, resume=True,
+        on_file=told.append,
+    )  # fmt: skip
+    assert content(tmp_path) == content(folder)
+    again = {"card": 0, "not written down": 3}.get(damage, 1)
+    assert sum(file.rows is not None for file in told) == again
+
+
+def test_the_sums_are_those_of_the_files(folder, format):
+    lines = (folder / "SHA256SUMS").read_text().splitlines()
+    names = [f"{name}.{format}" for name in FILES]
+    sums = [hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names]
+    assert lines == [f"{digest}  {name}" for digest, name in zip(sums, names, strict=True)]
+
+
+def test_two_at_once_do_not_write_to_one_folder(population, tmp_path):
+    def another(file):
+        with pytest.raises(ArgumentError, match="another process is writing to"):
+            write_logs(population, tmp_path, 1, format="csv", users_at_once=4, resume=True)
+
+    write_logs(population, tmp_path, 1, format="csv", users_at_once=4, on_file=another)
+    write_logs(population, tmp_path, 1, format="csv", users_at_once=4, resume=True)
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_folder_without_a_name_is_not_the_working_folder(
+    population, tmp_path, monkeypatch, resume
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ArgumentError, match="is the name of no folder"):
+        write_logs(population, "", 1, resume=resume)
+    assert os.listdir() == []
 
 
 def test_an_empty_folder_is_begun_by_resuming(population, folder, format, tmp_path):
@@ -128,7 +180,9 @@ def test_another_population_is_not_mixed_in(population, tmp_path, other, options
     assert content(tmp_path) == before
 
 
-@pytest.mark.parametrize("broken", ["", "[]", '{"seed": 5}', "null"])
+@pytest.mark.parametrize(
+    "broken", ["", "[]", '{"seed": 5}', "null", "[" * 100_000, " " * 5_000_000]
+)
 def test_a_broken_manifest_is_named(population, tmp_path, broken):
     (tmp_path / "population.json").write_text(broken, encoding="utf-8")
     with pytest.raises(ArgumentError, match="population.json is not what gym-push wrote there"):
