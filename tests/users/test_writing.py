@@ -181,7 +181,9 @@ def test_another_population_is_not_mixed_in(population, tmp_path, other, options
 
 
 @pytest.mark.parametrize(
-    "broken", ["", "[]", '{"seed": 5}', "null", "[" * 100_000, " " * 5_000_000]
+    "broken",
+    ["", "[]", '{"seed": 5}', "null", "[" * 100_000, " " * 5_000_000],
+    ids=["empty", "list", "less", "null", "deep", "long"],
 )
 def test_a_broken_manifest_is_named(population, tmp_path, broken):
     (tmp_path / "population.json").write_text(broken, encoding="utf-8")
