@@ -57,7 +57,9 @@ class Scorer(Protocol):
     def score(self, observation: Any) -> float:
         """Returns a number that is the higher the more likely the person is to open.
 
-        Only its order counts. It changes nothing in the agent, and is asked before `act`.
+        Only its order counts, and only among notifications that one and the same state of the
+        agent scores: in tests copies are asked, which learn nothing. It changes nothing in the
+        agent.
         """
 
 

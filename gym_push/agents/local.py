@@ -22,7 +22,7 @@ class Decision(NamedTuple):
 
     Attributes:
         action: What it does.
-        score: How sure it is of an opening; None if it does not say.
+        score: How sure its frozen copy is of an opening; None without one that says so.
         nanoseconds: How long it took to decide.
     """
 
@@ -49,6 +49,9 @@ class Player(Protocol):
 
     def end(self, reward: float) -> None:
         """Learns from what the last decision of an episode has earned."""
+
+    def freeze(self) -> None:
+        """Lets a copy of the agent as it is now give the scores from here on."""
 
 
 class Candidate(Player, Protocol):
@@ -95,7 +98,7 @@ class Turns:
     def __init__(self, agent: Agent) -> None:
         """Begins with nothing to learn from."""
         self._agent = agent
-        self._scorer = agent if isinstance(agent, Scorer) else None
+        self._scorer: Scorer | None = None
         self._decided: tuple[Any, int] = None, 0
 
     def decide(self, observation: Any, reward: float | None = None) -> Decision:
@@ -113,6 +116,11 @@ class Turns:
     def end(self, reward: float) -> None:
         """As `Player` says."""
         self._agent.learn(*self._decided, reward)
+
+    def freeze(self) -> None:
+        """As `Player` says."""
+        if isinstance(self._agent, Scorer):
+            self._scorer = deepcopy(self._agent)
 
 
 class LocalAgent:
@@ -155,6 +163,10 @@ class LocalAgent:
     def end(self, reward: float) -> None:
         """As `Player` says."""
         self._turns.end(reward)
+
+    def freeze(self) -> None:
+        """As `Player` says."""
+        self._turns.freeze()
 
     def close(self) -> None:
         """As `Candidate` says."""

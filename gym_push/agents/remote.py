@@ -100,6 +100,10 @@ class RemoteAgent:
         """As `Player` says."""
         self._ask("end", reward)
 
+    def freeze(self) -> None:
+        """As `Player` says."""
+        self._ask("freeze")
+
     def close(self) -> None:
         """As `Candidate` says: ends the process, and what it has begun."""
         self._end()

@@ -104,7 +104,7 @@ class Witness:
         """Has seen nothing yet."""
         self._agent, self.recipe, self.form = agent, agent.recipe, agent.form
         self.make, self.practise, self.reset = agent.make, agent.practise, agent.reset
-        self.end, self.close = agent.end, agent.close
+        self.end, self.freeze, self.close = agent.end, agent.freeze, agent.close
         self._shown: list[Shown] = []
         self.actions: list[int] = []
 

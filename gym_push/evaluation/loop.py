@@ -18,7 +18,8 @@ class Played:
         agent: Who decides and learns.
 
     Attributes:
-        actions, rewards, scores: One a step; no scores if the agent gives none.
+        actions, rewards: One a step.
+        scores: One a step since the agent was first frozen, if it gives any.
         info: Of the newest step, which the agent does not see.
     """
 
@@ -31,17 +32,6 @@ class Played:
         self.info: dict[str, Any] = {}
         self._nanoseconds: list[int] = []
         self._reward: float | None = None
-
-    def episode(self, env: gymnasium.Env[Any, Any]) -> None:
-        """Plays an episode to its end.
-
-        Args:
-            env: Gives observations of the agent's form.
-        """
-        observation, _ = env.reset(seed=0)
-        ended = False
-        while not ended:
-            observation, ended = self.step(env, observation)
 
     def step(self, env: gymnasium.Env[Any, Any], observation: Any) -> tuple[Any, bool]:
         """Takes a step, and returns the next observation and whether the episode has ended.

@@ -15,6 +15,8 @@ FLOOR, TOP = "floor", "top"
 """Rewards on the same notifications that make a score of 0 and of 1."""
 
 TENTHS: Final = 10
+FEWEST_SCORED: Final = 10
+"""Decisions whose scores are compared with each other."""
 FEWEST_FOR_A_SCORE: Final = 10
 FEWEST_FOR_A_TENTH: Final = 24
 """People below which an interval of the score, or of the lowest tenth, would hold the truth less
@@ -42,11 +44,12 @@ def agreement(actions: Ints, did: Ints, scores: Floats | None = None) -> dict[st
     Args:
         actions: What the agent answered: 1 open, 0 dismiss; shape (n,), n at least 1.
         did: What the person did, likewise.
-        scores: The higher, the surer the agent was of an opening; None if it does not say.
+        scores: The higher, the surer the agent was of an opening, as a copy of it says that learns
+            nothing in the same stretch; None if it does not say.
 
     Returns:
         Metrics by name. One is None where it has no value: precision if the agent opened nothing,
-        recall and AUC if the person did.
+        recall if the person did, AUC if nothing can be compared.
     """
     opens, opened = actions == 1, did == 1
     recall, rejection = _share(opens, opened), _share(~opens, ~opened)
@@ -64,21 +67,40 @@ def agreement(actions: Ints, did: Ints, scores: Floats | None = None) -> dict[st
     }
 
 
+def stretches(decisions: int) -> tuple[int, ...]:
+    """Returns where the stretches of a test begin, over which scores come from one frozen copy.
+
+    They are tenths, but of ten decisions at least: shorter ones would have few pairs to compare,
+    and longer ones would let the copy know less than the agent.
+    """
+    count = min(max(decisions // FEWEST_SCORED, 1), TENTHS)
+    return tuple(decisions * n // count for n in range(count))
+
+
 def auc(scores: Floats, opened: NDArray[np.bool_]) -> float | None:
     """Returns the chance that what was opened scored above what was not; ties count half.
 
+    Only notifications of one of the `stretches` are compared, whose scores know nothing of what
+    was done in it. Scores of an agent that learns all the way would be biased: who has just seen
+    an opening scores the next notification higher, and coin flips would come out below one half.
+    Like this they come out as one half on average, however few they are, and what an agent learns
+    from stretch to stretch counts.
+
     Args:
-        scores: Shape (n,).
+        scores: Shape (n,), n at least 1.
         opened: Shape (n,).
 
     Returns:
-        The area under the ROC curve; None if all were opened, or none.
+        The area under the ROC curve, the mean over all pairs; None if there are none.
     """
-    yes, no = np.sort(scores[opened]), np.sort(scores[~opened])
-    if not len(yes) or not len(no):
-        return None
-    below = np.searchsorted(no, yes, side="left") + np.searchsorted(no, yes, side="right")
-    return float(below.sum() / (2.0 * len(yes) * len(no)))
+    above, pairs = 0.0, 0
+    ends = stretches(len(scores))[1:]
+    for part, did in zip(np.split(scores, ends), np.split(opened, ends), strict=True):
+        yes, no = part[did], np.sort(part[~did])
+        below = np.searchsorted(no, yes, side="left") + np.searchsorted(no, yes, side="right")
+        above += float(below.sum()) / 2.0
+        pairs += len(yes) * len(no)
+    return above / pairs if pairs else None
 
 
 def curve(rewards: Floats) -> tuple[float | None, ...]:

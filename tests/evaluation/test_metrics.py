@@ -1,12 +1,14 @@
 """Numbers about decisions: they are what their names say, and intervals hold what they should."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.stats import beta
 
+from gym_push import Schema, Suite, evaluate, read_log
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.metrics import (
     FLOOR,
@@ -15,6 +17,7 @@ from gym_push.evaluation.metrics import (
     auc,
     curve,
     differences,
+    stretches,
     summary,
 )
 from gym_push.evaluation.results import PersonResult
@@ -56,9 +59,57 @@ def test_auc_and_balanced_accuracy_are_those_of_scikit_learn(given_answers):
         assert auc(scores, did == 1) is None
         assert agreement(actions, did)["balanced accuracy"] is None
         return
-    assert auc(scores, did == 1) == pytest.approx(sklearn.roc_auc_score(did, scores))
+    within = [
+        (sklearn.roc_auc_score(did[part], scores[part]), did[part].sum() * (1 - did[part]).sum())
+        for part in np.split(np.arange(len(did)), stretches(len(did))[1:])
+        if 0 < did[part].sum() < len(part)
+    ]
+    expected = sum(area * pairs for area, pairs in within) / max(sum(n for _, n in within), 1)
+    assert auc(scores, did == 1) == (pytest.approx(expected) if within else None)
     balanced = sklearn.balanced_accuracy_score(did, actions)
     assert agreement(actions, did, scores)["balanced accuracy"] == pytest.approx(balanced)
+
+
+def test_stretches_are_tenths_of_ten_decisions_at_least():
+    assert [stretches(n) for n in (1, 19, 20, 45)] == [(0,), (0,), (0, 10), (0, 11, 22, 33)]
+    assert stretches(324) == tuple(324 * n // 10 for n in range(10))
+
+
+def flips(people, rows, chances):
+    """A log of people who open each app with a chance of its own, whatever else."""
+    random, count = np.random.default_rng(rows), people * rows
+    app = random.integers(0, len(chances), count)
+    times = pd.date_range("2024-01-01", periods=rows, freq="3h").astype(str)
+    frame = {
+        "app": [f"app {each}" for each in app],
+        "who": np.repeat(np.arange(people), rows),
+        "at": np.tile(times, people),
+        "opened": (random.random(count) < np.array(chances)[app]).astype(int),
+    }
+    return read_log(pd.DataFrame(frame), Schema(["app"], action="opened", user="who", time="at"))
+
+
+@pytest.mark.parametrize(("people", "rows"), [(200, 20), (200, 40), (40, 300)])
+def test_scores_of_coin_flips_come_out_as_one_half(people, rows):
+    suite = Suite.from_log(flips(people, rows, [0.5] * 4), learn=0.0)
+    found = evaluate("table-per-app(features=['app'])", suite).metrics["auc"]
+    assert found.low <= 0.5 <= found.high and found.high - found.low < 0.05
+
+
+@pytest.mark.parametrize(("people", "rows", "least"), [(200, 20, 0.57), (60, 40, 0.66)])
+def test_scores_of_what_can_be_known_are_above_one_half(people, rows, least):
+    suite = Suite.from_log(flips(people, rows, [0.1, 0.4, 0.6, 0.9]), learn=0.0)
+    found = evaluate("table-per-app(features=['app'])", suite).metrics["auc"]
+    assert found.low > least
+
+
+def test_scores_of_what_is_known_are_near_the_truth():
+    chances = np.array([0.1, 0.4, 0.6, 0.9])
+    yes, no = chances / chances.sum(), (1 - chances) / (1 - chances).sum()
+    truth = sum(y * (no[:k].sum() + no[k] / 2) for k, y in enumerate(yes))
+    suite = Suite.from_log(flips(40, 300, chances), learn=0.5)
+    found = evaluate("table-per-app(features=['app'])", suite).metrics["auc"]
+    assert found.low - 0.01 < truth < found.high + 0.01
 
 
 def test_a_curve_has_a_value_for_each_tenth_that_has_decisions():

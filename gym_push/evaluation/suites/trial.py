@@ -15,7 +15,7 @@ from gym_push.agents.local import Player
 from gym_push.envs.basic_env import BasicEnv
 from gym_push.errors import SuiteError
 from gym_push.evaluation.loop import Played
-from gym_push.evaluation.metrics import Reference, agreement, curve
+from gym_push.evaluation.metrics import Reference, agreement, curve, stretches
 from gym_push.evaluation.results import PersonResult
 from gym_push.logs import Encoding, NotificationLog
 
@@ -105,8 +105,14 @@ class Trial:
         """
         self.check()
         tested, played = self.tested, Played(agent)
-        played.episode(env)
-        scores = np.array(played.scores)[tested] if played.scores else None
+        first = int(tested.argmax())
+        parts = stretches(len(tested) - first)
+        observation, _ = env.reset(seed=0)
+        for row in range(len(tested)):
+            if row - first in parts:
+                agent.freeze()
+            observation, _ = played.step(env, observation)
+        scores = np.array(played.scores) if played.scores else None
         did = self.log.actions.astype(np.int64)[tested]
         return PersonResult(
             person=self.person,
