@@ -1,4 +1,4 @@
-"""The cells of a column, as text, become a column in memory; and what kind of column that is."""
+"""The cells of a column, as text, become a column in memory."""
 
 from __future__ import annotations
 
@@ -18,11 +18,6 @@ from gym_push.logs.dialect import Dialect
 from gym_push.logs.quoting import quoted
 from gym_push.logs.schema import LARGEST, Feature
 from gym_push.spaces import UNKNOWN, Flag
-
-MOST_LABELS = 1000
-"""Different cells of a label whose kind is inferred."""
-WORDS_OF_A_TEXT = 3
-"""In the average cell."""
 
 _NOT_OF_NUMBERS = re.compile(r"[^0-9eE+. -]")
 _LONGEST_HOLE = 16
@@ -253,104 +248,14 @@ class Times(Builder["tuple[NDArray[np.int64], NDArray[np.int16] | None]"]):
         ) if told else None
 
 
-class KindGuess(Builder[str]):
-    """What kind of feature a column is, where the schema leaves it open.
-
-        flag      every cell is true, false or unknown, in any case; 1 and 0 may stand among them
-        integer   every cell is a whole number
-        number    every cell is a number or a length of time
-        text      more than 1000 different cells, or three words and more in the average one
-        label     anything else
-
-    All cells of the log are looked at, so that a kind never depends on which rows come first.
-
-    Attributes:
-        seen: The first different cells, of which there are many.
-        holes: Whether there are any.
-    """
-
-    def __init__(self, dialect: Dialect) -> None:
-        """Starts with every kind still possible."""
-        self._dialect = dialect
-        self._rows = self._words = 0
-        self.seen: dict[str, None] = {}
-        self._number = self._word = ""
-        self._whole = self._flags = self._marks = True
-        self._says_true_or_false = self.holes = False
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next cells.
-
-        Raises:
-            BadCellError: The column holds numbers here and words there, so that no kind fits.
-        """
-        self._rows += len(cells)
-        self._words += " ".join(cells).count(" ") + 1
-        for cell in dict.fromkeys(cells):
-            if cell not in self.seen:
-                self._look(cell)
-                if self._number and self._word and not self._flags:
-                    raise BadCellError(cells.index(cell), self._mixed(cell))
-                if len(self.seen) <= MOST_LABELS:
-                    self.seen[cell] = None
-
-    def _look(self, cell: str) -> None:
-        code = rules.flag(cell, self._dialect)
-        self._flags = self._flags and code is not None
-        word = rules.spelling(cell)
-        self._says_true_or_false |= code in (0, 1) and word not in ("0", "1")
-        if self._dialect.is_hole(cell):
-            self.holes = True
-            return
-        number = rules.number(cell, self._dialect)
-        if number is None:
-            self._word = self._word or cell
-            self._marks = self._marks and bool(rules.other_mark(cell, self._dialect))
-        else:
-            self._whole = self._whole and number.is_integer()
-            self._number = self._number or cell
-
-    def _mixed(self, cell: str) -> str:
-        other = self._number if cell == self._word else self._word
-        said = f"{quoted(cell)} stands in one column with {quoted(other)}: "
-        if self._marks:
-            return said + rules.other_mark(self._word, self._dialect)
-        return said + (
-            "some cells are numbers and some are words; give the column's kind in the schema"
-        )
-
-    @property
-    def middle(self) -> float:
-        """The median of the different numbers seen, one of them."""
-        numbers = [rules.number(cell, self._dialect) for cell in self.seen]
-        known = sorted(number for number in numbers if number is not None)
-        return int(known[len(known) // 2]) if self._whole else known[len(known) // 2]
-
-    def finish(self) -> str:
-        """Returns the kind that fits every cell added so far.
-
-        Raises:
-            ValueError: They are numbers with another decimal mark than the dialect's.
-        """
-        if self._word and self._marks:
-            raise ValueError(rules.not_a_number(self._word, self._dialect))
-        if self._flags and self._says_true_or_false:
-            return "flag"
-        if self._number:
-            return "integer" if self._whole else "number"
-        many = len(self.seen) > MOST_LABELS
-        return "text" if many or self._words >= WORDS_OF_A_TEXT * self._rows else "label"
-
-
 def builder(feature: Feature, dialect: Dialect) -> Builder[Any]:
-    """Returns the builder for a feature; for one whose kind is open, what infers it."""
+    """Returns the builder for a feature whose kind is known."""
     if feature.kind in ("integer", "number"):
         return Numbers(feature, dialect)
     made: dict[str | None, Callable[[Dialect], Builder[Any]]] = {
         "label": Labels,
         "flag": flags,
         "text": Texts,
-        None: KindGuess,
     }
     return made[feature.kind](dialect)
 

@@ -12,11 +12,13 @@ from weakref import WeakValueDictionary
 from gym_push.errors import LogError, SchemaError, did_you_mean
 from gym_push.logs.builders import BadCellError, Builder, Labels, Times, actions, builder
 from gym_push.logs.dialect import USUAL, Dialect
+from gym_push.logs.inference import KindGuess
 from gym_push.logs.known import KNOWN, nearest_known
 from gym_push.logs.log import NotificationLog
+from gym_push.logs.opening import Data, files_of, open_source
 from gym_push.logs.quoting import listed, quoted
 from gym_push.logs.schema import Schema
-from gym_push.logs.sources import Data, Source, files_of, looks_of, open_source
+from gym_push.logs.sources import Source, looks_of
 
 BUNDLED_PATH = Path(__file__).parent.parent / "envs" / "data" / "notifications.csv"
 
@@ -189,7 +191,9 @@ def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | 
 
 def _makers(schema: Schema) -> dict[str, Maker]:
     """Returns what makes the builder of each column that a schema names."""
-    makers: dict[str, Maker] = {each.name: partial(builder, each) for each in schema.features}
+    makers: dict[str, Maker] = {
+        each.name: partial(builder, each) if each.kind else KindGuess for each in schema.features
+    }
     makers[schema.action] = actions
     if schema.time is not None:
         makers[schema.time.name] = partial(Times, schema.time.unit)

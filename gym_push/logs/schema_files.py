@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from gym_push.logs.builders import BadCellError, KindGuess, actions
+from gym_push.logs.builders import BadCellError, actions
 from gym_push.logs.dialect import USUAL, Dialect, toml
+from gym_push.logs.inference import KindGuess
+from gym_push.logs.opening import Data, as_it_looks
 from gym_push.logs.schema import FEATURE_ROLES, LARGEST, Feature, Schema
-from gym_push.logs.sources import Data, as_it_looks
 
 _MEANINGS: Final = {
     "notification": "known when it arrives, of the notification itself: the agent sees it",

@@ -1,4 +1,4 @@
-"""Where a log comes from: files or a DataFrame, as pieces of columns of text.
+"""What a source of a log is: a table that gives its cells as text, piece by piece.
 
 A source knows its column names at once and its cells piece by piece, so that a log of any length
 is read in little memory, and twice where kinds are to be inferred.
@@ -6,41 +6,23 @@ is read in little memory, and twice where kinds are to be inferred.
 
 from __future__ import annotations
 
-import glob
-import os
-import warnings
-import zipfile
 from abc import ABC, abstractmethod
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
+from typing import Any, ClassVar, Final
 
-from gym_push.errors import LogError, MissingExtraError
+from gym_push.errors import LogError
 from gym_push.logs.cells import text_of
-from gym_push.logs.dialect import USUAL, WINDOWS, Dialect, guess
-from gym_push.logs.quoting import listed, quoted
+from gym_push.logs.dialect import Dialect, guess
+from gym_push.logs.quoting import quoted
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-Data: TypeAlias = "str | Path | Sequence[str | Path] | pd.DataFrame"
-
-PIECE: Final = 4096
-"""Rows that are read at a time: what a processor's cache holds is read fastest."""
 MOST_TIMES: Final = 100
 """How many characters, or rows, a file may hold for each of its bytes."""
 MANY_ROWS: Final = 1 << 24
 MUCH: Final = 1 << 28
 """How many rows, or characters, it may hold however small it is."""
-MANY_CELLS: Final = 1 << 25
-"""How many a workbook may hold."""
-PARQUET: Final = (".parquet", ".pq")
-JSON_LINES: Final = (".jsonl", ".ndjson")
-SUFFIXES: Final = (".csv", ".tsv", ".xlsx", *JSON_LINES, *PARQUET)
-"""Of the files in a folder that are parts of a log; also with .gz behind them."""
 
 
 class Source(ABC):
@@ -51,6 +33,9 @@ class Source(ABC):
         dialect: How its cells are written.
         columns: The names of its columns; none stands twice.
     """
+
+    PIECE: ClassVar[int] = 4096
+    """Rows that are read at a time: what a processor's cache holds is read fastest."""
 
     columns: tuple[str, ...]
 
@@ -105,109 +90,6 @@ class Source(ABC):
         return texts
 
 
-class ParquetSource(Source):
-    """A Parquet file, read with PyArrow (extra `parquet`)."""
-
-    def __init__(self, path: Path, dialect: Dialect) -> None:
-        """Reads the schema of the file."""
-        super().__init__(path.name, dialect)
-        try:
-            import pyarrow.parquet
-        except ImportError:
-            raise MissingExtraError(f"reading {path.name}", "PyArrow", "parquet") from None
-        try:
-            self._file = pyarrow.parquet.ParquetFile(path)
-        except Exception as error:  # Arrow's errors have no common base
-            raise unreadable(self.name, error) from None
-        if self._file.metadata.num_rows > most_unfolded(path, MANY_ROWS):
-            raise unreadable(self.name, OSError("it claims more rows than its bytes can hold"))
-        self._name_columns(self._file.schema_arrow.names)
-
-    def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
-        """Yields the cells of the wanted columns."""
-        done = 0
-        for columns in self._batches(list(wanted)):
-            yield [
-                self._texts(name, cells, done + 1)
-                for name, cells in zip(wanted, columns, strict=True)
-            ]
-            done += len(columns[0])
-
-    def _batches(self, wanted: list[str]) -> Iterator[list[list[Any]]]:
-        try:
-            for batch in self._file.iter_batches(PIECE, columns=wanted):
-                yield [batch.column(name).to_pylist() for name in wanted]
-        except Exception as error:
-            raise unreadable(self.name, error) from None
-
-
-class FrameSource(Source):
-    """A pandas DataFrame; its index is not looked at."""
-
-    def __init__(self, frame: pd.DataFrame, dialect: Dialect, name: str = "the DataFrame") -> None:
-        """Reads the column names."""
-        super().__init__(name, dialect)
-        self._frame = frame
-        self._name_columns(list(frame.columns))
-
-    def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
-        """Yields the cells of the wanted columns."""
-        for start in range(0, len(self._frame), PIECE):
-            piece = self._frame.iloc[start : start + PIECE]
-            yield [self._texts(name, piece[name].tolist(), start + 1) for name in wanted]
-
-
-class ManyFiles(Source):
-    """Files with the same columns, one after the other.
-
-    Args:
-        paths: Two and more.
-        dialect: How the cells of all of them are written.
-    """
-
-    def __init__(self, paths: Sequence[Path], dialect: Dialect) -> None:
-        """Reads the column names of the first."""
-        folder = paths[0].parent.resolve().name
-        super().__init__(f"{len(paths)} files in {folder or 'the root'}", dialect)
-        self._paths = paths
-        self._begun = [(0, _open_file(paths[0], dialect))]
-        self.columns = self._begun[0][1].columns
-
-    def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
-        """Yields the cells of the wanted columns."""
-        self._begun, done = [], 0
-        for path in self._paths:
-            source = _open_file(path, self.dialect)
-            for name in wanted:
-                if name not in source.columns:
-                    raise LogError(
-                        f"{source.name} has no column {quoted(name)}, which {self._paths[0].name} "
-                        "has; files of one log have the same columns"
-                    )
-            self._begun.append((done, source))
-            for piece in source.pieces(wanted):
-                yield piece
-                done += len(piece[0])
-
-    def place(self, row: int) -> str:
-        """Returns a row of the file that it is in."""
-        before, source = self._begun[bisect_right([done for done, _ in self._begun], row - 1) - 1]
-        return source.place(row - before)
-
-
-def open_source(data: Data, dialect: Dialect) -> Source:
-    """Returns the source for files or a DataFrame.
-
-    Raises:
-        LogError: There is no such file, or it is none that can be a log.
-        MissingExtraError: A Parquet file or a workbook, and the package for it is not installed.
-    """
-    if hasattr(data, "columns") and hasattr(data, "iloc"):  # without loading pandas
-        return FrameSource(cast("pd.DataFrame", data), dialect)
-    paths = files_of(data)
-    return _open_file(paths[0], dialect) if len(paths) == 1 else ManyFiles(paths, dialect)
-
-
 def looks_of(source: Source) -> Dialect:
     """Returns the dialect that a source looks as if it were written in, by its first rows.
 
@@ -215,135 +97,6 @@ def looks_of(source: Source) -> Dialect:
         LogError: They cannot be read.
     """
     return source.dialect.beside(guess(next(source.pieces(source.columns), [])))
-
-
-def as_it_looks(data: Data) -> Source:
-    """Returns the source for files or a DataFrame whose dialect nobody has said.
-
-    Raises:
-        LogError, MissingExtraError: As `open_source`.
-    """
-    try:
-        return open_source(data, looks_of(open_source(data, USUAL)))
-    except LogError as error:
-        try:
-            return open_source(data, looks_of(open_source(data, Dialect(encoding=WINDOWS))))
-        except LogError:
-            raise error from None
-
-
-def files_of(data: Any) -> list[Path]:
-    """Returns the files that a path, a folder, a pattern such as `logs/*.csv`, or a list names.
-
-    Raises:
-        LogError: There are none, or those in a folder are of several kinds.
-    """
-    if isinstance(data, (list, tuple)) and data and all(isinstance(p, (str, Path)) for p in data):
-        found = [path for each in data for path in files_of(each)]
-        if len(set(found)) < len(found):
-            raise LogError(f"a file is named twice among {listed(map(str, found))}; name each once")
-        return found
-    if not isinstance(data, (str, Path)):
-        raise LogError(
-            "a log is read from a path, a list of paths or a pandas DataFrame, not from "
-            f"{type(data)}"
-        )
-    if not set("\n\r\0").isdisjoint(str(data)):
-        raise LogError(
-            f"{quoted(str(data))} is no path; a log is read from a file, so save the text to one"
-        )
-    path = Path(data)
-    if os.path.isdir(path):
-        return _files_in(path)
-    if os.path.exists(path) and not os.path.isfile(path):
-        raise LogError(
-            f"{path} is a pipe or a device, and a log is read more than once; save it to a file"
-        )
-    if os.path.exists(path) or not glob.has_magic(str(path)):
-        return [path]
-    found = sorted(filter(Path.is_file, map(Path, glob.glob(str(path), recursive=True))))
-    if not found:
-        raise LogError(f"{quoted(str(path))} is the name of no file; check the pattern")
-    return found
-
-
-def _files_in(folder: Path) -> list[Path]:
-    found = sorted(
-        each
-        for each in folder.iterdir()
-        if each.is_file() and kind_of(each) in SUFFIXES and not each.name.startswith(".")
-    )
-    kinds = sorted({kind_of(each) for each in found})
-    if not found:
-        raise LogError(
-            f"{folder} is a folder without a file that ends in {', '.join(SUFFIXES)}; name the one "
-            "with the log"
-        )
-    if len(kinds) > 1:
-        raise LogError(
-            f"the folder {folder} holds files of several kinds ({', '.join(kinds)}); name those "
-            f"of one log, such as {folder / '*'}{kinds[0]}"
-        )
-    return found
-
-
-def _open_file(path: Path, dialect: Dialect) -> Source:
-    from gym_push.logs.text_sources import CSVSource, JSONLinesSource
-
-    kind = kind_of(path)
-    if kind in PARQUET:
-        return ParquetSource(path, dialect)
-    if kind == ".xlsx":
-        return FrameSource(_workbook(path), dialect, path.name)
-    return JSONLinesSource(path, dialect) if kind in JSON_LINES else CSVSource(path, dialect)
-
-
-def _workbook(path: Path) -> pd.DataFrame:
-    """Returns the only table of a workbook, read with openpyxl (extra `xlsx`)."""
-    try:
-        import openpyxl
-    except ImportError:
-        raise MissingExtraError(f"reading {path.name}", "openpyxl", "xlsx") from None
-    import pandas as pd
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and the like, which are not read
-            with zipfile.ZipFile(path) as folded:
-                if sum(part.file_size for part in folded.infolist()) > most_unfolded(path, MUCH):
-                    raise OSError(f"it unfolds to more than {MOST_TIMES} times its size")
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            sheets = {sheet.title: _rows_of(sheet) for sheet in book.worksheets}
-            book.close()
-    except Exception as error:  # openpyxl's errors have no common base
-        raise unreadable(path.name, error) from None
-    tables = {title: rows for title, rows in sheets.items() if rows}
-    if len(tables) > 1:
-        raise LogError(
-            f"{path.name} has tables in several sheets ({listed(tables)}); keep one of them"
-        )
-    if not tables:
-        raise LogError(f"{path.name} is empty; a log begins with a line of column names")
-    [(header, *rows)] = tables.values()
-    return pd.DataFrame(rows, columns=pd.Index(header, dtype=object), dtype=object)
-
-
-def _rows_of(sheet: Any) -> list[list[Any]]:
-    """Returns the rows of a sheet that are not empty, as wide as the last of them that is not."""
-    sheet.reset_dimensions()  # which other programs write wrongly
-    filled, cells = [], 0
-    for row in sheet.iter_rows(values_only=True):
-        cells += 1 + len(row)
-        if cells > MANY_CELLS:
-            raise OSError(f"it has more than {MANY_CELLS:,} cells")
-        if any(cell is not None for cell in row):
-            filled.append(list(row))
-    width = max(
-        (at + 1 for row in filled for at, cell in enumerate(row) if cell is not None), default=0
-    )
-    if width * len(filled) > MANY_CELLS:
-        raise OSError(f"it has more than {MANY_CELLS:,} cells")
-    return [(row + [None] * width)[:width] for row in filled]
 
 
 def most_unfolded(path: Path, least: int) -> int:

@@ -21,7 +21,6 @@ from gym_push.logs.quoting import quoted
 from gym_push.logs.sources import (
     MOST_TIMES,
     MUCH,
-    PIECE,
     Source,
     kind_of,
     looks_of,
@@ -157,7 +156,7 @@ class CSVSource(TextSource):
         with self._open() as file, self._naming_trouble():
             rows = self._rows(file)
             next(rows)
-            while piece := list(islice(rows, PIECE)):
+            while piece := list(islice(rows, self.PIECE)):
                 self._check_widths(piece, done + 1)
                 yield [[row[place] for row in piece] for place in places]
                 done += len(piece)
@@ -240,7 +239,7 @@ class JSONLinesSource(TextSource):
     def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
         """Yields the cells of the wanted columns."""
         records, done = self._records(), 0
-        while piece := list(islice(records, PIECE)):
+        while piece := list(islice(records, self.PIECE)):
             yield [
                 self._texts(name, [record.get(name) for record in piece], done + 1)
                 for name in wanted

@@ -8,7 +8,7 @@ import pytest
 from logs_support import sentence
 
 from gym_push import Feature, LogError, Schema, read_log
-from gym_push.logs import suspicions
+from gym_push.logs import convert, suspicions
 from gym_push.logs.dialect import HOLES
 
 
@@ -179,3 +179,13 @@ def test_labels_that_a_person_takes_for_the_same_are_told(labels):
 def test_a_mistake_names_its_row():
     with pytest.raises(LogError, match="row 2, column 'x': a cell of type dict cannot"):
         read(["a", {"b": 1}])
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.parquet"])
+def test_offsets_are_written_and_read_again(tmp_path, name):
+    if name.endswith("parquet"):
+        pytest.importorskip("pyarrow")
+    log = times([*AUTUMN, "2024-10-27T03:00:00.25-03:30", "2024-10-28"])
+    again = read_log(tmp_path / name, convert(log, tmp_path / name))
+    assert again.times.tolist() == log.times.tolist()
+    assert again.offsets.tolist() == log.offsets.tolist() == [120, 60, 60, -210, -(2**15)]

@@ -54,7 +54,7 @@ CELLS = st.sampled_from(
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_kind_does_not_depend_on_which_rows_come_first(monkeypatch, example):
     cells, permuted, piece = example
-    monkeypatch.setattr(sources, "PIECE", piece)
+    monkeypatch.setattr(sources.Source, "PIECE", piece)
 
     def outcome(cells):
         try:

@@ -29,7 +29,7 @@ def records():
 @pytest.mark.parametrize("name", ["log.jsonl", "log.ndjson", "LOG.JSONL"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_json_lines(tmp_path, name, encoding, monkeypatch):
-    monkeypatch.setattr(sources, "PIECE", 3)
+    monkeypatch.setattr(sources.Source, "PIECE", 3)
     text = "".join(json.dumps(row, ensure_ascii=False) + "\n\n" for row in records())
     (tmp_path / name).write_bytes(text.encode(encoding))
     assert_same(read_log(tmp_path / name, SCHEMA))

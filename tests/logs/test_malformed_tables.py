@@ -124,6 +124,6 @@ def test_half_a_character():
 
 
 def test_a_cell_without_words_is_named_by_its_row_in_any_piece(monkeypatch):
-    monkeypatch.setattr(sources, "PIECE", 2)
+    monkeypatch.setattr(sources.Source, "PIECE", 2)
     message = sentence(read_log, frame(app=["a", "b", Wordless()]), Schema(["app"]))
     assert message.startswith("the DataFrame, row 3, column 'app': a cell of type Wordless")

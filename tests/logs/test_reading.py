@@ -72,7 +72,7 @@ def test_a_log_in_many_pieces(tmp_path, monkeypatch):
     long.to_csv(tmp_path / "log.csv", index=False)
     long.to_parquet(tmp_path / "log.parquet")
     at_once = read_log(tmp_path / "log.csv", SCHEMA)
-    monkeypatch.setattr(sources, "PIECE", 3)
+    monkeypatch.setattr(sources.Source, "PIECE", 3)
     open_kinds = Schema(["app", "words"], ["battery", "noise", "charging", "place"])
     for data in (tmp_path / "log.csv", tmp_path / "log.parquet", long):
         assert_same(read_log(data, SCHEMA), at_once.to_frame())
@@ -80,7 +80,7 @@ def test_a_log_in_many_pieces(tmp_path, monkeypatch):
 
 
 def test_a_wrong_cell_is_named_by_its_row_in_any_piece(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "PIECE", 3)
+    monkeypatch.setattr(sources.Source, "PIECE", 3)
     for bad in (0, 2, 3, 10, 19):
         frame = pd.concat([table()] * 5).astype({"battery": object})
         frame.iloc[bad, frame.columns.get_loc("battery")] = "full"
