@@ -7,8 +7,10 @@ from statistics import fmean
 from time import perf_counter
 
 import gymnasium
+import pytest
 
 import gym_push
+from gym_push.evaluation.leaderboard import Leaderboard
 from gym_push.evaluation.metrics import summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 
@@ -83,3 +85,16 @@ def _played(env, recipe, user, seed):
     tenths = [rewards[t * len(rewards) // 10 : (t + 1) * len(rewards) // 10] for t in range(10)]
     curve = tuple(fmean(tenth) if tenth else None for tenth in tenths)
     return PersonResult(user, metrics, curve, 1e6 * (perf_counter() - began) / len(rewards))
+
+
+def refused(path, error, words, *, read_only=(False, True)):
+    """Makes sure that a file is refused in one sentence, and left as it was."""
+    before = path.read_bytes() if path.is_file() else None
+    for only in read_only:
+        with (
+            pytest.raises(error, match=words) as caught,
+            Leaderboard(path, read_only=only) as board,
+        ):
+            board.entries()
+        assert "\n" not in str(caught.value) and str(path) in str(caught.value)
+    assert (path.read_bytes() if path.is_file() else None) == before
