@@ -141,16 +141,16 @@ class BasicVectorEnv(ManyEnv):
             rewards[resets] = 0.0
         self._step = step + 1
         observations = self._timetable.observe(step)
-        give = self._give
+        give, told = self._give, self._give(self._all)
         terminated, truncated = give(page.terminated[step]), give(page.truncated[step])
         infos = {
             "user_action": give(user_actions),
-            "_user_action": give(self._all),
+            "_user_action": told,
             "epoch": give(page.epochs[step]),
-            "_epoch": give(self._all),
+            "_epoch": told,
         }
         if self._timetable.users is not None:
-            infos.update(user=self._timetable.users.copy(), _user=give(self._all))
+            infos.update(user=self._timetable.users.copy(), _user=told)
         if self._lanes:
             self._follow(page, step, actions)
         if page.any_ended[step] and self._mode == SAME_STEP:
