@@ -1,6 +1,6 @@
 """A contextual bandit learns from a log of one's own what its person opens.
 
-    python -m pip install "gym-push[agents]"
+    python -m pip install ".[agents]"
     python examples/bandit_on_own_log.py
     python examples/bandit_on_own_log.py --log my-phone.csv --schema my-phone.toml
     python examples/bandit_on_own_log.py --agent "linucb(alpha=0.5)"

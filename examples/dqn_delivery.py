@@ -1,6 +1,6 @@
 """DQN learns delivery-v0: the baseline `dqn`, made by its name and sent to practise.
 
-    python -m pip install "gym-push[agents]"
+    python -m pip install ".[agents]"
     python examples/dqn_delivery.py
     python examples/dqn_delivery.py --steps 50000 --seed 1
 

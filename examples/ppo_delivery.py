@@ -1,6 +1,6 @@
 """PPO of Stable-Baselines3 learns delivery-v0, and meets people whom it has not seen.
 
-    python -m pip install "gym-push[agents]"
+    python -m pip install ".[agents]"
     python examples/ppo_delivery.py
     python examples/ppo_delivery.py --steps 100000 --seed 1
 

@@ -78,7 +78,7 @@ class MissingExtraError(GymPushError, ImportError):
         purpose, package, extra = self.args
         return (
             f"{purpose} needs {package}, which is not installed: "
-            f'run  python -m pip install "gym-push[{extra}]"'
+            f'run  python -m pip install ".[{extra}]"  in a clone of gym-push'
         )
 
 

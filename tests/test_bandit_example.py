@@ -83,7 +83,7 @@ def test_what_is_not_installed_is_named_with_the_command_that_installs_it(run, t
     path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
     shown = run(*OWN, PYTHONPATH=path)
     assert shown.returncode == 2
-    assert 'python -m pip install "gym-push[agents]"' in shown.stderr
+    assert 'python -m pip install ".[agents]"' in shown.stderr
     assert "Traceback" not in shown.stderr
 
 

@@ -39,7 +39,7 @@ def test_a_missing_extra_names_the_command_that_brings_it():
     error = MissingExtraError("reading log.parquet", "PyArrow", "parquet")
     assert str(error) == (
         "reading log.parquet needs PyArrow, which is not installed: "
-        'run  python -m pip install "gym-push[parquet]"'
+        'run  python -m pip install ".[parquet]"  in a clone of gym-push'
     )
 
 

@@ -42,6 +42,16 @@ def test_links_lead_somewhere():
         assert link.startswith("https://") or (ROOT / link).exists(), link
 
 
+def test_no_text_installs_the_other_project_of_that_name_from_the_package_index():
+    from_the_index = re.compile(r"pip install (?:-+\S+ )*[\\\"']*gym[-_]push")
+    texts = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+    for folder in ("docs", "examples", "gym_push", "tests"):
+        texts += (ROOT / folder).rglob("*.*")
+    for text in texts:
+        if text.suffix in (".py", ".md", ".ipynb", ".html", ".js"):
+            assert not from_the_index.search(text.read_text(encoding="utf-8")), text
+
+
 def test_it_is_under_two_screens():
     assert len(README.splitlines()) <= 90
 

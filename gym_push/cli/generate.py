@@ -13,6 +13,7 @@ import click
 from gym_push.cli.endings import Refused, Stopped, tell
 from gym_push.cli.parameters import parameter_option
 from gym_push.cli.progress import progress
+from gym_push.errors import MissingExtraError
 from gym_push.logs.writing import FORMATS, best_format
 from gym_push.text import printable
 from gym_push.users import Population, WrittenFile, write_logs
@@ -128,7 +129,7 @@ def generate(
     population = Population(users, seed, start=start.date(), **changes)
     handling = None if behaviour is None else _by_chance(behaviour)
     if format is None and (format := best_format()) == "csv":
-        tell('writing CSV; Parquet needs  pip install "gym-push[parquet]"')
+        tell(f"writing CSV: {MissingExtraError('Parquet', 'PyArrow', 'parquet')}")
     began, tally = perf_counter(), _Tally()
     try:
         with progress(users, "people") as advance:

@@ -124,6 +124,6 @@ def test_an_extra_that_is_missing_is_named(
     before = sorted(tmp_path.iterdir())
     shown = run_here(f"gym-push {arguments}", monkeypatch, capsys)
     assert (shown.code, shown.out) == (2, "")
-    assert f'run  python -m pip install "gym-push[{extra}]"' in shown.errors
+    assert f'run  python -m pip install ".[{extra}]"' in shown.errors
     assert shown.errors.count("\n") == 1
     assert sorted(tmp_path.iterdir()) == before

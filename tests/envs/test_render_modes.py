@@ -193,7 +193,7 @@ except gym_push.MissingExtraError as error:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.stdout == (
         "render_mode='rgb_array' needs Pillow, which is not installed: "
-        'run  python -m pip install "gym-push[plots]"\n'
+        'run  python -m pip install ".[plots]"  in a clone of gym-push\n'
     ), result.stderr
 
 

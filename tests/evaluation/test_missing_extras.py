@@ -18,7 +18,7 @@ MODEL = "import gym_push.integrations.stable_baselines"
     [
         ("sklearn", COMPARE, "needs scikit-learn, which is not installed"),
         ("matplotlib", PLOT, 'a page of plots needs Matplotlib, which is not installed: run  '
-                             'python -m pip install "gym-push[plots]"'),
+                             'python -m pip install ".[plots]"  in a clone of gym-push'),
     ],
 )  # fmt: skip
 def test_a_missing_package_is_named(missing, code, message):

@@ -107,7 +107,7 @@ def test_what_is_wrong_with_a_workbook_is_said(tmp_path, book):
 def test_without_openpyxl_the_error_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     message = sentence(read_log, tmp_path / "log.xlsx", WORKBOOK, error=MissingExtraError)
-    assert 'pip install "gym-push[xlsx]"' in message
+    assert 'pip install ".[xlsx]"' in message
 
 
 # ---- several files ----

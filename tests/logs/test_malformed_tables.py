@@ -66,7 +66,7 @@ def test_without_pyarrow_the_error_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     message = sentence(read_log, tmp_path / "log.parquet", Schema(["app"]), error=MissingExtraError)
     assert message.startswith("reading log.parquet needs PyArrow, which is not installed")
-    assert 'pip install "gym-push[parquet]"' in message
+    assert 'pip install ".[parquet]"' in message
 
 
 # ---- DataFrames ----

@@ -173,7 +173,7 @@ def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
     if version > VERSION:
         raise LeaderboardError(
             f"{path} was made by a newer gym-push: its tables are version {version}, and this one "
-            f"knows those up to {VERSION}; run  python -m pip install --upgrade gym-push"
+            f"knows those up to {VERSION}; install a newer one"
         )
     if connection.execute(_SCHEMA).fetchall() != _schema():
         raise LeaderboardError(_damaged(path, "its tables are not those of a leaderboard"))
