@@ -27,7 +27,7 @@ pytestmark = pytest.mark.bits
 FROZEN = {
     "rewards": "ffdf753b833e3cca",
     "decisions": "d803175fa9b0c648",
-    "scores": "5fa3067a87e396f2",
+    "scores": "100e6c1ddb558b58",
 }
 PEOPLE = {"size": 20, "seed": 3}
 
