@@ -310,6 +310,10 @@ def test_who_practises_does_so_elsewhere_too(mine):
     cold = PeopleSuite("cold/v1", "", people, people=2, days=3, others=others, other_days=3)
     monkeyed = evaluate("my_agent:Practising", cold)
     assert monkeyed.metrics["ctr"].value == 1.0  # all of what it has learned in practising
+    code = PRACTISING.replace("self.seen == 16", "self.seen == 16 and self.seed == 1")
+    (mine / "my_agent.py").write_text(code)
+    by_seed = evaluate("my_agent:Practising", cold, seeds=2).by_seed
+    assert [[each.metrics["ctr"] for each in people] for people in by_seed] == [[0, 0], [1, 1]]
 
 
 PRACTISING = """
@@ -319,6 +323,7 @@ class Practising:
     def practise(self, env, seed):
         observations, _ = env.reset(seed=seed)
         self.seen += len(observations)
+        self.seed = seed
     def reset(self, seed=None): pass
     def act(self, observation): return int(self.seen == 16)
     def learn(self, observation, action, reward): pass
