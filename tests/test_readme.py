@@ -1,9 +1,9 @@
 """The README's code runs as it stands there, and its commands are the ones that CI runs."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -17,19 +17,18 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README, flags=re.DOTALL)
 
 
-@pytest.fixture
-def my_phone(tmp_path, monkeypatch):
+def test_the_python_code_runs(tmp_path):
+    """As a script, whose agent is tested in a process that cannot import it."""
     (tmp_path / "my-phone.csv").write_text(LOG, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-
-
-def test_the_python_code_runs(my_phone, capsys):
-    namespace = {}
-    for block in blocks("python"):
-        exec(compile(block, "README.md", "exec"), namespace)
-    assert "agrees with the person: " in capsys.readouterr().out
-    assert len(namespace["log"]) == 2
-    assert "seconds" not in namespace["env"].reset()[0]
+    told = "print(len(log), 'seconds' in env.reset()[0])\n"
+    (tmp_path / "script.py").write_text("".join([*blocks("python"), told]), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "script.py"], cwd=tmp_path, capture_output=True, text=True
+    )
+    agrees, as_the_person, log = done.stdout.splitlines() or [done.stderr]
+    assert agrees.startswith("agrees with the person: ")
+    assert as_the_person.endswith("% as the person did")
+    assert log == "2 False"
 
 
 def test_ci_runs_the_readmes_test_command():

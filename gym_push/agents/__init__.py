@@ -8,13 +8,14 @@ of its own.
 from gym_push.agents.agent import Agent, Chooser, Practiser, Scorer
 from gym_push.agents.baselines import BASELINES, Baseline
 from gym_push.agents.local import Candidate, LocalAgent
-from gym_push.agents.recipe import Recipe
+from gym_push.agents.recipe import AnyAgent, Recipe
 from gym_push.agents.remote import RemoteAgent, candidate
 from gym_push.agents.together import Together
 
 __all__ = [
     "BASELINES",
     "Agent",
+    "AnyAgent",
     "Baseline",
     "Candidate",
     "Chooser",

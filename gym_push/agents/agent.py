@@ -22,10 +22,15 @@ class Agent(Protocol):
             agent.learn(observation, action, reward)
             observation, ended = following, terminated or truncated
 
-    A class of agents is made with the spaces of its environment, `(observation_space,
-    action_space, **parameters)`. The form of observations that it reads is its attribute
-    `observation`: "raw" (also without the attribute), "codes" or "vector". Agents can be copied
-    with `copy.deepcopy`, what they have learned included.
+    An agent of one's own is a class or an instance of one. A class is made with its parameters as
+    keyword arguments; if its constructor has arguments `observation_space` and `action_space`, it
+    gets those of the environment. An instance is used as it is given, and copied for each person:
+    it has to go through pickle, into the process in which it is tested. A trained model of
+    Stable-Baselines3 becomes one by `gym_push.integrations.stable_baselines.ModelAgent(model)`.
+
+    The form of observations that it reads is its attribute `observation`: "raw" (also without the
+    attribute), "codes" or "vector". Agents can be copied with `copy.deepcopy`, what they have
+    learned included.
     """
 
     def reset(self, seed: int | None = None) -> None:

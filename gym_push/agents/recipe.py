@@ -8,10 +8,11 @@ import json
 import pickle
 import sys
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from gymnasium.spaces import Space
 from gymnasium.vector.utils import CloudpickleWrapper
@@ -20,6 +21,9 @@ from gym_push.agents.agent import Agent
 from gym_push.agents.baselines import BASELINES
 from gym_push.agents.sources import module_spec
 from gym_push.errors import ArgumentError, did_you_mean
+
+AnyAgent: TypeAlias = "str | type[Any] | Agent | Recipe"
+"""All that `Recipe.of` takes."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Recipe:
         parameters: Its keyword arguments; all that differs from the defaults. Plain values, as
             JSON can hold them.
         code: The class itself, pickled, where no other process could import it: one of a script or
-            a notebook.
+            a notebook; or an instance.
     """
 
     name: str
@@ -71,22 +75,27 @@ class Recipe:
         return hash((self.name, *sorted(self.parameters)))  # 1 and 1.0 are equal
 
     @classmethod
-    def of(cls, agent: str | type[Any] | Recipe, /, **parameters: Any) -> Recipe:
+    def of(cls, agent: AnyAgent, /, **parameters: Any) -> Recipe:
         """Returns the recipe of an agent.
 
         Args:
             agent: A baseline's name or `module:Class`, also with parameters in parentheses, as
                 `linucb(alpha=0.5)`: numbers, words in quotes and lists of them, as in Python; a
-                class that can be imported; or a recipe.
+                class at the top of a module, script or notebook; an instance of one, as it is now;
+                or a recipe.
             **parameters: Further keyword arguments of the agent.
 
         Raises:
-            ArgumentError: There is no such agent, or the parameters cannot be read. A module of
-                one's own is not imported yet.
+            ArgumentError: There is no such agent, it cannot be pickled, or the parameters cannot be
+                read. A module of one's own is not imported yet.
             MissingExtraError: It needs a package that is not installed.
         """
         if isinstance(agent, Recipe):
             return cls(agent.name, {**agent.parameters, **parameters}, agent.code)
+        if not isinstance(agent, (str, type)):
+            kind = type(agent)
+            _check(agent, kind.__name__)
+            return cls(f"{kind.__module__}:{kind.__qualname__}", parameters, _pickled(agent))
         named, given = _read(agent) if isinstance(agent, str) else (_name_of(agent), {})
         recipe = cls(named, {**given, **parameters})
         module, colon, _ = named.partition(":")
@@ -110,10 +119,10 @@ class Recipe:
         return BASELINES[self.name].plays if self.name in BASELINES else ()
 
     def load(self) -> Any:
-        """Returns the agent's class.
+        """Returns the agent's class, or the instance that it is a copy of.
 
         Raises:
-            ArgumentError: There is no such class.
+            ArgumentError: There is none.
             MissingExtraError: It needs a package that is not installed.
         """
         if self.name in BASELINES:
@@ -149,14 +158,22 @@ class Recipe:
         made = BASELINES[self.name].parameters if self.name in BASELINES else {}
         kind = self.load()
         parameters = {**made, **self.parameters}
+        if isinstance(kind, Agent) and not isinstance(kind, type):
+            if parameters:
+                raise ArgumentError(f"agent {self} is an instance, which takes no parameters")
+            return deepcopy(kind)
+        spaces = {"observation_space": observation_space, "action_space": action_space}
         try:
-            inspect.signature(kind).bind(observation_space, action_space, **parameters)
+            signature = inspect.signature(kind)
+            parameters |= {name: spaces[name] for name in spaces if name in signature.parameters}
+            signature.bind(**parameters)
         except TypeError as error:
-            raise ArgumentError(f"agent {self}: {error}") from None
-        agent: Agent = kind(observation_space, action_space, **parameters)
-        for method in ("reset", "act", "learn"):
-            if not hasattr(agent, method):
-                raise ArgumentError(f"agent {self} has no {method}(): write reset, act and learn")
+            raise ArgumentError(
+                f"agent {self}: {error}; it is made with its parameters, and with "
+                "observation_space and action_space if its constructor has arguments of these names"
+            ) from None
+        agent: Agent = kind(**parameters)
+        _check(agent, str(self))
         return agent
 
 
@@ -187,13 +204,22 @@ def _no_module(agent: str, module: str | None) -> str:
     )
 
 
-def _pickled(kind: type[Any]) -> bytes:
+def _check(agent: Any, name: str) -> None:
+    for method in ("reset", "act", "learn"):
+        if not hasattr(agent, method):
+            model = "gym_push.integrations.stable_baselines.ModelAgent makes an agent of a model"
+            hint = model if hasattr(agent, "predict") else "write reset, act and learn"
+            raise ArgumentError(f"agent {name} has no {method}(): {hint}")
+
+
+def _pickled(agent: Any) -> bytes:
     try:
-        return pickle.dumps(CloudpickleWrapper(kind))
-    except Exception as error:  # whatever the class holds may refuse in its own way
+        return pickle.dumps(CloudpickleWrapper(agent))
+    except Exception as error:  # whatever it holds may refuse in its own way
+        name = getattr(agent, "__name__", type(agent).__name__)
         raise ArgumentError(
-            f"{kind.__name__} cannot be sent to a process of its own ({error}): put it into a "
-            "module"
+            f"{name} cannot be pickled for the process in which it is tested ({error}): give a "
+            "class at the top of a module, which makes there what it needs"
         ) from None
 
 

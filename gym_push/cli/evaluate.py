@@ -92,7 +92,9 @@ def evaluate(
 ) -> None:
     """Tests AGENTS on a suite, and keeps the results on the leaderboard.
 
-    An agent is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)".
+    An agent is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)":
+    reset(seed), act(observation) and learn(observation, action, reward), of a class that is made
+    with its parameters, or of an instance in a module. help(gym_push.agents.Agent) says it all.
     Without any, all baselines are tested that are for the suite and installed. Means and their
     95 % intervals are over the people; ± is how far the seeds are apart. Ctrl-C keeps what is
     finished, and --resume goes on with it.

@@ -82,7 +82,8 @@ def play(
 ) -> None:
     """Watch AGENT play on the page, and learn.
 
-    AGENT is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)".
+    AGENT is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)";
+    help(gym_push.agents.Agent) says what an agent is.
     Ctrl-C ends the run, and shows what was reached so far. On a terminal the page stays until you
     press Enter.
     """

@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from gym_push.agents import Candidate, Recipe, RemoteAgent, candidate
+from gym_push.agents import AnyAgent, Candidate, Recipe, RemoteAgent, candidate
 from gym_push.agents.local import Decision
 from gym_push.agents.threads import one_thread
 from gym_push.evaluation.suites import Suite
 
 
-def audit(agent: str | type[Any] | Recipe, suite: str | Suite, *, seed: int = 0) -> tuple[str, ...]:
+def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, ...]:
     """Watches an agent with the first person of a suite, and says what is against the rules.
 
     It does not find an agent

@@ -13,9 +13,9 @@ from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
-from gym_push.agents import BASELINES, Candidate, Recipe, candidate
+from gym_push.agents import BASELINES, AnyAgent, Candidate, Recipe, candidate
 from gym_push.agents.sources import fingerprint
 from gym_push.agents.threads import one_thread
 from gym_push.errors import ArgumentError, GymPushError
@@ -55,7 +55,7 @@ class Board(Protocol):
 
 
 def evaluate(
-    agent: str | type[Any] | Recipe,
+    agent: AnyAgent,
     suite: str | Suite,
     *,
     seed: int = 0,
@@ -79,7 +79,8 @@ def evaluate(
 
     Args:
         agent: A baseline's name, a class at the top of a module, script or notebook (or
-            "module:Class"), or a `Recipe`.
+            "module:Class"), an instance of one, or a `Recipe`; `gym_push.agents.Agent` says what
+            an agent is.
         suite: A suite or its id.
         seed: Of all that is random in the agent.
         seeds: How many, from `seed` on. Each is tested on all people; a person's metrics are the

@@ -58,14 +58,18 @@ class ModelAgent:
     Args:
         model: A model of Stable-Baselines3, or whatever predicts like one. It is an object and not
             a file, because the files of models hold pickles, which can run any code: load yours by
-            `PPO.load`, if you know where it comes from.
+            `PPO.load`, if you know where it comes from. Of a model that has a policy the agent
+            keeps that alone.
+
+    Attributes:
+        observation: "codes" for a model that reads a dict, as of `MultiInputPolicy`; else "vector".
     """
 
-    observation = "vector"
-
     def __init__(self, model: Model) -> None:
-        """Takes the model as it is."""
-        self._model = model
+        """Takes the policy as it is."""
+        self._model: Model = getattr(model, "policy", model)
+        reads = getattr(self._model, "observation_space", None)
+        self.observation = "codes" if isinstance(reads, Dict) else "vector"
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:

@@ -66,7 +66,7 @@ def test_what_a_score_cannot_name_is_refused(line):
         ("linucp(alpha=0.5)", "there is no agent 'linucp'; did you mean 'linucb'"),
         ("nowhere:Agent", "there is no module 'nowhere'"),
         ("json:Agent", "json has no 'Agent'"),
-        (lambda spaces: None, "is no agent that can be named"),
+        (lambda spaces: None, r"agent function has no reset\(\)"),
     ],
 )
 def test_an_agent_that_is_not_there_gets_a_sentence(name, message):

@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium.spaces import Discrete
 from numpy.typing import ArrayLike
 
-from gym_push.agents import Agent, Chooser, Recipe
+from gym_push.agents import Agent, AnyAgent, Chooser, Recipe
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.off_policy.logged import ROUNDING, LoggedDecisions
 from gym_push.logs import observe
@@ -47,7 +47,7 @@ def probabilities_of(logged: LoggedDecisions, target: Target, seed: int = 0) -> 
 
 
 def learned_elsewhere(
-    logged: LoggedDecisions, agent: str | type[Any] | Recipe, *, folds: int = 5, seed: int = 0
+    logged: LoggedDecisions, agent: AnyAgent, *, folds: int = 5, seed: int = 0
 ) -> Floats:
     """Returns the policy of an agent that has learned from the decisions on other phones.
 
