@@ -7,6 +7,7 @@ import pytest
 
 import gym_push
 from gym_push import ArgumentError, Population
+from gym_push.envs.basic_env import BasicEnv
 from gym_push.users import Parameters, simulate
 
 DAYS = 10
@@ -40,7 +41,7 @@ def test_logs_in_pieces_are_the_log():
 
 def test_a_log_of_a_population_plays():
     log = Population(3, 1).log(4)
-    env = gym_push.envs.basic_env.BasicEnv(log, observation="vector")
+    env = BasicEnv(log, observation="vector")
     observation, info = env.reset(seed=5)
     assert observation in env.observation_space
     assert info["user"] in log.users
