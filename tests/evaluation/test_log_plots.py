@@ -57,6 +57,6 @@ def test_the_page_is_whole_or_not_there(tmp_path):
 
     with pytest.raises(ArgumentError, match=r"end it in \.pdf, \.png or \.svg"):
         plot_log(bundled_log(), tmp_path / "page.txt")
-    with pytest.raises(OSError, match="No such file"):
+    with pytest.raises(OSError, match="there is no folder"):
         plot_log(bundled_log(), tmp_path / "no" / "page.png")
     assert not list(tmp_path.iterdir())
