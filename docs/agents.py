@@ -106,6 +106,19 @@ def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
     ]
     for suite, evaluations in measured:
         lines += section(suite, evaluations)
+    lines += [
+        "## What changed since 0.1.0",
+        "",
+        "- The people are others: they look at their phones more often, clear what they ignore "
+        "sooner, and an app keeps its category and its senders. All suites were made anew.",
+        "- Intervals are no percentile bootstraps any more, which held the truth in 77 to 92 % of "
+        "samples of 5 to 12 people; where no interval holds it, none is shown.",
+        "- `auc` compares scores of one frozen copy of the agent, for scores that learn during "
+        "the test came out below one half by themselves.",
+        "- The codes and vectors of delivery-v0 tell large counts apart and show the app's open "
+        "rate, from which dqn and ppo learn.",
+        "",
+    ]
     return "\n".join(lines)
 
 
