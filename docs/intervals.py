@@ -34,7 +34,7 @@ OFF_POLICY = {
 
 def of_metrics() -> Iterator[str]:
     """Yields a row for each metric, by the number of people it is the mean of."""
-    suite = PeopleSuite("everybody/v1", "", Population(EVERYBODY, 77), EVERYBODY, DAYS, LEARNED)
+    suite = PeopleSuite("everybody/v1", Population(EVERYBODY, 77), DAYS, LEARNED)
     table, majority, opens = (
         evaluate(name, suite, processes=2) for name in ("table-per-app", "majority", "always-open")
     )

@@ -53,7 +53,7 @@ def decisions():
 def scores():
     """How an agent does with people who react."""
     practice = Population(8, seed=13, start=date(2018, 1, 1))
-    suite = DeliverySuite("small/v1", "", Population(6, seed=11), 10, 5, practice, 2)
+    suite = DeliverySuite("small/v1", Population(6, seed=11), 10, 5, practice, 2)
     evaluation = gym_push.evaluate("delivery-table", suite)
     yield [(each.person, dict(each.metrics), each.curve) for each in evaluation.people]
     yield {name: tuple(mean) for name, mean in evaluation.metrics.items()}

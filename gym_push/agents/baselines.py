@@ -74,6 +74,13 @@ BASELINES: Final[Mapping[str, Baseline]] = {
         AGENTS,
         packages=SKLEARN,
     ),
+    "pooled-logistic": Baseline(
+        "logistic:PooledLogistic",
+        "begins with what it has learned from other people",
+        (BASIC,),
+        AGENTS,
+        packages=SKLEARN,
+    ),
     "gradient-boosting": Baseline(
         "boosting:GradientBoosting",
         "grows trees on all that it has seen",

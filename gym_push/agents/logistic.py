@@ -1,4 +1,7 @@
-"""Logistic regression that learns as it goes: adds up what each feature says."""
+"""Logistic regression that learns as it goes: adds up what each feature says.
+
+One begins with each person from nothing, the other with what it has learned from others.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 from gymnasium.spaces import Space
+from gymnasium.vector import VectorEnv
 
 from gym_push.agents.forms import (
     Batches,
@@ -19,7 +23,7 @@ from gym_push.agents.simple import DISMISS, OPEN, opened
 from gym_push.errors import MissingExtraError
 
 try:
-    from sklearn.linear_model import SGDClassifier
+    from sklearn.linear_model import LogisticRegression, SGDClassifier
 except ImportError:
     raise MissingExtraError("online-logistic", "scikit-learn", "agents") from None
 
@@ -84,4 +88,63 @@ class OnlineLogistic:
         if due:
             rows, answers = zip(*due, strict=True)
             self._model.partial_fit(np.array(rows), np.array(answers), classes=[DISMISS, OPEN])
+            self._coefficients = self._model.coef_[0]
+
+
+class PooledLogistic(OnlineLogistic):
+    """Begins with what logistic regression has learned from other people, and goes on from there.
+
+    Without practice it is `OnlineLogistic`.
+
+    Args:
+        observation_space: Of the environment, in the vector form.
+        action_space: Dismiss and open.
+        steps: Of practising, all environments together.
+        prior: How many answers of the person what is practised counts as.
+        **parameters: As of `OnlineLogistic`.
+
+    Raises:
+        ArgumentError: Observations are no vectors, or a parameter is out of range.
+    """
+
+    def __init__(
+        self,
+        observation_space: Space[Any],
+        action_space: Space[Any],
+        steps: int = 8_000,
+        prior: float = 30.0,
+        **parameters: Any,
+    ) -> None:
+        """Checks the parameters."""
+        check_above_zero(steps=steps, prior=prior)
+        self._steps, self._prior = steps, prior
+        self._pooled: Floats | None = None
+        super().__init__(observation_space, action_space, **parameters)
+
+    def practise(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
+        """Learns from what other people answer."""
+        rows, answers = [], []
+        observations, _ = env.reset(seed=seed)
+        begins = np.zeros(env.num_envs, dtype=np.bool_)
+        actions = np.full(env.num_envs, OPEN)
+        for _ in range(0, self._steps, env.num_envs):
+            following, rewards, terminated, truncated, _ = env.step(actions)
+            rows.append(observations[~begins])
+            answers.append(rewards[~begins] > 0.0)
+            observations, begins = following, terminated | truncated
+        seen, opened = np.concatenate(rows), np.concatenate(answers)
+        if opened.all() or not opened.any():
+            return
+        model = LogisticRegression(max_iter=1000, fit_intercept=False)
+        model.fit(np.column_stack((seen, np.ones(len(seen)))), opened)
+        self._pooled = model.coef_
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Begins anew with what it has practised."""
+        super().reset()
+        if self._pooled is not None:
+            nothing = np.zeros((1, self._width))  # is what a model has to be taught first
+            self._model.partial_fit(nothing, [OPEN], classes=[DISMISS, OPEN])
+            self._model.coef_, self._model.t_ = self._pooled.copy(), 1.0 + self._prior
             self._coefficients = self._model.coef_[0]

@@ -26,19 +26,22 @@ from gym_push.evaluation.off_policy import (
 )
 from gym_push.evaluation.report import FidelityReport, Gate, Statistic
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
-from gym_push.evaluation.suites import SUITES, Suite
+from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
 
 __all__ = [
     "Bounds",
     "Comparison",
+    "DeliverySuite",
     "Estimate",
     "Evaluation",
     "FidelityReport",
     "Gate",
     "Leaderboard",
+    "LogSuite",
     "LoggedDecisions",
     "OffPolicyEstimate",
     "OffPolicyTable",
+    "PeopleSuite",
     "PersonResult",
     "Run",
     "SUITES",

@@ -138,7 +138,7 @@ def evaluate_each(
     recipes = list(dict.fromkeys(recipes))
     seat = _Seat(suite)
     for recipe in recipes:
-        suite.check(seat.take(recipe, seed))
+        suite.check(seat.take(recipe, seed, suite.people[0]))
     told = on_person or (lambda recipe, result: None)
     agents = [
         _Tested(recipe, run_of(recipe, suite, seed, seeds), suite, board, recipe in resume)
@@ -188,7 +188,7 @@ class _Tested:
         return [
             (self.recipe, seed, person)
             for seed in self.run.each_seed
-            for person in self._suite.people
+            for person in sorted(self._suite.people, key=self._suite.group)
             if (seed, person) not in self.results
         ]
 
@@ -254,7 +254,7 @@ def _evaluate(
 
 def _test(seat: _Seat, task: _Task) -> tuple[_Task, PersonResult, float]:
     recipe, seed, person = task
-    agent = seat.take(recipe, seed)  # with its libraries, whose threads are then known
+    agent = seat.take(recipe, seed, person)  # with its libraries, whose threads are then known
     began = perf_counter()
     with one_thread():
         return task, seat.suite.test(agent, seed, person), perf_counter() - began
@@ -266,13 +266,14 @@ class _Seat:
     def __init__(self, suite: Suite) -> None:
         self.suite = suite
         self._agent: Candidate | None = None
-        self._seed: int | None = None
+        self._whose: tuple[Recipe, int, int] | None = None
 
-    def take(self, recipe: Recipe, seed: int) -> Candidate:
-        """Returns the agent; who sat there before, or practised with another seed, has to go."""
-        if self._agent is None or (self._agent.recipe, self._seed) != (recipe, seed):
+    def take(self, recipe: Recipe, seed: int, person: str) -> Candidate:
+        """Returns the agent; another one, or one that practised for others, has to go."""
+        whose = recipe, seed, self.suite.group(person)
+        if self._agent is None or self._whose != whose:
             self.leave()
-            self._agent, self._seed = candidate(recipe), seed
+            self._agent, self._whose = candidate(recipe), whose
         return self._agent
 
     def leave(self) -> None:

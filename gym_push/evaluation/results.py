@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import fsum
 from statistics import median
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gym_push.agents import Recipe
 from gym_push.evaluation.estimates import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def _mean(values: Iterable[float | None]) -> float | None:
     return fsum(known) / len(known) if known else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """How an agent did on a suite.
 
@@ -137,6 +140,26 @@ class Evaluation:
     def microseconds(self) -> float:
         """Time of a decision: the median of the persons'."""
         return median(each.microseconds for people in self.by_seed for each in people)
+
+    def __repr__(self) -> str:
+        """In a line: who, on what, how many people and what they earned."""
+        reward = self.metrics["reward"]
+        between = "" if reward.interval is None else " [{:.3f}, {:.3f}]".format(*reward.interval)
+        return (
+            f"<Evaluation of {self.agent} on {self.run.suite}: {len(self.people)} people, "
+            f"reward {reward.value:.3f}{between}>"
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Returns a row for each person: metrics and `microseconds`, float64, NaN where none.
+
+        With several seeds they are means over these, and a median.
+        """
+        import pandas as pd
+
+        rows = [{**each.metrics, "microseconds": each.microseconds} for each in self.people]
+        names = pd.Index([each.person for each in self.people], name="person")
+        return pd.DataFrame(rows, index=names, dtype=float)
 
     def to_dict(self) -> dict[str, Any]:
         """Returns it as plain values, for JSON; its people are those of each seed."""

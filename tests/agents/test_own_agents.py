@@ -116,7 +116,7 @@ def test_a_trained_model_is_tested(observation):
     model = models.PPO(policy, env, n_steps=16, batch_size=16, seed=1, device="cpu")
     model.learn(16)
     people, others = Population(2, seed=11), Population(2, seed=12, start=date(2018, 1, 1))
-    suite = DeliverySuite("small/v1", "", people, 4, 2, others, 2)
+    suite = DeliverySuite("small/v1", people, 4, 2, others, 2)
     evaluation = evaluate(ModelAgent(model), suite)
     assert len(evaluation.people) == 2
     assert facts(evaluation) == facts(evaluate(ModelAgent(model), suite))

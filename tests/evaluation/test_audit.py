@@ -54,7 +54,7 @@ def test_an_agent_without_a_seed_is_found():
 
 
 def test_delivery_is_watched_too():
-    suite = DeliverySuite("small/v1", "", Population(2, seed=1), 4, 2, Population(2, seed=2), 2)
+    suite = DeliverySuite("small/v1", Population(2, seed=1), 4, 2, Population(2, seed=2), 2)
     assert audit("random", suite) == ()
 
 

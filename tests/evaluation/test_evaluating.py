@@ -42,7 +42,7 @@ CHEATS = Path(__file__).parent
 
 @pytest.fixture(scope="module")
 def suite():
-    return PeopleSuite("five/v1", "", Population(5, seed=21), people=5, days=8, learn_days=4)
+    return PeopleSuite("five/v1", Population(5, seed=21), days=8, learn_days=4)
 
 
 def facts(evaluation):
@@ -84,7 +84,7 @@ def test_learners_learn_the_same_in_any_number_of_processes():
         pytest.importorskip(package)
     names = [name for name, each in BASELINES.items() if each.extra and "basic-v0" in each.plays]
     recipes = [Recipe.of(name) for name in names]
-    few = PeopleSuite("few/v1", "", Population(2, seed=24), people=2, days=5, learn_days=3)
+    few = PeopleSuite("few/v1", Population(2, seed=24), days=5, learn_days=3)
     once = by_agent(evaluate_each(recipes, few))
     assert len(once) == len(names)
     assert by_agent(evaluate_each(recipes, few, processes=2)) == once
@@ -303,7 +303,7 @@ def test_who_practises_does_so_elsewhere_too(mine):
     (mine / "my_agent.py").write_text(PRACTISING)
     people = Population(2, seed=11)
     others = Population(2, seed=12, start=date(2018, 1, 1))
-    cold = PeopleSuite("cold/v1", "", people, people=2, days=3, others=others, other_days=3)
+    cold = PeopleSuite("cold/v1", people, days=3, practice=others, practice_days=3)
     monkeyed = evaluate("my_agent:Practising", cold)
     assert monkeyed.metrics["ctr"].value == 1.0  # all of what it has learned in practising
     code = PRACTISING.replace("self.seen == 16", "self.seen == 16 and self.seed == 1")
@@ -522,7 +522,7 @@ class TestComparing:
         assert found.effect_size is None and found.difference.interval is None
 
     def test_other_people_cannot_be_compared(self, suite):
-        other = PeopleSuite("five/v1", "", Population(5, seed=22), 5, 8, 4)
+        other = PeopleSuite("five/v1", Population(5, seed=22), 8, 4)
         with pytest.raises(ArgumentError, match="the same suite and data"):
             compare(evaluate("random", suite), evaluate("random", other))
 

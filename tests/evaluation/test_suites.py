@@ -37,21 +37,19 @@ def test_what_a_suite_plays_never_changes(id):
 @pytest.fixture(scope="module")
 def few():
     """The shape of users-24/v1, with fewer people and days."""
-    return PeopleSuite("few/v1", "few", Population(3, seed=11), people=3, days=14, learn_days=7)
+    return PeopleSuite("few/v1", Population(3, seed=11), days=14, learn_days=7)
 
 
 @pytest.fixture(scope="module")
 def cold():
     """The shape of cold-start-24/v1."""
     others = Population(2, seed=12, start=EARLIER)
-    return PeopleSuite(
-        "cold/v1", "", Population(2, seed=11), people=2, days=7, others=others, other_days=7
-    )
+    return PeopleSuite("cold/v1", Population(2, seed=11), days=7, practice=others, practice_days=7)
 
 
 def small_delivery(practice=13):
     return DeliverySuite(
-        "small/v1", "", Population(2, seed=11), 6, 3, Population(2, seed=practice, start=EARLIER), 2
+        "small/v1", Population(2, seed=11), 6, 3, Population(2, seed=practice, start=EARLIER), 2
     )
 
 
@@ -144,7 +142,7 @@ def test_a_suite_that_peeks_tests_nobody(few):
             trial = super().trial(person)
             return replace(trial, tested=~trial.tested)
 
-    suite = Peeking("peeking/v1", "", Population(3, seed=11), people=3, days=14, learn_days=7)
+    suite = Peeking("peeking/v1", Population(3, seed=11), days=14, learn_days=7)
     with pytest.raises(SuiteError, match="come after tested"):
         suite.test(LocalAgent(RANDOM), 0, "user 0")
 
@@ -163,13 +161,13 @@ def test_agents_do_not_practise_with_whom_they_are_tested_on():
         small_delivery(practice=11)
     people = Population(2, seed=11)
     with pytest.raises(SuiteError, match="practise with the people"):
-        PeopleSuite("cold/v1", "", people, people=2, days=7, others=people, other_days=7)
+        PeopleSuite("cold/v1", people, days=7, practice=people, practice_days=7)
 
 
 def test_the_same_suite_has_the_same_data_and_another_one_has_not(few):
     def made(seed=11, days=14, learn_days=7):
         population = Population(3, seed=seed)
-        return PeopleSuite("few/v1", "few", population, 3, days, learn_days).data
+        return PeopleSuite("few/v1", population, days, learn_days).data
 
     assert few.data == made()
     assert len({few.data, made(seed=12), made(days=15), made(learn_days=6)}) == 4
@@ -275,11 +273,11 @@ OTHERS = Population(3, seed=3, start=EARLIER)
 
 
 def delivery_of(people):
-    return DeliverySuite("quiet/v1", "", people, 7, 4, OTHERS, 2)
+    return DeliverySuite("quiet/v1", people, 7, 4, OTHERS, 2)
 
 
 def users_of(people):
-    return PeopleSuite("quiet/v1", "", people, people.size, 7, 4, OTHERS, 2)
+    return PeopleSuite("quiet/v1", people, 7, 4, OTHERS, 2)
 
 
 @pytest.mark.parametrize(

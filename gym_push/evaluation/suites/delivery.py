@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ from gym_push.evaluation.suites.suite import Suite, check_apart, number_of, test
 from gym_push.registration import DELIVERY
 from gym_push.users import Population
 from gym_push.users.clock import DAY
+from gym_push.users.outcomes import Weights
 from gym_push.users.worlds import lay_out
 
 PRACTISING: Final = 64
@@ -35,14 +38,16 @@ class DeliverySuite(Suite):
 
     Args:
         id: Name and version.
-        summary: What is tested.
         population: All of them are tested on who get a notification that counts.
         days: Of each.
         learn_days: So many of these are learned from before it counts.
-        practice: Other people, whom agents that practise may practise with.
+        practice: Other people, whom agents that practise may practise with; None for nobody.
         practice_days: Of an episode with these.
+        weights: Of the parts of the reward, as of `DeliveryEnv`.
+        summary: What is tested, for tables.
 
     Raises:
+        ArgumentError: A weight is unknown or out of range.
         SuiteError: Those to practise with are those whom agents are tested on.
     """
 
@@ -51,27 +56,34 @@ class DeliverySuite(Suite):
     def __init__(
         self,
         id: str,
-        summary: str,
         population: Population,
         days: int,
-        learn_days: int,
-        practice: Population,
-        practice_days: int,
+        learn_days: int = 0,
+        practice: Population | None = None,
+        practice_days: int = 7,
+        *,
+        weights: Mapping[str, float] | None = None,
+        summary: str = "simulated people who react to what is delivered",
     ) -> None:
         """Simulates nothing yet."""
         self.id, self.summary = id, summary
         self._population, self._days, self._learn_days = population, days, learn_days
         self._practice, self._practice_days = practice, practice_days
+        self._weights = Weights.of(weights)
         self._envs: dict[str, DeliveryEnv] = {}
         check_apart(id, population, practice)
 
     @cached_property
     def data(self) -> str:
         """The hash of what arrives, of the people to practise with, and of when it counts."""
-        some = range(min(8, self._practice.size))
-        logs = self._population.log(self._days), self._practice.log(self._practice_days, some)
+        logs = [self._population.log(self._days)]
+        if self._practice is not None:
+            some = range(min(8, self._practice.size))
+            logs.append(self._practice.log(self._practice_days, some))
         prints = [log.fingerprint for log in logs]
         about = [*prints, repr(self._practice), self._practice_days, self._learn_days]
+        if self._weights != Weights():
+            about.append(repr(self._weights))
         return hashlib.sha256(repr(about).encode()).hexdigest()
 
     @cached_property
@@ -90,17 +102,20 @@ class DeliverySuite(Suite):
         arrivals = world.simulation.arrivals
         late = arrivals.time >= self._learn_days * DAY
         counted, arrived = np.unique(arrivals.person[late], return_counts=True)
-        all_delivered = play(world, always(DELIVER), counted_from=self._learn_days)
-        oracle = play_oracle(world, counted_from=self._learn_days)
+        all_delivered = play(world, always(DELIVER), self._weights, counted_from=self._learn_days)
+        oracle = play_oracle(world, self._weights, counted_from=self._learn_days)
         floors, tops = (each.rewards[counted] / arrived for each in (all_delivered, oracle))
         references = map(Reference, floors.tolist(), tops.tolist())
         return dict(zip(self.people, references, strict=True))
 
-    def practice(self, form: str) -> DeliveryVectorEnv:
-        """Returns environments of the people to practise with."""
+    def practice(self, form: str, person: str) -> DeliveryVectorEnv | None:
+        """Returns environments of the people to practise with, if there are any."""
+        if self._practice is None:
+            return None
         return DeliveryVectorEnv(
-            PRACTISING, self._practice, days=self._practice_days, observation=form
-        )
+            PRACTISING, self._practice, days=self._practice_days, observation=form,
+            weights=asdict(self._weights),
+        )  # fmt: skip
 
     def env(self, person: str, form: str) -> DeliveryEnv:
         """Returns the environment that plays a person, who is chosen when it is reset.
@@ -108,7 +123,9 @@ class DeliverySuite(Suite):
         It is the same for all of them, for it lays out other people, too.
         """
         if form not in self._envs:
-            self._envs[form] = DeliveryEnv(self._population, days=self._days, observation=form)
+            self._envs[form] = DeliveryEnv(
+                self._population, days=self._days, observation=form, weights=asdict(self._weights)
+            )
         return self._envs[form]
 
     def test(self, agent: Candidate, seed: int, person: str) -> PersonResult:

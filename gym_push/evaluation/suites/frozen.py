@@ -31,36 +31,35 @@ def _basic_324() -> Suite:
 def _users_24() -> Suite:
     return PeopleSuite(
         "users-24/v1",
-        "24 simulated people, each alone: 56 days to learn, 56 to be tested",
         Population(24, seed=5001),
-        people=24,
         days=112,
         learn_days=56,
+        summary="24 simulated people, each alone: 56 days to learn, 56 to be tested",
     )
 
 
 def _cold_start_24() -> Suite:
     return PeopleSuite(
         "cold-start-24/v1",
-        "24 simulated people, whom the agent does not know: 28 days, tested from the first "
-        "notification on; it may practise with 24 others before",
         Population(24, seed=5002),
-        people=24,
         days=28,
-        others=_OTHERS,
-        other_days=_OTHER_DAYS,
+        practice=_OTHERS,
+        practice_days=_OTHER_DAYS,
+        summary="24 simulated people, whom the agent does not know: 28 days, tested from the first "
+        "notification on; it may practise with 24 others before",
     )
 
 
 def _delivery_50() -> Suite:
     return DeliverySuite(
         "delivery-50/v1",
-        "50 simulated people who react to what is delivered: 28 days to learn, 28 that count",
         Population(50, seed=5004),
         days=56,
         learn_days=28,
         practice=Population(1000, seed=5005, start=_EARLIER),
         practice_days=7,
+        summary="50 simulated people who react to what is delivered: 28 days to learn, 28 that "
+        "count",
     )
 
 

@@ -20,7 +20,7 @@ from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.suites.suite import Suite, check_apart, number_of, tested_of
 from gym_push.evaluation.suites.trial import Trial
 from gym_push.logs import Encoding, NotificationLog
-from gym_push.logs.marginals import Marginals
+from gym_push.logs.marginals import Ints, Marginals
 from gym_push.registration import BASIC
 from gym_push.users import Population
 from gym_push.users.clock import DAY
@@ -62,9 +62,9 @@ class ReplaySuite(Suite):
     def _references(self) -> dict[str, Reference]:
         return {person: self.trial(person).reference() for person in self.people}
 
-    def practice(self, form: str) -> BasicVectorEnv | None:
+    def practice(self, form: str, person: str) -> BasicVectorEnv | None:
         """Returns environments of the people to practise with, if there are any."""
-        trial = self.trial(self.people[0])
+        trial = self.trial(person)
         if trial.others is None:
             return None
         return BasicVectorEnv(PRACTISING, trial.others, observation=form, encoding=trial.encoding)
@@ -82,7 +82,11 @@ class ReplaySuite(Suite):
 
 
 class LogSuite(ReplaySuite):
-    """The people of a log, each learned from and tested alone.
+    """The people of a log, each learned from and tested alone, or after practice with the others.
+
+    People who are parted into groups are tested as if an agent met them group after group. It may
+    practise with what all people of the other groups had answered before anybody of this one was
+    tested, and begins with each person as it was then.
 
     Args:
         id: Name and version.
@@ -90,23 +94,33 @@ class LogSuite(ReplaySuite):
         learn: The share of each person's days, or of the notifications in a log without times,
             that are learned from before it counts: from 0 to less than 1, and rounded down.
         encoding: Of codes and vectors; None to fit it on what is learned from of each person. Where
-            that is nothing, it is fitted on what is tested, but for the answers.
+            that is nothing, it is fitted on what is tested, but for the answers. Where an agent may
+            practise, it is fitted on the others.
+        groups: How many groups people are parted into, by when they are tested first; 0 for none.
 
     Raises:
-        ArgumentError: The share is out of range, or the log is empty.
+        ArgumentError: A number is out of range, or the log is empty or has no times for groups.
     """
 
     def __init__(
-        self, id: str, log: NotificationLog, learn: float, encoding: Encoding | None = None
+        self,
+        id: str,
+        log: NotificationLog,
+        learn: float,
+        encoding: Encoding | None = None,
+        groups: int = 0,
     ) -> None:
         """Splits what is learned from and what is tested."""
         if not 0.0 <= learn < 1.0:
             raise ArgumentError(f"learn={learn!r} must be from 0 to less than 1")
         if not len(log):
             raise ArgumentError(f"{log.source} has no notification to be tested on")
-        self.id, self._log, self._encoding = id, log, encoding
+        if groups and (groups < 2 or log.times is None):
+            raise ArgumentError(f"groups={groups!r} must be 2 or more, of a log with times, or 0")
+        self.id, self._log, self._encoding, self._groups = id, log, encoding, groups
         self._marginals = Marginals.of_log(log)
         self._tested = self._marginals.later(learn)
+        self._met: dict[int, tuple[NotificationLog, Encoding] | None] = {}
         whose = f"{len(self.people)} people" if log.users else "one person"
         self.summary = f"{log.source}, {whose}: {self._how(learn)}"
 
@@ -130,8 +144,35 @@ class LogSuite(ReplaySuite):
         """Returns a person's notifications in the order of their times."""
         mine = self._marginals.person == self.people.index(person)
         log, tested = self._log.select(self._marginals.row[mine]), self._tested[mine]
+        met = self._met_before(self.group(person)) if self._groups else None
+        if met is not None:
+            others, encoding = met
+            return Trial(person, log, tested, self._encoding or encoding, others)
         known = log if tested.all() else log.select(np.flatnonzero(~tested))
         return Trial(person, log, tested, self._encoding or Encoding.fit(known))
+
+    def group(self, person: str) -> int:
+        """Returns the number of the group that a person is tested in."""
+        return int(self._parted[0][self.people.index(person)]) if self._groups else 0
+
+    @cached_property
+    def _parted(self) -> tuple[Ints, Ints]:
+        """The group of each person, and when each is tested first: (people,) each."""
+        of, tested = self._marginals, self._tested
+        assert of.time is not None
+        first = of.time[tested][np.unique(of.person[tested], return_index=True)[1]]
+        place = first.argsort(kind="stable").argsort()
+        return place * self._groups // len(first), first
+
+    def _met_before(self, group: int) -> tuple[NotificationLog, Encoding] | None:
+        """Returns what an agent may practise with for a group, and the encoding of it, if any."""
+        if group not in self._met:
+            of, (groups, first) = self._marginals, self._parted
+            assert of.time is not None
+            others = (groups[of.person] != group) & (of.time < first[groups == group].min())
+            log = self._log.select(of.row[others])
+            self._met[group] = (log, Encoding.fit(log)) if len(log) else None
+        return self._met[group]
 
 
 class PeopleSuite(ReplaySuite):
@@ -139,13 +180,13 @@ class PeopleSuite(ReplaySuite):
 
     Args:
         id: Name and version.
-        summary: What is tested.
-        population: Its first people are tested on, those who get a notification that counts.
-        people: How many are simulated.
+        population: All of them are tested on who get a notification that counts.
         days: Of each.
         learn_days: So many of these are learned from before it counts.
-        others: People to practise with, for `other_days`; None for nobody.
-        other_days: Of these.
+        practice: Other people, whom agents that practise may practise with, and whose days come
+            before; codes and vectors are fitted on them. None for nobody.
+        practice_days: Of these.
+        summary: What is tested, for tables.
 
     Raises:
         SuiteError: Those to practise with are those whom agents are tested on.
@@ -154,21 +195,19 @@ class PeopleSuite(ReplaySuite):
     def __init__(
         self,
         id: str,
-        summary: str,
         population: Population,
-        people: int,
         days: int,
         learn_days: int = 0,
-        others: Population | None = None,
-        other_days: int = 0,
+        practice: Population | None = None,
+        practice_days: int = 7,
+        *,
+        summary: str = "simulated people, each alone",
     ) -> None:
         """Simulates nothing yet."""
         self.id, self.summary = id, summary
-        self._population, self._size = population, people
-        self._days, self._learn_days = days, learn_days
-        self._other_people, self._other_days = others, other_days
-        if others is not None:
-            check_apart(id, population, others)
+        self._population, self._days, self._learn_days = population, days, learn_days
+        self._practice, self._practice_days = practice, practice_days
+        check_apart(id, population, practice)
 
     @cached_property
     def people(self) -> tuple[str, ...]:
@@ -187,12 +226,12 @@ class PeopleSuite(ReplaySuite):
 
     @cached_property
     def _simulated(self) -> tuple[Simulation, NotificationLog]:
-        users = range(self._size)  # all at once, which takes little longer than one of them
+        users = range(
+            self._population.size
+        )  # all at once, which takes little longer than one of them
         simulation = self._population.simulate(users, self._days)
         return simulation, to_log(simulation, users, repr(self._population))
 
     @cached_property
     def _others(self) -> NotificationLog | None:
-        if self._other_people is None:
-            return None
-        return self._other_people.log(self._other_days)
+        return None if self._practice is None else self._practice.log(self._practice_days)

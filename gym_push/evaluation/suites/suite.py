@@ -60,7 +60,9 @@ class Suite(ABC):
         )
 
     @staticmethod
-    def from_log(log: NotificationLog, learn: float = 0.5, name: str = "own-log") -> LogSuite:
+    def from_log(
+        log: NotificationLog, learn: float = 0.5, name: str = "own-log", groups: int = 0
+    ) -> LogSuite:
         """Returns a suite of a log of one's own.
 
         Args:
@@ -70,13 +72,14 @@ class Suite(ABC):
                 down to whole days, or notifications: half of 7 days are 3. Codes and vectors are
                 fitted on it; where it is nothing, on what is tested, but for the answers.
             name: Of the suite, for tables. Its data hash tells suites of one name apart.
+            groups: As of `LogSuite`: with 2 or more, agents may practise with other people.
 
         Raises:
-            ArgumentError: The share is out of range, or the log is empty.
+            ArgumentError: A number is out of range, or the log is empty or has no times for groups.
         """
         from gym_push.evaluation.suites.replay import LogSuite
 
-        return LogSuite(f"{name}/v1", log, learn)
+        return LogSuite(f"{name}/v1", log, learn, groups=groups)
 
     @cached_property
     @abstractmethod
@@ -88,12 +91,17 @@ class Suite(ABC):
         """Returns what letting everything through earns with a person, and what an oracle does."""
 
     @abstractmethod
-    def practice(self, form: str) -> VectorEnv[Any, Any, Any] | None:
+    def practice(self, form: str, person: str) -> VectorEnv[Any, Any, Any] | None:
         """Returns environments of other people, for agents that practise; None if it has none.
 
         Args:
             form: Of the observations.
+            person: Who is tested; the others are the same for all of their `group`.
         """
+
+    def group(self, person: str) -> int:
+        """Returns a number that people share whom an agent practises for once."""
+        return 0
 
     @abstractmethod
     def env(self, person: str, form: str) -> gymnasium.Env[Any, Any]:
@@ -133,7 +141,7 @@ class Suite(ABC):
         """
         self._check_environment(agent.recipe)
         if agent.make(env.observation_space, env.action_space):
-            many = self.practice(agent.form)
+            many = self.practice(agent.form, person)
             if many is not None:
                 agent.practise(many, seed)
                 many.close()
@@ -184,13 +192,13 @@ def number_of(person: str) -> int:
     return int(person.removeprefix("user "))
 
 
-def check_apart(id: str, tested: Population, practice: Population) -> None:
+def check_apart(id: str, tested: Population, practice: Population | None) -> None:
     """Makes sure that agents practise with other people than those whom they are tested on.
 
     Raises:
         SuiteError: They would not.
     """
-    if tested.seed == practice.seed:
+    if practice is not None and tested.seed == practice.seed:
         raise SuiteError(
             f"{id}: agents would practise with the people whom they are tested on; give the "
             "population to practise with another seed"

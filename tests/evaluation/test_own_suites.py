@@ -1,0 +1,112 @@
+"""Suites of one's own: other people and weights, and agents that share what people teach them."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from gym_push import Population, evaluate
+from gym_push.agents import Recipe
+from gym_push.errors import ArgumentError
+from gym_push.evaluation import DeliverySuite, LogSuite, PeopleSuite, Suite, compare, evaluate_each
+from gym_push.logs import Encoding
+
+
+@pytest.fixture(scope="module")
+def many():
+    """People with few notifications each."""
+    return Population(100, seed=9, volume_median=5).log(7)
+
+
+def test_weights_of_ones_own_decide_what_is_earned_and_what_is_compared_with():
+    people = Population(2, seed=11)
+    usual, calm = (
+        DeliverySuite("mine/v1", people, days=4, learn_days=2, weights=weights)
+        for weights in (None, {"interruption": 5.0})
+    )
+    assert usual.data != calm.data
+    assert usual.people == calm.people
+    for suite in (usual, calm):
+        found = evaluate("deliver-all", suite)
+        assert [each.metrics["reward"] for each in found.people] == pytest.approx(
+            [suite.reference(person).floor for person in suite.people]
+        )
+    person = usual.people[0]
+    assert calm.reference(person).floor < usual.reference(person).floor
+    with pytest.raises(ArgumentError, match="no part 'noise'"):
+        DeliverySuite("mine/v1", people, days=4, weights={"noise": 1.0})
+
+
+def test_a_suite_of_ones_own_needs_no_more_than_people_and_days():
+    people = Population(2, seed=11)
+    for suite, agent in (
+        (DeliverySuite("mine/v1", people, 3), "deliver-all"),
+        (PeopleSuite("mine/v1", people, 3), "majority"),
+        (LogSuite("mine/v1", people.log(3), 0.0), "majority"),
+    ):
+        assert len(evaluate(agent, suite).people) == 2
+
+
+def test_nobody_practises_with_what_comes_later_or_is_of_the_same_group(many):
+    suite = Suite.from_log(many, 0.5, groups=4)
+    groups = {person: suite.group(person) for person in suite.people}
+    assert np.bincount(list(groups.values())).tolist() == [25] * 4
+    for person in suite.people:
+        trial = suite.trial(person)
+        trial.check()
+        assert len(trial.others) > 100
+        assert all(groups[other] != groups[person] for other in trial.others.users)
+        assert trial.encoding == Encoding.fit(trial.others)
+    early = min(groups, key=groups.get)
+    late = max(groups, key=groups.get)
+    assert suite.trial(early).others.times.max() <= suite.trial(late).others.times.max()
+
+
+def test_who_comes_first_practises_with_nobody(many):
+    suite = Suite.from_log(many, 0.0, groups=2)
+    first = next(person for person in suite.people if suite.group(person) == 0)
+    assert suite.trial(first).others is None
+
+
+@pytest.mark.parametrize("groups", [1, -2])
+def test_groups_are_two_or_more_and_need_times(groups, many):
+    with pytest.raises(ArgumentError, match="groups"):
+        Suite.from_log(many, groups=groups)
+    with pytest.raises(ArgumentError, match="of a log with times"):
+        Suite.from_log(replace(many, times=None), groups=2)
+
+
+def test_who_learns_from_others_does_better_with_people_of_whom_little_is_known(many):
+    pytest.importorskip("sklearn")
+    rows = np.median([len(many.rows_of(user)) for user in many.users])
+    assert 25 <= rows <= 40
+    suite = Suite.from_log(many, 0.5, groups=4)
+    alone, pooled = evaluate_each(
+        [Recipe.of("online-logistic"), Recipe.of("pooled-logistic")], suite
+    )
+    found = compare(pooled, alone, metric="auc")
+    assert found.better == "pooled-logistic"
+    assert found.difference.low > 0.0
+    assert pooled.metrics["performance"].value > alone.metrics["performance"].value + 0.02
+
+
+def test_practice_is_the_same_in_any_number_of_processes(many):
+    pytest.importorskip("sklearn")
+    some = many.select(np.concatenate([many.rows_of(user) for user in many.users[:12]]))
+    suite = Suite.from_log(some, 0.5, groups=3)
+    one, two = (evaluate("pooled-logistic", suite, processes=n).people for n in (1, 2))
+    assert [each.metrics for each in one] == [each.metrics for each in two]
+
+
+def test_an_evaluation_is_a_frame_and_a_line(many):
+    suite = PeopleSuite("mine/v1", Population(3, seed=1, start=date(2020, 1, 1)), 4)
+    evaluation = evaluate("always-open", suite)
+    frame = evaluation.to_frame()
+    assert frame.index.tolist() == list(suite.people)
+    assert frame["reward"].mean() == pytest.approx(evaluation.metrics["reward"].value)
+    assert frame.dtypes.map(str).unique().tolist() == ["float64"]
+    assert "microseconds" in frame
+    line = repr(evaluation)
+    assert line.startswith("<Evaluation of always-open on mine/v1: 3 people, reward ")
+    assert len(line) < 120
