@@ -5,14 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from math import fsum
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from gym_push.agents import Recipe
-from gym_push.evaluation.estimates import Estimate
+from gym_push.errors import ArgumentError
+from gym_push.evaluation.estimates import Estimate, mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,12 +80,14 @@ class PersonResult:
         curve: Mean reward of a decision by tenth of all that the agent saw of the person, from
             where it began to learn: (10,); None where there was no decision.
         microseconds: Median time of a decision; the only thing that differs from run to run.
+        rewards: Of all decisions, in their order; empty in what a leaderboard has kept.
     """
 
     person: str
     metrics: Mapping[str, float | None]
     curve: tuple[float | None, ...]
     microseconds: float
+    rewards: tuple[float, ...] = field(default=(), repr=False, compare=False)
 
 
 def over_seeds(by_seed: Sequence[Sequence[PersonResult]]) -> tuple[PersonResult, ...]:
@@ -161,6 +167,45 @@ class Evaluation:
         names = pd.Index([each.person for each in self.people], name="person")
         return pd.DataFrame(rows, index=names, dtype=float)
 
+    def learning_curve(self, every: int = 10) -> pd.DataFrame:
+        """Returns how much a decision earns, by how many of a person the agent has seen before.
+
+        In basic-v0 the performance is (1 + reward) / 2.
+
+        Args:
+            every: So many successive decisions count together, 1 or more.
+
+        Returns:
+            A row for each so many decisions: `seen` before them is the index; `reward` is the mean
+            over `people`, those who have as many, each of whom counts once, with its 95 % interval
+            `low` to `high`, NaN where there is none.
+
+        Raises:
+            ArgumentError: `every` is out of range, or results are of a leaderboard, which keeps
+                curves by tenth alone.
+        """
+        import pandas as pd
+
+        if every < 1:
+            raise ArgumentError(f"every={every!r} must be 1 or more")
+        means: dict[int, dict[str, list[float]]] = {}
+        for each in chain.from_iterable(self.by_seed):
+            if not each.rewards:
+                raise ArgumentError(
+                    "a leaderboard keeps no single rewards: evaluate without resume"
+                )
+            for seen in range(0, len(each.rewards), every):
+                part = each.rewards[seen : seen + every]
+                by_person = means.setdefault(seen, {})
+                by_person.setdefault(each.person, []).append(fsum(part) / len(part))
+        rows = []
+        for by_person in means.values():
+            values = np.array([fsum(seeds) / len(seeds) for seeds in by_person.values()])
+            value, low, high, _ = mean(values)
+            rows.append({"reward": value, "low": low, "high": high, "people": len(values)})
+        frame = pd.DataFrame(rows, index=pd.Index(means, name="seen"))
+        return frame.astype(dict.fromkeys(("reward", "low", "high"), float))
+
     def to_dict(self) -> dict[str, Any]:
         """Returns it as plain values, for JSON; its people are those of each seed."""
         return {
@@ -170,7 +215,13 @@ class Evaluation:
             "microseconds": self.microseconds,
             "metrics": {name: value._asdict() for name, value in self.metrics.items()},
             "people": [
-                {"seed": seed, **vars(each), "metrics": dict(each.metrics)}
+                {
+                    "seed": seed,
+                    "person": each.person,
+                    "metrics": dict(each.metrics),
+                    "curve": each.curve,
+                    "microseconds": each.microseconds,
+                }
                 for seed, people in zip(self.run.each_seed, self.by_seed, strict=True)
                 for each in people
             ],

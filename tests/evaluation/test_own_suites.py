@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from gym_push import Population, evaluate
+from gym_push import Leaderboard, Population, evaluate
 from gym_push.agents import Recipe
 from gym_push.errors import ArgumentError
 from gym_push.evaluation import DeliverySuite, LogSuite, PeopleSuite, Suite, compare, evaluate_each
@@ -110,3 +110,26 @@ def test_an_evaluation_is_a_frame_and_a_line(many):
     line = repr(evaluation)
     assert line.startswith("<Evaluation of always-open on mine/v1: 3 people, reward ")
     assert len(line) < 120
+
+
+def test_a_learning_curve_counts_every_person_once_at_each_number_seen(many, tmp_path):
+    some = many.select(np.concatenate([many.rows_of(user) for user in many.users[:4]]))
+    suite = Suite.from_log(some, 0.0)
+    evaluation = evaluate("always-open", suite, seeds=2, processes=2)
+    curve = evaluation.learning_curve(every=10)
+    answers = [2.0 * suite.trial(person).log.actions - 1.0 for person in suite.people]
+    assert curve.index.tolist() == list(range(0, max(map(len, answers)), 10))
+    for seen, row in curve.iterrows():
+        there = [each[seen : seen + 10].mean() for each in answers if len(each) > seen]
+        assert row["people"] == len(there)
+        assert row["reward"] == pytest.approx(np.mean(there))
+        if len(set(there)) > 1:
+            assert row["low"] < row["reward"] < row["high"]
+    assert len(evaluation.learning_curve(every=1)) == max(map(len, answers))
+    with pytest.raises(ArgumentError, match="every=0 must be 1 or more"):
+        evaluation.learning_curve(0)
+    with Leaderboard(tmp_path / "board.sqlite") as board:
+        evaluate("always-open", suite, board=board)
+        again = evaluate("always-open", suite, board=board, resume=True)
+    with pytest.raises(ArgumentError, match="evaluate without resume"):
+        again.learning_curve()

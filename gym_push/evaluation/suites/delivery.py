@@ -154,6 +154,7 @@ class DeliverySuite(Suite):
             },
             curve=curve(np.array(played.rewards)),
             microseconds=played.microseconds(),
+            rewards=tuple(played.rewards),
         )
 
     def __getstate__(self) -> dict[str, Any]:

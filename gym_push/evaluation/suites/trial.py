@@ -119,4 +119,5 @@ class Trial:
             metrics=agreement(np.array(played.actions)[tested], did, scores),
             curve=curve(np.array(played.rewards)),
             microseconds=played.microseconds(tested),
+            rewards=tuple(played.rewards),
         )
