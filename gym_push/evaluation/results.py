@@ -17,6 +17,7 @@ import numpy as np
 from gym_push.agents import Recipe
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.estimates import Estimate, mean
+from gym_push.text import printable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,8 +153,8 @@ class Evaluation:
         reward = self.metrics["reward"]
         between = "" if reward.interval is None else " [{:.3f}, {:.3f}]".format(*reward.interval)
         return (
-            f"<Evaluation of {self.agent} on {self.run.suite}: {len(self.people)} people, "
-            f"reward {reward.value:.3f}{between}>"
+            f"<{type(self).__name__} of {printable(self.agent)} on {printable(self.run.suite)}: "
+            f"{len(self.people)} people, reward {reward.value:.3f}{between}>"
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -67,7 +67,9 @@ def test_what_is_written_comes_back_to_the_bit(path):
         board.finish(evaluation)
     with Leaderboard(path, read_only=True) as board:
         (entry,) = board.entries()
-        assert repr(entry).startswith(repr(evaluation).replace("Evaluation(", "Entry(")[:-1])
+        assert repr(entry.to_dict()) == repr(evaluation.to_dict())
+        assert repr(entry) == repr(evaluation).replace("<Evaluation", "<Entry")
+        assert repr(entry).isprintable()
         assert entry.by_seed == by_seed
         assert entry.metrics["reward"] is entry.merit
     assert datetime.now(timezone.utc) - entry.finished < timedelta(minutes=1)

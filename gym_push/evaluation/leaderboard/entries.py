@@ -18,7 +18,7 @@ KEY_SHOWN: Final = 8
 """Digits of a key that tables show; any prefix that fits one entry names it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Entry(Evaluation):
     """A finished evaluation.
 
