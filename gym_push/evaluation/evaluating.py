@@ -177,26 +177,23 @@ class _Tested:
         self.recipe, self.run = recipe, run
         self._suite, self._board, self._resume = suite, board, resume
         self.results: dict[tuple[int, str], PersonResult] = {}
+        self.missing: dict[tuple[int, str], None] = {}
         self._seconds, self._finished = 0.0, False
 
     def begin(self) -> None:
         if self._board is not None:
             self._board.begin(self.run)
             self.results.update(self._board.people_of(self.run) if self._resume else {})
-
-    def missing(self) -> list[_Task]:
-        return [
-            (self.recipe, seed, person)
-            for seed in self.run.each_seed
-            for person in sorted(self._suite.people, key=self._suite.group)
-            if (seed, person) not in self.results
-        ]
+        everybody = sorted(self._suite.people, key=self._suite.group)
+        each_task = ((seed, person) for seed in self.run.each_seed for person in everybody)
+        self.missing = dict.fromkeys(each for each in each_task if each not in self.results)
 
     def add(self, seed: int, result: PersonResult, seconds: float) -> PersonResult:
         self._seconds += seconds
         reference = self._suite.reference(result.person)
         metrics = {**result.metrics, FLOOR: reference.floor, TOP: reference.top}
         self.results[seed, result.person] = result = replace(result, metrics=metrics)
+        del self.missing[seed, result.person]
         if self._board is not None:
             self._board.add_person(self.run, seed, result)
         return result
@@ -236,13 +233,13 @@ def _evaluate(
             agent.begin()
             for result in agent.results.values():
                 told(agent.recipe, result)
-        tasks = [task for agent in agents for task in agent.missing()]
-        yield from (agent.finish() for agent in agents if not agent.missing())
+        tasks = [(agent.recipe, *each) for agent in agents for each in agent.missing]
+        yield from (agent.finish() for agent in agents if not agent.missing)
         with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
             for (recipe, seed, _), result, seconds in finished:
                 agent = by_recipe[recipe]
                 told(recipe, agent.add(seed, result, seconds))
-                if not agent.missing():
+                if not agent.missing:
                     yield agent.finish()
     except BaseException as error:  # Ctrl-C and the closing of the generator are no Exceptions
         for agent in agents:

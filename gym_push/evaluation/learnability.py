@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.agents.threads import one_thread
 from gym_push.errors import MissingExtraError
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.marginals import DAY, HOUR, Floats, Ints, Marginals
@@ -49,7 +50,7 @@ class Examples:
     app: Ints
     opened: Flags
 
-    def take(self, rows: Flags) -> Examples:
+    def take(self, rows: Ints) -> Examples:
         """Returns some of them."""
         return Examples(self.wide[rows], self.narrow[rows], self.app[rows], self.opened[rows])
 
@@ -156,15 +157,23 @@ def learn_each(
     Returns:
         None if nobody has notifications enough.
     """
-    examples, tested = _examples(log, of), of.later(0.5)
+    with one_thread():
+        return _learn_each(_examples(log, of), of, learners)
+
+
+def _learn_each(
+    examples: Examples, of: Marginals, learners: Mapping[str, Learner]
+) -> Learned | None:
+    tested = of.later(0.5)
     right: dict[str, list[Flags]] = {name: [] for name in learners}
     rows: list[Ints] = []
     for person in range(of.people):
-        mine = of.person == person
-        learn, test = examples.take(mine & ~tested), examples.take(mine & tested)
+        mine = of.of_one(person)
+        known, asked = (mine.start + np.flatnonzero(t) for t in (~tested[mine], tested[mine]))
+        learn, test = examples.take(known), examples.take(asked)
         if len(learn.opened) < FEWEST_LEARNED or not len(test.opened):
             continue
-        rows.append(np.flatnonzero(mine & tested))
+        rows.append(asked)
         one_sided = learn.opened.all() or not learn.opened.any()
         for name, learner in learners.items():
             predicted = (majority if one_sided else learner)(learn, test)

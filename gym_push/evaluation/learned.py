@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.agents.threads import one_thread
 from gym_push.envs.delivery_rules import OPENED
 from gym_push.envs.delivery_views import NOTIFICATION, PHONE
 from gym_push.errors import ArgumentError, MissingExtraError
@@ -93,8 +94,9 @@ def boosted_q(experience: Experience, seed: int = 0) -> Policy:
         model = HistGradientBoostingRegressor(
             max_iter=200, learning_rate=0.08, l2_regularization=1.0, random_state=seed
         )
-        model.fit(facts[mine], experience.rollout.credit[mine])
-        values.append(model.predict(facts))
+        with one_thread():
+            model.fit(facts[mine], experience.rollout.credit[mine])
+            values.append(model.predict(facts))
     return by_plan(np.argmax(values, axis=0))
 
 

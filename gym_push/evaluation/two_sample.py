@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.agents.threads import one_thread
 from gym_push.errors import MissingExtraError
 from gym_push.evaluation.distances import same_clock
 from gym_push.logs.marginals import Floats, Ints, Marginals
@@ -81,12 +82,13 @@ def _auc(features: Floats, is_other: Ints, person: Ints, seed: int) -> float:
     scores = np.empty(len(is_other))
     weights = (1.0 / np.bincount(is_other))[is_other] * len(is_other) / 2.0  # both count the same
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
-    for learn, test in folds.split(features, is_other, person):
-        classifier = HistGradientBoostingClassifier(
-            max_iter=60, max_leaf_nodes=15, min_samples_leaf=50, random_state=seed
-        )
-        classifier.fit(features[learn], is_other[learn], weights[learn])
-        scores[test] = classifier.decision_function(features[test])
+    with one_thread():
+        for learn, test in folds.split(features, is_other, person):
+            classifier = HistGradientBoostingClassifier(
+                max_iter=60, max_leaf_nodes=15, min_samples_leaf=50, random_state=seed
+            )
+            classifier.fit(features[learn], is_other[learn], weights[learn])
+            scores[test] = classifier.decision_function(features[test])
     return float(roc_auc_score(is_other, scores))
 
 

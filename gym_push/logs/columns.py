@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.spaces import Flag
+
 Rows: TypeAlias = "slice | NDArray[np.integer[Any]]"
 
 
@@ -90,8 +92,12 @@ def coded(codes: NDArray[Any], values: Sequence[bool | str]) -> CodedColumn:
         codes: Indices into `values`, shape (rows,).
         values: Different values in any order.
     """
+    is_flag = False in values[: len(Flag.VALUES)]
+    if len(codes) < len(values) and not is_flag:  # some rows of many labels
+        some, codes = np.unique(codes, return_inverse=True)
+        values = [values[code] for code in some.tolist()]
     used = np.bincount(codes, minlength=len(values)) > 0
-    found = range(len(values)) if False in values else np.flatnonzero(used).tolist()
+    found = range(len(values)) if is_flag else np.flatnonzero(used).tolist()
     ranked = sorted(found, key=lambda code: str(values[code]))
     dtype = np.min_scalar_type(max(len(ranked) - 1, 0))
     rank = np.empty(len(values), dtype=dtype)

@@ -120,9 +120,12 @@ class Encoding:
         if isinstance(space, Number) and isinstance(column, NumberColumn):
             return space.scale(column.numbers[rows][:, np.newaxis])
         assert isinstance(space, (Label, Flag)) and isinstance(column, CodedColumn)
-        slots = [space.slot(value) for value in column.values]
-        codes: NDArray[np.int64] = np.array(slots, dtype=np.int64)[column.codes[rows]]
-        return codes
+        codes = column.codes[rows]
+        if len(codes) < len(column.values):  # some rows of many labels
+            return np.array([space.slot(value) for value in column.take(rows)], dtype=np.int64)
+        slots = np.array([space.slot(value) for value in column.values], dtype=np.int64)
+        taken: NDArray[np.int64] = slots[codes]
+        return taken
 
     def check(self, log: NotificationLog) -> None:
         """Makes sure that the encoding can encode a log.

@@ -64,7 +64,7 @@ class NotificationLog:
         """The number of notifications."""
         return len(self.actions)
 
-    @property
+    @cached_property
     def users(self) -> tuple[str, ...]:
         """Whose notifications these are, sorted; empty in a log of one person."""
         return () if self.owner is None else tuple(str(name) for name in self.owner.values)
@@ -80,23 +80,24 @@ class NotificationLog:
         """
         if user is None:
             return self._every_row
-        if user not in self.users:
+        if user not in self._rows_by_user:
             raise LogError(
                 f"{self.source} has no user {quoted(user)}"
                 f"{did_you_mean(str(user), self.users) or '; it has ' + listed(self.users)}"
             )
-        return self._rows_by_user[self.users.index(user)]
+        return self._rows_by_user[user]
 
     @cached_property
     def _every_row(self) -> NDArray[np.int64]:
         return read_only(np.arange(len(self)))
 
     @cached_property
-    def _rows_by_user(self) -> list[NDArray[np.int64]]:
-        assert self.owner is not None
+    def _rows_by_user(self) -> dict[str, NDArray[np.int64]]:
+        if self.owner is None:
+            return {}
         by_user = np.argsort(self.owner.codes, kind="stable").astype(np.int64)
         ends = np.cumsum(np.bincount(self.owner.codes, minlength=len(self.users)))
-        return [read_only(rows) for rows in np.split(by_user, ends[:-1])]
+        return dict(zip(self.users, map(read_only, np.split(by_user, ends[:-1])), strict=True))
 
     def features(self, row: int, role: str) -> dict[str, Any]:
         """Returns one row's features of a role as plain Python values.

@@ -84,6 +84,15 @@ class Marginals:
         return int(self.person[-1]) + 1
 
     @cached_property
+    def bounds(self) -> Ints:
+        """Where each person's entries begin, and behind them where all end: (people + 1,)."""
+        return np.searchsorted(self.person, np.arange(self.people + 1))
+
+    def of_one(self, person: int) -> slice:
+        """Returns where the entries of a person are."""
+        return slice(*self.bounds[person : person + 2].tolist())
+
+    @cached_property
     def step(self) -> int:
         """The clock's step in ms: every time is a multiple of it after the first."""
         assert self.time is not None
@@ -127,9 +136,7 @@ class Marginals:
     @cached_property
     def days_of_each(self) -> Ints:
         """Days from each person's first to their last notification, both counted."""
-        first = np.searchsorted(self.person, np.arange(self.people))
-        last = np.searchsorted(self.person, np.arange(self.people), side="right") - 1
-        return self.day[last] - self.day[first] + 1
+        return self.day[self.bounds[1:] - 1] - self.day[self.bounds[:-1]] + 1
 
     def later(self, share: float) -> NDArray[np.bool_]:
         """Returns what comes after the first share of each person's days, or without times of rows.
@@ -139,8 +146,7 @@ class Marginals:
         Args:
             share: From 0 to less than 1.
         """
-        first = np.searchsorted(self.person, np.arange(self.people))
-        rows = np.diff(first, append=len(self))
+        first, rows = self.bounds[:-1], np.diff(self.bounds)
         if self.time is None:
             number, of = np.arange(len(self)) - first[self.person], rows
         else:

@@ -131,8 +131,9 @@ class ManyFiles(Source):
         self._begun, done = [], 0
         for path in self._paths:
             source = _open_file(path, self.dialect)
+            there = set(source.columns)
             for name in wanted:
-                if name not in source.columns:
+                if name not in there:
                     raise LogError(
                         f"{source.name} has no column {quoted(name)}, which {self._paths[0].name} "
                         "has; files of one log have the same columns"

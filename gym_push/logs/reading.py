@@ -148,8 +148,9 @@ def _known_schema(source: Source) -> Schema:
 
 
 def _check_columns(source: Source, schema: Schema) -> None:
+    there = set(source.columns)
     for name in schema.columns:
-        if name not in source.columns:
+        if name not in there:
             raise SchemaError(
                 f"{source.name} has no column {quoted(name)}, which the schema names"
                 f"{did_you_mean(name, source.columns) or '; it has ' + listed(source.columns)}"

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.agents.threads import one_thread
 from gym_push.errors import ArgumentError, MissingExtraError, choose
 from gym_push.evaluation.off_policy.estimators import Evidence
 from gym_push.logs.marginals import Floats
@@ -60,7 +61,8 @@ def modelled(
     predicted, without = np.zeros(evidence.target.shape), np.zeros(folds)
     for fold in range(folds):
         asked = fold_of[units.of_row] == fold
-        said = _said(evidence, features, ~asked, lambda: make(seed % 2**32))
+        with one_thread():
+            said = _said(evidence, features, ~asked, lambda: make(seed % 2**32))
         predicted[asked] = said[asked]
         earned, kept = units.totals((evidence.target * said).sum(axis=1)), fold_of != fold
         without[fold] = earned[kept].sum() / units.sizes[kept].sum()

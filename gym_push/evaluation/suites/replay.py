@@ -24,6 +24,7 @@ from gym_push.logs.marginals import Ints, Marginals
 from gym_push.registration import BASIC
 from gym_push.users import Population
 from gym_push.users.clock import DAY
+from gym_push.users.counters import Flags
 from gym_push.users.simulation import Simulation
 from gym_push.users.table import to_log
 
@@ -142,7 +143,7 @@ class LogSuite(ReplaySuite):
 
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications in the order of their times."""
-        mine = self._marginals.person == self.people.index(person)
+        mine = self._marginals.of_one(self.places[person])
         log, tested = self._log.select(self._marginals.row[mine]), self._tested[mine]
         met = self._met_before(self.group(person)) if self._groups else None
         if met is not None:
@@ -217,12 +218,13 @@ class PeopleSuite(ReplaySuite):
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications."""
         simulation, log = self._simulated
-        rows = np.flatnonzero(simulation.arrivals.person == number_of(person))
+        number = number_of(person)
+        rows = np.arange(*np.searchsorted(simulation.arrivals.person, [number, number + 1]))
         mine = log.select(rows)
         tested = simulation.arrivals.time[rows] >= self._learn_days * DAY
         known = mine if tested.all() else mine.select(np.flatnonzero(~tested))
-        encoding = Encoding.fit(known if self._others is None else self._others)
-        return Trial(person, mine, tested, encoding, self._others, oracle(simulation)[rows])
+        encoding = self._encoding or Encoding.fit(known)
+        return Trial(person, mine, tested, encoding, self._others, self._oracle[rows])
 
     @cached_property
     def _simulated(self) -> tuple[Simulation, NotificationLog]:
@@ -231,6 +233,14 @@ class PeopleSuite(ReplaySuite):
         )  # all at once, which takes little longer than one of them
         simulation = self._population.simulate(users, self._days)
         return simulation, to_log(simulation, users, repr(self._population))
+
+    @cached_property
+    def _oracle(self) -> Flags:
+        return oracle(self._simulated[0])
+
+    @cached_property
+    def _encoding(self) -> Encoding | None:
+        return None if self._others is None else Encoding.fit(self._others)
 
     @cached_property
     def _others(self) -> NotificationLog | None:

@@ -41,6 +41,11 @@ class Suite(ABC):
     def people(self) -> tuple[str, ...]:
         """Who is tested on, in order: all who get a notification that counts."""
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Where each person stands in `people`."""
+        return {person: place for place, person in enumerate(self.people)}
+
     @staticmethod
     def of(suite: str | Suite) -> Suite:
         """Returns a suite by its id.
@@ -145,7 +150,7 @@ class Suite(ABC):
             if many is not None:
                 agent.practise(many, seed)
                 many.close()
-        place = self.people.index(person)
+        place = self.places[person]
         agent.reset(int(np.random.SeedSequence([seed, place]).generate_state(1)[0]))
 
     def check(self, agent: Candidate) -> None:
