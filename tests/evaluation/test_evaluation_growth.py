@@ -41,7 +41,7 @@ def test_nobody_goes_through_all_people_for_each_of_them():
 def test_an_oracle_is_asked_once_about_all(monkeypatch):
     asked = []
     monkeypatch.setattr(replay, "oracle", lambda each: asked.append(each) or each.temper.noise > 0)
-    suite = replay.PeopleSuite("few/v1", "A few.", Population(3, 1), 3, 2)
+    suite = replay.PeopleSuite("few/v1", Population(3, 1), 2)
     for person in suite.people:
         suite.trial(person)
     assert len(asked) == 1

@@ -154,7 +154,7 @@ class LogSuite(ReplaySuite):
 
     def group(self, person: str) -> int:
         """Returns the number of the group that a person is tested in."""
-        return int(self._parted[0][self.people.index(person)]) if self._groups else 0
+        return int(self._parted[0][self.places[person]]) if self._groups else 0
 
     @cached_property
     def _parted(self) -> tuple[Ints, Ints]:
