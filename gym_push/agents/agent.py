@@ -81,7 +81,11 @@ class Chooser(Protocol):
 
 @runtime_checkable
 class Practiser(Agent, Protocol):
-    """An agent that learns by a loop of its own before it is put to the test."""
+    """An agent that learns by a loop of its own before it is put to the test.
+
+    So it can share what people have in common: it practises once for many, and each person whom it
+    is tested on meets a copy of it as it was then, after `reset`. With whom, the suite says.
+    """
 
     def practise(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns with other people than those of the test.

@@ -49,6 +49,7 @@ def compare(
     log: Path | None,
     schema: Path | None,
     learn: float | None,
+    groups: int | None,
     seed: int,
     seeds: int,
     metric: str,
@@ -73,7 +74,7 @@ def compare(
     recipes = [recipe_of(agent), recipe_of(other)]
     if recipes[0] == recipes[1]:
         raise Mistake(f"{agent} and {other} are the same agent; name two")
-    tested = suite_of(suite, log, schema, learn, DEFAULT_SUITE)
+    tested = suite_of(suite, log, schema, learn, groups, DEFAULT_SUITE)
     check_comparable(tested)
     taking = [each for each in recipes if resume or each.name in BASELINES]
     with (

@@ -81,6 +81,7 @@ def evaluate(
     log: Path | None,
     schema: Path | None,
     learn: float | None,
+    groups: int | None,
     seed: int,
     seeds: int,
     processes: int,
@@ -103,7 +104,7 @@ def evaluate(
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.results import ranked
 
-    tested = suite_of(suite, log, schema, learn, DEFAULT_SUITE)
+    tested = suite_of(suite, log, schema, learn, groups, DEFAULT_SUITE)
     if plots is not None:
         from gym_push.evaluation.plots import check_name
 

@@ -47,6 +47,12 @@ _LOG_OPTIONS: Final = (
         help="Of each person's days, rounded down, which agents learn from before it counts."
         f"  [default: {DEFAULT_LEARN}]",
     ),
+    click.option(
+        "--groups",
+        type=click.IntRange(2),
+        metavar="N",
+        help="Part a log's people by when they are tested; who practises does so with the others.",
+    ),
 )
 
 board_argument = click.argument(
@@ -116,6 +122,7 @@ def suite_of(
     log: Path | None,
     schema: Path | None,
     learn: float | None,
+    groups: int | None = None,
     default: str = "",
 ) -> Suite:
     """Returns the suite that these options name.
@@ -128,10 +135,12 @@ def suite_of(
     from gym_push.evaluation.suites import Suite
 
     if log is None:
-        if schema is not None or learn is not None:
-            raise Mistake("--schema and --learn are for a log of your own: name it with --log")
+        if any(each is not None for each in (schema, learn, groups)):
+            raise Mistake(
+                "--schema, --learn and --groups are for a log of your own: name it with --log"
+            )
         return Suite.of(suite or default)
     if suite is not None:
         raise Mistake("--suite and --log both say what to test on: leave one of them out")
     share = DEFAULT_LEARN if learn is None else learn
-    return Suite.from_log(read_given(log, schema), share, name=log.name)
+    return Suite.from_log(read_given(log, schema), share, log.name, groups or 0)

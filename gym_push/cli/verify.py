@@ -56,6 +56,7 @@ def verify(
     log: Path | None,
     schema: Path | None,
     learn: float | None,
+    groups: int | None,
     processes: int,
     import_agent: bool,
     as_json: bool,
@@ -82,8 +83,8 @@ def verify(
             f"the entry {run.key} is of {printable(run.agent)}, which is no agent of gym-push: add "
             "--import-agent if you trust the file, for to import an agent is to run its code"
         )
-    own_log = not (log is None and schema is None and learn is None)
-    tested = suite_of(None, log, schema, learn) if own_log else run.suite
+    own_log = any(each is not None for each in (log, schema, learn, groups))
+    tested = suite_of(None, log, schema, learn, groups) if own_log else run.suite
 
     def again(run: Run) -> Evaluation:
         recipe = recipe_of(str(Recipe(run.agent, run.parameters)))

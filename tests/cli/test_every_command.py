@@ -40,10 +40,10 @@ MORE = [
     "gym-push play majority --no-page --delay 0.001 --json",
     "gym-push evaluate random --seed 3 --board scores.sqlite --audit --json",
     "gym-push compare random majority --log my-log.csv --schema my-log.toml --learn 0.4 --seed 1 "
-    "--seeds 2 --processes 1 --board scores.sqlite --json",
+    "--seeds 2 --processes 1 --groups 2 --board scores.sqlite --json",
     "gym-push leaderboard --json",
     "gym-push leaderboard verify KEY --log my-log.csv --schema my-log.toml --learn 0.5 "
-    "--import-agent --json",
+    "--groups 2 --import-agent --json",
     "gym-push leaderboard remove KEY --yes --json",
     "gym-push compare random majority --resume",
     "gym-push log schema my-log.csv --json",
@@ -101,7 +101,8 @@ def key_for(line):
     """The key of an entry that a line can verify, on boards that are made for it."""
     recipe = Recipe.of("majority")
     log = read_log("my-log.csv", "my-log.toml")
-    suites = Suite.of("basic-324/v1"), Suite.from_log(log, name="my-log.csv")
+    groups = 2 if "--groups" in line else 0
+    suites = Suite.of("basic-324/v1"), Suite.from_log(log, name="my-log.csv", groups=groups)
     for name in ("leaderboard.sqlite", "scores.sqlite"):
         with Leaderboard(name) as board:
             for suite in suites:

@@ -68,7 +68,7 @@ MISTAKES = [
     ("evaluate table-per-ap", "did you mean 'table-per-app'?"),
     ("evaluate random --suite users-24", "did you mean 'users-24/v1'?"),
     ("evaluate random --log log.csv --suite users-24/v1", "leave one of them out"),
-    ("evaluate random --learn 0.5", "--schema and --learn are for a log of your own"),
+    ("evaluate random --learn 0.5", "--schema, --learn and --groups are for a log of your own"),
     ("evaluate random 'table-per-app(prior=0)'", "prior=0 must be above 0"),
     ("evaluate agents:Broken", "failed in agents.py, line 5: ZeroDivisionError: "),
     ("evaluate random nowhere:Agent", "there is no module 'nowhere'"),
