@@ -119,12 +119,12 @@ def test_a_learning_curve_counts_every_person_once_at_each_number_seen(many, tmp
     curve = evaluation.learning_curve(every=10)
     answers = [2.0 * suite.trial(person).log.actions - 1.0 for person in suite.people]
     assert curve.index.tolist() == list(range(0, max(map(len, answers)), 10))
-    for seen, row in curve.iterrows():
+    for seen, reward, low, high, people in curve.itertuples():
         there = [each[seen : seen + 10].mean() for each in answers if len(each) > seen]
-        assert row["people"] == len(there)
-        assert row["reward"] == pytest.approx(np.mean(there))
+        assert people == len(there)
+        assert reward == pytest.approx(np.mean(there))
         if len(set(there)) > 1:
-            assert row["low"] < row["reward"] < row["high"]
+            assert low < reward < high
     assert len(evaluation.learning_curve(every=1)) == max(map(len, answers))
     with pytest.raises(ArgumentError, match="every=0 must be 1 or more"):
         evaluation.learning_curve(0)
