@@ -4,6 +4,7 @@ import gymnasium
 import pytest
 
 from gym_push.agents import Recipe
+from gym_push.agents.local import Turns
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.playing import Session, practice
 
@@ -42,8 +43,10 @@ def test_a_score_that_is_no_number_is_refused():
         def score(self, observation):
             return float("nan")
 
+    turns = Turns(Unsure())
+    turns.freeze()
     with pytest.raises(ArgumentError, match="score is no number"):
-        Session(gymnasium.make("gym_push:basic-v0"), Unsure()).play()
+        turns.decide({})
 
 
 def test_what_was_reached_can_be_asked_when_it_is_stopped():
