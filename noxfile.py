@@ -102,9 +102,10 @@ def fidelity(session: nox.Session) -> None:
 
 @nox.session
 def intervals(session: nox.Session) -> None:
-    """Makes docs/intervals.md: how often intervals hold the truth."""
+    """Makes docs/intervals.md and docs/fitting.md: how often intervals hold the truth."""
     session.install(".")
     session.run("python", "docs/intervals.py")
+    session.run("python", "docs/fitting.py")
 
 
 @nox.session

@@ -16,8 +16,8 @@ class Fitted:
         name: Of the field of `Parameters`.
         old: Its value before.
         new: Its value now.
-        standard_error: How far `new` would differ from log to log of as many people.
-        identified: How much of `new` comes from the log, 1 for all; the rest is the start.
+        low, high: Within these it is with 95 % confidence, if the rest of the model is right.
+        identified: How much of what was uncertain about it the log takes away, at most 1.
         matched_on: What both the log and the population now show.
         log: That moment of the log.
         population: That moment of the fitted population.
@@ -26,7 +26,8 @@ class Fitted:
     name: str
     old: float
     new: float
-    standard_error: float
+    low: float
+    high: float
     identified: float
     matched_on: str
     log: float
@@ -65,8 +66,8 @@ class FitReport:
         """The report as lines of text; what no log identifies is only counted."""
         lines = [f"fitted to {self.log}, people: {self.people}"]
         lines += [
-            f"  {each.name}: {each.old:.3g} -> {each.new:.3g} ± {each.standard_error:.2g}, "
-            f"{each.identified:.0%} from the log ("
+            f"  {each.name}: {each.old:.3g} -> {each.new:.3g} "
+            f"({each.low:.3g} to {each.high:.3g}), {int(100 * each.identified)}% from the log ("
             f"{each.matched_on}: {each.log:.3g} in the log, {each.population:.3g} now)"
             for each in self.fitted
         ]

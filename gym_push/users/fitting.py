@@ -1,63 +1,51 @@
 """Fits the simulated person to a log, as far as the log says anything of it.
 
-The method of simulated moments: those parameters are sought with which a simulated population
-shows the same moments (`moments`) as the log, by SciPy's `least_squares`. The same people are
-simulated at every step (common random numbers), so that a moment changes only with the parameters.
-A moment counts by how little it varies among simulated people, and each parameter is held to its
-start by a weak prior, so that what a log hardly tells stays where it was.
+The method of simulated moments: those parameters are sought (`search`) with which a simulated
+population shows the same moments (`moments`) as the log. A moment counts by how little it varies
+among people, and each parameter is held to its start by a weak prior. What the log does not tell
+goes back to its start and the others are sought again, so that what is reported belongs together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+import warnings
+from typing import Any, Final
 
 import numpy as np
-from scipy.optimize import least_squares
+from scipy.stats import hypergeom, t
 
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
-from gym_push.logs.marginals import Floats, Marginals
+from gym_push.logs.marginals import Ints, Marginals
 from gym_push.users.fit_report import ELSEWHERE, FitReport, Fitted, NotIdentified
-from gym_push.users.moments import (
-    MOMENTS,
-    OPENINGS,
-    Moment,
-    Table,
-    lack,
-    shown_by,
-    tabulate,
-    too_few,
-)
-from gym_push.users.parameter_kinds import Parameter
+from gym_push.users.moments import FEWEST_PEOPLE, MOMENTS, lack
 from gym_push.users.parameters import Parameters
-from gym_push.users.simulation import DEFAULT_START, run
+from gym_push.users.person_statistics import tabulate
+from gym_push.users.search import SETTLED, Found, Goal, Search
 
 FEWEST_ROWS: Final = 100
 FEWEST_DAYS: Final = 7
-MOST_DAYS: Final = 28
-"""Of each person: enough for their habits, and few enough to be simulated many times."""
-STEP: Final = 0.2
-"""In the coordinates of the search: large beside the noise that is left, small beside a spread."""
-PRIOR: Final = 2.0
-"""Its standard deviation in the same coordinates: a factor of 7 for a median, one hour."""
-FARTHEST: Final = 3.0 * PRIOR
+MOST_DAYS: Final = 84
+ENOUGH_ROWS: Final = 600
+"""Of each person, for their habits: days beyond these would only take time to simulate."""
+FEWEST_SIMULATED: Final = 100
+MOST_SIMULATED: Final = 300
+NOT_BY_CHANCE: Final = 0.01
+"""Probability of a person's silence, below which they are not taken to have been there."""
 LEAST_IDENTIFIED: Final = 0.5
-"""Share of the new value that has to come from the log; else the parameter stays as it was."""
-LEAST_POSITIVE: Final = 1e-3
-CLOSE_ENOUGH: Final = 1e-3
-MOST_TRIES: Final = 12
-RESAMPLES: Final = 200
-NO_LESS: Final = 1e-8
-"""Variance of a moment: some hardly vary among few people, and none may count for everything."""
-_PER_RANGE: Final[dict[float, float]] = {
-    1: 4.0,
-    30: 2.0,
-}  # coordinates in a probability, in an hour
+"""Share of the uncertainty that the log has to take away; else the parameter stays as it was."""
+MISSED: Final = 3.0
+"""Standard deviations between a moment of the log and that of the people who come nearest."""
+AS_GOOD: Final = 0.5
+"""Difference of the costs of two ends of a search that the log does not tell apart."""
+MOST_DETOURS: Final = 3
+APART: Final = 2.0
+"""Standard errors between two values of a parameter that are not the same."""
+CONFIDENCE: Final = 0.95
 
 
 def fit(
-    log: NotificationLog, parameters: Parameters, seed: int, simulated: int
+    log: NotificationLog, parameters: Parameters, seed: int, simulated: int | None
 ) -> tuple[Parameters, FitReport]:
     """Moves the parameters that a log identifies to it.
 
@@ -65,204 +53,181 @@ def fit(
         log: Of at least 100 notifications and, if it has times, 7 days.
         parameters: Where the search starts, and what stays where the log says nothing.
         seed: Of the simulated people and the resamples.
-        simulated: How many people are simulated at every step.
+        simulated: How many people are simulated at every step; None for as many as the log has,
+            from 100 to 300.
 
     Raises:
         ArgumentError: `log` is no log, or it is too short.
     """
-    measured = _measured(log)
-    days = FEWEST_DAYS if measured.time is None else int(np.median(measured.days_of_each))
-    search = _Search(parameters, seed, simulated, max(days, FEWEST_DAYS))
-    table = tabulate(measured)
-    lacking = {moment.parameter: _lack(moment, measured, table) for moment in MOMENTS}
-    moments = [moment for moment in MOMENTS if lacking[moment.parameter] is None]
-    for moment in search.silent(moments):
-        lacking[moment.parameter] = f"the people to start from show too little: {moment.meaning}"
-        moments.remove(moment)
-    if not moments:
-        unmoved = (
-            NotIdentified(each.name, lacking.get(each.name) or ELSEWHERE)
-            for each in Parameters.describe()
+    measured, recorded = _measured(log)
+    table = tabulate(measured, recorded)
+    lacking = {each.parameter: lack(each, measured, table) for each in MOMENTS}
+    moments = [each for each in MOMENTS if lacking[each.parameter] is None]
+    target = np.array([each.take(table[each.of]) for each in moments])
+    if simulated is None:
+        simulated = min(max(measured.people, FEWEST_SIMULATED), MOST_SIMULATED)
+    search = Search(parameters, seed, simulated, recorded)
+    start = [
+        wanted  # as a coordinate, it is the log of a volume itself
+        if each.parameter == "volume_median"
+        else each.scale.to(getattr(parameters, each.parameter))
+        for each, wanted in zip(moments, target, strict=True)
+    ]
+    goal, found, missed = _seek(search, Goal(moments, target, np.array(start)), lacking)
+    if missed:
+        warnings.warn(
+            f"no simulated people show what {log.source} says of {', '.join(missed)}, "
+            "which stays as it was; the report says why",
+            stacklevel=3,
         )
-        return parameters, FitReport(log.source, measured.people, (), tuple(unmoved))
-    target = _take(moments, table)
-
-    start = search.coordinates(moments)
-    scale = np.sqrt(np.diag(search.covariance(moments, start, simulated)))
-    prior = np.eye(len(start)) / PRIOR
-
-    def residuals(x: Floats) -> Floats:
-        return np.append((search.show(moments, x) - target) / scale, (x - start) / PRIOR)
-
-    def slopes_of_residuals(x: Floats) -> Floats:
-        return np.vstack([search.slopes(moments, x) / scale[:, None], prior])
-
-    found = least_squares(
-        residuals,
-        start,
-        jac=slopes_of_residuals,
-        bounds=(start - FARTHEST, start + FARTHEST),
-        xtol=CLOSE_ENOUGH,
-        ftol=CLOSE_ENOUGH,
-        max_nfev=MOST_TRIES,
-    ).x
-    slopes = search.slopes(moments, found)
-    gain = np.linalg.pinv(slopes_of_residuals(found))[:, : len(start)] / scale
-    # The simulated people are a sample, too.
-    chance = search.covariance(moments, found, measured.people) * (1 + measured.people / simulated)
-    errors = np.sqrt(np.diag(gain @ chance @ gain.T)) * search.units(moments, found)
-    identified = np.diag(gain @ slopes)
-    clear = np.flatnonzero(identified >= LEAST_IDENTIFIED)
-    for i in np.flatnonzero(identified < LEAST_IDENTIFIED):
-        lacking[moments[i].parameter] = (
-            f"the log hardly moves it: {moments[i].meaning} tells little"
-        )
-    told = [moments[i] for i in clear]
-    fitted = search.parameters(told, found[clear])
-    shown = search.show(told, found[clear])
-    moved = tuple(
-        Fitted(
-            moment.parameter,
-            getattr(parameters, moment.parameter),
-            getattr(fitted, moment.parameter),
-            float(errors[i]),
-            float(min(identified[i], 1.0)),
-            moment.meaning,
-            float(target[i]),
-            float(now),
-        )
-        for moment, i, now in zip(told, clear, shown, strict=True)
-    )
-    names = [each.name for each in moved]
+    moved = _fitted(goal, found, parameters, measured.people) if found else ()
+    names = {each.name for each in moved}
     kept = tuple(
         NotIdentified(about.name, lacking.get(about.name) or ELSEWHERE)
         for about in Parameters.describe()
         if about.name not in names
     )
+    fitted = parameters.changed(**{each.name: each.new for each in moved})
     return fitted, FitReport(log.source, measured.people, moved, kept)
 
 
-class _Search:
-    """Simulated people at any place of the parameters that are sought.
+def _seek(
+    search: Search, goal: Goal, lacking: dict[str, str | None]
+) -> tuple[Goal, Found | None, list[str]]:
+    """Searches, and leaves aside what the log does not tell, until nothing is amiss.
 
-    A place has a coordinate for each parameter: the logarithm of what is positive, four times a
-    probability, an hour in half hours, and any other number as it is.
+    Args:
+        search: The simulated people.
+        goal: What is sought of them.
+        lacking: Where it is put why a parameter was left aside.
+
+    Returns:
+        What was found in the end, where, and the parameters whose moments nobody shows.
     """
-
-    def __init__(self, parameters: Parameters, seed: int, simulated: int, days: int) -> None:
-        self._parameters = parameters
-        self._seed = seed
-        self._users = range(simulated)
-        self._days = days
-        self._about = {about.name: about for about in Parameters.describe()}
-        self._tables: dict[bytes, Table] = {}
-
-    def coordinates(self, moments: Sequence[Moment]) -> Floats:
-        """Returns the place of the parameters at the start."""
-        return np.array([
-            _to_coordinate(getattr(self._parameters, each.parameter), self._about[each.parameter])
-            for each in moments
-        ])  # fmt: skip
-
-    def silent(self, moments: Sequence[Moment]) -> list[Moment]:
-        """Returns the moments that the people at the start do not show."""
-        shown = self.show(moments, self.coordinates(moments)) if moments else ()
-        return [each for each, value in zip(moments, shown, strict=True) if np.isnan(value)]
-
-    def parameters(self, moments: Sequence[Moment], place: Floats) -> Parameters:
-        """Returns the parameters at a place."""
-        return self._parameters.changed(**{
-            each.parameter: _from_coordinate(coordinate, self._about[each.parameter])
-            for each, coordinate in zip(moments, place, strict=True)
-        })  # fmt: skip
-
-    def show(self, moments: Sequence[Moment], place: Floats) -> Floats:
-        """Returns the moments that people simulated at a place show."""
-        return _take(moments, self._table(moments, place))
-
-    def slopes(self, moments: Sequence[Moment], place: Floats) -> Floats:
-        """Returns how each moment (row) changes with each coordinate (column)."""
-        here = self.show(moments, place)
-        aside = place + STEP * np.eye(len(place))
-        return np.stack([self.show(moments, each) - here for each in aside], axis=1) / STEP
-
-    def covariance(self, moments: Sequence[Moment], place: Floats, people: int) -> Floats:
-        """Returns how the moments of that many people vary, from groups of the simulated ones."""
-        table = self._table(moments, place)
-        generator = np.random.default_rng([self._seed, 2])
-        groups = generator.integers(len(table["open rate"]), size=(RESAMPLES, people))
-        drawn = np.array([
-            _take(moments, {name: values[chosen] for name, values in table.items()})
-            for chosen in groups
-        ])  # fmt: skip
-        known = drawn[~np.isnan(drawn).any(axis=1)]
-        return np.atleast_2d(np.cov(known, rowvar=False)) + NO_LESS * np.eye(len(moments))
-
-    def units(self, moments: Sequence[Moment], place: Floats) -> Floats:
-        """Returns how much each parameter changes with its coordinate."""
-        ends = [
-            [_from_coordinate(c + step, self._about[each.parameter]) for step in (-STEP, STEP)]
-            for each, c in zip(moments, place, strict=True)
-        ]
-        return np.diff(ends, axis=1)[:, 0] / (2.0 * STEP)
-
-    def _table(self, moments: Sequence[Moment], place: Floats) -> Table:
-        key = place.tobytes()
-        if key not in self._tables:
-            parameters = self.parameters(moments, place)
-            simulation = run(self._seed, self._users, self._days, parameters, DEFAULT_START)
-            self._tables[key] = tabulate(shown_by(simulation))
-        return self._tables[key]
+    place, near, detours = goal.start, None, MOST_DETOURS
+    unseen: list[str] = []
+    while goal.moments:
+        amiss = {
+            i: f"too few simulated people show the {goal.moments[i].meaning}"
+            for i in search.silent(goal, place)
+        }
+        if not amiss:
+            found = search.settle(goal, place, near)
+            missed, weak = _missed(goal, found), _hardly_moved(goal, found)
+            others = search.others(goal, found) if missed or not weak else []
+            if detours and others and others[0].cost < found.cost - AS_GOOD:
+                place, near, detours = others[0].x, None, detours - 1
+                continue
+            unseen += [goal.moments[i].parameter for i in missed]
+            amiss = missed or weak or _ambiguous(found, others)
+            if not amiss:
+                return goal, found, unseen
+            place, near = found.place, found.near
+        lacking.update({goal.moments[i].parameter: why for i, why in amiss.items()})
+        kept = np.delete(np.arange(len(place)), list(amiss))
+        goal, place, near = goal.of(kept), place[kept], near and near.of(kept)
+    return goal, None, unseen
 
 
-def _measured(log: NotificationLog) -> Marginals:
+def _missed(goal: Goal, found: Found) -> dict[int, str]:
+    """Returns the moment that was missed most, if any, and how."""
+    worst = int(found.missed.argmax())
+    if found.missed[worst] > MISSED:
+        return {
+            worst: f"nobody was found who shows it: the {goal.moments[worst].meaning} is "
+            f"{goal.target[worst]:.3g} in the log and {found.shown[worst]:.3g} at best"
+        }
+    if found.moved.max() > SETTLED:
+        return {int(found.moved.argmax()): "the search for it does not come to rest"}
+    return {}
+
+
+def _hardly_moved(goal: Goal, found: Found) -> dict[int, str]:
+    """Returns which parameters the log tells too little of."""
+    kept, weak = np.arange(len(goal.moments)), {}
+    while len(kept) and (identified := found.near.of(kept).identified).min() < LEAST_IDENTIFIED:
+        i = int(kept[identified.argmin()])
+        weak[i] = f"the log hardly moves it: {goal.moments[i].meaning} tells little"
+        kept = kept[kept != i]  # one by one: known, it may make others clear
+    return weak
+
+
+def _ambiguous(found: Found, others: list[Any]) -> dict[int, str]:
+    """Returns which parameter other searches find elsewhere most, if any, and as good."""
+    for other in others:
+        apart = np.abs(other.x - found.place) / found.near.errors
+        if other.cost < found.cost + AS_GOOD and apart.max() > APART:
+            return {int(apart.argmax()): "other values of it fit the log as well"}
+    return {}
+
+
+def _fitted(goal: Goal, found: Found, old: Parameters, people: int) -> tuple[Fitted, ...]:
+    margin = t.ppf(0.5 + CONFIDENCE / 2, max(people, FEWEST_PEOPLE) - 1) * found.near.errors
+    new, low, high = map(goal.values, (found.place, found.place - margin, found.place + margin))
+    return tuple(
+        Fitted(
+            each.parameter,
+            getattr(old, each.parameter),
+            new[each.parameter],
+            low[each.parameter],
+            high[each.parameter],
+            float(identified),
+            each.meaning,
+            float(target),
+            float(shown),
+        )
+        for each, identified, target, shown in zip(
+            goal.moments, found.near.identified, goal.target, found.shown, strict=True
+        )
+    )
+
+
+def _measured(log: NotificationLog) -> tuple[Marginals, Ints]:
+    """Returns what counts of a log, and for how many days each person was recorded."""
     if not isinstance(log, NotificationLog):
         raise ArgumentError(
             f"Population.fit needs a NotificationLog, not a {type(log).__name__}; "
             "read one with gym_push.read_log"
         )
     measured = Marginals.of_log(log)
+    most, recorded = FEWEST_DAYS, np.full(measured.people, FEWEST_DAYS)
     if measured.time is not None:
-        days = int(measured.days_of_each.max())
-        if days < FEWEST_DAYS:
+        since, recorded = _recorded(measured)
+        if recorded.max() < FEWEST_DAYS:
             raise ArgumentError(
-                f"{log.source} spans {days} days, too few to fit; "
+                f"{log.source} spans {recorded.max()} days, too few to fit; "
                 f"give a log of at least {FEWEST_DAYS} days"
             )
-        first = np.searchsorted(measured.person, np.arange(measured.people))
-        measured = measured.take(measured.day - measured.day[first][measured.person] < MOST_DAYS)
+        a_day = len(measured) / recorded.sum()
+        most = int(np.clip(ENOUGH_ROWS / a_day, FEWEST_DAYS, MOST_DAYS))
+        rows = np.flatnonzero(measured.day - since[measured.person] < most)
+        recorded = np.minimum(recorded, most)[np.unique(measured.person[rows])]
+        measured = measured.take(rows)
     if len(measured) < FEWEST_ROWS:
+        within = "" if len(measured) == len(log) else f" in its first {most} days"
         raise ArgumentError(
-            f"{log.source} has {len(measured)} notifications, too few to fit; "
+            f"{log.source} has {len(measured)} notifications{within}, too few to fit; "
             f"give a log of at least {FEWEST_ROWS}"
         )
-    return measured
+    return measured, recorded
 
 
-def _lack(moment: Moment, measured: Marginals, table: Table) -> str | None:
-    reason = lack(moment, measured)
-    if reason is None and moment.of in OPENINGS and measured.opened.mean() in (0.0, 1.0):
-        return f"{'nothing' if not measured.opened.any() else 'everything'} in it was opened"
-    if reason is None and too_few(moment, table):
-        return f"it has too few notifications for the {moment.meaning}"
-    return reason
+def _recorded(of: Marginals) -> tuple[Ints, Ints]:
+    """Returns each person's first day, and for how many days they were recorded.
 
-
-def _take(moments: Sequence[Moment], table: Table) -> Floats:
-    return np.array([moment.take(table[moment.of]) for moment in moments])
-
-
-def _to_coordinate(value: float, about: Parameter) -> float:
-    if about.least < 0:
-        return value
-    if about.most in _PER_RANGE:
-        return value * _PER_RANGE[about.most]
-    return float(np.log(max(value, LEAST_POSITIVE)))
-
-
-def _from_coordinate(coordinate: float, about: Parameter) -> float:
-    value = float(coordinate)
-    if about.least >= 0:
-        per_range = _PER_RANGE.get(about.most)
-        value = value / per_range if per_range else float(np.exp(value))
-    return float(np.clip(value, about.least, about.most))
+    As long as the log, unless somebody with so many days of notifications would then hardly have
+    been silent before and after them; who was not recorded all the time is taken to have been as
+    long as their days make likely (the unbiased estimate of a range: Goodman, "Serial Number
+    Analysis", 1952).
+    """
+    first = np.searchsorted(of.person, np.arange(of.people))
+    span = of.days_of_each
+    period = int(of.day.max() - of.day.min()) + 1
+    active = np.unique(of.person * (of.day.max() + 1) + of.day) // (of.day.max() + 1)
+    days = np.bincount(active)
+    chance = hypergeom.pmf(days, period, span, days) * (1 + (period - span) * days / span)
+    own = chance < NOT_BY_CHANCE
+    likely = np.rint((span - 1) * (days + 1) / np.maximum(days - 1, 1) - 1).astype(np.int64)
+    recorded = np.where(own, np.minimum(likely, period), period)
+    since = np.where(own, of.day[first] - (recorded - span) // 2, of.day.min())
+    return since, recorded

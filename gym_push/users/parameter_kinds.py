@@ -55,6 +55,10 @@ class Parameter(NamedTuple):
             raise ArgumentError(f"{self.name}={given!r} ({self.meaning}) must be {self._range()}")
         return tuple(plain) if several else plain[0]
 
+    def nearest(self, value: float) -> float:
+        """Returns the value in the range that is nearest to a number."""
+        return float(min(max(value, self.least), self.most))
+
     def _within(self, value: Any) -> bool:
         kinds = int if isinstance(self.default, int) else (int, float)
         whole = isinstance(value, kinds) and not isinstance(value, bool)
