@@ -97,7 +97,7 @@ COMMANDS = [
     "generate --users 1 --days 1 --format csv --out OUT",
     "generate --users 1 --days 1 --format csv --out OUT/LOG",
     "play OUT:Agent --no-page",
-    "OUT",
+    "no-OUT",
 ]
 
 

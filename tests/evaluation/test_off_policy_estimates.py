@@ -223,7 +223,9 @@ def test_days_are_no_persons_and_each_notification_of_one_person_counts_alike():
 
 def test_persons_count_alike_or_their_notifications_do():
     log = small()  # of 40 persons, who have ten rows each
-    frame = pd.concat([log.to_frame(), *[log.to_frame().query("who == '0'")] * 9])
+    frame = log.to_frame()
+    again = np.flatnonzero(frame["who"] == "0").tolist() * 9
+    frame = frame.iloc[[*range(len(frame)), *again]]
     logged = of(read_log(frame, log.schema))
     first, policy = logged.units.of_row == 0, np.eye(2)[logged.decisions] * 0.5 + 0.25
     weighed = policy[np.arange(len(logged)), logged.decisions] / logged.propensities
