@@ -275,13 +275,13 @@ class Courier:
             threading.Thread(target=open_browser, args=(url,), daemon=True).start()
 
     def _on_end(self, reason: str) -> None:
-        self._url = None
         self._lose(f"the viewer has gone ({reason}); the agent goes on without it")
 
     def _lose(self, message: str) -> None:
         if self._door is not None:
             self._door.close()
         self.lost = True
+        self._url = None  # after it: who finds no address can open a feed to another viewer
         self.awake.set()
         self._open_gates()
         if not self._stopping:

@@ -1,6 +1,5 @@
 """What the viewer's tests share: a frame, and an agent in a process of its own."""
 
-import contextlib
 import json
 import subprocess
 import sys
@@ -149,12 +148,11 @@ def tabs(url):
 
 
 def eventually(true, timeout=10.0):
-    """Whether `true()` comes to hold within `timeout` seconds; a viewer may still be starting."""
+    """Whether `true()` comes to hold within `timeout` seconds."""
     end = time.monotonic() + timeout
     while time.monotonic() < end:
-        with contextlib.suppress(ConnectionError):
-            if true():
-                return True
+        if true():
+            return True
         time.sleep(0.02)
     return False
 
