@@ -34,7 +34,7 @@ OLDEST = (
     "mabwiser==2.7.4",
     "matplotlib==3.8.0",
     "numpy==1.26.0",
-    "openpyxl==3.1.0",
+    "openpyxl==3.1.3",
     "pandas==2.0.0",
     "pillow==10.1.0",
     "pyarrow==14.0.1",
