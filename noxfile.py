@@ -97,7 +97,7 @@ def bench(session: nox.Session) -> None:
 def fidelity(session: nox.Session) -> None:
     """Tries the gates of the simulated person that need no log, at full size."""
     session.install(".[fidelity]")
-    session.run("python", "-m", "gym_push.evaluation.gates", *session.posargs)
+    session.run("python", "-m", "tools.gates", *session.posargs)
 
 
 @nox.session

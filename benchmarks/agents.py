@@ -9,7 +9,7 @@ import gymnasium
 import numpy as np
 
 from gym_push import NotificationLog, Population
-from gym_push.agents import BASELINES, Recipe
+from gym_push.agents import BASELINES, AgentSpec
 from gym_push.registration import BASIC
 
 PEOPLE: Final = 6
@@ -30,7 +30,7 @@ def run() -> None:
 
 def play(name: str, log: NotificationLog, user: str) -> tuple[float, float]:
     """Returns the accuracy of the second half, and seconds of the processor, the loop included."""
-    recipe = Recipe.of(name)
+    recipe = AgentSpec.of(name)
     env = gymnasium.make("gym_push:basic-v0", data=log, observation=recipe.form)
     agent = recipe.make(env.observation_space, env.action_space)
     agent.reset(0)

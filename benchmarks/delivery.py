@@ -14,10 +14,10 @@ from gymnasium.spaces import Discrete
 
 from benchmarks.rounds import medians, table, title, verdict
 from gym_push import Population
-from gym_push.envs.delivery_rules import Deliveries
-from gym_push.envs.delivery_views import Views
-from gym_push.users.outcomes import Weights
-from gym_push.users.worlds import lay_out
+from gym_push.envs.delivery.observations import Views
+from gym_push.envs.delivery.rewards import Weights
+from gym_push.envs.delivery.rules import Deliveries
+from gym_push.envs.delivery.world import build_world
 
 SECONDS = 0.4  # a round
 MANY = 1024
@@ -61,7 +61,7 @@ def _parts() -> dict[str, float]:
 
     The last is no part: it is what it takes to copy as many numbers as are observed.
     """
-    world = lay_out(Population(**PEOPLE), range(MANY), days=7)
+    world = build_world(Population(**PEOPLE), range(MANY), days=7)
     games, views, random = Deliveries(world, MANY, Weights()), Views(world, "vector"), _random()
     games.begin(np.arange(MANY), np.arange(MANY))
     playing, seen = np.ones(MANY, dtype=np.bool_), views.batch(games)

@@ -17,11 +17,11 @@ import numpy as np
 from benchmarks.rounds import table, title, verdict
 from gym_push import Feature, Schema, evaluate, read_log
 from gym_push.evaluation import Evaluation, PersonResult, Run, Suite, compare
-from gym_push.evaluation.learnability import FEWEST_LEARNED, learn_each, majority
+from gym_push.evaluation.fidelity.learnability import FEWEST_LEARNED, learn_each, majority
 from gym_push.evaluation.suites.replay import LogSuite
 from gym_push.logs import NotificationLog
 from gym_push.logs.description import describe
-from gym_push.logs.marginals import Marginals
+from gym_push.logs.log_statistics import LogStatistics
 from gym_push.logs.suspicions import suspicions
 
 STEEPEST = 1.15
@@ -68,12 +68,12 @@ def lay_out_people(folder: Path, people: int) -> Callable[[], object]:
     """Lays out the trial of everybody, one after the other."""
     log = read_people(folder, people)()
 
-    def lay_out() -> None:
+    def build_world() -> None:
         suite = LogSuite("people/v1", log, 0.5)
         for person in suite.people:
             suite.trial(person)
 
-    return lay_out
+    return build_world
 
 
 def evaluate_people(folder: Path, people: int) -> Callable[[], object]:
@@ -91,7 +91,7 @@ def learn_from_people(folder: Path, people: int) -> Callable[[], object]:
         for row in range(rows):
             file.write(f"{row // (2 * FEWEST_LEARNED)},{WORDS[row % ROWS]},{row % 2}\n")
     log = read_log(path, Schema(["app"], user="user"))
-    return lambda: learn_each(log, Marginals.of_log(log), {"majority": majority})
+    return lambda: learn_each(log, LogStatistics.of_log(log), {"majority": majority})
 
 
 def compare_people(folder: Path, people: int) -> Callable[[], object]:

@@ -21,7 +21,6 @@ class DoNothingEnv(gymnasium.Env[Any, Any]):
     """The ceiling: what Gymnasium itself costs."""
 
     def __init__(self) -> None:
-        """Has the smallest spaces there are."""
         self.observation_space = gymnasium.spaces.Discrete(2)
         self.action_space = gymnasium.spaces.Discrete(2)
 
@@ -40,7 +39,6 @@ class RowByRowEnv(gymnasium.Env[Any, Any]):
     """The way of the 2019 article: each step looks the row up in a DataFrame."""
 
     def __init__(self) -> None:
-        """Splits the bundled log as the article does."""
         log = gym_push.bundled_log()
         frame = log.to_frame()
         roles: dict[str, list[str]] = {"notification": [], "context": []}

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from gym_push.agents import BASELINES, Recipe
+from gym_push.agents import BASELINES, AgentSpec
 from gym_push.evaluation.comparing import compare
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate_each
@@ -39,7 +39,7 @@ METRICS = {
 
 def measure(suite: Suite) -> list[Evaluation]:
     """Tests all baselines on a suite, and returns the best first."""
-    recipes = [Recipe.of(name) for name, each in BASELINES.items() if suite.plays in each.plays]
+    recipes = [AgentSpec.of(name) for name, each in BASELINES.items() if suite.plays in each.plays]
     found = []
     with Leaderboard(BOARD) as board:
         for each in evaluate_each(

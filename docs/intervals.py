@@ -15,10 +15,10 @@ import numpy as np
 from gym_push import Population, evaluate
 from gym_push.evaluation.comparing import compare
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
-from gym_push.evaluation.off_policy.coverage import POLICIES, coverage
 from gym_push.evaluation.results import Evaluation, PersonResult
 from gym_push.evaluation.suites.replay import PeopleSuite
 from gym_push.files import write_whole
+from tools.coverage import POLICIES, coverage
 
 PAGE = Path(__file__).with_name("intervals.md")
 EVERYBODY, DAYS, LEARNED = 500, 14, 7

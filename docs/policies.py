@@ -18,14 +18,14 @@ import numpy as np
 from scipy.stats import ttest_rel, wilcoxon
 
 from gym_push import Population
-from gym_push.envs.delivery_rules import DELIVER, OPENED, SUPPRESS
-from gym_push.evaluation.learned import app_table, boosted_q, explore
-from gym_push.evaluation.oracles import play_oracle
-from gym_push.evaluation.plans import AT_NEXT_USE, always, at_random, by_plan, in_batches
-from gym_push.evaluation.rollouts import Rollout, play
+from gym_push.envs.delivery.rules import DELIVER, OPENED, SUPPRESS
+from gym_push.envs.delivery.world import NONE, World, build_world
+from gym_push.evaluation.policies.learned import app_table, boosted_q, explore
+from gym_push.evaluation.policies.oracles import play_oracle
+from gym_push.evaluation.policies.plans import AT_NEXT_USE, always, at_random, by_plan, in_batches
+from gym_push.evaluation.policies.rollouts import Rollout, play
 from gym_push.files import write_whole
-from gym_push.users.clock import DAY
-from gym_push.users.worlds import NONE, World, lay_out
+from gym_push.users.model.clock import DAY
 
 PAGE = Path(__file__).with_name("policies.md")
 SEEDS, PEOPLE, DAYS, LEARNING_DAYS = (1, 2, 3, 4, 5), 50, 56, 28
@@ -88,7 +88,7 @@ def measure(name: str) -> Line:
     """Plays one policy with every seed."""
     rewards, parts, delivered, opened, arrived = [], [], 0, 0, 0
     for seed in SEEDS:
-        world = lay_out(Population(PEOPLE, seed), range(PEOPLE), DAYS)
+        world = build_world(Population(PEOPLE, seed), range(PEOPLE), DAYS)
         late = world.simulation.arrivals.time >= LEARNING_DAYS * DAY
         each = np.bincount(world.simulation.arrivals.person[late], minlength=PEOPLE)
         rollout = PLAYERS[name](world, seed)
@@ -96,7 +96,7 @@ def measure(name: str) -> Line:
         parts.append(rollout.parts.sum(axis=1))
         arrived += int(late.sum())
         delivered += int((late & (rollout.delivered_at != NONE)).sum())
-        opened += int((late & (rollout.fate == OPENED)).sum())
+        opened += int((late & (rollout.status == OPENED)).sum())
     return Line(
         rewards=np.concatenate(rewards),
         parts=sum(parts) / arrived,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gym_push import Population
 from gym_push.files import write_whole
-from gym_push.users.clock import DAY, HOUR, SECOND
+from gym_push.users.model.clock import DAY, HOUR, SECOND
 from gym_push.users.simulation import Simulation
 
 PAGE: Final = Path(__file__).with_name("simulated_person.md")
@@ -47,7 +47,6 @@ class Sample:
     """What some people's phones show, pooled over their notifications; times in seconds."""
 
     def __init__(self, simulation: Simulation, person: NDArray[np.bool_]) -> None:
-        """Takes the notifications of some people."""
         arrivals, responses = simulation.arrivals, simulation.responses
         mine = person[arrivals.person]
         self.opened, time = responses.opened[mine], arrivals.time[mine]

@@ -18,7 +18,7 @@ import sys
 import numpy as np
 
 import gym_push
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.evaluation.results import Evaluation
 
 OTHERS = ("table-per-app", "always-open")
@@ -65,7 +65,7 @@ def main() -> int:
         parser.error("--schema says what the columns of --log mean: give both")
 
     try:
-        recipes = dict.fromkeys(map(Recipe.of, (args.agent, *OTHERS)))
+        recipes = dict.fromkeys(map(AgentSpec.of, (args.agent, *OTHERS)))
         if args.log:
             log = gym_push.read_log(args.log, args.schema)
         else:

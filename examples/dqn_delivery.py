@@ -15,7 +15,7 @@ import sys
 import gymnasium
 from ppo_delivery import ENVS, TEACHERS, main
 
-from gym_push.agents import Agent, Practiser, Recipe
+from gym_push.agents import Agent, AgentSpec, Pretrainable
 
 
 def practise(steps: int, seed: int) -> Agent:
@@ -23,9 +23,9 @@ def practise(steps: int, seed: int) -> Agent:
     many = gymnasium.make_vec(
         "gym_push:delivery-v0", num_envs=ENVS, population=TEACHERS, observation="vector"
     )
-    recipe = Recipe.of("dqn", steps=steps)
+    recipe = AgentSpec.of("dqn", steps=steps)
     agent = recipe.make(many.single_observation_space, many.single_action_space)
-    assert isinstance(agent, Practiser)
+    assert isinstance(agent, Pretrainable)
     agent.practise(many, seed)
     return agent
 

@@ -52,7 +52,6 @@ class MeanReward:
     observation = "raw"
 
     def __init__(self, observation_space: Any, action_space: Any) -> None:
-        """Knows nothing yet."""
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from gym_push.registration import register
 
 if TYPE_CHECKING:
-    from gym_push.envs.classic_api import ClassicAPI
-    from gym_push.envs.score import Score
+    from gym_push.envs.basic.score import Score
+    from gym_push.envs.classic.classic_api import ClassicAPI
+    from gym_push.envs.data import bundled_log
     from gym_push.errors import (
         ActionError,
         ArgumentError,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from gym_push.evaluation.evaluating import evaluate
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.suites import Suite
-    from gym_push.logs import Encoding, Feature, NotificationLog, Schema, bundled_log, read_log
+    from gym_push.logs import Encoding, Feature, NotificationLog, Schema, read_log
     from gym_push.recordings import Recorder, compare_page, record
     from gym_push.users import Population
 
@@ -70,15 +71,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "ClassicAPI": "envs.classic_api",
+    "bundled_log": "envs.data",
+    "ClassicAPI": "envs.classic.classic_api",
     "Leaderboard": "evaluation.leaderboard",
     "Population": "users",
-    "Score": "envs.score",
+    "Score": "envs.basic.score",
     "Suite": "evaluation.suites",
     "evaluate": "evaluation.evaluating",
-    **dict.fromkeys(
-        ("Encoding", "Feature", "NotificationLog", "Schema", "bundled_log", "read_log"), "logs"
-    ),
+    **dict.fromkeys(("Encoding", "Feature", "NotificationLog", "Schema", "read_log"), "logs"),
     **dict.fromkeys(("Recorder", "compare_page", "record"), "recordings"),
 }  # the others are errors
 

@@ -70,7 +70,6 @@ class MissingExtraError(GymPushError, ImportError):
     """An optional package is not installed; the message gives the install command."""
 
     def __init__(self, purpose: str, package: str, extra: str) -> None:
-        """Names what was asked for, the package it needs and the extra that brings it."""
         self.args = (purpose, package, extra)  # so that it comes out of a worker process whole
 
     def __str__(self) -> str:

@@ -115,7 +115,6 @@ class Worker(Generic[Task, Result]):
     """
 
     def __init__(self, work: Callable[[Task], Result]) -> None:
-        """Starts it."""
         if _is_worker:
             raise RuntimeError("a worker process begins no others: use  if __name__ == '__main__'")
         about = get_preparation_data("gym-push worker")

@@ -32,13 +32,13 @@ class EnvironmentId:
 ENVIRONMENTS = (
     EnvironmentId(
         id=BASIC,
-        entry_point="gym_push.envs.basic_env:BasicEnv",
-        vector_entry_point="gym_push.envs.basic_vector_env:BasicVectorEnv",
+        entry_point="gym_push.envs.basic.env:BasicEnv",
+        vector_entry_point="gym_push.envs.basic.vector_env:BasicVectorEnv",
     ),
     EnvironmentId(
         id=DELIVERY,
-        entry_point="gym_push.envs.delivery_env:DeliveryEnv",
-        vector_entry_point="gym_push.envs.delivery_vector_env:DeliveryVectorEnv",
+        entry_point="gym_push.envs.delivery.env:DeliveryEnv",
+        vector_entry_point="gym_push.envs.delivery.vector_env:DeliveryVectorEnv",
     ),
 )
 
@@ -79,7 +79,7 @@ def register_in_classic_gym() -> None:
     for env in _missing("gym", registration.registry):
         registration.register(
             id=env.id,
-            entry_point="gym_push.legacy_gym:LegacyEnv",
+            entry_point="gym_push.envs.classic.twins:LegacyEnv",
             kwargs={"gymnasium_id": env.id},
             order_enforce=False,
             disable_env_checker=True,

@@ -45,7 +45,6 @@ class FeatureSpace(Space[T]):
     flat_size: int
 
     def __init__(self, flat_size: int) -> None:
-        """Makes a space whose values take `flat_size` slots."""
         super().__init__(shape=None, dtype=np.float32)
         self.flat_size = flat_size
 
@@ -82,7 +81,6 @@ class Label(FeatureSpace[str]):
     """
 
     def __init__(self, labels: Sequence[str]) -> None:
-        """Makes the space of words in which `labels` are told apart."""
         self.labels = tuple(labels)
         words = not isinstance(labels, str) and all(isinstance(label, str) for label in labels)
         if not words or len(set(self.labels)) < len(self.labels):
@@ -125,7 +123,6 @@ class Flag(FeatureSpace["bool | str"]):
     VALUES: tuple[bool | str, ...] = (False, True, UNKNOWN)
 
     def __init__(self) -> None:
-        """Makes the space of switches."""
         super().__init__(len(self.VALUES))
 
     def slot(self, value: object) -> int:
@@ -170,7 +167,6 @@ class Number(FeatureSpace[float]):
     """
 
     def __init__(self, low: float, high: float, integer: bool = False) -> None:
-        """Makes the space of numbers that are told apart between `low` and `high`."""
         if not (low <= high and math.isfinite(high - low)):
             raise ArgumentError(f"low={low!r} must not be above high={high!r}, and both be finite")
         value = int if integer else float
@@ -219,7 +215,6 @@ class Count(Number):
     """
 
     def __init__(self, most: int) -> None:
-        """Makes the space of counts that are told apart up to `most`."""
         if not most > 0:
             raise ArgumentError(f"most={most!r} must be above 0")
         super().__init__(0, most, integer=True)
@@ -243,7 +238,6 @@ class Text(FeatureSpace[str]):
     """Words for an agent that reads; the flat encoding leaves them out."""
 
     def __init__(self) -> None:
-        """Makes the space of all texts."""
         super().__init__(0)
 
     def encode(self, value: str) -> Floats:

@@ -1,120 +1,112 @@
 """Imports point downwards only, and each outside package has one home."""
 
 import ast
+import re
 from pathlib import Path
-
-import pytest
 
 import gym_push
 
 PACKAGE = Path(gym_push.__file__).parent
-FILES = sorted(PACKAGE.rglob("*.py"))
-
-
-def home(path):
-    return path.relative_to(PACKAGE).as_posix()
-
-
-# What each part may import of the package, beside itself.
+RULE = re.search(
+    r"```layers\n(.*?)```",
+    (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8"),
+    re.DOTALL,
+)[1]
 BELOW = {
-    "errors": set(),
-    "files": set(),
-    "processes": set(),
-    "spaces": {"errors"},
-    "text": set(),
-    "meanings": set(),
-    "logs": {"errors", "files", "meanings", "spaces"},
-    "users": {"errors", "files", "logs", "processes", "spaces"},
-    "viewer": {"errors", "processes", "text"},
-    "recordings": {"errors", "files", "viewer"},
-    "envs": {"errors", "logs", "meanings", "spaces", "users", "viewer"},
-    "agents": {"errors", "integrations", "meanings", "processes", "registration", "spaces"},
-    "evaluation": {
-        "agents",
-        "envs",
-        "errors",
-        "files",
-        "logs",
-        "processes",
-        "registration",
-        "spaces",
-        "text",
-        "users",
-    },
-    "integrations": {"errors", "logs", "spaces"},
-    "cli": {
-        "__init__",
-        "agents",
-        "envs",
-        "errors",
-        "evaluation",
-        "files",
-        "logs",
-        "registration",
-        "text",
-        "users",
-    },
-    "registration": {"errors"},
-    "legacy_gym": {"envs", "spaces"},
-    "__init__": {"errors", "logs", "users", "envs", "evaluation", "recordings", "registration"},
+    part.strip(): set(below.split())
+    for part, below in (line.split("←") for line in RULE.splitlines())
+}
+"""What each part may import of the package, beside itself: CONTRIBUTING says it."""
+
+# Outside packages that cost much or can fail, and where they may be imported.
+HOMES = {
+    "click": "cli/",
+    "rich": "cli/",
+    "sqlite3": "evaluation/leaderboard/",
+    "eel": "viewer/server.py",
+    "gevent": "viewer/",
+    "geventwebsocket": "viewer/",
+    "bottle": "viewer/server.py",
+    "gym": ("envs/classic/", "registration.py"),
+    "PIL": "viewer/drawing/",
+    "matplotlib": "evaluation/plots/",
+    "mabwiser": "agents/linear_bandits.py",
+    "vowpalwabbit": "agents/vowpal.py",
+    "torch": "agents/deep.py",
+    "stable_baselines3": ("agents/deep.py", "integrations/"),
 }
 
-# Outside packages that cost much or can fail, and the files that may import them.
-HOMES = {
-    "click": {home for home in map(home, FILES) if home.startswith("cli/")},
-    "rich": {"cli/fidelity.py", "cli/generate.py", "cli/leaderboard.py", "cli/log/describe.py",
-             "cli/evaluate.py", "cli/play.py", "cli/progress.py", "cli/shown.py"},
-    "sqlite3": {"evaluation/leaderboard/board.py", "evaluation/leaderboard/opening.py"},
-    "eel": {"viewer/server.py"},
-    "gevent": {"viewer/server.py", "viewer/page_socket.py"},
-    "geventwebsocket": {"viewer/server.py", "viewer/page_socket.py"},
-    "bottle": {"viewer/server.py"},
-    "json_tricks": {"logs/encoding.py"},
-    "stable_baselines3": {"agents/deep.py", "integrations/stable_baselines.py"},
-    "torch": {"agents/deep.py"},
-    "gym": {"legacy_gym.py", "registration.py"},
-    "pandas": {"evaluation/results.py", "logs/cells.py", "logs/log.py", "logs/opening.py",
-               "logs/tables.py"},
-    "openpyxl": {"logs/tables.py"},
-    "pyarrow": {"logs/tables.py", "logs/writing.py"},
-    "PIL": {"viewer/drawing/canvas.py", "viewer/drawing/picture.py"},
-    "matplotlib": {"evaluation/log_plots.py", "evaluation/plots.py", "evaluation/result_plots.py"},
-    "scipy": {"evaluation/distances.py", "evaluation/estimates.py",
-              "users/fitting.py", "users/search.py"},
-    "sklearn": {"agents/boosting.py", "agents/logistic.py", "evaluation/learnability.py",
-                "evaluation/learned.py", "evaluation/off_policy/reward_models.py",
-                "evaluation/two_sample.py"},
-    "minari": {"integrations/minari.py"},
-    "mabwiser": {"agents/linear_bandits.py"},
-    "vowpalwabbit": {"agents/vowpal.py"},
-}  # fmt: skip
+
+def trees():
+    """Each file's path within the package, its module's name and its syntax tree."""
+    for file in sorted(PACKAGE.rglob("*.py")):
+        path = file.relative_to(PACKAGE)
+        names = path.with_suffix("").parts
+        module = ".".join(("gym_push", *names)).removesuffix(".__init__")
+        yield path.as_posix(), module, ast.parse(file.read_text(encoding="utf-8"))
 
 
-def imports(path):
-    """All modules that a file imports, wherever in it."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def imports(tree):
+    """All modules that are imported, wherever in a file, and whether only to check types."""
+    typing = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for child in ast.walk(node)
+    }
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, node in typing) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path} imports relatively"
-            yield node.module
+            assert node.level == 0, "an import is relative"
+            for alias in node.names:
+                yield f"{node.module}.{alias.name}", node in typing
 
 
-@pytest.mark.parametrize("path", FILES, ids=home)
-def test_imports_point_downwards(path):
-    part = path.relative_to(PACKAGE).with_suffix("").parts[0]
-    for module in imports(path):
-        names = module.split(".")
-        if names[0] == "gym_push" and len(names) > 1 and names[1] != part:
-            assert names[1] in BELOW[part], f"{home(path)} imports {module}"
+def part_of(module):
+    names = module.split(".")
+    return names[1] if len(names) > 1 else "__init__"
 
 
-@pytest.mark.parametrize("path", FILES, ids=home)
-def test_outside_packages_stay_at_home(path):
-    for module in imports(path):
-        top = module.split(".")[0]
-        assert home(path) in HOMES.get(top, {home(path)}), f"{home(path)} imports {top}"
+def test_imports_and_file_paths_point_downwards():
+    modules = {module for _, module, _ in trees()}
+    assert {part_of(module) for module in modules} == set(BELOW)
+    for path, module, tree in trees():
+        part = part_of(module)
+        for name, _ in imports(tree):
+            if name.split(".")[0] == "gym_push":
+                other = part_of(name if name.rpartition(".")[0] != "gym_push" else name)
+                other = other if other in BELOW else "__init__"
+                assert other == part or other in BELOW[part], f"{path} imports {name}"
+        for node in ast.walk(tree):  # Path(...) / "envs"
+            if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+                right = node.right.value if isinstance(node.right, ast.Constant) else None
+                assert right not in set(BELOW) - BELOW[part] - {part}, f"{path} reaches {right!r}"
 
 
-def test_every_part_has_its_place():
-    assert {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in FILES} == set(BELOW)
+def test_no_import_goes_in_a_circle():
+    modules = {module for _, module, _ in trees()}
+    graph = {}
+    for _, module, tree in trees():
+        names = {name for name, typing in imports(tree) if not typing}
+        found = {name if name in modules else name.rpartition(".")[0] for name in names}
+        graph[module] = (found & modules) - {module}
+    graph = {m: {o for o in others if not m.startswith(o + ".")} for m, others in graph.items()}
+    done = set()
+
+    def visit(module, path):
+        assert module not in path, " → ".join((*path[path.index(module) :], module))
+        if module not in done:
+            for other in graph[module]:
+                visit(other, (*path, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())
+
+
+def test_outside_packages_stay_at_home():
+    for path, _, tree in trees():
+        for module, _ in imports(tree):
+            home = HOMES.get(module.split(".")[0])
+            assert home is None or path.startswith(home), f"{path} imports {module}"

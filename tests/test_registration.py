@@ -60,4 +60,4 @@ from gym_push.registration import register
 register()
 print(gymnasium.make("gym_push:basic-v0").spec.entry_point)
 """)
-    assert (said, complaints) == (["gym_push.envs.basic_env:BasicEnv"], [])
+    assert (said, complaints) == (["gym_push.envs.basic.env:BasicEnv"], [])

@@ -1,14 +1,14 @@
 """Agents behind one small protocol, and the baselines among them by name.
 
-`Recipe.of("table-per-app").make(env.observation_space, env.action_space)` makes one; any class
+`AgentSpec.of("table-per-app").make(env.observation_space, env.action_space)` makes one; any class
 with `reset`, `act` and `learn` is another. A `Candidate` is one under test, in this process or one
 of its own.
 """
 
-from gym_push.agents.agent import Agent, Chooser, Practiser, Scorer
+from gym_push.agents.agent import Agent, Pretrainable, Scorer, StochasticPolicy
 from gym_push.agents.baselines import BASELINES, Baseline
 from gym_push.agents.local import Candidate, LocalAgent
-from gym_push.agents.recipe import AnyAgent, Recipe
+from gym_push.agents.recipe import AgentSpec, AnyAgent
 from gym_push.agents.remote import RemoteAgent, candidate
 from gym_push.agents.together import Together
 
@@ -18,10 +18,10 @@ __all__ = [
     "AnyAgent",
     "Baseline",
     "Candidate",
-    "Chooser",
+    "StochasticPolicy",
     "LocalAgent",
-    "Practiser",
-    "Recipe",
+    "Pretrainable",
+    "AgentSpec",
     "RemoteAgent",
     "Scorer",
     "Together",

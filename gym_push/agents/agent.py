@@ -69,7 +69,7 @@ class Scorer(Protocol):
 
 
 @runtime_checkable
-class Chooser(Protocol):
+class StochasticPolicy(Protocol):
     """An agent that draws its actions, and says by which probabilities."""
 
     def probabilities(self, observation: Any) -> Any:
@@ -80,7 +80,7 @@ class Chooser(Protocol):
 
 
 @runtime_checkable
-class Practiser(Agent, Protocol):
+class Pretrainable(Agent, Protocol):
     """An agent that learns by a loop of its own before it is put to the test.
 
     So it can share what people have in common: it practises once for many, and each person whom it

@@ -59,7 +59,6 @@ class GradientBoosting:
         rate: float = 0.1,
         first: int = 64,
     ) -> None:
-        """Checks the parameters."""
         check_answers(action_space)
         check_above_zero(rate=rate)
         if not (isinstance(trees, int) and trees > 0):

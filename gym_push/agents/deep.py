@@ -61,7 +61,6 @@ class DeepAgent:
         discount: float,
         learning_rate: float,
     ) -> None:
-        """Checks the arguments."""
         if not isinstance(observation_space, Box):
             raise ArgumentError(f"a network reads observation='vector', not {observation_space}")
         if not (steps >= 1 and 0.0 <= discount <= 1.0 and learning_rate > 0.0):
@@ -120,7 +119,6 @@ class PPO(DeepAgent):
         discount: float = 0.9,
         learning_rate: float = 1e-3,
     ) -> None:
-        """Checks the arguments."""
         super().__init__(observation_space, action_space, steps, discount, learning_rate)
 
     def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
@@ -157,7 +155,6 @@ class DQN(DeepAgent):
         discount: float = 0.9,
         learning_rate: float = 5e-4,
     ) -> None:
-        """Checks the arguments."""
         super().__init__(observation_space, action_space, steps, discount, learning_rate)
 
     def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:

@@ -58,7 +58,6 @@ class HoldToNextUse:
     observation = "raw"
 
     def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
-        """Checks the features."""
         _check(observation_space)
 
     def reset(self, seed: int | None = None) -> None:
@@ -109,7 +108,6 @@ class DeliveryTable:
         toll: float = 0.2,
         patience: float = 60.0,
     ) -> None:
-        """Checks the arguments."""
         _check(observation_space)
         if not (prior > 0.0 and toll >= 0.0 and patience >= 0.0):
             raise ArgumentError(

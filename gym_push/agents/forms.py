@@ -85,7 +85,6 @@ class Batches(Generic[Example]):
     """
 
     def __init__(self, most: int) -> None:
-        """Starts empty."""
         if most < 1:
             raise ArgumentError(f"batch={most!r} must be 1 or more")
         self._most = most

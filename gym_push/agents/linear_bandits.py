@@ -95,7 +95,6 @@ class LinUCB(_LinearBandit):
         ridge: float = 1.0,
         batch: int = 16,
     ) -> None:
-        """Checks the parameters."""
         check_above_zero(alpha=alpha, ridge=ridge)
         policy = LearningPolicy.LinUCB(alpha=alpha, l2_lambda=ridge)
         super().__init__(observation_space, action_space, policy, batch)
@@ -130,7 +129,6 @@ class Thompson(_LinearBandit):
         ridge: float = 1.0,
         batch: int = 16,
     ) -> None:
-        """Checks the parameters."""
         check_above_zero(alpha=alpha, ridge=ridge)
         policy = LearningPolicy.LinTS(alpha=alpha, l2_lambda=ridge)
         super().__init__(observation_space, action_space, policy, batch)

@@ -12,8 +12,8 @@ import numpy as np
 from gymnasium.spaces import Space
 from gymnasium.vector import VectorEnv
 
-from gym_push.agents.agent import Agent, Practiser, Scorer
-from gym_push.agents.recipe import Recipe
+from gym_push.agents.agent import Agent, Pretrainable, Scorer
+from gym_push.agents.recipe import AgentSpec
 from gym_push.errors import ActionError, ArgumentError
 
 
@@ -61,7 +61,7 @@ class Candidate(Player, Protocol):
         recipe: How it is made.
     """
 
-    recipe: Recipe
+    recipe: AgentSpec
 
     @property
     def form(self) -> str:
@@ -79,7 +79,7 @@ class Candidate(Player, Protocol):
         """
 
     def practise(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
-        """Lets it learn with other people; see `Practiser`."""
+        """Lets it learn with other people; see `Pretrainable`."""
 
     def reset(self, seed: int) -> None:
         """Lets it begin with a person."""
@@ -96,7 +96,6 @@ class Turns:
     """
 
     def __init__(self, agent: Agent) -> None:
-        """Begins with nothing to learn from."""
         self._agent = agent
         self._scorer: Scorer | None = None
         self._decided: tuple[Any, int] = None, 0
@@ -130,8 +129,7 @@ class LocalAgent:
         recipe: How it is made.
     """
 
-    def __init__(self, recipe: Recipe) -> None:
-        """Makes nothing yet."""
+    def __init__(self, recipe: AgentSpec) -> None:
         self.recipe = recipe
         self.form = recipe.form
         self._practised: Agent | None = None
@@ -139,7 +137,7 @@ class LocalAgent:
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
         """As `Candidate` says."""
         agent = self.recipe.make(observation_space, action_space)
-        practises = isinstance(agent, Practiser)
+        practises = isinstance(agent, Pretrainable)
         if self._practised is not None:
             agent = deepcopy(self._practised)
         self._agent = agent
@@ -147,7 +145,7 @@ class LocalAgent:
 
     def practise(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
         """As `Candidate` says."""
-        assert isinstance(self._agent, Practiser)
+        assert isinstance(self._agent, Pretrainable)
         self._agent.practise(env, seed)
         self._practised = deepcopy(self._agent)
 

@@ -58,7 +58,6 @@ class OnlineLogistic:
         ridge: float = 1e-4,
         batch: int = 16,
     ) -> None:
-        """Checks the parameters."""
         check_answers(action_space)
         check_above_zero(step=step, ridge=ridge)
         self._width = width_of(observation_space)
@@ -115,7 +114,6 @@ class PooledLogistic(OnlineLogistic):
         prior: float = 30.0,
         **parameters: Any,
     ) -> None:
-        """Checks the parameters."""
         check_above_zero(steps=steps, prior=prior)
         self._steps, self._prior = steps, prior
         self._pooled: Floats | None = None

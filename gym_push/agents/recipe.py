@@ -22,19 +22,19 @@ from gym_push.agents.baselines import BASELINES
 from gym_push.agents.sources import module_spec
 from gym_push.errors import ArgumentError, did_you_mean
 
-AnyAgent: TypeAlias = "str | type[Any] | Agent | Recipe"
-"""All that `Recipe.of` takes."""
+AnyAgent: TypeAlias = "str | type[Any] | Agent | AgentSpec"
+"""All that `AgentSpec.of` takes."""
 
 
 @dataclass(frozen=True)
-class Recipe:
+class AgentSpec:
     """An agent's class and parameters, by name.
 
     ```pycon
     >>> import gymnasium
-    >>> from gym_push.agents import Recipe
+    >>> from gym_push.agents import AgentSpec
     >>> env = gymnasium.make("gym_push:basic-v0")
-    >>> agent = Recipe.of("table-per-app").make(env.observation_space, env.action_space)
+    >>> agent = AgentSpec.of("table-per-app").make(env.observation_space, env.action_space)
 
     ```
 
@@ -68,14 +68,14 @@ class Recipe:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickles what it is made of."""
-        return Recipe, (self.name, dict(self.parameters), self.code)
+        return AgentSpec, (self.name, dict(self.parameters), self.code)
 
     def __hash__(self) -> int:
         """Equal recipes have equal hashes."""
         return hash((self.name, *sorted(self.parameters)))  # 1 and 1.0 are equal
 
     @classmethod
-    def of(cls, agent: AnyAgent, /, **parameters: Any) -> Recipe:
+    def of(cls, agent: AnyAgent, /, **parameters: Any) -> AgentSpec:
         """Returns the recipe of an agent.
 
         Args:
@@ -90,7 +90,7 @@ class Recipe:
                 read. A module of one's own is not imported yet.
             MissingExtraError: It needs a package that is not installed.
         """
-        if isinstance(agent, Recipe):
+        if isinstance(agent, AgentSpec):
             return cls(agent.name, {**agent.parameters, **parameters}, agent.code)
         if not isinstance(agent, (str, type)):
             kind = type(agent)

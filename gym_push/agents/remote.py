@@ -27,7 +27,7 @@ from gymnasium.vector import VectorEnv
 from gym_push import errors as all_errors
 from gym_push.agents.baselines import BASELINES
 from gym_push.agents.local import Candidate, Decision, LocalAgent
-from gym_push.agents.recipe import Recipe
+from gym_push.agents.recipe import AgentSpec
 from gym_push.agents.threads import one_thread
 from gym_push.errors import AgentError, GymPushError
 from gym_push.processes import pipes, start
@@ -36,7 +36,7 @@ LONGEST: Final = 2**20
 """Bytes of an answer."""
 
 
-def candidate(recipe: Recipe) -> Candidate:
+def candidate(recipe: AgentSpec) -> Candidate:
     """Returns an agent to be tested: one of one's own in a process of its own.
 
     A baseline, which is this package's code as the environment is, stays in this process.
@@ -66,8 +66,7 @@ class RemoteAgent:
         AgentError: Its module fails.
     """
 
-    def __init__(self, recipe: Recipe) -> None:
-        """Begins the process."""
+    def __init__(self, recipe: AgentSpec) -> None:
         self.recipe = recipe
         self._process, self._requests, self._answers = start("gym_push.agents.remote")
         self._end = weakref.finalize(self, _end, self._process)

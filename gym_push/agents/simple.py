@@ -22,7 +22,6 @@ class Random:
     """
 
     def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
-        """Seeds itself by chance; `reset` seeds it."""
         self._actions = number_of(action_space)
         self._random = np.random.default_rng()
 
@@ -57,7 +56,6 @@ class Always:
     def __init__(
         self, observation_space: Space[Any], action_space: Space[Any], action: int = 0
     ) -> None:
-        """Checks the action."""
         if not action_space.contains(action):
             raise ArgumentError(f"action={action!r} is none of {number_of(action_space)} actions")
         self._action = action
@@ -82,7 +80,6 @@ class Majority:
     """
 
     def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
-        """Knows nothing yet."""
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:

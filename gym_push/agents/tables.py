@@ -40,7 +40,6 @@ class Table:
         features: Sequence[str] = (),
         prior: float = 1.0,
     ) -> None:
-        """Checks the features."""
         if not isinstance(observation_space, Dict):
             raise ArgumentError(f"a table needs observations by name, not {observation_space}")
         if not prior > 0.0:
@@ -104,7 +103,6 @@ class TimeTable(Table):
     def __init__(
         self, observation_space: Space[Any], action_space: Space[Any], prior: float = 5.0
     ) -> None:
-        """Looks what there is."""
         known = features_by_meaning(observation_space)
         cells = [known[each] for each in ("app", "time_of_day", "day_of_week") if each in known]
         if isinstance(observation_space, Dict) and not ("app" in known and len(cells) > 1):

@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium.vector.utils import iterate
 from numpy.typing import NDArray
 
-from gym_push.agents.recipe import Recipe
+from gym_push.agents.recipe import AgentSpec
 from gym_push.errors import ArgumentError
 
 NEXT_STEP: Final = "NextStep"
@@ -24,7 +24,7 @@ class Together:
     in the next step (`AutoresetMode.NEXT_STEP`), which is no decision: its agent is not asked, and
     learns nothing of it.
 
-        agents = Together(Recipe.of("table-per-app"), env)
+        agents = Together(AgentSpec.of("table-per-app"), env)
         agents.reset(seed)
         observations, infos = env.reset(seed=seed)
         for step in range(1000):
@@ -45,8 +45,7 @@ class Together:
         MissingExtraError: They need a package that is not installed.
     """
 
-    def __init__(self, recipe: Recipe, env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> None:
-        """Makes the agents."""
+    def __init__(self, recipe: AgentSpec, env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> None:
         mode = env.metadata.get("autoreset_mode", NEXT_STEP)
         if getattr(mode, "value", mode) != NEXT_STEP:
             raise ArgumentError(

@@ -135,7 +135,6 @@ class EpsilonGreedy(_VowpalBandit):
     def __init__(
         self, observation_space: Space[Any], action_space: Space[Any], epsilon: float = 0.05
     ) -> None:
-        """Checks the parameters."""
         if not 0.0 < epsilon <= 1.0:
             raise ArgumentError(f"epsilon={epsilon!r} must be above 0, and at most 1")
         options = ["--epsilon", repr(float(epsilon)), *PAIRS]
@@ -162,7 +161,6 @@ class SquareCB(_VowpalBandit):
     def __init__(
         self, observation_space: Space[Any], action_space: Space[Any], gamma_scale: float = 100.0
     ) -> None:
-        """Checks the parameters."""
         check_above_zero(gamma_scale=gamma_scale)
         options = ["--squarecb", "--gamma_scale", repr(float(gamma_scale)), *PAIRS]
         super().__init__(observation_space, action_space, options)
@@ -186,7 +184,6 @@ class Cover(_VowpalBandit):
     def __init__(
         self, observation_space: Space[Any], action_space: Space[Any], policies: int = 3
     ) -> None:
-        """Checks the parameters."""
         if not (isinstance(policies, int) and policies > 0):
             raise ArgumentError(f"policies={policies!r} must be a whole number above 0")
         options = ["--cover", str(policies), "--nounif", "--psi", PSI, *PAIRS]

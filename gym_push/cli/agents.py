@@ -15,28 +15,28 @@ from gym_push.cli.types import AgentName
 from gym_push.errors import GymPushError
 
 if TYPE_CHECKING:
-    from gym_push.agents import Recipe
+    from gym_push.agents import AgentSpec
 
 agent_argument = click.argument("agent", type=AgentName())
 
 
-def recipe_of(agent: str) -> Recipe:
+def recipe_of(agent: str) -> AgentSpec:
     """Returns the recipe of an agent: a baseline's, or of a class that Python finds from here.
 
     A module of one's own is not imported yet.
 
     Args:
-        agent: As `Recipe.of` reads it, with its parameters.
+        agent: As `AgentSpec.of` reads it, with its parameters.
 
     Raises:
         ArgumentError: There is no such agent, or its parameters cannot be read.
         MissingExtraError: It needs a package that is not installed.
     """
-    from gym_push.agents import Recipe
+    from gym_push.agents import AgentSpec
 
     if ":" in agent.partition("(")[0] and os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())  # last: a csv.py there is for nobody else
-    return Recipe.of(agent)
+    return AgentSpec.of(agent)
 
 
 @contextmanager

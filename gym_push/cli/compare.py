@@ -13,7 +13,7 @@ from gym_push.cli.agents import recipe_of
 from gym_push.cli.endings import Mistake
 from gym_push.cli.suites import board_option, suite_of, suite_options
 from gym_push.cli.types import AgentName, json_option
-from gym_push.users.writing import MOST_PROCESSES
+from gym_push.users.generation.writing import MOST_PROCESSES
 
 DEFAULT_SUITE: Final = "users-24/v1"
 SURE: Final = 0.05  # below it, a p-value is called no chance

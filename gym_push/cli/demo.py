@@ -52,7 +52,7 @@ def demo(seconds: float, no_page: bool, as_json: bool) -> None:
     """
     import gymnasium
 
-    from gym_push.logs import bundled_log
+    from gym_push.envs.data import bundled_log
 
     def tell(*lines: str) -> None:
         if not as_json:
@@ -96,10 +96,10 @@ def demo(seconds: float, no_page: bool, as_json: bool) -> None:
 
 
 def _play(env: gymnasium.Env[Any, Any], name: str, delay: float) -> Episode:
-    from gym_push.agents import Recipe
+    from gym_push.agents import AgentSpec
     from gym_push.evaluation.playing import Session
 
-    agent = Recipe.of(name).make(env.observation_space, env.action_space)
+    agent = AgentSpec.of(name).make(env.observation_space, env.action_space)
     return Session(env, agent, seed=1).play(lambda: time.sleep(delay))
 
 

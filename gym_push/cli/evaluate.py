@@ -17,12 +17,12 @@ from gym_push.cli.suites import board_option, suite_of, suite_options
 from gym_push.cli.types import AgentName, json_option, new_file
 from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.registration import BASIC, DELIVERY
-from gym_push.users.writing import MOST_PROCESSES
+from gym_push.users.generation.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from gym_push.agents import Recipe
+    from gym_push.agents import AgentSpec
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.results import Evaluation
     from gym_push.evaluation.suites import Suite
@@ -106,7 +106,7 @@ def evaluate(
 
     tested = suite_of(suite, log, schema, learn, groups, DEFAULT_SUITE)
     if plots is not None:
-        from gym_push.evaluation.plots import check_name
+        from gym_push.evaluation.plots.plots import check_name
 
         check_name(plots)
     recipes = list(dict.fromkeys(map(recipe_of, agents))) or _baselines(tested)
@@ -126,7 +126,7 @@ def evaluate(
             found.append(evaluation)
     found = ranked(found)
     if plots is not None:
-        from gym_push.evaluation.result_plots import plot_evaluations
+        from gym_push.evaluation.plots.result_plots import plot_evaluations
 
         with writing(plots):
             plot_evaluations(found, plots)
@@ -173,15 +173,15 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
     return made
 
 
-def _baselines(suite: Suite) -> list[Recipe]:
+def _baselines(suite: Suite) -> list[AgentSpec]:
     """Returns those that can be tested on a suite here; says which cannot."""
-    from gym_push.agents import BASELINES, LocalAgent, Recipe
+    from gym_push.agents import BASELINES, AgentSpec, LocalAgent
 
     recipes = []
     for name, baseline in BASELINES.items():
         if suite.plays in baseline.plays:
             try:
-                suite.check(LocalAgent(recipe := Recipe.of(name)))
+                suite.check(LocalAgent(recipe := AgentSpec.of(name)))
                 recipes.append(recipe)
             except (ArgumentError, MissingExtraError) as error:
                 tell(f"{name} is left out: {error}")
@@ -189,7 +189,7 @@ def _baselines(suite: Suite) -> list[Recipe]:
 
 
 def say_what_is_taken(
-    board: Leaderboard, recipes: Sequence[Recipe], suite: Suite, seed: int, seeds: int
+    board: Leaderboard, recipes: Sequence[AgentSpec], suite: Suite, seed: int, seeds: int
 ) -> None:
     """Says of each agent what of it is on a leaderboard, and from when."""
     from gym_push.evaluation.evaluating import run_of
@@ -203,7 +203,7 @@ def say_what_is_taken(
         tell(f"{recipe}: takes {taken}")
 
 
-def _audit(recipes: Sequence[Recipe], suite: Suite, seed: int) -> None:
+def _audit(recipes: Sequence[AgentSpec], suite: Suite, seed: int) -> None:
     from gym_push.evaluation.auditing import audit_each
 
     for _, found in audit_each(recipes, suite, seed=seed):

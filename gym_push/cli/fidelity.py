@@ -62,10 +62,12 @@ def fidelity(
     On the gates of the model. A statistic that the log cannot support has no number but the reason.
     Ends with exit code 0 whether the gates held or not.
     """
-    from gym_push.evaluation.fidelity import compare  # here: not everybody has scikit-learn
+    from gym_push.evaluation.fidelity.fidelity import (
+        compare,  # here: not everybody has scikit-learn
+    )
 
     if plots is not None:
-        from gym_push.evaluation.plots import check_name, plot
+        from gym_push.evaluation.plots.plots import check_name, plot
 
         check_name(plots)
     compared = compare(read_log(log, schema), Population(users, seed, **changes), days, seed)

@@ -17,10 +17,10 @@ from gym_push.errors import MissingExtraError
 from gym_push.logs.writing import FORMATS, best_format
 from gym_push.text import printable
 from gym_push.users import Population, WrittenFile, write_logs
-from gym_push.users.handling import Handling
+from gym_push.users.generation.phone_policy import Handling
+from gym_push.users.generation.writing import MOST_PROCESSES
 from gym_push.users.population import MOST_DAYS, USERS_AT_ONCE
 from gym_push.users.simulation import DEFAULT_START
-from gym_push.users.writing import MOST_PROCESSES
 
 
 @dataclass

@@ -22,7 +22,6 @@ class LazyGroup(click.Group):
     def __init__(
         self, *args: Any, package: str, sections: Mapping[str, Sequence[str]], **kwargs: Any
     ) -> None:
-        """Imports nothing yet."""
         super().__init__(*args, **kwargs)
         self._package, self._sections = package, sections
 

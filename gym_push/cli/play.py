@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import gymnasium
     from rich.table import Table
 
-    from gym_push.agents import Recipe
+    from gym_push.agents import AgentSpec
     from gym_push.evaluation.playing import Episode, Session
 
 
@@ -137,7 +137,7 @@ def _rates(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
 
 def _deliveries(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
     from gym_push.cli.shown import add, table
-    from gym_push.envs.delivery_rules import PARTS
+    from gym_push.envs.delivery.rules import PARTS
 
     names = ("decisions", "delivered", "held", "suppressed", "reward")
     made = table(title, "episode", "user", *names, right=names)
@@ -154,7 +154,7 @@ def _labelled(episodes: list[Episode]) -> Iterator[tuple[str, Episode]]:
         yield (f"{number}" if episode.ended else f"{number} (stopped)"), episode
 
 
-def _chosen(recipe: Recipe, env_id: str | None) -> str:
+def _chosen(recipe: AgentSpec, env_id: str | None) -> str:
     from gym_push.agents import BASELINES
 
     baseline = BASELINES.get(recipe.name)
@@ -166,7 +166,7 @@ def _chosen(recipe: Recipe, env_id: str | None) -> str:
 
 
 def _make(
-    recipe: Recipe,
+    recipe: AgentSpec,
     env_id: str,
     log: Path | str,
     schema: Path | None,
@@ -186,12 +186,12 @@ def _make(
     return env if record is None else gym_push.record(env, record)
 
 
-def _session(recipe: Recipe, env: gymnasium.Env[Any, Any], env_id: str, seed: int) -> Session:
-    from gym_push.agents import Practiser
+def _session(recipe: AgentSpec, env: gymnasium.Env[Any, Any], env_id: str, seed: int) -> Session:
+    from gym_push.agents import Pretrainable
     from gym_push.evaluation.playing import Session, practice
 
     agent = recipe.make(env.observation_space, env.action_space)
-    if isinstance(agent, Practiser) and env_id == DELIVERY:
+    if isinstance(agent, Pretrainable) and env_id == DELIVERY:
         tell(f"{recipe} practises first, with other people")
         others = practice(recipe.form, seed)
         agent.practise(others, seed)

@@ -48,7 +48,6 @@ class LogFiles(click.Path):
     """A file, a folder of them, or a pattern such as `logs/*.csv`."""
 
     def __init__(self) -> None:
-        """Takes what there is."""
         super().__init__(exists=True, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -96,7 +95,7 @@ def name_of(log: Given) -> str:
 
 
 class AgentName(StringParamType):
-    """A baseline, or `module:Class`; whether there is one, its `Recipe` says."""
+    """A baseline, or `module:Class`; whether there is one, its `AgentSpec` says."""
 
     name = "agent"
 
@@ -119,7 +118,6 @@ class Seconds(click.FloatRange):
     name = "float"
 
     def __init__(self) -> None:
-        """From nothing to an hour."""
         super().__init__(0.0, 3600.0)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -153,7 +151,8 @@ def read_given(log: Given, schema: Path | None) -> NotificationLog:
         LogError: It cannot be read.
         Mistake: There is a schema for the bundled log.
     """
-    from gym_push.logs import bundled_log, read_log
+    from gym_push.envs.data import bundled_log
+    from gym_push.logs import read_log
 
     if log != BUNDLED:
         return read_log(log, schema)

@@ -14,7 +14,7 @@ from gym_push.cli.progress import progress
 from gym_push.cli.suites import board_argument, log_options, suite_of
 from gym_push.cli.types import json_option
 from gym_push.text import printable
-from gym_push.users.writing import MOST_PROCESSES
+from gym_push.users.generation.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
     from gym_push.evaluation.leaderboard import Entry, Verdict
@@ -68,7 +68,7 @@ def verify(
     of your own, name the log. Ends with exit code 0 if it is the same, and 1 if it is not. Other
     versions of packages are told, and do not count.
     """
-    from gym_push.agents import BASELINES, Recipe
+    from gym_push.agents import BASELINES, AgentSpec
     from gym_push.cli.shown import show
     from gym_push.evaluation.evaluating import evaluate
     from gym_push.evaluation.leaderboard import Leaderboard
@@ -87,7 +87,7 @@ def verify(
     tested = suite_of(None, log, schema, learn, groups) if own_log else run.suite
 
     def again(run: Run) -> Evaluation:
-        recipe = recipe_of(str(Recipe(run.agent, run.parameters)))
+        recipe = recipe_of(str(AgentSpec(run.agent, run.parameters)))
         with progress(len(found.people) * run.seeds, "tests of a person") as tell:
             return evaluate(
                 recipe, tested, seed=run.seed, seeds=run.seeds, processes=processes,

@@ -1,17 +1,17 @@
-"""How good something is: how much simulated people look like those of a log, what policies earn.
+"""How good something is: an agent, a policy, or simulated people beside a log.
 
-`fidelity` compares logs. `rollouts` plays delivery for everybody at once, `oracles` knows what
-could have been, `plans` and `learned` are policies to compare with; these are for evaluators, and
-agents play the environment. `evaluate` tests agents on suites, `compare` says whether one of two is
-better, `audit` whether they play by the rules, and a `Leaderboard` keeps what they achieved.
-`off_policy` values a policy by what another one has logged.
+suites/ ──► evaluating ──► results ──► comparing ──► leaderboard/, plots/
+└── auditing: does the agent play by the rules?
+off_policy/   what a policy is worth, by what another one has logged
+policies/     oracles and other policies of delivery, for scale
+fidelity/     how much simulated people look like those of a log
 """
 
 from gym_push.evaluation.auditing import audit
 from gym_push.evaluation.comparing import Comparison, compare
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate, evaluate_each
-from gym_push.evaluation.fidelity import fidelity
+from gym_push.evaluation.fidelity import FidelityReport, Gate, Statistic, fidelity
 from gym_push.evaluation.leaderboard import Leaderboard
 from gym_push.evaluation.off_policy import (
     Bounds,
@@ -24,7 +24,6 @@ from gym_push.evaluation.off_policy import (
     off_policy_table,
     simulate_decisions,
 )
-from gym_push.evaluation.report import FidelityReport, Gate, Statistic
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
 

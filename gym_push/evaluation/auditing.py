@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from gym_push.agents import AnyAgent, Candidate, Recipe, RemoteAgent, candidate
+from gym_push.agents import AgentSpec, AnyAgent, Candidate, RemoteAgent, candidate
 from gym_push.agents.local import Decision
 from gym_push.agents.threads import one_thread
 from gym_push.evaluation.suites import Suite
@@ -43,13 +43,13 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
     Raises:
         As `evaluate`.
     """
-    [(_, found)] = audit_each([Recipe.of(agent)], suite, seed=seed)
+    [(_, found)] = audit_each([AgentSpec.of(agent)], suite, seed=seed)
     return found
 
 
 def audit_each(
-    recipes: Sequence[Recipe], suite: str | Suite, *, seed: int = 0
-) -> Iterator[tuple[Recipe, tuple[str, ...]]]:
+    recipes: Sequence[AgentSpec], suite: str | Suite, *, seed: int = 0
+) -> Iterator[tuple[AgentSpec, tuple[str, ...]]]:
     """Watches agents, and yields each with what `audit` says of it.
 
     Args:
@@ -65,7 +65,7 @@ def audit_each(
         yield recipe, tuple(_faults(recipe, suite, seed))
 
 
-def _faults(recipe: Recipe, suite: Suite, seed: int) -> Iterator[str]:
+def _faults(recipe: AgentSpec, suite: Suite, seed: int) -> Iterator[str]:
     person = suite.people[0]
     with closing(candidate(recipe)) as agent, one_thread():
         first, again = Witness(agent), Witness(agent)
@@ -101,7 +101,6 @@ class Witness:
     """
 
     def __init__(self, agent: Candidate) -> None:
-        """Has seen nothing yet."""
         self._agent, self.recipe, self.form = agent, agent.recipe, agent.form
         self.make, self.practise, self.reset = agent.make, agent.practise, agent.reset
         self.end, self.freeze, self.close = agent.end, agent.freeze, agent.close

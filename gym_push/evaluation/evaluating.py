@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 from typing import Final, Protocol, TypeAlias
 
-from gym_push.agents import BASELINES, AnyAgent, Candidate, Recipe, candidate
+from gym_push.agents import BASELINES, AgentSpec, AnyAgent, Candidate, candidate
 from gym_push.agents.sources import fingerprint
 from gym_push.agents.threads import one_thread
 from gym_push.errors import ArgumentError, GymPushError
@@ -23,15 +23,15 @@ from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
 from gym_push.processes import work_through
+from gym_push.users.generation.writing import MOST_PROCESSES
 from gym_push.users.population import LARGEST_SEED, whole_number
-from gym_push.users.writing import MOST_PROCESSES
 
 PACKAGES: Final = ("gym-push", "gymnasium", "numpy")
 """Those that take part in every run."""
 MOST_SEEDS: Final = 1000
 
-Told: TypeAlias = Callable[[Recipe, PersonResult], None]
-_Task: TypeAlias = tuple[Recipe, int, str]
+Told: TypeAlias = Callable[[AgentSpec, PersonResult], None]
+_Task: TypeAlias = tuple[AgentSpec, int, str]
 """An agent, its seed, and whom it is tested on."""
 
 
@@ -79,7 +79,7 @@ def evaluate(
 
     Args:
         agent: A baseline's name, a class at the top of a module, script or notebook (or
-            "module:Class"), an instance of one, or a `Recipe`; `gym_push.agents.Agent` says what
+            "module:Class"), an instance of one, or a `AgentSpec`; `gym_push.agents.Agent` says what
             an agent is.
         suite: A suite or its id.
         seed: Of all that is random in the agent.
@@ -99,21 +99,21 @@ def evaluate(
         ChildProcessError: A process was killed from outside.
     """
     [evaluation] = evaluate_each(
-        [recipe := Recipe.of(agent)], suite, seed=seed, seeds=seeds, processes=processes,
+        [recipe := AgentSpec.of(agent)], suite, seed=seed, seeds=seeds, processes=processes,
         board=board, resume=[recipe] if resume else [], on_person=on_person,
     )  # fmt: skip
     return evaluation
 
 
 def evaluate_each(
-    recipes: Sequence[Recipe],
+    recipes: Sequence[AgentSpec],
     suite: str | Suite,
     *,
     seed: int = 0,
     seeds: int = 1,
     processes: int = 1,
     board: Board | None = None,
-    resume: Collection[Recipe] = (),
+    resume: Collection[AgentSpec] = (),
     on_person: Told | None = None,
 ) -> Iterator[Evaluation]:
     """Tests agents on a suite, and yields each evaluation when it is ready.
@@ -147,7 +147,7 @@ def evaluate_each(
     return _evaluate(seat, agents, processes, told)
 
 
-def run_of(recipe: Recipe, suite: Suite, seed: int, seeds: int = 1) -> Run:
+def run_of(recipe: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
     """Returns what decides the results of an evaluation."""
     packages = BASELINES[recipe.name].packages if recipe.name in BASELINES else ()
     versions = {name: _version(name) for name in (*PACKAGES, *packages)}
@@ -172,7 +172,7 @@ class _Tested:
     """An agent that is being tested on a suite."""
 
     def __init__(
-        self, recipe: Recipe, run: Run, suite: Suite, board: Board | None, resume: bool
+        self, recipe: AgentSpec, run: Run, suite: Suite, board: Board | None, resume: bool
     ) -> None:
         self.recipe, self.run = recipe, run
         self._suite, self._board, self._resume = suite, board, resume
@@ -263,9 +263,9 @@ class _Seat:
     def __init__(self, suite: Suite) -> None:
         self.suite = suite
         self._agent: Candidate | None = None
-        self._whose: tuple[Recipe, int, int] | None = None
+        self._whose: tuple[AgentSpec, int, int] | None = None
 
-    def take(self, recipe: Recipe, seed: int, person: str) -> Candidate:
+    def take(self, recipe: AgentSpec, seed: int, person: str) -> Candidate:
         """Returns the agent; another one, or one that practised for others, has to go."""
         whose = recipe, seed, self.suite.group(person)
         if self._agent is None or self._whose != whose:

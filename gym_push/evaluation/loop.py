@@ -24,7 +24,6 @@ class Played:
     """
 
     def __init__(self, agent: Player) -> None:
-        """Begins with nothing."""
         self._agent = agent
         self.actions: list[int] = []
         self.rewards: list[float] = []

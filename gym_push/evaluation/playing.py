@@ -13,9 +13,9 @@ import gymnasium
 
 from gym_push.agents import Agent
 from gym_push.agents.local import Turns
-from gym_push.envs.basic_env import BasicEnv
-from gym_push.envs.delivery_rules import PARTS
-from gym_push.envs.score import Score
+from gym_push.envs.basic.env import BasicEnv
+from gym_push.envs.basic.score import Score
+from gym_push.envs.delivery.rules import PARTS
 from gym_push.evaluation.loop import Played
 from gym_push.users import Population
 
@@ -67,7 +67,6 @@ class Session:
     """
 
     def __init__(self, env: gymnasium.Env[Any, Any], agent: Agent, seed: int | None = None) -> None:
-        """Seeds the agent; the environment is seeded with its first episode."""
         self._env, self._turns, self._seed = env, Turns(agent), seed
         self.episodes: list[Episode] = []
         agent.reset(seed)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.estimates import Estimate, mean
 from gym_push.text import printable
@@ -30,7 +30,7 @@ class Run:
     Attributes:
         suite: Name and version, such as "users-24/v1".
         data: Hash of what the suite plays: its logs, or the parameters of its people.
-        agent: The name in its `Recipe`.
+        agent: The name in its `AgentSpec`.
         parameters: Those of the recipe.
         seed: Of the agent, the first one.
         versions: Of the packages that take part, by name; for an agent that is no baseline also a
@@ -59,7 +59,7 @@ class Run:
     @property
     def who(self) -> str:
         """The agent with its parameters, in words."""
-        return str(Recipe(self.agent, self.parameters))
+        return str(AgentSpec(self.agent, self.parameters))
 
     @property
     def key(self) -> str:

@@ -66,7 +66,6 @@ class ModelAgent:
     """
 
     def __init__(self, model: Model) -> None:
-        """Takes the policy as it is."""
         self._model: Model = getattr(model, "policy", model)
         reads = getattr(self._model, "observation_space", None)
         self.observation = "codes" if isinstance(reads, Dict) else "vector"

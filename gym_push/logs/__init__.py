@@ -7,7 +7,7 @@ from gym_push.logs.encoding import Encoding
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.observations import Observations, observe
 from gym_push.logs.opening import Data
-from gym_push.logs.reading import bundled_log, mistakes, read_log, shared_log
+from gym_push.logs.reading import mistakes, read_log, shared_log
 from gym_push.logs.schema import Feature, Schema
 from gym_push.logs.schema_files import draft, to_toml
 from gym_push.logs.suspicions import suspicions
@@ -22,7 +22,6 @@ __all__ = [
     "NotificationLog",
     "Observations",
     "Schema",
-    "bundled_log",
     "convert",
     "describe",
     "draft",

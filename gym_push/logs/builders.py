@@ -35,7 +35,6 @@ class BadCellError(Exception):
     """
 
     def __init__(self, index: int, problem: str) -> None:
-        """Remembers where and what."""
         super().__init__(problem)
         self.index, self.problem = index, problem
 
@@ -60,7 +59,6 @@ class Labels(Builder[CodedColumn]):
     """Words; a hole is `'unknown'`."""
 
     def __init__(self, dialect: Dialect) -> None:
-        """Starts with no label."""
         self._codes = array("i")
         self._words: dict[str, int] = {}
         self._code_of = _Parsed(
@@ -89,7 +87,6 @@ class Choices(Builder[C_co]):
     def __init__(
         self, parse: Callable[[str], int], finished: Callable[[NDArray[np.uint8]], C_co]
     ) -> None:
-        """Starts with no cell."""
         self._codes = bytearray()
         self._code_of = _Parsed(parse)
         self._finished = finished
@@ -132,7 +129,6 @@ class Numbers(Builder[NumberColumn]):
     """
 
     def __init__(self, feature: Feature, dialect: Dialect) -> None:
-        """Starts with no number."""
         missing = math.nan if feature.role == "engagement" else None
         self._missing = missing if feature.missing is None else feature.missing
         self._unit, self._dialect = feature.unit, dialect
@@ -194,7 +190,6 @@ class Texts(Builder[TextColumn]):
     """Free text; a hole is the empty text."""
 
     def __init__(self, dialect: Dialect) -> None:
-        """Starts with no text."""
         self._dialect = dialect
         self._utf8 = bytearray()
         self._ends = array("q", [0])
@@ -229,7 +224,6 @@ class Times(Builder["tuple[NDArray[np.int64], NDArray[np.int16] | None]"]):
     """
 
     def __init__(self, unit: str, dialect: Dialect) -> None:
-        """Starts with no time."""
         self._parse = lambda cell: rules.time(cell, dialect, unit)
         self._times, self._offsets = array("q"), array("h")
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, coded
 from gym_push.logs.log import NotificationLog
-from gym_push.logs.marginals import Floats, Marginals
+from gym_push.logs.log_statistics import Floats, LogStatistics
 from gym_push.logs.schema import OBSERVED
 from gym_push.spaces import UNKNOWN
 
@@ -128,8 +128,8 @@ def describe(log: NotificationLog) -> LogDescription:
     Args:
         log: With any schema, which says what means the app and the response time.
     """
-    of = Marginals.of_log(log)
-    rows = Marginals.count(of.person, of.people)
+    of = LogStatistics.of_log(log)
+    rows = LogStatistics.count(of.person, of.people)
     when = None if log.times is None else (int(log.times.argmin()), int(log.times.argmax()))
     return LogDescription(
         source=log.source,
@@ -153,12 +153,12 @@ def _spread(values: Floats) -> Spread:
     return Spread(*np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]).tolist())
 
 
-def _responses(of: Marginals) -> Spread | None:
+def _responses(of: LogStatistics) -> Spread | None:
     known = None if of.response is None else of.response[~np.isnan(of.response)]
     return None if known is None or not len(known) else _spread(known)
 
 
-def _apps(of: Marginals) -> tuple[AppDescription, ...]:
+def _apps(of: LogStatistics) -> tuple[AppDescription, ...]:
     if of.app is None:
         return ()
     rows = of.count(of.app, len(of.apps))

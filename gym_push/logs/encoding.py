@@ -43,7 +43,6 @@ class Encoding:
     """
 
     def __init__(self, spaces: Mapping[str, FeatureSpace[Any]]) -> None:
-        """Makes an encoding from the spaces of its features; `fit` is the usual way to one."""
         self.spaces = dict(spaces)
         self.width = sum(space.flat_size for space in self.spaces.values())
 

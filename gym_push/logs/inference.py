@@ -32,7 +32,6 @@ class KindGuess(Builder[str]):
     """
 
     def __init__(self, dialect: Dialect) -> None:
-        """Starts with every kind still possible."""
         self._dialect = dialect
         self._rows = self._words = 0
         self.seen: dict[str, None] = {}

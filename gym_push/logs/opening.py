@@ -119,7 +119,6 @@ class ManyFiles(Source):
     """
 
     def __init__(self, paths: Sequence[Path], dialect: Dialect) -> None:
-        """Reads the column names of the first."""
         folder = paths[0].parent.resolve().name
         super().__init__(f"{len(paths)} files in {folder or 'the root'}", dialect)
         self._paths = paths

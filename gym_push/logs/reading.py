@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
@@ -19,8 +19,6 @@ from gym_push.logs.opening import Data, files_of, open_source
 from gym_push.logs.quoting import listed, quoted
 from gym_push.logs.schema import Schema
 from gym_push.logs.sources import Source, looks_of
-
-BUNDLED_PATH = Path(__file__).parent.parent / "envs" / "data" / "notifications.csv"
 
 Maker: TypeAlias = "Callable[[Dialect], Builder[Any]]"
 Tell: TypeAlias = "Callable[[str, LogError], object]"
@@ -87,20 +85,12 @@ def mistakes(data: Data, schema: Schema | str | Path | None = None) -> tuple[Log
     return tuple(found[name] for name in (*columns, "") if name in found)
 
 
-@cache
-def bundled_log() -> NotificationLog:
-    """Returns the log that the package carries, read once a process."""
-    return read_log(BUNDLED_PATH)
-
-
-def shared_log(data: NotificationLog | Data | None) -> NotificationLog:
-    """Returns the log to play: None is the bundled one, files are read once while it is in use.
+def shared_log(data: NotificationLog | Data) -> NotificationLog:
+    """Returns the log to play; files are read once while it is in use.
 
     Raises:
         LogError: As `read_log`.
     """
-    if data is None:
-        return bundled_log()
     if isinstance(data, NotificationLog):
         return data
     if hasattr(data, "columns"):

@@ -141,7 +141,6 @@ class Schema:
         engagement: Iterable[str | Feature] = (),
         dialect: Dialect | Mapping[str, Any] = USUAL,
     ) -> None:
-        """Takes names or features for each role."""
         roles = {"notification": notification, "context": context, "engagement": engagement}
         features = tuple(
             replace(feature if isinstance(feature, Feature) else Feature(feature), role=role)

@@ -40,7 +40,6 @@ class Source(ABC):
     columns: tuple[str, ...]
 
     def __init__(self, name: str, dialect: Dialect) -> None:
-        """Has no columns yet."""
         self.name, self.dialect = name, dialect
 
     @abstractmethod

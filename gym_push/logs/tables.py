@@ -31,7 +31,6 @@ class FrameSource(Source):
     """A pandas DataFrame; its index is not looked at."""
 
     def __init__(self, frame: pd.DataFrame, dialect: Dialect, name: str = "the DataFrame") -> None:
-        """Reads the column names."""
         super().__init__(name, dialect)
         self._frame = frame
         self._name_columns(list(frame.columns))
@@ -47,7 +46,6 @@ class ParquetSource(Source):
     """A Parquet file, read with PyArrow (extra `parquet`)."""
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
-        """Reads the schema of the file."""
         super().__init__(path.name, dialect)
         try:
             import pyarrow.parquet

@@ -73,7 +73,6 @@ class TextSource(Source):
     """A text file."""
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
-        """Opens nothing yet."""
         super().__init__(path.name, dialect)
         self._path = path
         self._encoding = dialect.encoding
@@ -132,7 +131,6 @@ class CSVSource(TextSource):
     """A table of text, whose cells are separated by a comma, a semicolon, a tab or a bar."""
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
-        """Reads the header."""
         super().__init__(path, dialect)
         self._marked = False
         self._delimiter = dialect.delimiter or ("\t" if kind_of(path) == ".tsv" else ",")
@@ -229,7 +227,6 @@ class JSONLinesSource(TextSource):
     """A text file with a JSON object a line; what an object does not have is empty."""
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
-        """Looks which names there are, for which it reads the whole file."""
         super().__init__(path, dialect)
         names = dict.fromkeys(name for record in self._records() for name in record)
         if not names:

@@ -12,9 +12,8 @@ import base64
 import binascii
 import hashlib
 import re
-from pathlib import Path
 
-WEB = Path(__file__).resolve().parents[1] / "envs" / "web"
+from gym_push.envs.rendering import WEB
 
 IMPORT = re.compile(r"^import \{([\w, ]+)\} from '\./(\w+)\.js';\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async function|function|const) (\w+))", re.MULTILINE)

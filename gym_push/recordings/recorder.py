@@ -27,10 +27,10 @@ STYLES = ("main.css", "timeline.css")
 class Recordable(Protocol):
     """What an environment must have to be recorded."""
 
-    def moment(self) -> Any:
+    def snapshot(self) -> Any:
         """Returns where the episode stands: cheap, and what it says stays true afterwards."""
 
-    def describer(self) -> Callable[[Any], Frame]:
+    def frame_builder(self) -> Callable[[Any], Frame]:
         """Returns a function that makes frames of moments, which come in their order."""
 
 
@@ -38,7 +38,6 @@ class Recorder(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     """Records a run; made by `gym_push.record`, where everything about it is said."""
 
     def __init__(self, env: gymnasium.Env[Any, Any], path: str | os.PathLike[str]) -> None:
-        """Makes sure that the environment can be recorded and the file be written."""
         recordable = _recordable(env)
         RecordConstructorArgs.__init__(self, path=os.fspath(path))
         super().__init__(env)
@@ -131,7 +130,6 @@ class Recording:
     """
 
     def __init__(self, path: Path, env: Recordable) -> None:
-        """Begins with nothing."""
         self._path, self._env = path, env
         self._process = os.getpid()
         self._kept: tuple[Tape, list[Any]] = Tape(), []
@@ -139,7 +137,7 @@ class Recording:
     def note(self) -> None:
         """Records the present moment."""
         _, waiting = self._kept
-        waiting.append(self._env.moment())
+        waiting.append(self._env.snapshot())
         if len(waiting) >= BATCH:
             self._make_frames()
 
@@ -173,7 +171,7 @@ class Recording:
         before, waiting = self._kept
         if not waiting:
             return
-        tape, describe = before.copy(), self._env.describer()
+        tape, describe = before.copy(), self._env.frame_builder()
         for moment in waiting:
             tape.add(describe(moment))
         self._kept = tape, []

@@ -20,7 +20,6 @@ class Table:
     """The number of every entry that was written, by its text."""
 
     def __init__(self) -> None:
-        """Begins with none."""
         self._known: dict[bytes, int] = {}
         self._length = 0
         self._last = -1

@@ -41,7 +41,6 @@ class Tape:
     """Takes frames in their order and keeps them compressed, about 50 bytes a notification."""
 
     def __init__(self) -> None:
-        """Begins with the first line."""
         self._before: Frame | None = None
         self._names: list[list[str]] = []
         self._names_key = ""

@@ -10,12 +10,12 @@ import numpy as np
 
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
-from gym_push.users.parameters import Parameters
+from gym_push.users.model.parameters import Parameters
+from gym_push.users.model.table import to_log
 from gym_push.users.simulation import DEFAULT_PARAMETERS, DEFAULT_START, Simulation, run
-from gym_push.users.table import to_log
 
 if TYPE_CHECKING:
-    from gym_push.users.fit_report import FitReport
+    from gym_push.users.fitting.report import FitReport
 
 USERS_AT_ONCE: Final = 250
 """Simulated together: enough to be fast, few enough to stay in the processor's caches."""
@@ -62,7 +62,6 @@ class Population:
         parameters: Parameters | None = None,
         **changes: Any,
     ) -> None:
-        """Checks the arguments; simulates nothing yet."""
         self.size = whole_number("size", size, 1, MOST_USERS)
         self.seed = whole_number("seed", seed, 0, LARGEST_SEED)
         if not isinstance(start, date) or isinstance(start, datetime):
@@ -119,7 +118,9 @@ class Population:
         Raises:
             ArgumentError: `log` is no log, or it is too short, or a number is out of range.
         """
-        from gym_push.users.fitting import fit  # here, as SciPy's statistics take long to import
+        from gym_push.users.fitting.fit import (
+            fit,  # here, as SciPy's statistics take long to import
+        )
 
         seed = whole_number("seed", seed, 0, LARGEST_SEED)
         if simulated is not None:

@@ -8,15 +8,28 @@ from typing import Final
 import numpy as np
 
 from gym_push.errors import ArgumentError
-from gym_push.users.arrivals import Arrivals, draw_arrivals
-from gym_push.users.attention import Attention, draw_attention, notice_probability, seen_at
-from gym_push.users.counters import Flags, Floats, Ints
-from gym_push.users.days import Moment, Routine, SelfChecks, draw_self_checks, moment, walk
-from gym_push.users.decisions import Temper, acted_at, draw_temper, margins, utility
-from gym_push.users.features import Features, draw_features
-from gym_push.users.parameters import Parameters
-from gym_push.users.persons import People, draw_people
-from gym_push.users.sensing import Battery, drain_and_charge
+from gym_push.users.keyed_random import Flags, Floats, Ints
+from gym_push.users.model.arrivals import Arrivals, draw_arrivals
+from gym_push.users.model.attention import Attention, draw_attention, notice_probability, seen_at
+from gym_push.users.model.days import (
+    Routine,
+    SelfChecks,
+    Situation,
+    draw_self_checks,
+    situation,
+    walk,
+)
+from gym_push.users.model.decisions import (
+    ResponseTraits,
+    acted_at,
+    draw_response_traits,
+    margins,
+    utility,
+)
+from gym_push.users.model.features import Features, draw_features
+from gym_push.users.model.parameters import Parameters
+from gym_push.users.model.persons import People, draw_people
+from gym_push.users.model.sensing import Battery, drain_and_charge
 
 DEFAULT_START: Final = date(2019, 7, 1)
 DEFAULT_PARAMETERS: Final = Parameters()
@@ -57,8 +70,8 @@ class Simulation:
     arrivals: Arrivals
     features: Features
     attention: Attention
-    temper: Temper
-    at_arrival: Moment
+    traits: ResponseTraits
+    at_arrival: Situation
     responses: Responses
 
 
@@ -74,16 +87,16 @@ def run(
     arrivals = draw_arrivals(people, days, first_weekday, parameters)
     features = draw_features(people, arrivals, parameters)
     person, delivered = arrivals.person, arrivals.time
-    at_arrival = moment(routine, person, delivered)
+    at_arrival = situation(routine, person, delivered)
 
     attention = draw_attention(people, arrivals, parameters)
     notice = notice_probability(people, at_arrival, parameters)
     seen = seen_at(attention, delivered, notice, *checks.around(person, delivered), parameters)
-    at_sight = moment(routine, person, seen)
-    temper = draw_temper(people, arrivals, parameters)
-    inclination = utility(people, arrivals, features, seen, at_sight, parameters) + temper.noise
+    at_sight = situation(routine, person, seen)
+    traits = draw_response_traits(people, arrivals, parameters)
+    inclination = utility(people, arrivals, features, seen, at_sight, parameters) + traits.noise
     margin = margins(people, person, delivered, inclination, parameters)
-    acted = acted_at(temper, margin > 0.0, seen, at_sight.state, parameters)
+    acted = acted_at(traits, margin > 0.0, seen, at_sight.state, parameters)
     responses = Responses(seen, margin, acted)
     return Simulation(
         parameters=parameters,
@@ -95,7 +108,7 @@ def run(
         arrivals=arrivals,
         features=features,
         attention=attention,
-        temper=temper,
+        traits=traits,
         at_arrival=at_arrival,
         responses=responses,
     )

@@ -50,7 +50,6 @@ class Board:
     """The tabs, and a version of each that changes with everything that a page would show."""
 
     def __init__(self) -> None:
-        """Makes a board with nothing on it."""
         self._tabs: dict[int, Tab] = {}
         self._names: Counter[str] = Counter()
         self._revision = 0

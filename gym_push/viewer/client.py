@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from gym_push.viewer.courier import Courier, Feed, no_fork
@@ -28,19 +29,21 @@ _numbers = itertools.count(1)
 _ends_with_worker = False
 
 
-def open_feed(name: str, describe: Callable[[T], Frame]) -> Feed[T]:
+def open_feed(name: str, describe: Callable[[T], Frame], web: Path) -> Feed[T]:
     """Opens a feed to this process's viewer, which starts when the first state is published.
 
     Args:
         name: what the feed's tab on the page is called.
         describe: makes a frame of a published state. It runs in another thread, at most 30 times
             a second, and so needs states that do not change after they were published.
+        web: the folder of the page, which the viewer serves; of the first feed counts.
     """
     global _courier
     with _lock:
         if _courier.lost:
             _courier = Courier()
         _end_with_worker()
+        _courier.web = _courier.web or web
         feed = Feed(name, next(_numbers), describe, _courier)
         _courier.add(feed)
         return feed

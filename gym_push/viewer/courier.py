@@ -8,6 +8,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from gym_push.viewer.frame import Frame
@@ -43,7 +44,6 @@ class Feed(Generic[T]):
     def __init__(
         self, name: str, number: int, describe: Callable[[T], Frame], courier: Courier
     ) -> None:
-        """Makes a feed that `courier` carries to the viewer."""
         self.name = name
         self.number = number
         self._describe = describe
@@ -83,11 +83,11 @@ class Courier:
     """Carries the newest state of every feed of this process to one viewer, from its own thread.
 
     `lost` is set for good when there is no viewer any more; `awake` stays set from then on, so
-    that publishing costs nothing. `starting` is set while the viewer is started.
+    that publishing costs nothing. `starting` is set while the viewer is started, and `web`
+    is the folder of the page.
     """
 
     def __init__(self) -> None:
-        """Makes a courier that starts nothing until it is woken."""
         self.awake = threading.Event()
         self.lost = self.starting = False
         self._feeds: dict[int, weakref.ref[Feed[Any]]] = {}
@@ -99,6 +99,7 @@ class Courier:
         self._thread: threading.Thread | None = None
         self._process: ViewerProcess | ParentsViewer | None = None
         self._door: Door | None = None
+        self.web: Path | None = None
         self._url: str | None = None
         self._tell_address: Callable[[str], None] = lambda url: None
         self._answered = threading.Event()
@@ -158,6 +159,7 @@ class Courier:
             if feed is not None:
                 feed.join(successor)
                 successor.add(feed)
+        successor.web = self.web
         self._feeds.clear()  # gevent's threads go on in a forked child: this one has nothing to do
         self._ending.clear()
 
@@ -233,7 +235,8 @@ class Courier:
             with no_fork:
                 self.starting = True
                 try:
-                    self._process = ViewerProcess(self._door, self._on_word, self._on_end)
+                    assert self.web is not None
+                    self._process = ViewerProcess(self.web, self._door, self._on_word, self._on_end)
                 finally:
                     self.starting = False
         self._process.send(data)

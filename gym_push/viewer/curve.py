@@ -28,7 +28,6 @@ class Curve:
     """
 
     def __init__(self) -> None:
-        """Begins an episode."""
         self.generation = next(_generations)
         self.points: list[Point] = []
         self._stride = 1
@@ -54,7 +53,6 @@ class Counted(Curve):
     """
 
     def __init__(self) -> None:
-        """Begins an episode."""
         super().__init__()
         self._counts: Counts = (0, 0, 0, 0)
 
@@ -80,7 +78,6 @@ class Measured(Curve):
     """Points that the frames tell, as of `DeliveryFrame.points`."""
 
     def __init__(self) -> None:
-        """Begins an episode."""
         super().__init__()
         self._told = 0
 

@@ -70,7 +70,6 @@ class Gate:
     __slots__ = ("_changed", "_for_good", "_pace", "_steps", "_unheard", "held")
 
     def __init__(self) -> None:
-        """Makes an open gate."""
         self.held = False
         self._pace = Pace()
         self._steps = 0

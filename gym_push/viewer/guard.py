@@ -23,7 +23,6 @@ class Guard:
     """Lets a request through to `app` when it comes from the viewer's own page or its user."""
 
     def __init__(self, app: WSGIApp, secret: str, port: int) -> None:
-        """Guards `app`, served on 127.0.0.1 at `port`, with `secret` as its first segment."""
         self._app = app
         self._prefix = f"/{secret}"
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}

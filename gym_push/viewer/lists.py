@@ -79,7 +79,6 @@ class Lists:
     """
 
     def __init__(self) -> None:
-        """Begins with no episode and no texts."""
         self._texts: dict[int, Mapping[str, object]] = {}
         self.begin("basic")
 

@@ -24,7 +24,6 @@ class News:
     """Turns the frames of one feed into messages, each decision in one of them."""
 
     def __init__(self, feed: int) -> None:
-        """Begins with a viewer that knows nothing of `feed`."""
         self._feed = feed
         self._episode = 0
         self._decisions = self._outcomes = self._points = 0

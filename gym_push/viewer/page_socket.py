@@ -21,7 +21,6 @@ class PageSocket:
     """One page's websocket as eel sees it: only short, well-formed calls of ours get through."""
 
     def __init__(self, page: WebSocket, names: set[str]) -> None:
-        """Wraps the websocket of a `page`, which may call the exposed functions `names`."""
         self._socket = page
         self._names = names
         self._sending = gevent.lock.RLock()

@@ -9,6 +9,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import IO, Any
 
 from gym_push.processes import THIS_PACKAGE
@@ -22,7 +23,7 @@ os.dup2(2, 1)
 sys.path += [entry for entry in {path!r} if entry not in sys.path]
 {package}
 from gym_push.viewer.server import main
-main(control, {door})
+main({web!r}, control, {door})
 """
 
 
@@ -34,6 +35,7 @@ class ViewerProcess:
 
     def __init__(
         self,
+        web: Path,
         door: Door | None,
         on_word: Callable[[dict[str, Any]], None],
         on_end: Callable[[str], None],
@@ -41,6 +43,7 @@ class ViewerProcess:
         """Starts the viewer.
 
         Args:
+            web: the folder of the page.
             door: where it lets worker processes in; None to let none in. Its socket is closed once
                 the viewer has it.
             on_word: called from another thread with what the viewer says: `{"url": ...}` once the
@@ -58,7 +61,9 @@ class ViewerProcess:
         # folder under the name of a module is not for here.
         path = [entry for entry in sys.path if isinstance(entry, str)]
         handed = [] if door is None else [door.socket.fileno()]
-        boot = _BOOT.format(path=path, package=THIS_PACKAGE, door=handed[0] if handed else None)
+        boot = _BOOT.format(
+            path=path, package=THIS_PACKAGE, web=str(web), door=handed[0] if handed else None
+        )
         environ = {**os.environ, ADDRESS: "" if door is None else door.address}
         command = [sys.executable, "-I", "-W", "ignore", "-c", boot]
         pipe = subprocess.PIPE

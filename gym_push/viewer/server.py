@@ -37,7 +37,6 @@ from gym_push.viewer.page_socket import PageSocket
 from gym_push.viewer.wire import WireError, unpack
 from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, Sender, admit
 
-WEB = Path(__file__).resolve().parents[1] / "envs" / "web"
 HOST = "127.0.0.1"
 
 ANSWER_WITHIN = 15.0
@@ -60,7 +59,6 @@ class Viewer:
     """The board, the pages that look at it, and the agent that writes on it."""
 
     def __init__(self, control: int) -> None:
-        """Makes a viewer with nothing to show yet, which tells the agent things by `control`."""
         self._control = control
         self._telling = gevent.lock.RLock()
         self._visits = 0
@@ -202,10 +200,11 @@ class Handler(WebSocketHandler):  # type: ignore[misc] # geventwebsocket has no 
         return answer
 
 
-def main(control: int, door: int | None) -> None:
+def main(web: str, control: int, door: int | None) -> None:
     """Serves until stdin ends.
 
     Args:
+        web: The folder of the page.
         control: The file descriptor to which the address is written, and what the pages ask for.
             It stays open as long as this process lives, so that its end tells the agent that this
             process has ended.
@@ -228,13 +227,17 @@ def main(control: int, door: int | None) -> None:
             spawn=gevent.pool.Pool(MAX_WORKERS),
         )
         workers.start()
-    eel.init(str(WEB), allowed_extensions=[".none"])  # no file names a function for Python to call
+    eel.init(web, allowed_extensions=[".none"])  # no file names a function for Python to call
     eel.expose(viewer.next)
     eel.expose(viewer.control)
     eel.expose(viewer.older)
     app = bottle.Bottle()
     eel.register_eel_routes(app)
-    app.route("/<path:path>", callback=_serve_file)
+
+    def serve_file(path: str) -> object:
+        return eel._static(path) if is_own_file(Path(web), path) else bottle.HTTPError(404)
+
+    app.route("/<path:path>", callback=serve_file)
     app.route("/eel", callback=viewer.meet, apply=[bottle_websocket.websocket])
 
     class Server(bottle.ServerAdapter):  # type: ignore[misc] # bottle has no types
@@ -255,10 +258,6 @@ def main(control: int, door: int | None) -> None:
         app=Guard(app, secret, port),
         close_callback=lambda page, sockets: None,  # else the last page ends this process
     )
-
-
-def _serve_file(path: str) -> object:
-    return eel._static(path) if is_own_file(WEB, path) else bottle.HTTPError(404)
 
 
 def _announce(control: int, url: str) -> None:

@@ -170,7 +170,6 @@ class Sender:
     """The feeds of one worker on the board, under numbers that no other process's have."""
 
     def __init__(self, board: Board, numbers: Iterator[int]) -> None:
-        """Has sent nothing yet."""
         self._board = board
         self._numbers = numbers
         self._running: dict[int, int] = {}

@@ -7,7 +7,7 @@ import gymnasium
 import pytest
 
 from gym_push import Population
-from gym_push.agents import BASELINES, Recipe
+from gym_push.agents import BASELINES, AgentSpec
 
 BASIC = [name for name, about in BASELINES.items() if "basic-v0" in about.plays]
 MISSING = {
@@ -40,7 +40,7 @@ def person():
 
 def made(name, data=None, seed=3, **parameters):
     """An agent and an environment that gives what it reads."""
-    recipe = Recipe.of(name, **parameters)
+    recipe = AgentSpec.of(name, **parameters)
     env = gymnasium.make("gym_push:basic-v0", data=data, observation=recipe.form)
     agent = recipe.make(env.observation_space, env.action_space)
     agent.reset(seed)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from agents_support import made, needs, play
 
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 
 VOWPAL = ("vw-epsilon-greedy", "vw-squarecb", "vw-cover")
 
@@ -101,7 +101,7 @@ def test_batches_change_little_of_what_is_learned(name):
         play(agent, env, 7)
     observation, _ = env.reset(seed=1)
     assert one.score(observation) == many.score(observation)
-    assert Recipe.of(name, batch=16).form == "vector"
+    assert AgentSpec.of(name, batch=16).form == "vector"
 
 
 @pytest.mark.parametrize(

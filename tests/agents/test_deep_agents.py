@@ -13,9 +13,9 @@ pytest.importorskip("stable_baselines3")
 import torch
 
 from gym_push import ArgumentError, EpisodeError, Population
-from gym_push.agents import Practiser, Recipe
+from gym_push.agents import AgentSpec, Pretrainable
 from gym_push.agents.deep import PPO
-from gym_push.envs.delivery_views import space_of
+from gym_push.envs.delivery.observations import space_of
 
 VECTOR, ACTIONS = space_of("vector"), gymnasium.spaces.Discrete(3)
 NAMES = ("ppo", "dqn")
@@ -33,8 +33,8 @@ def many(num_envs=16):
 
 
 def practised(name, seed=1, steps=4_000):
-    agent = Recipe.of(name, steps=steps).make(VECTOR, ACTIONS)
-    assert isinstance(agent, Practiser)
+    agent = AgentSpec.of(name, steps=steps).make(VECTOR, ACTIONS)
+    assert isinstance(agent, Pretrainable)
     agent.practise(many(), seed)
     agent.reset(0)
     return agent
@@ -133,15 +133,15 @@ def test_any_number_of_environments_will_do():
 )
 def test_a_number_out_of_range_is_refused(name, parameters, message):
     with pytest.raises(ArgumentError, match=message):
-        Recipe.of(name, **parameters).make(VECTOR, ACTIONS)
+        AgentSpec.of(name, **parameters).make(VECTOR, ACTIONS)
 
 
 def test_words_are_refused():
     with pytest.raises(ArgumentError, match="observation='vector'"):
-        Recipe.of("ppo").make(space_of("raw"), ACTIONS)
+        AgentSpec.of("ppo").make(space_of("raw"), ACTIONS)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_who_has_not_practised_says_so(name):
     with pytest.raises(EpisodeError, match=r"act\(\) before practise\(\)"):
-        Recipe.of(name).make(VECTOR, ACTIONS).act(VECTOR.sample())
+        AgentSpec.of(name).make(VECTOR, ACTIONS).act(VECTOR.sample())

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from gym_push import ArgumentError, Population
-from gym_push.agents import BASELINES, Practiser, Recipe
+from gym_push.agents import BASELINES, AgentSpec, Pretrainable
 from gym_push.agents.delivery import DELIVER, HOLD, SUPPRESS, DeliveryTable
-from gym_push.envs.delivery_views import space_of
+from gym_push.envs.delivery.observations import space_of
 
 ACTIONS = gymnasium.spaces.Discrete(3)
 RAW = space_of("raw")
@@ -45,7 +45,7 @@ def play(agent, env, user, most=10**9):
         agent.learn(seen, action, reward)
         seen, total = following, total + reward
         actions.append(action)
-    return total / sum(env.unwrapped.fates.values()), actions
+    return total / sum(env.unwrapped.statuses.values()), actions
 
 
 class RepeatLast:
@@ -93,8 +93,8 @@ class HoldAll(RepeatLast):
 
 
 GAMES = {
-    "deliver-all": lambda: Recipe.of("deliver-all").make(RAW, ACTIONS),
-    "suppress-all": lambda: Recipe.of("suppress-all").make(RAW, ACTIONS),
+    "deliver-all": lambda: AgentSpec.of("deliver-all").make(RAW, ACTIONS),
+    "suppress-all": lambda: AgentSpec.of("suppress-all").make(RAW, ACTIONS),
     "repeat-last": RepeatLast,
     "win-stay": WinStay,
     "cache-loop": CacheLoop,
@@ -104,7 +104,7 @@ GAMES = {
 @pytest.fixture(scope="module")
 def table(env):
     """What the learned table earns with each person."""
-    agent = Recipe.of("delivery-table").make(RAW, ACTIONS)
+    agent = AgentSpec.of("delivery-table").make(RAW, ACTIONS)
     return np.array([play(agent, env, user)[0] for user in range(PEOPLE)])
 
 
@@ -123,7 +123,7 @@ def test_nothing_is_earned_by_holding_for_good():
 
 
 def test_to_hold_to_the_next_use_is_to_deliver_when_in_use():
-    agent = Recipe.of("hold-to-next-use").make(RAW, ACTIONS)
+    agent = AgentSpec.of("hold-to-next-use").make(RAW, ACTIONS)
     assert agent.act({**OBSERVATION, "inUse": True}) == DELIVER
     assert agent.act(OBSERVATION) == HOLD
 
@@ -183,21 +183,21 @@ def test_the_same_seed_plays_the_same_and_a_copy_goes_on(env):
 )
 def test_a_number_out_of_range_is_refused(name, parameters, message):
     with pytest.raises(ArgumentError, match=message):
-        Recipe.of(name, **parameters).make(RAW, ACTIONS)
+        AgentSpec.of(name, **parameters).make(RAW, ACTIONS)
 
 
 @pytest.mark.parametrize("name", ["delivery-table", "hold-to-next-use"])
 def test_another_environment_is_refused(name):
     other = gymnasium.make("gym_push:basic-v0")
     with pytest.raises(ArgumentError, match="this agent plays delivery-v0"):
-        Recipe.of(name).make(other.observation_space, other.action_space)
+        AgentSpec.of(name).make(other.observation_space, other.action_space)
     with pytest.raises(ArgumentError, match="this agent plays delivery-v0"):
-        Recipe.of(name).make(space_of("vector"), ACTIONS)
+        AgentSpec.of(name).make(space_of("vector"), ACTIONS)
 
 
 def test_all_that_play_delivery_can_be_made_by_name(env):
     for name, about in BASELINES.items():
         if "delivery-v0" in about.plays and about.extra is None:
-            agent = Recipe.of(name).make(RAW, ACTIONS)
+            agent = AgentSpec.of(name).make(RAW, ACTIONS)
             assert len(play(agent, env, 0, most=20)[1]) == 20
-            assert not isinstance(agent, Practiser)
+            assert not isinstance(agent, Pretrainable)

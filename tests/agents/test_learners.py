@@ -10,7 +10,7 @@ import pytest
 from agents_support import BASIC, accuracy, lacks, made, needs, person, play
 
 from gym_push import Feature, Schema, read_log
-from gym_push.agents import Chooser, Recipe, Scorer
+from gym_push.agents import AgentSpec, Scorer, StochasticPolicy
 from gym_push.errors import ArgumentError, GymPushError
 
 ALWAYS = ("always-open", "always-dismiss")
@@ -55,7 +55,7 @@ def test_being_asked_how_sure_it_is_changes_nothing(name):
     def ask(agent, observation):
         if isinstance(agent, Scorer):
             assert agent.score(observation) == agent.score(observation)
-        if isinstance(agent, Chooser):
+        if isinstance(agent, StochasticPolicy):
             chances = agent.probabilities(observation)
             assert chances.dtype == np.float64
             assert chances.shape == (2,)
@@ -177,6 +177,6 @@ def test_spaces_that_are_none_of_its_own_are_refused(name):
     _, env = made(name)
     _, wrong = made("table-per-app")
     with pytest.raises(GymPushError, match="this agent reads"):
-        Recipe.of(name).make(wrong.observation_space, env.action_space)
+        AgentSpec.of(name).make(wrong.observation_space, env.action_space)
     with pytest.raises(GymPushError, match=r"is for basic-v0"):
-        Recipe.of(name).make(env.observation_space, type(env.action_space)(3))
+        AgentSpec.of(name).make(env.observation_space, type(env.action_space)(3))

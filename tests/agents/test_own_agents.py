@@ -8,7 +8,7 @@ import gymnasium
 import pytest
 
 from gym_push import Population, evaluate
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.suites import Suite
 from gym_push.evaluation.suites.delivery import DeliverySuite
@@ -65,9 +65,9 @@ def facts(evaluation):
     ("one", "other"),
     [
         (Bare, Bare()),
-        (Recipe.of(Tuned, every=3), Tuned(3)),
+        (AgentSpec.of(Tuned, every=3), Tuned(3)),
         (f"{__name__}:Tuned(every=3)", f"{__name__}:tuned"),
-        (Recipe.of(Placed, every=3), Tuned(3)),
+        (AgentSpec.of(Placed, every=3), Tuned(3)),
     ],
 )
 def test_a_class_and_an_instance_are_tested_alike(one, other, suite):
@@ -84,7 +84,7 @@ def test_a_test_leaves_the_instance_as_it_was(suite):
     agent = Bare()
     evaluate(agent, suite)
     assert not vars(agent)
-    recipe = Recipe.of(agent)
+    recipe = AgentSpec.of(agent)
     made = recipe.make(None, None)
     made.reset()
     made.act(None)
@@ -95,10 +95,13 @@ def test_a_test_leaves_the_instance_as_it_was(suite):
 @pytest.mark.parametrize(
     ("agent", "message"),
     [
-        (lambda: Recipe.of(Tuned(holds=Lock())), "Tuned cannot be pickled for the process .*class"),
-        (lambda: Recipe.of(Tuned(), every=2).make(None, None), "is an instance, which takes no"),
-        (lambda: Recipe.of(3), r"agent int has no reset\(\): write reset, act and learn"),
-        (lambda: Recipe.of(Placed).make(None, None), "'every'; it is made with its parameters,"),
+        (
+            lambda: AgentSpec.of(Tuned(holds=Lock())),
+            "Tuned cannot be pickled for the process .*class",
+        ),
+        (lambda: AgentSpec.of(Tuned(), every=2).make(None, None), "is an instance, which takes no"),
+        (lambda: AgentSpec.of(3), r"agent int has no reset\(\): write reset, act and learn"),
+        (lambda: AgentSpec.of(Placed).make(None, None), "'every'; it is made with its parameters,"),
     ],
 )
 def test_what_cannot_be_tested_gets_a_sentence(agent, message):

@@ -4,7 +4,7 @@ import pickle
 
 import pytest
 
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.agents.tables import Table
 from gym_push.errors import ArgumentError
 
@@ -28,17 +28,17 @@ VALUES = [
 
 @pytest.mark.parametrize("line", LINES)
 def test_words_a_class_and_a_recipe_name_the_same_agent(line):
-    recipe = Recipe.of(Table, prior=2, features=["place"])
-    for same in (Recipe.of(line), Recipe.of(recipe), pickle.loads(pickle.dumps(recipe))):
+    recipe = AgentSpec.of(Table, prior=2, features=["place"])
+    for same in (AgentSpec.of(line), AgentSpec.of(recipe), pickle.loads(pickle.dumps(recipe))):
         assert same == recipe
         assert hash(same) == hash(recipe)
-    assert recipe != Recipe.of("table-per-app")
+    assert recipe != AgentSpec.of("table-per-app")
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_what_a_recipe_says_of_itself_is_read_as_itself(value):
-    recipe = Recipe("majority", {"agent": value, "of": value, "cls": value})
-    assert Recipe.of(str(recipe)) == recipe
+    recipe = AgentSpec("majority", {"agent": value, "of": value, "cls": value})
+    assert AgentSpec.of(str(recipe)) == recipe
 
 
 @pytest.mark.parametrize(
@@ -51,13 +51,13 @@ def test_what_a_recipe_says_of_itself_is_read_as_itself(value):
 )  # fmt: skip
 def test_what_cannot_be_read_gets_a_sentence(line):
     with pytest.raises(ArgumentError, match=r"the parameters cannot be read; write each once"):
-        Recipe.of(line)
+        AgentSpec.of(line)
 
 
 @pytest.mark.parametrize("line", ["majority(a=1e999)", "majority(a={1})", "majority(a=b'x')"])
 def test_what_a_score_cannot_name_is_refused(line):
     with pytest.raises(ArgumentError, match="must be plain numbers"):
-        Recipe.of(line)
+        AgentSpec.of(line)
 
 
 @pytest.mark.parametrize(
@@ -71,11 +71,11 @@ def test_what_a_score_cannot_name_is_refused(line):
 )
 def test_an_agent_that_is_not_there_gets_a_sentence(name, message):
     with pytest.raises(ArgumentError, match=message):
-        Recipe.of(name).load()
+        AgentSpec.of(name).load()
 
 
 def test_a_class_that_several_baselines_share_is_named_as_itself():
     from gym_push.agents.simple import Always, Majority
 
-    assert Recipe.of(Majority).name == "majority"
-    assert str(Recipe.of(Always, action=2)) == "gym_push.agents.simple:Always(action=2)"
+    assert AgentSpec.of(Majority).name == "majority"
+    assert str(AgentSpec.of(Always, action=2)) == "gym_push.agents.simple:Always(action=2)"

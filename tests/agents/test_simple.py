@@ -6,7 +6,7 @@ import pytest
 from agents_support import made, play
 from gymnasium.spaces import Box, Discrete
 
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.agents.simple import opened
 from gym_push.errors import ArgumentError
 
@@ -27,7 +27,7 @@ def test_always_does_always_the_same(name, action):
 
 
 def test_random_does_each_as_often():
-    agent = Recipe.of("random").make(ANYTHING, Discrete(3))
+    agent = AgentSpec.of("random").make(ANYTHING, Discrete(3))
     agent.reset(1)
     counts = np.bincount([agent.act(None) for _ in range(3000)])
     assert counts == pytest.approx([1000, 1000, 1000], abs=100)
@@ -35,7 +35,7 @@ def test_random_does_each_as_often():
 
 
 def test_majority_follows_what_paid_more_often():
-    agent = Recipe.of("majority").make(ANYTHING, Discrete(2))
+    agent = AgentSpec.of("majority").make(ANYTHING, Discrete(2))
     assert agent.act(None) == 1
     agent.learn(None, 1, -1.0)
     assert agent.act(None) == 0
@@ -47,9 +47,9 @@ def test_majority_follows_what_paid_more_often():
 def test_an_action_that_the_environment_lacks_is_refused():
     env = gymnasium.make("gym_push:basic-v0")
     with pytest.raises(ArgumentError, match="action=2 is none of 2 actions"):
-        Recipe.of("suppress-all").make(env.observation_space, env.action_space)
+        AgentSpec.of("suppress-all").make(env.observation_space, env.action_space)
 
 
 def test_actions_that_cannot_be_counted_are_refused():
     with pytest.raises(ArgumentError, match="is no Discrete"):
-        Recipe.of("random").make(ANYTHING, ANYTHING)
+        AgentSpec.of("random").make(ANYTHING, ANYTHING)

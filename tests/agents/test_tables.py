@@ -3,7 +3,7 @@
 import pytest
 from gymnasium.spaces import Box, Dict, Discrete
 
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.errors import ArgumentError
 from gym_push.spaces import Label
 
@@ -20,7 +20,7 @@ def seen(app="mail", time="morning", day="Mon"):
 
 
 def taught(name, examples, **parameters):
-    agent = Recipe.of(name, **parameters).make(SPACE, Discrete(2))
+    agent = AgentSpec.of(name, **parameters).make(SPACE, Discrete(2))
     for observation, opened in examples:
         agent.learn(observation, 1, 1.0 if opened else -1.0)
     return agent
@@ -53,7 +53,7 @@ def test_the_table_by_time_tells_times_apart_where_the_one_by_app_cannot():
 
 def test_it_takes_what_there_is_of_the_time():
     space = Dict([(name, SPACE[name]) for name in ("appPackage", "postedDayOfWeek")])
-    agent = Recipe.of(TIMED).make(space, Discrete(2))
+    agent = AgentSpec.of(TIMED).make(space, Discrete(2))
     agent.reset(1)
     for _ in range(20):
         agent.learn({"appPackage": "mail", "postedDayOfWeek": "Mon"}, 1, 1.0)
@@ -81,4 +81,4 @@ def test_it_forgets_at_reset():
 )
 def test_what_it_cannot_be_made_of_is_named(name, space, parameters, message):
     with pytest.raises(ArgumentError, match=message):
-        Recipe.of(name, **parameters).make(space, Discrete(2))
+        AgentSpec.of(name, **parameters).make(space, Discrete(2))

@@ -6,7 +6,7 @@ import pytest
 from agents_support import BASIC, needs
 
 from gym_push import Population
-from gym_push.agents import Recipe, Together
+from gym_push.agents import AgentSpec, Together
 from gym_push.errors import ArgumentError
 
 STEPS = 60
@@ -43,7 +43,7 @@ def alone(recipe, log, seed, steps):
 @pytest.mark.parametrize("mode", ["vector_entry_point", "sync"])
 @pytest.mark.parametrize("name", needs(*BASIC))
 def test_together_each_does_what_it_does_alone(name, mode, log):
-    recipe = Recipe.of(name)
+    recipe = AgentSpec.of(name)
     env = gymnasium.make_vec(
         "gym_push:basic-v0", PEOPLE, vectorization_mode=mode,
         data=log, observation=recipe.form, order="shuffled",
@@ -78,5 +78,5 @@ def test_another_way_to_begin_episodes_is_refused(log):
         vector_kwargs={"autoreset_mode": modes.AutoresetMode.SAME_STEP},
     )  # fmt: skip
     with pytest.raises(ArgumentError, match="SAME_STEP: make it with AutoresetMode.NEXT_STEP"):
-        Together(Recipe.of("random"), env)
+        Together(AgentSpec.of("random"), env)
     env.close()

@@ -13,7 +13,7 @@ import pytest
 from command_support import command_of, commands, run_apart, run_here
 
 from gym_push import Leaderboard, Population, Schema, Suite, evaluate, read_log
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.cli.demo import NEXT
 from gym_push.evaluation.evaluating import run_of
 from gym_push.logs import to_toml, write_log
@@ -99,7 +99,7 @@ def files(tmp_path, monkeypatch):
 
 def key_for(line):
     """The key of an entry that a line can verify, on boards that are made for it."""
-    recipe = Recipe.of("majority")
+    recipe = AgentSpec.of("majority")
     log = read_log("my-log.csv", "my-log.toml")
     groups = 2 if "--groups" in line else 0
     suites = Suite.of("basic-324/v1"), Suite.from_log(log, name="my-log.csv", groups=groups)

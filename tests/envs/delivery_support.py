@@ -5,14 +5,14 @@ from functools import cache
 import numpy as np
 
 from gym_push import Population
-from gym_push.envs.delivery_rules import Deliveries
-from gym_push.users.outcomes import Weights
-from gym_push.users.worlds import lay_out
+from gym_push.envs.delivery.rewards import Weights
+from gym_push.envs.delivery.rules import Deliveries
+from gym_push.envs.delivery.world import build_world
 
 
 @cache
 def world(people=12, days=4, seed=1, **parameters):
-    return lay_out(Population(people, seed, **parameters), range(people), days)
+    return build_world(Population(people, seed, **parameters), range(people), days)
 
 
 def begun(a_world, weights=None):
@@ -48,9 +48,9 @@ def at_random(seed):
     return lambda games: random.integers(3, size=len(games.tick))
 
 
-def fates(games):
+def statuses(games):
     """What became of all notifications of the world, in their order."""
     first = games.world.first
     return np.concatenate(
-        [games.fate[lane, : first[lane + 1] - first[lane]] for lane in range(len(games.tick))]
+        [games.status[lane, : first[lane + 1] - first[lane]] for lane in range(len(games.tick))]
     )

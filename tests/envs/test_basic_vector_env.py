@@ -11,7 +11,7 @@ from gymnasium.vector import SyncVectorEnv
 
 import gym_push
 from gym_push import ActionError, ArgumentError, EpisodeError, Schema
-from gym_push.envs import timetable
+from gym_push.envs.basic import schedule
 from gym_push.logs import observations
 
 
@@ -57,7 +57,7 @@ LOGS = {"one person": short, "people": people}
 @pytest.mark.parametrize("observation", ["raw", "codes", "vector"])
 @pytest.mark.parametrize("log", LOGS)
 def test_it_equals_single_environments(log, observation, order, num_envs, monkeypatch):
-    monkeypatch.setattr(timetable, "STEPS_AHEAD", 16)
+    monkeypatch.setattr(schedule, "STEPS_AHEAD", 16)
     kwargs = {"data": LOGS[log](), "observation": observation, "order": order}
     many = make_vec(num_envs, **kwargs)
     singles = SyncVectorEnv([lambda: make(**kwargs) for _ in range(num_envs)])
@@ -89,7 +89,7 @@ def test_the_whole_bundled_log(observation, order):
 def test_long_logs_are_laid_out_piece_by_piece(monkeypatch):
     whole = make_vec(3, observation="vector")
     monkeypatch.setattr(observations, "PREPARED_ROWS", 100)
-    monkeypatch.setattr(timetable, "STEPS_AHEAD", 64)
+    monkeypatch.setattr(schedule, "STEPS_AHEAD", 64)
     pieces = make_vec(3, observation="vector")
     whole.reset(), pieces.reset()
     for step in range(2 * 325):

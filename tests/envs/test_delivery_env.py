@@ -89,8 +89,8 @@ def test_the_mask_leaves_out_holding_when_nothing_follows():
     assert masks[0] == [1, 1, 1]
     at_end = masks.index([1, 0, 1])
     assert all(mask == [1, 0, 1] for mask in masks[at_end:])
-    fates = env.unwrapped.fates
-    assert fates["waiting"] == sum(fates.values()) > 0
+    statuses = env.unwrapped.statuses
+    assert statuses["waiting"] == sum(statuses.values()) > 0
     assert {env.action_space.sample(np.array([1, 0, 1], dtype=np.int8)) for _ in range(40)} == {
         0,
         2,
@@ -100,11 +100,11 @@ def test_the_mask_leaves_out_holding_when_nothing_follows():
 def test_every_notification_is_decided_and_ends_once():
     env = make(days=3)
     list(episode(env, 5))
-    fates = env.unwrapped.fates
+    statuses = env.unwrapped.statuses
     world = env.unwrapped.world
     person = world.users.index(env.reset(seed=5)[1]["user"])
-    assert sum(fates.values()) == world.first[person + 1] - world.first[person]
-    assert fates["ahead"] == 0
+    assert sum(statuses.values()) == world.first[person + 1] - world.first[person]
+    assert statuses["ahead"] == 0
 
 
 def test_reset_names_or_draws_the_person():
@@ -126,10 +126,10 @@ def test_a_person_is_the_same_in_any_population():
 def test_what_is_no_action_is_refused_and_nothing_happens(action):
     env = make(days=1)
     env.reset(seed=1)
-    before = env.unwrapped.fates
+    before = env.unwrapped.statuses
     with pytest.raises(ActionError, match=r"is neither 0 \(deliver\) nor 1 \(hold\) nor 2"):
         env.step(action)
-    assert env.unwrapped.fates == before
+    assert env.unwrapped.statuses == before
     env.step(np.int64(0))
     env.step(np.array(2))
 

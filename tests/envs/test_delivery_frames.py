@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gym_push import ArgumentError, EpisodeError
-from gym_push.envs import delivery_rules, diary
+from gym_push.envs.delivery import history, rules
 from gym_push.viewer import delivery_frame
 
 POPULATION = {"size": 24, "seed": 3, "volume_median": 25}
@@ -40,10 +40,10 @@ def run(env, seed, actions=(0.5, 0.3, 0.2)):
 @pytest.mark.parametrize("seed", range(4))
 def test_a_frame_says_what_has_happened(seed):
     env = make(weights={"missed": 0.5})
-    describe = env.unwrapped.describer()
+    describe = env.unwrapped.frame_builder()
     total, parts = 0.0, np.zeros(4)
     for epoch, (observation, reward, _, info) in enumerate(run(env, seed), 1):
-        frame = describe(env.unwrapped.moment())
+        frame = describe(env.unwrapped.snapshot())
         total += reward
         parts += [info[name] for name in ("engagement", "interruption", "stress", "missed")]
         assert frame.epoch == len(frame.decisions) == len(frame.rows) == epoch
@@ -56,10 +56,10 @@ def test_a_frame_says_what_has_happened(seed):
         point = [frame.minute, frame.reward, frame.acted_on, frame.opened]
         assert frame.points.tolist()[-4:] == point
 
-    fates = env.unwrapped.fates
+    statuses = env.unwrapped.statuses
     for name in ("opened", "dismissed", "ignored", "suppressed"):
-        assert getattr(frame, name) == fates[name]
-    assert (frame.acted_on, frame.held) == (frame.delivered, fates["waiting"])
+        assert getattr(frame, name) == statuses[name]
+    assert (frame.acted_on, frame.held) == (frame.delivered, statuses["waiting"])
     assert frame.minute == frame.minutes == 2 * 1440
     assert frame.episodes[-1] == (1, frame.reward, frame.delivered, frame.opened)
 
@@ -68,10 +68,10 @@ def test_a_frame_says_what_has_happened(seed):
 def test_nothing_is_shown_before_the_person_acts(seed):
     """Engagement is paid when they act: with the payment an outcome is shown, and without none."""
     env = make()
-    describe = env.unwrapped.describer()
+    describe = env.unwrapped.frame_builder()
     known = unseen = 0
     for _, _, _, info in run(env, seed, (0.8, 0.1, 0.1)):
-        frame = describe(env.unwrapped.moment())
+        frame = describe(env.unwrapped.snapshot())
         assert (len(frame.outcomes) > known) == (info["engagement"] != 0)
         assert len(frame.outcomes) == frame.acted_on
         known = frame.acted_on
@@ -83,19 +83,19 @@ def test_nothing_is_shown_before_the_person_acts(seed):
 def test_what_was_shown_stays_true():
     """Frames made late are those made at once: a moment does not change with what follows."""
     env = make()
-    at_once, moments = env.unwrapped.describer(), []
+    at_once, moments = env.unwrapped.frame_builder(), []
     frames = []
     for seed in (1, 2):
         for _ in run(env, seed):
-            moments.append(env.unwrapped.moment())
+            moments.append(env.unwrapped.snapshot())
             frames.append(at_once(moments[-1]))
     copies = [(frame, bytes(frame.outcomes), bytes(frame.points)) for frame in frames]
-    late = env.unwrapped.describer()
+    late = env.unwrapped.frame_builder()
     for moment, (frame, outcomes, points) in zip(moments, copies, strict=True):
         again = late(moment)
         assert again == frame
         assert (bytes(again.outcomes), bytes(again.points)) == (outcomes, points)
-    skipping = env.unwrapped.describer()
+    skipping = env.unwrapped.frame_builder()
     assert [skipping(moment) for moment in moments[::7]] == frames[::7]
 
 
@@ -203,10 +203,10 @@ def test_lists_hold_what_every_step_showed():
 
 def test_the_streams_of_a_frame_are_only_added_to():
     env = make()
-    describe = env.unwrapped.describer()
+    describe = env.unwrapped.frame_builder()
     before = [array("B"), array("q"), array("q"), array("d")]
     for _ in run(env, 6):
-        frame = describe(env.unwrapped.moment())
+        frame = describe(env.unwrapped.snapshot())
         streams = [frame.decisions, frame.rows, frame.outcomes, frame.points]
         for was, stream in zip(before, streams, strict=True):
             assert stream[: len(was)].tobytes() == was.tobytes()
@@ -215,8 +215,8 @@ def test_the_streams_of_a_frame_are_only_added_to():
 
 def test_the_rules_and_the_page_use_the_same_numbers():
     for name in ("DELIVER", "HOLD", "SUPPRESS", "PARTS"):
-        assert getattr(delivery_rules, name) == getattr(delivery_frame, name)
+        assert getattr(rules, name) == getattr(delivery_frame, name)
     assert {
-        delivery_rules.FATES[fate]: delivery_frame.OUTCOMES[outcome]
-        for fate, outcome in diary.OUTCOME.items()
+        rules.STATUSES[status]: delivery_frame.OUTCOMES[outcome]
+        for status, outcome in history.OUTCOME.items()
     } == {name: name for name in delivery_frame.OUTCOMES[1:]}

@@ -6,12 +6,12 @@ from delivery_support import world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gym_push.envs.delivery_game import Game
-from gym_push.envs.delivery_rules import DELIVER, HOLD, PARTS, SUPPRESS, Deliveries
-from gym_push.envs.delivery_views import Views
-from gym_push.envs.masks import mask, masks
-from gym_push.users.decisions import faded, fatigue_load
-from gym_push.users.outcomes import GRID, WEIGHTS_FROM, WEIGHTS_TO, Weights, alert_stress
+from gym_push.envs.delivery.masks import mask, masks
+from gym_push.envs.delivery.observations import Views
+from gym_push.envs.delivery.rewards import GRID, WEIGHTS_FROM, WEIGHTS_TO, Weights, alert_stress
+from gym_push.envs.delivery.rules import DELIVER, HOLD, PARTS, SUPPRESS, Deliveries
+from gym_push.envs.delivery.single import Game
+from gym_push.users.model.decisions import faded, fatigue_load
 
 WORLDS = (
     {"people": 5, "days": 2},
@@ -78,8 +78,8 @@ def test_a_game_plays_like_one_of_many(people, seed, hold, deliver, weights):
         playing &= ~over
     for lane, game in enumerate(games):
         notes = range(*a_world.first[game.person : game.person + 2])
-        assert [game.fate_of(note) for note in notes] == many.fate[lane, : len(notes)].tolist()
-        assert sum(game.fates().values()) == len(notes)
+        assert [game.status_of(note) for note in notes] == many.status[lane, : len(notes)].tolist()
+        assert sum(game.statuses().values()) == len(notes)
 
 
 def test_the_model_says_of_a_number_what_it_says_of_many():

@@ -33,11 +33,11 @@ def frames():
     def play(actions):
         env = gymnasium.make("gym_push:delivery-v0", days=2)
         env.reset(seed=5)
-        describe = env.unwrapped.describer()
-        shown = [describe(env.unwrapped.moment())]
+        describe = env.unwrapped.frame_builder()
+        shown = [describe(env.unwrapped.snapshot())]
         for action in actions:
             env.step(action)
-            shown.append(describe(env.unwrapped.moment()))
+            shown.append(describe(env.unwrapped.snapshot()))
         return shown
 
     return play
@@ -61,7 +61,7 @@ def check(page, see, frame):
     see(page, "#k-acted-ctr", "–" if frame.ctr is None else f"{frame.ctr:.1%}")
     see(page, "#delivered-count", str(frame.delivered))
     see(page, "#suppressed-count", str(frame.suppressed))
-    counts = page.locator("#fates dd").all_inner_texts()
+    counts = page.locator("#statuses dd").all_inner_texts()
     unseen = frame.delivered - frame.acted_on
     assert list(map(int, counts)) == [
         frame.opened, frame.dismissed, frame.ignored, unseen, frame.held, frame.suppressed

@@ -2,13 +2,19 @@
 
 import numpy as np
 import pytest
-from delivery_support import always, at_random, begun, earned, fates, play, world
+from delivery_support import always, at_random, begun, earned, play, statuses, world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gym_push import ArgumentError
-from gym_push.envs.delivery_game import Game
-from gym_push.envs.delivery_rules import (
+from gym_push.envs.delivery.rewards import (
+    GRID,
+    Weights,
+    alert_costs,
+    on_grid,
+    potential_outcomes_at_once,
+)
+from gym_push.envs.delivery.rules import (
     AHEAD,
     DELIVER,
     DISMISSED,
@@ -24,16 +30,16 @@ from gym_push.envs.delivery_rules import (
     WAITING,
     Deliveries,
 )
-from gym_push.users.clock import DAY, HOUR, MINUTE
-from gym_push.users.outcomes import GRID, Weights, alert_costs, on_grid, prospects_at_once
-from gym_push.users.worlds import NONE
+from gym_push.envs.delivery.single import Game
+from gym_push.envs.delivery.world import NONE
+from gym_push.users.model.clock import DAY, HOUR, MINUTE
 
 
 def test_delivering_everything_at_once_is_what_the_log_says():
     games = begun(world(days=14))
     total = earned(games, always(DELIVER))
     opened = games.world.simulation.responses.opened
-    np.testing.assert_array_equal(fates(games) == OPENED, opened)
+    np.testing.assert_array_equal(statuses(games) == OPENED, opened)
     acted = games.world.simulation.responses.acted - games.world.simulation.arrivals.time
     assert (acted >= 0).all()
     assert total[ENGAGEMENT].sum() == pytest.approx(worth_of_the_log(games.world))
@@ -54,14 +60,14 @@ def worth_of_the_log(a_world):
             fresh = 1.5 if simulation.features.significant[row] else 1.0
             total += fresh * 2 ** (-age / minutes[simulation.arrivals.app_class[row]])
         else:
-            total += -0.1 if simulation.temper.ignores[row] else -0.3
+            total += -0.1 if simulation.traits.ignores[row] else -0.3
     return total
 
 
 def test_suppressing_everything_earns_nothing_but_the_stress_of_what_mattered():
     games = begun(world())
     total = earned(games, always(SUPPRESS))
-    assert (fates(games) == SUPPRESSED).all()
+    assert (statuses(games) == SUPPRESSED).all()
     assert not total[[ENGAGEMENT, INTERRUPTION, MISSED]].any()
     significant = games.world.simulation.features.significant
     assert total[STRESS].sum() == -on_grid(0.1) * significant.sum()
@@ -70,7 +76,7 @@ def test_suppressing_everything_earns_nothing_but_the_stress_of_what_mattered():
 def test_holding_for_ever_leaves_everything_waiting():
     games = begun(world(people=4, days=1), {"missed": 2.0})
     total = earned(games, always(HOLD))
-    assert (fates(games) == WAITING).all()
+    assert (statuses(games) == WAITING).all()
     significant = games.world.simulation.features.significant.sum()
     assert total.sum() == -(on_grid(0.1) + 2.0) * significant
     assert games.at_the_end.all()
@@ -94,7 +100,7 @@ def test_every_notification_ends_once_and_every_payment_is_made_once(seed, patie
         assert (before <= 0).all()
         assert not before[(actions != DELIVER) | ~playing].any()
         delivered.append(int(((actions == DELIVER) & playing).sum()))
-    ends = fates(games)
+    ends = statuses(games)
     assert not (ends == AHEAD).any()
     assert np.isin(ends, (OPENED, DISMISSED, IGNORED)).sum() == sum(delivered)
     significant = games.world.simulation.features.significant
@@ -121,7 +127,7 @@ def test_engagement_is_paid_when_the_person_acts_and_the_rest_at_the_end():
 
 
 def worths(a_world):
-    met = prospects_at_once(a_world)
+    met = potential_outcomes_at_once(a_world)
     return np.where(a_world.simulation.responses.opened, met.opened, met.refused)
 
 
@@ -136,7 +142,7 @@ def test_what_is_delivered_together_alerts_once():
 
     total = earned(games, policy)[INTERRUPTION].sum()
     costs = alert_costs(games.world)
-    assert (fates(games) != WAITING).sum() > 2 * len(batches)
+    assert (statuses(games) != WAITING).sum() > 2 * len(batches)
     assert total == -sum(costs[tick] for _, tick in batches)
 
 

@@ -7,7 +7,7 @@ import gymnasium
 import pytest
 
 from gym_push import Population
-from gym_push.agents import BASELINES, LocalAgent, Recipe
+from gym_push.agents import BASELINES, AgentSpec, LocalAgent
 from gym_push.errors import AgentError, MissingExtraError
 from gym_push.evaluation.auditing import audit, audit_each
 from gym_push.evaluation.evaluating import evaluate, evaluate_each
@@ -39,7 +39,7 @@ def test_in_one_process_an_answer_is_decided_before_the_reward_too():
 
 def test_a_module_that_changes_this_package_changes_nobody_elses_results():
     agents = "taints:Tainting", "always-dismiss"
-    tainting, honest = evaluate_each([Recipe.of(agent) for agent in agents], "basic-324/v1")
+    tainting, honest = evaluate_each([AgentSpec.of(agent) for agent in agents], "basic-324/v1")
     assert tainting.metrics == honest.metrics
     assert honest.metrics == evaluate("always-dismiss", "basic-324/v1").metrics
 
@@ -81,7 +81,7 @@ def test_no_trick_earns_as_much_as_a_table_that_learns(id):
     suite = Suite.of(id)
     learned = evaluate(TABLES[id], suite).metrics["reward"].value
     for trick in TRICKS:
-        agent = LocalAgent(Recipe.of(trick))
+        agent = LocalAgent(AgentSpec.of(trick))
         tested = (suite.test(agent, 0, person) for person in suite.people)
         assert fmean(person.metrics["reward"] for person in tested) < learned, trick
     always_open = fmean(suite.reference(person).floor for person in suite.people)
@@ -100,7 +100,7 @@ def test_every_baseline_of_the_replay_plays_by_the_rules():
     for name, baseline in BASELINES.items():
         if "basic-v0" in baseline.plays:
             try:
-                recipes.append(Recipe.of(name))
+                recipes.append(AgentSpec.of(name))
             except MissingExtraError:
                 continue
     audited = dict(audit_each(recipes, "basic-324/v1"))

@@ -6,22 +6,27 @@ import numpy as np
 import pytest
 
 from gym_push import Population
-from gym_push.logs.marginals import HOUR, Marginals
+from gym_push.logs.log_statistics import HOUR, LogStatistics
 
 pytest.importorskip("scipy")
 pytest.importorskip("sklearn")
 
-from gym_push.evaluation.distances import MEASURES, kolmogorov_smirnov, same_clock, total_variation
-from gym_push.evaluation.report import Gate, Statistic
-from gym_push.evaluation.support import Support
-from gym_push.evaluation.two_sample import ROWS_OF_EACH, _thinned, deviation, two_sample
+from gym_push.evaluation.fidelity.distances import (
+    MEASURES,
+    kolmogorov_smirnov,
+    same_clock,
+    total_variation,
+)
+from gym_push.evaluation.fidelity.report import Gate, Statistic
+from gym_push.evaluation.fidelity.support import Support
+from gym_push.evaluation.fidelity.two_sample import ROWS_OF_EACH, _thinned, deviation, two_sample
 
 BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
 @pytest.fixture(scope="module")
 def people():
-    return Marginals.of_log(Population(60, 5).log(14))
+    return LogStatistics.of_log(Population(60, 5).log(14))
 
 
 def test_the_distance_of_distributions():
@@ -88,7 +93,7 @@ def test_everybody_counts_for_as_many_rows_at_most(people):
 
 
 def test_a_classifier_tells_apart_only_what_differs(people):
-    alike = Marginals.of_log(Population(60, 6).log(14))
+    alike = LogStatistics.of_log(Population(60, 6).log(14))
     # Two standard deviations at the most, of 60 people beside 60.
     assert two_sample(people, alike, 0).auc < 0.5 + 2 * deviation(60, 60)
     slower = replace(alike, response=5 * alike.response)

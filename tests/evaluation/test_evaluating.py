@@ -19,7 +19,7 @@ import pytest
 
 import gym_push
 from gym_push import Population
-from gym_push.agents import BASELINES, Recipe
+from gym_push.agents import BASELINES, AgentSpec
 from gym_push.errors import (
     ActionError,
     AgentError,
@@ -36,7 +36,7 @@ from gym_push.evaluation.suites import Suite
 from gym_push.evaluation.suites.replay import PeopleSuite
 from gym_push.logs.writing import write_log
 
-RECIPES = [Recipe.of("random"), Recipe.of("majority"), Recipe.of("table-per-app")]
+RECIPES = [AgentSpec.of("random"), AgentSpec.of("majority"), AgentSpec.of("table-per-app")]
 CHEATS = Path(__file__).parent
 
 
@@ -83,7 +83,7 @@ def test_learners_learn_the_same_in_any_number_of_processes():
     for package in ("mabwiser", "sklearn", "vowpalwabbit"):
         pytest.importorskip(package)
     names = [name for name, each in BASELINES.items() if each.extra and "basic-v0" in each.plays]
-    recipes = [Recipe.of(name) for name in names]
+    recipes = [AgentSpec.of(name) for name in names]
     few = PeopleSuite("few/v1", Population(2, seed=24), days=5, learn_days=3)
     once = by_agent(evaluate_each(recipes, few))
     assert len(once) == len(names)
@@ -179,7 +179,7 @@ def finished(path):
 
 
 def test_a_run_names_all_that_decides_it(suite):
-    run = run_of(Recipe.of("table-per-app", prior=2.0), suite, 7)
+    run = run_of(AgentSpec.of("table-per-app", prior=2.0), suite, 7)
     assert (run.suite, run.agent, dict(run.parameters), run.seed) == (
         "five/v1", "table-per-app", {"prior": 2.0}, 7
     )  # fmt: skip
@@ -209,7 +209,7 @@ def mine(tmp_path, monkeypatch):
 
 
 def test_an_agent_of_ones_own_is_another_one_when_any_file_of_it_has_changed(suite, mine):
-    recipe = Recipe.of("my_agent:Mine")
+    recipe = AgentSpec.of("my_agent:Mine")
     before = run_of(recipe, suite, 0)
     assert run_of(recipe, suite, 0) == before
     keys = {before.key}
@@ -365,7 +365,7 @@ def test_a_run_that_has_crashed_ends_as_failed(suite, mine, how, sentence):
 
 def test_who_has_no_fault_says_who_stopped_it(suite, mine):
     (mine / "my_agent.py").write_text(FAILING.replace("HOW", "raise ValueError('no')"))
-    recipes = [Recipe.of("my_agent:Failing"), Recipe.of("majority")]
+    recipes = [AgentSpec.of("my_agent:Failing"), AgentSpec.of("majority")]
     with Leaderboard(mine / "board.sqlite") as board:
         with pytest.raises(AgentError):
             list(evaluate_each(recipes, suite, board=board))
@@ -382,7 +382,9 @@ def test_nothing_is_tested_if_one_of_the_agents_does_not_go_with_the_suite(suite
     told = []
     with pytest.raises(ArgumentError, match="deliver-all plays delivery-v0"):
         evaluate_each(
-            [RECIPES[0], Recipe.of("deliver-all")], suite, on_person=lambda *each: told.append(each)
+            [RECIPES[0], AgentSpec.of("deliver-all")],
+            suite,
+            on_person=lambda *each: told.append(each),
         )
     assert not told
 
@@ -407,7 +409,7 @@ def test_it_is_a_public_name():
 def test_nothing_is_tested_if_one_of_the_agents_cannot_be_made(suite, tmp_path, agent):
     with Leaderboard(tmp_path / "board.sqlite") as board:
         with pytest.raises(ArgumentError, match="prior|priro"):
-            evaluate_each([RECIPES[0], Recipe.of(agent)], suite, board=board)
+            evaluate_each([RECIPES[0], AgentSpec.of(agent)], suite, board=board)
         assert not board.unfinished()
 
 
@@ -452,7 +454,7 @@ def test_seeds_out_of_range_are_refused(suite, seeds):
 
 def test_an_agent_that_stands_twice_is_tested_once(suite):
     agents = "table-per-app(prior=2)", "table-per-app(prior=2.0)", "majority"
-    assert len(list(evaluate_each([Recipe.of(each) for each in agents], suite))) == 2
+    assert len(list(evaluate_each([AgentSpec.of(each) for each in agents], suite))) == 2
 
 
 def test_agents_that_earn_alike_stand_in_one_order(suite):

@@ -5,9 +5,10 @@ import threadpoolctl
 
 from gym_push import Population, Schema, evaluate, read_log
 from gym_push.agents.threads import one_thread
-from gym_push.evaluation import Suite, learnability, two_sample
+from gym_push.evaluation import Suite
+from gym_push.evaluation.fidelity import learnability, two_sample
 from gym_push.evaluation.suites import replay
-from gym_push.logs.marginals import Marginals
+from gym_push.logs.log_statistics import LogStatistics
 
 
 class Counted(tuple):
@@ -40,7 +41,7 @@ def test_nobody_goes_through_all_people_for_each_of_them():
 
 def test_an_oracle_is_asked_once_about_all(monkeypatch):
     asked = []
-    monkeypatch.setattr(replay, "oracle", lambda each: asked.append(each) or each.temper.noise > 0)
+    monkeypatch.setattr(replay, "oracle", lambda each: asked.append(each) or each.traits.noise > 0)
     suite = replay.PeopleSuite("few/v1", Population(3, 1), 2)
     for person in suite.people:
         suite.trial(person)
@@ -61,7 +62,7 @@ def test_who_learns_alone_has_one_thread():
     log = Population(1, 1).log(28)
     with threadpoolctl.threadpool_limits(2):
         assert threads() == 2
-        learnability.learn_each(log, Marginals.of_log(log), {"spy": spy})
+        learnability.learn_each(log, LogStatistics.of_log(log), {"spy": spy})
         assert threads() == 2
     assert seen == [1]
 
@@ -75,7 +76,7 @@ def test_the_classifier_of_a_two_sample_test_has_one_thread(monkeypatch):
             return super().fit(*arguments)
 
     monkeypatch.setattr(two_sample, "HistGradientBoostingClassifier", Spy)
-    one, other = (Marginals.of_log(Population(10, seed).log(2)) for seed in (1, 2))
+    one, other = (LogStatistics.of_log(Population(10, seed).log(2)) for seed in (1, 2))
     with threadpoolctl.threadpool_limits(2):
         two_sample.two_sample(one, other, 0)
     assert seen == [1] * two_sample.FOLDS

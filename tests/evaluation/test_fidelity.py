@@ -10,14 +10,15 @@ from gym_push import ArgumentError, Feature, Population, Schema, read_log
 pytest.importorskip("scipy")
 pytest.importorskip("sklearn")
 
-from gym_push.evaluation import fidelity, truth
-from gym_push.evaluation.gates import alike
-from gym_push.evaluation.learnability import LEARNERS, TABLE, learn_each
-from gym_push.evaluation.oracles import oracle
-from gym_push.evaluation.report import Gate
-from gym_push.evaluation.truth import learnability
-from gym_push.evaluation.two_sample import deviation
-from gym_push.logs.marginals import Marginals
+from gym_push.evaluation import fidelity
+from gym_push.evaluation.fidelity import truth
+from gym_push.evaluation.fidelity.learnability import LEARNERS, TABLE, learn_each
+from gym_push.evaluation.fidelity.report import Gate
+from gym_push.evaluation.fidelity.truth import learnability
+from gym_push.evaluation.fidelity.two_sample import deviation
+from gym_push.evaluation.policies.oracles import oracle
+from gym_push.logs.log_statistics import LogStatistics
+from tools.gates import alike
 
 QUICK = {name: LEARNERS[name] for name in ("majority", TABLE, "logistic regression")}
 
@@ -115,7 +116,7 @@ def test_the_oracle_knows_all_but_the_coin():
 def test_learners_never_see_what_they_are_tested_on():
     """A person whose habits turn round in the second half is predicted wrongly."""
     log = Population(3, 4, openness_mean=0.0).log(28)
-    of = Marginals.of_log(log)
+    of = LogStatistics.of_log(log)
     learned = learn_each(log, of, QUICK)
     assert learned.row.size < 0.7 * len(log)
     first_day = of.time.min() // 86_400_000
@@ -123,11 +124,11 @@ def test_learners_never_see_what_they_are_tested_on():
     frame = log.to_frame()
     frame.loc[frame.index[learned.row], "action"] ^= 1
     turned = read_log(frame, log.schema)
-    after = learn_each(turned, Marginals.of_log(turned), QUICK)
+    after = learn_each(turned, LogStatistics.of_log(turned), QUICK)
     for name in QUICK:
         assert after.accuracy(name) == pytest.approx(1.0 - learned.accuracy(name))
 
 
 def test_a_person_of_few_notifications_teaches_nothing():
     log = Population(1, 4).log(1)
-    assert learn_each(log, Marginals.of_log(log), QUICK) is None
+    assert learn_each(log, LogStatistics.of_log(log), QUICK) is None

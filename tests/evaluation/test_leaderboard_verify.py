@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from leaderboard_support import evaluated, log_of
 
-from gym_push.agents.recipe import Recipe
+from gym_push.agents.recipe import AgentSpec
 from gym_push.errors import LeaderboardError, MissingExtraError
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.leaderboard import Leaderboard, Verdict, verify
@@ -20,9 +20,9 @@ def log():
 def entry(request, log, tmp_path_factory):
     """What a leaderboard has of an evaluation, after the file was closed and opened."""
     path = tmp_path_factory.mktemp("board") / "leaderboard.sqlite"
-    recipe = Recipe.of(request.param)
+    recipe = AgentSpec.of(request.param)
     if request.param == "table-per-app":
-        recipe = Recipe.of("table-per-app", features=["appPackage"], prior=0.1 + 0.2)
+        recipe = AgentSpec.of("table-per-app", features=["appPackage"], prior=0.1 + 0.2)
     with Leaderboard(path) as board:
         board.finish(evaluated(recipe, log, seed=3))
     with Leaderboard(path, read_only=True) as board:
@@ -31,7 +31,7 @@ def entry(request, log, tmp_path_factory):
 
 def on(log):
     """Evaluates a run on a log."""
-    return lambda run: evaluated(Recipe(run.agent, run.parameters), log, run.seed)
+    return lambda run: evaluated(AgentSpec(run.agent, run.parameters), log, run.seed)
 
 
 def test_a_deterministic_agent_reproduces_to_the_bit(entry, log):
@@ -48,8 +48,8 @@ def test_other_data_is_told_with_all_that_it_changes(entry):
 
 
 def test_an_agent_whose_luck_is_not_of_its_seed_is_found_out(log):
-    entry = evaluated(Recipe.of("random"), log, seed=3)
-    verdict = verify(entry, lambda run: evaluated(Recipe.of("random"), log, run.seed + 1))
+    entry = evaluated(AgentSpec.of("random"), log, seed=3)
+    verdict = verify(entry, lambda run: evaluated(AgentSpec.of("random"), log, run.seed + 1))
     assert not verdict.reproduced and verdict.data is None
     assert set(verdict.people) == set(log.users)
     assert all("learning curve" in differences for differences in verdict.people.values())

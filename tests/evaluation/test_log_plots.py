@@ -14,7 +14,7 @@ pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
 
 
 def page_of(log, path):
-    from gym_push.evaluation.log_plots import plot_log
+    from gym_push.evaluation.plots.log_plots import plot_log
 
     plot_log(log, path)
     text = path.read_text(encoding="utf-8")
@@ -53,7 +53,7 @@ def test_names_of_apps_are_no_formulas_and_no_commands(tmp_path):
 
 
 def test_the_page_is_whole_or_not_there(tmp_path):
-    from gym_push.evaluation.log_plots import plot_log
+    from gym_push.evaluation.plots.log_plots import plot_log
 
     with pytest.raises(ArgumentError, match=r"end it in \.pdf, \.png or \.svg"):
         plot_log(bundled_log(), tmp_path / "page.txt")

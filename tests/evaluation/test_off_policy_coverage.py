@@ -7,8 +7,8 @@ import pytest
 
 from gym_push import Population
 from gym_push.evaluation import off_policy_estimate, simulate_decisions
-from gym_push.evaluation.off_policy.coverage import LOGS, NOMINAL, coverage, deliver_all
 from gym_push.evaluation.off_policy.estimators import METHODS
+from tools.coverage import LOGS, NOMINAL, coverage, deliver_all
 
 
 def test_95_percent_intervals_hold_the_truth_in_93_to_97_percent_of_500_logs():

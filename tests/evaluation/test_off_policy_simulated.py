@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from gym_push import ArgumentError, Population
-from gym_push.envs.delivery_rules import DELIVER, SUPPRESS
-from gym_push.envs.delivery_views import OBSERVATION
+from gym_push.envs.delivery.observations import OBSERVATION
+from gym_push.envs.delivery.rewards import Weights
+from gym_push.envs.delivery.rules import DELIVER, SUPPRESS
 from gym_push.evaluation import simulate_decisions
 from gym_push.evaluation.off_policy import Behaviour
-from gym_push.evaluation.rollouts import play
+from gym_push.evaluation.policies.rollouts import play
 from gym_push.logs.known import DECISIONS
-from gym_push.users.outcomes import Weights
 
 PEOPLE, DAYS = 8, 3
 WEIGHTS = Weights(missed=0.7)
@@ -75,8 +75,8 @@ def test_a_row_is_what_an_agent_of_delivery_sees(user):
         delivers = log.columns["decision"].take(slice(row, row + 1)) == ["deliver"]
         seen, _, ended, _, _ = env.step(DELIVER if delivers else SUPPRESS)
     assert ended
-    fates = env.unwrapped.fates
-    assert fates["opened"] == log.actions[rows].sum()
+    statuses = env.unwrapped.statuses
+    assert statuses["opened"] == log.actions[rows].sum()
 
 
 def test_the_log_has_the_observation_of_delivery_and_its_encoding():

@@ -5,7 +5,7 @@ import pytest
 from off_policy_support import ALWAYS_B, of, small
 
 from gym_push import ArgumentError
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.evaluation import learned_elsewhere, off_policy_estimate
 from gym_push.evaluation.off_policy.targets import probabilities_of
 
@@ -55,7 +55,7 @@ def test_an_agent_gets_observations_of_its_form(form):
 
 def test_a_learner_is_valued_on_people_from_whom_it_has_not_learned():
     logged = of(small(app=[f"row {row}" for row in range(400)]))
-    probabilities = learned_elsewhere(logged, Recipe("test_off_policy_targets:Leak"), folds=4)
+    probabilities = learned_elsewhere(logged, AgentSpec("test_off_policy_targets:Leak"), folds=4)
     assert (probabilities[:, 0] == 1.0).all()
 
 

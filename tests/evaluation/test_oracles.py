@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gym_push import ArgumentError, Population
-from gym_push.envs.delivery_rules import (
+from gym_push.envs.delivery.rewards import Weights
+from gym_push.envs.delivery.rules import (
     DELIVER,
     ENGAGEMENT,
     HOLD,
@@ -16,21 +17,20 @@ from gym_push.envs.delivery_rules import (
     WAITING,
     Deliveries,
 )
-from gym_push.evaluation.learned import app_table, boosted_q, explore
-from gym_push.evaluation.oracles import play_oracle, potential_outcomes, regret
-from gym_push.evaluation.plans import PLANS, always, at_random, by_plan, in_batches
-from gym_push.evaluation.rollouts import play
-from gym_push.users.clock import DAY, HOUR
-from gym_push.users.decisions import fatigue_load
-from gym_push.users.outcomes import Weights
-from gym_push.users.worlds import NONE, lay_out
+from gym_push.envs.delivery.world import NONE, build_world
+from gym_push.evaluation.policies.learned import app_table, boosted_q, explore
+from gym_push.evaluation.policies.oracles import outcomes_by_delay, play_oracle, regret
+from gym_push.evaluation.policies.plans import PLANS, always, at_random, by_plan, in_batches
+from gym_push.evaluation.policies.rollouts import play
+from gym_push.users.model.clock import DAY, HOUR
+from gym_push.users.model.decisions import fatigue_load
 
 PEOPLE, DAYS, LEARNING = 24, 12, 8
 
 
 @cache
 def world():
-    return lay_out(Population(PEOPLE, 5), range(PEOPLE), DAYS)
+    return build_world(Population(PEOPLE, 5), range(PEOPLE), DAYS)
 
 
 @cache
@@ -58,13 +58,13 @@ def only_the_last(games):
     "policy", [always(DELIVER), always(SUPPRESS), at_random(3), in_batches, only_the_last]
 )
 def test_what_notifications_earn_adds_up_to_the_reward(policy, missed):
-    small, weights = lay_out(Population(6, 2), range(6), 2), Weights(missed=missed)
+    small, weights = build_world(Population(6, 2), range(6), 2), Weights(missed=missed)
     rollout = play(small, policy, weights)
     significant = small.simulation.features.significant
-    waiting = -(weights.stress + weights.missed) * (significant & (rollout.fate == WAITING))
+    waiting = -(weights.stress + weights.missed) * (significant & (rollout.status == WAITING))
     total = np.bincount(small.simulation.arrivals.person, rollout.credit + waiting, minlength=6)
     np.testing.assert_array_equal(rollout.rewards, total)
-    assert ((rollout.delivered_at != NONE) == np.isin(rollout.fate, (2, 3, 4))).all()
+    assert ((rollout.delivered_at != NONE) == np.isin(rollout.status, (2, 3, 4))).all()
 
 
 @pytest.mark.parametrize(
@@ -72,35 +72,35 @@ def test_what_notifications_earn_adds_up_to_the_reward(policy, missed):
 )
 def test_a_world_without_notifications_is_refused(earn):
     with pytest.raises(ArgumentError, match="nobody gets a notification in 1 days"):
-        earn(lay_out(Population(2, 1, volume_median=1e-9), range(2), 1))
+        earn(build_world(Population(2, 1, volume_median=1e-9), range(2), 1))
 
 
 def test_whoever_gets_nothing_earns_nothing_and_changes_nothing():
     people = Population(100, seed=2, volume_median=0.5)
-    everybody = lay_out(people, range(100), 7)
+    everybody = build_world(people, range(100), 7)
     heard = np.flatnonzero(np.diff(everybody.first))
     assert len(heard) < 100
-    alone = lay_out(people, heard.tolist(), 7)
+    alone = build_world(people, heard.tolist(), 7)
     for earn in (play_oracle, lambda world: play(world, app_table(explore(world, 4, 0)))):
         rollout, theirs = earn(everybody), earn(alone)
         np.testing.assert_array_equal(rollout.parts[:, heard], theirs.parts)
         np.testing.assert_array_equal(rollout.loads[heard], theirs.loads)
-        np.testing.assert_array_equal(rollout.fate, theirs.fate)
+        np.testing.assert_array_equal(rollout.status, theirs.status)
         assert not np.delete(rollout.parts, heard, axis=1).any()
 
 
 def test_boosting_says_what_it_lacks():
     pytest.importorskip("sklearn")
     with pytest.raises(ArgumentError, match="one of the plans was never tried"):
-        boosted_q(explore(lay_out(Population(2, 1), range(2), 1), 0, 0))
+        boosted_q(explore(build_world(Population(2, 1), range(2), 1), 0, 0))
 
 
 def test_a_potential_outcome_is_what_happens_when_it_is_chosen():
     random = np.random.default_rng(1)
-    small = lay_out(Population(6, 3), range(6), 2)
+    small = build_world(Population(6, 3), range(6), 2)
     people, p = small.simulation.people, small.simulation.parameters
     for note in random.integers(len(small.simulation.arrivals.time), size=25):
-        could = potential_outcomes(small, int(note))
+        could = outcomes_by_delay(small, int(note))
         chosen = int(random.integers(len(could.tick)))
         person = small.simulation.arrivals.person[note]
         games = Deliveries(small, 1, Weights())
@@ -113,8 +113,8 @@ def test_a_potential_outcome_is_what_happens_when_it_is_chosen():
             paid += parts[ENGAGEMENT, 0]
         rested = fatigue_load(np.zeros(1), np.zeros(1), people.volume[[person]], p)[0]
         opens = could.inclination[chosen] > people.fatigue[person] * rested
-        fate = games.fate[0, note - small.first[person]]
-        assert (fate == OPENED) == opens
+        status = games.status[0, note - small.first[person]]
+        assert (status == OPENED) == opens
         assert paid == (could.opened if opens else could.refused)[chosen]
         assert (
             could.delay[chosen]
@@ -141,7 +141,7 @@ def test_learning_uses_nothing_of_the_days_that_are_to_be_tested():
     experience = explore(world(), LEARNING, 0)
     later = ~experience.known
     experience.rollout.credit[later] = np.random.default_rng(0).normal(size=later.sum()) * 100
-    experience.rollout.fate[later] = SUPPRESSED
+    experience.rollout.status[later] = SUPPRESSED
     assert counted(app_table(experience)) == by_table()
 
 
@@ -179,7 +179,7 @@ def test_what_learns_nothing_stays_below_the_table(policy):
 
 @pytest.mark.parametrize("policy", [always(HOLD), at_night], ids=["hold", "night"])
 def test_what_holds_nearly_everything_stays_below_the_table(policy):
-    small = lay_out(Population(8, 5), range(8), 4)  # so many reviews take their time
+    small = build_world(Population(8, 5), range(8), 4)  # so many reviews take their time
     learned = app_table(explore(small, 2, 0))
     earned, by_table = (play(small, each, counted_from=2).rewards for each in (policy, learned))
     assert earned.sum() < by_table.sum()
@@ -202,7 +202,7 @@ def test_repeating_what_was_last_rewarded_stays_below_the_table():
 
 
 def test_regret_is_what_the_oracle_earns_more():
-    small = lay_out(Population(6, 2), range(6), 3)
+    small = build_world(Population(6, 2), range(6), 3)
     expected = play_oracle(small).rewards - play(small, always(DELIVER)).rewards
     np.testing.assert_array_equal(regret(small, always(DELIVER)), expected)
     assert expected.mean() > 0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gym_push import Leaderboard, Population, evaluate
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.errors import ArgumentError
 from gym_push.evaluation import DeliverySuite, LogSuite, PeopleSuite, Suite, compare, evaluate_each
 from gym_push.logs import Encoding
@@ -83,7 +83,7 @@ def test_who_learns_from_others_does_better_with_people_of_whom_little_is_known(
     assert 25 <= rows <= 40
     suite = Suite.from_log(many, 0.5, groups=4)
     alone, pooled = evaluate_each(
-        [Recipe.of("online-logistic"), Recipe.of("pooled-logistic")], suite
+        [AgentSpec.of("online-logistic"), AgentSpec.of("pooled-logistic")], suite
     )
     found = compare(pooled, alone, metric="auc")
     assert found.better == "pooled-logistic"

@@ -3,7 +3,7 @@
 import gymnasium
 import pytest
 
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.agents.local import Turns
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.playing import Session, practice
@@ -51,7 +51,7 @@ def test_a_score_that_is_no_number_is_refused():
 
 def test_what_was_reached_can_be_asked_when_it_is_stopped():
     env = gymnasium.make("gym_push:delivery-v0", days=2)
-    session = Session(env, Recipe.of("random").make(env.observation_space, env.action_space), 1)
+    session = Session(env, AgentSpec.of("random").make(env.observation_space, env.action_space), 1)
     steps = iter(range(10))
 
     def stop():
@@ -71,5 +71,5 @@ def test_practice_is_in_the_agents_form_and_with_other_people():
     observations, _ = env.reset(seed=1)
     assert observations.shape == (env.num_envs, *env.single_observation_space.shape)
     played = gymnasium.make("gym_push:delivery-v0").unwrapped
-    assert env.unwrapped._cast.population.seed != played._cast.population.seed
+    assert env.unwrapped._people.population.seed != played._people.population.seed
     env.close()

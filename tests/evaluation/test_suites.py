@@ -8,15 +8,15 @@ import pytest
 
 import gym_push
 from gym_push import Population
-from gym_push.agents import LocalAgent, Recipe
+from gym_push.agents import AgentSpec, LocalAgent
 from gym_push.errors import ArgumentError, SuiteError
 from gym_push.evaluation.suites import SUITES, Suite
 from gym_push.evaluation.suites.delivery import DeliverySuite
 from gym_push.evaluation.suites.replay import THE_PERSON, LogSuite, PeopleSuite
 from gym_push.logs import Encoding
-from gym_push.users.clock import DAY
+from gym_push.users.model.clock import DAY
 
-RANDOM = Recipe.of("random")
+RANDOM = AgentSpec.of("random")
 EARLIER = date(2018, 1, 1)
 FROZEN = {
     "basic-324/v1": "a91fdd42aed332c213f88b46ca310e7af7177874f2b8a5de0e67af0cb62bb0a0",
@@ -176,14 +176,14 @@ def test_the_same_suite_has_the_same_data_and_another_one_has_not(few):
 def test_the_oracle_knows_more_than_anybody_and_not_all(few):
     for person in few.people:
         reference = few.reference(person)
-        table = few.test(LocalAgent(Recipe.of("table-per-app")), 0, person)
+        table = few.test(LocalAgent(AgentSpec.of("table-per-app")), 0, person)
         assert reference.floor <= reference.top < 1.0
         assert table.metrics["reward"] < reference.top + 0.05
 
 
 def test_the_floor_is_what_opening_everything_earns(few):
     for person in few.people:
-        everything = few.test(LocalAgent(Recipe.of("always-open")), 0, person).metrics
+        everything = few.test(LocalAgent(AgentSpec.of("always-open")), 0, person).metrics
         assert everything["reward"] == pytest.approx(few.reference(person).floor)
         assert everything["ctr"] == 1.0
 
@@ -191,7 +191,7 @@ def test_the_floor_is_what_opening_everything_earns(few):
 def test_in_delivery_the_floor_is_what_delivering_everything_earns():
     suite = small_delivery()
     for person in suite.people:
-        everything = suite.test(LocalAgent(Recipe.of("deliver-all")), 0, person).metrics
+        everything = suite.test(LocalAgent(AgentSpec.of("deliver-all")), 0, person).metrics
         assert everything["reward"] == pytest.approx(suite.reference(person).floor)
         parts = ("engagement", "interruption", "stress", "missed")
         assert everything["reward"] == pytest.approx(sum(everything[part] for part in parts))
@@ -199,7 +199,7 @@ def test_in_delivery_the_floor_is_what_delivering_everything_earns():
 
 
 def test_suppressing_everything_pays_nothing_but_stress():
-    nothing = small_delivery().test(LocalAgent(Recipe.of("suppress-all")), 0, "user 0").metrics
+    nothing = small_delivery().test(LocalAgent(AgentSpec.of("suppress-all")), 0, "user 0").metrics
     assert nothing["suppressed"] == 1.0
     assert nothing["engagement"] == nothing["interruption"] == 0.0
     assert nothing["ctr"] is None
@@ -295,9 +295,9 @@ def test_whoever_gets_nothing_that_counts_is_left_out(made, agent):
 
 def test_an_agent_that_cannot_be_made_is_found_before_the_test(few):
     with pytest.raises(ArgumentError, match="prior=0 must be above 0"):
-        few.check(LocalAgent(Recipe.of("table-per-app(prior=0)")))
+        few.check(LocalAgent(AgentSpec.of("table-per-app(prior=0)")))
     with pytest.raises(ArgumentError, match="action=2 is none of 2 actions"):
-        few.check(LocalAgent(Recipe.of("gym_push.agents.simple:Always", action=2)))
+        few.check(LocalAgent(AgentSpec.of("gym_push.agents.simple:Always", action=2)))
 
 
 def test_an_unknown_suite_gets_a_sentence():
@@ -307,4 +307,4 @@ def test_an_unknown_suite_gets_a_sentence():
 
 def test_a_baseline_for_another_environment_is_refused(few):
     with pytest.raises(ArgumentError, match="deliver-all plays delivery-v0, and few/v1 is of"):
-        few.test(LocalAgent(Recipe.of("deliver-all")), 0, "user 0")
+        few.test(LocalAgent(AgentSpec.of("deliver-all")), 0, "user 0")

@@ -4,21 +4,22 @@ import numpy as np
 import pandas as pd
 
 from gym_push import bundled_log, read_log
-from gym_push.logs import observe, reading, shared_log
+from gym_push.envs import data
+from gym_push.logs import observe, shared_log
 from gym_push.logs.known import GYM_PUSH_2019
 
 
 def test_the_bundled_log_is_known_and_shared():
     log = bundled_log()
     assert len(log) == 324
-    assert log is bundled_log() is shared_log(None) is shared_log(log)
+    assert log is bundled_log() is shared_log(log)
     assert (np.diff(log.times) >= 0).all()
-    assert read_log(reading.BUNDLED_PATH).to_frame().equals(log.to_frame())
+    assert read_log(data.PATH).to_frame().equals(log.to_frame())
 
 
 def test_a_file_is_read_once_while_it_is_in_use_and_again_when_it_changed(tmp_path):
     path = tmp_path / "log.csv"
-    text = reading.BUNDLED_PATH.read_text(encoding="utf-8")
+    text = data.PATH.read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     log = shared_log(path)
     assert shared_log(str(path)) is log

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gym_push import Feature, Schema, read_log
-from gym_push.logs.marginals import DAY, HOUR, Marginals
+from gym_push.logs.log_statistics import DAY, HOUR, LogStatistics
 
 FRAME = pd.DataFrame({
     "who": ["b", "a", "a", "b", "a"],
@@ -22,7 +22,7 @@ FRAME = pd.DataFrame({
 def shown(frame=FRAME, **roles):
     response = Feature("responseTime", "number", roles.pop("unit", "s"))
     schema = Schema(["appPackage"], engagement=[response], **roles)
-    return Marginals.of_log(read_log(frame, schema))
+    return LogStatistics.of_log(read_log(frame, schema))
 
 
 def test_rows_are_ordered_by_person_and_time():

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from gym_push import Feature, Population, Schema, bundled_log, read_log
-from gym_push.agents import Recipe
+from gym_push.agents import AgentSpec
 from gym_push.logs import describe, to_toml
-from gym_push.logs.marginals import Marginals
+from gym_push.logs.log_statistics import LogStatistics
 from gym_push.meanings import MEANINGS
 
 USUAL = bundled_log()
@@ -49,8 +49,8 @@ def test_a_schema_file_says_it(tmp_path):
 @pytest.mark.parametrize("log", [USUAL, Population(6, seed=1).log(3)], ids=["one", "several"])
 def test_what_is_measured_of_a_log_needs_no_names(log):
     log = read_log(log.to_frame())
-    said, unsaid = (Marginals.of_log(renamed(log, means)) for means in (True, False))
-    usual = Marginals.of_log(log)
+    said, unsaid = (LogStatistics.of_log(renamed(log, means)) for means in (True, False))
+    usual = LogStatistics.of_log(log)
     for each in dataclasses.fields(usual)[1:]:  # where they come from is another
         np.testing.assert_equal(getattr(said, each.name), getattr(usual, each.name))
     assert usual.lacks_app() is None and "means app" in unsaid.lacks_app()
@@ -59,7 +59,7 @@ def test_what_is_measured_of_a_log_needs_no_names(log):
 
 
 def rewards(name, log):
-    recipe = Recipe.of(name)
+    recipe = AgentSpec.of(name)
     env = gymnasium.make("gym_push:basic-v0", data=log, observation=recipe.form)
     agent = recipe.make(env.observation_space, env.action_space)
     agent.reset(1)
@@ -92,7 +92,7 @@ def test_the_page_shows_what_means_something_in_its_place(mode):
         env.reset(seed=1)
         env.step(1)
         shown.append(env.render())
-        frame = env.unwrapped.describer()(env.unwrapped.moment())
+        frame = env.unwrapped.frame_builder()(env.unwrapped.snapshot())
         assert (
             frame.notification["appPackage"]
             == log.features(1, "notification")[log.schema.meanings["app"]]
@@ -112,7 +112,7 @@ def test_the_page_keeps_another_column_of_a_usual_name_apart():
     env = gymnasium.make("gym_push:basic-v0", data=log, render_mode="ansi")
     env.reset(seed=1)
     env.step(1)
-    notification = env.unwrapped.describer()(env.unwrapped.moment()).notification
+    notification = env.unwrapped.frame_builder()(env.unwrapped.snapshot()).notification
     assert notification == {"appPackage": "mail", "appPackage (column)": "x", "sender": "Ana"}
     env.close()
 

@@ -35,15 +35,15 @@ def play(env, seed=1, steps=None):
 def run():
     """The frames of two episodes, made one by one."""
     env = make()
-    describe, shown = env.unwrapped.describer(), []
+    describe, shown = env.unwrapped.frame_builder(), []
     for seed in (1, 2):
         drawn = np.random.default_rng(seed)
         env.reset(seed=seed)
-        shown.append(describe(env.unwrapped.moment()))
+        shown.append(describe(env.unwrapped.snapshot()))
         ended = False
         while not ended:
             ended = env.step(int(drawn.choice(3, p=ACTIONS)))[2]
-            shown.append(describe(env.unwrapped.moment()))
+            shown.append(describe(env.unwrapped.snapshot()))
     return shown
 
 
@@ -76,7 +76,7 @@ def test_a_step_is_less_than_a_hundred_bytes(run):
 def test_frames_that_nobody_expects_come_back(run):
     env = basic()
     env.reset()
-    other = env.unwrapped.describer()(env.unwrapped.moment())
+    other = env.unwrapped.frame_builder()(env.unwrapped.snapshot())
     strange = [
         run[5],
         run[9],
@@ -158,7 +158,7 @@ def test_the_page_shows_what_there_was(run, page):
         shown = float(page.locator("#k-total").inner_text().replace("−", "-"))
         assert shown == pytest.approx(frame.reward, abs=0.006)
         unseen = frame.delivered - frame.acted_on
-        expect(page.locator("#fates dd")).to_have_text(
+        expect(page.locator("#statuses dd")).to_have_text(
             list(map(str, (frame.opened, frame.dismissed, frame.ignored, unseen, frame.held,
                            frame.suppressed)))
         )  # fmt: skip
@@ -193,7 +193,7 @@ def test_steps_that_were_not_recorded_are_listed_all_the_same(tmp_path, open_fil
         recorder.reset(seed=3)
         for _ in range(6):
             recorder.step(DELIVER)
-        frame = env.unwrapped.describer()(env.unwrapped.moment())
+        frame = env.unwrapped.frame_builder()(env.unwrapped.snapshot())
     (*_, last) = frames(data_of(path.read_bytes()))
     assert last == frame
     page = open_file(path)

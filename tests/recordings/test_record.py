@@ -144,10 +144,10 @@ def test_an_error_ends_the_recording_with_what_there_is(path, error):
 
 def test_an_interrupt_while_frames_are_made_loses_none(path, monkeypatch):
     env = gym_push.record(basic(), path)
-    describer, calls = env.unwrapped.describer, itertools.count()
+    frame_builder, calls = env.unwrapped.frame_builder, itertools.count()
 
     def interrupted():
-        describe = describer()
+        describe = frame_builder()
 
         def call(moment):
             if next(calls) == 200:
@@ -156,7 +156,7 @@ def test_an_interrupt_while_frames_are_made_loses_none(path, monkeypatch):
 
         return call
 
-    monkeypatch.setattr(env.unwrapped, "describer", interrupted)
+    monkeypatch.setattr(env.unwrapped, "frame_builder", interrupted)
     with pytest.raises(KeyboardInterrupt):
         for _ in range(3):
             play(env, open_all)

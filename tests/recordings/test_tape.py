@@ -25,18 +25,18 @@ def written(run):
 def moments(env, policy, episodes):
     for episode in range(episodes):
         observation, _ = env.reset(seed=episode)
-        yield env.unwrapped.moment()
+        yield env.unwrapped.snapshot()
         terminated = False
         while not terminated:
             observation, _, terminated, _, _ = env.step(policy(observation))
-            yield env.unwrapped.moment()
+            yield env.unwrapped.snapshot()
 
 
 @pytest.fixture(scope="module")
 def run():
     """The frames of three shuffled episodes."""
     env = basic(order="shuffled")
-    return list(map(env.unwrapped.describer(), moments(env, by_contact, 3)))
+    return list(map(env.unwrapped.frame_builder(), moments(env, by_contact, 3)))
 
 
 def test_every_frame_comes_back(run):
@@ -64,7 +64,7 @@ def test_frames_that_nobody_expects_come_back(run):
 
 def test_what_is_known_costs_next_to_nothing():
     env = basic()
-    played = list(map(env.unwrapped.describer(), moments(env, by_contact, 4)))
+    played = list(map(env.unwrapped.frame_builder(), moments(env, by_contact, 4)))
     once, often = written(played[:325]), written(played)
     assert len(once) < 60 * 325
     assert len(often) - len(once) < 3 * 3 * 325

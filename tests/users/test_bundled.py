@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from gym_push.users import Parameters, simulate
-from gym_push.users.bundled import DAYS, ROWS, SEED, bundled_log, main, write
 from gym_push.users.simulation import DEFAULT_START, run
+from tools.bundled_log import DAYS, ROWS, SEED, bundled_log, main, write
 
 DATA = files("gym_push.envs") / "data"
 
@@ -102,10 +102,10 @@ def test_the_command_names_a_path_that_it_cannot_write(
 
 def test_help_gives_the_default_and_an_example() -> None:
     shown = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "gym_push.users.bundled", "--help"],
+        [sys.executable, "-W", "error", "-m", "tools.bundled_log", "--help"],
         capture_output=True,
         text=True,
         check=True,
     ).stdout
     assert "default: notifications.csv" in shown
-    assert "example: python -m gym_push.users.bundled" in shown
+    assert "example: python -m tools.bundled_log" in shown

@@ -6,7 +6,7 @@ import pytest
 
 from gym_push import ArgumentError, Feature, Population, Schema, read_log
 from gym_push.users import Parameters
-from gym_push.users.classes import CLASSES
+from gym_push.users.model.app_classes import CLASSES
 
 TRUTH = {"volume_median": 20.0, "utility_msg": 0.2, "not_opened_delay": 2.5, "wake_mean": 8.5}
 CLASS_OF = {package: each.name for each in CLASSES for package in each.packages}

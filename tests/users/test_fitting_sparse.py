@@ -9,7 +9,7 @@ import pytest
 
 from gym_push import Population, Schema, read_log
 from gym_push.users import Parameters
-from gym_push.users.moments import MOMENTS
+from gym_push.users.fitting.moments import MOMENTS
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SCHEMA = Schema(["app"], user="user", time="posted")
@@ -90,7 +90,7 @@ def test_no_interval_leaves_the_range_of_its_parameter():
 def test_a_search_that_ends_as_well_elsewhere_identifies_nothing(monkeypatch):
     [mean] = [each for each in MOMENTS if each.parameter == "openness_mean"]
     both_ways = replace(mean, take=lambda values: mean.take(values) ** 2)
-    monkeypatch.setattr("gym_push.users.fitting.MOMENTS", (both_ways,))
+    monkeypatch.setattr("gym_push.users.fitting.fit.MOMENTS", (both_ways,))
     log = of_times(*like(200, 7, 1, volume_median=4.0, openness_mean=0.8))
     report = Population.fit(log)[1]
     why = {each.name: each.why for each in report.not_identified}

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from gym_push.users import Parameters, simulate
-from gym_push.users.classes import CLASSES
-from gym_push.users.persons import TOPICS
-from gym_push.users.phrases import NAMES, VOICES, Phrases
+from gym_push.users.model.app_classes import CLASSES
+from gym_push.users.model.persons import TOPICS
+from gym_push.users.model.phrases import NAMES, VOICES, Phrases
+from gym_push.users.model.table import Columns
 from gym_push.users.simulation import Simulation, run
-from gym_push.users.table import Columns
 
 BLANKS = {"other", "place", "day", "past", "time", "hello", "n"}
 

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from gym_push.users import Parameters, simulate
-from gym_push.users.classes import CLASSES
-from gym_push.users.clock import SECOND
+from gym_push.users.model.app_classes import CLASSES
+from gym_push.users.model.clock import SECOND
+from gym_push.users.model.states import State
+from gym_push.users.model.table import Columns
 from gym_push.users.simulation import Simulation, run
-from gym_push.users.states import State
-from gym_push.users.table import Columns
 
 PEOPLE = 300
 DAYS = 10

@@ -7,7 +7,7 @@ import pytest
 
 import gym_push
 from gym_push import ArgumentError, Population
-from gym_push.envs.basic_env import BasicEnv
+from gym_push.envs.basic.env import BasicEnv
 from gym_push.users import Parameters, simulate
 
 DAYS = 10

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from gym_push.users import Parameters, simulate
-from gym_push.users.classes import APPS
-from gym_push.users.clock import HOUR, MINUTE
+from gym_push.users.model.app_classes import APPS
+from gym_push.users.model.clock import HOUR, MINUTE
+from gym_push.users.model.table import Columns
 from gym_push.users.simulation import run
-from gym_push.users.table import Columns
 
 ENGAGEMENT = ("action", "responseTime")
 LABELS = {

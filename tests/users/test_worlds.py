@@ -8,22 +8,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gym_push import Population
-from gym_push.envs.delivery_rules import DELIVER, HOLD, OPENED, SUPPRESS, Deliveries
-from gym_push.users.channels import Channel
-from gym_push.users.clock import DAY, HOUR, MINUTE
-from gym_push.users.counters import normal, uniform
-from gym_push.users.days import moment
-from gym_push.users.decisions import utility
-from gym_push.users.outcomes import GRID, Weights, alert_costs, prospects
-from gym_push.users.sensing import headphones, hour_keys, ringer_mode
-from gym_push.users.worlds import NONE, lay_out
+from gym_push.envs.delivery.rewards import GRID, Weights, alert_costs, potential_outcomes
+from gym_push.envs.delivery.rules import DELIVER, HOLD, OPENED, SUPPRESS, Deliveries
+from gym_push.envs.delivery.world import NONE, build_world
+from gym_push.users.keyed_random import normal, uniform
+from gym_push.users.model.clock import DAY, HOUR, MINUTE
+from gym_push.users.model.days import situation
+from gym_push.users.model.decisions import utility
+from gym_push.users.model.sensing import headphones, hour_keys, ringer_mode
+from gym_push.users.streams import Stream
 
 DAYS = 3
 
 
 @cache
 def world():
-    return lay_out(Population(40, 6, drift=0.5, drift_day=1), range(8), DAYS)
+    return build_world(Population(40, 6, drift=0.5, drift_day=1), range(8), DAYS)
 
 
 def outcomes(person, treat):
@@ -36,7 +36,7 @@ def outcomes(person, treat):
         seen.setdefault(note, tick)
         over = games.step(np.array([treat(note, tick)]))[1][0]
     first, behind = world().first[person : person + 2]
-    return games.fate[0, : behind - first], seen
+    return games.status[0, : behind - first], seen
 
 
 @settings(max_examples=30, deadline=None)
@@ -64,14 +64,14 @@ def test_one_delivery_less_or_later_changes_others_by_fatigue_alone(person, plac
 
 
 def test_a_world_is_a_function_of_its_people():
-    alone = lay_out(Population(9999, 6, drift=0.5, drift_day=1), [5], DAYS)
+    alone = build_world(Population(9999, 6, drift=0.5, drift_day=1), [5], DAYS)
     first, behind = world().first[5:7]
     rows, person = slice(first, behind), slice(5, 6)
     for mine, theirs in (
         (alone.simulation.arrivals.time, world().simulation.arrivals.time[rows]),
-        (alone.simulation.temper.noise, world().simulation.temper.noise[rows]),
-        (alone.standing, world().standing[:, rows]),
-        (alone.slots.passing, world().slots.passing.reshape(8, -1)[person].ravel()),
+        (alone.simulation.traits.noise, world().simulation.traits.noise[rows]),
+        (alone.static_utility, world().static_utility[:, rows]),
+        (alone.slots.context_utility, world().slots.context_utility.reshape(8, -1)[person].ravel()),
     ):
         np.testing.assert_array_equal(mine, theirs)
     ticks = slice(*world().ticks.first[5:7])
@@ -106,7 +106,7 @@ def test_ticks_are_arrivals_reviews_and_the_end():
 
 @pytest.mark.parametrize("volume_median", [20.0, 250.0])  # with 250 some slots are crowded
 def test_few_ticks_are_found_as_many_are(volume_median):
-    ticks = lay_out(Population(5, 2, volume_median=volume_median), range(5), DAYS).ticks
+    ticks = build_world(Population(5, 2, volume_median=volume_median), range(5), DAYS).ticks
     random = np.random.default_rng(1)
     person = random.integers(5, size=6000)
     time = np.append(random.integers(DAYS * DAY, size=3000), random.choice(ticks.time, size=3000))
@@ -127,7 +127,7 @@ def test_prospects_are_what_the_model_says_of_any_delay(seed):
     arrived = np.flatnonzero(ticks.arrival != NONE)[note]
     last = ticks.first[person + 1] - 1
     tick = random.integers(arrived, last + 1)
-    met = prospects(world(), note, tick)
+    met = potential_outcomes(world(), note, tick)
     for i in range(len(note)):
         one = _expected(note[i], tick[i])
         for name, value in one.items():
@@ -136,12 +136,12 @@ def test_prospects_are_what_the_model_says_of_any_delay(seed):
 
 
 def _expected(note, tick):
-    """One notification's prospects, by the model's words."""
+    """One notification's potential_outcomes, by the model's words."""
     simulation, ticks = world().simulation, world().ticks
     people, arrivals, p = simulation.people, simulation.arrivals, simulation.parameters
     person, key = arrivals.person[note : note + 1], arrivals.key[note : note + 1]
     now = ticks.time[tick]
-    at = moment(simulation.routine, person, np.array([now]))
+    at = situation(simulation.routine, person, np.array([now]))
     hour = hour_keys(people, at)
     ringer, state = int(ringer_mode(people, at, hour)[0]), int(at.state[0])
     notice = (0.55, 0.85, 0.77)[ringer] * (0.05, 1.0, 0.8, 0.9, 0.5, 0.85, 0.5)[state]
@@ -153,11 +153,11 @@ def _expected(note, tick):
     assert using == ticks.in_use[tick]
     delay = np.exp(people.delay[person[0]])
     if using:
-        seen = now + 4000 * np.exp(0.6 * normal(key, Channel.IN_USE_DELAY)[0])
+        seen = now + 4000 * np.exp(0.6 * normal(key, Stream.IN_USE_DELAY)[0])
     else:
         seen = min(after.min(initial=now + DAY), now + DAY)
-        if uniform(key, Channel.ALERT_NOTICED)[0] < notice:
-            alerted = 18_000 * np.exp(1.2 * normal(key, Channel.ALERT_DELAY)[0]) * delay
+        if uniform(key, Stream.ALERT_NOTICED)[0] < notice:
+            alerted = 18_000 * np.exp(1.2 * normal(key, Stream.ALERT_DELAY)[0]) * delay
             seen = min(seen, now + alerted)
     seen = np.array([round(seen)])
     rows = [note]
@@ -168,14 +168,14 @@ def _expected(note, tick):
     features = type(simulation.features)(
         *(getattr(simulation.features, f)[rows] for f in simulation.features.__dataclass_fields__)
     )
-    sight = moment(simulation.routine, person, seen)
-    inclination = utility(people, one, features, seen, sight, p) + simulation.temper.noise[rows]
+    sight = situation(simulation.routine, person, seen)
+    inclination = utility(people, one, features, seen, sight, p) + simulation.traits.noise[rows]
     half_life = _half_life(one)
     fresh = 1.5 if features.significant[0] else 1.0
     return {
         "inclination": inclination[0],
         "opened": fresh * 2.0 ** ((one.time[0] - seen[0]) / half_life),
-        "refused": -0.1 if simulation.temper.ignores[note] else -0.3,
+        "refused": -0.1 if simulation.traits.ignores[note] else -0.3,
         "late": float(features.significant[0] and now - one.time[0] > half_life),
     }
 

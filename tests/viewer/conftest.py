@@ -6,7 +6,7 @@ import threading
 
 import plain_eel
 import pytest
-from viewer_support import Script, make_frame
+from viewer_support import Script, make_frame, open_feed
 
 from gym_push import viewer
 
@@ -29,7 +29,7 @@ def script():
 @pytest.fixture
 def feed():
     """A feed of this process, whose states are the changes to `make_frame`."""
-    feed = viewer.open_feed("basic-v0", lambda changes: make_frame(**changes))
+    feed = open_feed("basic-v0", lambda changes: make_frame(**changes))
     yield feed
     feed.close()
 

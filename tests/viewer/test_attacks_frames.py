@@ -15,7 +15,7 @@ import plain_eel
 import psutil
 import pytest
 import websocket
-from viewer_support import ask, eventually, look, make_frame
+from viewer_support import WEB, ask, eventually, look, make_frame
 
 from gym_push.viewer.news import News
 from gym_push.viewer.process import ViewerProcess
@@ -176,7 +176,7 @@ def goes_on(agent):
 def test_nonsense_on_the_agents_pipe_is_the_end_of_the_run(data):
     """The page keeps what it has seen, the viewer ends as after any agent, and is reaped."""
     words, ends = [], []
-    viewer = ViewerProcess(None, words.append, ends.append)
+    viewer = ViewerProcess(WEB, None, words.append, ends.append)
     viewer.send(pack(Message(1, Kind.NAME, b"basic-v0")) + News(1).of(make_frame()))
     assert eventually(lambda: words)
     url = words[0]["url"]

@@ -6,9 +6,7 @@ import time
 import psutil
 import pytest
 import websocket
-from viewer_support import ask, eventually, make_frame
-
-from gym_push import viewer
+from viewer_support import ask, eventually, make_frame, open_feed
 
 STEPPING = """
 steps = open(sys.argv[1], "ab", buffering=0)
@@ -199,7 +197,7 @@ print(thread.is_alive())
 
 @pytest.mark.browser
 def test_each_tab_has_its_own_pace(feed, page, open_page):
-    other = viewer.open_feed("other", lambda epoch: make_frame(epoch=epoch))
+    other = open_feed("other", lambda epoch: make_frame(epoch=epoch))
     other.publish(1)
     assert eventually(lambda: view(page.url, other.number)["feed"] == other.number)
     ask(page.url, "control", other.number, {"paused": True})

@@ -6,7 +6,7 @@ from array import array
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from viewer_support import CONTEXT, NOTIFICATION, make_delivery
+from viewer_support import CONTEXT, NOTIFICATION, make_delivery, open_feed
 
 from gym_push import viewer
 from gym_push.viewer.board import Board
@@ -182,7 +182,7 @@ def test_long_texts_and_nothing_at_all_can_be_drawn():
 @pytest.fixture
 def feed():
     """A feed of this process, whose states are the changes to `make_delivery`."""
-    feed = viewer.open_feed("delivery-v0", lambda changes: make_delivery(**changes))
+    feed = open_feed("delivery-v0", lambda changes: make_delivery(**changes))
     yield feed
     feed.close()
 
@@ -235,13 +235,13 @@ def test_both_kinds_of_environments_are_tabs_of_one_page(feed, open_page):
     from viewer_support import make_frame
 
     feed.publish({})
-    other = viewer.open_feed("basic-v0", lambda changes: make_frame(**changes))
+    other = open_feed("basic-v0", lambda changes: make_frame(**changes))
     try:
         other.publish({})
         page = open_page(viewer.url(30), viewport={"width": 1360, "height": 900})
         for name, shown, hidden in (
-            ("basic-v0", "#confusion", "#fates"),
-            ("delivery-v0", "#fates", "#confusion"),
+            ("basic-v0", "#confusion", "#statuses"),
+            ("delivery-v0", "#statuses", "#confusion"),
             ("basic-v0", "#decision", "#last"),
         ):
             page.get_by_role("tab", name=re.compile(f"^{name}")).first.click()

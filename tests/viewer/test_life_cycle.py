@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from viewer_support import eventually, make_frame, viewers
+from viewer_support import eventually, make_frame, open_feed, viewers
 
 from gym_push import viewer
 
@@ -22,7 +22,7 @@ def test_nothing_runs_before_the_first_state():
     code = """
 import sys, threading
 from gym_push import viewer
-viewer.open_feed("quiet", None).close()
+viewer.open_feed("quiet", None, None).close()
 print(threading.active_count(), *sys.modules)
 """
     output = subprocess.check_output([sys.executable, "-c", code], text=True)
@@ -46,7 +46,7 @@ def test_publishing_leaves_the_global_random_state_alone(feed, served):
 
 
 def test_a_killed_viewer_costs_one_line_and_nothing_else(capfd):
-    feed = viewer.open_feed("basic-v0", lambda changes: make_frame(**changes))
+    feed = open_feed("basic-v0", lambda changes: make_frame(**changes))
     feed.publish({})
     assert viewer.url(30)
     (process,) = viewers()
@@ -56,7 +56,7 @@ def test_a_killed_viewer_costs_one_line_and_nothing_else(capfd):
         feed.publish({"epoch": epoch})
     assert eventually(lambda: "the viewer has gone" in capfd.readouterr().err)
     assert viewer.url(0) is None
-    again = viewer.open_feed("basic-v0", lambda changes: make_frame(**changes))
+    again = open_feed("basic-v0", lambda changes: make_frame(**changes))
     again.publish({})
     assert viewer.url(30), "a new environment gets a new viewer"
     assert "gone" not in capfd.readouterr().err
@@ -67,7 +67,7 @@ def test_a_frozen_viewer_never_blocks_the_agent(script):
     agent = script(
         """
 big = {"text %d" % i: "x" * 200 for i in range(200)}
-feed = viewer.open_feed("big", lambda epoch: make_frame(epoch=epoch, context=big))
+feed = open_feed("big", lambda epoch: make_frame(epoch=epoch, context=big))
 server.suspend()
 worst, end = 0.0, time.monotonic() + 1.5
 while time.monotonic() < end:
@@ -108,9 +108,9 @@ def test_nothing_is_left_however_the_agent_ends(script, ending, code):
 def test_a_child_forked_while_the_viewer_starts_can_import_what_it_likes():
     code = """
 import os, time
-from viewer_support import make_frame
+from viewer_support import make_frame, open_feed
 from gym_push import viewer
-feed = viewer.open_feed("basic-v0", lambda epoch: make_frame(epoch=epoch))
+feed = open_feed("basic-v0", lambda epoch: make_frame(epoch=epoch))
 feed.publish(1)
 children = []
 for _ in range(8):
@@ -174,9 +174,9 @@ def test_a_viewer_that_cannot_start_costs_one_line():
 import sys
 sys.path[:0] = sys.argv[1:]
 from gym_push import viewer
-from viewer_support import make_frame
+from viewer_support import make_frame, open_feed
 sys.executable = "/nowhere/python"
-feed = viewer.open_feed("basic-v0", lambda epoch: make_frame(epoch=epoch))
+feed = open_feed("basic-v0", lambda epoch: make_frame(epoch=epoch))
 for epoch in range(100):
     feed.publish(epoch)
 print(viewer.url(30))

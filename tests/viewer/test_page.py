@@ -5,9 +5,8 @@ import time
 from array import array
 
 import pytest
-from viewer_support import make_frame
+from viewer_support import make_frame, open_feed
 
-from gym_push import viewer
 from gym_push.viewer.frame import About
 
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -117,7 +116,7 @@ def test_any_log_can_be_shown(feed, page):
 
 
 def test_two_feeds_are_two_tabs(page):
-    other = viewer.open_feed("delivery-v0", lambda epoch: make_frame(epoch=epoch))
+    other = open_feed("delivery-v0", lambda epoch: make_frame(epoch=epoch))
     other.publish(7)
     tab = page.get_by_role("tab", name="delivery-v0")
     tab.click()

@@ -4,9 +4,8 @@ import random
 import re
 
 import pytest
-from viewer_support import make_frame, play
+from viewer_support import make_frame, open_feed, play
 
-from gym_push import viewer
 from gym_push.viewer.lists import BATCH
 
 expect = pytest.importorskip("playwright.sync_api").expect
@@ -83,7 +82,7 @@ def test_curves_are_told_apart_without_colour_and_said_in_words(page):
 
 @pytest.fixture
 def other():
-    feed = viewer.open_feed("another-v0", lambda changes: make_frame(**changes))
+    feed = open_feed("another-v0", lambda changes: make_frame(**changes))
     yield feed
     feed.close()
 

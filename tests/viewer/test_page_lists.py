@@ -5,9 +5,8 @@ import re
 from array import array
 
 import pytest
-from viewer_support import eventually, make_frame, play
+from viewer_support import eventually, make_frame, open_feed, play
 
-from gym_push import viewer
 from gym_push.viewer.frame import About
 from gym_push.viewer.lists import BATCH
 
@@ -106,7 +105,7 @@ def test_what_somebody_reads_further_down_stays_until_they_go_up_again(feed, pag
 
 def test_each_tab_has_its_own_lists(page):
     first = page.get_by_role("tab", selected=True).get_attribute("id")
-    other = viewer.open_feed("listed-v0", lambda changes: make_frame(**changes))
+    other = open_feed("listed-v0", lambda changes: make_frame(**changes))
     other.publish(state([2] * 5))
     page.get_by_role("tab", name="listed-v0").click()
     expect(page.locator("#opened li")).to_have_count(5)

@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import websocket
 
+from gym_push import viewer
+from gym_push.envs.rendering import WEB
 from gym_push.viewer.basic_frame import BasicFrame, Decision
 from gym_push.viewer.delivery_frame import Delivery, DeliveryFrame
 from gym_push.viewer.frame import About
@@ -157,6 +159,11 @@ def eventually(true, timeout=10.0):
     return False
 
 
+def open_feed(name, describe):
+    """A feed to this process's viewer, which serves the page of the environments."""
+    return viewer.open_feed(name, describe, WEB)
+
+
 def viewers():
     """The viewer processes that this process has started."""
     found = []
@@ -175,9 +182,9 @@ class Script:
     PRELUDE = f"""
 import os, psutil, signal, sys, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
-from viewer_support import make_frame
+from viewer_support import make_frame, open_feed
 from gym_push import viewer
-feed = viewer.open_feed("basic-v0", lambda epoch: make_frame(epoch=epoch))
+feed = open_feed("basic-v0", lambda epoch: make_frame(epoch=epoch))
 feed.publish(1)
 url = viewer.url(30)
 (server,) = psutil.Process().children()

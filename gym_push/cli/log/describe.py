@@ -56,12 +56,12 @@ def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool)
     from gym_push.logs import describe as description
 
     if plots is not None:
-        from gym_push.evaluation.plots import check_name
+        from gym_push.evaluation.plots.plots import check_name
 
         check_name(plots)
     read = read_given(log, schema)
     if plots is not None:
-        from gym_push.evaluation.log_plots import plot_log
+        from gym_push.evaluation.plots.log_plots import plot_log
 
         with writing(plots):
             plot_log(read, plots)

@@ -57,7 +57,6 @@ class Leaderboard:
     """
 
     def __init__(self, path: str | os.PathLike[str], *, read_only: bool = False) -> None:
-        """Opens the file."""
         self.path = Path(path)
         self._connection = connect(self.path, read_only)
 

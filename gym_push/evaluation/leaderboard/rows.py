@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Final, TypeVar
 
-from gym_push.envs.delivery_rules import PARTS
+from gym_push.envs.delivery.rules import PARTS
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.leaderboard.entries import Entry, Unfinished
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
@@ -50,7 +50,6 @@ class RowError(Exception):
     """
 
     def __init__(self, key: str, why: str) -> None:
-        """Keeps the key, by which the run can be removed."""
         super().__init__(why)
         self.key = key
 

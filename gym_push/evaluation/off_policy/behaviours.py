@@ -7,10 +7,10 @@ from typing import Final
 
 import numpy as np
 
+from gym_push.envs.delivery.world import World
 from gym_push.errors import ArgumentError, did_you_mean
-from gym_push.users.classes import CLASSES, PRIORITIES
-from gym_push.users.counters import Floats
-from gym_push.users.worlds import World
+from gym_push.users.keyed_random import Floats
+from gym_push.users.model.app_classes import CLASSES, PRIORITIES
 
 RANDOM, BY_APP = "random", "by-app"
 

@@ -11,7 +11,7 @@ from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.off_policy.estimators import Evidence
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.units import Units
-from gym_push.logs.marginals import Floats
+from gym_push.logs.log_statistics import Floats
 
 TINY: Final = 0.01
 """A propensity below it supports nothing: one such decision would weigh more than a hundred."""

@@ -23,7 +23,7 @@ from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.targets import Target, probabilities_of
 from gym_push.evaluation.off_policy.units import PERSONS
 from gym_push.logs import observe
-from gym_push.logs.marginals import Floats
+from gym_push.logs.log_statistics import Floats
 
 
 @dataclass(frozen=True)

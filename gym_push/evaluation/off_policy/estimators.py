@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from gym_push.evaluation.estimates import Estimate, jackknife, ratio
 from gym_push.evaluation.off_policy.units import Units
-from gym_push.logs.marginals import Floats, Ints
+from gym_push.logs.log_statistics import Floats, Ints
 
 IPS, SNIPS, DM, DR = "ips", "snips", "dm", "dr"
 

@@ -11,10 +11,12 @@ from gym_push.evaluation.off_policy.simulated import simulate_decisions
 from gym_push.logs import NotificationLog
 from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
-from gym_push.users.classes import CLASSES, PRIORITIES
-from gym_push.users.handling import Account, bundled_columns
+from gym_push.users.generation.columns import MEANINGS, column_rows
+from gym_push.users.generation.phone_policy import Account
+from gym_push.users.model.app_classes import CLASSES, PRIORITIES
 
-_ROWS: Final = {
+_MEANINGS: Final = {
+    **MEANINGS,
     "dayOfWeek": ("weekday", "`Mon` to `Sun`"),
     "timeOfDay": (
         "part of the day; they start at 0, 6, 12, 17 and 21 h",
@@ -69,7 +71,7 @@ class RandomisedDelivery:
 
     def account(self) -> Account:
         """Returns what a data card says of it."""
-        return Account(self._did(), "\n".join(_columns()), _LIMITS)
+        return Account(self._did(), column_rows(DECISIONS, _MEANINGS), _LIMITS)
 
     def _did(self) -> str:
         of_each = "The probability of delivering is the same for all."
@@ -96,24 +98,3 @@ policy, under which people would be more or less tired.
 """
 
 _LIMITS: Final = "and nothing was ever held back for later, so it cannot tell what a delay would do"
-
-
-def _columns() -> list[str]:
-    """Returns the rows of the table of columns, in the order of the file."""
-    known = {row.split("`")[1]: row for row in bundled_columns().split("\n") if "`" in row}
-    known |= {name: f"| `{name}` | {what} | {unit} |" for name, (what, unit) in _ROWS.items()}
-    roles = {role: [f.name for f in DECISIONS.features if f.role == role] for role in _ROLES}
-    assert DECISIONS.time is not None
-    roles["engagement"] = [DECISIONS.time.name, DECISIONS.action, *roles["engagement"]]
-    return [
-        row
-        for role, title in _ROLES.items()
-        for row in (f"| **{title}** | | |", *(known[name] for name in roles[role]))
-    ]
-
-
-_ROLES: Final = {
-    "notification": "notification",
-    "context": "context, when it is posted",
-    "engagement": "engagement: what came of it, never shown to an agent",
-}

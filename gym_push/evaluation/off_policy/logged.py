@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.delivery_views import OBSERVATION
+from gym_push.envs.delivery.observations import OBSERVATION
 from gym_push.errors import ArgumentError, LogError, SchemaError, did_you_mean
 from gym_push.evaluation.off_policy.units import Units
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, read_only
 from gym_push.logs.known import DECISIONS
-from gym_push.logs.marginals import Floats, Ints
+from gym_push.logs.log_statistics import Floats, Ints
 from gym_push.logs.quoting import listed, quoted
 
 ACTIONS: Final = ("deliver", "hold", "suppress")

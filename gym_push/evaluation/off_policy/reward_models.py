@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from gym_push.agents.threads import one_thread
 from gym_push.errors import ArgumentError, MissingExtraError, choose
 from gym_push.evaluation.off_policy.estimators import Evidence
-from gym_push.logs.marginals import Floats
-from gym_push.users.counters import Flags
+from gym_push.logs.log_statistics import Floats
+from gym_push.users.keyed_random import Flags
 
 try:
     from sklearn.ensemble import HistGradientBoostingRegressor

@@ -12,24 +12,24 @@ from functools import cached_property
 
 import numpy as np
 
-from gym_push.envs.delivery_rules import ACTIONS, DELIVER, OPENED, SUPPRESS, Deliveries
-from gym_push.envs.delivery_views import NOTIFICATION, OWN, RATE, open_rate, own_doings
+from gym_push.envs.delivery.observations import NOTIFICATION, OWN, RATE, open_rate, own_doings
+from gym_push.envs.delivery.phone import sensed_at
+from gym_push.envs.delivery.rewards import Weights, on_grid, potential_outcomes_at_once
+from gym_push.envs.delivery.rules import ACTIONS, DELIVER, OPENED, SUPPRESS, Deliveries
+from gym_push.envs.delivery.world import World, build_world
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.off_policy.behaviours import Behaviour
 from gym_push.evaluation.off_policy.estimators import taken
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.units import PERSONS, Units
-from gym_push.evaluation.rollouts import play
+from gym_push.evaluation.policies.rollouts import play
 from gym_push.logs import NotificationLog
 from gym_push.logs.columns import coded, read_only
 from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
-from gym_push.users.channels import Channel
-from gym_push.users.counters import Flags, Floats, Ints, uniform
-from gym_push.users.outcomes import Weights, on_grid, prospects_at_once
-from gym_push.users.phones import sensed_at
-from gym_push.users.table import numbers
-from gym_push.users.worlds import World, lay_out
+from gym_push.users.keyed_random import Flags, Floats, Ints, uniform
+from gym_push.users.model.table import numbers
+from gym_push.users.streams import Stream
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,13 +152,13 @@ def simulate_decisions(
         ArgumentError: An argument is out of range, or there is no such behaviour.
     """
     chosen = Behaviour.of(behaviour)
-    world = lay_out(population, range(population.size) if users is None else users, days)
+    world = build_world(population, range(population.size) if users is None else users, days)
     deliver = chosen.propensities(world)
-    delivered = uniform(world.simulation.arrivals.key, Channel.BEHAVIOUR) < deliver
+    delivered = uniform(world.simulation.arrivals.key, Stream.BEHAVIOUR) < deliver
     decider = _Decider(world, delivered, weights or Weights())
     opened = np.zeros(len(deliver), dtype=np.bool_)
     if len(deliver):
-        opened = play(world, decider, weights).fate == OPENED
+        opened = play(world, decider, weights).status == OPENED
     return SimulatedDecisions(world, deliver, delivered, opened, decider.own, decider.potential)
 
 
@@ -166,7 +166,7 @@ class _Decider:
     """Carries out decisions, and writes down what was known and what each action would earn."""
 
     def __init__(self, world: World, delivered: Flags, weights: Weights) -> None:
-        self._at_once = prospects_at_once(world)
+        self._at_once = potential_outcomes_at_once(world)
         self._person, self._people = world.simulation.arrivals.person, world.simulation.people
         self._delivered, self._weights = delivered, weights
         self._asked = np.zeros(len(delivered), dtype=np.bool_)

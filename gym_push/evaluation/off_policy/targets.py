@@ -10,14 +10,14 @@ import numpy as np
 from gymnasium.spaces import Discrete
 from numpy.typing import ArrayLike
 
-from gym_push.agents import Agent, AnyAgent, Chooser, Recipe
+from gym_push.agents import Agent, AgentSpec, AnyAgent, StochasticPolicy
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.off_policy.logged import ROUNDING, LoggedDecisions
 from gym_push.logs import observe
 from gym_push.logs.columns import read_only
-from gym_push.logs.marginals import Floats, Ints
+from gym_push.logs.log_statistics import Floats, Ints
 
-Target: TypeAlias = "str | Recipe | Agent | ArrayLike"
+Target: TypeAlias = "str | AgentSpec | Agent | ArrayLike"
 
 _AT_ONCE = 4096  # rows whose observations are Python objects at a time
 
@@ -37,8 +37,8 @@ def probabilities_of(logged: LoggedDecisions, target: Target, seed: int = 0) -> 
         ArgumentError: There is no such agent, it acts as nobody can, or what was given are no
             probabilities of the actions.
     """
-    if isinstance(target, (str, Recipe)):
-        agent = _made(logged, Recipe.of(target), seed)
+    if isinstance(target, (str, AgentSpec)):
+        agent = _made(logged, AgentSpec.of(target), seed)
     elif isinstance(target, Agent):
         agent = deepcopy(target)
     else:
@@ -71,7 +71,7 @@ def learned_elsewhere(
             f"folds={folds!r} must be from 2 to {logged.units.count}, the number of "
             f"{logged.units.kind}s in {logged.log.source}"
         )
-    recipe, fold_of = Recipe.of(agent), logged.units.folds(folds, seed)[logged.units.of_row]
+    recipe, fold_of = AgentSpec.of(agent), logged.units.folds(folds, seed)[logged.units.of_row]
     probabilities = np.zeros((len(logged), len(logged.actions)))
     for fold in range(folds):
         learner = _made(logged, recipe, seed)
@@ -82,7 +82,7 @@ def learned_elsewhere(
     return read_only(probabilities)
 
 
-def _made(logged: LoggedDecisions, recipe: Recipe, seed: int) -> Agent:
+def _made(logged: LoggedDecisions, recipe: AgentSpec, seed: int) -> Agent:
     space = observe(logged.log, logged.encoding, recipe.form).space()
     agent = recipe.make(space, Discrete(len(logged.actions)))
     agent.reset(seed)
@@ -99,7 +99,7 @@ def _observed(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Iterator[tup
 def _asked(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Floats:
     shape = len(rows), len(logged.actions)
     observed = _observed(logged, agent, rows)
-    if isinstance(agent, Chooser):
+    if isinstance(agent, StochasticPolicy):
         return _checked([agent.probabilities(observation) for _, observation in observed], shape)
     answers = np.zeros(shape)
     for place, (_, observation) in enumerate(observed):

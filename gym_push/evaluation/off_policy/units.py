@@ -15,7 +15,7 @@ import numpy as np
 
 from gym_push.errors import choose
 from gym_push.evaluation.estimates import LEVEL, Estimate, ratio
-from gym_push.logs.marginals import DAY, Floats, Ints
+from gym_push.logs.log_statistics import DAY, Floats, Ints
 
 PERSONS, NOTIFICATIONS = "persons", "notifications"
 

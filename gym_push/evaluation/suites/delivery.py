@@ -11,21 +11,21 @@ from typing import Any, Final
 import numpy as np
 
 from gym_push.agents import Candidate
-from gym_push.envs.delivery_env import DeliveryEnv
-from gym_push.envs.delivery_rules import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
-from gym_push.envs.delivery_vector_env import DeliveryVectorEnv
+from gym_push.envs.delivery.env import DeliveryEnv
+from gym_push.envs.delivery.rewards import Weights
+from gym_push.envs.delivery.rules import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
+from gym_push.envs.delivery.vector_env import DeliveryVectorEnv
+from gym_push.envs.delivery.world import build_world
 from gym_push.evaluation.loop import Played
 from gym_push.evaluation.metrics import Reference, curve
-from gym_push.evaluation.oracles import play_oracle
-from gym_push.evaluation.plans import always
+from gym_push.evaluation.policies.oracles import play_oracle
+from gym_push.evaluation.policies.plans import always
+from gym_push.evaluation.policies.rollouts import play
 from gym_push.evaluation.results import PersonResult
-from gym_push.evaluation.rollouts import play
 from gym_push.evaluation.suites.suite import Suite, check_apart, number_of, tested_of
 from gym_push.registration import DELIVERY
 from gym_push.users import Population
-from gym_push.users.clock import DAY
-from gym_push.users.outcomes import Weights
-from gym_push.users.worlds import lay_out
+from gym_push.users.model.clock import DAY
 
 PRACTISING: Final = 64
 """Environments that an agent practises in side by side."""
@@ -65,7 +65,6 @@ class DeliverySuite(Suite):
         weights: Mapping[str, float] | None = None,
         summary: str = "simulated people who react to what is delivered",
     ) -> None:
-        """Simulates nothing yet."""
         self.id, self.summary = id, summary
         self._population, self._days, self._learn_days = population, days, learn_days
         self._practice, self._practice_days = practice, practice_days
@@ -98,7 +97,7 @@ class DeliverySuite(Suite):
 
     @cached_property
     def _references(self) -> dict[str, Reference]:
-        world = lay_out(self._population, range(self._population.size), self._days)
+        world = build_world(self._population, range(self._population.size), self._days)
         arrivals = world.simulation.arrivals
         late = arrivals.time >= self._learn_days * DAY
         counted, arrived = np.unique(arrivals.person[late], return_counts=True)
@@ -140,17 +139,19 @@ class DeliverySuite(Suite):
             if env.day >= self._learn_days:
                 for part in PARTS:
                     parts[part] += played.info[part]
-        fate = env.fate[env.posted >= self._learn_days * DAY]
-        arrived = max(len(fate), 1)
-        delivered = np.isin(fate, (OPENED, DISMISSED, IGNORED))
+        status = env.status[env.posted >= self._learn_days * DAY]
+        arrived = max(len(status), 1)
+        delivered = np.isin(status, (OPENED, DISMISSED, IGNORED))
         return PersonResult(
             person=person,
             metrics={
                 "reward": sum(parts.values()) / arrived,
                 **{part: paid / arrived for part, paid in parts.items()},
-                "ctr": float((fate == OPENED).sum() / delivered.sum()) if delivered.any() else None,
+                "ctr": float((status == OPENED).sum() / delivered.sum())
+                if delivered.any()
+                else None,
                 "delivered": float(delivered.sum()) / arrived,
-                "suppressed": float((fate == SUPPRESSED).sum()) / arrived,
+                "suppressed": float((status == SUPPRESSED).sum()) / arrived,
             },
             curve=curve(np.array(played.rewards)),
             microseconds=played.microseconds(),

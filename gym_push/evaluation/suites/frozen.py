@@ -7,15 +7,15 @@ another seed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cache
 from typing import Final
 
+from gym_push.envs.data import bundled_log
 from gym_push.evaluation.suites.delivery import DeliverySuite
 from gym_push.evaluation.suites.replay import LogSuite, PeopleSuite
-from gym_push.evaluation.suites.suite import Suite
-from gym_push.logs import Encoding, bundled_log
+from gym_push.evaluation.suites.suite import SUITES, Suite
+from gym_push.logs import Encoding
 from gym_push.users import Population
 
 _EARLIER: Final = date(2018, 1, 1)
@@ -63,9 +63,11 @@ def _delivery_50() -> Suite:
     )
 
 
-SUITES: Final[Mapping[str, Callable[[], Suite]]] = {
-    "basic-324/v1": cache(_basic_324),
-    "users-24/v1": cache(_users_24),
-    "cold-start-24/v1": cache(_cold_start_24),
-    "delivery-50/v1": cache(_delivery_50),
-}
+SUITES.update(
+    {
+        "basic-324/v1": cache(_basic_324),
+        "users-24/v1": cache(_users_24),
+        "cold-start-24/v1": cache(_cold_start_24),
+        "delivery-50/v1": cache(_delivery_50),
+    }
+)

@@ -11,22 +11,22 @@ from typing import Final
 import numpy as np
 
 from gym_push.agents import Candidate
-from gym_push.envs.basic_env import BasicEnv
-from gym_push.envs.basic_vector_env import BasicVectorEnv
+from gym_push.envs.basic.env import BasicEnv
+from gym_push.envs.basic.vector_env import BasicVectorEnv
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.metrics import Reference
-from gym_push.evaluation.oracles import oracle
+from gym_push.evaluation.policies.oracles import oracle
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.suites.suite import Suite, check_apart, number_of, tested_of
 from gym_push.evaluation.suites.trial import Trial
 from gym_push.logs import Encoding, NotificationLog
-from gym_push.logs.marginals import Ints, Marginals
+from gym_push.logs.log_statistics import Ints, LogStatistics
 from gym_push.registration import BASIC
 from gym_push.users import Population
-from gym_push.users.clock import DAY
-from gym_push.users.counters import Flags
+from gym_push.users.keyed_random import Flags
+from gym_push.users.model.clock import DAY
+from gym_push.users.model.table import to_log
 from gym_push.users.simulation import Simulation
-from gym_push.users.table import to_log
 
 PRACTISING: Final = 16
 """Environments that an agent practises in side by side."""
@@ -111,7 +111,6 @@ class LogSuite(ReplaySuite):
         encoding: Encoding | None = None,
         groups: int = 0,
     ) -> None:
-        """Splits what is learned from and what is tested."""
         if not 0.0 <= learn < 1.0:
             raise ArgumentError(f"learn={learn!r} must be from 0 to less than 1")
         if not len(log):
@@ -119,7 +118,7 @@ class LogSuite(ReplaySuite):
         if groups and (groups < 2 or log.times is None):
             raise ArgumentError(f"groups={groups!r} must be 2 or more, of a log with times, or 0")
         self.id, self._log, self._encoding, self._groups = id, log, encoding, groups
-        self._marginals = Marginals.of_log(log)
+        self._marginals = LogStatistics.of_log(log)
         self._tested = self._marginals.later(learn)
         self._met: dict[int, tuple[NotificationLog, Encoding] | None] = {}
         whose = f"{len(self.people)} people" if log.users else "one person"
@@ -176,6 +175,9 @@ class LogSuite(ReplaySuite):
         return self._met[group]
 
 
+Suite._of_log = LogSuite
+
+
 class PeopleSuite(ReplaySuite):
     """Simulated people, for whom an oracle exists.
 
@@ -204,7 +206,6 @@ class PeopleSuite(ReplaySuite):
         *,
         summary: str = "simulated people, each alone",
     ) -> None:
-        """Simulates nothing yet."""
         self.id, self.summary = id, summary
         self._population, self._days, self._learn_days = population, days, learn_days
         self._practice, self._practice_days = practice, practice_days

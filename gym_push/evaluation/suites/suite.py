@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar, Final
 
 import gymnasium
 import numpy as np
 from gymnasium.vector import VectorEnv
 
-from gym_push.agents import Candidate, Recipe
+from gym_push.agents import AgentSpec, Candidate
 from gym_push.errors import ArgumentError, SuiteError, did_you_mean
 from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.results import PersonResult
 from gym_push.logs import NotificationLog
 from gym_push.users import Population
-from gym_push.users.arrivals import Arrivals
-from gym_push.users.clock import DAY
+from gym_push.users.model.arrivals import Arrivals
+from gym_push.users.model.clock import DAY
 
-if TYPE_CHECKING:
-    from gym_push.evaluation.suites.replay import LogSuite
+SUITES: Final[dict[str, Callable[[], Suite]]] = {}
+"""The suites by id; `frozen` fills it."""
 
 
 class Suite(ABC):
@@ -35,6 +36,10 @@ class Suite(ABC):
     id: str
     plays: str
     summary: str
+
+    _of_log: ClassVar[
+        Callable[..., Suite]
+    ]  # LogSuite, which stands on this class, puts itself here
 
     @cached_property
     @abstractmethod
@@ -53,8 +58,6 @@ class Suite(ABC):
         Raises:
             ArgumentError: There is none of that id.
         """
-        from gym_push.evaluation.suites.frozen import SUITES
-
         if isinstance(suite, Suite):
             return suite
         if suite in SUITES:
@@ -67,7 +70,7 @@ class Suite(ABC):
     @staticmethod
     def from_log(
         log: NotificationLog, learn: float = 0.5, name: str = "own-log", groups: int = 0
-    ) -> LogSuite:
+    ) -> Suite:
         """Returns a suite of a log of one's own.
 
         Args:
@@ -82,9 +85,7 @@ class Suite(ABC):
         Raises:
             ArgumentError: A number is out of range, or the log is empty or has no times for groups.
         """
-        from gym_push.evaluation.suites.replay import LogSuite
-
-        return LogSuite(f"{name}/v1", log, learn, groups=groups)
+        return Suite._of_log(f"{name}/v1", log, learn, groups=groups)
 
     @cached_property
     @abstractmethod
@@ -164,7 +165,7 @@ class Suite(ABC):
         env = self.env(self.people[0], agent.form)
         agent.make(env.observation_space, env.action_space)
 
-    def _check_environment(self, recipe: Recipe) -> None:
+    def _check_environment(self, recipe: AgentSpec) -> None:
         if recipe.environments and self.plays not in recipe.environments:
             raise ArgumentError(
                 f"agent {recipe} plays {' and '.join(recipe.environments)}, and {self.id} is of "
@@ -173,8 +174,6 @@ class Suite(ABC):
 
     def __reduce__(self) -> Any:
         """Pickles a frozen suite as its id, so that a process lays it out once."""
-        from gym_push.evaluation.suites.frozen import SUITES
-
         if self.id in SUITES and SUITES[self.id]() is self:
             return Suite.of, (self.id,)
         return super().__reduce__()

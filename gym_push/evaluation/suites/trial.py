@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.agents.local import Player
-from gym_push.envs.basic_env import BasicEnv
+from gym_push.envs.basic.env import BasicEnv
 from gym_push.errors import SuiteError
 from gym_push.evaluation.loop import Played
 from gym_push.evaluation.metrics import Reference, agreement, curve, stretches

@@ -44,7 +44,6 @@ class Canvas:
     """A picture in the making; all positions and sizes are in pixels from the top left corner."""
 
     def __init__(self, image: Image.Image) -> None:
-        """Paints on `image`, which is changed."""
         self._image = image
         self._draw = ImageDraw.Draw(image)
 

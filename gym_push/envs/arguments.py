@@ -1,0 +1,268 @@
+"""What the vector environments have in common: arguments, the order of episodes, the showing."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from gymnasium import vector
+from gymnasium.spaces import Discrete, Space
+from gymnasium.vector.utils import batch_space
+from numpy.typing import NDArray
+
+from gym_push.envs.basic.episodes import user_option
+from gym_push.envs.rendering import Screen, offered_modes
+from gym_push.errors import ActionError, ArgumentError, EpisodeError, choose
+from gym_push.logs.columns import read_only
+from gym_push.spaces import at
+
+Flags: TypeAlias = NDArray[np.bool_]
+Stepped: TypeAlias = tuple[Any, NDArray[np.float64], Flags, Flags, dict[str, Any]]
+
+NEXT_STEP, SAME_STEP, DISABLED = AUTORESET_MODES = ("NextStep", "SameStep", "Disabled")
+MASK: Final = "reset_mask"
+
+
+class ManyEnv(vector.VectorEnv[Any, Any, Any]):
+    """Many environments in one, as `gymnasium.make_vec` makes them.
+
+    Every info has a value for every environment, at a reset for those that begin.
+
+    Args:
+        num_envs: How many.
+        space: Of one observation.
+        actions: How many there are.
+        autoreset_mode: When an episode follows one that has ended, as of `gymnasium.vector`.
+        max_episode_steps: After so many an episode is truncated; None for no such limit.
+        screen: Where they are shown.
+        render_mode: As of the screen.
+
+    Raises:
+        ArgumentError: One of them is not what it should be.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
+
+    def __init__(
+        self,
+        num_envs: int,
+        space: Space[Any],
+        actions: int,
+        autoreset_mode: Any,
+        max_episode_steps: int | None,
+        screen: Screen[Any],
+        render_mode: str | None,
+    ) -> None:
+        check_count("num_envs", num_envs)
+        if max_episode_steps is not None:
+            check_count("max_episode_steps", max_episode_steps)
+        self._mode = choose(
+            "autoreset_mode", getattr(autoreset_mode, "value", autoreset_mode), AUTORESET_MODES
+        )
+        # Gymnasium 1.0 has the words, and not yet the class
+        self.autoreset_mode: Any = getattr(vector, "AutoresetMode", str)(self._mode)
+        self.metadata = {**self.metadata, "autoreset_mode": self.autoreset_mode}
+        self.num_envs, self.render_mode = num_envs, render_mode
+        self.single_observation_space = space
+        self.observation_space = batch_space(space, num_envs)
+        self.single_action_space = Discrete(actions)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self._screen = screen
+
+    def reset(
+        self,
+        *,
+        seed: int | Sequence[int | None] | None = None,
+        options: dict[str, Any] | None = None,
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode in every environment, or in some of them.
+
+        Args:
+            seed: Environment i is seeded `seed + i`, or with the i-th of a sequence.
+            options: `{"user": name}` plays this person everywhere; `{"reset_mask": flags}` begins
+                only where it is True (num_envs,), which it has to be where an episode has ended.
+
+        Raises:
+            ArgumentError: There are not `num_envs` seeds, an option is none that reset takes, or
+                there is no such user.
+            LogError: The log has no such user.
+            EpisodeError: The mask leaves out one that has ended, or there was no reset yet.
+        """
+        seeds = seeds_for(seed, self.num_envs)
+        user, begins = reset_options(options, self.num_envs, self._ended)
+        if isinstance(seed, (int, np.integer)):
+            super().reset(seed=int(seed))
+        observations, infos = self._begin(seeds, user, begins)
+        self._show()
+        return observations, {**infos, **{f"_{name}": begins.copy() for name in infos}}
+
+    def render(self) -> tuple[Any, ...] | None:
+        """Shows what `render_mode` says.
+
+        Returns:
+            A text for each environment with "ansi"; a picture for each with "rgb_array", uint8 of
+            shape (600, 960, 3). With "human" None: the page shows the chosen environment.
+
+        Raises:
+            ArgumentError: There is no render mode, so that no decisions were kept to be shown.
+            EpisodeError: There is no episode yet.
+        """
+        if self.render_mode is None:
+            raise ArgumentError(
+                "render() needs a render mode: make_vec(..., render_mode='human') shows one "
+                "environment on the page, 'ansi' and 'rgb_array' return all of them"
+            )
+        if self._ended is None:
+            raise EpisodeError("render() before reset(): there is nothing to show yet")
+        if self.render_mode == "human":
+            self._show()
+            return None
+        return tuple(self._screen.show(self._name, moment) for moment in self._snapshots())
+
+    def close_extras(self, **kwargs: Any) -> None:
+        """Ends the showing; the page keeps the last state."""
+        if "_screen" in self.__dict__:  # Gymnasium 1.0 closes also what could not be made
+            self._screen.close()
+
+    @property
+    @abstractmethod
+    def _ended(self) -> Flags | None:
+        """Which environments have ended their episode; None before the first reset."""
+
+    @abstractmethod
+    def _begin(
+        self, seeds: Sequence[int | None], user: Any, begins: Flags
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins episodes; returns what all show, and infos without their masks."""
+
+    @abstractmethod
+    def _snapshots(self) -> list[Any]:
+        """Returns where the environments stand that are followed."""
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
+
+    def _show(self) -> None:
+        if self.render_mode == "human":
+            self._screen.publish(self._name, self._snapshots()[0])
+
+    def _refuse_ended(self, ended: Flags) -> None:
+        """Refuses to step an environment that nobody has reset.
+
+        Raises:
+            EpisodeError: Always.
+        """
+        raise EpisodeError(
+            f"environment {int(ended.argmax())} has ended, and autoreset_mode='{DISABLED}' leaves "
+            f"the next episode to you: reset(options={{'{MASK}': terminated | truncated}})"
+        )
+
+    def _begin_at_once(
+        self, ended: Flags, observations: Any, infos: dict[str, Any]
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins episodes within the step that has ended some, as of `SAME_STEP`.
+
+        Args:
+            ended: Which have ended.
+            observations: The last ones of those, too.
+            infos: Of the step.
+
+        Returns:
+            What all show, and the infos, among them what the ended episodes left.
+        """
+        last = np.full(self.num_envs, None, dtype=object)
+        for place in ended.nonzero()[0].tolist():
+            last[place] = at(observations, place)
+        left = {name: v & ended if name.startswith("_") else v for name, v in infos.items()}
+        observations, begun = self.reset(options={MASK: ended})
+        now = {name: values.copy() for name, values in infos.items()}
+        for name, values in now.items():
+            values[ended] = begun[name][ended]
+        masks = {"_final_obs": ended.copy(), "_final_info": ended.copy()}
+        return observations, {**now, "final_obs": last, "final_info": left, **masks}
+
+
+def check_count(name: str, given: Any) -> None:
+    """Makes sure that an argument is a number of things, of which there is one at least.
+
+    Raises:
+        ArgumentError: It is none.
+    """
+    if not isinstance(given, int) or given < 1:
+        raise ArgumentError(f"{name}={given!r} must be a whole number, 1 or more")
+
+
+def seeds_for(seed: int | Sequence[int | None] | None, count: int) -> Sequence[int | None]:
+    """Returns a seed for each environment: `seed + i`, or the i-th of a sequence.
+
+    Raises:
+        ArgumentError: There are not `count` seeds.
+    """
+    if seed is None:
+        return [None] * count
+    if isinstance(seed, (int, np.integer)):
+        return [int(seed) + i for i in range(count)]
+    if len(seed) != count:
+        raise ArgumentError(f"{len(seed)} seeds for {count} environments")
+    return seed
+
+
+def reset_options(
+    options: Mapping[str, Any] | None, count: int, ended: NDArray[np.bool_] | None
+) -> tuple[Any, NDArray[np.bool_]]:
+    """Returns the user that `reset(options=...)` asks for, and which environments it is about.
+
+    The option "reset_mask" is Gymnasium's: bool, shape (count,), True at least where an episode
+    has ended. Without it all environments begin an episode.
+
+    Args:
+        options: As they were given.
+        count: How many environments there are.
+        ended: Which of them have ended their episode: bool, (count,). None before they began.
+
+    Raises:
+        ArgumentError: There is an option that reset does not take, or the mask is none.
+        EpisodeError: Some are to go on that have not begun, or have ended.
+    """
+    if not isinstance(options, Mapping) or MASK not in options:
+        return user_option(options), read_only(np.ones(count, dtype=np.bool_))
+    mask = read_only(np.array(options[MASK]))
+    if mask.shape != (count,) or mask.dtype != np.bool_ or not mask.any():
+        raise ArgumentError(
+            f"options['{MASK}'] must be booleans of shape {(count,)}, one of them True at least"
+        )
+    if not mask.all():
+        if ended is None:
+            raise EpisodeError(f"a {MASK} before reset(): call reset() for all environments first")
+        if (ended & ~mask).any():
+            place = int((ended & ~mask).nonzero()[0][0])
+            raise EpisodeError(f"environment {place} has ended: it has to be in the {MASK}")
+    return user_option({name: each for name, each in options.items() if name != MASK}), mask
+
+
+def whole_actions(actions: Any, count: int, kinds: str = "iu") -> NDArray[np.int64]:
+    """Returns actions as int64, shape (count,).
+
+    Args:
+        actions: What was given.
+        count: How many environments there are.
+        kinds: Of the dtypes that will do, as NumPy's letters; True and False say open or not.
+
+    Raises:
+        ActionError: They are not one whole number for each environment.
+    """
+    try:
+        given = np.asarray(actions)
+    except ValueError:  # NumPy's word for rows of different lengths
+        raise ActionError("actions must be one row of integers") from None
+    if given.shape != (count,):
+        raise ActionError(
+            f"actions of shape {given.shape} for {count} environments; "
+            f"give one action each, shape {(count,)}"
+        )
+    if given.dtype.kind not in kinds:
+        raise ActionError(f"actions must be integers, not {given.dtype}")
+    return given.astype(np.int64, copy=False)

@@ -1,0 +1,280 @@
+"""basic-v0: a person's notifications one after the other; does the agent do what the person did?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gymnasium
+import numpy as np
+
+from gym_push.envs.basic.episodes import (
+    ACTIONS,
+    BEFORE_RESET,
+    UNDECIDED,
+    Episode,
+    EpisodeSampler,
+    Snapshot,
+    user_option,
+)
+from gym_push.envs.basic.score import Ended, Score, Tally
+from gym_push.envs.data import bundled_log
+from gym_push.envs.rendering import Screen, Shown, offered_modes
+from gym_push.errors import ActionError, EpisodeError
+from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
+
+if TYPE_CHECKING:
+    from gym_push.viewer.frame import Frame
+
+
+class BasicEnv(gymnasium.Env[Any, Any]):
+    """A recorded log of notifications, one decision a notification.
+
+    ## Description
+    A person's phone received these notifications, and the person opened each of them or dismissed
+    it. The agent sees a notification and the moment at which it arrived, and says what the person
+    did with it. The task is that of Kieran Fraser's "Custom OpenAI Gym Environment" (2019).
+
+    ## Action Space
+    `Discrete(2)`: 1 opens the notification, 0 dismisses it.
+
+    ## Observation Space
+    What is known when the notification arrives: its own features, then those of the moment. All
+    forms come from one encoding and lie in `observation_space`.
+
+    | observation= | space                                      | an observation                |
+    |--------------|--------------------------------------------|-------------------------------|
+    | "raw"        | Dict of gym_push.spaces                    | a dict of plain Python values |
+    | "codes"      | Dict of Discrete (labels, flags), Box (1,) | a dict of int and float32     |
+    | "vector"     | Box(0, 1, (width,), float32)               | a float32 row                 |
+
+    Text is in the raw form only. `FlattenObservation` turns raw and codes into the vector.
+
+    The features of the bundled log:
+
+    | feature                   | kind    | unit or values                                    |
+    |---------------------------|---------|---------------------------------------------------|
+    | appPackage                | label   | Android package                                   |
+    | category                  | label   | Android category, or unknown                      |
+    | priority                  | label   | min, low, default, high, max                      |
+    | numberUpdates             | integer | updates of the same notification                  |
+    | ledARGB                   | label   | #AARRGGBB, or none                                |
+    | vibrate                   | label   | ms of wait, buzz, wait, buzz ..., or none         |
+    | visibility                | label   | private, public                                   |
+    | subject                   | label   | topic, or unknown                                 |
+    | sentiment                 | number  | -1 to 1                                           |
+    | enticement                | number  | 0 to 1                                            |
+    | tickerText                | text    | the message                                       |
+    | postedDayOfWeek           | label   | Mon to Sun                                        |
+    | postedTimeOfDay           | label   | early-morning, morning, afternoon, evening, night |
+    | place                     | label   | where the person is                               |
+    | activity                  | label   | how the person moves                              |
+    | noise                     | label   | quiet, normal, loud                               |
+    | batteryLevel              | integer | %                                                 |
+    | charging                  | flag    |                                                   |
+    | headphonesIn              | flag    |                                                   |
+    | ringerMode                | label   | silent, vibrate, normal                           |
+    | unlockCount_prev2         | integer | unlocks in the two hours before                   |
+    | timeAppLastUsed           | integer | min, at most 10080                                |
+    | contactSignificantContext | flag    | whether the sender matters to the person          |
+
+    ## Rewards
+    +1 if the person did the same with *this* notification, else -1.
+
+    ## Starting State
+    The first notification of the log, or of a new order with `order="shuffled"`. A log of several
+    people plays one of them an episode, drawn by `reset(seed=...)` or named by
+    `reset(options={"user": ...})`.
+
+    ## Episode End
+    The episode terminates with the decision on the last notification: n notifications are n
+    decisions. The observation of the last step is that of the last notification again.
+
+    ## Info
+    For evaluators; an agent must not use it. `epoch` counts the decisions, `user_action` is what
+    the person did with the notification just decided on (-1 at reset), and `user`, in a log that
+    names its people, says whose phone it is.
+
+    ## Arguments
+    - `data`: the log: None for the bundled one, a `NotificationLog`, or what `read_log` reads (a
+      path, where `env.spec` is to be saved as JSON)
+    - `observation`: "raw", "codes" or "vector"
+    - `order`: "recorded" or "shuffled"
+    - `encoding`: an `Encoding` (or a file with one) fitted elsewhere; None to fit it on the log
+    - `copy`: False hands out shared observations, which are read-only, and saves making copies
+    - `render_mode`: "human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list"
+      and "rgb_array_list" collect those of an episode; with None `render()` opens the page
+
+    ```pycon
+    >>> import gymnasium
+    >>> env = gymnasium.make("gym_push:basic-v0", observation="vector", order="shuffled")
+    >>> observation, info = env.reset(seed=1)
+    >>> observation, reward, terminated, truncated, info = env.step(1)
+    >>> env.unwrapped.score.decisions
+    1
+
+    ```
+
+    ## Attributes
+    - `log`: the `NotificationLog` that is played
+    - `score`: the `Score` of the episode so far
+
+    ## Version History
+    * v0: first version. The 2019 original scored a decision against the notification before it
+      and left the last one out; this environment does neither.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
+
+    def __init__(
+        self,
+        data: NotificationLog | Data | None = None,
+        *,
+        observation: str = "raw",
+        order: str = "recorded",
+        encoding: Encoding | str | Path | None = None,
+        copy: bool = True,
+        render_mode: str | None = None,
+    ) -> None:
+        """Reads the log, unless another environment of the process has.
+
+        Raises:
+            LogError: The log cannot be read.
+            EncodingError: The encoding cannot be read, or does not fit the log.
+            ArgumentError: One of the words is none that the environment knows.
+            MissingExtraError: Pictures are asked for, and Pillow is not installed.
+        """
+        log = bundled_log() if data is None else shared_log(data)
+        self._screen: Screen[Snapshot] = Screen("gym_push.envs.basic.frames", render_mode, log)
+        self.render_mode = render_mode
+        self._observations = observe(log, encoding, observation)
+        self.log = log
+        self.observation_space = self._observations.space()
+        self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
+        self._sampler, self._shared = EpisodeSampler(log, order), not copy
+        self._live = render_mode == "human"
+        self._episode = self._epoch = 0
+        self._ended = Ended()
+        self._begin(BEFORE_RESET)
+
+    @property
+    def score(self) -> Score:
+        """The score of the episode so far."""
+        return self._tally.score(self._epoch)
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Any, dict[str, Any]]:
+        """Begins an episode.
+
+        Args:
+            seed: Seeds what is drawn: the person, and the order if it is shuffled.
+            options: `{"user": name}` plays this person of a log of several.
+
+        Returns:
+            The first notification, and an info as of `step`.
+
+        Raises:
+            ArgumentError: An option is none that reset takes.
+            LogError: The log has no such user.
+        """
+        super().reset(seed=seed)
+        script = self._sampler.next(self.np_random, user_option(options))
+        self._ended = self._ended.add(self._episode, self._tally, self._epoch)
+        self._episode += 1
+        self._begin(script)
+        if self._live:
+            self.render()
+        return next(self._seen), {"epoch": 0, "user_action": UNDECIDED, **self._whose}
+
+    def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
+        """Decides on the current notification.
+
+        Args:
+            action: 1 to open it, 0 to dismiss it.
+
+        Returns:
+            The next notification (at the end the last one again), the reward, whether the episode
+            has ended, False, and an info with `epoch` and `user_action`.
+
+        Raises:
+            ActionError: The action is neither 0 nor 1. The episode is as it was.
+            EpisodeError: There is no notification to decide on.
+        """
+        epoch: int = self._epoch
+        try:
+            cell, reward, terminated = self._answers[epoch][action]
+        except (KeyError, TypeError):
+            cell, reward, terminated = self._answers[epoch][self._checked(action)]
+        self._outcomes[epoch] = cell
+        self._epoch = epoch = epoch + 1
+        info: dict[str, Any] = {"epoch": epoch, "user_action": cell & 1}
+        if self._whose:
+            info.update(self._whose)
+        if self._live:
+            self.render()
+        return next(self._seen), reward, terminated, False, info
+
+    def render(self) -> Shown:
+        """Shows the current notification and the score.
+
+        Returns:
+            Text with `render_mode="ansi"`; with "rgb_array" a picture, uint8 of shape
+            (600, 960, 3). Otherwise None: the page shows it, which the first call opens.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        if not len(self._script.rows):
+            raise EpisodeError("render() before reset(): there is nothing to show yet")
+        return self._screen.show(self._name, self.snapshot())
+
+    def snapshot(self) -> Snapshot:
+        """Where the episode stands: cheap to take, and what a recording is made of."""
+        return Snapshot(self._episode, self._script, self._outcomes, self._epoch, self._ended)
+
+    def frame_builder(self) -> Callable[[Snapshot], Frame]:
+        """Returns a function that makes frames of moments, which must come in their order."""
+        return self._screen.frame_builder(self._name)
+
+    def close(self) -> None:
+        """Ends the showing; the page keeps the last state. May be called again."""
+        self._screen.close()
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
+
+    def _begin(self, script: Episode) -> None:
+        """Puts what a step needs within its reach."""
+        self._script = script
+        self._answers = script.answers
+        self._whose = {} if script.user is None else {"user": script.user}
+        self._seen = self._observations.each(script.shown, shared=self._shared)
+        self._epoch = 0
+        self._outcomes = [0] * len(script.rows)
+        self._tally = Tally(self._outcomes)
+
+    def _checked(self, action: Any) -> int:
+        """Returns the action as an int, or raises what is wrong with it."""
+        if not len(self._script.rows):
+            raise EpisodeError("step() before reset(): call reset() to begin an episode")
+        if self._epoch == len(self._script.rows):
+            raise EpisodeError(
+                f"step() after the end: the episode had {self._epoch} decisions; "
+                "call reset() to begin the next"
+            )
+        if isinstance(action, np.ndarray) and action.ndim == 0 and action.item() in ACTIONS:
+            return int(action.item())
+        raise ActionError(f"action {action!r} is neither 1 (open) nor 0 (dismiss)")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles and copies the episode, without what is still to be seen."""
+        return {**self.__dict__, "_seen": None}
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        """Goes on where it was."""
+        self.__dict__.update(state)
+        following = self._script.shown[self._epoch + 1 :]
+        self._seen = self._observations.each(following, shared=self._shared)

@@ -1,0 +1,213 @@
+"""How much there is to learn in a log: simple and better learners, each for one person alone.
+
+Each learns to predict open or dismiss from a person's first days and is tested on the rest. What
+the best gains over a table of open rates is worth learning; what an oracle gains over the best,
+where the truth is known, is still left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.agents.threads import one_thread
+from gym_push.errors import MissingExtraError
+from gym_push.logs import Encoding, NotificationLog
+from gym_push.logs.log_statistics import DAY, HOUR, Floats, Ints, LogStatistics
+
+try:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+except ImportError:
+    raise MissingExtraError("learning from a log", "scikit-learn", "fidelity") from None
+
+FEWEST_LEARNED: Final = 50
+"""Notifications of a person to learn from; whoever has fewer is left out."""
+
+TABLE: Final = "table per app"
+
+Flags = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Notifications to learn from or to be tested on.
+
+    Attributes:
+        wide: A column for each label, scaled: for what adds effects up. Shape (rows, width).
+        narrow: A column for each feature: for what splits them. Shape (rows, features).
+        app: Index of the app, 0 where unknown.
+        opened: What is to be predicted.
+    """
+
+    wide: Floats
+    narrow: Floats
+    app: Ints
+    opened: Flags
+
+    def take(self, rows: Ints) -> Examples:
+        """Returns some of them."""
+        return Examples(self.wide[rows], self.narrow[rows], self.app[rows], self.opened[rows])
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """How often each learner was right on the tested notifications.
+
+    Attributes:
+        right: Whether each prediction was, by the learner's name: bool, shape (tested,).
+        person: Index of the person of each tested notification.
+        row: Its row in the log.
+    """
+
+    right: Mapping[str, Flags]
+    person: Ints
+    row: Ints
+
+    def accuracy(self, learner: str) -> float:
+        """Returns the mean of the persons' shares of right predictions."""
+        return float(self._by_person(self.right[learner]).mean())
+
+    @property
+    def best(self) -> str:
+        """The learner with the highest accuracy, beside the table that it is compared with."""
+        return max((name for name in self.right if name != TABLE), key=self.accuracy)
+
+    def beside(self, name: str, predicted: Flags, opened: Flags) -> Learned:
+        """Returns this with the predictions of one more, for all rows of the log."""
+        right = (predicted == opened)[self.row]
+        return Learned({**self.right, name: right}, self.person, self.row)
+
+    def gain(self, learner: str, over: str) -> tuple[float, float]:
+        """Returns how much more accurate a learner is than another, and the standard error.
+
+        Both are of the mean over persons; the error of one person's gain is infinite.
+        """
+        gains = self._by_person(self.right[learner].astype(np.float64) - self.right[over])
+        error = gains.std(ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else np.inf
+        return float(gains.mean()), float(error)
+
+    def _by_person(self, values: NDArray[np.generic]) -> Floats:
+        rows = np.bincount(self.person)
+        return (np.bincount(self.person, values) / np.maximum(rows, 1))[rows > 0]
+
+
+Learner = Callable[[Examples, Examples], Flags]
+
+
+def majority(learn: Examples, test: Examples) -> Flags:
+    """Predicts what the person does more often."""
+    return np.full(len(test.opened), learn.opened.mean() > 0.5)
+
+
+def table_per_app(learn: Examples, test: Examples) -> Flags:
+    """Predicts what the person does more often with the app; their usual way counts as one row."""
+    apps = max(learn.app.max(), test.app.max()) + 1
+    rows = np.bincount(learn.app, minlength=apps)
+    opened = np.bincount(learn.app, learn.opened, apps)
+    predicted: Flags = ((opened + learn.opened.mean()) / (rows + 1.0))[test.app] > 0.5
+    return predicted
+
+
+def logistic(learn: Examples, test: Examples) -> Flags:
+    """Adds up effects of all features: a logistic regression with a strong ridge."""
+    scaler = StandardScaler().fit(learn.wide)
+    model = LogisticRegression(C=0.01, max_iter=1000)
+    model.fit(scaler.transform(learn.wide), learn.opened)
+    predicted: Flags = model.predict(scaler.transform(test.wide))
+    return predicted
+
+
+def boosting(learn: Examples, test: Examples) -> Flags:
+    """Lets features work together: gradient boosting of small trees."""
+    model = HistGradientBoostingClassifier(
+        max_iter=80, learning_rate=0.08, max_leaf_nodes=12, min_samples_leaf=15,
+        l2_regularization=1.0, random_state=0, early_stopping=False,
+    )  # fmt: skip
+    model.fit(learn.narrow, learn.opened)
+    predicted: Flags = model.predict(test.narrow)
+    return predicted
+
+
+LEARNERS: Final[Mapping[str, Learner]] = {
+    "majority": majority,
+    TABLE: table_per_app,
+    "logistic regression": logistic,
+    "gradient boosting": boosting,
+}
+
+
+def learn_each(
+    log: NotificationLog, of: LogStatistics, learners: Mapping[str, Learner] = LEARNERS
+) -> Learned | None:
+    """Lets every learner learn the first half of each person's days, and tests it on the others.
+
+    The half is rounded down to whole days, or to rows where the log has no times.
+
+    Args:
+        log: With the features to learn from; where it has times, hour and recent load are added.
+        of: What the log shows.
+        learners: By name.
+
+    Returns:
+        None if nobody has notifications enough.
+    """
+    with one_thread():
+        return _learn_each(_examples(log, of), of, learners)
+
+
+def _learn_each(
+    examples: Examples, of: LogStatistics, learners: Mapping[str, Learner]
+) -> Learned | None:
+    tested = of.later(0.5)
+    right: dict[str, list[Flags]] = {name: [] for name in learners}
+    rows: list[Ints] = []
+    for person in range(of.people):
+        mine = of.of_one(person)
+        known, asked = (mine.start + np.flatnonzero(t) for t in (~tested[mine], tested[mine]))
+        learn, test = examples.take(known), examples.take(asked)
+        if len(learn.opened) < FEWEST_LEARNED or not len(test.opened):
+            continue
+        rows.append(asked)
+        one_sided = learn.opened.all() or not learn.opened.any()
+        for name, learner in learners.items():
+            predicted = (majority if one_sided else learner)(learn, test)
+            right[name].append(predicted == test.opened)
+    if not rows:
+        return None
+    every = np.concatenate(rows)
+    return Learned(
+        {name: np.concatenate(parts) for name, parts in right.items()},
+        of.person[every],
+        of.row[every],
+    )
+
+
+def _examples(log: NotificationLog, of: LogStatistics) -> Examples:
+    encoding = Encoding.fit(log)
+    codes = encoding.codes(log, of.row)
+    wide = [encoding.vectors(log, of.row).astype(np.float64)]
+    narrow = [np.reshape(code, (len(of), -1)) for code in codes.values()]
+    if of.time is not None:
+        hour, load = of.hour[:, None], _load(of)
+        angle = hour * (2.0 * np.pi / 24.0)
+        wide += [np.sin(angle), np.cos(angle), load]
+        narrow += [hour, load]
+    app = np.zeros(len(of), np.int64) if of.app is None else of.app
+    return Examples(np.hstack(wide), np.hstack(narrow).astype(np.float64), app, of.opened)
+
+
+def _load(of: LogStatistics) -> Floats:
+    """Logs of the time since the last notification and of how many there were lately."""
+    assert of.time is not None
+    span = int(of.time.max()) + 2 * DAY
+    place = of.person * span + of.time
+    number = np.arange(len(of))
+    lately = [number - np.searchsorted(place, place - window) for window in (HOUR // 2, DAY)]
+    gap = np.nan_to_num(of.gap, nan=DAY / 1000.0)
+    return np.log1p(np.stack([gap, *lately], axis=1).astype(np.float64))

@@ -1,0 +1,119 @@
+"""A two-sample test by a classifier: can it tell the rows of one log from those of another?
+
+It sees what both logs have, and is tested on people whom it has not met, so that it cannot win by
+knowing them again. An area under the ROC curve of 0.5 says that it cannot tell at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.agents.threads import one_thread
+from gym_push.errors import MissingExtraError
+from gym_push.evaluation.fidelity.distances import same_clock
+from gym_push.logs.log_statistics import Floats, Ints, LogStatistics
+
+try:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.metrics import roc_auc_score
+    from sklearn.model_selection import StratifiedGroupKFold
+except ImportError:
+    raise MissingExtraError("telling logs apart", "scikit-learn", "fidelity") from None
+
+FEWEST_PEOPLE: Final = 10
+"""In each log: two in every fold."""
+FOLDS: Final = 5
+ROWS_OF_EACH: Final = 60
+"""At most, evenly spread over a person's notifications, so that nobody counts for more."""
+
+
+@dataclass(frozen=True)
+class TwoSample:
+    """What the classifier reached.
+
+    Attributes:
+        auc: Area under its ROC curve on people whom it has not met.
+        columns: What it saw.
+    """
+
+    auc: float
+    columns: tuple[str, ...]
+
+
+def two_sample(one: LogStatistics, other: LogStatistics, seed: int) -> TwoSample:
+    """Trains a classifier to tell two logs apart, in folds split by person.
+
+    It sees what both have of: action, hour, weekday, gap, response time and rank of the app. Labels
+    such as the app's name or its colour are not among them: they belong to persons, and with few
+    persons a classifier would recognize those instead.
+
+    Args:
+        one: What a log of at least `FEWEST_PEOPLE` people shows.
+        other: Likewise.
+        seed: Of folds and classifier.
+    """
+    rows = [_thinned(of) for of in (one, other)]
+    table = _common(one, other, rows)
+    is_other = np.repeat([0, 1], [len(kept) for kept in rows])
+    person = np.concatenate([one.person[rows[0]], one.people + other.person[rows[1]]])
+    features = np.stack(list(table.values()), axis=1)
+    return TwoSample(_auc(features, is_other, person, seed), tuple(table))
+
+
+def deviation(one: int, other: int) -> float:
+    """Returns how far the AUC of two equal populations strays from 0.5 at the most.
+
+    That is its standard deviation where all rows of a person get the same score, so that the test
+    is one of Mann and Whitney on persons.
+
+    Args:
+        one: How many people are on one side.
+        other: On the other.
+    """
+    return float(np.sqrt((one + other + 1) / (12.0 * one * other)))
+
+
+def _auc(features: Floats, is_other: Ints, person: Ints, seed: int) -> float:
+    seed %= 2**32  # scikit-learn takes no larger ones
+    scores = np.empty(len(is_other))
+    weights = (1.0 / np.bincount(is_other))[is_other] * len(is_other) / 2.0  # both count the same
+    folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    with one_thread():
+        for learn, test in folds.split(features, is_other, person):
+            classifier = HistGradientBoostingClassifier(
+                max_iter=60, max_leaf_nodes=15, min_samples_leaf=50, random_state=seed
+            )
+            classifier.fit(features[learn], is_other[learn], weights[learn])
+            scores[test] = classifier.decision_function(features[test])
+    return float(roc_auc_score(is_other, scores))
+
+
+def _thinned(of: LogStatistics) -> Ints:
+    """Returns rows evenly spread over each person's, at most `ROWS_OF_EACH`."""
+    count = np.bincount(of.person)
+    number = np.arange(len(of)) - (np.cumsum(count) - count)[of.person]
+    kept = np.minimum(count, ROWS_OF_EACH)[of.person]
+    count = count[of.person]
+    # One where number * kept / count passes a whole number: `kept` times in `count` rows.
+    return np.flatnonzero(number * kept // count != (number + 1) * kept // count)
+
+
+def _common(one: LogStatistics, other: LogStatistics, rows: list[Ints]) -> dict[str, Floats]:
+    def both(first: NDArray[np.generic], second: NDArray[np.generic]) -> Floats:
+        return np.concatenate([first[rows[0]], second[rows[1]]]).astype(np.float64)
+
+    table = {"action": both(one.opened, other.opened)}
+    if one.time is not None and other.time is not None:
+        first, second = same_clock(one, other)
+        table["hour"] = both(first.hour, second.hour)
+        table["weekday"] = both(first.weekday, second.weekday)
+        table["gap"] = both(first.gap, second.gap)
+    if one.response is not None and other.response is not None:
+        table["response time"] = both(one.response, other.response)
+    if one.app is not None and other.app is not None:
+        table["rank of the app"] = both(one.app_rank, other.app_rank)
+    return table

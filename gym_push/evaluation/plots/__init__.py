@@ -1,0 +1,1 @@
+"""Pictures of logs, of simulated people and of results, by Matplotlib (extra `plots`)."""

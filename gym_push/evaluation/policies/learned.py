@@ -1,0 +1,132 @@
+"""Policies of delivery that are learned from a run of random plans, one plan a notification.
+
+The run shows what a notification earned under the plan that it happened to get. From the first
+days of it these learn what each plan would earn, and take the best.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.agents.threads import one_thread
+from gym_push.envs.delivery.observations import NOTIFICATION, PHONE
+from gym_push.envs.delivery.phone import sense
+from gym_push.envs.delivery.rewards import Weights
+from gym_push.envs.delivery.rules import OPENED
+from gym_push.envs.delivery.world import World
+from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.evaluation.policies.plans import NEVER, PLANS, by_plan
+from gym_push.evaluation.policies.rollouts import Policy, Rollout, play
+from gym_push.users.keyed_random import Floats, Ints
+from gym_push.users.model.app_classes import APPS
+from gym_push.users.model.clock import DAY
+
+PRIOR: Final = 5.0
+"""The person's mean counts as much as so many notifications of an app."""
+
+
+@dataclass(frozen=True)
+class Experience:
+    """A run of random plans.
+
+    Attributes:
+        world: The people.
+        plans: What was to be done with each notification: (notifications,).
+        rollout: What it came to.
+        known: The notifications to learn from: (notifications,).
+    """
+
+    world: World
+    plans: Ints
+    rollout: Rollout
+    known: NDArray[np.bool_]
+
+
+def explore(world: World, days: int, seed: int, weights: Weights | None = None) -> Experience:
+    """Plays random plans, to learn from the notifications that arrive in the first days.
+
+    Args:
+        world: The people.
+        days: What arrives later is not learned from.
+        seed: Of the plans.
+        weights: Of the parts of the reward; None for the default.
+    """
+    arrivals = world.simulation.arrivals
+    plans = np.random.default_rng(seed).integers(len(PLANS), size=len(arrivals.time))
+    rollout = play(world, by_plan(plans), weights)
+    return Experience(world, plans, rollout, arrivals.time < days * DAY)
+
+
+def app_table(experience: Experience) -> Policy:
+    """Learns what each plan earns on average with each app of each person."""
+    values = _table(experience)
+    simulation = experience.world.simulation
+    return by_plan(values[:, simulation.arrivals.person, simulation.arrivals.app].argmax(axis=0))
+
+
+def boosted_q(experience: Experience, seed: int = 0) -> Policy:
+    """Learns what each plan earns by gradient boosting on all that is known at the arrival.
+
+    One model for everybody: it also sees how the person's apps have done in the table, and how
+    often the person opens.
+
+    Raises:
+        ArgumentError: One of the plans was never tried.
+        MissingExtraError: scikit-learn is not installed.
+    """
+    try:
+        from sklearn.ensemble import HistGradientBoostingRegressor
+    except ImportError:
+        raise MissingExtraError("boosted_q", "scikit-learn", "fidelity") from None
+
+    facts, values = _facts(experience), []
+    for plan in PLANS:
+        mine = experience.known & (experience.plans == plan)
+        if not mine.any():
+            raise ArgumentError(
+                "there is nothing to learn from: one of the plans was never tried in the first "
+                "days; explore more people or days"
+            )
+        model = HistGradientBoostingRegressor(
+            max_iter=200, learning_rate=0.08, l2_regularization=1.0, random_state=seed
+        )
+        with one_thread():
+            model.fit(facts[mine], experience.rollout.credit[mine])
+            values.append(model.predict(facts))
+    return by_plan(np.argmax(values, axis=0))
+
+
+def _table(experience: Experience) -> Floats:
+    """Mean credit by plan, person and app, drawn towards the person's own: (3, people, apps)."""
+    arrivals, known = experience.world.simulation.arrivals, experience.known
+    shape = (len(PLANS), len(experience.world.users), len(APPS))
+    place = np.ravel_multi_index((experience.plans, arrivals.person, arrivals.app), shape)
+    size = int(np.prod(shape))
+    count = np.bincount(place[known], minlength=size).reshape(shape)
+    credit = experience.rollout.credit[known]
+    total = np.bincount(place[known], credit, minlength=size).reshape(shape)
+    own = total.sum(axis=2, keepdims=True) / np.maximum(count.sum(axis=2, keepdims=True), 1)
+    table: Floats = (total + PRIOR * own) / (count + PRIOR)
+    return table
+
+
+def _facts(experience: Experience) -> Floats:
+    """What is known of each notification at its arrival, (notifications, facts)."""
+    world, known = experience.world, experience.known
+    arrivals, opened = world.simulation.arrivals, experience.rollout.status == OPENED
+    person = arrivals.person
+    delivered = known & (experience.plans != NEVER)
+    people = len(world.users)
+    sent = np.bincount(person[delivered], minlength=people)
+    rate = np.bincount(person[delivered], opened[delivered], minlength=people) / np.maximum(sent, 1)
+    codes = {
+        **NOTIFICATION.codes(world.log),
+        **PHONE.codes(sense(world), world.ticks.of_arrival),
+    }
+    columns = [np.asarray(code, dtype=np.float64).reshape(len(person)) for code in codes.values()]
+    table = _table(experience)[:, person, arrivals.app]
+    return np.stack([*columns, rate[person], *table], axis=1)

@@ -1,0 +1,217 @@
+"""What could have been: policies that know the person, for the value of what agents do not know.
+
+An oracle knows the utility of every notification at every time, how the person would come to see
+it, and how tired they are; a clairvoyant one also knows the noise, so what the person would do.
+Both are myopic: they weigh a delivery now against the best later review within half a day and
+against none, and not what it does to those that follow. That they are not the best there is shows
+where a long-sighted agent could beat them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from gym_push.envs.delivery.rewards import (
+    DISMISSED,
+    IGNORED,
+    Weights,
+    alert_costs,
+    is_late,
+    potential_outcomes,
+    potential_outcomes_at_once,
+)
+from gym_push.envs.delivery.rules import DELIVER, HOLD, SUPPRESS, Deliveries
+from gym_push.envs.delivery.world import NONE, World
+from gym_push.evaluation.policies.plans import always
+from gym_push.evaluation.policies.rollouts import Policy, Rollout, play
+from gym_push.users.keyed_random import Flags, Floats, Ints
+from gym_push.users.model.clock import HOUR
+from gym_push.users.simulation import Simulation
+
+HORIZON: Final = 12 * HOUR
+MOST_REVIEWS: Final = 60
+"""Within the horizon, of whoever looks at the phone all the time."""
+
+ROUNDS: Final = 2
+"""Times that the fatigue to come is estimated from the oracle's own run."""
+
+_ANSWERS = np.array([DELIVER, HOLD, SUPPRESS])
+
+
+def oracle(simulation: Simulation) -> Flags:
+    """Predicts with the person's utility and fatigue, but without the coin that is tossed.
+
+    Returns:
+        (notifications,) whether each would be opened if its noise were zero.
+    """
+    return simulation.responses.margin - simulation.traits.noise > 0.0
+
+
+@dataclass(frozen=True)
+class OutcomesByDelay:
+    """What becomes of one notification at every delay; (ticks,) each.
+
+    Attributes:
+        tick: The ticks at which it can be delivered: its arrival and all reviews after it.
+        delay: Since its arrival, in milliseconds.
+        inclination: Utility with its noise, before fatigue; it is opened where this is above the
+            person's fatigue trait times their load.
+        opened, refused: Its worth if it is opened, and if it is not.
+        late: Whether it matters and is then older than its half-life.
+        cost: Of the alert.
+    """
+
+    tick: Ints
+    delay: Ints
+    inclination: Floats
+    opened: Floats
+    refused: Floats
+    late: Flags
+    cost: Floats
+
+
+def outcomes_by_delay(world: World, notification: int) -> OutcomesByDelay:
+    """Returns both outcomes of a notification of a world at every delay, for evaluators."""
+    ticks, arrivals = world.ticks, world.simulation.arrivals
+    first, end = ticks.of_arrival[notification], ticks.first[arrivals.person[notification] + 1]
+    reviews = first + 1 + np.flatnonzero(ticks.arrival[first + 1 : end] == NONE)
+    tick = np.concatenate(([first], reviews))
+    met = potential_outcomes(world, np.full(len(tick), notification), tick)
+    return OutcomesByDelay(
+        tick=tick,
+        delay=ticks.time[tick] - arrivals.time[notification],
+        inclination=met.inclination,
+        opened=met.opened,
+        refused=met.refused,
+        late=met.late,
+        cost=alert_costs(world)[tick],
+    )
+
+
+class Foresight:
+    """The potential outcomes of all notifications, at their arrival and at the reviews after it.
+
+    Args:
+        world: The people.
+        weights: Of the parts of the reward; None for the default.
+    """
+
+    def __init__(self, world: World, weights: Weights | None = None) -> None:
+        self.world, self.weights = world, weights or Weights()
+        simulation, ticks = world.simulation, world.ticks
+        self._person, self._noise = simulation.arrivals.person, simulation.traits.noise
+        self._refused = potential_outcomes_at_once(world).refused  # the same at any time
+        self._reviews = np.append(np.flatnonzero(ticks.arrival == NONE), len(ticks.time) - 1)
+        self._first = np.searchsorted(self._reviews, ticks.of_arrival)
+        columns, ahead = [], np.arange(len(self._first))
+        tick = ticks.of_arrival
+        while ahead.size:
+            columns.append(self._look_up(ahead, tick))
+            place = np.minimum(self._first[ahead] + len(columns) - 1, len(self._reviews) - 1)
+            tick = self._reviews[place]
+            within = ticks.person[tick] == self._person[ahead]
+            within &= ticks.time[tick] <= simulation.arrivals.time[ahead] + HORIZON
+            within &= tick > ticks.of_arrival[ahead]
+            ahead, tick = ahead[within], tick[within]
+            if len(columns) > MOST_REVIEWS:
+                break
+        self._inclination, self._opened, self._cost = (
+            np.stack(each, axis=1) for each in zip(*columns, strict=True)
+        )
+
+    def policy(self, pilot: Rollout, *, clairvoyant: bool = False) -> Policy:
+        """Returns the oracle's policy.
+
+        Args:
+            pilot: A run whose deliveries show how tired people are going to be.
+            clairvoyant: Whether it knows the noise.
+        """
+        load = pilot.loads[self._person][:, None]
+        every, reviews = np.arange(len(self._person))[:, None], np.arange(self._opened.shape[1])
+        later = self._engagement(every, reviews, load, clairvoyant) - self._cost
+        later[:, 0] = -np.inf  # what arrives now is not later
+        best = np.full((len(later), later.shape[1] + 1), -np.inf)
+        best[:, :-1] = np.maximum.accumulate(later[:, ::-1], axis=1)[:, ::-1]
+        significant = self.world.simulation.features.significant
+        never = -(self.weights.stress + self.weights.missed) * significant
+        last = len(reviews) - 1
+
+        def act(games: Deliveries) -> Ints:
+            note, reviewed = games.note, self.world.ticks.arrival[games.tick] == NONE
+            place = np.searchsorted(self._reviews, games.tick) - self._first[note] + 1
+            column = np.where(reviewed, np.minimum(place, last), 0)
+            now = self._engagement(note, column, games.load(), clairvoyant) - games.alert_price()
+            time = self.world.ticks.time[games.tick]
+            now -= self.weights.stress * is_late(self.world, note, time)
+            value = np.stack((now, best[note, column + 1], never[note]))
+            answers: Ints = _ANSWERS[value.argmax(axis=0)]
+            return answers
+
+        return act
+
+    def _look_up(self, note: Ints, tick: Ints) -> tuple[Floats, Floats, Floats]:
+        """Inclination, worth of opening and cost, in columns of all notifications."""
+        met, costs = potential_outcomes(self.world, note, tick), alert_costs(self.world)[tick]
+        inclination, opened = np.zeros((2, len(self._first)))
+        cost = np.full(len(self._first), np.inf)  # of what cannot be delivered then
+        inclination[note], opened[note] = met.inclination, met.opened
+        cost[note] = self.weights.interruption * costs + self.weights.stress * met.late
+        return inclination, opened, cost
+
+    def _engagement(self, note: Ints, column: Ints, load: Floats, clairvoyant: bool) -> Floats:
+        """The worth of deliveries that is to be expected."""
+        simulation = self.world.simulation
+        p, fatigue = simulation.parameters, simulation.people.fatigue[self._person[note]]
+        margin = self._inclination[note, column] - fatigue * load
+        opened = self._opened[note, column]
+        if clairvoyant:
+            worth = np.where(margin > 0.0, opened, self._refused[note])
+        else:
+            chance = 1.0 / (1.0 + np.exp((self._noise[note] - margin) / p.noise))
+            refused = p.ignored * IGNORED + (1.0 - p.ignored) * DISMISSED
+            worth = chance * opened + (1.0 - chance) * refused
+        expected: Floats = self.weights.engagement * worth
+        return expected
+
+
+def play_oracle(
+    world: World,
+    weights: Weights | None = None,
+    *,
+    clairvoyant: bool = False,
+    counted_from: int = 0,
+) -> Rollout:
+    """Plays an oracle; how tired people will be, it learns from runs of its own.
+
+    Args:
+        world: The people.
+        weights: Of the parts of the reward; None for the default.
+        clairvoyant: Whether it knows the noise.
+        counted_from: The day from which the rewards count.
+
+    Raises:
+        ArgumentError: Nobody gets a notification.
+    """
+    rollout = play(world, always(DELIVER), weights)
+    foresight = Foresight(world, weights)
+    for _ in range(ROUNDS):
+        policy = foresight.policy(rollout, clairvoyant=clairvoyant)
+        rollout = play(world, policy, weights, counted_from=counted_from)
+    return rollout
+
+
+def regret(world: World, policy: Policy, weights: Weights | None = None) -> Floats:
+    """Returns what a policy leaves of what the oracle earns on the same days: (people,).
+
+    It may be negative, for the oracle is myopic.
+
+    Args:
+        world: The people.
+        policy: Plays them.
+        weights: Of the parts of the reward; None for the default.
+    """
+    left: Floats = play_oracle(world, weights).rewards - play(world, policy, weights).rewards
+    return left

@@ -1,0 +1,202 @@
+"""The logs of a population in a folder: whole files, made by any number of processes.
+
+The folder says what it will hold before it holds it: `population.json` to programs, the data card
+`README.md` to people. Each file has the log of some people and gets its name when it is whole, and
+then a line in `SHA256SUMS`. So a run that is stopped, or killed, can be resumed to the same bytes,
+and what has changed since it was written is written again.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Final, TextIO
+
+from gym_push.errors import ArgumentError
+from gym_push.files import parts, write_whole
+from gym_push.logs.writing import best_format, write_log
+from gym_push.processes import work_through
+from gym_push.users.generation.data_card import CARD, data_card
+from gym_push.users.generation.phone_policy import DeliverAtOnce, Handling
+from gym_push.users.generation.plan import MANIFEST, Plan
+from gym_push.users.population import MOST_DAYS, MOST_USERS, USERS_AT_ONCE, Population, whole_number
+
+MOST_PROCESSES: Final = 1024
+SUMS: Final = "SHA256SUMS"
+"""Holds the digest of each file that was written whole, as `sha256sum` does."""
+_DIGITS: Final = 64  # of a digest
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file that is there, whole.
+
+    Attributes:
+        name: In its folder.
+        users: How many people's log it holds.
+        rows: How many notifications; None where it was there before.
+        digest: SHA-256 of its bytes, in hexadecimal digits.
+    """
+
+    name: str
+    users: int
+    rows: int | None
+    digest: str
+
+
+def write_logs(
+    population: Population,
+    folder: str | Path,
+    days: int = 28,
+    *,
+    format: str | None = None,
+    users_at_once: int = USERS_AT_ONCE,
+    processes: int = 1,
+    resume: bool = False,
+    handling: Handling | None = None,
+    on_file: Callable[[WrittenFile], object] | None = None,
+) -> None:
+    """Writes the logs of a population, with a data card, in little memory whatever its size.
+
+    The files are the same bytes with any number of processes, in one run or in several.
+
+    Args:
+        population: The people.
+        folder: Where to write; made if it is not there.
+        days: How many, 1 to 3650.
+        format: `"parquet"` or `"csv"`; None for Parquet where PyArrow is installed, else CSV.
+        users_at_once: People in a file, who are simulated together: a process needs some 50 kB of
+            memory for each day of each.
+        processes: How many work side by side, 1 to 1024.
+        resume: Whether to continue what was begun in the folder: what is missing there, or has
+            changed since, is written. A folder that is empty, or not there, is begun.
+        handling: What the phones do with what arrives; None for delivering it at once.
+        on_file: Called once with each file, when it is there; in any order.
+
+    Raises:
+        ArgumentError: An argument is out of range, or the folder holds something else, or another
+            process is writing to it.
+        MissingExtraError: Parquet, and PyArrow is not installed.
+        OSError: A file cannot be written. Those that are there are whole.
+    """
+    plan = Plan(
+        population,
+        whole_number("days", days, 1, MOST_DAYS),
+        best_format() if format is None else format,
+        whole_number("users_at_once", users_at_once, 1, MOST_USERS),
+        handling or DeliverAtOnce(),
+    )
+    processes = min(whole_number("processes", processes, 1, MOST_PROCESSES), plan.count)
+    tell = on_file or (lambda file: None)
+    if not str(folder):
+        raise ArgumentError("folder='' is the name of no folder; name one")
+    folder = Path(folder)
+    manifest, card = plan.manifest(), data_card(plan)  # before anything is made in vain
+    _check(plan, folder, resume)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder / SUMS) as sums:
+        _check(plan, folder, resume)  # another process may have come before this one
+        _remove_parts(folder)
+        write_whole(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
+        write_whole(folder / CARD, card)
+        known = {line[_DIGITS:].strip(): line[:_DIGITS] for line in sums}
+
+        def missing() -> Iterator[tuple[str, range]]:
+            for name, users in plan.files():
+                if (folder / name).is_file() and known.get(name) == _digest(folder / name):
+                    tell(WrittenFile(name, len(users), None, known[name]))
+                else:
+                    yield name, users
+
+        try:
+            with closing(work_through(partial(_write, plan, folder), missing(), processes)) as made:
+                for file in made:
+                    known[file.name] = file.digest
+                    sums.write(_line(file.name, file.digest))
+                    sums.flush()
+                    tell(file)
+        finally:
+            _remove_parts(folder)  # of processes that were stopped while they wrote
+        sums.truncate(0)
+        sums.writelines(_line(name, known[name]) for name, _ in plan.files())
+
+
+def _write(plan: Plan, folder: Path, file: tuple[str, range]) -> WrittenFile:
+    name, users = file
+    log = plan.handling.log(plan.population, users, plan.days)
+    write_log(log, folder / name, plan.format)
+    return WrittenFile(name, len(users), len(log), _digest(folder / name))
+
+
+def _digest(path: Path) -> str:
+    """Returns the SHA-256 of a file's bytes."""
+    digest = sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _line(name: str, digest: str) -> str:
+    return f"{digest}  {name}\n"
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[TextIO]:
+    """Opens a file, to read and to append to, that no other process has opened so.
+
+    Raises:
+        ArgumentError: One has.
+    """
+    with path.open("a+", encoding="utf-8", errors="replace", newline="\n") as file:
+        file.seek(0)
+        try:
+            if sys.platform == "win32":
+                import msvcrt
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl
+
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):
+            raise ArgumentError(
+                f"another process is writing to {path.parent}; wait until it has ended"
+            ) from None
+        yield file
+
+
+def _remove_parts(folder: Path) -> None:
+    for part in parts(folder):
+        part.unlink(missing_ok=True)
+
+
+def _check(plan: Plan, folder: Path, resume: bool) -> None:
+    """Makes sure that a folder holds nothing, or what was begun with the plan.
+
+    Raises:
+        ArgumentError: It holds something else.
+    """
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise ArgumentError(f"{folder} is a file; name a folder")
+    there = set(folder.iterdir()) - {*parts(folder), folder / SUMS}
+    if there and not resume:
+        raise ArgumentError(
+            f"the folder {folder} is not empty; name another one, or continue what was begun there "
+            "with --resume (in Python, resume=True)"
+        )
+    if folder / MANIFEST in there:
+        plan.check_begun(folder / MANIFEST)
+    elif there:
+        raise ArgumentError(
+            f"the folder {folder} holds files and no {MANIFEST}, so there is nothing to resume; "
+            "name another one"
+        )

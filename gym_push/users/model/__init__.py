@@ -1,0 +1,4 @@
+"""The model of a person; every module says where its rule comes from.
+
+Its numbers are in `parameters`, `app_classes` and `states`, its words in `phrases`.
+"""

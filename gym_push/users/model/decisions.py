@@ -1,0 +1,281 @@
+"""Whether a person opens what they see, and when they act on it."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from gym_push.users.keyed_random import Flags, Floats, Ints, derive, logistic, normal, uniform
+from gym_push.users.model.app_classes import CLASSES, per_class
+from gym_push.users.model.arrivals import Arrivals
+from gym_push.users.model.clock import DAY_PART_OF_HOUR, HOUR, MINUTE, milliseconds
+from gym_push.users.model.days import Situation
+from gym_push.users.model.features import Features
+from gym_push.users.model.parameters import Parameters
+from gym_push.users.model.persons import People
+from gym_push.users.model.states import per_state
+from gym_push.users.streams import Stream
+
+ONE_ALERT: Final = MINUTE
+"""Notifications that are delivered within so long of an alert do not alert again."""
+
+Numbers = TypeVar("Numbers", float, Floats)
+"""A number of one person, or (people,) of many."""
+
+
+class ResponseTraits(NamedTuple):
+    """How a person would take each notification, whenever it is seen.
+
+    Attributes:
+        noise: (notifications,) utility that the model does not explain.
+        to_act: (notifications,) seconds from seeing it to opening it, in a usual state.
+        ignores: (notifications,) whether it is ignored, if it is not opened.
+        to_clear: (notifications,) milliseconds from seeing it to clearing it, if it is ignored.
+    """
+
+    noise: Floats
+    to_act: Floats
+    ignores: Flags
+    to_clear: Ints
+
+    def of(self, notifications: Ints) -> ResponseTraits:
+        """Returns that of some notifications."""
+        noise, to_act, ignores, to_clear = self
+        rows = notifications
+        return ResponseTraits(noise[rows], to_act[rows], ignores[rows], to_clear[rows])
+
+
+def draw_response_traits(
+    people: People, arrivals: Arrivals, parameters: Parameters
+) -> ResponseTraits:
+    """Draws, for every arrival, what does not depend on when it is seen."""
+    p, key = parameters, arrivals.key
+    to_act = per_class("decision_time")[arrivals.app_class] * np.exp(
+        p.decision_spread * normal(key, Stream.DECISION_TIME) + people.delay[arrivals.person]
+    )
+    to_clear = p.cleared_median * np.exp(p.cleared_spread * normal(key, Stream.CLEARED_AFTER))
+    return ResponseTraits(
+        noise=p.noise * logistic(key, Stream.DECISION_NOISE),
+        to_act=to_act,
+        ignores=uniform(key, Stream.IGNORED) < p.ignored,
+        to_clear=milliseconds(to_clear, HOUR),
+    )
+
+
+def static_utility(
+    people: People, arrivals: Arrivals, features: Features, era: Ints, parameters: Parameters
+) -> Floats:
+    """Returns the part of the utility of opening that does not depend on when it is seen.
+
+    Args:
+        people: All people.
+        arrivals: The notifications.
+        features: Theirs.
+        era: Of the tastes, for each notification or for all.
+        parameters: The numbers of the model.
+
+    Returns:
+        (notifications,) in logit units.
+    """
+    p, person, tastes = parameters, arrivals.person, people.tastes
+    class_utility = np.array([getattr(p, f"utility_{each.name}") for each in CLASSES])
+    total: Floats = (
+        people.openness[person]
+        + class_utility[arrivals.app_class]
+        + tastes.app[era, person, arrivals.app]
+        + np.array(p.priority)[features.priority]
+        + p.significant * features.significant
+        + tastes.topic[era, person, features.topic]
+        + p.enticement * (features.enticement - p.enticement_centre)
+        + p.sentiment * features.sentiment
+        + p.updates * features.update_level
+    )
+    return total
+
+
+def context_utility(people: People, at: Situation, parameters: Parameters) -> Floats:
+    """Returns the part of the utility of opening anything that depends on the moment alone."""
+    tastes, person = people.tastes, at.person
+    era = tastes.era(at.day)
+    mood = normal(derive(people.key[person], at.day), Stream.MOOD)
+    total: Floats = (
+        tastes.day_part[era, person, DAY_PART_OF_HOUR[at.hour]]
+        + tastes.weekday[era, person, at.weekday]
+        + per_state("utility")[at.state]
+        + tastes.state[era, person, at.state]
+        + parameters.mood * mood
+    )
+    return total
+
+
+def half_life(app_class: Ints) -> Floats:
+    """Returns the time in which notifications of these classes lose half their value, in ms."""
+    length: Floats = (per_class("half_life") * MINUTE)[app_class]
+    return length
+
+
+def staleness(age: Ints, half_life: Floats, parameters: Parameters) -> Floats:
+    """Returns the utility lost by notifications of some age when seen, in the same unit."""
+    lost: Floats = parameters.staleness * np.log1p(age / half_life)
+    return lost
+
+
+def utility(
+    people: People,
+    arrivals: Arrivals,
+    features: Features,
+    seen: Ints,
+    at: Situation,
+    parameters: Parameters,
+) -> Floats:
+    """Returns the utility of opening each notification, before fatigue and noise.
+
+    Args:
+        people: All people.
+        arrivals: The notifications.
+        features: Theirs.
+        seen: (notifications,) when each is first seen, in milliseconds.
+        at: (notifications,) the moments when they are seen.
+        parameters: The numbers of the model.
+
+    Returns:
+        (notifications,) in logit units.
+    """
+    person, app_class = arrivals.person, arrivals.app_class
+    era = people.tastes.era(at.day)
+    day_part = DAY_PART_OF_HOUR[at.hour]
+    total: Floats = (
+        static_utility(people, arrivals, features, era, parameters)
+        + context_utility(people, at, parameters)
+        + people.tastes.class_day_part[era, person, app_class, day_part]
+        + staleness(seen - arrivals.time, half_life(app_class), parameters)
+    )
+    return total
+
+
+def faded(
+    short: Numbers, long: Numbers, time: Any, parameters: Parameters
+) -> tuple[Numbers, Numbers]:
+    """Returns what is left of loads of fatigue some time later.
+
+    Args:
+        short: Load of the last half hour, in alerts.
+        long: Load of the last day, in deliveries.
+        time: Milliseconds.
+        parameters: The numbers of the model.
+    """
+    hours = time / HOUR
+    return (
+        short * np.exp(-hours / parameters.short_memory),
+        long * np.exp(-hours / parameters.long_memory),
+    )
+
+
+def added_load(parameters: Parameters) -> tuple[float, float]:
+    """Returns what a delivery adds to the loads: if it is not opened, and if it is.
+
+    The long load grows with every delivery, the short one with those that alert: a batch that is
+    delivered at once wears people out like a single notification. That three batches a day did not
+    wear people out: "Batching smartphone notifications can improve well-being".
+    """
+    return 1.0 + parameters.not_opened_load, 1.0 - parameters.opened_relief
+
+
+def fatigue_load(short: Numbers, long: Numbers, volume: Numbers, parameters: Parameters) -> Numbers:
+    """Returns how tired people are of notifications, in units of their trait `fatigue`.
+
+    Args:
+        short: Load of the last half hour, in alerts.
+        long: Load of the last day, in deliveries.
+        volume: Notifications a day.
+        parameters: The numbers of the model.
+    """
+    p = parameters
+    usual = np.maximum(volume * p.usual_share, p.usual_least)
+    load: Numbers = p.short_weight * np.log1p(short / usual) + p.long_weight * (
+        np.log1p(long / volume) - p.long_usual
+    )
+    return load
+
+
+def margins(
+    people: People, person: Ints, delivered: Ints, inclination: Floats, parameters: Parameters
+) -> Floats:
+    """Subtracts fatigue, which grows with deliveries, most with those that are not opened.
+
+    Two loads decay with time, within half an hour and within a day. Each delivery adds to them
+    once it is decided (`added_load`), so a decision depends on all those before it: this goes
+    through everybody's first delivery, then everybody's second, and so on.
+
+    Args:
+        people: All people.
+        person: (deliveries,) index of the person, ascending.
+        delivered: (deliveries,) milliseconds, ascending for each person.
+        inclination: (deliveries,) utility plus noise.
+        parameters: The numbers of the model.
+
+    Returns:
+        (deliveries,) margins: the notification is opened exactly where they are positive.
+    """
+    p = parameters
+    count = np.bincount(person, minlength=len(people.key))
+    busiest_first = np.argsort(-count, kind="stable")
+    place = np.empty_like(busiest_first)
+    place[busiest_first] = np.arange(len(busiest_first))
+    number = np.arange(len(person)) - (np.cumsum(count) - count)[person]
+    # Turn by turn, and in each turn those people who have that many deliveries, busiest first.
+    order = np.lexsort((place[person], number))
+    turns = np.searchsorted(number[order], np.arange(count.max(initial=0) + 1))
+
+    hours = np.diff(delivered, prepend=0) / HOUR
+    hours[number == 0] = 0.0  # loads start at zero
+    short_decay = np.exp(-hours / p.short_memory)[order]
+    long_decay = np.exp(-hours / p.long_memory)[order]
+    ordered, now = inclination[order], delivered[order]
+    result = np.empty_like(ordered)
+    volume = people.volume[busiest_first]
+    fatigue = people.fatigue[busiest_first]
+    short, long = np.zeros_like(volume), np.zeros_like(volume)
+    alerted = np.full(len(volume), -ONE_ALERT)
+    refused, opened = added_load(p)
+    for start, stop in zip(turns[:-1], turns[1:], strict=True):
+        turn, active = slice(start, stop), slice(0, stop - start)
+        short[active] *= short_decay[turn]
+        long[active] *= long_decay[turn]
+        load = fatigue_load(short[active], long[active], volume[active], p)
+        margin = ordered[turn] - fatigue[active] * load
+        result[turn] = margin
+        added = np.where(margin > 0.0, opened, refused)
+        alerts = now[turn] - alerted[active] >= ONE_ALERT
+        alerted[active] = np.where(alerts, now[turn], alerted[active])
+        short[active] += alerts * added
+        long[active] += added
+    unordered = np.empty_like(result)
+    unordered[order] = result
+    return unordered
+
+
+def acted_at(
+    traits: ResponseTraits,
+    opened: Flags,
+    seen: Ints,
+    state: npt.NDArray[np.integer[Any]],
+    parameters: Parameters,
+) -> Ints:
+    """Finds when each notification is opened, dismissed, or, if ignored, cleared.
+
+    Args:
+        traits: Of each notification.
+        opened: (notifications,) the decisions.
+        seen: (notifications,) when each is first seen, in milliseconds.
+        state: (notifications,) `State` of the person at that time.
+        parameters: The numbers of the model.
+
+    Returns:
+        (notifications,) milliseconds.
+    """
+    slower = per_state("delay")[state] * np.where(opened, 1.0, parameters.not_opened_delay)
+    to_act = milliseconds(traits.to_act * slower)
+    return seen + np.where(~opened & traits.ignores, traits.to_clear, to_act)

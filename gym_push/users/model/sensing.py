@@ -1,0 +1,119 @@
+"""What the phone senses about the person and itself at a moment."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from gym_push.users.keyed_random import Flags, Floats, Ints, Keys, derive, normal, uniform
+from gym_push.users.model.clock import HOUR
+from gym_push.users.model.days import SLOTS_A_DAY, Routine, Situation
+from gym_push.users.model.parameters import Parameters
+from gym_push.users.model.persons import People
+from gym_push.users.model.states import RINGER_MODES, STATES, State, per_state
+from gym_push.users.streams import Stream
+
+PLACES: Final = tuple(dict.fromkeys(name for each in STATES.values() for name in each.places))
+
+FIRST_LEVEL: Final = 50.0
+"""Percent at the first midnight."""
+
+CATCHING_UP: Final = 5.0
+"""So much likelier a phone is charged by day after a night without."""
+
+SLOTS_AN_HOUR: Final = SLOTS_A_DAY // 24
+
+_SILENT, _VIBRATE, _NORMAL = range(len(RINGER_MODES))
+_ACTIVITY_ENDS = per_state("activities").cumsum(axis=1)[:, :-1]
+_PLACE_COUNT = np.array([len(STATES[state].places) for state in State])
+# The places of one state stand side by side in PLACES, because no two states share only some.
+_FIRST_PLACE = np.array([PLACES.index(STATES[state].places[0]) for state in State])
+
+
+def hour_keys(people: People, at: Situation) -> Keys:
+    """Returns keys that change with the hour and the state: the phone senses afresh each time."""
+    return derive(people.key[at.person], at.day, at.hour, at.state)
+
+
+def ringer_mode(people: People, at: Situation, key: Keys) -> Ints:
+    """Draws an index in `RINGER_MODES`."""
+    draw = uniform(key, Stream.RINGER)
+    silent = per_state("silent")[at.state]
+    ringing = per_state("ringing")[at.state] * people.ringing[at.person]
+    rings = draw > 1.0 - np.minimum(ringing, 1.0 - silent)
+    return np.where(draw < silent, _SILENT, np.where(rings, _NORMAL, _VIBRATE))
+
+
+def headphones(at: Situation, key: Keys) -> Flags:
+    """Draws whether headphones are plugged in."""
+    return uniform(key, Stream.HEADPHONES) < per_state("headphones")[at.state]
+
+
+def activity(at: Situation, key: Keys) -> Ints:
+    """Draws an index in `ACTIVITIES`."""
+    ends_passed = uniform(key, Stream.ACTIVITY)[:, None] >= _ACTIVITY_ENDS[at.state]
+    index: Ints = ends_passed.sum(axis=1)
+    return index
+
+
+def noise(at: Situation, key: Keys) -> Ints:
+    """Draws an index in `NOISES`."""
+    heard = uniform(key, Stream.NOISE_HEARD) < per_state("noise")[at.state]
+    strong = uniform(key, Stream.NOISE_STRONG) < per_state("strong_noise")[at.state]
+    return heard.astype(np.int64) + strong
+
+
+def place(at: Situation, key: Keys) -> Ints:
+    """Draws an index in `PLACES`."""
+    number = (uniform(key, Stream.PLACE) * _PLACE_COUNT[at.state]).astype(np.int64)
+    index: Ints = _FIRST_PLACE[at.state] + number
+    return index
+
+
+@dataclass(frozen=True)
+class Battery:
+    """The batteries of people's phones, from the first midnight on.
+
+    Attributes:
+        plugged: (people, hours) whether the phone is charging through each hour.
+        level: (people, hours + 1) in percent, when each hour begins.
+    """
+
+    plugged: Flags
+    level: Floats
+
+    def charging(self, person: Ints, time: Ints) -> Flags:
+        """Returns whether phones are charging at some times, in milliseconds."""
+        return self.plugged[person, time // HOUR]
+
+    def percent(self, person: Ints, time: Ints) -> Ints:
+        """Returns the levels at some times, in milliseconds."""
+        hour, elapsed = np.divmod(time, HOUR)
+        before, after = self.level[person, hour], self.level[person, hour + 1]
+        level: Floats = np.rint(before + (after - before) * (elapsed / HOUR))
+        return level.astype(np.int64)
+
+
+def drain_and_charge(people: People, routine: Routine, parameters: Parameters) -> Battery:
+    """Draws when people charge their phones, and lets the batteries fall and rise.
+
+    A phone is on the charger all night or not at all; after a night without, it is charged more
+    often by day.
+    """
+    p, days = parameters, routine.states.shape[1]
+    state = routine.states[:, :, SLOTS_AN_HOUR // 2 :: SLOTS_AN_HOUR].reshape(-1, days * 24)
+    hour = np.arange(days * 24)
+    night_key = derive(people.key[:, None], np.arange(days + 1))
+    at_night = uniform(night_key, Stream.CHARGING_AT_NIGHT) < per_state("charging")[State.SLEEP]
+    chance = per_state("charging")[state] * np.where(at_night[:, hour // 24], 1.0, CATCHING_UP)
+    by_day = uniform(derive(people.key[:, None], hour // 24, hour % 24), Stream.CHARGING) < chance
+    plugged = np.where(state == State.SLEEP, at_night[:, (hour + 12) // 24], by_day)
+
+    awake = p.drain * np.exp(p.drain_spread * normal(night_key, Stream.BATTERY))
+    used = np.where(state == State.SLEEP, p.drain_asleep, awake[:, hour // 24])
+    change = np.where(plugged, p.recharge, -used)
+    level = np.empty((len(state), len(hour) + 1))
+    level[:, 0] = FIRST_LEVEL
+    for each in hour:
+        level[:, each + 1] = np.clip(level[:, each] + change[:, each], p.battery_least, 100.0)
+    return Battery(plugged, level)
