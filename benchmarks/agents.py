@@ -30,9 +30,9 @@ def run() -> None:
 
 def play(name: str, log: NotificationLog, user: str) -> tuple[float, float]:
     """Returns the accuracy of the second half, and seconds of the processor, the loop included."""
-    recipe = AgentSpec.of(name)
-    env = gymnasium.make("gym_push:basic-v0", data=log, observation=recipe.form)
-    agent = recipe.make(env.observation_space, env.action_space)
+    spec = AgentSpec.of(name)
+    env = gymnasium.make("gym_push:basic-v0", data=log, observation=spec.form)
+    agent = spec.make(env.observation_space, env.action_space)
     agent.reset(0)
     observation, _ = env.reset(seed=0, options={"user": user})
     right, ended = [], False

@@ -39,11 +39,11 @@ METRICS = {
 
 def measure(suite: Suite) -> list[Evaluation]:
     """Tests all baselines on a suite, and returns the best first."""
-    recipes = [AgentSpec.of(name) for name, each in BASELINES.items() if suite.plays in each.plays]
+    specs = [AgentSpec.of(name) for name, each in BASELINES.items() if suite.plays in each.plays]
     found = []
     with Leaderboard(BOARD) as board:
         for each in evaluate_each(
-            recipes, suite, seeds=SEEDS, processes=PROCESSES, board=board, resume=recipes
+            specs, suite, seeds=SEEDS, processes=PROCESSES, board=board, resume=specs
         ):
             print(f"{suite.id} {each.agent} {each.metrics['reward'].value:.4f}", file=sys.stderr)
             found.append(each)

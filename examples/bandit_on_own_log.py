@@ -65,13 +65,13 @@ def main() -> int:
         parser.error("--schema says what the columns of --log mean: give both")
 
     try:
-        recipes = dict.fromkeys(map(AgentSpec.of, (args.agent, *OTHERS)))
+        specs = dict.fromkeys(map(AgentSpec.of, (args.agent, *OTHERS)))
         if args.log:
             log = gym_push.read_log(args.log, args.schema)
         else:
             log = gym_push.Population(1, seed=3).log(DAYS)
         suite = gym_push.Suite.from_log(log, learn=0.5)
-        show(log, [gym_push.evaluate(recipe, suite, seed=args.seed) for recipe in recipes])
+        show(log, [gym_push.evaluate(spec, suite, seed=args.seed) for spec in specs])
     except gym_push.GymPushError as error:
         parser.error(str(error))
     except KeyboardInterrupt:

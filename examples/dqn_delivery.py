@@ -18,17 +18,17 @@ from ppo_delivery import ENVS, TEACHERS, main
 from gym_push.agents import Agent, AgentSpec, Pretrainable
 
 
-def practise(steps: int, seed: int) -> Agent:
+def pretrain(steps: int, seed: int) -> Agent:
     """Returns the baseline, after so many steps with people who are not those of the test."""
     many = gymnasium.make_vec(
         "gym_push:delivery-v0", num_envs=ENVS, population=TEACHERS, observation="vector"
     )
-    recipe = AgentSpec.of("dqn", steps=steps)
-    agent = recipe.make(many.single_observation_space, many.single_action_space)
+    spec = AgentSpec.of("dqn", steps=steps)
+    agent = spec.make(many.single_observation_space, many.single_action_space)
     assert isinstance(agent, Pretrainable)
-    agent.practise(many, seed)
+    agent.pretrain(many, seed)
     return agent
 
 
 if __name__ == "__main__":
-    sys.exit(main("DQN", practise, steps=600_000))
+    sys.exit(main("DQN", pretrain, steps=600_000))

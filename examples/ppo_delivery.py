@@ -60,7 +60,7 @@ def earned(agent: Agent, people: int) -> NDArray[np.float64]:
             agent.learn(observation, action, float(reward))
             rewards[person] += float(reward)
             observation = following
-        rewards[person] /= sum(env.get_wrapper_attr("fates").values())
+        rewards[person] /= sum(env.get_wrapper_attr("statuses").values())
     return rewards
 
 
@@ -75,7 +75,7 @@ def compare(name: str, agent: Agent, people: int) -> None:
     print(f"  gain         {gain.value:+.3f}{interval}")
 
 
-def practise(steps: int, seed: int) -> Agent:
+def pretrain(steps: int, seed: int) -> Agent:
     """Returns an agent whose model has learned for so many steps."""
     many = gymnasium.make_vec(
         "gym_push:delivery-v0", num_envs=ENVS, population=TEACHERS, observation="vector"
@@ -104,7 +104,7 @@ def practise(steps: int, seed: int) -> Agent:
     return ModelAgent(model.learn(steps, callback=tell))
 
 
-def main(name: str, practise: Callable[[int, int], Agent], steps: int) -> int:
+def main(name: str, pretrain: Callable[[int, int], Agent], steps: int) -> int:
     """Reads the arguments, lets the agent practise, and prints what it has come to."""
     parser = argparse.ArgumentParser(
         description=f"Let {name} learn delivery-v0, and compare it with delivering everything.",
@@ -126,11 +126,11 @@ def main(name: str, practise: Callable[[int, int], Agent], steps: int) -> int:
         parser.error("--seed is a whole number, 0 or more, with less than ten digits")
     torch.set_num_threads(1)  # enough for a small network, and it learns the same every time
     try:
-        compare(name, practise(args.steps, args.seed), args.people)
+        compare(name, pretrain(args.steps, args.seed), args.people)
     except KeyboardInterrupt:
         return 130
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main("PPO", practise, steps=600_000))
+    sys.exit(main("PPO", pretrain, steps=600_000))

@@ -60,17 +60,17 @@ def log_of(seed=5):
     return gym_push.Population(3, seed, volume_median=20.0).log(3)
 
 
-def evaluated(recipe, log, seed=0):
+def evaluated(spec, log, seed=0):
     """A small evaluation of a real agent on each person of a log, from a blank start."""
     data = hashlib.sha256(log.to_frame().to_csv().encode()).hexdigest()
-    run = Run("small/v1", data, recipe.name, dict(recipe.parameters), seed, VERSIONS)
+    run = Run("small/v1", data, spec.name, dict(spec.parameters), seed, VERSIONS)
     env = gymnasium.make("gym_push:basic-v0", data=log)
-    people = tuple(_played(env, recipe, user, seed) for user in log.users)
+    people = tuple(_played(env, spec, user, seed) for user in log.users)
     return Evaluation(run, (people,), summary([people]), 0.5)
 
 
-def _played(env, recipe, user, seed):
-    agent = recipe.make(env.observation_space, env.action_space)
+def _played(env, spec, user, seed):
+    agent = spec.make(env.observation_space, env.action_space)
     agent.reset(seed)
     observation, _ = env.reset(seed=seed, options={"user": user})
     ended, rewards, began = False, [], perf_counter()

@@ -6,11 +6,11 @@ of its own.
 """
 
 from gym_push.agents.agent import Agent, Pretrainable, Scorer, StochasticPolicy
+from gym_push.agents.agent_spec import AgentSpec, AnyAgent
 from gym_push.agents.baselines import BASELINES, Baseline
 from gym_push.agents.local import Candidate, LocalAgent
-from gym_push.agents.recipe import AgentSpec, AnyAgent
 from gym_push.agents.remote import RemoteAgent, candidate
-from gym_push.agents.together import Together
+from gym_push.agents.vector_agent import VectorAgent
 
 __all__ = [
     "BASELINES",
@@ -24,6 +24,6 @@ __all__ = [
     "AgentSpec",
     "RemoteAgent",
     "Scorer",
-    "Together",
+    "VectorAgent",
     "candidate",
 ]

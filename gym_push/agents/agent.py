@@ -59,7 +59,7 @@ class Agent(Protocol):
 class Scorer(Protocol):
     """An agent that also says how sure it is."""
 
-    def score(self, observation: Any) -> float:
+    def confidence(self, observation: Any) -> float:
         """Returns a number that is the higher the more likely the person is to open.
 
         Only its order counts, and only among notifications that one and the same state of the
@@ -87,7 +87,7 @@ class Pretrainable(Agent, Protocol):
     is tested on meets a copy of it as it was then, after `reset`. With whom, the suite says.
     """
 
-    def practise(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
+    def pretrain(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns with other people than those of the test.
 
         Args:

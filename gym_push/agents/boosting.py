@@ -88,7 +88,7 @@ class GradientBoosting:
         self._opens = 0
         self._asked: Any = None
 
-    def score(self, observation: Any) -> float:
+    def confidence(self, observation: Any) -> float:
         """Returns the log odds of opening; before there are trees, an open rate less a half."""
         if observation is not self._asked:
             self._row = self._row_of(observation)
@@ -98,7 +98,7 @@ class GradientBoosting:
 
     def act(self, observation: Any) -> int:
         """Opens from even odds on."""
-        return OPEN if self.score(observation) >= 0.0 else DISMISS
+        return OPEN if self.confidence(observation) >= 0.0 else DISMISS
 
     def learn(self, observation: Any, action: int, reward: float) -> None:
         """Keeps what the person did, and grows new trees when it is time."""
@@ -118,7 +118,7 @@ class GradientBoosting:
         own = (self._opens + 0.5) / (len(self._rows) + 1.0)
         numbers = [float(observation[name][0]) for name in self._numbers]
         labels = [observation[name] for name in self._labels]
-        rates = [table.score(observation) for table in self._tables]
+        rates = [table.confidence(observation) for table in self._tables]
         return np.array([own, *rates, *labels, *numbers], dtype=np.float32)
 
     def _score_of(self, row: Row) -> float:

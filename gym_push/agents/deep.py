@@ -81,7 +81,7 @@ class DeepAgent:
             EpisodeError: It has not practised.
         """
         if not self._layers:
-            raise EpisodeError("act() before practise(): let it practise on other people first")
+            raise EpisodeError("act() before pretrain(): let it practise on other people first")
         *hidden, (weights, bias) = self._layers
         signal = observation
         for each, shift in hidden:
@@ -91,7 +91,7 @@ class DeepAgent:
     def learn(self, observation: NDArray[np.float32], action: int, reward: float) -> None:
         """Learns nothing: one person is little to learn from by gradients."""
 
-    def practise(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
+    def pretrain(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns with other people than those of the test.
 
         It uses one thread, for which the same seed gives the same network.

@@ -123,7 +123,7 @@ class DeliveryTable:
         self._apps: dict[str, tuple[int, int]] = {}
         self._paid: dict[tuple[str, ...], deque[float]] = {}
 
-    def score(self, observation: Mapping[str, Any]) -> float:
+    def confidence(self, observation: Mapping[str, Any]) -> float:
         """Returns the open rate of the app, in (0, 1)."""
         opened, refused = self._counts(observation)
         return opened / (opened + refused)

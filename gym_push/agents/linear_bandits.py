@@ -99,7 +99,7 @@ class LinUCB(_LinearBandit):
         policy = LearningPolicy.LinUCB(alpha=alpha, l2_lambda=ridge)
         super().__init__(observation_space, action_space, policy, batch)
 
-    def score(self, observation: Any) -> float:
+    def confidence(self, observation: Any) -> float:
         """Returns how much more opening may earn than dismissing."""
         return self._gain(observation)
 
@@ -108,7 +108,7 @@ class Thompson(_LinearBandit):
     """Does what earns most by coefficients drawn from what it holds possible.
 
     Agrawal, Goyal (2013): Thompson Sampling for Contextual Bandits with Linear Payoffs. It has no
-    score: what it expects is drawn anew each time.
+    confidence: what it expects is drawn anew each time.
 
     Args:
         observation_space: Of the environment, in the vector form.

@@ -13,7 +13,7 @@ from gymnasium.spaces import Space
 from gymnasium.vector import VectorEnv
 
 from gym_push.agents.agent import Agent, Pretrainable, Scorer
-from gym_push.agents.recipe import AgentSpec
+from gym_push.agents.agent_spec import AgentSpec
 from gym_push.errors import ActionError, ArgumentError
 
 
@@ -22,12 +22,12 @@ class Decision(NamedTuple):
 
     Attributes:
         action: What it does.
-        score: How sure its frozen copy is of an opening; None without one that says so.
+        confidence: How sure its frozen copy is of an opening; None without one that says so.
         nanoseconds: How long it took to decide.
     """
 
     action: int
-    score: float | None
+    confidence: float | None
     nanoseconds: int
 
 
@@ -43,7 +43,7 @@ class Player(Protocol):
 
         Raises:
             ActionError: The agent answers what is no whole number.
-            ArgumentError: Its score is no number.
+            ArgumentError: Its confidence is no number.
             AgentError: Its code fails, where it has a process of its own.
         """
 
@@ -58,10 +58,10 @@ class Candidate(Player, Protocol):
     """An agent under test, wherever it lives.
 
     Attributes:
-        recipe: How it is made.
+        spec: How it is made.
     """
 
-    recipe: AgentSpec
+    spec: AgentSpec
 
     @property
     def form(self) -> str:
@@ -71,14 +71,14 @@ class Candidate(Player, Protocol):
         """Makes it anew; call `reset` before it decides.
 
         Returns:
-            Whether it wants to `practise` first. One that has done so is made as it was then.
+            Whether it wants to `pretrain` first. One that has done so is made as it was then.
 
         Raises:
             ArgumentError: It cannot be made for these spaces, or with its parameters.
             MissingExtraError: It needs a package that is not installed.
         """
 
-    def practise(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
+    def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
         """Lets it learn with other people; see `Pretrainable`."""
 
     def reset(self, seed: int) -> None:
@@ -104,13 +104,17 @@ class Turns:
         """As `Player` says. The agent's answer becomes a plain number before anything happens."""
         if reward is not None:
             self.end(reward)
-        score = None if self._scorer is None else _plain_score(self._scorer.score(observation))
+        confidence = (
+            None
+            if self._scorer is None
+            else _plain_confidence(self._scorer.confidence(observation))
+        )
         began = perf_counter_ns()
         answer = self._agent.act(observation)
         taken = perf_counter_ns() - began
         action = _plain_action(answer)
         self._decided = observation, action
-        return Decision(action, score, taken)
+        return Decision(action, confidence, taken)
 
     def end(self, reward: float) -> None:
         """As `Player` says."""
@@ -126,27 +130,27 @@ class LocalAgent:
     """An agent under test in this process, as `Candidate` says; for code that one trusts.
 
     Args:
-        recipe: How it is made.
+        spec: How it is made.
     """
 
-    def __init__(self, recipe: AgentSpec) -> None:
-        self.recipe = recipe
-        self.form = recipe.form
+    def __init__(self, spec: AgentSpec) -> None:
+        self.spec = spec
+        self.form = spec.form
         self._practised: Agent | None = None
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
         """As `Candidate` says."""
-        agent = self.recipe.make(observation_space, action_space)
+        agent = self.spec.make(observation_space, action_space)
         practises = isinstance(agent, Pretrainable)
         if self._practised is not None:
             agent = deepcopy(self._practised)
         self._agent = agent
         return practises and self._practised is None
 
-    def practise(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
+    def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
         """As `Candidate` says."""
         assert isinstance(self._agent, Pretrainable)
-        self._agent.practise(env, seed)
+        self._agent.pretrain(env, seed)
         self._practised = deepcopy(self._agent)
 
     def reset(self, seed: int) -> None:
@@ -181,8 +185,8 @@ def _plain_action(answer: Any) -> int:
         ) from None
 
 
-def _plain_score(score: Any) -> float:
-    plain = float(score)
+def _plain_confidence(confidence: Any) -> float:
+    plain = float(confidence)
     if isnan(plain):
-        raise ArgumentError("the agent's score is no number (NaN), which has no order")
+        raise ArgumentError("the agent's confidence is no number (NaN), which has no order")
     return plain

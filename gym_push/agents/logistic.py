@@ -73,13 +73,13 @@ class OnlineLogistic:
         self._coefficients: Floats = np.zeros(self._width)
         self._batches: Batches[tuple[Floats, int]] = Batches(self._batch)
 
-    def score(self, observation: Any) -> float:
+    def confidence(self, observation: Any) -> float:
         """Returns the log odds of opening."""
         return float(with_constant(observation) @ self._coefficients)
 
     def act(self, observation: Any) -> int:
         """Opens from even odds on."""
-        return OPEN if self.score(observation) >= 0.0 else DISMISS
+        return OPEN if self.confidence(observation) >= 0.0 else DISMISS
 
     def learn(self, observation: Any, action: int, reward: float) -> None:
         """Learns what the person did, at the latest with the batch that it belongs to."""
@@ -119,7 +119,7 @@ class PooledLogistic(OnlineLogistic):
         self._pooled: Floats | None = None
         super().__init__(observation_space, action_space, **parameters)
 
-    def practise(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
+    def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns from what other people answer."""
         rows, answers = [], []
         observations, _ = env.reset(seed=seed)

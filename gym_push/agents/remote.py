@@ -25,9 +25,9 @@ from gymnasium.spaces import Space
 from gymnasium.vector import VectorEnv
 
 from gym_push import errors as all_errors
+from gym_push.agents.agent_spec import AgentSpec
 from gym_push.agents.baselines import BASELINES
 from gym_push.agents.local import Candidate, Decision, LocalAgent
-from gym_push.agents.recipe import AgentSpec
 from gym_push.agents.threads import one_thread
 from gym_push.errors import AgentError, GymPushError
 from gym_push.processes import pipes, start
@@ -36,7 +36,7 @@ LONGEST: Final = 2**20
 """Bytes of an answer."""
 
 
-def candidate(recipe: AgentSpec) -> Candidate:
+def candidate(spec: AgentSpec) -> Candidate:
     """Returns an agent to be tested: one of one's own in a process of its own.
 
     A baseline, which is this package's code as the environment is, stays in this process.
@@ -44,7 +44,7 @@ def candidate(recipe: AgentSpec) -> Candidate:
     Raises:
         As `RemoteAgent`.
     """
-    return LocalAgent(recipe) if recipe.name in BASELINES else RemoteAgent(recipe)
+    return LocalAgent(spec) if spec.name in BASELINES else RemoteAgent(spec)
 
 
 class RemoteAgent:
@@ -54,10 +54,10 @@ class RemoteAgent:
     standard error.
 
     Args:
-        recipe: How it is made.
+        spec: How it is made.
 
     Attributes:
-        recipe: As given.
+        spec: As given.
         form: Of the observations that it reads.
 
     Raises:
@@ -66,19 +66,19 @@ class RemoteAgent:
         AgentError: Its module fails.
     """
 
-    def __init__(self, recipe: AgentSpec) -> None:
-        self.recipe = recipe
+    def __init__(self, spec: AgentSpec) -> None:
+        self.spec = spec
         self._process, self._requests, self._answers = start("gym_push.agents.remote")
         self._end = weakref.finalize(self, _end, self._process)
-        self.form = str(self._ask(recipe))
+        self.form = str(self._ask(spec))
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
         """As `Candidate` says."""
         return bool(self._ask("make", observation_space, action_space))
 
-    def practise(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
+    def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
         """As `Candidate` says; the environments are copied to it."""
-        self._ask("practise", env, seed)
+        self._ask("pretrain", env, seed)
 
     def reset(self, seed: int) -> None:
         """As `Candidate` says."""
@@ -88,10 +88,10 @@ class RemoteAgent:
         """As `Player` says."""
         answer = self._ask("decide", observation, reward)
         try:
-            action, score, nanoseconds = answer
-            if score is not None and isnan(score):
+            action, confidence, nanoseconds = answer
+            if confidence is not None and isnan(confidence):
                 raise ValueError
-            return Decision(int(action), score, int(nanoseconds))
+            return Decision(int(action), confidence, int(nanoseconds))
         except (TypeError, ValueError, OverflowError):
             raise self._no_answer() from None
 
@@ -122,7 +122,7 @@ class RemoteAgent:
         if not line:
             code = self._process.wait()
             how = f"exit code {code}" if code >= 0 else f"signal {-code}"
-            raise AgentError(f"agent {self.recipe} has ended its own process, with {how}")
+            raise AgentError(f"agent {self.spec} has ended its own process, with {how}")
         try:
             answer = json.loads(line)
             if "answer" in answer:
@@ -131,14 +131,14 @@ class RemoteAgent:
             if isinstance(known, type) and issubclass(known, GymPushError):
                 failure: GymPushError = known(*answer["why"])
             else:
-                failure = AgentError(f"agent {self.recipe} failed in {answer['why']}")
+                failure = AgentError(f"agent {self.spec} failed in {answer['why']}")
             trace = answer["trace"]
         except (ValueError, TypeError, KeyError, RecursionError):
             raise self._no_answer() from None
         raise failure from Exception(f"\n{trace}")
 
     def _no_answer(self) -> AgentError:
-        return AgentError(f"agent {self.recipe} wrote into its pipe what is no answer")
+        return AgentError(f"agent {self.spec} wrote into its pipe what is no answer")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -164,8 +164,8 @@ def serve() -> None:
         answers.flush()
 
     try:
-        (recipe,) = pickle.load(requests)
-        agent = LocalAgent(recipe)
+        (spec,) = pickle.load(requests)
+        agent = LocalAgent(spec)
         answer(answer=agent.form)
         with one_thread():
             while True:

@@ -60,7 +60,7 @@ class Table:
         self._cells: dict[Key, list[int]] = {}
         self._opened = self._seen = 0
 
-    def score(self, observation: Any) -> float:
+    def confidence(self, observation: Any) -> float:
         """Returns the open rate of the cell, in [0, 1]."""
         rate = (self._opened + 0.5) / (self._seen + 1.0)
         for key in self._keys(observation):
@@ -70,7 +70,7 @@ class Table:
 
     def act(self, observation: Any) -> int:
         """Opens from an open rate of a half on."""
-        return OPEN if self.score(observation) >= 0.5 else DISMISS
+        return OPEN if self.confidence(observation) >= 0.5 else DISMISS
 
     def learn(self, observation: Any, action: int, reward: float) -> None:
         """Counts what the person did."""

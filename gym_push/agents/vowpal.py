@@ -65,7 +65,7 @@ class _VowpalBandit:
         """Returns the probability of each action: float64, shape (2,)."""
         return self._probabilities_of(self._features_of(observation)).copy()
 
-    def score(self, observation: Any) -> float:
+    def confidence(self, observation: Any) -> float:
         """Returns the probability that it opens."""
         return float(self.probabilities(observation)[OPEN])
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 agent_argument = click.argument("agent", type=AgentName())
 
 
-def recipe_of(agent: str) -> AgentSpec:
-    """Returns the recipe of an agent: a baseline's, or of a class that Python finds from here.
+def spec_of(agent: str) -> AgentSpec:
+    """Returns the spec of an agent: a baseline's, or of a class that Python finds from here.
 
     A module of one's own is not imported yet.
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import click
 
-from gym_push.cli.agents import recipe_of
+from gym_push.cli.agents import spec_of
 from gym_push.cli.endings import Mistake
 from gym_push.cli.suites import board_option, suite_of, suite_options
 from gym_push.cli.types import AgentName, json_option
@@ -71,12 +71,12 @@ def compare(
     from gym_push.evaluation.evaluating import evaluate_each
     from gym_push.evaluation.leaderboard import Leaderboard
 
-    recipes = [recipe_of(agent), recipe_of(other)]
-    if recipes[0] == recipes[1]:
+    specs = [spec_of(agent), spec_of(other)]
+    if specs[0] == specs[1]:
         raise Mistake(f"{agent} and {other} are the same agent; name two")
     tested = suite_of(suite, log, schema, learn, groups, DEFAULT_SUITE)
     check_comparable(tested)
-    taking = [each for each in recipes if resume or each.name in BASELINES]
+    taking = [each for each in specs if resume or each.name in BASELINES]
     with (
         Leaderboard(board) as kept,
         keep_what_is_finished(
@@ -87,11 +87,11 @@ def compare(
         found = {
             each.agent: each
             for each in evaluate_each(
-                recipes, tested, seed=seed, seeds=seeds, processes=processes, board=kept,
-                resume=taking, on_person=lambda recipe, result: tell(1),
+                specs, tested, seed=seed, seeds=seeds, processes=processes, board=kept,
+                resume=taking, on_person=lambda spec, result: tell(1),
             )
         }  # fmt: skip
-    one, another = (found[str(recipe)] for recipe in recipes)
+    one, another = (found[str(spec)] for spec in specs)
     comparison = compare_evaluations(one, another, metric)
     if as_json:
         click.echo(json.dumps({"suite": tested.id, **asdict(comparison)}))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gym_push.cli.agents import recipe_of
+from gym_push.cli.agents import spec_of
 from gym_push.cli.endings import Mistake, Stopped, tell, writing
 from gym_push.cli.progress import Advance, progress
 from gym_push.cli.suites import board_option, suite_of, suite_options
@@ -109,19 +109,19 @@ def evaluate(
         from gym_push.evaluation.plots.plots import check_name
 
         check_name(plots)
-    recipes = list(dict.fromkeys(map(recipe_of, agents))) or _baselines(tested)
+    specs = list(dict.fromkeys(map(spec_of, agents))) or _baselines(tested)
     found: list[Evaluation] = []
     if audit:
-        _audit(recipes, tested, seed)
+        _audit(specs, tested, seed)
     with (
         Leaderboard(board) as kept,
-        keep_what_is_finished(len(recipes) * seeds * len(tested.people), board, "--resume") as tell,
+        keep_what_is_finished(len(specs) * seeds * len(tested.people), board, "--resume") as tell,
     ):
-        taking = recipes if resume else []
+        taking = specs if resume else []
         say_what_is_taken(kept, taking, tested, seed, seeds)
         for evaluation in evaluate_each(
-            recipes, tested, seed=seed, seeds=seeds, processes=processes, board=kept,
-            resume=taking, on_person=lambda recipe, result: tell(1),
+            specs, tested, seed=seed, seeds=seeds, processes=processes, board=kept,
+            resume=taking, on_person=lambda spec, result: tell(1),
         ):  # fmt: skip
             found.append(evaluation)
     found = ranked(found)
@@ -177,36 +177,36 @@ def _baselines(suite: Suite) -> list[AgentSpec]:
     """Returns those that can be tested on a suite here; says which cannot."""
     from gym_push.agents import BASELINES, AgentSpec, LocalAgent
 
-    recipes = []
+    specs = []
     for name, baseline in BASELINES.items():
         if suite.plays in baseline.plays:
             try:
-                suite.check(LocalAgent(recipe := AgentSpec.of(name)))
-                recipes.append(recipe)
+                suite.check(LocalAgent(spec := AgentSpec.of(name)))
+                specs.append(spec)
             except (ArgumentError, MissingExtraError) as error:
                 tell(f"{name} is left out: {error}")
-    return recipes
+    return specs
 
 
 def say_what_is_taken(
-    board: Leaderboard, recipes: Sequence[AgentSpec], suite: Suite, seed: int, seeds: int
+    board: Leaderboard, specs: Sequence[AgentSpec], suite: Suite, seed: int, seeds: int
 ) -> None:
     """Says of each agent what of it is on a leaderboard, and from when."""
     from gym_push.evaluation.evaluating import run_of
 
-    for recipe in recipes:
-        run, every = run_of(recipe, suite, seed, seeds), seeds * len(suite.people)
+    for spec in specs:
+        run, every = run_of(spec, suite, seed, seeds), seeds * len(suite.people)
         begun, there = board.begun(run), len(board.people_of(run))
         taken = "nothing, as the leaderboard has no results of it as it is now"
         if begun and there:
             taken = f"{there} of {every} results from {begun:%Y-%m-%d %H:%M} UTC"
-        tell(f"{recipe}: takes {taken}")
+        tell(f"{spec}: takes {taken}")
 
 
-def _audit(recipes: Sequence[AgentSpec], suite: Suite, seed: int) -> None:
+def _audit(specs: Sequence[AgentSpec], suite: Suite, seed: int) -> None:
     from gym_push.evaluation.auditing import audit_each
 
-    for _, found in audit_each(recipes, suite, seed=seed):
+    for _, found in audit_each(specs, suite, seed=seed):
         if found:
             raise Mistake("; ".join(found))
 

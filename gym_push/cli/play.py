@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gym_push.cli.agents import agent_argument, naming_faults, recipe_of
+from gym_push.cli.agents import agent_argument, naming_faults, spec_of
 from gym_push.cli.endings import Mistake, Stopped, tell
 from gym_push.cli.types import (
     BUNDLED,
@@ -87,16 +87,16 @@ def play(
     Ctrl-C ends the run, and shows what was reached so far. On a terminal the page stays until you
     press Enter.
     """
-    recipe = recipe_of(agent)
-    with naming_faults(recipe.name):
-        recipe.load()
-    env_id = _chosen(recipe, env_id)
-    env = _make(recipe, env_id, log, schema, None if no_page else "human", record)
+    spec = spec_of(agent)
+    with naming_faults(spec.name):
+        spec.load()
+    env_id = _chosen(spec, env_id)
+    env = _make(spec, env_id, log, schema, None if no_page else "human", record)
     delay = (0.0 if no_page else 0.05) if delay is None else delay
     session, stopped = None, False
     try:
-        with naming_faults(recipe.name):
-            session = _session(recipe, env, env_id, seed)
+        with naming_faults(spec.name):
+            session = _session(spec, env, env_id, seed)
             for _ in range(episodes):
                 session.play(lambda: time.sleep(delay))
     except KeyboardInterrupt:
@@ -105,14 +105,14 @@ def play(
         env.close()
     played = session.episodes if session is not None else []
     if as_json:
-        done: dict[str, Any] = {"agent": recipe.name, "parameters": dict(recipe.parameters)}
+        done: dict[str, Any] = {"agent": spec.name, "parameters": dict(spec.parameters)}
         done |= {"env": env_id, "seed": seed, "stopped": stopped}
         click.echo(json.dumps({**done, "episodes": [episode.to_dict() for episode in played]}))
     else:
         from gym_push.cli.shown import show
 
         tables = _rates if env_id == BASIC else _deliveries
-        show(*tables(f"{recipe} in {env_id}", played))
+        show(*tables(f"{spec} in {env_id}", played))
     if stopped:
         steps = sum(episode.decisions for episode in played)
         raise Stopped(f"stopped by Ctrl-C after {steps} decisions")
@@ -154,19 +154,19 @@ def _labelled(episodes: list[Episode]) -> Iterator[tuple[str, Episode]]:
         yield (f"{number}" if episode.ended else f"{number} (stopped)"), episode
 
 
-def _chosen(recipe: AgentSpec, env_id: str | None) -> str:
+def _chosen(spec: AgentSpec, env_id: str | None) -> str:
     from gym_push.agents import BASELINES
 
-    baseline = BASELINES.get(recipe.name)
+    baseline = BASELINES.get(spec.name)
     if baseline is None:
         return env_id or BASIC
     if env_id is not None and env_id not in baseline.plays:
-        raise Mistake(f"{recipe.name} is for {' and '.join(baseline.plays)}, not for {env_id}")
+        raise Mistake(f"{spec.name} is for {' and '.join(baseline.plays)}, not for {env_id}")
     return env_id or baseline.plays[0]
 
 
 def _make(
-    recipe: AgentSpec,
+    spec: AgentSpec,
     env_id: str,
     log: Path | str,
     schema: Path | None,
@@ -179,21 +179,21 @@ def _make(
 
     if env_id != BASIC and (log != BUNDLED or schema is not None):
         raise Mistake(f"{env_id} plays simulated people: leave --log and --schema out")
-    arguments: dict[str, Any] = {"observation": recipe.form, "render_mode": mode}
+    arguments: dict[str, Any] = {"observation": spec.form, "render_mode": mode}
     if env_id == BASIC:
         arguments["data"] = read_given(log, schema)
     env: gymnasium.Env[Any, Any] = gymnasium.make(f"gym_push:{env_id}", **arguments)
     return env if record is None else gym_push.record(env, record)
 
 
-def _session(recipe: AgentSpec, env: gymnasium.Env[Any, Any], env_id: str, seed: int) -> Session:
+def _session(spec: AgentSpec, env: gymnasium.Env[Any, Any], env_id: str, seed: int) -> Session:
     from gym_push.agents import Pretrainable
     from gym_push.evaluation.playing import Session, practice
 
-    agent = recipe.make(env.observation_space, env.action_space)
+    agent = spec.make(env.observation_space, env.action_space)
     if isinstance(agent, Pretrainable) and env_id == DELIVERY:
-        tell(f"{recipe} practises first, with other people")
-        others = practice(recipe.form, seed)
-        agent.practise(others, seed)
+        tell(f"{spec} practises first, with other people")
+        others = practice(spec.form, seed)
+        agent.pretrain(others, seed)
         others.close()
     return Session(env, agent, seed)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gym_push.cli.agents import recipe_of
+from gym_push.cli.agents import spec_of
 from gym_push.cli.endings import Mistake
 from gym_push.cli.progress import progress
 from gym_push.cli.suites import board_argument, log_options, suite_of
@@ -87,11 +87,11 @@ def verify(
     tested = suite_of(None, log, schema, learn, groups) if own_log else run.suite
 
     def again(run: Run) -> Evaluation:
-        recipe = recipe_of(str(AgentSpec(run.agent, run.parameters)))
+        spec = spec_of(str(AgentSpec(run.agent, run.parameters)))
         with progress(len(found.people) * run.seeds, "tests of a person") as tell:
             return evaluate(
-                recipe, tested, seed=run.seed, seeds=run.seeds, processes=processes,
-                on_person=lambda recipe, result: tell(1),
+                spec, tested, seed=run.seed, seeds=run.seeds, processes=processes,
+                on_person=lambda spec, result: tell(1),
             )  # fmt: skip
 
     verdict = compare(found, again)

@@ -48,12 +48,12 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
 
 
 def audit_each(
-    recipes: Sequence[AgentSpec], suite: str | Suite, *, seed: int = 0
+    specs: Sequence[AgentSpec], suite: str | Suite, *, seed: int = 0
 ) -> Iterator[tuple[AgentSpec, tuple[str, ...]]]:
     """Watches agents, and yields each with what `audit` says of it.
 
     Args:
-        recipes: Of the agents.
+        specs: Of the agents.
         suite: A suite or its id.
         seed: Of all that is random in the agents.
 
@@ -61,27 +61,27 @@ def audit_each(
         As `audit`.
     """
     suite = Suite.of(suite)
-    for recipe in recipes:
-        yield recipe, tuple(_faults(recipe, suite, seed))
+    for spec in specs:
+        yield spec, tuple(_faults(spec, suite, seed))
 
 
-def _faults(recipe: AgentSpec, suite: Suite, seed: int) -> Iterator[str]:
+def _faults(spec: AgentSpec, suite: Suite, seed: int) -> Iterator[str]:
     person = suite.people[0]
-    with closing(candidate(recipe)) as agent, one_thread():
+    with closing(candidate(spec)) as agent, one_thread():
         first, again = Witness(agent), Witness(agent)
         for witness in (first, again):
             suite.test(witness, seed, person)
     if first.actions != again.actions:
         yield (
-            f"agent {recipe} does not do the same twice: it remembers what it was taught before "
+            f"agent {spec} does not do the same twice: it remembers what it was taught before "
             "reset(), or draws random numbers that its seed does not decide"
         )
-    with closing(RemoteAgent(recipe)) as other:
+    with closing(RemoteAgent(spec)) as other:
         suite.begin(other, seed, person, suite.env(person, other.form))
         differs = first.first_difference(other)
     if differs is not None:
         yield (
-            f"agent {recipe} acts on more than it is shown: in another process, with the same "
+            f"agent {spec} acts on more than it is shown: in another process, with the same "
             f"observations and rewards, its decision {differs + 1} is another one"
         )
 
@@ -101,8 +101,8 @@ class Witness:
     """
 
     def __init__(self, agent: Candidate) -> None:
-        self._agent, self.recipe, self.form = agent, agent.recipe, agent.form
-        self.make, self.practise, self.reset = agent.make, agent.practise, agent.reset
+        self._agent, self.spec, self.form = agent, agent.spec, agent.form
+        self.make, self.pretrain, self.reset = agent.make, agent.pretrain, agent.reset
         self.end, self.freeze, self.close = agent.end, agent.freeze, agent.close
         self._shown: list[Shown] = []
         self.actions: list[int] = []

@@ -30,7 +30,7 @@ PACKAGES: Final = ("gym-push", "gymnasium", "numpy")
 """Those that take part in every run."""
 MOST_SEEDS: Final = 1000
 
-Told: TypeAlias = Callable[[AgentSpec, PersonResult], None]
+HistoryReader: TypeAlias = Callable[[AgentSpec, PersonResult], None]
 _Task: TypeAlias = tuple[AgentSpec, int, str]
 """An agent, its seed, and whom it is tested on."""
 
@@ -63,7 +63,7 @@ def evaluate(
     processes: int = 1,
     board: Board | None = None,
     resume: bool = False,
-    on_person: Told | None = None,
+    on_person: HistoryReader | None = None,
 ) -> Evaluation:
     """Tests an agent on a suite.
 
@@ -99,14 +99,14 @@ def evaluate(
         ChildProcessError: A process was killed from outside.
     """
     [evaluation] = evaluate_each(
-        [recipe := AgentSpec.of(agent)], suite, seed=seed, seeds=seeds, processes=processes,
-        board=board, resume=[recipe] if resume else [], on_person=on_person,
+        [spec := AgentSpec.of(agent)], suite, seed=seed, seeds=seeds, processes=processes,
+        board=board, resume=[spec] if resume else [], on_person=on_person,
     )  # fmt: skip
     return evaluation
 
 
 def evaluate_each(
-    recipes: Sequence[AgentSpec],
+    specs: Sequence[AgentSpec],
     suite: str | Suite,
     *,
     seed: int = 0,
@@ -114,12 +114,12 @@ def evaluate_each(
     processes: int = 1,
     board: Board | None = None,
     resume: Collection[AgentSpec] = (),
-    on_person: Told | None = None,
+    on_person: HistoryReader | None = None,
 ) -> Iterator[Evaluation]:
     """Tests agents on a suite, and yields each evaluation when it is ready.
 
     Args:
-        recipes: Of the agents; one that stands twice is tested once.
+        specs: Of the agents; one that stands twice is tested once.
         suite: A suite or its id.
         seed: Of all that is random in the agents.
         seeds: As for `evaluate`.
@@ -135,33 +135,33 @@ def evaluate_each(
     whole_number("seed", seed, 0, LARGEST_SEED)
     whole_number("seeds", seeds, 1, MOST_SEEDS)
     whole_number("processes", processes, 1, MOST_PROCESSES)
-    recipes = list(dict.fromkeys(recipes))
+    specs = list(dict.fromkeys(specs))
     seat = _Seat(suite)
-    for recipe in recipes:
-        suite.check(seat.take(recipe, seed, suite.people[0]))
-    told = on_person or (lambda recipe, result: None)
+    for spec in specs:
+        suite.check(seat.take(spec, seed, suite.people[0]))
+    told = on_person or (lambda spec, result: None)
     agents = [
-        _Tested(recipe, run_of(recipe, suite, seed, seeds), suite, board, recipe in resume)
-        for recipe in recipes
+        _Tested(spec, run_of(spec, suite, seed, seeds), suite, board, spec in resume)
+        for spec in specs
     ]
     return _evaluate(seat, agents, processes, told)
 
 
-def run_of(recipe: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
+def run_of(spec: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
     """Returns what decides the results of an evaluation."""
-    packages = BASELINES[recipe.name].packages if recipe.name in BASELINES else ()
+    packages = BASELINES[spec.name].packages if spec.name in BASELINES else ()
     versions = {name: _version(name) for name in (*PACKAGES, *packages)}
     versions["gym-push"] += f"+{fingerprint('gym_push')}"
-    if recipe.name not in BASELINES:
-        module = recipe.name.partition(":")[0]
+    if spec.name not in BASELINES:
+        module = spec.name.partition(":")[0]
         versions[module] = fingerprint(module)
-    if recipe.code is not None:
-        versions["code"] = hashlib.sha256(recipe.code).hexdigest()[:16]
+    if spec.code is not None:
+        versions["code"] = hashlib.sha256(spec.code).hexdigest()[:16]
     return Run(
         suite=suite.id,
         data=suite.data,
-        agent=recipe.name,
-        parameters=dict(recipe.parameters),
+        agent=spec.name,
+        parameters=dict(spec.parameters),
         seed=seed,
         seeds=seeds,
         versions={"python": platform.python_version(), **versions},
@@ -172,9 +172,9 @@ class _Tested:
     """An agent that is being tested on a suite."""
 
     def __init__(
-        self, recipe: AgentSpec, run: Run, suite: Suite, board: Board | None, resume: bool
+        self, spec: AgentSpec, run: Run, suite: Suite, board: Board | None, resume: bool
     ) -> None:
-        self.recipe, self.run = recipe, run
+        self.spec, self.run = spec, run
         self._suite, self._board, self._resume = suite, board, resume
         self.results: dict[tuple[int, str], PersonResult] = {}
         self.missing: dict[tuple[int, str], None] = {}
@@ -222,23 +222,23 @@ class _Tested:
 
 
 def _evaluate(
-    seat: _Seat, agents: list[_Tested], processes: int, told: Told
+    seat: _Seat, agents: list[_Tested], processes: int, told: HistoryReader
 ) -> Iterator[Evaluation]:
     if processes > 1:
         seat.leave()  # each process has one of its own
     work = partial(_test, seat)  # with the suite, which is large where it is of a log of one's own
-    by_recipe = {agent.recipe: agent for agent in agents}
+    by_recipe = {agent.spec: agent for agent in agents}
     try:
         for agent in agents:
             agent.begin()
             for result in agent.results.values():
-                told(agent.recipe, result)
-        tasks = [(agent.recipe, *each) for agent in agents for each in agent.missing]
+                told(agent.spec, result)
+        tasks = [(agent.spec, *each) for agent in agents for each in agent.missing]
         yield from (agent.finish() for agent in agents if not agent.missing)
         with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
-            for (recipe, seed, _), result, seconds in finished:
-                agent = by_recipe[recipe]
-                told(recipe, agent.add(seed, result, seconds))
+            for (spec, seed, _), result, seconds in finished:
+                agent = by_recipe[spec]
+                told(spec, agent.add(seed, result, seconds))
                 if not agent.missing:
                     yield agent.finish()
     except BaseException as error:  # Ctrl-C and the closing of the generator are no Exceptions
@@ -250,8 +250,8 @@ def _evaluate(
 
 
 def _test(seat: _Seat, task: _Task) -> tuple[_Task, PersonResult, float]:
-    recipe, seed, person = task
-    agent = seat.take(recipe, seed, person)  # with its libraries, whose threads are then known
+    spec, seed, person = task
+    agent = seat.take(spec, seed, person)  # with its libraries, whose threads are then known
     began = perf_counter()
     with one_thread():
         return task, seat.suite.test(agent, seed, person), perf_counter() - began
@@ -265,12 +265,12 @@ class _Seat:
         self._agent: Candidate | None = None
         self._whose: tuple[AgentSpec, int, int] | None = None
 
-    def take(self, recipe: AgentSpec, seed: int, person: str) -> Candidate:
+    def take(self, spec: AgentSpec, seed: int, person: str) -> Candidate:
         """Returns the agent; another one, or one that practised for others, has to go."""
-        whose = recipe, seed, self.suite.group(person)
+        whose = spec, seed, self.suite.group(person)
         if self._agent is None or self._whose != whose:
             self.leave()
-            self._agent, self._whose = candidate(recipe), whose
+            self._agent, self._whose = candidate(spec), whose
         return self._agent
 
     def leave(self) -> None:

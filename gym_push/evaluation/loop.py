@@ -37,7 +37,7 @@ class Played:
 
         Raises:
             ActionError: The agent answers what is no action.
-            ArgumentError: Its score is no number.
+            ArgumentError: Its confidence is not a number.
             AgentError: Its code fails, in a process of its own.
         """
         decision = self._agent.decide(observation, self._reward)
@@ -50,8 +50,8 @@ class Played:
         self.actions.append(decision.action)
         self.rewards.append(reward)
         self._nanoseconds.append(decision.nanoseconds)
-        if decision.score is not None:
-            self.scores.append(decision.score)
+        if decision.confidence is not None:
+            self.scores.append(decision.confidence)
         return following, ended
 
     def microseconds(self, which: NDArray[np.bool_] | None = None) -> float:

@@ -31,7 +31,7 @@ class Run:
         suite: Name and version, such as "users-24/v1".
         data: Hash of what the suite plays: its logs, or the parameters of its people.
         agent: The name in its `AgentSpec`.
-        parameters: Those of the recipe.
+        parameters: Those of the spec.
         seed: Of the agent, the first one.
         versions: Of the packages that take part, by name; for an agent that is no baseline also a
             hash of its module's source.

@@ -25,7 +25,7 @@ POINT = 4
 """Numbers of a point of the curve: minute, reward, acted on, opened."""
 
 
-class Told(NamedTuple):
+class HistoryReader(NamedTuple):
     """A decision, as a list has it.
 
     Attributes:
@@ -105,16 +105,16 @@ class DeliveryFrame(Frame):
         """Opened / acted on; None before the person acts for the first time."""
         return self.opened / self.acted_on if self.acted_on else None
 
-    def newest(self, action: int) -> Iterator[Told]:
+    def newest(self, action: int) -> Iterator[HistoryReader]:
         """Yields the decisions for an action, newest first, and what became of them."""
         known = dict(divmod(outcome, 4) for outcome in self.outcomes)
         for index in range(len(self.rows) - 1, -1, -1):
             if self.decisions[index] == action:
                 outcome = known.get(index, UNSEEN)
-                yield Told(index + 1, outcome, self.about(self.rows[index]))
+                yield HistoryReader(index + 1, outcome, self.about(self.rows[index]))
 
-    def lately(self) -> Iterator[Told]:
+    def lately(self) -> Iterator[HistoryReader]:
         """Yields what became of deliveries, the newest first."""
         for outcome in reversed(self.outcomes):
             index, what = divmod(outcome, 4)
-            yield Told(index + 1, what, self.about(self.rows[index]))
+            yield HistoryReader(index + 1, what, self.about(self.rows[index]))

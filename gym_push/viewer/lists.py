@@ -52,7 +52,7 @@ def _answer(cell: int, outcome: int) -> dict[str, object]:
 
 
 def _delivery(action: int, outcome: int) -> dict[str, object]:
-    """With the names of `delivery_frame.Told`."""
+    """With the names of `delivery_frame.HistoryReader`."""
     return {"action": action, "outcome": outcome}
 
 

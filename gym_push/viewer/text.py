@@ -14,7 +14,7 @@ from gym_push.viewer.delivery_frame import (
     PARTS,
     SUPPRESS,
     DeliveryFrame,
-    Told,
+    HistoryReader,
 )
 from gym_push.viewer.frame import RECENT, Frame
 
@@ -95,7 +95,7 @@ def _delivery_score(frame: Frame) -> Iterator[str]:
             yield from ("", title, *lines)
 
 
-def _told(told: Told, *, withheld: bool) -> str:
+def _told(told: HistoryReader, *, withheld: bool) -> str:
     sign = " " if withheld else "…✓✗✗"[told.outcome]
     outcome = "" if withheld else f": {OUTCOMES[told.outcome]}"
     app, posted = told.about.notification.get("appPackage", ""), told.about.posted

@@ -40,9 +40,9 @@ def person():
 
 def made(name, data=None, seed=3, **parameters):
     """An agent and an environment that gives what it reads."""
-    recipe = AgentSpec.of(name, **parameters)
-    env = gymnasium.make("gym_push:basic-v0", data=data, observation=recipe.form)
-    agent = recipe.make(env.observation_space, env.action_space)
+    spec = AgentSpec.of(name, **parameters)
+    env = gymnasium.make("gym_push:basic-v0", data=data, observation=spec.form)
+    agent = spec.make(env.observation_space, env.action_space)
     agent.reset(seed)
     return agent, env
 

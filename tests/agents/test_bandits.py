@@ -100,7 +100,7 @@ def test_batches_change_little_of_what_is_learned(name):
     for agent in (one, many):
         play(agent, env, 7)
     observation, _ = env.reset(seed=1)
-    assert one.score(observation) == many.score(observation)
+    assert one.confidence(observation) == many.confidence(observation)
     assert AgentSpec.of(name, batch=16).form == "vector"
 
 

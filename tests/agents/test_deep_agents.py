@@ -35,7 +35,7 @@ def many(num_envs=16):
 def practised(name, seed=1, steps=4_000):
     agent = AgentSpec.of(name, steps=steps).make(VECTOR, ACTIONS)
     assert isinstance(agent, Pretrainable)
-    agent.practise(many(), seed)
+    agent.pretrain(many(), seed)
     agent.reset(0)
     return agent
 
@@ -118,7 +118,7 @@ def test_its_arrays_decide_as_the_model_does(name, monkeypatch):
 
 def test_any_number_of_environments_will_do():
     agent = PPO(VECTOR, ACTIONS, steps=1)
-    agent.practise(many(num_envs=3), seed=1)
+    agent.pretrain(many(num_envs=3), seed=1)
     assert agent.act(VECTOR.sample()) in (0, 1, 2)
 
 

@@ -161,7 +161,7 @@ def test_the_score_is_the_open_rate_and_changes_nothing():
     agent, twin = (DeliveryTable(RAW, ACTIONS) for _ in range(2))
     agent.reset(3)
     twin.reset(3)
-    assert agent.score({**OBSERVATION, "appOpened": 96}) == pytest.approx(0.98)
+    assert agent.confidence({**OBSERVATION, "appOpened": 96}) == pytest.approx(0.98)
     assert actions_for(agent).tolist() == actions_for(twin).tolist()
 
 

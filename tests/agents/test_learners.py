@@ -44,7 +44,7 @@ def test_a_copy_goes_on_as_the_agent_does_and_apart_from_it(name, twin):
     other, untouched = twin(agent), twin(agent)
     if isinstance(agent, Scorer):
         observation, _ = env.reset(seed=1)
-        assert other.score(observation) == agent.score(observation)
+        assert other.confidence(observation) == agent.confidence(observation)
     went = play(agent, env)
     assert play(other, env) == went
     assert play(untouched, env) == went
@@ -54,7 +54,7 @@ def test_a_copy_goes_on_as_the_agent_does_and_apart_from_it(name, twin):
 def test_being_asked_how_sure_it_is_changes_nothing(name):
     def ask(agent, observation):
         if isinstance(agent, Scorer):
-            assert agent.score(observation) == agent.score(observation)
+            assert agent.confidence(observation) == agent.confidence(observation)
         if isinstance(agent, StochasticPolicy):
             chances = agent.probabilities(observation)
             assert chances.dtype == np.float64
@@ -80,7 +80,7 @@ def test_what_it_is_sure_of_is_opened_more_often(name):
         pytest.skip(f"{name} has no score")
     scores = []
     actions, rewards = play(
-        agent, env, before=lambda agent, observation: scores.append(agent.score(observation))
+        agent, env, before=lambda agent, observation: scores.append(agent.confidence(observation))
     )
     half = len(scores) // 2
     later = np.array(scores[half:])

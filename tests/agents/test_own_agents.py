@@ -84,12 +84,12 @@ def test_a_test_leaves_the_instance_as_it_was(suite):
     agent = Bare()
     evaluate(agent, suite)
     assert not vars(agent)
-    recipe = AgentSpec.of(agent)
-    made = recipe.make(None, None)
+    spec = AgentSpec.of(agent)
+    made = spec.make(None, None)
     made.reset()
     made.act(None)
-    assert vars(recipe.make(None, None)) == {}
-    assert pickle.loads(pickle.dumps(recipe)) == recipe
+    assert vars(spec.make(None, None)) == {}
+    assert pickle.loads(pickle.dumps(spec)) == spec
 
 
 @pytest.mark.parametrize(

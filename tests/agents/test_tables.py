@@ -28,9 +28,9 @@ def taught(name, examples, **parameters):
 
 def test_an_open_rate_is_drawn_towards_the_persons_own():
     agent = taught("table-per-app", [(seen("mail"), True), (seen("chat"), False)] * 2, prior=2.0)
-    assert agent.score(seen("mail")) == pytest.approx((2 + 2 * 0.5) / (2 + 2))
-    assert agent.score(seen("chat")) == pytest.approx((0 + 2 * 0.5) / (2 + 2))
-    assert agent.score(seen("never seen")) == pytest.approx(0.5)
+    assert agent.confidence(seen("mail")) == pytest.approx((2 + 2 * 0.5) / (2 + 2))
+    assert agent.confidence(seen("chat")) == pytest.approx((0 + 2 * 0.5) / (2 + 2))
+    assert agent.confidence(seen("never seen")) == pytest.approx(0.5)
 
 
 def test_a_cell_leans_on_wider_ones_step_by_step():
@@ -38,17 +38,17 @@ def test_a_cell_leans_on_wider_ones_step_by_step():
     own = 3.5 / 4
     app = (3 + own) / 4
     night = (3 + app) / 4
-    assert agent.score(seen("chat")) == pytest.approx(own)
-    assert agent.score(seen(time="morning")) == pytest.approx(app)
-    assert agent.score(seen(time="night", day="Mon")) == pytest.approx(night)
-    assert agent.score(seen(time="night", day="Sun")) == pytest.approx((3 + night) / 4)
+    assert agent.confidence(seen("chat")) == pytest.approx(own)
+    assert agent.confidence(seen(time="morning")) == pytest.approx(app)
+    assert agent.confidence(seen(time="night", day="Mon")) == pytest.approx(night)
+    assert agent.confidence(seen(time="night", day="Sun")) == pytest.approx((3 + night) / 4)
 
 
 def test_the_table_by_time_tells_times_apart_where_the_one_by_app_cannot():
     examples = [(seen(time="morning"), True), (seen(time="night"), False)] * 20
     timed, plain = taught(TIMED, examples), taught("table-per-app", examples)
     assert [timed.act(seen(time=time)) for time in ("morning", "night")] == [1, 0]
-    assert plain.score(seen(time="morning")) == plain.score(seen(time="night"))
+    assert plain.confidence(seen(time="morning")) == plain.confidence(seen(time="night"))
 
 
 def test_it_takes_what_there_is_of_the_time():
@@ -66,7 +66,7 @@ def test_it_forgets_at_reset():
     agent = taught(TIMED, [(seen(), False)] * 5)
     assert agent.act(seen()) == 0
     agent.reset()
-    assert agent.score(seen()) == 0.5
+    assert agent.confidence(seen()) == 0.5
 
 
 @pytest.mark.parametrize(

@@ -99,15 +99,15 @@ def files(tmp_path, monkeypatch):
 
 def key_for(line):
     """The key of an entry that a line can verify, on boards that are made for it."""
-    recipe = AgentSpec.of("majority")
+    spec = AgentSpec.of("majority")
     log = read_log("my-log.csv", "my-log.toml")
     groups = 2 if "--groups" in line else 0
     suites = Suite.of("basic-324/v1"), Suite.from_log(log, name="my-log.csv", groups=groups)
     for name in ("leaderboard.sqlite", "scores.sqlite"):
         with Leaderboard(name) as board:
             for suite in suites:
-                evaluate(recipe, suite, board=board)
-    return run_of(recipe, suites["--log" in line], 0).key
+                evaluate(spec, suite, board=board)
+    return run_of(spec, suites["--log" in line], 0).key
 
 
 def run(line, monkeypatch, capsys):

@@ -33,7 +33,7 @@ class Practised:
     def reset(self, seed=None): pass
     def act(self, observation): return 0 if self.people else 1
     def learn(self, observation, action, reward): pass
-    def practise(self, env, seed):
+    def pretrain(self, env, seed):
         self.people = env.num_envs
         env.reset(seed=seed)
 """

@@ -96,13 +96,13 @@ def test_with_two_actions_to_repeat_what_was_right_is_to_stay_with_what_pays():
 
 
 def test_every_baseline_of_the_replay_plays_by_the_rules():
-    recipes = []
+    specs = []
     for name, baseline in BASELINES.items():
         if "basic-v0" in baseline.plays:
             try:
-                recipes.append(AgentSpec.of(name))
+                specs.append(AgentSpec.of(name))
             except MissingExtraError:
                 continue
-    audited = dict(audit_each(recipes, "basic-324/v1"))
-    assert audited == dict.fromkeys(recipes, ())
+    audited = dict(audit_each(specs, "basic-324/v1"))
+    assert audited == dict.fromkeys(specs, ())
     assert len(audited) >= 6

@@ -83,17 +83,17 @@ def test_learners_learn_the_same_in_any_number_of_processes():
     for package in ("mabwiser", "sklearn", "vowpalwabbit"):
         pytest.importorskip(package)
     names = [name for name, each in BASELINES.items() if each.extra and "basic-v0" in each.plays]
-    recipes = [AgentSpec.of(name) for name in names]
+    specs = [AgentSpec.of(name) for name in names]
     few = PeopleSuite("few/v1", Population(2, seed=24), days=5, learn_days=3)
-    once = by_agent(evaluate_each(recipes, few))
+    once = by_agent(evaluate_each(specs, few))
     assert len(once) == len(names)
-    assert by_agent(evaluate_each(recipes, few, processes=2)) == once
+    assert by_agent(evaluate_each(specs, few, processes=2)) == once
 
 
 def test_alone_and_among_others_are_the_same(suite):
     together = by_agent(evaluate_each(RECIPES, suite))
-    for recipe in RECIPES:
-        assert facts(evaluate(recipe, suite)) == together[str(recipe)]
+    for spec in RECIPES:
+        assert facts(evaluate(spec, suite)) == together[str(spec)]
 
 
 def test_people_come_in_the_order_of_the_suite_and_all_are_told_of(suite):
@@ -209,14 +209,14 @@ def mine(tmp_path, monkeypatch):
 
 
 def test_an_agent_of_ones_own_is_another_one_when_any_file_of_it_has_changed(suite, mine):
-    recipe = AgentSpec.of("my_agent:Mine")
-    before = run_of(recipe, suite, 0)
-    assert run_of(recipe, suite, 0) == before
+    spec = AgentSpec.of("my_agent:Mine")
+    before = run_of(spec, suite, 0)
+    assert run_of(spec, suite, 0) == before
     keys = {before.key}
     for name in ("my_agent.py", "helper.py", "weights.bin"):
         with (mine / name).open("a") as file:
             file.write("# changed\n")
-        keys.add(run_of(recipe, suite, 0).key)
+        keys.add(run_of(spec, suite, 0).key)
     assert len(keys) == 4
 
 
@@ -316,7 +316,7 @@ PRACTISING = """
 class Practising:
     observation = "vector"
     def __init__(self, observation_space, action_space): self.seen = 0
-    def practise(self, env, seed):
+    def pretrain(self, env, seed):
         observations, _ = env.reset(seed=seed)
         self.seen += len(observations)
         self.seed = seed
@@ -365,10 +365,10 @@ def test_a_run_that_has_crashed_ends_as_failed(suite, mine, how, sentence):
 
 def test_who_has_no_fault_says_who_stopped_it(suite, mine):
     (mine / "my_agent.py").write_text(FAILING.replace("HOW", "raise ValueError('no')"))
-    recipes = [AgentSpec.of("my_agent:Failing"), AgentSpec.of("majority")]
+    specs = [AgentSpec.of("my_agent:Failing"), AgentSpec.of("majority")]
     with Leaderboard(mine / "board.sqlite") as board:
         with pytest.raises(AgentError):
-            list(evaluate_each(recipes, suite, board=board))
+            list(evaluate_each(specs, suite, board=board))
         assert ["agent my_agent:Failing failed" in each.status for each in board.unfinished()] == [
             True, True
         ]  # fmt: skip

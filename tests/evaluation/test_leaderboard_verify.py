@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from leaderboard_support import evaluated, log_of
 
-from gym_push.agents.recipe import AgentSpec
+from gym_push.agents.agent_spec import AgentSpec
 from gym_push.errors import LeaderboardError, MissingExtraError
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.leaderboard import Leaderboard, Verdict, verify
@@ -20,11 +20,11 @@ def log():
 def entry(request, log, tmp_path_factory):
     """What a leaderboard has of an evaluation, after the file was closed and opened."""
     path = tmp_path_factory.mktemp("board") / "leaderboard.sqlite"
-    recipe = AgentSpec.of(request.param)
+    spec = AgentSpec.of(request.param)
     if request.param == "table-per-app":
-        recipe = AgentSpec.of("table-per-app", features=["appPackage"], prior=0.1 + 0.2)
+        spec = AgentSpec.of("table-per-app", features=["appPackage"], prior=0.1 + 0.2)
     with Leaderboard(path) as board:
-        board.finish(evaluated(recipe, log, seed=3))
+        board.finish(evaluated(spec, log, seed=3))
     with Leaderboard(path, read_only=True) as board:
         return board.entries()[0]
 

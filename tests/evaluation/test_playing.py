@@ -40,7 +40,7 @@ def test_the_agent_acts_and_learns_by_turns_and_sees_no_info():
 
 def test_a_score_that_is_no_number_is_refused():
     class Unsure(Witness):
-        def score(self, observation):
+        def confidence(self, observation):
             return float("nan")
 
     turns = Turns(Unsure())

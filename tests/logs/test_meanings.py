@@ -59,9 +59,9 @@ def test_what_is_measured_of_a_log_needs_no_names(log):
 
 
 def rewards(name, log):
-    recipe = AgentSpec.of(name)
-    env = gymnasium.make("gym_push:basic-v0", data=log, observation=recipe.form)
-    agent = recipe.make(env.observation_space, env.action_space)
+    spec = AgentSpec.of(name)
+    env = gymnasium.make("gym_push:basic-v0", data=log, observation=spec.form)
+    agent = spec.make(env.observation_space, env.action_space)
     agent.reset(1)
     (observation, _), ended, earned = env.reset(seed=1), False, []
     while not ended:

@@ -153,7 +153,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         self._form, self._weights = observation, Weights.of(weights)
         self._people = UserSampler(population, days)
         self._live = render_mode == "human"
-        self._diary = EpisodeRecorder()
+        self._recorder = EpisodeRecorder()
         self._over = True
         self._game: Game | None = None
         self._views: Views | None = None
@@ -175,7 +175,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         if self._views is None or self._views.world is not world:
             self._views = Views(world, self._form)
         self._game, self._over = Game(world, person, self._weights), False
-        self._diary.begin(self._game)
+        self._recorder.begin(self._game)
         return self._shown(), self._info([0.0] * len(PARTS))
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -197,7 +197,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
             raise EpisodeError(f"step() {when}: call reset() to begin an episode")
         asked, given = (game.note, game.tick), checked(action)
         parts, self._over = game.step(given)
-        self._diary.decide(game, asked, given, parts, self._over)
+        self._recorder.decide(game, asked, given, parts, self._over)
         return self._shown(), sum(parts), self._over, False, self._info(parts)
 
     def render(self) -> Shown:
@@ -210,7 +210,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         Raises:
             EpisodeError: There is no episode yet.
         """
-        if not self._diary.begun:
+        if not self._recorder.begun:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
         return self._screen.show(self._name, self.snapshot())
 
@@ -221,7 +221,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     def snapshot(self) -> Snapshot:
         """Where the episode stands: cheap to take, and what a recording is made of."""
         assert self._game is not None and self._views is not None
-        return self._diary.snapshot(self._game, self._views.own)
+        return self._recorder.snapshot(self._game, self._views.own)
 
     def frame_builder(self) -> Callable[[Snapshot], Frame]:
         """Returns a function that makes frames of moments, which must come in their order."""

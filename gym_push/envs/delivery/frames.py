@@ -47,10 +47,10 @@ def frame_builder(name: str) -> Callable[[Snapshot], DeliveryFrame]:
     told: WeakKeyDictionary[EpisodeHistory, _Told] = WeakKeyDictionary()
 
     def build(snapshot: Snapshot) -> DeliveryFrame:
-        story = snapshot.story
-        if story not in told:
-            told[story] = _Told(story)
-        return told[story].frame(name, snapshot)
+        history = snapshot.history
+        if history not in told:
+            told[history] = _Told(history)
+        return told[history].frame(name, snapshot)
 
     return build
 
@@ -58,8 +58,8 @@ def frame_builder(name: str) -> Callable[[Snapshot], DeliveryFrame]:
 class _Told:
     """What is told of an episode; it is read on from where it was read before."""
 
-    def __init__(self, story: EpisodeHistory) -> None:
-        self._reader = _Reader(story.world)
+    def __init__(self, history: EpisodeHistory) -> None:
+        self._reader = _Reader(history.world)
         self._decisions, self._rows = _Growing(np.uint8), _Growing(np.int64)
         self._outcomes, self._points = _Growing(np.int64), _Growing(np.float64)
         self._parts = np.zeros(STEP - 3)
@@ -69,14 +69,14 @@ class _Told:
         self._gained = 0.0
 
     def frame(self, name: str, snapshot: Snapshot) -> DeliveryFrame:
-        story, reader = snapshot.story, self._reader
-        world, user = story.world, story.world.users[story.person]
+        history, reader = snapshot.history, self._reader
+        world, user = history.world, history.world.users[history.person]
         minutes = world.days * DAY // MINUTE
         self._read(snapshot, minutes)
         count = len(self._decisions)
         ended, own = snapshot.ended, by_name(snapshot.own)
         if snapshot.over:
-            ended = ended.keep(snapshot.episode, story.result)
+            ended = ended.keep(snapshot.episode, history.result)
         return DeliveryFrame(
             env=name,
             episode=snapshot.episode,
@@ -122,8 +122,8 @@ class _Told:
 
     def _read(self, snapshot: Snapshot, minutes: int) -> None:
         """Reads what is new; each point tells what was known before the next decision."""
-        steps = snapshot.story.steps[self._step : snapshot.steps]
-        acts = snapshot.story.acts[self._act : snapshot.acts]
+        steps = snapshot.history.steps[self._step : snapshot.steps]
+        acts = snapshot.history.acts[self._act : snapshot.acts]
         self._step, self._act = snapshot.steps, snapshot.acts
         new = np.array(steps).reshape(-1, STEP)
         ticks = [*new[1:, 1].astype(int).tolist(), snapshot.tick]

@@ -61,7 +61,7 @@ class Snapshot(NamedTuple):
 
     Attributes:
         episode: The number of the episode, from 1.
-        story: What happened in it, of which this many `steps` and `acts`, in numbers, count.
+        history: What happened in it, of which this many `steps` and `acts`, in numbers, count.
         note: The notification to decide on.
         tick: The tick of the world at which the agent is asked.
         own: (features,) the agent's own doings, as of `delivery_views.OWN`.
@@ -70,7 +70,7 @@ class Snapshot(NamedTuple):
     """
 
     episode: int
-    story: EpisodeHistory
+    history: EpisodeHistory
     steps: int
     acts: int
     note: int
@@ -81,7 +81,7 @@ class Snapshot(NamedTuple):
 
 
 class EpisodeRecorder:
-    """Keeps the story of one lane.
+    """Keeps the history of one lane.
 
     Args:
         lane: Its number.
@@ -89,21 +89,21 @@ class EpisodeRecorder:
 
     def __init__(self, lane: int = 0) -> None:
         self.lane, self._episode, self._ended = lane, 0, Ended()
-        self._story: EpisodeHistory | None = None
+        self._history: EpisodeHistory | None = None
         self._sent: dict[int, int] = {}
         self._over = False
 
     @property
     def begun(self) -> bool:
         """Whether there is an episode to show."""
-        return self._story is not None
+        return self._history is not None
 
     def begin(self, game: Played) -> None:
         """Notes that an episode has begun."""
-        if self._story is not None and self._story.steps:
-            self._ended = self._ended.keep(self._episode, self._story.result)
+        if self._history is not None and self._history.steps:
+            self._ended = self._ended.keep(self._episode, self._history.result)
         self._episode += 1
-        self._story = EpisodeHistory(game.world, game.person)
+        self._history = EpisodeHistory(game.world, game.person)
         self._sent, self._over = {}, False
 
     def decide(
@@ -118,11 +118,11 @@ class EpisodeRecorder:
             parts: The parts of its reward.
             over: Whether the episode has ended with it.
         """
-        story = self._story
-        assert story is not None
+        history = self._history
+        assert history is not None
         if action == DELIVER:
-            self._sent[asked[0]] = len(story.steps) // STEP
-        story.steps.extend((*asked, action, *parts))
+            self._sent[asked[0]] = len(history.steps) // STEP
+        history.steps.extend((*asked, action, *parts))
         for note in game.acted:
             self._know(game, note)
         if over:  # what is still to happen has been paid for
@@ -137,13 +137,13 @@ class EpisodeRecorder:
             game: What is played.
             own: (features,) the agent's own doings.
         """
-        story = self._story
-        assert story is not None
+        history = self._history
+        assert history is not None
         return Snapshot(
             self._episode,
-            story,
-            len(story.steps),
-            len(story.acts),
+            history,
+            len(history.steps),
+            len(history.acts),
             game.note,
             game.tick,
             own,
@@ -153,7 +153,7 @@ class EpisodeRecorder:
 
     def _know(self, game: Played, note: int) -> None:
         """Notes that it is known what became of a delivery."""
-        story, decision = self._story, self._sent.pop(note)
-        assert story is not None
+        history, decision = self._history, self._sent.pop(note)
+        assert history is not None
         outcome = OUTCOME[game.status_of(note)]
-        story.acts.extend((story.decisions, 4 * decision + outcome))
+        history.acts.extend((history.decisions, 4 * decision + outcome))

@@ -79,7 +79,7 @@ class DeliveryVectorEnv(ManyEnv):
             Screen("gym_push.envs.delivery.frames", render_mode),
             render_mode,
         )
-        self._diaries = [EpisodeRecorder(env) for env in followed(render_mode, shown, num_envs)]
+        self._recorders = [EpisodeRecorder(env) for env in followed(render_mode, shown, num_envs)]
         self._form, self._weights = observation, Weights.of(weights)
         self._people = UserSampler(population, days, whole=True)
         self._random: list[np.random.Generator | None] = [None] * num_envs
@@ -110,14 +110,14 @@ class DeliveryVectorEnv(ManyEnv):
         if any_begins and self._mode == DISABLED:
             self._refuse_ended(begins)
         given = self._checked(actions, begins if any_begins else None)
-        shown = [self._games.lane(diary.lane) for diary in self._diaries]
+        shown = [self._games.lane(recorder.lane) for recorder in self._recorders]
         parts, over = self._games.step(given, ~begins if any_begins else None)
-        for diary, before in zip(self._diaries, shown, strict=True):
-            env = diary.lane
+        for recorder, before in zip(self._recorders, shown, strict=True):
+            env = recorder.lane
             if not begins[env]:
                 asked, earned = (before.note, before.tick), parts[:, env].tolist()
                 after = self._games.lane(env)
-                diary.decide(after, asked, int(given[env]), earned, bool(over[env]))
+                recorder.decide(after, asked, int(given[env]), earned, bool(over[env]))
         self._steps += 1
         if any_begins:
             self._draw(begins.nonzero()[0].tolist())
@@ -166,9 +166,9 @@ class DeliveryVectorEnv(ManyEnv):
             self._views = Views(world, self._form)
         self._games.begin(np.array(envs), np.array(drawn))
         self._steps[envs] = 0
-        for diary in self._diaries:
-            if diary.lane in envs:
-                diary.begin(self._games.lane(diary.lane))
+        for recorder in self._recorders:
+            if recorder.lane in envs:
+                recorder.begin(self._games.lane(recorder.lane))
 
     def _infos(self, parts: NDArray[np.float64]) -> dict[str, Any]:
         infos = dict(zip(PARTS, parts, strict=True))
@@ -177,8 +177,8 @@ class DeliveryVectorEnv(ManyEnv):
     def _snapshots(self) -> list[Snapshot]:
         assert self._games is not None and self._views is not None
         return [
-            diary.snapshot(self._games.lane(diary.lane), self._views.own[diary.lane])
-            for diary in self._diaries
+            recorder.snapshot(self._games.lane(recorder.lane), self._views.own[recorder.lane])
+            for recorder in self._recorders
         ]
 
     def _checked(self, actions: Any, begins: NDArray[np.bool_] | None) -> Ints:

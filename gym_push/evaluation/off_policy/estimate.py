@@ -118,7 +118,7 @@ def off_policy_estimate(
 
     Args:
         logged: The decisions.
-        target: The policy: an agent's name or recipe, an agent, or the probabilities of its
+        target: The policy: an agent's name or spec, an agent, or the probabilities of its
             actions, shape (rows, actions). An agent acts on the logged observations and learns
             nothing; `learned_elsewhere` gives the policy of one that learns.
         method: "ips" weighs each reward by how much likelier the target is to decide so; "snips"

@@ -29,7 +29,7 @@ def probabilities_of(logged: LoggedDecisions, target: Target, seed: int = 0) -> 
 
     Args:
         logged: The decisions.
-        target: An agent's name or recipe, which is made for the log; an agent, which is left as it
+        target: An agent's name or spec, which is made for the log; an agent, which is left as it
             is; or the probabilities themselves.
         seed: Of an agent that is made.
 
@@ -56,7 +56,7 @@ def learned_elsewhere(
 
     Args:
         logged: The decisions.
-        agent: Its name, class or recipe.
+        agent: Its name, class or spec.
         folds: How many.
         seed: Of the agents, and of who is in which fold.
 
@@ -71,10 +71,10 @@ def learned_elsewhere(
             f"folds={folds!r} must be from 2 to {logged.units.count}, the number of "
             f"{logged.units.kind}s in {logged.log.source}"
         )
-    recipe, fold_of = AgentSpec.of(agent), logged.units.folds(folds, seed)[logged.units.of_row]
+    spec, fold_of = AgentSpec.of(agent), logged.units.folds(folds, seed)[logged.units.of_row]
     probabilities = np.zeros((len(logged), len(logged.actions)))
     for fold in range(folds):
-        learner = _made(logged, recipe, seed)
+        learner = _made(logged, spec, seed)
         for row, observation in _observed(logged, learner, np.flatnonzero(fold_of != fold)):
             learner.learn(observation, int(logged.decisions[row]), float(logged.rewards[row]))
         mine = np.flatnonzero(fold_of == fold)
@@ -82,9 +82,9 @@ def learned_elsewhere(
     return read_only(probabilities)
 
 
-def _made(logged: LoggedDecisions, recipe: AgentSpec, seed: int) -> Agent:
-    space = observe(logged.log, logged.encoding, recipe.form).space()
-    agent = recipe.make(space, Discrete(len(logged.actions)))
+def _made(logged: LoggedDecisions, spec: AgentSpec, seed: int) -> Agent:
+    space = observe(logged.log, logged.encoding, spec.form).space()
+    agent = spec.make(space, Discrete(len(logged.actions)))
     agent.reset(seed)
     return agent
 

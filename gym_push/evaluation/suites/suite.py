@@ -145,11 +145,11 @@ class Suite(ABC):
         Raises:
             As `check`.
         """
-        self._check_environment(agent.recipe)
+        self._check_environment(agent.spec)
         if agent.make(env.observation_space, env.action_space):
             many = self.practice(agent.form, person)
             if many is not None:
-                agent.practise(many, seed)
+                agent.pretrain(many, seed)
                 many.close()
         place = self.places[person]
         agent.reset(int(np.random.SeedSequence([seed, place]).generate_state(1)[0]))
@@ -161,14 +161,14 @@ class Suite(ABC):
             ArgumentError: The agent is a baseline for another environment, or cannot be made.
             MissingExtraError: It needs a package that is not installed.
         """
-        self._check_environment(agent.recipe)
+        self._check_environment(agent.spec)
         env = self.env(self.people[0], agent.form)
         agent.make(env.observation_space, env.action_space)
 
-    def _check_environment(self, recipe: AgentSpec) -> None:
-        if recipe.environments and self.plays not in recipe.environments:
+    def _check_environment(self, spec: AgentSpec) -> None:
+        if spec.environments and self.plays not in spec.environments:
             raise ArgumentError(
-                f"agent {recipe} plays {' and '.join(recipe.environments)}, and {self.id} is of "
+                f"agent {spec} plays {' and '.join(spec.environments)}, and {self.id} is of "
                 f"{self.plays}"
             )
 

@@ -15,7 +15,7 @@ from gym_push.viewer.delivery_frame import (
     UNSEEN,
     Delivery,
     DeliveryFrame,
-    Told,
+    HistoryReader,
 )
 from gym_push.viewer.drawing.canvas import Canvas, Colour, clip, measure
 from gym_push.viewer.drawing.lists import Line, about_of, draw_line, draw_list, draw_lists
@@ -92,7 +92,7 @@ def draw(canvas: Canvas, frame: DeliveryFrame) -> None:
     draw_list(canvas, SECOND_TOP, "Suppressed", frame.suppressed, DISMISS, suppressed)
 
 
-def _line(told: Told) -> Line:
+def _line(told: HistoryReader) -> Line:
     right = None if told.outcome == UNSEEN else told.outcome == OPENED
     notification, posted = told.about.notification, told.about.posted
     return Line(told.epoch, notification, posted, OUTCOMES[told.outcome], right)

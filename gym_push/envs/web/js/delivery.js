@@ -65,7 +65,7 @@ function showLately(lately) {
 
 function showFates({delivered, opened, dismissed, ignored, acted_on, held, suppressed}) {
   const counts = {opened, dismissed, ignored, 'not seen yet': delivered - acted_on, 'held now': held, suppressed};
-  const total = Math.max(1, delivered + held + suppressed), list = byId('fates').querySelector('dl');
+  const total = Math.max(1, delivered + held + suppressed), list = byId('outcomes').querySelector('dl');
   pairs(list, Object.entries(counts));
   Object.values(counts).forEach((count, at) => list.children[at].style.setProperty('--share', (count / total).toFixed(3)));
 }

@@ -75,7 +75,7 @@ function showCount(id, list) {
 function item(decision) {
   const entry = make('li'), lines = make('div'), line = make('small');
   const said = [`#${decision.epoch}`, moment(decision.posted).short].filter(Boolean).join(' · ');
-  const {words, mark} = 'user_action' in decision ? answer(decision) : fate(decision);
+  const {words, mark} = 'user_action' in decision ? answer(decision) : status(decision);
   entry.dataset.epoch = decision.epoch;
   line.append(...words ? [`${said} · `, make('span', words, 'outcome')] : [said]);
   lines.append(make('bdi', aboutOf(decision.notification, ' · ')), line);
@@ -93,6 +93,6 @@ function answer({reward, user_action}) {
 }
 
 /** What became of a delivery; of what is suppressed, nothing does. */
-function fate({action, outcome}) {
+function status({action, outcome}) {
   return action ? {words: '', mark: ''} : {words: OUTCOMES[outcome], mark: sign(outcome)};
 }

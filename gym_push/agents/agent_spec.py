@@ -71,18 +71,18 @@ class AgentSpec:
         return AgentSpec, (self.name, dict(self.parameters), self.code)
 
     def __hash__(self) -> int:
-        """Equal recipes have equal hashes."""
+        """Equal specs have equal hashes."""
         return hash((self.name, *sorted(self.parameters)))  # 1 and 1.0 are equal
 
     @classmethod
     def of(cls, agent: AnyAgent, /, **parameters: Any) -> AgentSpec:
-        """Returns the recipe of an agent.
+        """Returns the spec of an agent.
 
         Args:
             agent: A baseline's name or `module:Class`, also with parameters in parentheses, as
                 `linucb(alpha=0.5)`: numbers, words in quotes and lists of them, as in Python; a
                 class at the top of a module, script or notebook; an instance of one, as it is now;
-                or a recipe.
+                or a spec.
             **parameters: Further keyword arguments of the agent.
 
         Raises:
@@ -97,16 +97,16 @@ class AgentSpec:
             _check(agent, kind.__name__)
             return cls(f"{kind.__module__}:{kind.__qualname__}", parameters, _pickled(agent))
         named, given = _read(agent) if isinstance(agent, str) else (_name_of(agent), {})
-        recipe = cls(named, {**given, **parameters})
+        spec = cls(named, {**given, **parameters})
         module, colon, _ = named.partition(":")
         if module == "__main__":
-            kind = recipe.load() if isinstance(agent, str) else agent
-            return replace(recipe, code=_pickled(kind))
+            kind = spec.load() if isinstance(agent, str) else agent
+            return replace(spec, code=_pickled(kind))
         if not colon:
-            recipe.load()
+            spec.load()
         elif module not in sys.modules and module_spec(module) is None:
             raise ArgumentError(_no_module(named, module))
-        return recipe
+        return spec
 
     @property
     def form(self) -> str:

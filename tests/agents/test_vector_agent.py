@@ -6,7 +6,7 @@ import pytest
 from agents_support import BASIC, needs
 
 from gym_push import Population
-from gym_push.agents import AgentSpec, Together
+from gym_push.agents import AgentSpec, VectorAgent
 from gym_push.errors import ArgumentError
 
 STEPS = 60
@@ -19,10 +19,10 @@ def log():
     return Population(PEOPLE, seed=104).log(1)
 
 
-def alone(recipe, log, seed, steps):
+def alone(spec, log, seed, steps):
     """Actions and rewards of one agent over several episodes; None where an episode begins."""
-    env = gymnasium.make("gym_push:basic-v0", data=log, observation=recipe.form, order="shuffled")
-    agent = recipe.make(env.observation_space, env.action_space)
+    env = gymnasium.make("gym_push:basic-v0", data=log, observation=spec.form, order="shuffled")
+    agent = spec.make(env.observation_space, env.action_space)
     agent.reset(seed)
     observation, _ = env.reset(seed=seed)
     did, ended = [], False
@@ -43,12 +43,12 @@ def alone(recipe, log, seed, steps):
 @pytest.mark.parametrize("mode", ["vector_entry_point", "sync"])
 @pytest.mark.parametrize("name", needs(*BASIC))
 def test_together_each_does_what_it_does_alone(name, mode, log):
-    recipe = AgentSpec.of(name)
+    spec = AgentSpec.of(name)
     env = gymnasium.make_vec(
         "gym_push:basic-v0", PEOPLE, vectorization_mode=mode,
-        data=log, observation=recipe.form, order="shuffled",
+        data=log, observation=spec.form, order="shuffled",
     )  # fmt: skip
-    agents = Together(recipe, env)
+    agents = VectorAgent(spec, env)
     agents.reset(5)
     observations, _ = env.reset(seed=5)
     seen = []
@@ -66,7 +66,7 @@ def test_together_each_does_what_it_does_alone(name, mode, log):
     env.close()
     each = [list(did) for did in zip(*seen, strict=True)]
     assert any(None in did for did in each)
-    assert each == [alone(recipe, log, 5 + place, STEPS) for place in range(PEOPLE)]
+    assert each == [alone(spec, log, 5 + place, STEPS) for place in range(PEOPLE)]
 
 
 def test_another_way_to_begin_episodes_is_refused(log):
@@ -78,5 +78,5 @@ def test_another_way_to_begin_episodes_is_refused(log):
         vector_kwargs={"autoreset_mode": modes.AutoresetMode.SAME_STEP},
     )  # fmt: skip
     with pytest.raises(ArgumentError, match="SAME_STEP: make it with AutoresetMode.NEXT_STEP"):
-        Together(AgentSpec.of("random"), env)
+        VectorAgent(AgentSpec.of("random"), env)
     env.close()

@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium.vector.utils import iterate
 from numpy.typing import NDArray
 
-from gym_push.agents.recipe import AgentSpec
+from gym_push.agents.agent_spec import AgentSpec
 from gym_push.errors import ArgumentError
 
 NEXT_STEP: Final = "NextStep"
@@ -17,14 +17,14 @@ NO_DECISION: Final = 0
 """The action of an environment that is about to begin an episode, and looks at none."""
 
 
-class Together:
-    """As many agents of one recipe as a vector environment has environments.
+class VectorAgent:
+    """As many agents of one spec as a vector environment has environments.
 
     Each does exactly what it would do alone. An environment that has ended begins its next episode
     in the next step (`AutoresetMode.NEXT_STEP`), which is no decision: its agent is not asked, and
     learns nothing of it.
 
-        agents = Together(AgentSpec.of("table-per-app"), env)
+        agents = VectorAgent(AgentSpec.of("table-per-app"), env)
         agents.reset(seed)
         observations, infos = env.reset(seed=seed)
         for step in range(1000):
@@ -34,7 +34,7 @@ class Together:
             observations = following
 
     Args:
-        recipe: Of the agents.
+        spec: Of the agents.
         env: Gives observations of their form.
 
     Attributes:
@@ -45,7 +45,7 @@ class Together:
         MissingExtraError: They need a package that is not installed.
     """
 
-    def __init__(self, recipe: AgentSpec, env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> None:
+    def __init__(self, spec: AgentSpec, env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> None:
         mode = env.metadata.get("autoreset_mode", NEXT_STEP)
         if getattr(mode, "value", mode) != NEXT_STEP:
             raise ArgumentError(
@@ -53,7 +53,7 @@ class Together:
                 "AutoresetMode.NEXT_STEP, as it is by default"
             )
         spaces = env.single_observation_space, env.single_action_space
-        self.agents = [recipe.make(*spaces) for _ in range(env.num_envs)]
+        self.agents = [spec.make(*spaces) for _ in range(env.num_envs)]
         self._space = env.observation_space
         self.reset()
 

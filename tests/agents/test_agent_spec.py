@@ -28,17 +28,17 @@ VALUES = [
 
 @pytest.mark.parametrize("line", LINES)
 def test_words_a_class_and_a_recipe_name_the_same_agent(line):
-    recipe = AgentSpec.of(Table, prior=2, features=["place"])
-    for same in (AgentSpec.of(line), AgentSpec.of(recipe), pickle.loads(pickle.dumps(recipe))):
-        assert same == recipe
-        assert hash(same) == hash(recipe)
-    assert recipe != AgentSpec.of("table-per-app")
+    spec = AgentSpec.of(Table, prior=2, features=["place"])
+    for same in (AgentSpec.of(line), AgentSpec.of(spec), pickle.loads(pickle.dumps(spec))):
+        assert same == spec
+        assert hash(same) == hash(spec)
+    assert spec != AgentSpec.of("table-per-app")
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
 def test_what_a_recipe_says_of_itself_is_read_as_itself(value):
-    recipe = AgentSpec("majority", {"agent": value, "of": value, "cls": value})
-    assert AgentSpec.of(str(recipe)) == recipe
+    spec = AgentSpec("majority", {"agent": value, "of": value, "cls": value})
+    assert AgentSpec.of(str(spec)) == spec
 
 
 @pytest.mark.parametrize(
