@@ -188,5 +188,5 @@ def _plain_action(answer: Any) -> int:
 def _plain_confidence(confidence: Any) -> float:
     plain = float(confidence)
     if isnan(plain):
-        raise ArgumentError("the agent's confidence is no number (NaN), which has no order")
+        raise ArgumentError("the agent's confidence is not a number (NaN)")
     return plain

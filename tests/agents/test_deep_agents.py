@@ -143,5 +143,5 @@ def test_words_are_refused():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_who_has_not_practised_says_so(name):
-    with pytest.raises(EpisodeError, match=r"act\(\) before practise\(\)"):
+    with pytest.raises(EpisodeError, match=r"act\(\) before pretrain\(\)"):
         AgentSpec.of(name).make(VECTOR, ACTIONS).act(VECTOR.sample())

@@ -146,7 +146,9 @@ def test_a_mistake_is_named_in_one_sentence(tmp_path, arguments, message, monkey
 
 @posix
 def test_two_runs_do_not_write_to_one_folder(half_way, tmp_path, whole):
+    half_way.send_signal(signal.SIGSTOP)  # it must not end before the other has begun
     shown = run(*MANY, "--out", tmp_path, "--resume")
+    half_way.send_signal(signal.SIGCONT)
     assert (shown.returncode, shown.stdout) == (2, "")
     assert f"another process is writing to {tmp_path}; wait" in shown.stderr
     assert shown.stderr.count("\n") == 1

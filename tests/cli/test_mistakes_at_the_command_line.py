@@ -111,7 +111,12 @@ def test_a_mistake_is_one_sentence(arguments, sentence, monkeypatch, capsys):
 @pytest.mark.parametrize(
     ("arguments", "package", "homes", "extra"),
     [
-        ("log describe --plots page.svg", "matplotlib.figure", ("plots", "log_plots"), "plots"),
+        (
+            "log describe --plots page.svg",
+            "matplotlib.figure",
+            ("plots.plots", "plots.log_plots"),
+            "plots",
+        ),
         ("log convert bundled out.parquet", "pyarrow", (), "parquet"),
     ],
 )

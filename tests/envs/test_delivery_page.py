@@ -61,7 +61,7 @@ def check(page, see, frame):
     see(page, "#k-acted-ctr", "–" if frame.ctr is None else f"{frame.ctr:.1%}")
     see(page, "#delivered-count", str(frame.delivered))
     see(page, "#suppressed-count", str(frame.suppressed))
-    counts = page.locator("#statuses dd").all_inner_texts()
+    counts = page.locator("#outcomes dd").all_inner_texts()
     unseen = frame.delivered - frame.acted_on
     assert list(map(int, counts)) == [
         frame.opened, frame.dismissed, frame.ignored, unseen, frame.held, frame.suppressed

@@ -45,7 +45,7 @@ def test_a_score_that_is_no_number_is_refused():
 
     turns = Turns(Unsure())
     turns.freeze()
-    with pytest.raises(ArgumentError, match="score is no number"):
+    with pytest.raises(ArgumentError, match="confidence is not a number"):
         turns.decide({})
 
 

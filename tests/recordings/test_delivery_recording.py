@@ -158,7 +158,7 @@ def test_the_page_shows_what_there_was(run, page):
         shown = float(page.locator("#k-total").inner_text().replace("−", "-"))
         assert shown == pytest.approx(frame.reward, abs=0.006)
         unseen = frame.delivered - frame.acted_on
-        expect(page.locator("#statuses dd")).to_have_text(
+        expect(page.locator("#outcomes dd")).to_have_text(
             list(map(str, (frame.opened, frame.dismissed, frame.ignored, unseen, frame.held,
                            frame.suppressed)))
         )  # fmt: skip

@@ -240,8 +240,8 @@ def test_both_kinds_of_environments_are_tabs_of_one_page(feed, open_page):
         other.publish({})
         page = open_page(viewer.url(30), viewport={"width": 1360, "height": 900})
         for name, shown, hidden in (
-            ("basic-v0", "#confusion", "#statuses"),
-            ("delivery-v0", "#statuses", "#confusion"),
+            ("basic-v0", "#confusion", "#outcomes"),
+            ("delivery-v0", "#outcomes", "#confusion"),
             ("basic-v0", "#decision", "#last"),
         ):
             page.get_by_role("tab", name=re.compile(f"^{name}")).first.click()
