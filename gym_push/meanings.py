@@ -1,14 +1,16 @@
-"""What a column may mean to the package, whatever it is called in a log.
+"""What a column means to the package, whatever it is called in a log.
 
-A schema says it (`Feature.means`); a column with one of the usual names means it by itself. Tables
-of open rates, plots and fits look for the app and the response time, the page and pictures for
-what has a place of its own on them.
+A schema can say it (`Feature.means`); a column with a usual name needs no schema for it. Tables of
+open rates, plots and fits look for the app and the response time; the page and pictures look for
+what they show in a place of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
+
+from gymnasium.spaces import Dict
 
 MEANINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "app": ("appPackage", "app"),
@@ -26,15 +28,15 @@ MEANINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "minute_of_day": ("minuteOfDay",),
     "response_time": ("responseTime",),
 }
-"""The usual names of columns by what they mean; the first is that by which they are shown."""
+"""Usual names of columns by what they mean to the package; the first is the one shown."""
 
 
 def columns_by_meaning(names: Iterable[str], said: Mapping[str, str]) -> dict[str, str]:
     """Returns the names of columns by what they mean.
 
     Args:
-        names: All there are.
-        said: Those whose meaning somebody has said, by it.
+        names: All columns.
+        said: Columns whose meaning a schema states, by that meaning.
     """
     silent = set(names) - set(said.values())
     usual = {
@@ -46,12 +48,21 @@ def columns_by_meaning(names: Iterable[str], said: Mapping[str, str]) -> dict[st
     return {**usual, **said}
 
 
+class Features(Dict):
+    """A Dict of features that also says what some of them mean.
+
+    Attributes:
+        meanings: Names of features by what they mean; None where the usual names count.
+    """
+
+    meanings: Mapping[str, str] | None = None
+
+
 def features_by_meaning(space: Any) -> Mapping[str, str]:
     """Returns the names of an observation's features by what they mean.
 
     Args:
-        space: A Dict of them; that of an environment says what the log's schema does, for any
-            other the usual names count.
+        space: A Dict of features. Where it is not one of an environment, the usual names count.
     """
     said: Mapping[str, str] | None = getattr(space, "meanings", None)
     return columns_by_meaning(getattr(space, "spaces", ()), {}) if said is None else said

@@ -1,10 +1,10 @@
 """Gymnasium spaces for the features of a notification, each with its flat float32 encoding.
 
 Gymnasium's own spaces hold arrays; a notification holds words, switches, numbers and text. These
-spaces hold plain Python values, and `gymnasium.spaces.utils.flatten` turns each into the slots
-that the `"vector"` observation has for it:
+spaces hold plain Python values, and `gymnasium.spaces.utils.flatten` turns each into its slots of
+a `"vector"` observation:
 
-    Label    "com.whatsapp"     one slot a label it was fitted on, and one for every other label
+    Label    "com.whatsapp"     one slot for each known label, and one for all others
     Flag     True               three slots: False, True, 'unknown'
     Number   0.4                one slot, scaled to [0, 1] by the range it was fitted on
     Count    17                 one slot, scaled to [0, 1] by its logarithm
@@ -16,12 +16,12 @@ from __future__ import annotations
 import math
 import sys
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
-from gymnasium.spaces import Box, Dict, Space
+from gymnasium.spaces import Box, Space
 from gymnasium.spaces.utils import flatdim, flatten, flatten_space, unflatten
 from gymnasium.wrappers.utils import create_zero_array
 from numpy.typing import NDArray
@@ -39,19 +39,25 @@ class FeatureSpace(Space[T]):
     """A space of plain Python values with a fixed flat encoding in [0, 1].
 
     Attributes:
-        flat_size: The number of float32 slots that one value takes.
+        kind: label, flag, integer, number or text.
+        flat_size: Float32 slots of one value.
+        parameters: What, with the kind, makes an equal space; plain values for JSON.
     """
 
-    flat_size: int
+    kind: str
 
-    def __init__(self, flat_size: int) -> None:
+    def __init__(self, flat_size: int, **parameters: Any) -> None:
         super().__init__(shape=None, dtype=np.float32)
-        self.flat_size = flat_size
+        self.flat_size, self.parameters = flat_size, parameters
 
     @property
     def is_np_flattenable(self) -> bool:
-        """Always true: that is what these spaces are for."""
+        """Always true."""
         return True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the kind and the parameters: what `Encoding` writes to JSON."""
+        return {"kind": self.kind, **self.parameters}
 
     @abstractmethod
     def encode(self, value: T) -> Floats:
@@ -59,7 +65,7 @@ class FeatureSpace(Space[T]):
 
     @abstractmethod
     def decode(self, slots: Floats) -> T:
-        """Returns the value with these slots, as near as the encoding keeps it."""
+        """Returns the value with these slots, as precisely as they keep it."""
 
     def __eq__(self, other: object) -> bool:
         """Two feature spaces are equal when they hold and encode the same values."""
@@ -69,93 +75,100 @@ class FeatureSpace(Space[T]):
         """Equal spaces have equal hashes."""
         return hash(repr(self))
 
+    def __repr__(self) -> str:
+        """All parameters in full."""
+        parameters = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
+        return f"{type(self).__name__}({parameters})"
 
-class Label(FeatureSpace[str]):
-    """A word. Those of `labels` have a slot each; every other word shares the last slot.
+
+class _Choice(FeatureSpace[T]):
+    """A space whose values have a slot each.
 
     Args:
-        labels: The labels that have a slot of their own, in the order of their slots.
+        values: The values, in the order of their slots.
+        drawn: The values that are drawn, each as likely.
+        parameters: As of a `FeatureSpace`.
+    """
+
+    def __init__(self, values: Sequence[T], drawn: Sequence[T], **parameters: Any) -> None:
+        super().__init__(len(values), **parameters)
+        self._values, self._drawn = values, drawn
+
+    @abstractmethod
+    def slot(self, value: object) -> int:
+        """Returns the slot of a value, in [0, flat_size)."""
+
+    def encode(self, value: T) -> Floats:
+        """Returns the one-hot slots of a value."""
+        slots = np.zeros(self.flat_size, dtype=np.float32)
+        slots[self.slot(value)] = 1.0
+        return slots
+
+    def decode(self, slots: Floats) -> T:
+        """Returns the value of one-hot slots."""
+        return self._values[int(np.argmax(slots))]
+
+    def sample(self, mask: Any = None, probability: Any = None) -> T:
+        """Draws a value, each as likely; a Label draws `'other'` only if it has no labels."""
+        return self._drawn[int(self.np_random.integers(len(self._drawn)))]
+
+
+class Label(_Choice[str]):
+    """A word. Those of `labels` have a slot each; all other words share the last slot.
+
+    Args:
+        labels: The labels with a slot of their own, in the order of their slots.
 
     Raises:
         ArgumentError: They are not words, or one stands twice.
     """
+
+    kind = "label"
 
     def __init__(self, labels: Sequence[str]) -> None:
         self.labels = tuple(labels)
         words = not isinstance(labels, str) and all(isinstance(label, str) for label in labels)
         if not words or len(set(self.labels)) < len(self.labels):
             raise ArgumentError("the labels of a Label must be different words")
-        super().__init__(len(self.labels) + 1)
+        super().__init__((*self.labels, OTHER), self.labels or (OTHER,), labels=list(labels))
 
     @cached_property
     def _slots(self) -> dict[object, int]:
         return {label: slot for slot, label in enumerate(self.labels)}
 
     def slot(self, value: object) -> int:
-        """Returns the slot of a word, in [0, flat_size); unseen words have the last."""
+        """Returns the slot of a word, in [0, flat_size); unknown words have the last."""
         return self._slots.get(value, len(self.labels))
-
-    def encode(self, value: str) -> Floats:
-        """Returns the one-hot slots of a word."""
-        return _one_hot(self.slot(value), self.flat_size)
-
-    def decode(self, slots: Floats) -> str:
-        """Returns the word of one-hot slots; the last slot is `'other'`."""
-        return (*self.labels, OTHER)[int(np.argmax(slots))]
-
-    def sample(self, mask: Any = None, probability: Any = None) -> str:
-        """Draws one of the fitted labels, each as likely; `'other'` where there are none."""
-        labels = self.labels or (OTHER,)
-        return labels[int(self.np_random.integers(len(labels)))]
 
     def contains(self, x: Any) -> bool:
         """Any str is in the space."""
         return isinstance(x, str)
 
-    def __repr__(self) -> str:
-        """The labels in full: an encoding is no secret."""
-        return f"Label({list(self.labels)!r})"
 
-
-class Flag(FeatureSpace["bool | str"]):
+class Flag(_Choice["bool | str"]):
     """A switch: True, False, or `'unknown'` where the phone could not tell."""
 
+    kind = "flag"
     VALUES: tuple[bool | str, ...] = (False, True, UNKNOWN)
 
     def __init__(self) -> None:
-        super().__init__(len(self.VALUES))
+        super().__init__(self.VALUES, self.VALUES)
 
     def slot(self, value: object) -> int:
         """Returns the slot of a value, in [0, 3).
 
         Raises:
-            ValueError: It is none of `VALUES`.
+            ValueError: It is not one of `VALUES`.
         """
         return self.VALUES.index(value)
-
-    def encode(self, value: bool | str) -> Floats:
-        """Returns the one-hot slots of a switch."""
-        return _one_hot(self.slot(value), self.flat_size)
-
-    def decode(self, slots: Floats) -> bool | str:
-        """Returns the switch of one-hot slots."""
-        return self.VALUES[int(np.argmax(slots))]
-
-    def sample(self, mask: Any = None, probability: Any = None) -> bool | str:
-        """Draws one of the three values."""
-        return self.VALUES[int(self.np_random.integers(len(self.VALUES)))]
 
     def contains(self, x: Any) -> bool:
         """True, False and `'unknown'` are in the space."""
         return isinstance(x, bool) or (isinstance(x, str) and x == UNKNOWN)
 
-    def __repr__(self) -> str:
-        """No arguments: every flag is alike."""
-        return "Flag()"
-
 
 class Number(FeatureSpace[float]):
-    """A finite number, encoded by where it lies between `low` and `high`.
+    """A finite number, encoded by its place between `low` and `high`.
 
     Args:
         low: Encoded as 0, like all below it.
@@ -171,10 +184,11 @@ class Number(FeatureSpace[float]):
             raise ArgumentError(f"low={low!r} must not be above high={high!r}, and both be finite")
         value = int if integer else float
         self.low, self.high, self.integer = value(low), value(high), integer
-        super().__init__(1)
+        self.kind = "integer" if integer else "number"
+        super().__init__(1, low=self.low, high=self.high)
 
     def scale(self, values: NDArray[Any]) -> Floats:
-        """Returns an array of numbers as float32 in [0, 1], in the shape it came."""
+        """Returns an array of numbers as float32 in [0, 1], of the same shape."""
         clipped = np.clip(np.asarray(values, dtype=np.float64), self.low, self.high)
         return ((clipped - self.low) / ((self.high - self.low) or 1.0)).astype(np.float32)
 
@@ -199,13 +213,9 @@ class Number(FeatureSpace[float]):
             return False
         return abs(x) <= sys.float_info.max
 
-    def __repr__(self) -> str:
-        """The range in full."""
-        return f"Number({self.low!r}, {self.high!r}, integer={self.integer!r})"
-
 
 class Count(Number):
-    """A whole number from 0 on, encoded by its logarithm: 300 and 900 are told apart like 3 and 9.
+    """A whole number from 0, encoded by its logarithm: 300 and 900 differ like 3 and 9.
 
     Args:
         most: Encoded as 1, like all above it.
@@ -218,9 +228,10 @@ class Count(Number):
         if not most > 0:
             raise ArgumentError(f"most={most!r} must be above 0")
         super().__init__(0, most, integer=True)
+        self.parameters = {"most": self.high}
 
     def scale(self, values: NDArray[Any]) -> Floats:
-        """Returns log(1 + n) / log(1 + most) as float32 in [0, 1], in the shape it came."""
+        """Returns log(1 + n) / log(1 + most) as float32 in [0, 1], of the same shape."""
         clipped = np.clip(np.asarray(values, dtype=np.float64), 0.0, self.high)
         scaled: Floats = (np.log1p(clipped) / np.log1p(self.high)).astype(np.float32)
         return scaled
@@ -229,13 +240,11 @@ class Count(Number):
         """Returns the count with this logarithm."""
         return round(math.expm1(float(slots[0]) * math.log1p(self.high)))
 
-    def __repr__(self) -> str:
-        """The most that is told apart."""
-        return f"Count({self.high!r})"
-
 
 class Text(FeatureSpace[str]):
     """Words for an agent that reads; the flat encoding leaves them out."""
+
+    kind = "text"
 
     def __init__(self) -> None:
         super().__init__(0)
@@ -256,32 +265,12 @@ class Text(FeatureSpace[str]):
         """Any str is in the space."""
         return isinstance(x, str)
 
-    def __repr__(self) -> str:
-        """No arguments: every text is alike."""
-        return "Text()"
-
 
 def at(observations: Any, place: int) -> Any:
-    """Returns the observation of one environment out of a batch of them all."""
+    """Returns the observation of one environment out of a batch."""
     if isinstance(observations, dict):
         return {name: values[place] for name, values in observations.items()}
     return observations[place]
-
-
-class Features(Dict):
-    """A Dict of features that also says what some of them mean.
-
-    Attributes:
-        meanings: Names of features by what they mean; None where the usual names count.
-    """
-
-    meanings: Mapping[str, str] | None = None
-
-
-def _one_hot(slot: int, size: int) -> Floats:
-    slots = np.zeros(size, dtype=np.float32)
-    slots[slot] = 1.0
-    return slots
 
 
 @flatdim.register(FeatureSpace)

@@ -1,15 +1,34 @@
-"""Texts that may be anybody's, such as the words of a notification or of a log, safe to show."""
+"""Text from anywhere, such as a log or a notification, made safe to show."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
+from reprlib import Repr
+
+MOST_NAMES = 8
+
+_short = Repr()
+_short.maxstring = _short.maxother = 60  # characters
+
+
+def quoted(value: object) -> str:
+    """Returns the `repr` of a value, for a message; the middle of a long one is left out."""
+    try:
+        return _short.repr(value)
+    except ValueError:  # Python does not write integers of thousands of digits
+        return f"a long {type(value).__name__}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Returns the first few names, for a message."""
+    names = list(names)
+    shown = [quoted(name) for name in names[:MOST_NAMES]]
+    return ", ".join(shown) + (f" and {len(names) - MOST_NAMES} more" if names[MOST_NAMES:] else "")
 
 
 def printable(text: object) -> str:
-    """Returns a text of it without letters that could move a cursor or turn its order around.
-
-    Such a letter is shown by its number.
-    """
+    """Returns a text in which escapes replace what could move a cursor or reverse the order."""
     return "".join(
         letter
         if letter.isprintable()

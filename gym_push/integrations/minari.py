@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from gym_push.logs.encoding import described, space_of
+from gym_push.logs.encoding import space_of
 from gym_push.spaces import FeatureSpace
 
 try:
@@ -29,7 +29,7 @@ TYPE: Final = "gym-push"
 
 
 def _serialize(space: FeatureSpace[Any], to_string: bool = True) -> dict[str, Any] | str:
-    about = {"type": TYPE, **described(space)}
+    about = {"type": TYPE, **space.to_dict()}
     return json.dumps(about) if to_string else about
 
 

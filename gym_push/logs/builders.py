@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from gym_push.logs import cells as rules
 from gym_push.logs.columns import CodedColumn, NumberColumn, TextColumn, coded, read_only
 from gym_push.logs.dialect import Dialect
-from gym_push.logs.quoting import quoted
 from gym_push.logs.schema import LARGEST, Feature
 from gym_push.spaces import UNKNOWN, Flag
+from gym_push.text import quoted
 
 _NOT_OF_NUMBERS = re.compile(r"[^0-9eE+. -]")
 _LONGEST_HOLE = 16

@@ -16,8 +16,8 @@ import numpy as np
 
 from gym_push.errors import did_you_mean
 from gym_push.logs.dialect import COMMA, Dialect
-from gym_push.logs.quoting import quoted
 from gym_push.spaces import UNKNOWN
+from gym_push.text import quoted
 
 SECONDS: Final = {"": 1.0, "s": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0, "d": 86400.0}
 """By the unit of a column."""

@@ -12,8 +12,8 @@ from itertools import product
 from typing import Any, Final
 
 from gym_push.errors import SchemaError, did_you_mean
-from gym_push.logs.quoting import quoted
 from gym_push.spaces import UNKNOWN
+from gym_push.text import quoted
 
 HOLES: Final = (
     "", "-", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "NaT", "None", "n/a", "nan", "null",

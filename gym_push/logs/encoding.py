@@ -1,8 +1,8 @@
 """Which values of a feature an agent can tell apart, and the numbers that stand for them.
 
 One encoding makes all three forms of an observation, so that they always agree: plain values,
-codes, and float32 rows. It is fitted on one log, usable on another (a label that it has not seen
-gets the feature's last slot), and saved and loaded as JSON.
+codes, and float32 rows. It is fitted on one log, works on others (a label that is new there gets
+the feature's last slot), and is saved and loaded as JSON.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from gym_push.errors import ArgumentError, EncodingError
 from gym_push.files import read_text, write_whole
 from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
 from gym_push.logs.log import NotificationLog
-from gym_push.logs.quoting import quoted
-from gym_push.spaces import Count, Features, FeatureSpace, Flag, Floats, Label, Number, Text
+from gym_push.meanings import Features
+from gym_push.spaces import Count, FeatureSpace, Flag, Floats, Label, Number, Text
+from gym_push.text import quoted
 
 MOST_LABELS = 256
-LARGEST = 1 << 26
-"""Bytes of a file."""
+LARGEST_FILE = 1 << 26  # bytes
 _FORMAT = "gym-push encoding 1"
 
 
@@ -139,9 +139,9 @@ class Encoding:
                     f"the encoding has the feature {quoted(name)}, which {log.source} lacks; "
                     "fit the encoding on a log with the same features"
                 )
-            if kinds[name] != _kind(space):
+            if kinds[name] != space.kind:
                 raise EncodingError(
-                    f"feature {quoted(name)} has the kind {_kind(space)} in the encoding and "
+                    f"feature {quoted(name)} has the kind {space.kind} in the encoding and "
                     f"{kinds[name]} in {log.source}; give it one kind in both schemas"
                 )
 
@@ -153,18 +153,18 @@ class Encoding:
         """
         import json_tricks  # here, because it loads pandas
 
-        described = {"format": _FORMAT, "features": self.to_dict()}
-        write_whole(path, json_tricks.dumps(described, allow_nan=False, indent=1) + "\n")
+        given = {"format": _FORMAT, "features": self.to_dict()}
+        write_whole(path, json_tricks.dumps(given, allow_nan=False, indent=1) + "\n")
 
     @classmethod
     def load(cls, path: str | Path) -> Encoding:
         """Reads an encoding that `save` wrote.
 
         Raises:
-            EncodingError: The file cannot be read, or holds no encoding.
+            EncodingError: The file cannot be read, or does not hold an encoding.
         """
         try:
-            given = json.loads(read_text(path, LARGEST))
+            given = json.loads(read_text(path, LARGEST_FILE))
         except OSError as error:
             raise EncodingError(
                 f"{path}: the encoding cannot be read: {error.strerror}; check the path"
@@ -173,7 +173,9 @@ class Encoding:
             raise EncodingError(
                 f"{path}: this is not JSON ({error}); write an encoding with Encoding.save"
             ) from None
-        broken = EncodingError(f"{path}: this JSON is no encoding; write one with Encoding.save")
+        broken = EncodingError(
+            f"{path}: this JSON is not an encoding; write one with Encoding.save"
+        )
         if not isinstance(given, dict) or "format" not in given:
             raise broken
         if given["format"] != _FORMAT:
@@ -190,11 +192,11 @@ class Encoding:
         return cls(spaces)
 
     def to_dict(self) -> dict[str, dict[str, Any]]:
-        """Returns of each feature what is told apart, as plain values for JSON."""
-        return {name: described(space) for name, space in self.spaces.items()}
+        """Returns each feature's kind and what it tells apart, as plain values for JSON."""
+        return {name: space.to_dict() for name, space in self.spaces.items()}
 
     def __eq__(self, other: object) -> bool:
-        """Two encodings are equal when they encode everything alike."""
+        """Two encodings are equal when they encode all values alike."""
         if not isinstance(other, Encoding):
             return NotImplemented
         return [*self.spaces.items()] == [*other.spaces.items()]
@@ -204,7 +206,7 @@ class Encoding:
         return hash(tuple(self.spaces.items()))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Encoding:
-        """Returns itself: an encoding does not change."""
+        """Returns itself: an encoding is immutable."""
         return self
 
 
@@ -221,22 +223,6 @@ def _fit(log: NotificationLog, name: str, most_labels: int) -> FeatureSpace[Any]
     counts = np.bincount(column.codes, minlength=len(column.values))
     commonest = np.argsort(-counts, kind="stable")[:most_labels]
     return Label([str(column.values[code]) for code in np.sort(commonest)])
-
-
-def _kind(space: FeatureSpace[Any]) -> str:
-    if isinstance(space, Number):
-        return "integer" if space.integer else "number"
-    return type(space).__name__.lower()
-
-
-def described(space: FeatureSpace[Any]) -> dict[str, Any]:
-    """Returns what `space_of` makes the same space of, as plain values."""
-    about: dict[str, Any] = {"kind": _kind(space)}
-    if isinstance(space, Count):
-        return {**about, "most": space.high}
-    if isinstance(space, Number):
-        return {**about, "low": space.low, "high": space.high}
-    return {**about, "labels": list(space.labels)} if isinstance(space, Label) else about
 
 
 def space_of(kind: str, **parameters: Any) -> FeatureSpace[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from gym_push.logs import cells as rules
 from gym_push.logs.builders import BadCellError, Builder
 from gym_push.logs.dialect import Dialect
-from gym_push.logs.quoting import quoted
+from gym_push.text import quoted
 
 MOST_LABELS = 1000
 """Different cells of a label whose kind is inferred."""

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from gym_push.errors import LogError, did_you_mean
 from gym_push.logs.columns import CodedColumn, Column, read_only
-from gym_push.logs.quoting import listed, quoted
 from gym_push.logs.schema import Schema
 from gym_push.spaces import UNKNOWN, Flag
+from gym_push.text import listed, quoted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,8 +22,9 @@ from gym_push.errors import ArgumentError, EncodingError, choose
 from gym_push.logs.columns import Rows, read_only
 from gym_push.logs.encoding import Encoding
 from gym_push.logs.log import NotificationLog
-from gym_push.logs.quoting import quoted
-from gym_push.spaces import Features, Floats
+from gym_push.meanings import Features
+from gym_push.spaces import Floats
+from gym_push.text import quoted
 
 FORMS = ("raw", "codes", "vector")
 PREPARED_ROWS = 65_536  # up to here a log is prepared whole: as dicts of 23 features some 100 MB

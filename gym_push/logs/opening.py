@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from gym_push.errors import LogError
 from gym_push.logs.dialect import USUAL, WINDOWS, Dialect
-from gym_push.logs.quoting import listed, quoted
 from gym_push.logs.sources import Source, kind_of, looks_of
 from gym_push.logs.tables import FrameSource, ParquetSource, workbook
 from gym_push.logs.text_sources import CSVSource, JSONLinesSource
+from gym_push.text import listed, quoted
 
 if TYPE_CHECKING:
     import pandas as pd

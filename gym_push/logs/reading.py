@@ -16,9 +16,9 @@ from gym_push.logs.inference import KindGuess
 from gym_push.logs.known import KNOWN, nearest_known
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.opening import Data, files_of, open_source
-from gym_push.logs.quoting import listed, quoted
 from gym_push.logs.schema import Schema
 from gym_push.logs.sources import Source, looks_of
+from gym_push.text import listed, quoted
 
 Maker: TypeAlias = "Callable[[Dialect], Builder[Any]]"
 Tell: TypeAlias = "Callable[[str, LogError], object]"

@@ -24,8 +24,8 @@ from typing import Any
 from gym_push.errors import SchemaError, did_you_mean
 from gym_push.files import read_text
 from gym_push.logs.dialect import USUAL, Dialect
-from gym_push.logs.quoting import quoted
 from gym_push.meanings import MEANINGS, columns_by_meaning
+from gym_push.text import quoted
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Final
 from gym_push.errors import LogError
 from gym_push.logs.cells import text_of
 from gym_push.logs.dialect import Dialect, guess
-from gym_push.logs.quoting import quoted
+from gym_push.text import quoted
 
 MOST_TIMES: Final = 100
 """How many characters, or rows, a file may hold for each of its bytes."""

@@ -13,7 +13,7 @@ from gym_push.logs.cells import NO_OFFSET
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn
 from gym_push.logs.description import missing
 from gym_push.logs.log import NotificationLog
-from gym_push.logs.quoting import listed, quoted
+from gym_push.text import listed, quoted
 
 RAREST: Final = 0.01
 """Share of the actions that are of the rarer kind; with less there is next to nothing to learn."""

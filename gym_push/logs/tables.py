@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from gym_push.errors import LogError, MissingExtraError
 from gym_push.logs.dialect import Dialect
-from gym_push.logs.quoting import listed
 from gym_push.logs.sources import (
     MANY_ROWS,
     MOST_TIMES,
@@ -19,6 +18,7 @@ from gym_push.logs.sources import (
     most_unfolded,
     unreadable,
 )
+from gym_push.text import listed
 
 if TYPE_CHECKING:
     import pandas as pd

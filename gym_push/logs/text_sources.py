@@ -17,7 +17,6 @@ from typing import Any, Final, TextIO
 
 from gym_push.errors import LogError
 from gym_push.logs.dialect import WINDOWS, Dialect
-from gym_push.logs.quoting import quoted
 from gym_push.logs.sources import (
     MOST_TIMES,
     MUCH,
@@ -27,6 +26,7 @@ from gym_push.logs.sources import (
     most_unfolded,
     unreadable,
 )
+from gym_push.text import quoted
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LOOKED_AT: Final = 1024

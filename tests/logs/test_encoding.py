@@ -219,7 +219,7 @@ def test_json_that_is_no_encoding(tmp_path, break_it):
     whole = saved(path)
     break_it(whole)
     path.write_text(json.dumps(whole))
-    with pytest.raises(EncodingError, match=r"encoding.json: this JSON is no encoding; write one"):
+    with pytest.raises(EncodingError, match=r"encoding.json: this JSON is not an encoding; write one"):
         Encoding.load(path)
 
 
@@ -235,7 +235,7 @@ def test_a_file_that_is_no_json(tmp_path, content):
 def test_other_json(tmp_path):
     for content in ("[]", "3", "null", '{"notification": ["app"]}'):
         (tmp_path / "encoding.json").write_text(content)
-        with pytest.raises(EncodingError, match="this JSON is no encoding"):
+        with pytest.raises(EncodingError, match="this JSON is not an encoding"):
             Encoding.load(tmp_path / "encoding.json")
 
 

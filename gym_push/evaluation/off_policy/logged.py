@@ -18,7 +18,7 @@ from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, read_only
 from gym_push.logs.known import DECISIONS
 from gym_push.logs.log_statistics import Floats, Ints
-from gym_push.logs.quoting import listed, quoted
+from gym_push.text import listed, quoted
 
 ACTIONS: Final = ("deliver", "hold", "suppress")
 GENERATED: Final[Mapping[str, str]] = MappingProxyType(

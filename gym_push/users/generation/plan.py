@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from gym_push.errors import ArgumentError
 from gym_push.files import read_text
-from gym_push.logs.quoting import quoted
 from gym_push.logs.writing import writer_of
+from gym_push.text import quoted
 from gym_push.users.generation.phone_policy import DeliverAtOnce, Handling
 from gym_push.users.population import Population
 
