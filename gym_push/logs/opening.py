@@ -11,8 +11,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 from gym_push.errors import LogError
 from gym_push.logs.dialect import USUAL, WINDOWS, Dialect
-from gym_push.logs.sources import Source, kind_of, looks_of
-from gym_push.logs.tables import FrameSource, ParquetSource, workbook
+from gym_push.logs.sources import (
+    FrameSource,
+    ParquetSource,
+    Source,
+    WorkbookSource,
+    kind_of,
+    looks_of,
+)
 from gym_push.logs.text_sources import CSVSource, JSONLinesSource
 from gym_push.text import listed, quoted
 
@@ -24,14 +30,14 @@ Data: TypeAlias = "str | Path | Sequence[str | Path] | pd.DataFrame"
 PARQUET: Final = (".parquet", ".pq")
 JSON_LINES: Final = (".jsonl", ".ndjson")
 SUFFIXES: Final = (".csv", ".tsv", ".xlsx", *JSON_LINES, *PARQUET)
-"""Of the files in a folder that are parts of a log; also with .gz behind them."""
+"""Files in a folder that are parts of a log; also with .gz behind."""
 
 
 def open_source(data: Data, dialect: Dialect) -> Source:
     """Returns the source for files or a DataFrame.
 
     Raises:
-        LogError: There is no such file, or it is none that can be a log.
+        LogError: There is no such file, or it cannot be a log.
         MissingExtraError: A Parquet file or a workbook, and the package for it is not installed.
     """
     if hasattr(data, "columns") and hasattr(data, "iloc"):  # without loading pandas
@@ -41,7 +47,7 @@ def open_source(data: Data, dialect: Dialect) -> Source:
 
 
 def as_it_looks(data: Data) -> Source:
-    """Returns the source for files or a DataFrame whose dialect nobody has said.
+    """Returns the source for files or a DataFrame, in the dialect that they look written in.
 
     Raises:
         LogError, MissingExtraError: As `open_source`.
@@ -73,7 +79,7 @@ def files_of(data: Any) -> list[Path]:
         )
     if not set("\n\r\0").isdisjoint(str(data)):
         raise LogError(
-            f"{quoted(str(data))} is no path; a log is read from a file, so save the text to one"
+            f"{quoted(str(data))} is not a path; a log is read from a file, so save the text to one"
         )
     path = Path(data)
     if os.path.isdir(path):
@@ -86,7 +92,7 @@ def files_of(data: Any) -> list[Path]:
         return [path]
     found = sorted(filter(Path.is_file, map(Path, glob.glob(str(path), recursive=True))))
     if not found:
-        raise LogError(f"{quoted(str(path))} is the name of no file; check the pattern")
+        raise LogError(f"{quoted(str(path))} does not match any file; check the pattern")
     return found
 
 
@@ -111,12 +117,9 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 class ManyFiles(Source):
-    """Files with the same columns, one after the other.
+    """Files with the same columns, one after the other, all in one dialect."""
 
-    Args:
-        paths: Two and more.
-        dialect: How the cells of all of them are written.
-    """
+    PLAIN = True
 
     def __init__(self, paths: Sequence[Path], dialect: Dialect) -> None:
         folder = paths[0].parent.resolve().name
@@ -125,8 +128,7 @@ class ManyFiles(Source):
         self._begun = [(0, _open_file(paths[0], dialect))]
         self.columns = self._begun[0][1].columns
 
-    def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
-        """Yields the cells of the wanted columns."""
+    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
         self._begun, done = [], 0
         for path in self._paths:
             source = _open_file(path, self.dialect)
@@ -143,7 +145,7 @@ class ManyFiles(Source):
                 done += len(piece[0])
 
     def place(self, row: int) -> str:
-        """Returns a row of the file that it is in."""
+        """Returns what messages call a row of the file that it is in."""
         before, source = self._begun[bisect_right([done for done, _ in self._begun], row - 1) - 1]
         return source.place(row - before)
 
@@ -153,5 +155,5 @@ def _open_file(path: Path, dialect: Dialect) -> Source:
     if kind in PARQUET:
         return ParquetSource(path, dialect)
     if kind == ".xlsx":
-        return FrameSource(workbook(path), dialect, path.name)
+        return WorkbookSource(path, dialect)
     return JSONLinesSource(path, dialect) if kind in JSON_LINES else CSVSource(path, dialect)

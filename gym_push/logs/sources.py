@@ -1,41 +1,51 @@
-"""What a source of a log is: a table that gives its cells as text, piece by piece.
+"""Sources of a log: tables that give their cells as text, piece by piece.
 
 A source knows its column names at once and its cells piece by piece, so that a log of any length
-is read in little memory, and twice where kinds are to be inferred.
+is read in little memory, and twice where kinds are to be inferred. Tables whose cells have types
+are here; text files are in `text_sources.py`.
 """
 
 from __future__ import annotations
 
+import warnings
+import zipfile
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from textwrap import shorten
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gym_push.errors import LogError
+from gym_push.errors import LogError, MissingExtraError
 from gym_push.logs.cells import text_of
 from gym_push.logs.dialect import Dialect, guess
-from gym_push.text import quoted
+from gym_push.text import listed, quoted
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_TIMES: Final = 100
-"""How many characters, or rows, a file may hold for each of its bytes."""
+"""Characters, or rows, that a file may hold for each of its bytes."""
 MANY_ROWS: Final = 1 << 24
 MUCH: Final = 1 << 28
-"""How many rows, or characters, it may hold however small it is."""
+"""Rows, or characters, that a file may hold however small it is."""
+MANY_CELLS: Final = 1 << 25
+"""Cells that a workbook may hold."""
 
 
 class Source(ABC):
     """A table of text.
 
     Attributes:
-        name: What to call it in messages.
+        name: What messages call it.
         dialect: How its cells are written.
-        columns: The names of its columns; none stands twice.
+        columns: The names of its columns, each different.
     """
 
     PIECE: ClassVar[int] = 4096
-    """Rows that are read at a time: what a processor's cache holds is read fastest."""
+    """Rows read at a time; about what a processor's cache holds."""
+    PLAIN: ClassVar[bool] = False
+    """Whether its cells are text already."""
 
     columns: tuple[str, ...]
 
@@ -43,22 +53,33 @@ class Source(ABC):
         self.name, self.dialect = name, dialect
 
     @abstractmethod
+    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
+        """Yields the cells of the wanted columns, column by column, some rows at a time."""
+
     def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
         """Yields the cells of the wanted columns, column by column, some rows at a time.
 
         Raises:
             LogError: The source turns out broken.
         """
+        first_row = 1
+        for columns in self._cells(wanted):
+            if self.PLAIN:
+                yield columns
+                continue
+            named = zip(wanted, columns, strict=True)
+            yield [self._texts(name, cells, first_row) for name, cells in named]
+            first_row += len(columns[0])
 
     def place(self, row: int) -> str:
-        """Returns what to call a row, of those that were read; the first is 1."""
+        """Returns what messages call a row that was read; the first is 1."""
         return f"{self.name}, row {row}"
 
     def _name_columns(self, names: Sequence[Any]) -> None:
         """Sets the column names.
 
         Raises:
-            LogError: One of them is empty, no text, or stands twice.
+            LogError: One of them is empty, not text, or stands twice.
         """
         for position, name in enumerate(names, start=1):
             if not isinstance(name, str) or not name:
@@ -89,8 +110,100 @@ class Source(ABC):
         return texts
 
 
+class FrameSource(Source):
+    """A pandas DataFrame; its index is ignored."""
+
+    def __init__(self, frame: pd.DataFrame, dialect: Dialect) -> None:
+        super().__init__("the DataFrame", dialect)
+        self._frame = frame
+        self._name_columns(list(frame.columns))
+
+    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
+        for start in range(0, len(self._frame), self.PIECE):
+            piece = self._frame.iloc[start : start + self.PIECE]
+            yield [piece[name].tolist() for name in wanted]
+
+
+class ParquetSource(Source):
+    """A Parquet file, read with PyArrow (extra `parquet`)."""
+
+    def __init__(self, path: Path, dialect: Dialect) -> None:
+        super().__init__(path.name, dialect)
+        try:
+            import pyarrow.parquet
+        except ImportError:
+            raise MissingExtraError(f"reading {path.name}", "PyArrow", "parquet") from None
+        try:
+            self._file = pyarrow.parquet.ParquetFile(path)
+        except Exception as error:  # Arrow's errors have no common base
+            raise unreadable(self.name, error) from None
+        if self._file.metadata.num_rows > most_unfolded(path, MANY_ROWS):
+            raise unreadable(self.name, OSError("it claims more rows than its bytes can hold"))
+        self._name_columns(self._file.schema_arrow.names)
+
+    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
+        try:
+            for batch in self._file.iter_batches(self.PIECE, columns=list(wanted)):
+                yield [batch.column(name).to_pylist() for name in wanted]
+        except Exception as error:
+            raise unreadable(self.name, error) from None
+
+
+class WorkbookSource(Source):
+    """The only table of an Excel workbook, read with openpyxl (extra `xlsx`)."""
+
+    def __init__(self, path: Path, dialect: Dialect) -> None:
+        super().__init__(path.name, dialect)
+        try:
+            import openpyxl
+        except ImportError:
+            raise MissingExtraError(f"reading {path.name}", "openpyxl", "xlsx") from None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of styles and the like, which are not read
+                with zipfile.ZipFile(path) as packed:
+                    size = sum(part.file_size for part in packed.infolist())
+                if size > most_unfolded(path, MUCH):
+                    raise OSError(f"it unfolds to more than {MOST_TIMES} times its size")
+                book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+                sheets = {sheet.title: _rows_of(sheet) for sheet in book.worksheets}
+                book.close()
+        except Exception as error:  # openpyxl's errors have no common base
+            raise unreadable(path.name, error) from None
+        tables = {title: rows for title, rows in sheets.items() if rows}
+        if len(tables) > 1:
+            raise LogError(
+                f"{path.name} has tables in several sheets ({listed(tables)}); keep one of them"
+            )
+        if not tables:
+            raise LogError(f"{path.name} is empty; a log begins with a line of column names")
+        [(header, *self._rows)] = tables.values()
+        self._name_columns(header)
+
+    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
+        places = [self.columns.index(name) for name in wanted]
+        for start in range(0, len(self._rows), self.PIECE):
+            piece = self._rows[start : start + self.PIECE]
+            yield [[row[place] for row in piece] for place in places]
+
+
+def _rows_of(sheet: Any) -> list[list[Any]]:
+    """Returns the rows of a sheet with any cell filled, cut or padded to the last filled column."""
+    sheet.reset_dimensions()  # which other programs write wrongly
+    rows, cells, width = [], 0, 0
+    for row in sheet.iter_rows(values_only=True):
+        filled = [place for place, cell in enumerate(row, start=1) if cell is not None]
+        cells += 1 + len(row)
+        if filled:
+            rows.append(list(row))
+            width = max(width, filled[-1])
+        if max(cells, width * len(rows)) > MANY_CELLS:
+            raise OSError(f"it has more than {MANY_CELLS:,} cells")
+    return [(row + [None] * width)[:width] for row in rows]
+
+
 def looks_of(source: Source) -> Dialect:
-    """Returns the dialect that a source looks as if it were written in, by its first rows.
+    """Returns the dialect that the first rows of a source look written in.
 
     Raises:
         LogError: They cannot be read.
@@ -99,17 +212,16 @@ def looks_of(source: Source) -> Dialect:
 
 
 def most_unfolded(path: Path, least: int) -> int:
-    """Returns to how many characters, or rows, a file may unfold, but at least to so many.
+    """Returns the most characters, or rows, that a file may unfold to, `least` at any size.
 
-    Logs are packed to a tenth or so; what was made to fill a memory, to a thousandth.
+    Logs are packed to about a tenth; what is made to fill a memory, to a thousandth.
     """
     return max(least, MOST_TIMES * path.stat().st_size)
 
 
 def kind_of(path: Path) -> str:
-    """Returns the end of a file's name that says what it is: `.csv` of `log.csv.gz`."""
-    name = path.name.lower()
-    return Path(name.removesuffix(".gz")).suffix
+    """Returns the suffix of a file's name without `.gz`: `.csv` of `log.csv.gz`."""
+    return Path(path.name.lower().removesuffix(".gz")).suffix
 
 
 def unreadable(name: str, error: Exception) -> LogError:

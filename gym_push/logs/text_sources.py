@@ -1,4 +1,4 @@
-"""Text files as sources of a log: CSV and its kin, and JSON lines; plain or gzipped."""
+"""Text files as sources of a log: CSV and the like, and JSON lines; plain or gzipped."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ from gym_push.text import quoted
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LOOKED_AT: Final = 1024
-"""Bytes, to find out whether a file is text."""
+"""Bytes that show whether a file is text."""
 START: Final = 1 << 14
-"""Characters, to find out what separates cells."""
+"""Characters that show what separates cells."""
 LONGEST: Final = 1 << 24
-"""Characters of a row."""
+"""Characters that a row may have."""
 MARK: Final = "sep="
-"""How Excel begins a file that names its delimiter."""
+"""First characters of an Excel file that names its delimiter."""
 GZIP: Final = b"\x1f\x8b"
-"""How every gzipped file begins."""
+"""First bytes of a gzipped file."""
 DAMAGED: Final = (OSError, EOFError, zlib.error)
 """What reading a gzipped file raises."""
 
 
 class _Lines:
-    """The lines of a file that may be anybody's, who may have folded anything into it.
+    """The lines of an untrusted file, up to a limit for each row and for all of them.
 
     Attributes:
         left: Characters that the row may still have.
@@ -78,7 +78,7 @@ class TextSource(Source):
         self._encoding = dialect.encoding
 
     def _open(self, errors: str = "strict") -> TextIO:
-        """Opens the file as text, whose encoding is that of the dialect, or UTF-8 or UTF-16."""
+        """Opens the file as text in the dialect's encoding, else in UTF-8 or UTF-16."""
         try:
             with self._path.open("rb") as plain:
                 zipped = plain.read(len(GZIP)) == GZIP
@@ -102,7 +102,7 @@ class TextSource(Source):
 
     @contextmanager
     def _naming_trouble(self) -> Iterator[None]:
-        """Turns what can go wrong while rows are read into an error that names the row."""
+        """Turns errors while rows are read into one that names the row."""
         try:
             yield
         except UnicodeError:
@@ -111,14 +111,20 @@ class TextSource(Source):
                 f"{self._troubled(strict=False)}: a byte is not {code}; save the file as UTF-8, or "
                 f"say in the schema how it is written{self._guessed()}"
             ) from None
+        except csv.Error as error:
+            raise LogError(
+                f"{self._troubled(strict=True)}: this is not CSV ({error}); look for a quote that "
+                "is not closed"
+            ) from None
         except DAMAGED as error:
             raise unreadable(self.name, error) from None
 
     def _troubled(self, strict: bool) -> str:
+        """Returns where the first broken row is, as far as the format tells."""
         return self.name
 
     def _guessed(self) -> str:
-        """Returns how a file whose encoding nobody has said looks as if it were written."""
+        """Returns the dialect that a file of unknown encoding looks written in."""
         dialect = replace(self.dialect, encoding=WINDOWS)
         if self.dialect.encoding:
             return ""
@@ -128,7 +134,9 @@ class TextSource(Source):
 
 
 class CSVSource(TextSource):
-    """A table of text, whose cells are separated by a comma, a semicolon, a tab or a bar."""
+    """A text file whose cells are separated by commas, semicolons, tabs or bars."""
+
+    PLAIN = True
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
         super().__init__(path, dialect)
@@ -146,10 +154,8 @@ class CSVSource(TextSource):
             raise LogError(f"{self.name} is empty; a log begins with a line of column names")
         self._name_columns(header)
 
-    def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
-        """Yields the cells of the wanted columns."""
-        place_of = {name: place for place, name in enumerate(self.columns)}
-        places = [place_of[name] for name in wanted]
+    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
+        places = [self.columns.index(name) for name in wanted]
         done = 0
         with self._open() as file, self._naming_trouble():
             rows = self._rows(file)
@@ -160,11 +166,7 @@ class CSVSource(TextSource):
                 done += len(piece)
 
     def _found(self, start: str) -> str:
-        """Returns the delimiter by which the file begins with rows as wide as its header.
-
-        Args:
-            start: The first characters of the file.
-        """
+        """Returns the delimiter that splits the first characters into rows of one width."""
         widths = {
             delimiter: [
                 len(row)
@@ -190,7 +192,7 @@ class CSVSource(TextSource):
         )
 
     def _rows(self, file: TextIO, strict: bool = True) -> Iterator[list[str]]:
-        """Returns the header and the rows as lists of cells; blank lines are passed over."""
+        """Yields the header and the rows as lists of cells, without blank lines."""
         if self._marked:
             file.readline()
         # For all readers of this process, but never lower: one text may be as long as a row.
@@ -201,19 +203,8 @@ class CSVSource(TextSource):
             if row:
                 yield row
 
-    @contextmanager
-    def _naming_trouble(self) -> Iterator[None]:
-        with super()._naming_trouble():
-            try:
-                yield
-            except csv.Error as error:
-                raise LogError(
-                    f"{self._troubled(strict=True)}: this is not CSV ({error}); look for a quote "
-                    "that is not closed"
-                ) from None
-
     def _troubled(self, strict: bool) -> str:
-        """Returns the first row that is no CSV or no UTF-8, for which it reads row by row again."""
+        """Returns the first row that is not CSV, or not in the encoding; reads them all again."""
         rows = 0
         with self._open("surrogateescape") as file, suppress(csv.Error, UnicodeError, *DAMAGED):
             for row in self._rows(file, strict):
@@ -224,24 +215,19 @@ class CSVSource(TextSource):
 
 
 class JSONLinesSource(TextSource):
-    """A text file with a JSON object a line; what an object does not have is empty."""
+    """A text file with a JSON object on each line; a cell without a value is empty."""
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
         super().__init__(path, dialect)
         names = dict.fromkeys(name for record in self._records() for name in record)
         if not names:
-            raise LogError(f"{self.name} is empty; it needs an object a line")
+            raise LogError(f"{self.name} is empty; it needs an object on each line")
         self._name_columns(list(names))
 
-    def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
-        """Yields the cells of the wanted columns."""
-        records, done = self._records(), 0
+    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
+        records = self._records()
         while piece := list(islice(records, self.PIECE)):
-            yield [
-                self._texts(name, [record.get(name) for record in piece], done + 1)
-                for name in wanted
-            ]
-            done += len(piece)
+            yield [[record.get(name) for record in piece] for name in wanted]
 
     def _records(self) -> Iterator[dict[str, Any]]:
         rows = 0

@@ -219,7 +219,9 @@ def test_json_that_is_no_encoding(tmp_path, break_it):
     whole = saved(path)
     break_it(whole)
     path.write_text(json.dumps(whole))
-    with pytest.raises(EncodingError, match=r"encoding.json: this JSON is not an encoding; write one"):
+    with pytest.raises(
+        EncodingError, match=r"encoding.json: this JSON is not an encoding; write one"
+    ):
         Encoding.load(path)
 
 

@@ -111,5 +111,5 @@ def test_a_draft_that_is_finished_reads_the_log(log, tmp_path):
 def test_a_file_name_cannot_write_into_the_draft(tmp_path):
     path = tmp_path / 'log\naction = "app".csv'
     path.write_text("app,opened\nmail,1\n")
-    with pytest.raises(LogError, match="is no path"):
+    with pytest.raises(LogError, match="is not a path"):
         draft(path)

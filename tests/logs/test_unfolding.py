@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from gym_push import Encoding, EncodingError, LogError, Schema, SchemaError, read_log
-from gym_push.logs import convert, sources, tables, text_sources
+from gym_push.logs import convert, sources, text_sources
 
 SCHEMA = Schema(["app"], action="opened")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes and devices of POSIX")
@@ -55,7 +55,7 @@ def test_rows_are_not_taken_without_end(tmp_path, monkeypatch, row):
 
 def test_rows_of_parquet_are_not_taken_without_end(tmp_path, monkeypatch):
     pytest.importorskip("pyarrow")
-    monkeypatch.setattr(tables, "MANY_ROWS", 1 << 10)
+    monkeypatch.setattr(sources, "MANY_ROWS", 1 << 10)
     monkeypatch.setattr(sources, "MOST_TIMES", 10)
     path = tmp_path / "log.parquet"
     pd.DataFrame({"app": "a", "opened": True}, index=range(1 << 17)).to_parquet(path, index=False)
@@ -71,7 +71,7 @@ def test_cells_of_a_workbook_are_not_taken_without_end(tmp_path, monkeypatch, li
     book.active["ZZ9999"] = 1
     book.save(path)
     monkeypatch.setattr(sources, "MOST_TIMES", 0)
-    monkeypatch.setattr(tables, limit, 1 << 10)
+    monkeypatch.setattr(sources, limit, 1 << 10)
     with pytest.raises(LogError, match="log.xlsx is damaged.*(cells|unfolds)"):
         read_log(path, SCHEMA)
 
