@@ -21,6 +21,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+from gym_push.text import quoted
+
 
 class GymPushError(Exception):
     """Base of every error that gym-push raises on purpose."""
@@ -70,7 +72,7 @@ class MissingExtraError(GymPushError, ImportError):
     """An optional package is not installed; the message gives the install command."""
 
     def __init__(self, purpose: str, package: str, extra: str) -> None:
-        self.args = (purpose, package, extra)  # so that it comes out of a worker process whole
+        self.args = (purpose, package, extra)  # so that it can be pickled
 
     def __str__(self) -> str:
         """What needs which package, and the command that installs it."""
@@ -82,21 +84,25 @@ class MissingExtraError(GymPushError, ImportError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Returns `"; did you mean 'x'?"` for the known word nearest to `word`, or `""`."""
+    """Returns `"; did you mean 'x'?"` for the known word most like `word`, or `""`."""
     close = difflib.get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def not_one_of(given: object, known: Iterable[str]) -> str:
+    """Returns that a value is not one of the known ones, which are listed, for a message."""
+    known = list(known)
+    names = ", ".join(map(repr, known))
+    return f"{quoted(given)} is not one of {names}{did_you_mean(str(given), known)}"
 
 
 def choose(argument: str, given: object, known: Iterable[str]) -> str:
     """Returns `given` if it is one of the known values of an argument.
 
     Raises:
-        ArgumentError: It is none of them; the message lists them.
+        ArgumentError: It is not one of them; the message lists them.
     """
     known = list(known)
     if isinstance(given, str) and given in known:
         return given
-    raise ArgumentError(
-        f"{argument}={given!r} is none of {', '.join(map(repr, known))}"
-        f"{did_you_mean(str(given), known)}"
-    )
+    raise ArgumentError(f"{argument}={not_one_of(given, known)}")

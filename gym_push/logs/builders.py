@@ -112,8 +112,8 @@ def flags(dialect: Dialect) -> Builder[CodedColumn]:
         code = rules.flag(cell, dialect)
         if code is None:
             raise ValueError(
-                f"{quoted(cell)} is none of true, false, 1, 0, unknown; mend it, make the column a "
-                "label, or say in the schema's dialect which words are true and false"
+                f"{quoted(cell)} is not one of true, false, 1, 0, unknown; mend it, make the "
+                "column a label, or say in the schema's dialect which words are true and false"
             )
         return code
 

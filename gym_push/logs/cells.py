@@ -132,7 +132,7 @@ def not_a_number(cell: str, dialect: Dialect) -> str:
 
 
 def flag(cell: str, dialect: Dialect) -> int | None:
-    """Returns 1 for true, 0 for false, 2 for unknown, and None for what is none of them."""
+    """Returns 1 for true, 0 for false, 2 for unknown, and None for any other cell."""
     word = spelling(cell)
     if word in dialect.true or word in dialect.false:
         return int(word in dialect.true)
@@ -153,7 +153,7 @@ def action(cell: str, dialect: Dialect) -> int:
     if dialect.is_hole(cell):
         raise ValueError("the action is missing; write what the person did, or leave the row out")
     raise ValueError(
-        f"action {quoted(cell)} is none of {', '.join(ACTIONS)}"
+        f"action {quoted(cell)} is not one of {', '.join(ACTIONS)}"
         f"{did_you_mean(word, ACTIONS) or '; say in the dialect which words are true and false'}"
     )
 

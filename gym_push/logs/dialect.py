@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import product
 from typing import Any, Final
 
-from gym_push.errors import SchemaError, did_you_mean
+from gym_push.errors import SchemaError, not_one_of
 from gym_push.spaces import UNKNOWN
 from gym_push.text import quoted
 
@@ -101,10 +101,7 @@ class Dialect:
         known = [each.name for each in fields(cls)]
         for name in given:
             if name not in known:
-                raise SchemaError(
-                    f"dialect: {quoted(name)} is none of {', '.join(known)}"
-                    f"{did_you_mean(str(name), known)}"
-                )
+                raise SchemaError(f"dialect: {not_one_of(name, known)}")
         return cls(**given)
 
     def is_hole(self, cell: str) -> bool:

@@ -131,7 +131,7 @@ def _known_schema(source: Source) -> Schema:
     differs = [f"column {quoted(name)} is missing" for name in missing[:1]]
     differs += [f"column {quoted(name)} is unknown" for name in unknown[:1]]
     raise LogError(
-        f"{source.name} is none of the logs known by their columns ({', '.join(differs)}); "
+        f"{source.name} is not one of the logs known by their columns ({', '.join(differs)}); "
         "say what its columns mean: read_log(path, schema), or --schema at the command line, where "
         "gym-push log schema begins one"
     )

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from gym_push.errors import SchemaError, did_you_mean
+from gym_push.errors import SchemaError, not_one_of
 from gym_push.files import read_text
 from gym_push.logs.dialect import USUAL, Dialect
 from gym_push.meanings import MEANINGS, columns_by_meaning
@@ -36,7 +37,6 @@ KINDS = ("label", "flag", "integer", "number", "text")
 OBSERVED = ("notification", "context")
 FEATURE_ROLES = (*OBSERVED, "engagement")
 LARGEST = {"number": 1e100, "integer": 2.0**53}  # what float64 scales, and counts, exactly
-UNITS_OF_TIME = ("s", "ms", "d")
 _FILE_KEYS = (*FEATURE_ROLES, "action", "user", "time", "dialect")
 
 
@@ -76,16 +76,10 @@ class Feature:
                 f"column {quoted(self.name)}: `unit` is a word, not {quoted(self.unit)}"
             )
         if self.kind is not None and self.kind not in KINDS:
-            raise SchemaError(
-                f"column {quoted(self.name)}: kind {quoted(self.kind)} is none of "
-                f"{', '.join(KINDS)}"
-                f"{did_you_mean(str(self.kind), KINDS)}"
-            )
+            raise SchemaError(f"column {quoted(self.name)}: kind {not_one_of(self.kind, KINDS)}")
         if self.means and self.means not in MEANINGS:
-            raise SchemaError(
-                f"column {quoted(self.name)}: means {quoted(self.means)} is none of "
-                f"{', '.join(MEANINGS)}{did_you_mean(str(self.means), MEANINGS)}"
-            )
+            unknown = not_one_of(self.means, MEANINGS)
+            raise SchemaError(f"column {quoted(self.name)}: means {unknown}")
         if self.missing is not None and self.kind not in (None, "integer", "number"):
             raise SchemaError(
                 f"column {quoted(self.name)}: `missing` is for integers and numbers; "
@@ -149,25 +143,22 @@ class Schema:
         )
         if time is not None and not isinstance(time, Feature):
             time = Feature(time)
-        object.__setattr__(self, "features", features)
-        object.__setattr__(self, "action", action)
-        object.__setattr__(self, "user", user)
-        object.__setattr__(self, "time", time)
-        object.__setattr__(self, "dialect", Dialect.of(dialect))
+        self.__dict__.update(  # which is how a frozen dataclass can be set
+            features=features, action=action, user=user, time=time, dialect=Dialect.of(dialect)
+        )
         self._check()
 
     def _check(self) -> None:
         for role, name in (("action", self.action), ("user", self.user)):
             if not (isinstance(name, str) and name) and (role == "action" or name is not None):
                 raise SchemaError(f"the {role} column must be named by a word, not {quoted(name)}")
-        if self.time is not None and self.time.unit not in ("", *UNITS_OF_TIME):
+        if self.time is not None and self.time.unit not in ("", "s", "ms", "d"):
             raise SchemaError(
                 f"column {quoted(self.time.name)}: the unit of time is 's', 'ms' or 'd', "
                 f"not {quoted(self.time.unit)}"
             )
-        said = [each.means for each in self.features if each.means]
-        for means in said:
-            if said.count(means) > 1:
+        for means, times in Counter(each.means for each in self.features).items():
+            if means and times > 1:
                 raise SchemaError(f"two columns mean {quoted(means)}: say it of one of them")
         if "response_time" in (each.means for each in self.observed):
             raise SchemaError(
@@ -175,13 +166,11 @@ class Schema:
             )
         if not self.observed:
             raise SchemaError("a schema needs at least one notification or context feature")
-        seen: set[str] = set()
-        for name in self.columns:
-            if name in seen:
+        for name, times in Counter(self.columns).items():
+            if times > 1:
                 raise SchemaError(
                     f"column {quoted(name)} stands twice in the schema: give it one role"
                 )
-            seen.add(name)
 
     @property
     def observed(self) -> tuple[Feature, ...]:
@@ -205,13 +194,8 @@ class Schema:
 
         Its dialect is the usual one, but for the holes: these words are not among its labels.
         """
-        filled = (
-            replace(feature, kind=feature.kind or kinds.get(feature.name))
-            for feature in self.features
-        )
-        by_role: dict[str, list[Feature]] = {role: [] for role in FEATURE_ROLES}
-        for feature in filled:
-            by_role[feature.role].append(feature)
+        filled = [replace(each, kind=each.kind or kinds.get(each.name)) for each in self.features]
+        by_role = {role: [each for each in filled if each.role == role] for role in FEATURE_ROLES}
         holes = {"holes": self.dialect.holes}
         return Schema(**by_role, action=self.action, user=self.user, time=self.time, dialect=holes)
 
@@ -244,10 +228,7 @@ class Schema:
         """Makes a schema from what a schema file holds (see `read`)."""
         for key in given:
             if key not in _FILE_KEYS:
-                raise SchemaError(
-                    f"{quoted(key)} is none of {', '.join(_FILE_KEYS)}"
-                    f"{did_you_mean(str(key), _FILE_KEYS)}"
-                )
+                raise SchemaError(not_one_of(key, _FILE_KEYS))
         given = dict(given)
         time = given.get("time")
         if isinstance(time, Mapping) and len(time) == 1:

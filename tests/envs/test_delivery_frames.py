@@ -187,7 +187,7 @@ def test_without_a_mode_many_environments_say_so():
 @pytest.mark.filterwarnings("ignore")  # Gymnasium's own
 def test_an_unknown_mode_is_refused():
     for maker in (make, lambda **mode: make_vec(2, **mode)):
-        with pytest.raises(ArgumentError, match="'paper' is none of"):
+        with pytest.raises(ArgumentError, match="'paper' is not one of"):
             maker(render_mode="paper")
 
 

@@ -108,7 +108,7 @@ def test_many_environments_return_one_each(mode):
 
 
 def test_many_environments_have_no_lists():
-    with pytest.raises(ArgumentError, match="'ansi_list' is none of"):
+    with pytest.raises(ArgumentError, match="'ansi_list' is not one of"):
         gymnasium.make_vec("gym_push:basic-v0", 2, render_mode="ansi_list")
 
 

@@ -155,7 +155,7 @@ def test_what_has_ended_is_not_stepped_where_the_caller_resets(kind):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"autoreset_mode": "next"}, "autoreset_mode='next' is none of 'NextStep'"),
+        ({"autoreset_mode": "next"}, "autoreset_mode='next' is not one of 'NextStep'"),
         ({"max_episode_steps": 0}, "max_episode_steps=0 must be a whole number, 1 or more"),
         ({"max_episode_steps": 2.5}, "max_episode_steps=2.5 must be a whole number, 1 or more"),
     ],

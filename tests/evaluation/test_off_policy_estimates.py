@@ -75,7 +75,7 @@ def test_a_model_of_boosted_trees_is_one_too():
     ]
     assert all(each.low < 1.0 < each.high for each in estimates)
     assert estimates[0].value != estimates[1].value
-    with pytest.raises(ArgumentError, match="model='forest' is none of 'ridge', 'boosting'"):
+    with pytest.raises(ArgumentError, match="model='forest' is not one of 'ridge', 'boosting'"):
         off_policy_estimate(logged, ALWAYS_B, DM, model="forest")
 
 
@@ -240,7 +240,7 @@ def test_persons_count_alike_or_their_notifications_do():
     assert each.diagnostics.units == persons.diagnostics.units == 40
     assert str(each).startswith("ips") and "mean over notifications" in str(each)
     assert "mean over persons" in str(off_policy_table(of(small(), None), ALWAYS_B))
-    with pytest.raises(ArgumentError, match="over='days' is none of 'persons', 'notifications'"):
+    with pytest.raises(ArgumentError, match="over='days' is not one of 'persons', 'notifications'"):
         off_policy_estimate(logged, policy, over="days")
 
 

@@ -109,11 +109,11 @@ FILES = [
     case("gzip with a flipped byte", damaged_gzip(40), "log.csv is damaged"),
     case("gzip with a wrong checksum", damaged_gzip(-6), "log.csv is damaged", "CRC"),
     case("gzip and rubbish", gzip.compress(good().encode()) + b"rubbish", "log.csv is damaged"),
-    cell("unknown action", "action", "opend", "action 'opend' is none of 1, true, opened, 0",
+    cell("unknown action", "action", "opend", "action 'opend' is not one of 1, true, opened, 0",
          "did you mean 'opened'?"),
     cell("action missing", "action", "", "the action is missing", "leave the row out"),
     cell("action unknown", "action", "unknown", "the action is missing"),
-    cell("a third action", "action", "2", "action '2' is none of"),
+    cell("a third action", "action", "2", "action '2' is not one of"),
     cell("not a number", "noise", "loud", "'loud' is not a number", "another kind"),
     cell("a decimal comma", "noise", '"0,5"', "'0,5'", 'decimal = ","', "mend it"),
     cell("number empty", "noise", "", "the cell is empty", "`missing`"),
@@ -129,7 +129,7 @@ FILES = [
          "is not a finite number up",
          "make the column a label"),
     cell("a long word for a number", "noise", "x" * 100_000, "'xxxxx", "is not a number"),
-    cell("not a flag", "charging", "yes", "'yes' is none of true, false, 1, 0, unknown", "label"),
+    cell("not a flag", "charging", "yes", "'yes' is not one of true, false, 1, 0", "label"),
     cell("not a time", "at", "yesterday", "'yesterday' is not a time", "2019-02-18T04:55:12"),
     cell("time empty", "at", "", "the time is missing", "leave the row out"),
     cell("no such day", "at", "2019-02-30", "'2019-02-30' is not a time"),
@@ -170,14 +170,18 @@ def test_a_database(tmp_path):
 def test_without_a_schema(tmp_path):
     (tmp_path / "log.csv").write_text(good())
     message = sentence(read_log, tmp_path / "log.csv")
-    assert message.startswith("log.csv is none of the logs known by their columns (column 'appPac")
+    assert message.startswith(
+        "log.csv is not one of the logs known by their columns (column 'appPac"
+    )
     assert message.endswith("--schema at the command line, where gym-push log schema begins one")
 
 
 def test_a_known_log_with_a_column_more_or_less(tmp_path):
     bundled = pd.read_csv(BUNDLED_PATH)
     message = sentence(read_log, bundled.drop(columns="noise"))
-    assert "the DataFrame is none of the logs known by their columns (column 'noise' is" in message
+    assert (
+        "the DataFrame is not one of the logs known by their columns (column 'noise' is" in message
+    )
     assert "(column 'mood' is unknown)" in sentence(read_log, bundled.assign(mood=1))
 
 

@@ -25,9 +25,9 @@ SCHEMAS = [
          "the action column must be named"),
     case("a user of no name", lambda: Schema(["a"], user=3), "the user column must be named",
          "not 3"),
-    case("unknown kind", lambda: Feature("a", "labels"), "column 'a': kind 'labels' is none of",
+    case("unknown kind", lambda: Feature("a", "labels"), "column 'a': kind 'labels' is not one of",
          "did you mean 'label'?"),
-    case("a kind that is no word", lambda: Feature("a", ["label"]), "kind ['label'] is none of"),
+    case("a kind that is no word", lambda: Feature("a", ["label"]), "kind ['label'] is not one of"),
     case("a unit that is no word", lambda: Feature("a", unit=5), "`unit` is a word, not 5"),
     case("unknown unit of time", lambda: Schema(["a"], time=Feature("at", unit="min")),
          "column 'at': the unit of time is 's', 'ms' or 'd', not 'min'"),
@@ -56,7 +56,7 @@ SCHEMAS = [
          "true is a list of words, not 'ja'"),
     case("a number for a word", lambda: Schema(["a"], dialect={"times": 3}), "times is a word"),
     case("an unknown part of a dialect", lambda: Schema(["a"], dialect={"decimals": ","}),
-         "'decimals' is none of encoding,", "did you mean 'decimal'?"),
+         "'decimals' is not one of 'encoding',", "did you mean 'decimal'?"),
     case("a word for a dialect", lambda: Schema(["a"], dialect="excel"), "must be a table"),
     case("an unknown meaning", lambda: Feature("App", means="ap"), "column 'App': means 'ap' is",
          "did you mean 'app'?"),
@@ -67,8 +67,8 @@ SCHEMAS = [
     case("a dict for a schema", lambda: read_log(frame(), {"notification": ["app"]}),
          "is neither a Schema nor a .toml or .json file", "Schema.from_dict"),
     case("a key unknown", lambda: Schema.from_dict({"notifications": ["app"]}),
-         "'notifications' is none of notification, context", "did you mean 'notification'?"),
-    case("a key that is no word", lambda: Schema.from_dict({3: ["app"]}), "3 is none of"),
+         "'notifications' is not one of 'notification', 'context'", "did you mean 'notification'?"),
+    case("a key that is no word", lambda: Schema.from_dict({3: ["app"]}), "3 is not one of"),
 ]  # fmt: skip
 
 
@@ -89,9 +89,11 @@ SCHEMA_FILES = [
     schema_file("s.toml", "notification = ['a']\nnotification = ['b']", "this is not TOML"),
     schema_file("s.toml", "notification = 'app'", "must be a list of columns, not 'app'"),
     schema_file("s.toml", "notification = [3]", "must be a word, not 3"),
-    schema_file("s.toml", "features = ['app']", "'features' is none of notification, context"),
+    schema_file(
+        "s.toml", "features = ['app']", "'features' is not one of 'notification', 'context'"
+    ),
     schema_file("s.toml", "notification = ['app']\nactoin = 'a'", "did you mean 'action'?"),
-    schema_file("s.toml", "[context]\nplace = 'word'", "column 'place': kind 'word' is none of"),
+    schema_file("s.toml", "[context]\nplace = 'word'", "column 'place': kind 'word' is not one of"),
     schema_file("s.toml", "[context]\nplace = 3", "described by its kind", "not by 3"),
     schema_file("s.toml", "[context]\nplace = {knd = 'label'}", "kind, unit, missing and means"),
     schema_file("s.toml", "[context]\nplace = {role = 'context'}", "not by {'role': 'context'}"),

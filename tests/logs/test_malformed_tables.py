@@ -90,7 +90,7 @@ FRAMES = [
          "the action is missing"),
     case("action of NA", frame(action=pd.array([1, 0, None], dtype="Int64")), "row 3",
          "the action is missing"),
-    case("half an action", frame(action=[1, 0.5, 0]), "row 2, column 'action'", "'0.5' is none of"),
+    case("half an action", frame(action=[1, 0.5, 0]), "row 2, column 'action'", "'0.5' is not one"),
     case("mixed types", frame(app=[1, 2, "three"]), "row 3, column 'app': 'three'", "with '1'",
          "some cells are numbers and some are words", "give the column's kind"),
     case("mixed types, words first", frame(app=["one", "unknown", 3.5]), "row 3, column 'app'",

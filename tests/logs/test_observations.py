@@ -130,7 +130,7 @@ def test_an_encoding_from_a_file(log, form, tmp_path):
 
 
 def test_a_form_that_does_not_exist(log):
-    with pytest.raises(ArgumentError, match="observation='vectors' is none of .* 'vector'"):
+    with pytest.raises(ArgumentError, match="observation='vectors' is not one of .* 'vector'"):
         observe(log, None, "vectors")
 
 

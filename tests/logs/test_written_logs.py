@@ -82,6 +82,6 @@ def test_long_logs_are_written_in_pieces(path):
 
 
 def test_another_format_is_refused_and_nothing_is_left(tmp_path):
-    with pytest.raises(ArgumentError, match="format='xlsx' is none of 'parquet', 'csv'"):
+    with pytest.raises(ArgumentError, match="format='xlsx' is not one of 'parquet', 'csv'"):
         write_log(bundled_log(), tmp_path / "log.xlsx", "xlsx")
     assert not list(tmp_path.iterdir())

@@ -197,7 +197,7 @@ def test_a_broken_manifest_is_named(population, tmp_path, broken):
         ({"days": 0}, "days=0 must be from 1 to 3650"),
         ({"users_at_once": 0}, "users_at_once=0 must be from 1"),
         ({"processes": 1.5}, "processes=1.5 must be a whole number"),
-        ({"format": "parket"}, "format='parket' is none of 'parquet', 'csv'; did you mean"),
+        ({"format": "parket"}, "format='parket' is not one of 'parquet', 'csv'; did you mean"),
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_made(population, tmp_path, options, message):
