@@ -1,11 +1,11 @@
 """Runs as files: a page that replays one from disk, and a page that sets two side by side.
 
-    record(env, "run.html") → moments → frames → Tape (compressed) → one HTML file
-                                    compare_page(two of them) → one HTML file
+    record(env, "run.html") → snapshots → frames → Tape (compressed) → one HTML file
+                                      compare_page(two of them) → one HTML file
 
-A recording shows what the live page shows, with the same modules and the same style: only where its
-frames come from is another (`web/js/recording.js`, where the live page has `web/js/main.js`). It
-knows environments by `Recordable` and `Frame` alone.
+A recording shows what the live page shows, with the same modules and the same style; only its
+frames come from the file (`web/js/recording.js`) and not from a viewer (`web/js/main.js`). It knows
+environments by `Recordable` and `Frame` alone.
 """
 
 from gym_push.recordings.comparison import compare_page

@@ -7,16 +7,49 @@ import os
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
+from types import NoneType
+from typing import NamedTuple
 
 from gym_push.errors import ArgumentError, RecordingError
 from gym_push.files import read_bytes, write_whole
 from gym_push.recordings.document import data_of, document, fill, part, template
-from gym_push.recordings.reading import MAX_UNFOLDED, frames
 from gym_push.recordings.recorder import writable
-from gym_push.recordings.tape import Tape
-from gym_push.viewer.basic_frame import BasicFrame
+from gym_push.recordings.tape import FORMAT, MAX_UNFOLDED, Fields, encode, frames
 
 STYLES = ("main.css", "timeline.css", "compare.css")
+
+FIELDS: dict[str, type | tuple[type, ...]] = {
+    "env": str,
+    **dict.fromkeys(("episode", "epoch", "size"), int),
+    **dict.fromkeys(("user", "posted"), (str, NoneType)),
+    **dict.fromkeys(("notification", "context", "units"), dict),
+    **dict.fromkeys(("decisions", "points"), list),
+    "reward": (int, float),
+}
+"""What the fields of a frame must be that the page shows."""
+
+
+class Step(NamedTuple):
+    """A line of a recording, and what is asked of its frame.
+
+    Attributes:
+        line: As it was recorded.
+        epoch: The decisions before it, as the frame counts them.
+        decisions: How many of them are recorded.
+        shown: Size of the episode, and time and features of its notification.
+        answer: What the person did with the notification before; None before the first decision.
+    """
+
+    line: Fields
+    epoch: int
+    decisions: int
+    shown: tuple[int, str | None, dict[str, object]]
+    answer: int | None
+
+    @property
+    def is_end(self) -> bool:
+        """Whether it ends the episode."""
+        return self.epoch == self.shown[0]
 
 
 def compare_page(
@@ -67,12 +100,14 @@ def compare_page(
     called = _names(names, one, other)
     runs = [_episodes(one), _episodes(other)]
     number = _common_episode(runs, episode, (one, other))
-    steps = [_steps(run[number], file) for run, file in zip(runs, (one, other), strict=True)]
+    steps = [run[number] for run in runs]
+    for each, file in zip(steps, (one, other), strict=True):
+        _refuse_gaps(each, number, file)
     decisions = min(map(len, steps)) - 1
     _refuse_different(steps, decisions, number, (one, other))
     told = {
         "names": called,
-        "tapes": [_text(each[: decisions + 1]) for each in steps],
+        "tapes": [_tape(each[: decisions + 1]) for each in steps],
     }
     page = comparison_page(json.dumps(told).encode())
     try:
@@ -94,6 +129,10 @@ def comparison_page(told: bytes) -> str:
     return document(page, "compare", STYLES, zlib.compress(told, 9))
 
 
+def _tape(steps: list[Step]) -> str:
+    return b"".join(map(encode, [FORMAT, *(step.line for step in steps)])).decode()
+
+
 def _names(names: Sequence[str] | None, one: Path, other: Path) -> list[str]:
     if names is None:
         alike = one.stem == other.stem
@@ -103,32 +142,64 @@ def _names(names: Sequence[str] | None, one: Path, other: Path) -> list[str]:
     return list(names)
 
 
-def _episodes(file: Path) -> dict[int, list[BasicFrame]]:
-    """Returns the frames of each episode of a recording.
+def _episodes(file: Path) -> dict[int, list[Step]]:
+    """Returns the steps of each episode of a recording.
 
     Raises:
-        RecordingError: It cannot be read, or is no recording.
+        RecordingError: It cannot be read, or is not a recording of `basic-v0`.
     """
-    episodes: dict[int, list[BasicFrame]] = {}
+    episodes: dict[int, list[Step]] = {}
     try:
-        for frame in frames(data_of(read_bytes(file, MAX_UNFOLDED))):
-            if not isinstance(frame, BasicFrame):
+        for number, (line, frame) in enumerate(frames(data_of(read_bytes(file, MAX_UNFOLDED))), 2):
+            if frame.get("kind") == "delivery":
                 raise RecordingError(
-                    f"{file} is a run of {frame.env}, whose agents meet different moments on the "
-                    "same days: compare_page() takes runs of basic-v0"
+                    f"{file} is a run of delivery-v0, whose agents do not decide at the same "
+                    "times: compare_page() takes runs of basic-v0"
                 )
-            episodes.setdefault(frame.episode, []).append(frame)
+            if not _is_sound(line, frame):
+                raise ValueError(f"its line {number} is broken; record the run again")
+            if "episode" in line:
+                episodes[frame["episode"]] = []
+            decisions = frame["decisions"]
+            shown = frame["size"], frame["posted"], frame["notification"]
+            answer = decisions[-1]["user_action"] if decisions else None
+            episodes[frame["episode"]].append(
+                Step(line, frame["epoch"], len(decisions), shown, answer)
+            )
     except OSError as error:
         raise RecordingError(f"{file} cannot be read: {error.strerror or error}") from error
     except ValueError as error:
-        raise RecordingError(
-            f"{file} cannot be compared: {error}; give a file that gym_push.record() has written"
-        ) from None
+        raise RecordingError(f"{file} cannot be compared: {error}") from None
     return episodes
 
 
+def _is_sound(line: Fields, frame: Fields) -> bool:
+    """Whether a line and its frame have what the page shows of them."""
+    try:
+        return (
+            frame["kind"] == "basic"
+            and all(isinstance(frame[name], kinds) for name, kinds in FIELDS.items())
+            and 0 <= frame["epoch"] <= frame["size"]
+            and all(map(_are_numbers, [frame["confusion"], *line.get("+points", ())]))
+            and all(
+                decision["action"] in (0, 1) and decision["user_action"] in (0, 1)
+                for decision in line.get("+decisions", ())
+            )
+        )
+    except (LookupError, TypeError):
+        return False
+
+
+def _are_numbers(counts: object) -> bool:
+    return (
+        isinstance(counts, list)
+        and len(counts) == 4
+        and all(isinstance(count, (int, float)) for count in counts)
+    )
+
+
 def _common_episode(
-    runs: list[dict[int, list[BasicFrame]]], wanted: int | None, files: tuple[Path, Path]
+    runs: list[dict[int, list[Step]]], wanted: int | None, files: tuple[Path, Path]
 ) -> int:
     for run, file in zip(runs, files, strict=True):
         if wanted is not None and wanted not in run:
@@ -141,7 +212,7 @@ def _common_episode(
         return wanted
     lasts = {number: [run[number][-1] for run in runs] for number in runs[0] if number in runs[1]}
     begun = [number for number in lasts if all(last.epoch for last in lasts[number])]
-    ended = [number for number in begun if all(last.epoch == last.size for last in lasts[number])]
+    ended = [number for number in begun if all(last.is_end for last in lasts[number])]
     if not begun:
         raise RecordingError(
             f"{files[0]} and {files[1]} have no episode in common in which both decided something"
@@ -149,36 +220,26 @@ def _common_episode(
     return max(ended or begun)
 
 
-def _steps(episode: list[BasicFrame], file: Path) -> list[BasicFrame]:
-    """Returns the frames after 0, 1, 2 ... decisions."""
-    by_epoch = {frame.epoch: frame for frame in episode}
-    for epoch in range(max(by_epoch) + 1):
-        if epoch not in by_epoch or len(by_epoch[epoch].decisions) != epoch:
+def _refuse_gaps(steps: list[Step], number: int, file: Path) -> None:
+    for epoch, step in enumerate(steps):
+        if (step.epoch, step.decisions) != (epoch, epoch):
             raise RecordingError(
-                f"{file} does not show decision {max(epoch, 1)} of episode {episode[0].episode}: "
+                f"{file} does not show decision {max(epoch, 1)} of episode {number}: "
                 "use record() inside of a wrapper that takes several steps at a time"
             )
-    return [by_epoch[epoch] for epoch in range(len(by_epoch))]
 
 
 def _refuse_different(
-    steps: list[list[BasicFrame]], decisions: int, number: int, files: tuple[Path, Path]
+    steps: list[list[Step]], decisions: int, number: int, files: tuple[Path, Path]
 ) -> None:
     one, other = steps
     for epoch in range(decisions):
-        mine, yours = one[epoch], other[epoch]
-        alike = (mine.posted, mine.notification) == (yours.posted, yours.notification)
-        answers = {after[epoch + 1].decisions[epoch] & 1 for after in steps}
-        if not alike or len(answers) > 1 or mine.size != yours.size:
+        if (
+            one[epoch].shown != other[epoch].shown
+            or one[epoch + 1].answer != other[epoch + 1].answer
+        ):
             raise RecordingError(
                 f"{files[0]} and {files[1]} cannot be compared: in episode {number} their "
                 f"notifications differ from decision {epoch + 1} on; record both on the same log, "
                 "in the same order"
             )
-
-
-def _text(frames: list[BasicFrame]) -> str:
-    tape = Tape()
-    for frame in frames:
-        tape.add(frame)
-    return zlib.decompress(tape.data()).decode()

@@ -55,11 +55,13 @@ def data_of(html: bytes) -> bytes:
     """
     match = DATA.search(html)
     if match is None:
-        raise ValueError("there is no recording in it")
+        raise ValueError(
+            "there is no recording in it; give a file that gym_push.record() has written"
+        )
     try:
         return base64.b64decode(match[1], validate=True)
     except binascii.Error:
-        raise ValueError("its data is damaged") from None
+        raise ValueError("its data is damaged; record the run again") from None
 
 
 def template(name: str) -> str:

@@ -1,70 +1,89 @@
-"""Frames as lines of text, each of what is not as expected after the frame before.
+"""A run as lines of JSON, deflated: what a recording holds, and how it is read back.
 
-What follows from the frames before is left out: a decision says again which notification it was
-about, the score follows from the decisions, the lists from both. `expected.py` has these rules, and
-the page has the same in `tape.js`. A frame that is different says so in its line, so that nothing
-of it is lost, whichever environment it is of.
+    {"gym-push recording": 2}
+    {"kind": "basic", "episode": 1, "epoch": 0, "notification": {...}, ..., "+decisions": [], ...}
+    {"epoch": 1, "notification": {...}, ..., "+decisions": [{...}], "+points": [[1, 0, 0, 0]]}
 
-A line is a JSON object. It holds the fields of the frame that are not as expected, and:
+A line is a frame. One with `episode` begins an episode and is whole; each next one holds only the
+fields that differ from the frame before. A name with a plus is a list that grows with the episode:
+the line holds what is appended to it. So a reader merges lines, and knows no environment.
 
-    kind           of the frames from here on, if it has changed
-    names          the names of the features of notification and context, if they have changed
-    notification   [posted, value, ...], or the number of one that was there; none: the next one
-    context        [value, ...], likewise
-    decided        the new decisions of the episode, a digit each as of `Frame.decisions`
-    lines          what lists say of the new decisions of delivery-v0, if these are not one, about
-                   the notification of the frame before
-    known          what is new of `Frame.outcomes`
-    points         what is new of `Frame.points`, if it is not as expected
-    episodes       of how many ended episodes the list begins as before, and then the others
+    +decisions  each as a line of a list on the page tells it, with its epoch
+    +outcomes   [epoch, outcome] of the deliveries whose outcome has become known
+    +points     of the episode's curve, as of `BasicFrame.confusion` or `Frame.points`
 
-A line with `episode` begins an episode.
+A recording may come from anybody: what is read is checked, and nothing in it is executed.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import zlib
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, TypeAlias
 
-from gym_push.recordings.expected import FIELDS, News, expected, expected_points
-from gym_push.recordings.table import Place, Table
+import numpy as np
+
+from gym_push.viewer.basic_frame import BasicFrame
+from gym_push.viewer.delivery_frame import POINT
 from gym_push.viewer.frame import Frame, plain, to_line
+from gym_push.viewer.lists import SORTINGS
 
-FORMAT: dict[str, Any] = {"gym-push recording": 1}
+FORMAT: dict[str, Any] = {"gym-push recording": 2}
 """The first line."""
 
-NOTHING = object()
+MAX_UNFOLDED = 1 << 29
+"""Bytes of lines; a file of some kilobytes could unfold to any number of them."""
+
+MAX_OBJECTS = 1 << 24
+"""Objects in the lines, each of which takes many times its bytes in memory."""
+
+Fields: TypeAlias = "dict[str, Any]"
+"""A line, or a whole frame, as JSON."""
 
 
 class Tape:
-    """Takes frames in their order and keeps them compressed, about 50 bytes a notification."""
+    """Takes frames in their order and keeps them compressed, about 75 bytes each with the bundled log."""
 
     def __init__(self) -> None:
-        self._before: Frame | None = None
-        self._names: list[list[str]] = []
-        self._names_key = ""
-        self._notifications, self._contexts = Table(), Table()
+        self._before: Fields = {}
+        self._lengths = [0, 0, 0]
         self._compressor = zlib.compressobj(9)
         self._pieces = [self._compressor.compress(encode(FORMAT))]
 
     @property
     def empty(self) -> bool:
         """Whether no frame was added."""
-        return self._before is None
+        return not self._before
 
     def add(self, frame: Frame) -> None:
         """Writes one more frame."""
-        self._pieces.append(self._compressor.compress(encode(self._line(frame))))
-        self._before = frame
+        told = plain(frame)
+        assert isinstance(told, dict)
+        del told["decision"]  # the last of the decisions
+        fields: Fields = {**told, "episodes": plain(frame.episodes)}
+        lengths = [len(frame.decisions), len(frame.outcomes), len(frame.points)]
+        before, told_lengths = self._before, self._lengths
+        goes_on = all(before.get(name) == fields[name] for name in ("kind", "episode"))
+        if not goes_on or any(new < old for new, old in zip(lengths, told_lengths, strict=True)):
+            before, told_lengths = {}, [0, 0, 0]
+        line = {
+            name: value
+            for name, value in fields.items()
+            if name not in before or before[name] != value
+        }
+        for name, items in _new(frame, *told_lengths).items():
+            if items or not before:
+                line[f"+{name}"] = items
+        self._pieces.append(self._compressor.compress(encode(line)))
+        self._before, self._lengths = fields, lengths
 
     def copy(self) -> Tape:
         """Returns one that goes on by itself: what is added to it is not added here."""
         twin = Tape()
         twin.__dict__.update(
             self.__dict__,
-            _notifications=self._notifications.copy(),
-            _contexts=self._contexts.copy(),
             _compressor=self._compressor.copy(),
             _pieces=[piece for piece in self._pieces if piece],
         )
@@ -74,57 +93,97 @@ class Tape:
         """Returns all lines, deflated (zlib, RFC 1950). More may be added afterwards."""
         return b"".join([*self._pieces, self._compressor.copy().flush()])
 
-    def _line(self, frame: Frame) -> dict[str, Any]:
-        before = self._before
-        new = News.of(before, frame)
-        line: dict[str, Any] = {} if new.goes_on else {"episode": frame.episode}
-        if before is None or before.kind != frame.kind:
-            line["kind"] = frame.kind
-        line.update(self._features(frame))
-        if new.decided:
-            line["decided"] = "".join(map(str, new.decided))
-        if new.decided and frame.rows and frame.kind == "delivery" and not new.follows:
-            rows = frame.rows[-len(new.decided) :]
-            line["lines"] = [to_line(frame.about(row)) for row in rows]
-        if new.known:
-            line["known"] = new.known
-        if new.points != expected_points(frame, new):
-            line["points"] = new.points
-        known = before.episodes if before else ()
-        if frame.episodes != known:
-            same = common(known, frame.episodes)
-            line["episodes"] = [same, *frame.episodes[same:]]
-        likely = expected(frame.kind, before, new)
-        for name in FIELDS[frame.kind]:
-            value = getattr(frame, name)
-            if value != likely.get(name, NOTHING):
-                line[name] = plain(value)
-        return line
 
-    def _features(self, frame: Frame) -> dict[str, Any]:
-        line: dict[str, Any] = {}
-        names = [[str(name) for name in each] for each in (frame.notification, frame.context)]
-        if names != self._names:
-            self._names = line["names"] = names
-            self._names_key = repr(names)
-        for name, table, entry in (
-            ("notification", self._notifications, (frame.posted, *frame.notification.values())),
-            ("context", self._contexts, tuple(frame.context.values())),
-        ):
-            place = table.place((self._names_key + repr(entry)).encode("utf-8", "surrogatepass"))
-            if place is not Place.NEXT:
-                line[name] = plain(entry) if place is Place.NEW else place
-        return line
-
-
-def encode(value: object) -> bytes:
+def encode(line: Fields) -> bytes:
     """Returns a line of JSON in ASCII, so that any text of a notification stays one line."""
-    return json.dumps(value, allow_nan=False, separators=(",", ":")).encode() + b"\n"
+    return json.dumps(line, allow_nan=False, separators=(",", ":")).encode() + b"\n"
 
 
-def common(one: tuple[Any, ...], other: tuple[Any, ...]) -> int:
-    """Returns how many elements two sequences begin with alike."""
-    for at, (mine, yours) in enumerate(zip(one, other, strict=False)):
-        if mine != yours:
-            return at
-    return min(len(one), len(other))
+def frames(data: bytes) -> Iterator[tuple[Fields, Fields]]:
+    """Yields each line of a recording, and the whole frame that it makes.
+
+    Frames of an episode share their lists, which grow from one frame to the next.
+
+    Args:
+        data: As of `Tape.data()`, or anything.
+
+    Raises:
+        ValueError: This is not a recording, or a broken one.
+    """
+    first, *lines = _lines(data)
+    if first != FORMAT:
+        raise ValueError(
+            "an older version of gym-push recorded it; record the run again"
+            if first == {"gym-push recording": 1}
+            else "it is not the recording of a run; give a file that gym_push.record() has written"
+        )
+    if not lines:
+        raise ValueError("nothing was recorded in it; record at least one reset")
+    frame: Fields = {}
+    for number, line in enumerate(lines, 2):
+        frame = {} if "episode" in line else frame.copy()
+        for name, value in line.items():
+            if name.startswith("+"):
+                name, items = name[1:], value
+                value = frame.get(name, [])
+                if not isinstance(items, list) or not isinstance(value, list):
+                    raise ValueError(f"its line {number} is broken; record the run again")
+                value += items
+            frame[name] = value
+        yield line, frame
+
+
+def _new(frame: Frame, decided: int, known: int, drawn: int) -> dict[str, list[Any]]:
+    """Returns what a frame appends to the lists of its episode, given how long they are."""
+    spell, decisions = SORTINGS[frame.kind].spell, bytes(frame.decisions[decided:])
+    lines = enumerate(zip(decisions, frame.rows[decided:], strict=True), decided + 1)
+    if isinstance(frame, BasicFrame):
+        points = _counts(frame.confusion, decisions)
+    else:
+        points = np.array(frame.points[drawn:]).reshape(-1, POINT).tolist()
+    return {
+        "decisions": [
+            {"epoch": epoch, **spell(cell, 0), **to_line(frame.about(row))}
+            for epoch, (cell, row) in lines
+        ],
+        "outcomes": [[outcome // 4 + 1, outcome % 4] for outcome in frame.outcomes[known:]],
+        "points": points,
+    }
+
+
+def _counts(confusion: tuple[int, ...], decisions: bytes) -> list[list[int]]:
+    """Returns the confusion matrix after each of the newest decisions."""
+    counts, found = list(confusion), []
+    for cell in reversed(decisions):
+        found.append(counts.copy())
+        counts[3 - cell] -= 1
+    return found[::-1]
+
+
+def _lines(data: bytes) -> list[Fields]:
+    inflate = zlib.decompressobj()
+    try:
+        text = inflate.decompress(data, MAX_UNFOLDED)
+        if sum(map(text.count, (b"\n", b",", b"[", b"{"))) > MAX_OBJECTS:
+            raise ValueError(len(text))
+        lines = [
+            json.loads(line, parse_constant=_finite, parse_float=_finite, parse_int=_whole)
+            for line in text.split(b"\n")[:-1]
+        ]
+    except (zlib.error, ValueError, RecursionError):
+        lines = []
+    if not inflate.eof or not lines or not all(isinstance(line, dict) for line in lines):
+        raise ValueError("its data is damaged; record the run again")
+    return lines
+
+
+def _finite(number: str) -> float:
+    """Refuses what JSON has no word for, and what is too large for a number."""
+    if math.isfinite(value := float(number)):
+        return value
+    raise ValueError(number)
+
+
+def _whole(number: str) -> int:
+    _finite(number)
+    return int(number)

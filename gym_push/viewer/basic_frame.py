@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gym_push.viewer.frame import Frame, Record
+from gym_push.viewer.frame import Frame, Record, places
+
+ACTION_OF = bytes(cell >> 1 for cell in range(256))
+"""The agent's action by a byte of `Frame.decisions`."""
 
 
 @dataclass(frozen=True)
@@ -14,10 +17,10 @@ class Decision(Record):
     """One decision of the agent beside the person's own.
 
     Attributes:
-        epoch: number of the decision in its episode, from 1.
-        action: what the agent did: 1 open, 0 dismiss.
-        user_action: what the person did with the same notification: 1 opened, 0 dismissed.
-        notification: the notification's features by name, as plain Python values.
+        epoch: Its number in the episode, from 1.
+        action: What the agent did: 1 open, 0 dismiss.
+        user_action: What the person did with the same notification: 1 opened, 0 dismissed.
+        notification: The notification's features by name, as plain Python values.
         posted: ISO local time at which it was posted; None when the log has none.
     """
 
@@ -37,29 +40,51 @@ class Decision(Record):
 
 @dataclass(frozen=True, kw_only=True)
 class BasicFrame(Frame):
-    """The state of a replayed log; of `decisions` each is 2 × action + user_action.
+    """The state of a replayed log; each of `decisions` is 2 × action + user_action.
 
     The result of an ended episode is its `confusion`.
 
     Attributes:
-        size: decisions in the episode.
-        performance: share of the decisions that agree with the person; None before the first.
-        ctr: opened / sent, of the agent's decisions; None before the first.
-        user_ctr: the same of the person's decisions on the same notifications.
-        confusion: counts (agent open & person opened, open & dismissed, dismiss & opened,
+        size: Decisions in the episode.
+        confusion: Counts (agent open & person opened, open & dismissed, dismiss & opened,
             dismiss & dismissed).
-        decision: the newest decision; None before the first.
-        opened: what the agent opened, newest first, at most `RECENT`.
-        dismissed: what the agent dismissed, newest first, at most `RECENT`.
     """
 
+    also = ("kind", "decision")
     kind: ClassVar[str] = "basic"
 
     size: int
-    performance: float | None
-    ctr: float | None
-    user_ctr: float | None
     confusion: tuple[int, int, int, int]
-    decision: Decision | None
-    opened: tuple[Decision, ...]
-    dismissed: tuple[Decision, ...]
+
+    @property
+    def performance(self) -> float | None:
+        """Share of the decisions that agree with the person; None before the first."""
+        return self._share(0, 3)
+
+    @property
+    def ctr(self) -> float | None:
+        """Opened / sent, of the agent's decisions; None before the first."""
+        return self._share(0, 1)
+
+    @property
+    def user_ctr(self) -> float | None:
+        """Opened / sent, of the person's decisions on the same notifications."""
+        return self._share(0, 2)
+
+    @property
+    def decision(self) -> Decision | None:
+        """The newest decision; None before the first."""
+        return self._decision(len(self.decisions) - 1) if self.decisions else None
+
+    def newest(self, action: int) -> Iterator[Decision]:
+        """Yields the decisions for an action (1 open, 0 dismiss), newest first."""
+        return map(self._decision, places(bytes(self.decisions).translate(ACTION_OF), action))
+
+    def _share(self, *cells: int) -> float | None:
+        total = sum(self.confusion)
+        return sum(self.confusion[cell] for cell in cells) / total if total else None
+
+    def _decision(self, index: int) -> Decision:
+        action, user_action = divmod(self.decisions[index], 2)
+        about = self.about(self.rows[index])
+        return Decision(index + 1, action, user_action, about.notification, about.posted)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
-from gym_push.viewer.frame import About, Frame, Record
+from gym_push.viewer.frame import Frame, Record, places
 
 DELIVER, HOLD, SUPPRESS = range(3)
 DONE = ("delivered", "held", "suppressed")
@@ -25,20 +25,6 @@ POINT = 4
 """Numbers of a point of the curve: minute, reward, acted on, opened."""
 
 
-class HistoryReader(NamedTuple):
-    """A decision, as a list has it.
-
-    Attributes:
-        epoch: its number in the episode, from 1.
-        outcome: as of `OUTCOMES`.
-        about: the notification.
-    """
-
-    epoch: int
-    outcome: int
-    about: About
-
-
 @dataclass(frozen=True)
 class Delivery(Record):
     """One decision.
@@ -48,12 +34,14 @@ class Delivery(Record):
         action: `DELIVER`, `HOLD` or `SUPPRESS`.
         notification: the notification's features by name, as plain Python values.
         posted: ISO local time at which it was posted.
+        outcome: what the person did with it, as of `OUTCOMES`.
     """
 
     epoch: int
     action: int
     notification: Mapping[str, object]
     posted: str | None
+    outcome: int = UNSEEN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +64,9 @@ class DeliveryFrame(Frame):
         dismissed: of them, those that the person has dismissed.
         ignored: of them, those that the person has cleared with others, or never looked at.
         suppressed: notifications that were suppressed.
-        decision: the newest decision; None before the first.
     """
 
-    also = ("kind", "acted_on", "ctr")
+    also = ("kind", "decision", "acted_on", "ctr")
     kind: ClassVar[str] = "delivery"
 
     now: str | None
@@ -93,7 +80,11 @@ class DeliveryFrame(Frame):
     dismissed: int
     ignored: int
     suppressed: int
-    decision: Delivery | None
+
+    @property
+    def decision(self) -> Delivery | None:
+        """The newest decision; None before the first."""
+        return self._delivery(len(self.decisions) - 1, UNSEEN) if self.decisions else None
 
     @property
     def acted_on(self) -> int:
@@ -105,16 +96,18 @@ class DeliveryFrame(Frame):
         """Opened / acted on; None before the person acts for the first time."""
         return self.opened / self.acted_on if self.acted_on else None
 
-    def newest(self, action: int) -> Iterator[HistoryReader]:
-        """Yields the decisions for an action, newest first, and what became of them."""
+    def newest(self, action: int) -> Iterator[Delivery]:
+        """Yields the decisions for an action, newest first, with their outcomes so far."""
         known = dict(divmod(outcome, 4) for outcome in self.outcomes)
-        for index in range(len(self.rows) - 1, -1, -1):
-            if self.decisions[index] == action:
-                outcome = known.get(index, UNSEEN)
-                yield HistoryReader(index + 1, outcome, self.about(self.rows[index]))
+        for index in places(bytes(self.decisions), action):
+            yield self._delivery(index, known.get(index, UNSEEN))
 
-    def lately(self) -> Iterator[HistoryReader]:
-        """Yields what became of deliveries, the newest first."""
+    def lately(self) -> Iterator[Delivery]:
+        """Yields the deliveries whose outcome is known, the newest outcome first."""
         for outcome in reversed(self.outcomes):
-            index, what = divmod(outcome, 4)
-            yield HistoryReader(index + 1, what, self.about(self.rows[index]))
+            yield self._delivery(*divmod(outcome, 4))
+
+    def _delivery(self, index: int, outcome: int) -> Delivery:
+        about = self.about(self.rows[index])
+        action = self.decisions[index]
+        return Delivery(index + 1, action, about.notification, about.posted, outcome)

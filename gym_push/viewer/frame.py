@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -49,10 +49,6 @@ class About:
 
     notification: Mapping[str, object]
     posted: str | None
-
-
-def _untold(number: int) -> About:
-    return About({}, None)
 
 
 NOTHING = memoryview(b"")
@@ -106,7 +102,14 @@ class Frame(Record):
     rows: memoryview = field(default=NOTHING, compare=False)
     outcomes: memoryview = NOTHING
     points: memoryview = NOTHING
-    about: Callable[[int], About] = field(default=_untold, compare=False)
+    about: Callable[[int], About] = field(default=lambda row: About({}, None), compare=False)
+
+
+def places(actions: bytes, action: int) -> Iterator[int]:
+    """Yields the places of an action, from the last to the first."""
+    place = len(actions)
+    while (place := actions.rfind(action, 0, place)) >= 0:
+        yield place
 
 
 def to_json(frame: Frame) -> bytes:

@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
+from gym_push.viewer.basic_frame import ACTION_OF
 from gym_push.viewer.delivery_frame import DELIVER, SUPPRESS
 
 MAX_KEPT = 1 << 20
@@ -23,8 +24,8 @@ MAX_TEXTS = 10_000
 BATCH = 40
 """Decisions of one list that a page is sent at a time, and keeps; it has place for eight."""
 
-LATELY = 3
-"""Of the newest outcomes, so many are told apart."""
+OUTCOMES = 3
+"""How many of the newest outcomes the page shows apart from the lists."""
 
 UNKNOWN: Mapping[str, object] = {"notification": {}, "posted": None}
 """What there is to say of a notification of which nothing was told, or too long ago."""
@@ -52,14 +53,12 @@ def _answer(cell: int, outcome: int) -> dict[str, object]:
 
 
 def _delivery(action: int, outcome: int) -> dict[str, object]:
-    """With the names of `delivery_frame.HistoryReader`."""
+    """With the names of `delivery_frame.Delivery`."""
     return {"action": action, "outcome": outcome}
 
 
 SORTINGS = {
-    "basic": Sorting(
-        {"dismissed": 0, "opened": 1}, bytes(cell >> 1 for cell in range(256)), _answer
-    ),
+    "basic": Sorting({"dismissed": 0, "opened": 1}, ACTION_OF, _answer),
     "delivery": Sorting(
         {"delivered": DELIVER, "suppressed": SUPPRESS}, bytes(range(256)), _delivery
     ),
@@ -154,7 +153,7 @@ class Lists:
             decisions, newest first, and under `gaps` the names of those which do not join on to
             what the page has: there were more than a batch. How many outcomes are `known` then,
             those that are new as pairs of an epoch and an outcome under `outcomes`, and the
-            decisions of the newest under `lately`, newest first.
+            decisions of the newest under `recent`, newest first.
         """
         last = self._forgotten + len(self._cells)
         after = self._from(seen, "listed", last)
@@ -165,7 +164,7 @@ class Lists:
             "epoch": last,
             "known": len(self._known),
             "outcomes": [(index + 1, outcome) for index, outcome in (divmod(k, 4) for k in new)],
-            "lately": [self._decision(k // 4 + 1) for k in self._known[: -LATELY - 1 : -1]],
+            "recent": [self._decision(k // 4 + 1) for k in self._known[: -OUTCOMES - 1 : -1]],
             "gaps": [name for name, epochs in found.items() if len(epochs) > BATCH],
             **{name: list(map(self._decision, epochs[:BATCH])) for name, epochs in found.items()},
         }

@@ -13,8 +13,8 @@ from gym_push.viewer.delivery_frame import (
     OUTCOMES,
     PARTS,
     SUPPRESS,
+    Delivery,
     DeliveryFrame,
-    HistoryReader,
 )
 from gym_push.viewer.frame import RECENT, Frame
 
@@ -64,8 +64,8 @@ def _basic_score(frame: Frame) -> Iterator[str]:
     yield f"  agent dismissed {only_user:>13}  {neither:>16}"
     if frame.decision is not None:
         yield from ("", "Last decision", _decision(frame.decision))
-    for title, decisions in (("Opened", frame.opened), ("Dismissed", frame.dismissed)):
-        if decisions:
+    for title, action in (("Opened", 1), ("Dismissed", 0)):
+        if decisions := list(islice(frame.newest(action), RECENT)):
             yield from ("", f"{title}, newest first", *map(_decision, decisions))
 
 
@@ -87,7 +87,7 @@ def _delivery_score(frame: Frame) -> Iterator[str]:
         yield f"  epoch {last.epoch}: {DONE[last.action]}  {app}   {frame.gained:+g} since"
     delivered, suppressed = frame.newest(DELIVER), frame.newest(SUPPRESS)
     for title, told in (
-        ("Lately known", islice(frame.lately(), LATELY)),
+        ("Recent outcomes", islice(frame.lately(), LATELY)),
         ("Delivered, newest first", islice(delivered, RECENT)),
         ("Suppressed, newest first", islice(suppressed, RECENT)),
     ):
@@ -95,11 +95,11 @@ def _delivery_score(frame: Frame) -> Iterator[str]:
             yield from ("", title, *lines)
 
 
-def _told(told: HistoryReader, *, withheld: bool) -> str:
+def _told(told: Delivery, *, withheld: bool) -> str:
     sign = " " if withheld else "…✓✗✗"[told.outcome]
     outcome = "" if withheld else f": {OUTCOMES[told.outcome]}"
-    app, posted = told.about.notification.get("appPackage", ""), told.about.posted
-    return f"  {sign} epoch {told.epoch}{outcome}  {printable(app)}, posted {printable(posted)}"
+    about = f"{printable(told.notification.get('appPackage', ''))}, posted {printable(told.posted)}"
+    return f"  {sign} epoch {told.epoch}{outcome}  {about}"
 
 
 def _table(features: Mapping[str, object], frame: Frame) -> Iterable[str]:

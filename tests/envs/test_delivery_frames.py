@@ -116,7 +116,7 @@ def test_text_says_it():
             break
     text = env.render()
     assert "not seen yet 0" in text
-    assert "Delivered, newest first" in text and "Lately known" in text
+    assert "Delivered, newest first" in text and "Recent outcomes" in text
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -86,7 +86,7 @@ def test_the_page_follows_the_environment(agent, open_page, see, frames):
     player = agent(AGENT)
     page = open_page(player.url, viewport={"width": 1360, "height": 980})
     see(page, "#epoch", "day 1 of 2")
-    see(page, "#lately", "nothing yet")
+    see(page, "#recent", "nothing yet")
     check(page, see, shown[0])
     for epoch, done in enumerate(("delivered", "held", "suppressed")):
         player.act(actions[epoch])

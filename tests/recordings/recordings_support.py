@@ -3,6 +3,10 @@
 import gymnasium
 
 import gym_push
+from gym_push.recordings.tape import Tape, frames
+from gym_push.viewer.basic_frame import BasicFrame
+from gym_push.viewer.delivery_frame import POINT
+from gym_push.viewer.frame import plain, to_line
 
 HOSTILE = "</script><!--<script>\u2028\u2029document.title='broken'</script>\x7f]]>&quot;'\"`${1}"
 
@@ -38,3 +42,39 @@ def record_run(path, policy=by_contact, episodes=1, last=None, **options):
             play(env, policy, last if episode == episodes - 1 else None)
             for episode in range(episodes)
         ]
+
+
+def written(run):
+    tape = Tape()
+    for frame in run:
+        tape.add(frame)
+    return tape.data()
+
+
+def read(data):
+    """The frames of a recording, each with its lists as they were."""
+    return [
+        {name: list(value) if isinstance(value, list) else value for name, value in frame.items()}
+        for _, frame in frames(data)
+    ]
+
+
+def whole(frame):
+    """All that is recorded of a frame, made without those before it."""
+    decisions, points = [], []
+    for index, (cell, row) in enumerate(zip(frame.decisions, frame.rows, strict=True)):
+        decision = {"epoch": index + 1, **to_line(frame.about(row))}
+        if isinstance(frame, BasicFrame):
+            action, user_action = divmod(cell, 2)
+            reward = 1 if action == user_action else -1
+            decision |= {"action": action, "user_action": user_action, "reward": reward}
+            points.append([frame.decisions[: index + 1].tolist().count(c) for c in (3, 2, 1, 0)])
+        else:
+            decision |= {"action": cell, "outcome": 0}
+            points.append(frame.points[POINT * index : POINT * (index + 1)].tolist())
+        decisions.append(decision)
+    outcomes = [[known // 4 + 1, known % 4] for known in frame.outcomes]
+    lists = {"decisions": decisions, "outcomes": outcomes, "points": points}
+    facts = plain(frame)
+    del facts["decision"]
+    return {**facts, "episodes": plain(frame.episodes), **lists}

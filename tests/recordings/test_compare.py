@@ -12,9 +12,8 @@ from recordings_support import HOSTILE, basic, by_contact, open_all, play, recor
 
 import gym_push
 from gym_push.recordings import comparison as comparing
-from gym_push.recordings import reading
 from gym_push.recordings.document import data_of
-from gym_push.recordings.reading import frames
+from gym_push.recordings.tape import frames
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def told(path):
 
 
 def compared(path):
-    """The frames of both agents that a comparison holds."""
+    """The lines and frames of both agents that a comparison holds."""
     return [list(frames(zlib.compress(text.encode()))) for text in told(path)["tapes"]]
 
 
@@ -42,11 +41,11 @@ def test_it_holds_the_last_episode_that_both_ended(runs, tmp_path):
     path = tmp_path / "compare.html"
     gym_push.compare_page(files, path)
     assert told(path)["names"] == ["opener", "contact"]
-    for file, frames_of in zip(files, compared(path), strict=True):
-        assert frames_of == list(frames(data_of(file.read_bytes())))[325:]
+    for file, run in zip(files, compared(path), strict=True):
+        assert run == list(frames(data_of(file.read_bytes())))[325:]
     gym_push.compare_page(files, path, names=("A", "B"), episode=1)
     assert told(path)["names"] == ["A", "B"]
-    assert {frame.episode for run in compared(path) for frame in run} == {1}
+    assert {frame["episode"] for run in compared(path) for _, frame in run} == {1}
 
 
 def test_the_same_comparison_is_the_same_file(runs, tmp_path):
@@ -146,20 +145,51 @@ def test_a_small_recording_does_not_fill_the_memory(runs, tmp_path, lines):
         gym_push.compare_page([small, files[1]], tmp_path / "c.html")
 
 
-@pytest.mark.parametrize("name", ["points", "episodes"])
-def test_what_every_frame_has_does_not_fill_the_memory(runs, monkeypatch, name):
-    monkeypatch.setattr(reading, "MAX_DRAWN", 1 << 12)
-    text = zlib.decompress(data_of(runs[0][0].read_bytes()))
-    lines = list(map(json.loads, text.splitlines()))
-    if name == "points":
-        lines[1]["points"] = [0] * 1000
-    else:
-        lines[1]["episodes"] = [0, *([0],) * 1000]
-        for line in lines[2:12]:
-            line["episodes"] = [1000, [0]]
-    folded = zlib.compress("".join(json.dumps(line) + "\n" for line in lines).encode())
-    with pytest.raises(ValueError, match="more than fits into a memory"):
-        list(frames(folded))
+def altered(file, to, change):
+    """Writes a recording whose third frame, of the decision after the second, is another."""
+    whole = file.read_bytes()
+    lines = [json.loads(line) for line in zlib.decompress(data_of(whole)).splitlines()]
+    lines[3].update(change)
+    data = zlib.compress("".join(json.dumps(line) + "\n" for line in lines).encode())
+    to.write_bytes(whole.replace(base64.b64encode(data_of(whole)), base64.b64encode(data)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "another"},
+        {"epoch": "x"},
+        {"epoch": 325},
+        {"size": None},
+        {"posted": 5},
+        {"notification": []},
+        {"context": None},
+        {"reward": None},
+        {"confusion": [1, 2, 3]},
+        {"+points": [[1, 0, 0]]},
+        {"+points": [["x", 0, 0, 0]]},
+        {"+points": 5},
+        {"+decisions": [7]},
+        {"+decisions": [{"action": 2, "user_action": 0}]},
+        {"+decisions": [{"action": 1}]},
+        {"+notification": []},
+        {"decisions": {}},
+    ],
+    ids=repr,
+)
+def test_a_broken_line_is_named(runs, tmp_path, change):
+    altered(runs[0][0], tmp_path / "broken.html", change)
+    with pytest.raises(gym_push.RecordingError, match=r"broken.html cannot .* line 4 is broken"):
+        gym_push.compare_page([tmp_path / "broken.html", runs[0][1]], tmp_path / "c.html")
+
+
+def test_an_older_recording_must_be_recorded_again(runs, tmp_path):
+    whole = runs[0][0].read_bytes()
+    data = zlib.compress(b'{"gym-push recording":1}\n{"episode":1}\n')
+    older = tmp_path / "older.html"
+    older.write_bytes(whole.replace(base64.b64encode(data_of(whole)), base64.b64encode(data)))
+    with pytest.raises(gym_push.RecordingError, match="an older version .*; record the run again"):
+        gym_push.compare_page([older, runs[0][1]], tmp_path / "c.html")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="devices of POSIX")
@@ -273,7 +303,7 @@ def test_agents_that_decide_alike_are_said_to(tmp_path, open_file, expect):
         record_run(tmp_path / f"{name}.html", last=30)
     gym_push.compare_page([tmp_path / "a.html", tmp_path / "b.html"], tmp_path / "c.html")
     page = open_file(tmp_path / "c.html")
-    expect(page.locator("#d-words")).to_have_text("They decided alike 30 times.")
+    expect(page.locator("#d-words")).to_have_text("They agree in all 30 decisions.")
     expect(page.locator("#next")).to_have_attribute("aria-disabled", "true")
     page.keyboard.press("n")
     expect(page.locator("#where")).to_have_text("decision 1 of 324 · episode 1")

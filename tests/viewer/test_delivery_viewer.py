@@ -66,7 +66,7 @@ def test_a_page_that_takes_what_it_lacks_has_what_a_new_page_gets(steps, data):
             assert {name: fresh[name] for name in page} == {
                 name: kept[:BATCH] for name, kept in page.items()
             }
-            assert [each["epoch"] for each in fresh["lately"]] == [
+            assert [each["epoch"] for each in fresh["recent"]] == [
                 index + 1 for index, _ in known[:-4:-1]
             ]
             assert not any(each["outcome"] for each in fresh["suppressed"])
@@ -77,7 +77,7 @@ def test_a_new_episode_begins_with_nothing():
     tell(board, news.of(make_delivery()))
     tell(board, news.of(make_delivery([1], [], episode=2)))
     lists = board.view(1, {})["lists"]
-    assert (lists["delivered"], lists["lately"], lists["outcomes"]) == ([], [], [])
+    assert (lists["delivered"], lists["recent"], lists["outcomes"]) == ([], [], [])
     assert board.view(1, {})["curve"]["points"] == [(0.0, 0.0, 0.0, 0.0)]
 
 
@@ -104,7 +104,7 @@ def test_an_outcome_of_no_decision_is_refused(outcome):
     tell(board, News(1).of(make_delivery()))
     with pytest.raises(ValueError, match="which was never told"):
         board.take(Message(1, Kind.OUTCOMES, array("q", [outcome]).tobytes()))
-    assert len(board.view(1, {})["lists"]["lately"]) == 2
+    assert len(board.view(1, {})["lists"]["recent"]) == 2
 
 
 @pytest.mark.parametrize("kind", [Kind.OUTCOMES, Kind.POINTS])
@@ -147,7 +147,6 @@ CHANGES = [
     {"reward": 2.5},
     {"parts": (3.25, -1.25, -0.25, 0.0)},
     {"gained": 0.5},
-    {"decision": None},
     {"held": 2},
     *({name: 7} for name in ("delivered", "opened", "dismissed", "ignored", "suppressed")),
     {"notification": {**NOTIFICATION, "tickerText": "other"}},
@@ -206,7 +205,7 @@ def test_hostile_text_stays_text(feed, open_page):
         }
     )
     page = open_page(viewer.url(30))
-    for selector in ("#n-text", "#l-text", "#lately", "#delivered", "#suppressed", "#chips"):
+    for selector in ("#n-text", "#l-text", "#recent", "#delivered", "#suppressed", "#chips"):
         expect(page.locator(selector)).to_contain_text("<img src=x onerror=")
     assert page.locator("main img, main script").count() == 0
     assert page.title().startswith("gym-push")

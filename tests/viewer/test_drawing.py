@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from viewer_support import CONTEXT, NOTIFICATION, make_frame
+from viewer_support import CONTEXT, NOTIFICATION, make_frame, play
 
 from gym_push.viewer import words
 
@@ -31,13 +31,14 @@ def changed(**changes):
 
 
 BEFORE = to_picture(make_frame())
+NONE = memoryview(b"")
 
 
 def test_a_picture_is_the_same_in_every_process():
     code = """
 import hashlib, sys
 sys.path.insert(0, sys.argv[1])
-from viewer_support import make_frame
+from viewer_support import play,  make_frame
 from gym_push.viewer.drawing.picture import to_picture
 print(hashlib.sha256(to_picture(make_frame()).tobytes()).hexdigest())
 """
@@ -58,14 +59,11 @@ print(hashlib.sha256(to_picture(make_frame()).tobytes()).hexdigest())
         {"posted": "2026-11-07T07:23:00"},
         {"posted": "2026-11-08T07:22:00"},
         {"posted": None},
-        {"performance": 0.5},
-        {"ctr": 0.5},
-        {"user_ctr": 0.5},
         {"reward": 2},
         {"confusion": (2, 0, 1, 1)},
-        {"decision": None},
-        {"opened": ()},
-        {"dismissed": ()},
+        {"decisions": NONE},
+        {"decisions": memoryview(bytes([1, 3, 1]))},
+        {"decisions": memoryview(bytes([0, 0, 1]))},
         {"units": {}},
         *({"notification": {**NOTIFICATION, name: "other"}} for name in NOTIFICATION),
         *({"notification": {**NOTIFICATION, name: "none"}} for name in ("ledARGB", "vibrate")),
@@ -104,10 +102,7 @@ def test_long_text_stays_in_its_place(place, changes):
 
 
 def test_a_frame_that_knows_nothing_is_drawn():
-    nothing = {
-        name: None for name in ("user", "posted", "performance", "ctr", "user_ctr", "decision")
-    }
-    changed(notification={}, context={}, units={}, opened=(), dismissed=(), **nothing)
+    changed(notification={}, context={}, units={}, user=None, posted=None, **play([]))
 
 
 @settings(deadline=None, max_examples=50)

@@ -4,7 +4,7 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
-from viewer_support import make_frame
+from viewer_support import make_frame, play
 
 from gym_push.viewer.frame import MAX_TEXT, to_json
 from gym_push.viewer.text import to_text
@@ -15,7 +15,6 @@ def test_json_has_every_fact():
     assert frame["notification"]["tickerText"] == "Aoife: Are you around this evening?"
     assert frame["confusion"] == [1, 0, 1, 1]
     assert frame["decision"]["reward"] == -1
-    assert [decision["epoch"] for decision in frame["dismissed"]] == [3, 1]
     assert frame["posted"] == "2026-11-07T07:22:00"
 
 
@@ -51,7 +50,7 @@ def test_text_has_units_of_what_is_measured_only():
 
 
 def test_text_before_the_first_decision():
-    text = to_text(make_frame(epoch=0, performance=None, ctr=None, decision=None, opened=()))
+    text = to_text(make_frame(**play([])))
     assert "performance –" in text
     assert "Last decision" not in text
 

@@ -70,7 +70,6 @@ def test_hostile_text_is_only_text(feed, page):
     features = {name: hostile for name in ("appPackage", "category", "subject", "tickerText")}
     notification = {**features, "ledARGB": hostile, "vibrate": hostile, hostile: hostile}
     context = {name: hostile for name in ("place", "postedDayOfWeek", "batteryLevel", hostile)}
-    decision = make_frame().decision.__class__(3, 1, 1, notification, hostile)
     feed.publish(
         {
             "env": hostile,
@@ -79,7 +78,6 @@ def test_hostile_text_is_only_text(feed, page):
             "context": context,
             "units": {hostile: hostile},
             "posted": hostile,
-            "decision": decision,
             "about": lambda row: About(notification, hostile),
             "episode": 2,
             "rows": memoryview(array("q", [7, 8, 9])),
@@ -101,8 +99,8 @@ def test_any_log_can_be_shown(feed, page):
             "units": {"lightIntensity": "lux"},
             "posted": None,
             "user": "17",
-            "decision": None,
-            "performance": None,
+            "decisions": memoryview(b""),
+            "confusion": (0, 0, 0, 0),
         }
     )
     expect(page.locator("#chips li")).to_have_text(

@@ -79,10 +79,10 @@ def test_keys(running):
 
 
 def test_slowing_down(running):
-    speed = running.get_by_role("slider", name="Slow")
+    speed = running.get_by_role("slider", name="Speed")
     speed.focus()
     for _ in range(3):
-        speed.press("ArrowRight")
+        speed.press("ArrowLeft")
     expect(running.locator("#delay")).to_have_text("0.2 s a step")
     expect(speed).to_have_attribute("aria-valuetext", "0.2 s a step")
     running.wait_for_timeout(500)

@@ -12,8 +12,8 @@ import websocket
 
 from gym_push import viewer
 from gym_push.envs.rendering import WEB
-from gym_push.viewer.basic_frame import BasicFrame, Decision
-from gym_push.viewer.delivery_frame import Delivery, DeliveryFrame
+from gym_push.viewer.basic_frame import BasicFrame
+from gym_push.viewer.delivery_frame import DeliveryFrame
 from gym_push.viewer.frame import About
 
 NOTIFICATION = {
@@ -40,12 +40,11 @@ UNITS = {"noise": "dB", "batteryLevel": "%", "timeAppLastUsed": "min"}
 
 def make_frame(**changes):
     """A frame of an episode of 262 after three decisions, two of them right."""
-    decisions = [
-        Decision(3, 0, 1, {**NOTIFICATION, "appPackage": "com.google.android.gm"}, None),
-        Decision(2, 1, 1, NOTIFICATION, "2026-11-07T07:15:00"),
-        Decision(1, 0, 0, {"appPackage": "org.example.bank"}, "2026-11-07T07:12:00"),
+    told = [
+        About({"appPackage": "org.example.bank"}, "2026-11-07T07:12:00"),
+        About(NOTIFICATION, "2026-11-07T07:15:00"),
+        About({**NOTIFICATION, "appPackage": "com.google.android.gm"}, None),
     ]
-    told = [About(each.notification, each.posted) for each in reversed(decisions)]
     facts = {
         "env": "basic-v0",
         "episode": 1,
@@ -56,14 +55,8 @@ def make_frame(**changes):
         "context": CONTEXT,
         "units": UNITS,
         "posted": "2026-11-07T07:22:00",
-        "performance": 2 / 3,
-        "ctr": 1 / 3,
-        "user_ctr": 2 / 3,
         "reward": 1,
         "confusion": (1, 0, 1, 1),
-        "decision": decisions[0],
-        "opened": (decisions[1],),
-        "dismissed": (decisions[0], decisions[2]),
         "decisions": memoryview(bytes([0, 3, 1])),
         "about": lambda row: told[row] if row < 3 else About(NOTIFICATION, None),
         "episodes": (),
@@ -76,7 +69,6 @@ def make_frame(**changes):
 def make_delivery(actions=(0, 1, 0, 2, 0), outcomes=((0, 1), (2, 2)), **changes):
     """A frame of the second of seven days, after these actions, of which these led to something."""
     about = changes.get("about", lambda row: About(NOTIFICATION, "2026-11-07T07:15:00"))
-    last = about(len(actions) - 1)
     kinds = [outcome for _, outcome in outcomes]
     facts = {
         "env": "delivery-v0",
@@ -107,9 +99,6 @@ def make_delivery(actions=(0, 1, 0, 2, 0), outcomes=((0, 1), (2, 2)), **changes)
         "dismissed": kinds.count(2),
         "ignored": kinds.count(3),
         "suppressed": list(actions).count(2),
-        "decision": Delivery(len(actions), actions[-1], last.notification, last.posted)
-        if actions
-        else None,
         **changes,
     }
     return DeliveryFrame(**facts)

@@ -7,18 +7,15 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from gym_push.envs.basic.episodes import Snapshot
-from gym_push.envs.basic.score import CELLS, Tally
+from gym_push.envs.basic.score import Tally
 from gym_push.logs import NotificationLog
 from gym_push.logs.schema import OBSERVED
 from gym_push.meanings import MEANINGS
-from gym_push.viewer.basic_frame import BasicFrame, Decision
-from gym_push.viewer.frame import RECENT, About
-
-OPENED = tuple(cell for cell in range(CELLS) if cell >> 1)
-DISMISSED = tuple(cell for cell in range(CELLS) if not cell >> 1)
+from gym_push.viewer.basic_frame import BasicFrame
+from gym_push.viewer.frame import About
 
 KEPT = 256
-"""Rows and decisions that stay made, for the lists of the next frames have them too."""
+"""Rows that stay read, for the lists of the next frames have them too."""
 
 
 def frame_builder(name: str, log: NotificationLog) -> Callable[[Snapshot], BasicFrame]:
@@ -63,33 +60,13 @@ def _frame(
         units=units,
         own_names=reader.own_names,
         posted=row.posted,
-        performance=score.performance,
-        ctr=score.ctr,
-        user_ctr=score.user_ctr,
         reward=score.reward,
         confusion=score.confusion,
-        decision=reader.decision_of(snapshot, epoch - 1) if epoch else None,
-        opened=_newest(reader, snapshot, cells, OPENED),
-        dismissed=_newest(reader, snapshot, cells, DISMISSED),
         decisions=memoryview(cells)[:epoch],
         episodes=ended.episodes,
         rows=rows[:epoch].data,
         about=reader.about,
     )
-
-
-def _newest(
-    reader: _Reader, snapshot: Snapshot, cells: bytearray, wanted: tuple[int, ...]
-) -> tuple[Decision, ...]:
-    """Returns the newest decisions in the wanted cells of the confusion matrix, newest first."""
-    found: list[Decision] = []
-    before = snapshot.epoch
-    while len(found) < RECENT:
-        before = max([cells.rfind(cell, 0, before) for cell in wanted])
-        if before < 0:
-            break
-        found.append(reader.decision_of(snapshot, before))
-    return tuple(found)
 
 
 class _Row(NamedTuple):
@@ -101,7 +78,7 @@ class _Row(NamedTuple):
 
 
 class _Reader:
-    """Reads rows and decisions out of a log; the newest stay made.
+    """Reads rows of a log; the newest stay read.
 
     Attributes:
         shown: The name that each feature is shown by: the usual one of what it means.
@@ -116,10 +93,6 @@ class _Reader:
         self.shown = {name: usual.get(name) or others.get(name, name) for name in names}
         self.own_names = {shown: name for name, shown in self.shown.items() if shown != name}
         self.row = lru_cache(KEPT)(self._row)
-        self._made = lru_cache(KEPT)(self._decision)
-
-    def decision_of(self, snapshot: Snapshot, index: int) -> Decision:
-        return self._made(int(snapshot.script.rows[index]), index, snapshot.outcomes[index])
 
     def about(self, number: int) -> About:
         row = self.row(number)
@@ -131,13 +104,3 @@ class _Reader:
             for role in OBSERVED
         )
         return _Row(notification, context, self._log.posted(number))
-
-    def _decision(self, number: int, index: int, outcome: int) -> Decision:
-        row = self.row(number)
-        return Decision(
-            epoch=index + 1,
-            action=outcome >> 1,
-            user_action=outcome & 1,
-            notification=row.notification,
-            posted=row.posted,
-        )

@@ -22,7 +22,6 @@ from gym_push.viewer.delivery_frame import (
     IGNORED,
     OPENED,
     POINT,
-    Delivery,
     DeliveryFrame,
 )
 from gym_push.viewer.frame import About
@@ -73,14 +72,13 @@ class _Told:
         world, user = history.world, history.world.users[history.person]
         minutes = world.days * DAY // MINUTE
         self._read(snapshot, minutes)
-        count = len(self._decisions)
         ended, own = snapshot.ended, by_name(snapshot.own)
         if snapshot.over:
             ended = ended.keep(snapshot.episode, history.result)
         return DeliveryFrame(
             env=name,
             episode=snapshot.episode,
-            epoch=count,
+            epoch=len(self._decisions),
             user=str(user),
             notification=reader.notification(snapshot.note),
             context={**reader.context(snapshot.tick), **own},
@@ -104,21 +102,11 @@ class _Told:
             dismissed=self._known[DISMISSED],
             ignored=self._known[IGNORED],
             suppressed=self._suppressed,
-            decision=self._newest() if count else None,
         )
 
     @property
     def _reward(self) -> float:
         return round(float(self._parts.sum()), DIGITS)
-
-    def _newest(self) -> Delivery:
-        row = int(self._rows[-1])
-        return Delivery(
-            epoch=len(self._decisions),
-            action=int(self._decisions[-1]),
-            notification=self._reader.notification(row),
-            posted=self._reader.posted(row),
-        )
 
     def _read(self, snapshot: Snapshot, minutes: int) -> None:
         """Reads what is new; each point tells what was known before the next decision."""
@@ -192,9 +180,6 @@ class _Growing:
 
     def __len__(self) -> int:
         return self._length
-
-    def __getitem__(self, index: int) -> Any:
-        return self._numbers[: self._length][index]
 
     def add(self, *numbers: float) -> None:
         stop = self._length + len(numbers)

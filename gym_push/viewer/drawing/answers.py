@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from gym_push.viewer import words
 from gym_push.viewer.basic_frame import BasicFrame, Decision
 from gym_push.viewer.drawing.canvas import Canvas, Colour, clip, measure
@@ -23,6 +25,7 @@ from gym_push.viewer.drawing.parts import (
     icon,
     meter,
 )
+from gym_push.viewer.frame import RECENT
 
 TILES = ((250, 118), (380, 184), (576, 112))  # x and width
 DECISION_TOP, CONFUSION_TOP = 152, 296
@@ -62,7 +65,7 @@ def draw(canvas: Canvas, frame: BasicFrame) -> None:
         _decision(canvas, frame.decision)
     _confusion(canvas, frame.confusion)
     both_opened, only_agent, only_user, neither = frame.confusion
-    opened, dismissed = map(_line, frame.opened), map(_line, frame.dismissed)
+    opened, dismissed = (map(_line, islice(frame.newest(action), RECENT)) for action in (1, 0))
     draw_list(canvas, TOP, "Opened", both_opened + only_agent, OPEN, opened)
     draw_list(canvas, SECOND_TOP, "Dismissed", only_user + neither, DISMISS, dismissed)
 

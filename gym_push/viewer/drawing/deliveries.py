@@ -15,7 +15,6 @@ from gym_push.viewer.delivery_frame import (
     UNSEEN,
     Delivery,
     DeliveryFrame,
-    HistoryReader,
 )
 from gym_push.viewer.drawing.canvas import Canvas, Colour, clip, measure
 from gym_push.viewer.drawing.lists import Line, about_of, draw_line, draw_list, draw_lists
@@ -40,8 +39,8 @@ from gym_push.viewer.drawing.parts import (
 from gym_push.viewer.frame import RECENT
 
 TILES = ((250, 120), (380, 172), (562, 126))  # x and width
-LAST_TOP, FATES_TOP, LATELY_TOP = 152, 264, 470
-LATELY = 3
+LAST_TOP, OUTCOMES_TOP, RECENT_TOP = 152, 264, 470
+RECENT_OUTCOMES = 3
 
 DAY = 24 * 60
 """Minutes."""
@@ -67,9 +66,9 @@ def draw_background(canvas: Canvas) -> None:
     for (left, _), title in zip(TILES, ("Reward", "", "Click-through rate"), strict=True):
         canvas.text(left + 14, TOP + 22, title, 12, SOFT)
     for top, below, title in (
-        (LAST_TOP, FATES_TOP - 14, "Last decision"),
-        (FATES_TOP, LATELY_TOP - 14, "What became of them"),
-        (LATELY_TOP, BOTTOM, "Lately known"),
+        (LAST_TOP, OUTCOMES_TOP - 14, "Last decision"),
+        (OUTCOMES_TOP, RECENT_TOP - 14, "Outcomes"),
+        (RECENT_TOP, BOTTOM, "Recent outcomes"),
     ):
         card(canvas, x, top, width, below - top)
         canvas.text(x + 14, top + 23, title, 13, INK, strong=True)
@@ -81,9 +80,9 @@ def draw(canvas: Canvas, frame: DeliveryFrame) -> None:
     _tiles(canvas, frame)
     if frame.decision is not None:
         _last(canvas, frame.decision, frame.gained)
-    _fates(canvas, frame)
-    for row, told in enumerate(islice(frame.lately(), LATELY)):
-        draw_line(canvas, MIDDLE[0] + 14, LATELY_TOP + 32 + row * 26, MIDDLE[1] - 28, _line(told))
+    _outcomes(canvas, frame)
+    for row, told in enumerate(islice(frame.lately(), RECENT_OUTCOMES)):
+        draw_line(canvas, MIDDLE[0] + 14, RECENT_TOP + 32 + row * 26, MIDDLE[1] - 28, _line(told))
     delivered = map(_line, islice(frame.newest(DELIVER), RECENT))
     suppressed = (
         _line(told)._replace(said="", right=None) for told in islice(frame.newest(SUPPRESS), RECENT)
@@ -92,10 +91,9 @@ def draw(canvas: Canvas, frame: DeliveryFrame) -> None:
     draw_list(canvas, SECOND_TOP, "Suppressed", frame.suppressed, DISMISS, suppressed)
 
 
-def _line(told: HistoryReader) -> Line:
+def _line(told: Delivery) -> Line:
     right = None if told.outcome == UNSEEN else told.outcome == OPENED
-    notification, posted = told.about.notification, told.about.posted
-    return Line(told.epoch, notification, posted, OUTCOMES[told.outcome], right)
+    return Line(told.epoch, told.notification, told.posted, OUTCOMES[told.outcome], right)
 
 
 def _tiles(canvas: Canvas, frame: DeliveryFrame) -> None:
@@ -130,7 +128,7 @@ def _last(canvas: Canvas, decision: Delivery, gained: float) -> None:
     canvas.text(x + 40, LAST_TOP + 85, about, 12, SOFT)
 
 
-def _fates(canvas: Canvas, frame: DeliveryFrame) -> None:
+def _outcomes(canvas: Canvas, frame: DeliveryFrame) -> None:
     x, width = MIDDLE
     total = max(1, frame.delivered + frame.held + frame.suppressed)
     for row, (name, count, colour) in enumerate(
@@ -143,7 +141,7 @@ def _fates(canvas: Canvas, frame: DeliveryFrame) -> None:
             (DONE[SUPPRESS], frame.suppressed, DISMISS),
         )
     ):
-        y = FATES_TOP + 44 + row * 25
+        y = OUTCOMES_TOP + 44 + row * 25
         canvas.text(x + 14, y, name, 12, SOFT)
         canvas.text(x + width - 14, y, f"{count:,}", 13, INK, align="right", strong=True)
         meter(canvas, x + 14, y + 6, width - 28, min(1.0, count / total), colour)

@@ -102,8 +102,8 @@ def draw_chips(canvas: Canvas, frame: Frame) -> None:
         shown.add("vibrate")
     y = PHONE_BOTTOM + 18
     for title, features in (
-        ("The notification", frame.notification),
-        ("The moment", frame.context),
+        ("Notification", frame.notification),
+        ("Context", frame.context),
     ):
         if y > BOTTOM - 30:
             return

@@ -5,15 +5,16 @@ import {percent, signed} from './words.js';
 const LEFT = 42, RIGHT = 46, TOP = 10, BOTTOM = 24, BARE = 12; // px around the curves; bare where no axis has words
 
 const total = counts => counts[0] + counts[1] + counts[2] + counts[3];
+const share = (counts, one, other) => (total(counts) ? (counts[one] + counts[other]) / total(counts) : null);
 
 /**
  * What the curves show of a point. That of basic-v0 is [both opened, only the agent did, only the
  * person did, both dismissed]; that of delivery-v0 is [minute, reward, acted on, opened].
  */
 export const measures = {
-  performance: counts => (counts[0] + counts[3]) / total(counts),
-  ctr: counts => (counts[0] + counts[1]) / total(counts),
-  'user-ctr': counts => (counts[0] + counts[2]) / total(counts),
+  performance: counts => share(counts, 0, 3),
+  ctr: counts => share(counts, 0, 1),
+  'user-ctr': counts => share(counts, 0, 2),
   reward: counts => 2 * (counts[0] + counts[3]) - total(counts),
   'delivery-reward': ([, reward]) => reward,
   'delivery-ctr': ([, , acted, opened]) => (acted ? opened / acted : null),

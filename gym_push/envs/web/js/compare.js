@@ -2,9 +2,9 @@
 
 import {draw, seriesOf} from './curves.js';
 import {AGENT, dressIcon, make, PERSON, showPhone, showStatus, write} from './page.js';
-import {frames, inflated, points} from './tape.js';
+import {frames, inflated, pointsOf} from './tape.js';
 import {mark, onKeys, timeline} from './timeline.js';
-import {plot, summary} from './chart.js';
+import {measures, plot, summary} from './chart.js';
 import {aboutOf, percent, signed} from './words.js';
 
 const MOST = 100; // differences that are listed at a time
@@ -15,8 +15,8 @@ const byId = id => document.getElementById(id);
 async function start() {
   const {names, tapes} = JSON.parse(await inflated(byId('data').textContent));
   const runs = tapes.map(frames), count = runs[0].length - 1;
-  const cells = at => runs.map(run => run[at + 1].cells[at]);
-  const places = [...Array(count).keys()].filter(at => cells(at)[0] !== cells(at)[1]);
+  const decisions = at => runs.map(run => run[at + 1].decisions.all[at]);
+  const places = [...Array(count).keys()].filter(at => decisions(at)[0].action !== decisions(at)[1].action);
   const words = at => `decision ${at + 1} of ${runs[0][0].size} · episode ${runs[0][0].episode}`;
   const line = timeline(count, show, words, playing => showStatus(playing ? 'playing' : 'paused'));
 
@@ -26,7 +26,7 @@ async function start() {
     write('epoch', `${at + 1} / ${frame.size}`);
     byId('progress').value = (at + 1) / frame.size;
     showPhone(frame);
-    showDecisions(cells(at));
+    showDecisions(decisions(at));
     showNumbers(after);
     showCurves(names, after);
     showDifferences(at);
@@ -58,7 +58,7 @@ async function start() {
   function item(place) {
     const {notification} = runs[0][place], entry = make('li'), button = make('button'), lines = make('div');
     const icon = dressIcon(make('span', undefined, 'icon'), notification.appPackage);
-    const said = cells(place).map((cell, at) => `${names[at]} ${AGENT[cell >> 1]} ${right(cell) ? '✓' : '✗'}`);
+    const said = decisions(place).map((decision, at) => `${names[at]} ${AGENT[decision.action]} ${right(decision) ? '✓' : '✗'}`);
     icon.ariaHidden = 'true';
     button.type = 'button';
     button.addEventListener('click', () => line.go(place));
@@ -70,9 +70,9 @@ async function start() {
 
   for (const node of document.querySelectorAll('[data-name]')) node.textContent = names[node.dataset.name];
   document.title = `${names.join(' against ')} · gym-push`;
-  const won = [0, 1].map(who => places.filter(place => right(cells(place)[who])).length);
+  const won = [0, 1].map(who => places.filter(place => right(decisions(place)[who])).length);
   write('d-count', places.length);
-  write('d-words', places.length ? `Of ${count} decisions. There ${names[0]} was right ${won[0]} times, ${names[1]} ${won[1]} times.` : `They decided alike ${count} times.`);
+  write('d-words', places.length ? `of ${count} decisions. ${names[0]} was right in ${won[0]} of them, ${names[1]} in ${won[1]}.` : `They agree in all ${count} decisions.`);
   write('legend', 'marked: where they differ');
   const differs = new Set(places);
   mark(count, at => differs.has(at), []);
@@ -80,30 +80,30 @@ async function start() {
   line.go(0);
 }
 
-const right = cell => cell === 0 || cell === 3;
+const right = ({action, user_action}) => action === user_action;
 
-function showDecisions(cells) {
-  cells.forEach((cell, at) => {
-    write(`d-${at}`, AGENT[cell >> 1]).dataset.action = cell >> 1;
-    write(`v-${at}`, right(cell) ? '✓ +1' : '✗ −1').className = `verdict ${right(cell) ? 'right' : 'wrong'}`;
+function showDecisions(decisions) {
+  decisions.forEach((decision, at) => {
+    write(`d-${at}`, AGENT[decision.action]).dataset.action = decision.action;
+    write(`v-${at}`, right(decision) ? '✓ +1' : '✗ −1').className = `verdict ${right(decision) ? 'right' : 'wrong'}`;
   });
-  const person = cells[0] & 1;
-  write('d-user', PERSON[person]).dataset.action = person;
-  write('agreement', cells[0] === cells[1] ? 'they decided alike' : 'they differ');
+  const [one, other] = decisions;
+  write('d-user', PERSON[one.user_action]).dataset.action = one.user_action;
+  write('agreement', one.action === other.action ? 'they agree' : 'they differ');
 }
 
 function showNumbers(after) {
   const points = share => `${signed(Math.round(share * 1000) / 10)} points`;
   for (const [name, words, change] of [['performance', percent, points], ['ctr', percent, points], ['reward', signed, signed]]) {
-    const [one, other] = after.map(frame => frame[name]), cells = byId(`n-${name}`).querySelectorAll('td');
+    const [one, other] = after.map(frame => measures[name](frame.confusion)), cells = byId(`n-${name}`).querySelectorAll('td');
     [words(one), words(other), change(other - one)].forEach((said, at) => { cells[at].textContent = said; });
     if (name !== 'ctr') cells[2].className = other > one ? 'better' : other < one ? 'worse' : '';
   }
-  write('n-person', `the person ${percent(after[0].user_ctr)}`);
+  write('n-person', `the person ${percent(measures['user-ctr'](after[0].confusion))}`);
 }
 
 function showCurves(names, after) {
-  const drawn = after.map(frame => seriesOf(points(frame.cells, frame.epoch), frame.epoch, frame.confusion));
+  const drawn = after.map(frame => seriesOf(pointsOf(frame), frame.epoch, frame.confusion));
   const said = `after ${after[0].epoch} decisions: ${after.map((frame, at) => `${names[at]}: ${summary(frame.confusion)}`).join('; ')}`;
   for (const measure of ['performance', 'ctr', 'reward']) {
     const lines = drawn.map((series, at) => ({name: ['one', 'two'][at], measure, series}));

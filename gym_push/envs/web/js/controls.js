@@ -1,6 +1,6 @@
 // Pause, single step and speed: what a person asks of the agent, and how it is to proceed by now.
 
-const DELAYS = [0, 0.05, 0.1, 0.2, 0.5, 1, 2]; // s a step, by the slider's place
+const DELAYS = [2, 1, 0.5, 0.2, 0.1, 0.05, 0]; // s a step, by the slider's place
 const byId = id => document.getElementById(id);
 
 let underway = 0; // wishes that the viewer has not answered
@@ -38,7 +38,7 @@ export function showPace({paused, delay}, ended, asked) {
   pause.ariaPressed = String(paused);
   byId('step').ariaDisabled = String(!paused);
   if (underway || asked < answered) return; // else the slider would jump back under the finger
-  speed.value = Math.max(0, DELAYS.indexOf(delay));
+  speed.value = DELAYS.findIndex(each => each <= delay);
   showDelay(delay);
 }
 

@@ -1,4 +1,4 @@
-// A frame of delivery-v0 → the page: what was delivered, held and suppressed, and what came of it.
+// A frame of delivery-v0 → the page: what was delivered, held and suppressed, and what the person did with it.
 
 import {dressIcon, make, showAbout, showPhone, showProgress, write} from './page.js';
 import {aboutOf, percent, signed} from './words.js';
@@ -14,7 +14,7 @@ const byId = id => document.getElementById(id);
 
 export const dayOf = ({minute, minutes}) => `day ${Math.floor(Math.min(minute, minutes - 1) / DAY) + 1} of ${Math.round(minutes / DAY)}`;
 
-/** The sign of what became of a delivery. */
+/** The sign of an outcome. */
 export function sign(outcome) {
   const mark = make('b', SIGNS[outcome], LOOKS[outcome]);
   mark.role = 'img';
@@ -22,14 +22,14 @@ export function sign(outcome) {
   return mark;
 }
 
-/** @param lists of which `lately` are the decisions whose outcome became known last */
-export function showDeliveries(frame, {lately}) {
+/** @param lists of which `recent` are the decisions whose outcome became known last */
+export function showDeliveries(frame, {recent}) {
   showProgress(frame, dayOf(frame), frame.minute / frame.minutes, 'Days of this episode that have passed');
   showPhone({...frame, posted: frame.now});
   showReward(frame);
   showLast(frame);
-  showLately(lately);
-  showFates(frame);
+  showRecent(recent);
+  showOutcomes(frame);
 }
 
 function showReward({reward, parts, ctr, opened, acted_on, epoch}) {
@@ -49,21 +49,21 @@ function showLast({decision, gained}) {
   if (decision) showAbout('l-icon', 'l-text', decision.notification);
 }
 
-function showLately(lately) {
-  const list = byId('lately'), key = JSON.stringify(lately);
+function showRecent(recent) {
+  const list = byId('recent'), key = JSON.stringify(recent);
   if (list.dataset.shown === key) return;
   list.dataset.shown = key;
-  list.replaceChildren(...lately.map(({notification, epoch, outcome}) => {
+  list.replaceChildren(...recent.map(({notification, epoch, outcome}) => {
     const line = make('li'), icon = dressIcon(make('span', undefined, 'icon'), notification.appPackage), words = make('div');
     icon.ariaHidden = 'true';
     words.append(make('bdi', aboutOf(notification, ': ')), make('small', `#${epoch} · ${OUTCOMES[outcome]}`));
     line.append(icon, words, sign(outcome));
     return line;
   }));
-  if (!lately.length) list.append(make('li', 'nothing yet'));
+  if (!recent.length) list.append(make('li', 'nothing yet'));
 }
 
-function showFates({delivered, opened, dismissed, ignored, acted_on, held, suppressed}) {
+function showOutcomes({delivered, opened, dismissed, ignored, acted_on, held, suppressed}) {
   const counts = {opened, dismissed, ignored, 'not seen yet': delivered - acted_on, 'held now': held, suppressed};
   const total = Math.max(1, delivered + held + suppressed), list = byId('outcomes').querySelector('dl');
   pairs(list, Object.entries(counts));

@@ -40,7 +40,7 @@ export function showFeeds(lists, frame) {
   ({run, epoch, known} = lists);
 }
 
-/** Shows what became of a delivery, if it is listed. */
+/** Shows the outcome of a delivery, if it is listed. */
 function settle(epoch, outcome) {
   const entry = document.querySelector(`#delivered > [data-epoch="${epoch}"]`);
   if (!entry) return;
@@ -92,7 +92,7 @@ function answer({reward, user_action}) {
   return {words: `person ${PERSON[user_action]}`, mark};
 }
 
-/** What became of a delivery; of what is suppressed, nothing does. */
+/** The outcome of a delivery; what is suppressed has none. */
 function status({action, outcome}) {
   return action ? {words: '', mark: ''} : {words: OUTCOMES[outcome], mark: sign(outcome)};
 }

@@ -1,5 +1,6 @@
 // A frame → the page. Only textContent and CSSOM: nothing of the data is ever parsed as HTML.
 
+import {measures} from './chart.js';
 import {aboutOf, appName, hue, label, ledColour, moment, percent, signed, value, vibration, weekday} from './words.js';
 
 export const AGENT = ['dismiss', 'open'];
@@ -108,8 +109,9 @@ function showVibration(raw) {
   return true;
 }
 
-function showScore({performance, ctr, user_ctr, reward, confusion}) {
-  for (const [name, share] of [['performance', performance], ['ctr', ctr], ['user-ctr', user_ctr]]) {
+function showScore({reward, confusion}) {
+  for (const name of ['performance', 'ctr', 'user-ctr']) {
+    const share = measures[name](confusion);
     write(`k-${name}`, percent(share));
     byId(`m-${name}`).style.width = `${(share ?? 0) * 100}%`;
   }

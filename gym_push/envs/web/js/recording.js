@@ -1,42 +1,24 @@
 // A recorded run on the page: its frames are in the file itself, and the timeline says which to show.
 
 import {dayOf} from './delivery.js';
-import {frames, inflated, lately, listed, measured, points, told} from './tape.js';
+import {frames, inflated, listed, pointsOf, recent} from './tape.js';
 import {mark, timeline} from './timeline.js';
 import {showStatus, showTabs, write} from './page.js';
 import {BATCH, connectFeeds} from './feeds.js';
 import {showRun} from './run.js';
 
-async function start() {
-  const run = frames(await inflated(document.getElementById('data').textContent));
-  showTabs([{feed: 0, label: `${run[0].env} · recording`, ended: false}], 0, () => {});
-  const line = timeline(run.length, at => show(run[at]), at => words(run[at]), playing => showStatus(playing ? 'playing' : 'paused'));
-  const begins = run.flatMap((frame, at) => (at && frame.episode !== run[at - 1].episode ? [at] : []));
-  mark(run.length, at => run[at].epoch > 0 && KINDS[run[at].kind].marked(run[at]), begins);
-  write('legend', KINDS[run[0].kind].legend);
-  showStatus('paused');
-  line.go(0);
-}
-
-const LATELY = 3; // outcomes that are told apart, as in viewer/lists.py
-const ACTIONS = {delivered: 0, suppressed: 2};
+const RECENT = 3; // outcomes that are told apart, as in viewer/lists.py
 
 /** What the timeline and the lists need of a frame, by its kind. */
 const KINDS = {
   basic: {
-    lists: ['opened', 'dismissed'],
-    list: (frame, name, before) => listed(frame[name], BATCH, before),
-    points: ({cells, epoch}) => points(cells, epoch),
-    outcomes: () => ({known: 0, outcomes: [], lately: []}),
+    actions: {opened: 1, dismissed: 0},
     words: ({epoch, size, episode}) => `decision ${epoch} of ${size} · episode ${episode}`,
     marked: ({decision}) => decision.reward < 0,
     legend: 'marked: wrong decisions',
   },
   delivery: {
-    lists: Object.keys(ACTIONS),
-    list: (frame, name, before) => told(frame, ACTIONS[name], BATCH, before),
-    points: measured,
-    outcomes: (frame, before) => ({known: frame.at.known, outcomes: frame.story.known.slice(before?.at.known ?? 0, frame.at.known), lately: lately(frame, LATELY)}),
+    actions: {delivered: 0, suppressed: 2},
     words: frame => `decision ${frame.epoch} · ${dayOf(frame)} · episode ${frame.episode}`,
     marked: ({gained}) => gained < 0,
     legend: 'marked: reward below zero',
@@ -45,17 +27,26 @@ const KINDS = {
 
 let shown = null;
 
-function show(frame) {
-  const {lists, list, points, outcomes} = KINDS[frame.kind];
-  const newest = Object.fromEntries(lists.map(name => [name, list(frame, name)]));
-  const goesOn = frame.episode === shown?.episode && frame.epoch === shown.epoch + 1; // the timeline may jump, and back
-  const known = outcomes(frame, goesOn ? shown : null);
-  shown = frame;
-  showRun(frame, points(frame), frame.episodes, {run: frame.episode, epoch: frame.epoch, gaps: goesOn ? [] : lists, ...known, ...newest});
+async function start() {
+  const run = frames(await inflated(document.getElementById('data').textContent)), {words, marked, legend} = KINDS[run[0].kind];
+  showTabs([{feed: 0, label: `${run[0].env} · recording`, ended: false}], 0, () => {});
+  const line = timeline(run.length, at => show(run[at]), at => words(run[at]), playing => showStatus(playing ? 'playing' : 'paused'));
+  const begins = run.flatMap((frame, at) => (at && frame.episode !== run[at - 1].episode ? [at] : []));
+  mark(run.length, at => run[at].epoch > 0 && marked(run[at]), begins);
+  write('legend', legend);
+  showStatus('paused');
+  line.go(0);
 }
 
-connectFeeds(async (run, name, before) => KINDS[shown.kind].list(shown, name, before));
+function show(frame) {
+  const {actions} = KINDS[frame.kind], {episode, epoch, outcomes} = frame, names = Object.keys(actions);
+  const goesOn = episode === shown?.episode && epoch === shown.epoch + 1; // the timeline may jump, and back
+  const lists = Object.fromEntries(names.map(name => [name, listed(frame, actions[name], BATCH)]));
+  lists.outcomes = outcomes.all.slice(goesOn ? shown.outcomes.count : 0, outcomes.count);
+  shown = frame;
+  showRun(frame, pointsOf(frame), frame.episodes, {run: episode, epoch, gaps: goesOn ? [] : names, known: outcomes.count, recent: recent(frame, RECENT), ...lists});
+}
 
-const words = frame => KINDS[frame.kind].words(frame);
+connectFeeds(async (run, name, before) => listed(shown, KINDS[shown.kind].actions[name], BATCH, before));
 
 start().catch(() => showStatus('this file is damaged'));
