@@ -1,18 +1,27 @@
-"""What kind of feature a column is, where the schema leaves it open."""
+"""What the columns of a log are, where no schema says it: kinds are inferred, a schema drafted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 from gym_push.logs import cells as rules
-from gym_push.logs.builders import BadCellError, Builder
-from gym_push.logs.dialect import Dialect
-from gym_push.text import quoted
+from gym_push.logs.builders import BadCellError, Builder, actions
+from gym_push.logs.dialect import USUAL, Dialect, toml
+from gym_push.logs.opening import Data, as_it_looks
+from gym_push.logs.schema import FEATURE_ROLES, LARGEST
+from gym_push.text import printable, quoted
 
 MOST_LABELS = 1000
 """Different cells of a label whose kind is inferred."""
 WORDS_OF_A_TEXT = 3
 """In the average cell."""
+
+_ABOUT_ROLES: Final = {
+    "notification": "known on arrival, about the notification itself: the agent sees it",
+    "context": "known on arrival, about the situation: the agent sees it",
+    "engagement": "known only after the person acted: never shown to an agent",
+}
 
 
 class KindGuess(Builder[str]):
@@ -24,10 +33,10 @@ class KindGuess(Builder[str]):
         text      more than 1000 different cells, or three words and more in the average one
         label     anything else
 
-    All cells of the log are looked at, so that a kind never depends on which rows come first.
+    It looks at all cells of the log, so that the kind does not depend on which rows come first.
 
     Attributes:
-        seen: The first different cells, of which there are many.
+        seen: The first different cells, up to a limit.
         holes: Whether there are any.
     """
 
@@ -73,12 +82,10 @@ class KindGuess(Builder[str]):
 
     def _mixed(self, cell: str) -> str:
         other = self._number if cell == self._word else self._word
-        said = f"{quoted(cell)} stands in one column with {quoted(other)}: "
+        to_do = "some cells are numbers and some are words; give the column's kind in the schema"
         if self._marks:
-            return said + rules.other_mark(self._word, self._dialect)
-        return said + (
-            "some cells are numbers and some are words; give the column's kind in the schema"
-        )
+            to_do = rules.other_mark(self._word, self._dialect)
+        return f"{quoted(cell)} stands in one column with {quoted(other)}: {to_do}"
 
     @property
     def middle(self) -> float:
@@ -101,3 +108,70 @@ class KindGuess(Builder[str]):
             return "integer" if self._whole else "number"
         many = len(self.seen) > MOST_LABELS
         return "text" if many or self._words >= WORDS_OF_A_TEXT * self._rows else "label"
+
+
+def draft(path: Data) -> str:
+    """Returns the beginning of a schema file for a log: its columns with kinds that fit them.
+
+    The role of a column is not guessed: nobody would notice an agent that sees what it must not.
+    So the text is not a schema until a person has finished it.
+
+    Args:
+        path: As for `read_log`.
+
+    Raises:
+        LogError: The log cannot be read.
+        MissingExtraError: As `read_log`.
+    """
+    source = as_it_looks(path)
+    guesses = {name: KindGuess(source.dialect) for name in source.columns}
+    may_be_action = {name: actions(source.dialect) for name in source.columns}
+    not_mixed = dict(guesses)
+    for piece in source.pieces(source.columns):
+        for name, cells in zip(source.columns, piece, strict=True):
+            for builders in (not_mixed, may_be_action):
+                if name in builders and not _takes(builders[name], cells):
+                    del builders[name]
+    lines = [*_head(source.name, source.dialect, list(may_be_action))]
+    lines += [_line(name, guess, name in not_mixed) for name, guess in guesses.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _takes(builder: Builder[Any], cells: Sequence[str]) -> bool:
+    try:
+        builder.add(cells)
+    except BadCellError:
+        return False
+    return True
+
+
+def _head(name: str, dialect: Dialect, able: Sequence[str]) -> Iterator[str]:
+    yield f"# What the columns of {printable(name)} mean. To finish: name the action, move each"
+    yield "# line from the end to its role, without its #, and delete those that are not needed."
+    yield ""
+    yield "# TODO: what the person did, as 1/0, true/false or opened/dismissed"
+    yield f"# (these columns could be it: {', '.join(map(toml, able)) or 'none'})"
+    yield 'action = ""'
+    if dialect != USUAL:
+        yield f"dialect = {dialect.to_toml()}  # how the cells look written"
+    yield '# user = ""  # whose phone it was, in a log of several people'
+    yield '# time = ""  # when it arrived: ISO 8601, or s or ms since 1970'
+    for role in FEATURE_ROLES:
+        yield from ("", f"[{role}]", f"# {_ABOUT_ROLES[role]}")
+    yield ""
+    yield "# TODO: the columns, each with the kind that fits all its cells"
+
+
+def _line(name: str, guess: KindGuess, not_mixed: bool) -> str:
+    try:
+        kind = guess.finish() if not_mixed else ""
+    except ValueError:
+        kind = ""
+    if not kind:
+        return f'# {toml(name)} = "label"  # numbers and words: mend it, or keep "label"'
+    if kind not in LARGEST or not guess.holes:
+        return f"# {toml(name)} = {toml(kind)}"
+    return (
+        f"# {toml(name)} = {{ kind = {toml(kind)}, missing = {guess.middle!r} }}"
+        "  # what its holes stand for; leave missing out if it is engagement"
+    )

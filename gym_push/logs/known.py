@@ -6,44 +6,40 @@ from collections.abc import Collection
 
 from gym_push.logs.schema import FEATURE_ROLES, Feature, Schema
 
-_OF_THE_PHONE = [
-    Feature("place", "label"),
-    Feature("activity", "label"),
-    Feature("noise", "label"),
+
+def _features(kind: str, *names: str) -> list[Feature]:
+    return [Feature(name, kind) for name in names]
+
+
+_PHONE = [
+    *_features("label", "place", "activity", "noise"),
     Feature("batteryLevel", "integer", "%"),
-    Feature("charging", "flag"),
-    Feature("headphonesIn", "flag"),
+    *_features("flag", "charging", "headphonesIn"),
     Feature("ringerMode", "label"),
     Feature("unlockCount_prev2", "integer"),
 ]
 
-MOMENT = (
-    Feature("dayOfWeek", "label"),
-    Feature("timeOfDay", "label"),
+SITUATION = (
+    *_features("label", "dayOfWeek", "timeOfDay"),
     Feature("minuteOfDay", "integer", "min"),
-    *_OF_THE_PHONE,
+    *_PHONE,
     Feature("inUse", "flag"),
 )
-"""What a phone knows of a moment, in delivery-v0."""
+"""What the phone knows whenever delivery-v0 asks for a decision."""
 
 BUNDLED = Schema(
     notification=[
-        Feature("appPackage", "label"),
-        Feature("category", "label"),
-        Feature("priority", "label"),
+        *_features("label", "appPackage", "category", "priority"),
         Feature("numberUpdates", "integer"),
         Feature("ledARGB", "label"),
         Feature("vibrate", "label", "ms"),
-        Feature("visibility", "label"),
-        Feature("subject", "label"),
-        Feature("sentiment", "number"),
-        Feature("enticement", "number"),
+        *_features("label", "visibility", "subject"),
+        *_features("number", "sentiment", "enticement"),
         Feature("tickerText", "text"),
     ],
     context=[
-        Feature("postedDayOfWeek", "label"),
-        Feature("postedTimeOfDay", "label"),
-        *_OF_THE_PHONE,
+        *_features("label", "postedDayOfWeek", "postedTimeOfDay"),
+        *_PHONE,
         Feature("timeAppLastUsed", "integer", "min"),
         Feature("contactSignificantContext", "flag"),
     ],
@@ -54,19 +50,16 @@ BUNDLED = Schema(
 # p1 to p6 are undocumented, and `removed` and `response` come after the act: none is observed.
 GYM_PUSH_2019 = Schema(
     notification=[
-        Feature("appPackage", "label"),
-        Feature("category", "label"),
-        Feature("priority", "integer"),
-        Feature("numberUpdates", "integer"),
+        *_features("label", "appPackage", "category"),
+        *_features("integer", "priority", "numberUpdates"),
         Feature("subject", "label"),
     ],
     context=[
-        Feature("postedDayOfWeek", "label"),
-        Feature("postedTimeOfDay", "label"),
+        *_features("label", "postedDayOfWeek", "postedTimeOfDay"),
         Feature("contactSignificantContext", "flag"),
     ],
     engagement=[
-        *(Feature(f"p{i}", "number") for i in range(1, 7)),
+        *_features("number", "p1", "p2", "p3", "p4", "p5", "p6"),
         Feature("removed", "number", "ms"),
         Feature("response", "label"),
     ],
@@ -80,37 +73,25 @@ _BY_ROLE = {
 SIMULATED = Schema(
     _BY_ROLE["notification"],
     _BY_ROLE["context"],
-    BUNDLED.action,
-    "user",
-    BUNDLED.time,
+    user="user",
+    time=BUNDLED.time,
     engagement=_BY_ROLE["engagement"],
 )
 
 # What an agent of delivery-v0 sees when a notification arrives, and what was decided by chance.
 DECISIONS = Schema(
-    notification=[
-        *_BY_ROLE["notification"],
-        Feature("contactSignificantContext", "flag"),
-    ],
+    notification=[*_BY_ROLE["notification"], Feature("contactSignificantContext", "flag")],
     context=[
-        *MOMENT,
+        *SITUATION,
         Feature("minutesSincePosted", "integer", "min"),
-        Feature("held", "integer"),
-        Feature("deliveredLastHour", "integer"),
-        Feature("deliveredLastDay", "integer"),
-        Feature("openedLastHour", "integer"),
-        Feature("openedLastDay", "integer"),
-        Feature("appDelivered", "integer"),
-        Feature("appOpened", "integer"),
-        Feature("appNotOpened", "integer"),
-        Feature("appSuppressed", "integer"),
+        *_features("integer", "held", "deliveredLastHour", "deliveredLastDay"),
+        *_features("integer", "openedLastHour", "openedLastDay"),
+        *_features("integer", "appDelivered", "appOpened", "appNotOpened", "appSuppressed"),
         Feature("appOpenRate", "number"),
     ],
     engagement=[
         Feature("decision", "label"),
-        Feature("deliverPropensity", "number"),
-        Feature("suppressPropensity", "number"),
-        Feature("reward", "number"),
+        *_features("number", "deliverPropensity", "suppressPropensity", "reward"),
     ],
     user="user",
     time=BUNDLED.time,

@@ -1,4 +1,4 @@
-"""A NotificationLog becomes a file that `read_log` reads again: Parquet or CSV, whole or not."""
+"""Files that `read_log` reads again: a log as Parquet or CSV, and its schema as TOML."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ from typing import Any, BinaryIO, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import LogError, MissingExtraError, choose
+from gym_push.errors import ArgumentError, LogError, MissingExtraError, choose
 from gym_push.files import whole_file
 from gym_push.logs.cells import NO_OFFSET
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, read_only
+from gym_push.logs.dialect import USUAL, toml
+from gym_push.logs.known import KNOWN
 from gym_push.logs.log import NotificationLog
+from gym_push.logs.schema import FEATURE_ROLES, Feature, Schema
 from gym_push.logs.text_sources import LONGEST, MARK
 from gym_push.spaces import Flag
 
 FORMATS: Final = ("parquet", "csv")
+FORMAT_OF: Final = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 
 BOM: Final = "\ufeff"
 _PIECE = 4096  # rows of CSV that are Python objects at a time
@@ -36,11 +40,8 @@ def best_format() -> str:
 def writer_of(format: str) -> str:
     """Returns what writes a format, with its version: the same writer writes the same bytes.
 
-    Args:
-        format: `"parquet"` or `"csv"`.
-
     Raises:
-        ArgumentError: It is neither.
+        ArgumentError: The format is neither `"parquet"` nor `"csv"`.
         MissingExtraError: Parquet, and PyArrow is not installed.
     """
     if choose("format", format, FORMATS) == "csv":
@@ -72,6 +73,82 @@ def write_log(log: NotificationLog, path: str | Path, format: str = "parquet") -
     writer_of(format)
     with whole_file(path) as file:
         (_write_parquet if format == "parquet" else _write_csv)(log, file)
+
+
+def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> Path | None:
+    """Writes a log in the format that a file's name ends in.
+
+    Columns that the log's schema does not name are not in the log, and so not in the file.
+
+    Args:
+        log: What to write.
+        path: The file: .csv, .parquet or .pq.
+        force: Whether existing files are replaced.
+
+    Returns:
+        The schema file written beside it, which is needed to read it; None for a log that is known
+        by its columns.
+
+    Raises:
+        ArgumentError: The name ends otherwise, or a file exists.
+        LogError: CSV cannot hold what is in the log.
+        MissingExtraError: Parquet, and PyArrow is not installed.
+        OSError: A file cannot be written; nothing is left of it.
+    """
+    path = Path(path)
+    format = FORMAT_OF.get(path.suffix.lower())
+    if format is None:
+        raise ArgumentError(f"{path.name} is not a name for a log; end it in .csv or .parquet")
+    beside = None if log.schema in KNOWN else path.with_suffix(".toml")
+    for target in (path, beside):
+        if target is not None and target.exists() and not force:
+            raise ArgumentError(
+                f"{target} is there; choose another name, or replace it with force=True or --force"
+            )
+    if beside is None:
+        write_log(log, path, format)
+    else:
+        with whole_file(beside) as file:  # gets its name only if the log gets its own
+            file.write(to_toml(log.schema).encode())
+            write_log(log, path, format)
+    return beside
+
+
+def to_toml(schema: Schema) -> str:
+    """Returns a schema as the text of a file that `Schema.read` reads as the same schema.
+
+    Example:
+        >>> print(to_toml(Schema(["app"], [Feature("battery", "integer", "%")], time="at")))
+        action = "action"
+        time = "at"
+        <BLANKLINE>
+        [notification]
+        "app" = {}
+        <BLANKLINE>
+        [context]
+        "battery" = { kind = "integer", unit = "%" }
+        <BLANKLINE>
+    """
+    lines = [f"action = {toml(schema.action)}"]
+    if schema.user is not None:
+        lines.append(f"user = {toml(schema.user)}")
+    if schema.dialect != USUAL:
+        lines.append(f"dialect = {schema.dialect.to_toml()}")
+    if schema.time is not None:
+        name, about = toml(schema.time.name), _about(schema.time)
+        lines.append(f"time = {name}" if about == "{}" else f"time = {{ {name} = {about} }}")
+    for role in FEATURE_ROLES:
+        features = [feature for feature in schema.features if feature.role == role]
+        if features:
+            lines += ["", f"[{role}]"]
+            lines += [f"{toml(feature.name)} = {_about(feature)}" for feature in features]
+    return "\n".join(lines) + "\n"
+
+
+def _about(feature: Feature) -> str:
+    said = {name: getattr(feature, name) for name in ("kind", "unit", "missing", "means")}
+    parts = [f"{name} = {toml(value)}" for name, value in said.items() if value not in (None, "")]
+    return f"{{ {', '.join(parts)} }}" if parts else "{}"
 
 
 def _write_parquet(log: NotificationLog, file: BinaryIO) -> None:

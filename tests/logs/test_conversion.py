@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gym_push import ArgumentError, Feature, Population, Schema, bundled_log, read_log
-from gym_push.logs import conversion, convert
+from gym_push.logs import convert, writing
 
 SCHEMA = Schema(
     [Feature("app", "label"), Feature("text", "text")],
@@ -100,7 +100,7 @@ def test_a_full_disk_leaves_neither_file(tmp_path, monkeypatch):
     def full(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(conversion, "write_log", full)
+    monkeypatch.setattr(writing, "write_log", full)
     log = read_log(pd.DataFrame({"app": ["mail"], "action": [1]}), Schema(["app"]))
     with pytest.raises(OSError, match="No space left"):
         convert(log, tmp_path / "log.csv")

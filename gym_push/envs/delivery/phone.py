@@ -9,13 +9,13 @@ import numpy as np
 from gym_push.envs.delivery.world import World
 from gym_push.logs import NotificationLog, Schema
 from gym_push.logs.columns import Column, coded, read_only
-from gym_push.logs.known import MOMENT
+from gym_push.logs.known import SITUATION
 from gym_push.users.keyed_random import Ints
 from gym_push.users.model.clock import DAY, DAY_PART_OF_HOUR, DAY_PARTS, MINUTE, WEEKDAYS
 from gym_push.users.model.days import situation
 from gym_push.users.model.table import flags, numbers, sensed_columns
 
-SENSED: Final = Schema(context=MOMENT)
+SENSED: Final = Schema(context=SITUATION)
 
 
 def sense(world: World) -> NotificationLog:
