@@ -8,7 +8,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing.spawn import get_preparation_data, prepare
 from pathlib import Path
@@ -16,7 +17,7 @@ from queue import SimpleQueue
 from threading import Thread
 from traceback import format_exc
 from types import TracebackType
-from typing import IO, BinaryIO, Final, Generic, TypeVar
+from typing import IO, Any, BinaryIO, Final, Generic, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -198,3 +199,22 @@ def _failure(error: BaseException) -> bytes:
     except Exception:
         same = RuntimeError(f"{type(error).__name__}: {error}")
         return pickle.dumps((None, same, format_exc()))
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Returns a context that keeps the numerical libraries loaded by now to one thread.
+
+    Several processes with one thread each are faster than with many.
+    """
+    limits: AbstractContextManager[Any] = _limits(len(sys.modules))()
+    return limits
+
+
+@lru_cache(maxsize=1)
+def _limits(modules: int) -> Any:
+    """Searches the process's memory map for the libraries, again only if modules have changed."""
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:  # it comes with scikit-learn, and so with every library that has threads
+        return nullcontext
+    return partial(ThreadpoolController().limit, limits=1)

@@ -1,8 +1,8 @@
-"""Agents behind one small protocol, and the baselines among them by name.
+"""Agents behind one small protocol, and the baselines by name.
 
-`AgentSpec.of("table-per-app").make(env.observation_space, env.action_space)` makes one; any class
-with `reset`, `act` and `learn` is another. A `Candidate` is one under test, in this process or one
-of its own.
+`AgentSpec.of("table-per-app").make(env.observation_space, env.action_space)` makes an agent; any
+class with `reset`, `act` and `learn` is one. A `Candidate` is an agent under test, in this process
+(`local`) or its own (`remote`).
 """
 
 from gym_push.agents.agent import Agent, Pretrainable, Scorer, StochasticPolicy

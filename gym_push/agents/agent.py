@@ -1,4 +1,4 @@
-"""What an agent is: three methods, and two more that some have."""
+"""What an agent is: three methods, and what some agents offer beyond them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import gymnasium
 
 @runtime_checkable
 class Agent(Protocol):
-    """Decides, and learns from what its decisions earn.
+    """Decides, and learns from the rewards of its decisions.
 
     It never sees `info`. The loop of an agent in any environment of the package:
 
@@ -22,23 +22,23 @@ class Agent(Protocol):
             agent.learn(observation, action, reward)
             observation, ended = following, terminated or truncated
 
-    An agent of one's own is a class or an instance of one. A class is made with its parameters as
-    keyword arguments; if its constructor has arguments `observation_space` and `action_space`, it
-    gets those of the environment. An instance is used as it is given, and copied for each person:
-    it has to go through pickle, into the process in which it is tested. A trained model of
-    Stable-Baselines3 becomes one by `gym_push.integrations.stable_baselines.ModelAgent(model)`.
+    Your own agent is a class or an instance of one; it need not inherit from this class, but may:
+    then `reset` and `learn` do nothing unless it defines them. A class is called with its
+    parameters as keyword arguments; if its constructor has arguments `observation_space` and
+    `action_space`, it gets those of the environment. An instance is copied for each person, and
+    pickled into the process in which it is tested. A trained model of Stable-Baselines3 becomes an
+    agent by `gym_push.integrations.stable_baselines.ModelAgent(model)`.
 
-    The form of observations that it reads is its attribute `observation`: "raw" (also without the
-    attribute), "codes" or "vector". Agents can be copied with `copy.deepcopy`, what they have
-    learned included.
+    The attribute `observation` says which form of observations the agent reads: "raw" (the
+    default), "codes" or "vector". `copy.deepcopy` copies an agent with all it has learned.
     """
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew: forgets what `learn` has taught it, but not what it practised.
+        """Starts over: forgets what `learn` taught it, but not what `pretrain` did.
 
         Args:
-            seed: Of all that is random in it. The same seed, observations and rewards give the
-                same actions.
+            seed: Of everything random in the agent. The same seed, observations and rewards give
+                the same actions.
         """
 
     def act(self, observation: Any) -> int:
@@ -49,9 +49,9 @@ class Agent(Protocol):
 
         Args:
             observation: What the action was chosen for.
-            action: What was done.
-            reward: What the step paid. In delivery it also pays for what the person did meanwhile
-                with earlier notifications.
+            action: The action that was taken.
+            reward: Of the step. In delivery-v0 it also pays for what the person did in the
+                meantime with earlier notifications.
         """
 
 
@@ -60,38 +60,36 @@ class Scorer(Protocol):
     """An agent that also says how sure it is."""
 
     def confidence(self, observation: Any) -> float:
-        """Returns a number that is the higher the more likely the person is to open.
+        """Returns a number that is higher the more likely the person is to open.
 
-        Only its order counts, and only among notifications that one and the same state of the
-        agent scores: in tests copies are asked, which learn nothing. It changes nothing in the
-        agent.
+        Only its order counts, and only among notifications scored by the same state of the agent:
+        tests ask copies, which learn nothing. The call changes nothing in the agent.
         """
 
 
 @runtime_checkable
 class StochasticPolicy(Protocol):
-    """An agent that draws its actions, and says by which probabilities."""
+    """An agent that draws its actions, and knows their probabilities."""
 
     def probabilities(self, observation: Any) -> Any:
         """Returns the probability of each action: float64, shape (actions,), sum 1.
 
-        It changes nothing in the agent.
+        The call changes nothing in the agent.
         """
 
 
 @runtime_checkable
 class Pretrainable(Agent, Protocol):
-    """An agent that learns by a loop of its own before it is put to the test.
+    """An agent that learns in a loop of its own before it is tested.
 
-    So it can share what people have in common: it practises once for many, and each person whom it
-    is tested on meets a copy of it as it was then, after `reset`. With whom, the suite says.
+    This is how it learns what people have in common: it is pretrained once, and each person in the
+    test meets a copy of the pretrained agent, after `reset`. The suite says who it pretrains on.
     """
 
     def pretrain(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
-        """Learns with other people than those of the test.
+        """Learns from other people than those of the test.
 
         Args:
-            env: Many environments that give observations of the agent's form. They may be reset
-                and played at will.
-            seed: Of all that is random in practising.
+            env: Gives observations of the agent's form. The agent may reset and step it at will.
+            seed: Of everything random in the pretraining.
         """

@@ -1,4 +1,4 @@
-"""How an agent is made, as words and numbers: so that a score can name it, and be made again."""
+"""How an agent is made, in words and numbers, so that a score can name it and be reproduced."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class AgentSpec:
     ```
 
     Attributes:
-        name: Of a baseline, or `module:Class` of an agent of one's own.
-        parameters: Its keyword arguments; all that differs from the defaults. Plain values, as
-            JSON can hold them.
-        code: The class itself, pickled, where no other process could import it: one of a script or
-            a notebook; or an instance.
+        name: Of a baseline, or `module:Class` of your own agent.
+        parameters: Keyword arguments that differ from the defaults: plain values that JSON can
+            hold.
+        code: The pickled class, if it is of a script or notebook, from which no other process could
+            import it; or the pickled instance.
     """
 
     name: str
@@ -51,7 +51,7 @@ class AgentSpec:
     code: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Checks that the parameters can be written down, and closes them."""
+        """Checks that the parameters can be written down, and makes them read-only."""
         try:
             plain = json.loads(json.dumps(dict(self.parameters), allow_nan=False))
         except (TypeError, ValueError):
@@ -62,12 +62,12 @@ class AgentSpec:
         object.__setattr__(self, "parameters", MappingProxyType(plain))
 
     def __str__(self) -> str:
-        """As `of` reads it: `linucb(alpha=0.5)`."""
+        """The form that `of` reads: `linucb(alpha=0.5)`."""
         given = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
         return f"{self.name}({given})" if given else self.name
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles what it is made of."""
+        """Pickles its parts, since a read-only mapping cannot be pickled."""
         return AgentSpec, (self.name, dict(self.parameters), self.code)
 
     def __hash__(self) -> int:
@@ -79,15 +79,15 @@ class AgentSpec:
         """Returns the spec of an agent.
 
         Args:
-            agent: A baseline's name or `module:Class`, also with parameters in parentheses, as
+            agent: A baseline's name or `module:Class`, optionally with parameters, as in
                 `linucb(alpha=0.5)`: numbers, words in quotes and lists of them, as in Python; a
-                class at the top of a module, script or notebook; an instance of one, as it is now;
-                or a spec.
+                class at the top of a module, script or notebook; an instance, as it is now; or a
+                spec.
             **parameters: Further keyword arguments of the agent.
 
         Raises:
             ArgumentError: There is no such agent, it cannot be pickled, or the parameters cannot be
-                read. A module of one's own is not imported yet.
+                read. Your own module is not imported yet.
             MissingExtraError: It needs a package that is not installed.
         """
         if isinstance(agent, AgentSpec):
@@ -110,29 +110,29 @@ class AgentSpec:
 
     @property
     def form(self) -> str:
-        """The form of observations that the agent reads."""
+        """The form of the observations that the agent reads."""
         return str(getattr(self.load(), "observation", "raw"))
 
     @property
     def environments(self) -> tuple[str, ...]:
-        """What a baseline plays; nothing for an agent of one's own, which may play anything."""
+        """The environments that a baseline is for; empty for your own agent, which may play any."""
         return BASELINES[self.name].plays if self.name in BASELINES else ()
 
     def load(self) -> Any:
-        """Returns the agent's class, or the instance that it is a copy of.
+        """Returns the agent's class, or the instance to copy.
 
         Raises:
-            ArgumentError: There is none.
+            ArgumentError: There is no such agent.
             MissingExtraError: It needs a package that is not installed.
         """
         if self.name in BASELINES:
             return BASELINES[self.name].load()
         if self.code is not None:
-            return pickle.loads(self.code).fn  # of this program's own making
+            return pickle.loads(self.code).fn  # pickled by this program
         module, colon, name = self.name.partition(":")
         if not colon:
             raise ArgumentError(
-                f"there is no agent {self.name!r}{did_you_mean(self.name, BASELINES)}; one is a "
+                f"there is no agent {self.name!r}{did_you_mean(self.name, BASELINES)}; name a "
                 f"baseline ({', '.join(BASELINES)}) or module:Class"
             )
         try:
@@ -151,8 +151,7 @@ class AgentSpec:
             action_space: Of the environment.
 
         Raises:
-            ArgumentError: The agent takes no such parameter, or none of that value; or it is no
-                agent.
+            ArgumentError: The agent takes no such parameter or value, or is not an agent.
             MissingExtraError: It needs a package that is not installed.
         """
         made = BASELINES[self.name].parameters if self.name in BASELINES else {}
@@ -215,7 +214,7 @@ def _check(agent: Any, name: str) -> None:
 def _pickled(agent: Any) -> bytes:
     try:
         return pickle.dumps(CloudpickleWrapper(agent))
-    except Exception as error:  # whatever it holds may refuse in its own way
+    except Exception as error:  # any error: what it holds may refuse in its own way
         name = getattr(agent, "__name__", type(agent).__name__)
         raise ArgumentError(
             f"{name} cannot be pickled for the process in which it is tested ({error}): give a "
@@ -227,11 +226,11 @@ def _name_of(agent: type[Any]) -> str:
     module, name = getattr(agent, "__module__", ""), getattr(agent, "__qualname__", "")
     if not module or not name.isidentifier():
         raise ArgumentError(
-            f"{agent!r} is no agent that can be named: give a baseline's name or a class at the "
-            "top of a module, so that a score can be made again"
+            f"{agent!r} cannot be named: give a baseline's name or a class at the top of a module, "
+            "so that its score can be reproduced"
         )
     for baseline, about in BASELINES.items():
         home = f"{module.removeprefix('gym_push.agents.')}:{name}"
-        if about.home == home and not about.parameters:  # else it is one of several of that class
+        if about.home == home and not about.parameters:  # else several baselines share the class
             return baseline
     return f"{module}:{name}"

@@ -1,4 +1,4 @@
-"""The baselines by name: where each lives, what it plays, and which extra brings what it needs."""
+"""The baselines by name: where each lives, what it plays, and which packages it needs."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ from typing import Any, Final
 
 from gym_push.registration import BASIC, DELIVERY
 
-AGENTS: Final = "agents"  # the extra
-
-# Whose versions decide what an agent does, beside NumPy's
 SKLEARN = ("scikit-learn", "scipy")
 MABWISER = ("mabwiser", *SKLEARN)
 VOWPAL = ("vowpalwabbit",)
@@ -23,20 +20,23 @@ class Baseline:
     """One of the package's agents.
 
     Attributes:
-        home: Its class, as `module:Class` below `gym_push.agents`.
+        home: Its class, as `module:Class` in `gym_push.agents`.
         summary: What it does, for tables.
-        plays: The environments that it is for.
-        extra: The extra that brings the packages it needs; None where the base install has them.
+        packages: The distributions it needs beside NumPy; their versions decide what it does.
+        plays: The environments it is for.
         parameters: Keyword arguments that make it this baseline.
-        packages: The distributions whose versions decide what it does, beside NumPy.
     """
 
     home: str
     summary: str
-    plays: tuple[str, ...]
-    extra: str | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
     packages: tuple[str, ...] = ()
+    plays: tuple[str, ...] = (BASIC,)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def extra(self) -> str | None:
+        """The extra with the packages it needs; None if the base install has them."""
+        return "agents" if self.packages else None
 
     def load(self) -> Any:
         """Returns its class.
@@ -48,87 +48,49 @@ class Baseline:
         return getattr(import_module(f"gym_push.agents.{module}"), name)
 
 
+def _always(summary: str, plays: str, action: int) -> Baseline:
+    return Baseline("simple:Always", summary, (), (plays,), {"action": action})
+
+
 BASELINES: Final[Mapping[str, Baseline]] = {
-    "random": Baseline("simple:Random", "acts by chance", (BASIC, DELIVERY)),
-    "always-open": Baseline(
-        "simple:Always", "opens everything", (BASIC,), parameters={"action": 1}
-    ),
-    "always-dismiss": Baseline(
-        "simple:Always", "dismisses everything", (BASIC,), parameters={"action": 0}
-    ),
-    "deliver-all": Baseline(
-        "simple:Always", "delivers everything at once", (DELIVERY,), parameters={"action": 0}
-    ),
-    "suppress-all": Baseline(
-        "simple:Always", "delivers nothing", (DELIVERY,), parameters={"action": 2}
-    ),
-    "majority": Baseline("simple:Majority", "does what paid more often so far", (BASIC,)),
-    "table-per-app": Baseline("tables:Table", "keeps open rates of apps", (BASIC,)),
+    "random": Baseline("simple:Random", "acts by chance", (), (BASIC, DELIVERY)),
+    "always-open": _always("opens everything", BASIC, 1),
+    "always-dismiss": _always("dismisses everything", BASIC, 0),
+    "deliver-all": _always("delivers everything at once", DELIVERY, 0),
+    "suppress-all": _always("delivers nothing", DELIVERY, 2),
+    "majority": Baseline("simple:Majority", "does what paid more often so far"),
+    "table-per-app": Baseline("simple:Table", "keeps open rates of apps"),
     "table-per-app-and-time": Baseline(
-        "tables:TimeTable", "keeps open rates of apps by time of day and day of the week", (BASIC,)
+        "simple:TimeTable", "keeps open rates of apps by time of day and day of the week"
     ),
     "online-logistic": Baseline(
-        "logistic:OnlineLogistic",
-        "adds up what each feature says",
-        (BASIC,),
-        AGENTS,
-        packages=SKLEARN,
+        "logistic:OnlineLogistic", "adds up what each feature says", SKLEARN
     ),
     "pooled-logistic": Baseline(
-        "logistic:PooledLogistic",
-        "begins with what it has learned from other people",
-        (BASIC,),
-        AGENTS,
-        packages=SKLEARN,
+        "logistic:PooledLogistic", "begins with what it has learned from other people", SKLEARN
     ),
     "gradient-boosting": Baseline(
-        "boosting:GradientBoosting",
-        "grows trees on all that it has seen",
-        (BASIC,),
-        AGENTS,
-        packages=SKLEARN,
+        "boosting:GradientBoosting", "grows trees on all that it has seen", SKLEARN
     ),
     "linucb": Baseline(
-        "linear_bandits:LinUCB",
-        "does what may earn most, by a linear model",
-        (BASIC,),
-        AGENTS,
-        packages=MABWISER,
+        "linear_bandits:LinUCB", "does what may earn most, by a linear model", MABWISER
     ),
     "thompson": Baseline(
-        "linear_bandits:Thompson",
-        "does what a drawn linear model says",
-        (BASIC,),
-        AGENTS,
-        packages=MABWISER,
+        "linear_bandits:Thompson", "does what a drawn linear model says", MABWISER
     ),
     "vw-epsilon-greedy": Baseline(
-        "vowpal:EpsilonGreedy",
-        "does the best it knows, and now and then anything",
-        (BASIC,),
-        AGENTS,
-        packages=VOWPAL,
+        "vowpal:EpsilonGreedy", "does the best it knows, and now and then anything", VOWPAL
     ),
     "vw-squarecb": Baseline(
-        "vowpal:SquareCB",
-        "explores the less, the worse an action looks",
-        (BASIC,),
-        AGENTS,
-        packages=VOWPAL,
+        "vowpal:SquareCB", "explores the less, the worse an action looks", VOWPAL
     ),
-    "vw-cover": Baseline(
-        "vowpal:Cover", "does what one of several policies says", (BASIC,), AGENTS, packages=VOWPAL
-    ),
+    "vw-cover": Baseline("vowpal:Cover", "does what one of several policies says", VOWPAL),
     "hold-to-next-use": Baseline(
-        "delivery:HoldToNextUse", "holds until the phone is in use", (DELIVERY,)
+        "delivery:HoldToNextUse", "holds until the phone is in use", (), (DELIVERY,)
     ),
     "delivery-table": Baseline(
-        "delivery:DeliveryTable", "keeps open rates of apps and prices of alerts", (DELIVERY,)
+        "delivery:DeliveryTable", "keeps open rates of apps and prices of alerts", (), (DELIVERY,)
     ),
-    "dqn": Baseline(
-        "deep:DQN", "deep Q-learning by Stable-Baselines3", (DELIVERY,), AGENTS, packages=DEEP
-    ),
-    "ppo": Baseline(
-        "deep:PPO", "policy gradients by Stable-Baselines3", (DELIVERY,), AGENTS, packages=DEEP
-    ),
+    "dqn": Baseline("deep:DQN", "deep Q-learning by Stable-Baselines3", DEEP, (DELIVERY,)),
+    "ppo": Baseline("deep:PPO", "policy gradients by Stable-Baselines3", DEEP, (DELIVERY,)),
 }

@@ -1,4 +1,4 @@
-"""Gradient boosting: many small trees, so that features work together."""
+"""Gradient boosting: many small trees, so that features can interact."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import numpy as np
 from gymnasium.spaces import Box, Space
 from numpy.typing import NDArray
 
-from gym_push.agents.forms import check_above_zero, check_answers, coded
-from gym_push.agents.simple import DISMISS, OPEN, opened
-from gym_push.agents.tables import Table
+from gym_push.agents.agent import Agent
+from gym_push.agents.simple import DISMISS, OPEN, Table, check_positive, check_whole, coded, opened
 from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.meanings import features_by_meaning
 
@@ -22,31 +21,31 @@ except ImportError:
 DEPTH: Final = 3
 FEWEST_IN_LEAF: Final = 10
 SUBSAMPLE: Final = 0.5
-"""The share of the notifications that each tree is grown on."""
+"""Share of the notifications that each tree is grown on."""
 SEEDS: Final = 2**31
 
 Row = NDArray[np.float32]
 
 
-class GradientBoosting:
-    """Opens what boosted trees, grown on all of the person's notifications so far, say is opened.
+class GradientBoosting(Agent):
+    """Opens what boosted trees, grown on the person's notifications so far, expect to be opened.
 
-    The trees are grown anew whenever there are twice as many notifications; before the first time
-    it acts like a table. Beside the codes they are shown how often the person has opened so far,
-    by the value of each label: a code's size says nothing, its open rate does.
+    New trees are grown each time the number of notifications has doubled; until the first it acts
+    like a table. Beside the codes the trees see the person's open rate for the value of each label,
+    since the size of a code means nothing.
 
-    It is scikit-learn's `GradientBoostingClassifier`. The histogram one takes longer to predict a
-    single row, and its threads hinder each other where several processes play.
+    It is scikit-learn's `GradientBoostingClassifier`: the histogram one takes longer to predict a
+    single row, and its threads get in each other's way when several processes play.
 
     Args:
-        observation_space: Of the environment, in the form of codes.
+        observation_space: Of the environment, in the form "codes".
         action_space: Dismiss and open.
-        trees: How many trees.
-        rate: How much of each tree is added.
-        first: After how many notifications the first trees are grown.
+        trees: Number of trees.
+        rate: Share of each tree that is added.
+        first: Number of notifications after which the first trees are grown.
 
     Raises:
-        ArgumentError: Observations are no codes, or a parameter is out of range.
+        ArgumentError: Observations are not codes, or a parameter is out of range.
     """
 
     observation = "codes"
@@ -59,25 +58,21 @@ class GradientBoosting:
         rate: float = 0.1,
         first: int = 64,
     ) -> None:
-        check_answers(action_space)
-        check_above_zero(rate=rate)
-        if not (isinstance(trees, int) and trees > 0):
-            raise ArgumentError(f"trees={trees!r} must be a whole number above 0")
+        check_positive(rate=rate)
+        check_whole(trees=trees)
         if first < 2:
             raise ArgumentError(f"first={first!r} must be 2 or more")
-        spaces = coded(observation_space).spaces
+        spaces = coded(observation_space, action_space)
         self._trees, self._rate, self._first = trees, rate, first
         self._numbers = [name for name, space in spaces.items() if isinstance(space, Box)]
         self._labels = [name for name in spaces if name not in self._numbers]
-        self._tables = [
-            Table(observation_space, action_space, features=(name,)) for name in self._labels
-        ]
+        self._tables = [Table(observation_space, action_space, (each,)) for each in self._labels]
         app = features_by_meaning(observation_space).get("app")
         self._leading = self._labels.index(app) if app in self._labels else 0
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew."""
+        """Starts over."""
         self._random = np.random.default_rng(seed)
         for table in self._tables:
             table.reset()
@@ -97,15 +92,14 @@ class GradientBoosting:
         return self._score
 
     def act(self, observation: Any) -> int:
-        """Opens from even odds on."""
+        """Opens if the odds are even or better."""
         return OPEN if self.confidence(observation) >= 0.0 else DISMISS
 
     def learn(self, observation: Any, action: int, reward: float) -> None:
-        """Keeps what the person did, and grows new trees when it is time."""
+        """Keeps what the person did, and grows new trees if they are due."""
         self._rows.append(self._row if observation is self._asked else self._row_of(observation))
-        did = opened(action, reward)
-        self._opened.append(did)
-        self._opens += did
+        self._opened.append(opened(action, reward))
+        self._opens += self._opened[-1]
         for table in self._tables:
             table.learn(observation, action, reward)
         self._asked = None
@@ -114,7 +108,7 @@ class GradientBoosting:
             self._grow()
 
     def _row_of(self, observation: Any) -> Row:
-        """Returns codes, open rates of the labels so far, and the person's: float32, (columns,)."""
+        """Returns open rates of the person and of the labels, and the codes: (columns,)."""
         own = (self._opens + 0.5) / (len(self._rows) + 1.0)
         numbers = [float(observation[name][0]) for name in self._numbers]
         labels = [observation[name] for name in self._labels]
@@ -127,8 +121,8 @@ class GradientBoosting:
         return float(self._model.decision_function(row[None])[0])
 
     def _grow(self) -> None:
-        if not 0 < self._opens < len(self._rows):  # trees need both answers
-            return
+        if not 0 < self._opens < len(self._rows):
+            return  # trees need both answers
         self._model = GradientBoostingClassifier(
             n_estimators=self._trees, learning_rate=self._rate, max_depth=DEPTH,
             min_samples_leaf=FEWEST_IN_LEAF, subsample=SUBSAMPLE, max_features="sqrt",

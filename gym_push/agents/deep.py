@@ -1,7 +1,7 @@
 """Deep reinforcement learners of delivery-v0, by Stable-Baselines3.
 
-They practise on many people at once, and know from then on what to do with anybody: what they have
-seen of the person is in the observation.
+They are pretrained on many people at once, and learn nothing more from the person they serve: what
+is known of the person is in the observation.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from gymnasium.spaces import Box, Space
 from numpy.typing import NDArray
 
+from gym_push.agents.agent import Agent
 from gym_push.errors import ArgumentError, EpisodeError
 from gym_push.integrations.stable_baselines import as_vec_env
 
@@ -25,30 +26,30 @@ HIDDEN: Final = (64, 64)
 """Units of the hidden layers, with ReLU."""
 
 ROLLOUT: Final = 16_384
-"""Steps of all environments together from one update of PPO to the next."""
+"""Steps between updates of PPO, over all environments."""
 
 BATCHES: Final = 8
-"""Of a rollout, each gone through four times."""
+"""Minibatches per rollout (4 epochs each)."""
 
 BETWEEN_GRADIENTS: Final = 64
-"""Steps of all environments together for each gradient of DQN."""
+"""Steps per gradient of DQN, over all environments."""
 
 
-class DeepAgent:
-    """A network that rates the actions, and takes the best. It learns by practising alone.
+class DeepAgent(Agent):
+    """A network that rates the actions, and takes the best. It learns in pretraining alone.
 
-    The network is kept as NumPy's arrays: acting needs no PyTorch, and a copy shares nothing.
+    The network is kept as NumPy arrays: acting needs no PyTorch, and a copy shares nothing.
 
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Of the environment.
-        steps: Of practising, all environments together.
-        discount: Of a reward that comes a step later, from 0 to 1. From 0.99 on learning is slow:
-            most of what is paid is for other notifications.
+        steps: Of pretraining, over all environments.
+        discount: Of a reward one step later, from 0 to 1. Learning is slow from 0.99 on, since most
+            of the reward is for other notifications.
         learning_rate: Of Adam.
 
     Raises:
-        ArgumentError: The observations are no vectors, or a number is out of range.
+        ArgumentError: The observations are not vectors, or a number is out of range.
     """
 
     observation = "vector"
@@ -57,9 +58,9 @@ class DeepAgent:
         self,
         observation_space: Space[Any],
         action_space: Space[Any],
-        steps: int,
-        discount: float,
-        learning_rate: float,
+        steps: int = 600_000,
+        discount: float = 0.9,
+        learning_rate: float = 1e-3,
     ) -> None:
         if not isinstance(observation_space, Box):
             raise ArgumentError(f"a network reads observation='vector', not {observation_space}")
@@ -71,34 +72,28 @@ class DeepAgent:
         self._steps, self._discount, self._learning_rate = steps, discount, learning_rate
         self._layers: Layers = ()
 
-    def reset(self, seed: int | None = None) -> None:
-        """Begins anew, which is the same as before: it keeps what it practised."""
-
     def act(self, observation: NDArray[np.float32]) -> int:
         """Returns the action that the network rates highest.
 
         Raises:
-            EpisodeError: It has not practised.
+            EpisodeError: It is not pretrained.
         """
         if not self._layers:
-            raise EpisodeError("act() before pretrain(): let it practise on other people first")
+            raise EpisodeError("act() before pretrain(): pretrain the agent on other people first")
         *hidden, (weights, bias) = self._layers
         signal = observation
         for each, shift in hidden:
             signal = np.maximum(each @ signal + shift, 0.0)
         return int(np.argmax(weights @ signal + bias))
 
-    def learn(self, observation: NDArray[np.float32], action: int, reward: float) -> None:
-        """Learns nothing: one person is little to learn from by gradients."""
-
     def pretrain(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
-        """Learns with other people than those of the test.
+        """Learns from other people than those of the test.
 
-        It uses one thread, for which the same seed gives the same network.
+        It uses one thread, so that the same seed gives the same network.
 
         Args:
-            env: Many environments with observation="vector"; 16 to 128 are best.
-            seed: Of the first network, of what is tried, and of the environments.
+            env: With observation="vector"; 16 to 128 environments are best.
+            seed: Of the initial network, the exploration and the environments.
         """
         with _undisturbed():
             self._layers = _arrays(self._train(env, seed))
@@ -107,19 +102,20 @@ class DeepAgent:
         """Returns PyTorch's modules from the observation to the ratings of actions."""
         raise NotImplementedError
 
+    def _shared(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> dict[str, Any]:
+        """Returns the parameters that all models of Stable-Baselines3 take."""
+        return {
+            "policy": "MlpPolicy",
+            "env": as_vec_env(env),
+            "learning_rate": self._learning_rate,
+            "gamma": self._discount,
+            "seed": seed,
+            "device": "cpu",
+        }
+
 
 class PPO(DeepAgent):
     """Proximal policy optimisation."""
-
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        steps: int = 600_000,
-        discount: float = 0.9,
-        learning_rate: float = 1e-3,
-    ) -> None:
-        super().__init__(observation_space, action_space, steps, discount, learning_rate)
 
     def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
         import stable_baselines3
@@ -127,18 +123,13 @@ class PPO(DeepAgent):
 
         batch = max(ROLLOUT // BATCHES // env.num_envs, 2) * env.num_envs
         model = stable_baselines3.PPO(
-            "MlpPolicy",
-            as_vec_env(env),
-            learning_rate=self._learning_rate,
+            **self._shared(env, seed),
             n_steps=BATCHES * batch // env.num_envs,
             batch_size=batch,
             n_epochs=4,
-            gamma=self._discount,
             gae_lambda=0.9,
             ent_coef=0.005,
             policy_kwargs={"net_arch": list(HIDDEN), "activation_fn": ReLU},
-            seed=seed,
-            device="cpu",
         )
         policy = model.learn(self._steps).policy
         return [*policy.mlp_extractor.policy_net, policy.action_net]
@@ -162,26 +153,21 @@ class DQN(DeepAgent):
 
         every = max(4 * BETWEEN_GRADIENTS // env.num_envs, 1)
         model = stable_baselines3.DQN(
-            "MlpPolicy",
-            as_vec_env(env),
-            learning_rate=self._learning_rate,
+            **self._shared(env, seed),
             buffer_size=300_000,
             learning_starts=min(20_000, self._steps // 4),
             batch_size=1024,
-            gamma=self._discount,
             train_freq=every,
             gradient_steps=max(every * env.num_envs // BETWEEN_GRADIENTS, 1),
             target_update_interval=2_000,
             exploration_fraction=0.3,
             policy_kwargs={"net_arch": list(HIDDEN)},
-            seed=seed,
-            device="cpu",
         )
         return list(model.learn(self._steps).q_net.q_net)
 
 
 def _arrays(modules: list[Any]) -> Layers:
-    """Returns the weights and biases of the linear ones among PyTorch's modules."""
+    """Returns the weights and biases of the linear layers among PyTorch's modules."""
     return tuple(
         (module.weight.detach().numpy().copy(), module.bias.detach().numpy().copy())
         for module in modules
@@ -191,10 +177,10 @@ def _arrays(modules: list[Any]) -> Layers:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Keeps what Stable-Baselines3 and PyTorch have for the whole process as it was.
+    """Restores the global state that Stable-Baselines3 and PyTorch change.
 
-    Stable-Baselines3 seeds the generators of Python, NumPy and PyTorch, and draws from them. With
-    more threads PyTorch would add up in another order, and learn another network.
+    Stable-Baselines3 seeds the global generators of Python, NumPy and PyTorch, and draws from them.
+    With more threads PyTorch would sum in another order, and learn another network.
     """
     import torch
 

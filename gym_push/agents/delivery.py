@@ -1,4 +1,4 @@
-"""Agents of delivery-v0 that need nothing but NumPy, and what a learner has to beat there."""
+"""Agents of delivery-v0 that need only NumPy: what a learner has to beat there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from gymnasium.spaces import Dict, Space
 
+from gym_push.agents.agent import Agent
 from gym_push.errors import ArgumentError
 
 DELIVER, HOLD, SUPPRESS = range(3)
@@ -20,16 +21,16 @@ WORTH: Final = 1.0
 WORTH_SIGNIFICANT: Final = 1.5
 """Of an opening, if the sender matters."""
 LOSS: Final = 0.2
-"""Of a notification that is not opened: half-way from ignored to dismissed."""
+"""Of a notification that is not opened: halfway between ignored and dismissed."""
 WAITING: Final = 0.15
 """Share of an opening's worth that is lost until the phone is in use; an estimate."""
 
 FIRST_PRICE: Final = 0.1
-"""Of an alert in a context that has not been met often."""
+"""Of an alert in a context with fewer than `MET_OFTEN` deliveries."""
 MET_OFTEN: Final = 5
-"""Deliveries in a context from which on their median is believed."""
+"""Deliveries in a context after which their median is used."""
 REMEMBERED: Final = 101
-"""Deliveries in a context that count; older ones are forgotten."""
+"""Latest deliveries in a context that count."""
 
 IN_USE: Final = ("in use",)
 FEATURES: Final = (
@@ -44,8 +45,8 @@ FEATURES: Final = (
 )
 
 
-class HoldToNextUse:
-    """Holds everything until the person uses the phone, and delivers it then.
+class HoldToNextUse(Agent):
+    """Holds everything until the phone is in use, and delivers it then.
 
     Args:
         observation_space: Of the environment, in the raw form.
@@ -60,38 +61,31 @@ class HoldToNextUse:
     def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         _check(observation_space)
 
-    def reset(self, seed: int | None = None) -> None:
-        """Begins anew, which is the same as before."""
-
     def act(self, observation: Mapping[str, Any]) -> int:
         """Delivers if the phone is in use, or holds."""
         return DELIVER if observation["inUse"] else HOLD
 
-    def learn(self, observation: Mapping[str, Any], action: int, reward: float) -> None:
-        """Learns nothing."""
 
-
-class DeliveryTable:
+class DeliveryTable(Agent):
     """Delivers what is likely enough to be opened to be worth its alert.
 
-    It keeps two tables. One has the open rate of each app, from what the environment counts of it.
-    A rate is drawn from what is likely by these counts (Thompson sampling), so that an app of which
-    little is known, or that has not been delivered for long, gets another chance. The other has the
-    price of an alert, by place and time of day, and while the phone is in use: the median reward of
-    a delivery. What others do with their notifications at the same time is paid into the same
-    rewards, but to fewer than half of them, and so it does not move the median.
+    It keeps two tables. One has the open rate of each app, from the counts in the observation. It
+    draws the rate from its posterior (Thompson sampling), so that an app with few deliveries gets
+    another chance. The other has the price of an alert, by place and time of day, or while the
+    phone is in use: the median reward of a delivery, with the sign changed. A reward also pays for
+    what happens to other notifications at the same time, but fewer than half of them do, so that
+    the median is not moved.
 
-    Of three it does what pays most: to deliver, for the worth less the price and the `toll`; to
-    hold until the phone is in use, for an older notification and the price then; to suppress, for
-    nothing.
+    It takes the action that pays most: to deliver pays the worth less the price and the `toll`; to
+    hold pays the same for an older notification when the phone is in use; to suppress pays nothing.
 
     Args:
         observation_space: Of the environment, in the raw form.
         action_space: Deliver, hold and suppress.
         prior: How many notifications of an app the person's own open rate counts as.
-        toll: What a delivery costs beside the alert, for it makes the person tired of those that
-            follow: in the unit of rewards, the worth of one fresh opening.
-        patience: Minutes after which what is held is given up.
+        toll: Cost of a delivery beside its alert, since it tires the person; 1 is the worth of one
+            fresh opening.
+        patience: Minutes after which it holds a notification no longer.
 
     Raises:
         ArgumentError: The environment is not delivery-v0, its observations are not raw, or a
@@ -111,14 +105,14 @@ class DeliveryTable:
         _check(observation_space)
         if not (prior > 0.0 and toll >= 0.0 and patience >= 0.0):
             raise ArgumentError(
-                f"prior={prior!r} must be above 0, toll={toll!r} and patience={patience!r} not "
-                "below"
+                f"prior={prior!r} must be above 0, toll={toll!r} and patience={patience!r} 0 or "
+                "more"
             )
         self._prior, self._toll, self._patience = prior, toll, patience
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew."""
+        """Starts over."""
         self._random = np.random.default_rng(seed)
         self._apps: dict[str, tuple[int, int]] = {}
         self._paid: dict[tuple[str, ...], deque[float]] = {}
@@ -129,7 +123,7 @@ class DeliveryTable:
         return opened / (opened + refused)
 
     def act(self, observation: Mapping[str, Any]) -> int:
-        """Draws an open rate, and does what pays most with it."""
+        """Draws an open rate, and takes the action that pays most with it."""
         self._apps[observation["appPackage"]] = (
             observation["appOpened"],
             observation["appNotOpened"],
@@ -146,13 +140,13 @@ class DeliveryTable:
         return DELIVER if now > 0.0 else SUPPRESS
 
     def learn(self, observation: Mapping[str, Any], action: int, reward: float) -> None:
-        """Notes what a delivery has cost."""
+        """Notes the reward of a delivery."""
         if action == DELIVER:
             context = _context(observation)
             self._paid.setdefault(context, deque(maxlen=REMEMBERED)).append(reward)
 
     def _counts(self, observation: Mapping[str, Any]) -> tuple[float, float]:
-        """Returns how many of the app were opened and not, the person's own rate included."""
+        """Returns how many of the app were opened and not opened, the prior included."""
         opened = sum(counts[0] for counts in self._apps.values()) + 1.0
         refused = sum(counts[1] for counts in self._apps.values()) + 1.0
         own = self._prior * opened / (opened + refused)
@@ -170,7 +164,7 @@ def _context(observation: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _check(observation_space: Space[Any]) -> None:
-    """Makes sure that observations are the raw ones of delivery-v0."""
+    """Checks that observations are raw ones of delivery-v0."""
     names = observation_space.spaces if isinstance(observation_space, Dict) else ()
     for name in FEATURES:
         if name not in names:

@@ -1,4 +1,4 @@
-"""An agent under test: made anew for person after person, deciding and learning by turns."""
+"""An agent under test in this process: made for each person, deciding and learning in turn."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from gym_push.errors import ActionError, ArgumentError
 
 
 class Decision(NamedTuple):
-    """What an agent decides.
+    """A decision of an agent.
 
     Attributes:
-        action: What it does.
-        confidence: How sure its frozen copy is of an opening; None without one that says so.
-        nanoseconds: How long it took to decide.
+        action: The action.
+        confidence: Of its frozen copy that the person opens; None without such a copy.
+        nanoseconds: Time it took to decide.
     """
 
     action: int
@@ -35,30 +35,30 @@ class Player(Protocol):
     """Takes an agent's turns in an episode."""
 
     def decide(self, observation: Any, reward: float | None = None) -> Decision:
-        """Learns from what the decision before has earned, and decides.
+        """Learns from the reward of the previous decision, and decides.
 
         Args:
             observation: Of the agent's form.
-            reward: Of the decision before; None if this is the first one of an episode.
+            reward: Of the previous decision; None at the first one of an episode.
 
         Raises:
-            ActionError: The agent answers what is no whole number.
-            ArgumentError: Its confidence is no number.
-            AgentError: Its code fails, where it has a process of its own.
+            ActionError: The action is not a whole number.
+            ArgumentError: The confidence is not a number.
+            AgentError: The agent's code fails, in a process of its own.
         """
 
     def end(self, reward: float) -> None:
-        """Learns from what the last decision of an episode has earned."""
+        """Learns from the reward of the last decision of an episode."""
 
     def freeze(self) -> None:
-        """Lets a copy of the agent as it is now give the scores from here on."""
+        """Takes the confidence of later decisions from a copy of the agent as it is now."""
 
 
 class Candidate(Player, Protocol):
-    """An agent under test, wherever it lives.
+    """An agent under test, in this process or its own.
 
     Attributes:
-        spec: How it is made.
+        spec: Of the agent.
     """
 
     spec: AgentSpec
@@ -68,10 +68,10 @@ class Candidate(Player, Protocol):
         """Of the observations that it reads."""
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
-        """Makes it anew; call `reset` before it decides.
+        """Makes a new agent, as it was after its pretraining, if it had any; `reset` comes next.
 
         Returns:
-            Whether it wants to `pretrain` first. One that has done so is made as it was then.
+            Whether it has to be pretrained first.
 
         Raises:
             ArgumentError: It cannot be made for these spaces, or with its parameters.
@@ -79,36 +79,39 @@ class Candidate(Player, Protocol):
         """
 
     def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
-        """Lets it learn with other people; see `Pretrainable`."""
+        """Lets it learn from other people; see `Pretrainable`."""
 
     def reset(self, seed: int) -> None:
-        """Lets it begin with a person."""
+        """Resets it before each person."""
 
     def close(self) -> None:
-        """Ends it. A second time does nothing."""
+        """Ends it. Further calls do nothing."""
 
 
 class Turns:
-    """An agent's turns, in this process.
+    """An agent's turns in this process, as `Player` describes them.
 
     Args:
-        agent: Who acts and learns.
+        agent: Acts and learns.
     """
 
     def __init__(self, agent: Agent) -> None:
+        self._begin(agent)
+
+    def _begin(self, agent: Agent) -> None:
         self._agent = agent
         self._scorer: Scorer | None = None
         self._decided: tuple[Any, int] = None, 0
 
     def decide(self, observation: Any, reward: float | None = None) -> Decision:
-        """As `Player` says. The agent's answer becomes a plain number before anything happens."""
+        """Converts the agent's answer to a plain number before anything else uses it."""
         if reward is not None:
             self.end(reward)
-        confidence = (
-            None
-            if self._scorer is None
-            else _plain_confidence(self._scorer.confidence(observation))
-        )
+        confidence = None
+        if self._scorer is not None:
+            confidence = float(self._scorer.confidence(observation))
+            if isnan(confidence):
+                raise ArgumentError("the agent's confidence is not a number (NaN)")
         began = perf_counter_ns()
         answer = self._agent.act(observation)
         taken = perf_counter_ns() - began
@@ -117,76 +120,54 @@ class Turns:
         return Decision(action, confidence, taken)
 
     def end(self, reward: float) -> None:
-        """As `Player` says."""
+        """Passes the reward to the agent."""
         self._agent.learn(*self._decided, reward)
 
     def freeze(self) -> None:
-        """As `Player` says."""
+        """Copies the agent, if it has a confidence."""
         if isinstance(self._agent, Scorer):
             self._scorer = deepcopy(self._agent)
 
 
-class LocalAgent:
-    """An agent under test in this process, as `Candidate` says; for code that one trusts.
+class LocalAgent(Turns):
+    """An agent under test in this process, as `Candidate` describes it; for trusted code.
 
     Args:
-        spec: How it is made.
+        spec: Of the agent.
     """
 
     def __init__(self, spec: AgentSpec) -> None:
         self.spec = spec
         self.form = spec.form
-        self._practised: Agent | None = None
+        self._pretrained: Agent | None = None
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
-        """As `Candidate` says."""
-        agent = self.spec.make(observation_space, action_space)
-        practises = isinstance(agent, Pretrainable)
-        if self._practised is not None:
-            agent = deepcopy(self._practised)
-        self._agent = agent
-        return practises and self._practised is None
+        """Copies the pretrained agent, or makes a new one."""
+        made = self.spec.make(observation_space, action_space)
+        self._begin(made if self._pretrained is None else deepcopy(self._pretrained))
+        return self._pretrained is None and isinstance(made, Pretrainable)
 
     def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
-        """As `Candidate` says."""
+        """Pretrains the agent, and keeps a copy of it."""
         assert isinstance(self._agent, Pretrainable)
         self._agent.pretrain(env, seed)
-        self._practised = deepcopy(self._agent)
+        self._pretrained = deepcopy(self._agent)
 
     def reset(self, seed: int) -> None:
-        """As `Candidate` says."""
+        """Resets the agent, and drops its frozen copy."""
         self._agent.reset(seed)
-        self._turns = Turns(self._agent)
-
-    def decide(self, observation: Any, reward: float | None = None) -> Decision:
-        """As `Player` says."""
-        return self._turns.decide(observation, reward)
-
-    def end(self, reward: float) -> None:
-        """As `Player` says."""
-        self._turns.end(reward)
-
-    def freeze(self) -> None:
-        """As `Player` says."""
-        self._turns.freeze()
+        self._begin(self._agent)
 
     def close(self) -> None:
-        """As `Candidate` says."""
+        """Does nothing."""
 
 
 def _plain_action(answer: Any) -> int:
     if isinstance(answer, (np.generic, np.ndarray)) and answer.ndim == 0:
         answer = answer.item()
     try:
-        return int(operator.index(answer))  # of a class of one's own, too, a plain one
+        return int(operator.index(answer))  # an instance of a subclass of int becomes an int
     except TypeError:
         raise ActionError(
-            f"the agent answers {answer!r}, which is no action: an action is a whole number"
+            f"the agent answers {answer!r}, which is not an action: an action is a whole number"
         ) from None
-
-
-def _plain_confidence(confidence: Any) -> float:
-    plain = float(confidence)
-    if isnan(plain):
-        raise ArgumentError("the agent's confidence is not a number (NaN)")
-    return plain

@@ -1,6 +1,6 @@
-"""Logistic regression that learns as it goes: adds up what each feature says.
+"""Logistic regression, learned online: from one person alone, or starting from other people.
 
-One begins with each person from nothing, the other with what it has learned from others.
+Also what all linear agents share.
 """
 
 from __future__ import annotations
@@ -8,47 +8,100 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-from gymnasium.spaces import Space
+from gymnasium.spaces import Box, Space
 from gymnasium.vector import VectorEnv
+from numpy.typing import NDArray
 
-from gym_push.agents.forms import (
-    Batches,
+from gym_push.agents.agent import Agent
+from gym_push.agents.simple import (
+    DISMISS,
+    OPEN,
     Floats,
-    check_above_zero,
-    check_answers,
-    width_of,
-    with_constant,
+    check_actions,
+    check_positive,
+    check_whole,
+    opened,
 )
-from gym_push.agents.simple import DISMISS, OPEN, opened
-from gym_push.errors import MissingExtraError
+from gym_push.errors import ArgumentError, MissingExtraError
 
 try:
     from sklearn.linear_model import LogisticRegression, SGDClassifier
 except ImportError:
-    raise MissingExtraError("online-logistic", "scikit-learn", "agents") from None
+    raise MissingExtraError("a linear agent", "scikit-learn", "agents") from None
 
 POWER: Final = 0.5
 """Steps shrink with this power of the number of notifications."""
 
 
-class OnlineLogistic:
-    """Opens what logistic regression, learned from the person so far, says is opened.
+class LinearAgent(Agent):
+    """Learns coefficients of a vector and of a constant, several notifications at a time.
 
-    Stochastic gradient descent with scikit-learn's `SGDClassifier`. A call of it costs as much for
-    one notification as for sixteen, so that all but the first are learned a few at a time.
+    The first notification is learned at once; later ones wait until there are an eighth as many as
+    before, and `batch` at most. So nothing waits long while there is much to learn.
 
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
-        step: Size of the first step; they shrink with the root of the number of notifications.
-        ridge: Weight of the squared coefficients in what is minimised.
         batch: How many notifications are learned at once, at most.
 
     Raises:
-        ArgumentError: Observations are no vectors, or a parameter is out of range.
+        ArgumentError: Observations are not vectors, or the batch is not 1 or more.
     """
 
     observation = "vector"
+
+    def __init__(self, observation_space: Space[Any], action_space: Space[Any], batch: int) -> None:
+        check_actions(action_space)
+        check_whole(batch=batch)
+        if not isinstance(observation_space, Box) or len(observation_space.shape) != 1:
+            raise ArgumentError(
+                f'this agent reads vectors, not {observation_space}: give it observation="vector"'
+            )
+        self._width = observation_space.shape[0] + 1
+        self._batch = batch
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Starts over."""
+        self._seen = 0
+        self._waiting: list[tuple[Floats, int, float]] = []
+
+    def act(self, observation: Any) -> int:
+        """Opens if that gains at least as much as dismissing."""
+        return OPEN if self._gain(with_constant(observation)) >= 0.0 else DISMISS
+
+    def learn(self, observation: Any, action: int, reward: float) -> None:
+        """Learns from the reward, at the latest when the batch is full."""
+        self._waiting.append((with_constant(observation), int(action), float(reward)))
+        self._seen += 1
+        if len(self._waiting) >= min(self._batch, 1 + self._seen // 8):
+            self._fit(*map(np.array, zip(*self._waiting, strict=True)))
+            self._waiting = []
+
+    def _gain(self, row: Floats) -> float:
+        """Returns how much better opening looks than dismissing."""
+        raise NotImplementedError
+
+    def _fit(self, rows: Floats, actions: NDArray[np.int64], rewards: Floats) -> None:
+        raise NotImplementedError
+
+
+class OnlineLogistic(LinearAgent):
+    """Opens what a logistic regression, learned from the person so far, expects to be opened.
+
+    Stochastic gradient descent with scikit-learn's `SGDClassifier`. One call takes as long for
+    sixteen notifications as for one.
+
+    Args:
+        observation_space: Of the environment, in the vector form.
+        action_space: Dismiss and open.
+        step: Size of the first step; steps shrink with the root of the number of notifications.
+        ridge: Weight of the squared coefficients in the loss.
+        batch: How many notifications are learned at once, at most.
+
+    Raises:
+        ArgumentError: Observations are not vectors, or a parameter is out of range.
+    """
 
     def __init__(
         self,
@@ -58,52 +111,46 @@ class OnlineLogistic:
         ridge: float = 1e-4,
         batch: int = 16,
     ) -> None:
-        check_answers(action_space)
-        check_above_zero(step=step, ridge=ridge)
-        self._width = width_of(observation_space)
-        self._step, self._ridge, self._batch = step, ridge, batch
-        self.reset()
+        check_positive(step=step, ridge=ridge)
+        self._step, self._ridge = step, ridge
+        super().__init__(observation_space, action_space, batch)
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew; nothing in it is random."""
+        """Starts over; nothing in it is random."""
+        super().reset()
         self._model = SGDClassifier(
             loss="log_loss", alpha=self._ridge, learning_rate="invscaling", eta0=self._step,
             power_t=POWER, fit_intercept=False, shuffle=False, random_state=0,
         )  # fmt: skip
         self._coefficients: Floats = np.zeros(self._width)
-        self._batches: Batches[tuple[Floats, int]] = Batches(self._batch)
 
     def confidence(self, observation: Any) -> float:
         """Returns the log odds of opening."""
-        return float(with_constant(observation) @ self._coefficients)
+        return self._gain(with_constant(observation))
 
-    def act(self, observation: Any) -> int:
-        """Opens from even odds on."""
-        return OPEN if self.confidence(observation) >= 0.0 else DISMISS
+    def _gain(self, row: Floats) -> float:
+        return float(row @ self._coefficients)
 
-    def learn(self, observation: Any, action: int, reward: float) -> None:
-        """Learns what the person did, at the latest with the batch that it belongs to."""
-        due = self._batches.add((with_constant(observation), int(opened(action, reward))))
-        if due:
-            rows, answers = zip(*due, strict=True)
-            self._model.partial_fit(np.array(rows), np.array(answers), classes=[DISMISS, OPEN])
-            self._coefficients = self._model.coef_[0]
+    def _fit(self, rows: Floats, actions: NDArray[np.int64], rewards: Floats) -> None:
+        answers = np.array([*map(opened, actions, rewards)], dtype=np.int64)
+        self._model.partial_fit(rows, answers, classes=[DISMISS, OPEN])
+        self._coefficients = self._model.coef_[0]
 
 
 class PooledLogistic(OnlineLogistic):
-    """Begins with what logistic regression has learned from other people, and goes on from there.
+    """Starts with what a logistic regression learned from other people, and goes on from there.
 
-    Without practice it is `OnlineLogistic`.
+    Without pretraining it is `OnlineLogistic`.
 
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
-        steps: Of practising, all environments together.
-        prior: How many answers of the person what is practised counts as.
+        steps: Of pretraining, over all environments.
+        prior: How many notifications of the person the pretraining counts as.
         **parameters: As of `OnlineLogistic`.
 
     Raises:
-        ArgumentError: Observations are no vectors, or a parameter is out of range.
+        ArgumentError: Observations are not vectors, or a parameter is out of range.
     """
 
     def __init__(
@@ -114,13 +161,13 @@ class PooledLogistic(OnlineLogistic):
         prior: float = 30.0,
         **parameters: Any,
     ) -> None:
-        check_above_zero(steps=steps, prior=prior)
+        check_positive(steps=steps, prior=prior)
         self._steps, self._prior = steps, prior
         self._pooled: Floats | None = None
         super().__init__(observation_space, action_space, **parameters)
 
     def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
-        """Learns from what other people answer."""
+        """Learns what other people open."""
         rows, answers = [], []
         observations, _ = env.reset(seed=seed)
         begins = np.zeros(env.num_envs, dtype=np.bool_)
@@ -130,19 +177,26 @@ class PooledLogistic(OnlineLogistic):
             rows.append(observations[~begins])
             answers.append(rewards[~begins] > 0.0)
             observations, begins = following, terminated | truncated
-        seen, opened = np.concatenate(rows), np.concatenate(answers)
-        if opened.all() or not opened.any():
+        seen, did_open = np.concatenate(rows), np.concatenate(answers)
+        if did_open.all() or not did_open.any():
             return
         model = LogisticRegression(max_iter=1000, fit_intercept=False)
-        model.fit(np.column_stack((seen, np.ones(len(seen)))), opened)
+        model.fit(np.column_stack((seen, np.ones(len(seen)))), did_open)
         self._pooled = model.coef_
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew with what it has practised."""
+        """Starts over with what it was pretrained on."""
         super().reset()
         if self._pooled is not None:
-            nothing = np.zeros((1, self._width))  # is what a model has to be taught first
+            nothing = np.zeros((1, self._width))  # a first fit, without which there is no state
             self._model.partial_fit(nothing, [OPEN], classes=[DISMISS, OPEN])
             self._model.coef_, self._model.t_ = self._pooled.copy(), 1.0 + self._prior
             self._coefficients = self._model.coef_[0]
+
+
+def with_constant(observation: Any) -> Floats:
+    """Returns a vector with a 1 behind it, for the constant: float64."""
+    row = np.ones(len(observation) + 1)
+    row[:-1] = observation
+    return row

@@ -1,8 +1,8 @@
-"""An agent in a process of its own: whatever its code does there, nothing but answers come out.
+"""An agent in its own process: whatever its code does there, only answers come out.
 
-There is no environment in that process, nor anything else of the test but what the agent is shown;
-what it changes there, such as a function of this package, is changed for itself alone. It is sent
-objects, and answers in JSON, so that no answer can decide later what it is.
+That process has no environment, nor anything else of the test but what the agent is shown; if the
+agent changes something there, such as a function of this package, nobody else is affected. It is
+sent pickled objects and answers in JSON, so that an answer cannot run code in this process.
 """
 
 from __future__ import annotations
@@ -28,18 +28,15 @@ from gym_push import errors as all_errors
 from gym_push.agents.agent_spec import AgentSpec
 from gym_push.agents.baselines import BASELINES
 from gym_push.agents.local import Candidate, Decision, LocalAgent
-from gym_push.agents.threads import one_thread
 from gym_push.errors import AgentError, GymPushError
-from gym_push.processes import pipes, start
+from gym_push.processes import one_thread, pipes, start
 
 LONGEST: Final = 2**20
 """Bytes of an answer."""
 
 
 def candidate(spec: AgentSpec) -> Candidate:
-    """Returns an agent to be tested: one of one's own in a process of its own.
-
-    A baseline, which is this package's code as the environment is, stays in this process.
+    """Returns an agent to be tested: a baseline in this process, any other in its own.
 
     Raises:
         As `RemoteAgent`.
@@ -48,17 +45,13 @@ def candidate(spec: AgentSpec) -> Candidate:
 
 
 class RemoteAgent:
-    """An agent under test in a process of its own, as `Candidate` says.
+    """An agent under test in its own process, as `Candidate` describes it.
 
-    The process ends with this one, and with the first error. What the agent prints goes to the
-    standard error.
+    The process ends with this one, and at the first error. What the agent prints goes to standard
+    error.
 
     Args:
-        spec: How it is made.
-
-    Attributes:
-        spec: As given.
-        form: Of the observations that it reads.
+        spec: Of the agent.
 
     Raises:
         ArgumentError: There is no such class.
@@ -73,19 +66,19 @@ class RemoteAgent:
         self.form = str(self._ask(spec))
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
-        """As `Candidate` says."""
+        """Makes a new agent; returns whether it has to be pretrained."""
         return bool(self._ask("make", observation_space, action_space))
 
     def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
-        """As `Candidate` says; the environments are copied to it."""
+        """Pretrains the agent, on a copy of the environments."""
         self._ask("pretrain", env, seed)
 
     def reset(self, seed: int) -> None:
-        """As `Candidate` says."""
+        """Resets the agent."""
         self._ask("reset", seed)
 
     def decide(self, observation: Any, reward: float | None = None) -> Decision:
-        """As `Player` says."""
+        """Learns and decides."""
         answer = self._ask("decide", observation, reward)
         try:
             action, confidence, nanoseconds = answer
@@ -96,25 +89,25 @@ class RemoteAgent:
             raise self._no_answer() from None
 
     def end(self, reward: float) -> None:
-        """As `Player` says."""
+        """Passes on the last reward of an episode."""
         self._ask("end", reward)
 
     def freeze(self) -> None:
-        """As `Player` says."""
+        """Freezes a copy of the agent."""
         self._ask("freeze")
 
     def close(self) -> None:
-        """As `Candidate` says: ends the process, and what it has begun."""
+        """Ends the process, and those it has started."""
         self._end()
 
     def _ask(self, *request: Any) -> Any:
-        """Returns what the agent answers; ends the process if anything goes wrong."""
+        """Returns the agent's answer; ends the process if anything goes wrong."""
         try:
-            with suppress(BrokenPipeError):  # then there is something to read about why
+            with suppress(BrokenPipeError):  # the answer says why it broke
                 self._requests.write(pickle.dumps(request, pickle.HIGHEST_PROTOCOL))
                 self._requests.flush()
             return self._checked(self._answers.readline(LONGEST))
-        except BaseException:  # Ctrl-C, too: an answer may be under way
+        except BaseException:  # also Ctrl-C, after which an answer may still be on its way
             self.close()
             raise
 
@@ -122,39 +115,38 @@ class RemoteAgent:
         if not line:
             code = self._process.wait()
             how = f"exit code {code}" if code >= 0 else f"signal {-code}"
-            raise AgentError(f"agent {self.spec} has ended its own process, with {how}")
+            raise AgentError(f"agent {self.spec} ended its own process, with {how}")
         try:
             answer = json.loads(line)
             if "answer" in answer:
                 return answer["answer"]
             known = getattr(all_errors, str(answer["error"]), None)
+            failure: GymPushError = AgentError(f"agent {self.spec} failed in {answer['why']}")
             if isinstance(known, type) and issubclass(known, GymPushError):
-                failure: GymPushError = known(*answer["why"])
-            else:
-                failure = AgentError(f"agent {self.spec} failed in {answer['why']}")
+                failure = known(*answer["why"])
             trace = answer["trace"]
         except (ValueError, TypeError, KeyError, RecursionError):
             raise self._no_answer() from None
         raise failure from Exception(f"\n{trace}")
 
     def _no_answer(self) -> AgentError:
-        return AgentError(f"agent {self.spec} wrote into its pipe what is no answer")
+        return AgentError(f"agent {self.spec} wrote something into its pipe that is not an answer")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    with suppress(OSError):  # it has ended already
+    with suppress(OSError):  # the process has already ended
         if process.poll() is None and hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.wait()
     for pipe in (process.stdin, process.stdout):
-        with suppress(OSError):  # something may still be on its way
+        with suppress(OSError):  # unsent bytes
             if pipe is not None:
                 pipe.close()
 
 
 def serve() -> None:
-    """Is what the process runs: makes the agent that it is told, and answers what it is asked."""
+    """Makes the agent and answers requests: the whole life of the process."""
     requests, answers = pipes()
     sys.stdout = sys.stderr
     Thread(target=_end_with_parent, args=(requests,), daemon=True).start()
@@ -181,8 +173,8 @@ def serve() -> None:
 
 
 def _end_with_parent(requests: BinaryIO) -> None:
-    """Ends this process with the one that began it, even in the midst of a decision."""
-    if hasattr(select, "poll"):  # on Windows the decision is its last one
+    """Ends this process with its parent, even in the middle of a decision."""
+    if hasattr(select, "poll"):  # on Windows it ends after the decision
         poll = select.poll()
         poll.register(requests, 0)
         poll.poll()
@@ -190,7 +182,7 @@ def _end_with_parent(requests: BinaryIO) -> None:
 
 
 def place(error: BaseException) -> str:
-    """Returns the file and line that an error comes from."""
+    """Returns the file and line of an error."""
     if isinstance(error, SyntaxError) and error.filename:
         file, line = error.filename, error.lineno
     else:

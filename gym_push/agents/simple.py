@@ -1,20 +1,26 @@
-"""Agents that look at nothing: what any other has to beat."""
+"""Agents that need only NumPy, and what agents of basic-v0 check and share."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from gymnasium.spaces import Discrete, Space
+from gymnasium.spaces import Box, Dict, Discrete, Space
 from numpy.typing import NDArray
 
-from gym_push.errors import ArgumentError
+from gym_push.agents.agent import Agent
+from gym_push.errors import ArgumentError, did_you_mean
+from gym_push.meanings import features_by_meaning
 
 DISMISS, OPEN = range(2)
 
+Floats = NDArray[np.float64]
+Key = tuple[Any, ...]
 
-class Random:
-    """Acts by chance, each action as likely as the others.
+
+class Random(Agent):
+    """Takes each action with the same probability.
 
     Args:
         observation_space: Of the environment; not used.
@@ -23,31 +29,28 @@ class Random:
 
     def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         self._actions = number_of(action_space)
-        self._random = np.random.default_rng()
+        self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew."""
+        """Starts over."""
         self._random = np.random.default_rng(seed)
 
     def act(self, observation: Any) -> int:
         """Draws an action."""
         return int(self._random.integers(self._actions))
 
-    def learn(self, observation: Any, action: int, reward: float) -> None:
-        """Learns nothing."""
-
-    def probabilities(self, observation: Any) -> NDArray[np.float64]:
-        """Returns the same probability for each action."""
+    def probabilities(self, observation: Any) -> Floats:
+        """Returns the same probability for each action: shape (actions,)."""
         return np.full(self._actions, 1.0 / self._actions)
 
 
-class Always:
-    """Does always the same.
+class Always(Agent):
+    """Always takes the same action.
 
     Args:
         observation_space: Of the environment; not used.
         action_space: Of the environment.
-        action: What it does.
+        action: The action it takes.
 
     Raises:
         ArgumentError: The environment has no such action.
@@ -57,22 +60,17 @@ class Always:
         self, observation_space: Space[Any], action_space: Space[Any], action: int = 0
     ) -> None:
         if not action_space.contains(action):
-            raise ArgumentError(f"action={action!r} is none of {number_of(action_space)} actions")
+            actions = number_of(action_space)
+            raise ArgumentError(f"action={action!r} is not one of the {actions} actions")
         self._action = action
 
-    def reset(self, seed: int | None = None) -> None:
-        """Begins anew, which is the same as before."""
-
     def act(self, observation: Any) -> int:
-        """Does it."""
+        """Returns its action."""
         return self._action
 
-    def learn(self, observation: Any, action: int, reward: float) -> None:
-        """Learns nothing."""
 
-
-class Majority:
-    """Opens if the person has opened more often than not.
+class Majority(Agent):
+    """Opens if the person has opened at least half of the notifications so far.
 
     Args:
         observation_space: Of the environment; not used.
@@ -83,32 +81,173 @@ class Majority:
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew."""
-        self._opened = self._dismissed = 0
+        """Starts over."""
+        self._lead = 0
 
     def act(self, observation: Any) -> int:
-        """Does what the person did more often; opens before it knows."""
-        return OPEN if self._opened >= self._dismissed else DISMISS
+        """Returns what the person did more often; open if both are equal."""
+        return OPEN if self._lead >= 0 else DISMISS
 
     def learn(self, observation: Any, action: int, reward: float) -> None:
         """Counts what the person did."""
-        if opened(action, reward):
-            self._opened += 1
-        else:
-            self._dismissed += 1
+        self._lead += 1 if opened(action, reward) else -1
+
+
+class Table(Agent):
+    """Opens what the person opens at least half of the time, by the values of some features.
+
+    A cell with few notifications leans on the wider cell without its last feature, that one on the
+    next, and so on up to the person's own open rate. Each counts as `prior` notifications in the
+    next narrower one.
+
+    Args:
+        observation_space: Of the environment, in the raw form.
+        action_space: Dismiss and open.
+        features: Their values make a cell, the most telling feature first. Without any it is the
+            feature that means the app, or else the first one.
+        prior: How many notifications the open rate of a wider cell counts as.
+
+    Raises:
+        ArgumentError: There is no such feature, or the prior is not positive.
+    """
+
+    observation = "raw"
+
+    def __init__(
+        self,
+        observation_space: Space[Any],
+        action_space: Space[Any],
+        features: Sequence[str] = (),
+        prior: float = 1.0,
+    ) -> None:
+        if not isinstance(observation_space, Dict):
+            raise ArgumentError(f"a table needs observations by name, not {observation_space}")
+        check_positive(prior=prior)
+        names = list(observation_space)
+        app = features_by_meaning(observation_space).get("app", names[0])
+        self._features = tuple(features) or (app,)
+        for name in self._features:
+            if name not in names:
+                raise ArgumentError(
+                    f"there is no feature {name!r} to make a table of{did_you_mean(name, names)}"
+                )
+        self._prior = prior
+        self.reset()
+
+    def reset(self, seed: int | None = None) -> None:
+        """Starts over."""
+        self._cells: dict[Key, list[int]] = {}
+
+    def confidence(self, observation: Any) -> float:
+        """Returns the open rate of the cell, in [0, 1]."""
+        rate, weight = 0.5, 1.0
+        for key in self._keys(observation):
+            opens, seen = self._cells.get(key, (0, 0))
+            rate = (opens + weight * rate) / (seen + weight)
+            weight = self._prior
+        return rate
+
+    def act(self, observation: Any) -> int:
+        """Opens if the open rate is at least a half."""
+        return OPEN if self.confidence(observation) >= 0.5 else DISMISS
+
+    def learn(self, observation: Any, action: int, reward: float) -> None:
+        """Counts what the person did."""
+        for key in self._keys(observation):
+            cell = self._cells.setdefault(key, [0, 0])
+            cell[0] += opened(action, reward)
+            cell[1] += 1
+
+    def _keys(self, observation: Any) -> list[Key]:
+        """Returns the cells of an observation, the widest first: that of the person."""
+        values = tuple(observation[name] for name in self._features)
+        return [values[:depth] for depth in range(len(values) + 1)]
+
+
+class TimeTable(Table):
+    """A table by app, time of day and day of the week, of these what the log has.
+
+    Args:
+        observation_space: Of the environment, in the raw form.
+        action_space: Dismiss and open.
+        prior: How many notifications the open rate of a wider cell counts as.
+
+    Raises:
+        ArgumentError: The log has no app or no time, or the prior is not positive.
+    """
+
+    def __init__(
+        self, observation_space: Space[Any], action_space: Space[Any], prior: float = 5.0
+    ) -> None:
+        known = features_by_meaning(observation_space)
+        cells = [known[each] for each in ("app", "time_of_day", "day_of_week") if each in known]
+        if isinstance(observation_space, Dict) and not ("app" in known and len(cells) > 1):
+            raise ArgumentError(
+                "a table by time needs features that mean app, and time_of_day or day_of_week: say "
+                "so in the log's schema, or take table-per-app with features of its own"
+            )
+        super().__init__(observation_space, action_space, cells, prior)
 
 
 def opened(action: int, reward: float) -> bool:
-    """Returns whether the person opened a notification of basic-v0, by what the answer earned."""
+    """Returns whether the person opened a notification of basic-v0, by the reward of the action."""
     return (action == OPEN) == (reward > 0.0)
 
 
 def number_of(action_space: Space[Any]) -> int:
-    """Returns how many actions there are.
+    """Returns the number of actions.
 
     Raises:
-        ArgumentError: They cannot be counted.
+        ArgumentError: The space is not Discrete.
     """
     if not isinstance(action_space, Discrete):
-        raise ArgumentError(f"{action_space} is no Discrete; these agents choose one of n actions")
+        raise ArgumentError(f"{action_space} is not Discrete; these agents choose one of n actions")
     return int(action_space.n)
+
+
+def check_actions(action_space: Space[Any]) -> None:
+    """Checks that the actions are dismiss and open.
+
+    Raises:
+        ArgumentError: They are not.
+    """
+    if number_of(action_space) != 2:
+        raise ArgumentError(f"{action_space} is not dismiss and open: this agent is for basic-v0")
+
+
+def check_positive(**parameters: float) -> None:
+    """Checks that parameters are positive and finite.
+
+    Raises:
+        ArgumentError: One of them is not; the message names it.
+    """
+    for name, value in parameters.items():
+        if not 0.0 < value < float("inf"):
+            raise ArgumentError(f"{name}={value!r} must be above 0")
+
+
+def check_whole(**parameters: int) -> None:
+    """Checks that parameters are whole numbers above 0.
+
+    Raises:
+        ArgumentError: One of them is not; the message names it.
+    """
+    for name, value in parameters.items():
+        if not (isinstance(value, int) and value > 0):
+            raise ArgumentError(f"{name}={value!r} must be a whole number above 0")
+
+
+def coded(observation_space: Space[Any], action_space: Space[Any]) -> Mapping[str, Space[Any]]:
+    """Returns the spaces of observations in the form "codes", by name.
+
+    Raises:
+        ArgumentError: They have another form, or the actions are not dismiss and open.
+    """
+    check_actions(action_space)
+    if isinstance(observation_space, Dict) and all(
+        isinstance(space, (Box, Discrete)) for space in observation_space.spaces.values()
+    ):
+        return observation_space.spaces
+    raise ArgumentError(
+        f'this agent reads codes, not {observation_space}: give it observation="codes"'
+    )

@@ -1,4 +1,4 @@
-"""The files that an agent's code lies in, found without running any of it."""
+"""The files of an agent's code, found without running any of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gym_push.errors import ArgumentError
 
 MOST_FILES: Final = 10_000
 LARGEST: Final = 2**20
-"""Bytes of a file up to which its content counts, and not only its size and time of change."""
+"""Bytes; of a larger file only its size and modification time count."""
 
 _INSTALLED: Final = ("site-packages", "dist-packages")
 _NOT_READ: Final = (".pyc", ".ipynb", ".html", ".pdf", ".png", ".svg", "-wal", "-shm", "-journal")
@@ -25,8 +25,8 @@ _SQLITE: Final = b"SQLite format 3\0"
 
 
 def module_spec(module: str) -> ModuleSpec | None:
-    """Returns where a module is; None if it is nowhere. Neither it nor its package is run."""
-    invalidate_caches()  # it may have been written just now
+    """Returns where a module is, or None. Neither it nor its package is run."""
+    invalidate_caches()  # the module may be new
     top, *below = module.split(".")
     try:
         spec = find_spec(top)
@@ -40,19 +40,19 @@ def module_spec(module: str) -> ModuleSpec | None:
 
 
 def module_file(module: str) -> Path | None:
-    """Returns the file of a module; None if it has none."""
+    """Returns the file of a module, or None."""
     spec = module_spec(module)
     return Path(spec.origin) if spec and spec.has_location and spec.origin else None
 
 
 def fingerprint(module: str) -> str:
-    """Returns a hash of all that a module's code may be made of: 16 hexadecimal digits.
+    """Returns a hash of every file a module's code may use: 16 hexadecimal digits.
 
-    These are the files of its outermost package, data files among them. A module that is in no
-    package has those of the folder that it lies in, and of the folders below; one that was
-    installed without a package has its own. What is left out: names that begin with a dot, compiled
-    code, virtual environments, and what this package writes for people and agents do not read:
-    notebooks, pages, pictures, and SQLite databases, as leaderboards are.
+    These are the files of its outermost package, including data files; outside a package those of
+    the module's folder and the folders below it; for an installed module without a package just its
+    own file. Left out are names that begin with a dot, compiled code, virtual environments, and
+    files that agents do not read: notebooks, pages, pictures, and SQLite databases such as
+    leaderboards.
 
     Raises:
         ArgumentError: There are more than `MOST_FILES`.
@@ -69,16 +69,12 @@ def fingerprint(module: str) -> str:
 
 
 def folder_hash(home: Path) -> str:
-    """Returns a hash of a file, or of the files of a folder: 16 hexadecimal digits.
-
-    Raises:
-        ArgumentError: There are more than `MOST_FILES`.
-    """
+    """Returns the hash of a file, or of the files of a folder."""
     files = list(islice(_files(home), MOST_FILES + 1))
     if len(files) > MOST_FILES:
         raise ArgumentError(
             f"{home.absolute()} has more than {MOST_FILES} files, any of which may be part of the "
-            "agent in it: put the agent into a folder of its own"
+            "agent: put the agent into a folder of its own"
         )
     digest = hashlib.sha256()
     for file in files:
@@ -92,9 +88,7 @@ def folder_hash(home: Path) -> str:
 def _files(home: Path) -> Iterator[Path]:
     if home.is_file():
         yield home
-    seen = {
-        os.path.realpath(home)
-    }  # of two links to a folder, or one to a folder above, one counts
+    seen = {os.path.realpath(home)}  # each folder counts once, however many links lead to it
     for folder, folders, files in os.walk(home, followlinks=True):
         below = []
         for name in sorted(folders):
@@ -110,9 +104,9 @@ def _files(home: Path) -> Iterator[Path]:
 
 
 def _content(file: Path) -> bytes | None:
-    """What counts of a file; None if nothing does."""
+    """Returns the part of a file that counts; None if nothing does."""
     try:
-        if not file.is_file():  # a pipe or a device, at which one could wait for ever
+        if not file.is_file():  # reading a pipe or a device might never end
             return None
         about = file.stat()
         if about.st_size > LARGEST:

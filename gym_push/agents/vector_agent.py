@@ -1,4 +1,4 @@
-"""Agents in a vector environment: one for each of its environments, unchanged."""
+"""Agents in a vector environment: one for each environment."""
 
 from __future__ import annotations
 
@@ -14,15 +14,14 @@ from gym_push.errors import ArgumentError
 
 NEXT_STEP: Final = "NextStep"
 NO_DECISION: Final = 0
-"""The action of an environment that is about to begin an episode, and looks at none."""
+"""The action in a step that begins an episode, where the environment ignores it."""
 
 
 class VectorAgent:
-    """As many agents of one spec as a vector environment has environments.
+    """One agent for each environment of a vector environment, all of the same spec.
 
-    Each does exactly what it would do alone. An environment that has ended begins its next episode
-    in the next step (`AutoresetMode.NEXT_STEP`), which is no decision: its agent is not asked, and
-    learns nothing of it.
+    Each does exactly what it would do alone. After an episode has ended, the next step begins a new
+    one (`AutoresetMode.NEXT_STEP`); that step is not a decision: the agent neither acts nor learns.
 
         agents = VectorAgent(AgentSpec.of("table-per-app"), env)
         agents.reset(seed)
@@ -38,10 +37,11 @@ class VectorAgent:
         env: Gives observations of their form.
 
     Attributes:
-        agents: Of each environment, in their order.
+        agents: One for each environment, in order.
 
     Raises:
-        ArgumentError: The environment begins episodes otherwise, or the agents are none for it.
+        ArgumentError: The environment does not use NEXT_STEP autoreset, or the agents do not fit
+            it.
         MissingExtraError: They need a package that is not installed.
     """
 
@@ -50,7 +50,7 @@ class VectorAgent:
         if getattr(mode, "value", mode) != NEXT_STEP:
             raise ArgumentError(
                 f"the vector environment begins episodes by {mode}: make it with "
-                "AutoresetMode.NEXT_STEP, as it is by default"
+                "AutoresetMode.NEXT_STEP, the default"
             )
         spaces = env.single_observation_space, env.single_action_space
         self.agents = [spec.make(*spaces) for _ in range(env.num_envs)]
@@ -58,7 +58,7 @@ class VectorAgent:
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """Lets all begin anew.
+        """Resets all agents.
 
         Args:
             seed: Agent i is seeded `seed + i`.
@@ -73,7 +73,7 @@ class VectorAgent:
         """Returns an action for each environment: int64, shape (num_envs,).
 
         Args:
-            observations: Of all environments, as the vector environment gave them.
+            observations: Of all environments, as the vector environment returned them.
         """
         split = self._each(observations)
         actions = np.full(len(self.agents), NO_DECISION, dtype=np.int64)
@@ -102,7 +102,7 @@ class VectorAgent:
         self._ended = np.array(ended, dtype=np.bool_)
 
     def _each(self, observations: Any) -> list[Any]:
-        """Returns the observation of each: the same ones to learn from as to act on."""
+        """Returns the observation of each; split once for `act` and `learn`."""
         if observations is not self._asked:
             self._asked, self._split = observations, list(iterate(self._space, observations))
         return self._split

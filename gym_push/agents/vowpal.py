@@ -1,8 +1,8 @@
-"""Contextual bandits of Vowpal Wabbit: they learn from an action, its cost and its probability."""
+"""Contextual bandits of Vowpal Wabbit, which learn from an action, its cost and its probability."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -10,8 +10,8 @@ from typing import Any, Final
 import numpy as np
 from gymnasium.spaces import Discrete, Space
 
-from gym_push.agents.forms import Floats, check_above_zero, check_answers, coded
-from gym_push.agents.simple import OPEN
+from gym_push.agents.agent import Agent
+from gym_push.agents.simple import OPEN, Floats, check_positive, check_whole, coded
 from gym_push.errors import ArgumentError, MissingExtraError
 
 try:
@@ -21,31 +21,30 @@ except ImportError:
 
 ACTIONS: Final = 2
 PAIRS: Final = ("--interactions", "af", "--interactions", "aff")
-"""Each action (namespace a) has coefficients of its own for features (f), and for pairs of them."""
+"""Each action (namespace a) has its own coefficients for features (f) and for pairs of them."""
 NOTHING_DRAWN: Final[tuple[str, int, float]] = ("", -1, 1.0)
-"""Features, the action that was drawn for them, and its probability."""
+"""Features, the action drawn for them, and its probability."""
 PSI: Final = "0.01"
-"""How much policies of `Cover` are paid for being different."""
+"""Weight of diversity among the policies of `Cover`."""
 
 
-class _VowpalBandit:
-    """A regression of costs for each action, and probabilities of the actions made from it.
+class _VowpalBandit(Agent):
+    """A regression of costs for each action, from which follow the probabilities of the actions.
 
-    Vowpal Wabbit reads text in which bars, colons and line ends have a meaning. No word of a
-    notification gets there: an example is written in the numbers of its codes.
+    Vowpal Wabbit reads text in which bars, colons and line ends have a meaning. Examples are
+    written as numbers of codes, so that no word of a notification gets into that text.
     """
 
     observation = "codes"
 
     def __init__(
-        self, observation_space: Space[Any], action_space: Space[Any], options: Sequence[str]
+        self, observation_space: Space[Any], action_space: Space[Any], *options: str
     ) -> None:
-        check_answers(action_space)
-        self._options = ["--cb_explore_adf", "--cb_type", "mtr", "--quiet", *options]
+        self._options = ["--cb_explore_adf", "--cb_type", "mtr", "--quiet", *PAIRS, *options]
         self._numbers: dict[str, int] = {}
         self._labels: dict[str, int] = {}
         place = 0
-        for name, space in coded(observation_space).spaces.items():
+        for name, space in coded(observation_space, action_space).items():
             if isinstance(space, Discrete):
                 self._labels[name] = place
                 place += int(space.n)
@@ -55,10 +54,10 @@ class _VowpalBandit:
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew."""
+        """Starts over."""
         self._random = np.random.default_rng(seed)
         self._model = Workspace(arg_list=self._options)
-        self._known: tuple[str, Floats] | None = None  # probabilities, until it learns again
+        self._known: tuple[str, Floats] | None = None  # the latest probabilities since it learned
         self._drawn = NOTHING_DRAWN
 
     def probabilities(self, observation: Any) -> Floats:
@@ -78,9 +77,9 @@ class _VowpalBandit:
         return action
 
     def learn(self, observation: Any, action: int, reward: float) -> None:
-        """Learns from the reward, by the probability that the action was drawn with.
+        """Learns from the reward, weighted by the probability of the action.
 
-        An action that it did not draw itself counts as drawn by chance.
+        An action that it did not draw itself counts as drawn with even chances.
         """
         features = self._features_of(observation)
         *drawn, probability = self._drawn
@@ -97,7 +96,7 @@ class _VowpalBandit:
         return self._known[1]
 
     def _features_of(self, observation: Any) -> str:
-        """Returns an observation as Vowpal Wabbit reads it: numbers of features, and values."""
+        """Returns an observation as Vowpal Wabbit reads it: indices of features, and values."""
         labels = [f"{place + int(observation[name])}" for name, place in self._labels.items()]
         numbers = [
             f"{place}:{float(observation[name][0]):.6f}" for name, place in self._numbers.items()
@@ -105,14 +104,14 @@ class _VowpalBandit:
         return " ".join([*labels, *numbers])
 
     def __getstate__(self) -> dict[str, Any]:
-        """Copies and pickles what is learned as the bytes of a model."""
+        """Returns the state, the model as the bytes of its file."""
         with TemporaryDirectory() as folder:
             path = Path(folder) / "model"
             self._model.save(str(path))
             return {**self.__dict__, "_model": path.read_bytes()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Goes on with what was learned; a model does not keep all of its options."""
+        """Restores the state; the file of a model lacks some of its options."""
         self.__dict__.update(state)
         with TemporaryDirectory() as folder:
             path = Path(folder) / "model"
@@ -121,15 +120,15 @@ class _VowpalBandit:
 
 
 class EpsilonGreedy(_VowpalBandit):
-    """Does what costs least by what it has learned, and now and then anything.
+    """Takes the action that looks best, and now and then any.
 
     Args:
-        observation_space: Of the environment, in the form of codes.
+        observation_space: Of the environment, in the form "codes".
         action_space: Dismiss and open.
-        epsilon: The share of decisions that are left to chance, in (0, 1].
+        epsilon: Share of the decisions left to chance, in (0, 1].
 
     Raises:
-        ArgumentError: Observations are no codes, or a parameter is out of range.
+        ArgumentError: Observations are not codes, or a parameter is out of range.
     """
 
     def __init__(
@@ -137,60 +136,58 @@ class EpsilonGreedy(_VowpalBandit):
     ) -> None:
         if not 0.0 < epsilon <= 1.0:
             raise ArgumentError(f"epsilon={epsilon!r} must be above 0, and at most 1")
-        options = ["--epsilon", repr(float(epsilon)), *PAIRS]
-        super().__init__(observation_space, action_space, options)
+        super().__init__(observation_space, action_space, "--epsilon", repr(float(epsilon)))
 
 
 class SquareCB(_VowpalBandit):
-    """Explores the less, the more an action costs, and the more it has learned.
+    """Explores an action less the more it costs, and less the more it has learned.
 
-    It regresses costs as they come, without weighing them by the probability.
+    The regression does not weight costs by probabilities.
 
     Foster, Rakhlin (2020): Beyond UCB: Optimal and Efficient Contextual Bandits with Regression
     Oracles.
 
     Args:
-        observation_space: Of the environment, in the form of codes.
+        observation_space: Of the environment, in the form "codes".
         action_space: Dismiss and open.
-        gamma_scale: How sharply it tells cheap actions from dear ones.
+        gamma_scale: How much it prefers cheap actions.
 
     Raises:
-        ArgumentError: Observations are no codes, or a parameter is out of range.
+        ArgumentError: Observations are not codes, or a parameter is out of range.
     """
 
     def __init__(
         self, observation_space: Space[Any], action_space: Space[Any], gamma_scale: float = 100.0
     ) -> None:
-        check_above_zero(gamma_scale=gamma_scale)
-        options = ["--squarecb", "--gamma_scale", repr(float(gamma_scale)), *PAIRS]
-        super().__init__(observation_space, action_space, options)
+        check_positive(gamma_scale=gamma_scale)
+        scale = repr(float(gamma_scale))
+        super().__init__(observation_space, action_space, "--squarecb", "--gamma_scale", scale)
 
 
 class Cover(_VowpalBandit):
-    """Keeps several policies that differ, and does what one of them says.
+    """Keeps several diverse policies, and follows one of them at a time.
 
     Agarwal, Hsu, Kale, Langford, Li, Schapire (2014): Taming the Monster: A Fast and Simple
     Algorithm for Contextual Bandits (online cover).
 
     Args:
-        observation_space: Of the environment, in the form of codes.
+        observation_space: Of the environment, in the form "codes".
         action_space: Dismiss and open.
-        policies: How many policies.
+        policies: Number of policies.
 
     Raises:
-        ArgumentError: Observations are no codes, or a parameter is out of range.
+        ArgumentError: Observations are not codes, or a parameter is out of range.
     """
 
     def __init__(
         self, observation_space: Space[Any], action_space: Space[Any], policies: int = 3
     ) -> None:
-        if not (isinstance(policies, int) and policies > 0):
-            raise ArgumentError(f"policies={policies!r} must be a whole number above 0")
-        options = ["--cover", str(policies), "--nounif", "--psi", PSI, *PAIRS]
-        super().__init__(observation_space, action_space, options)
+        check_whole(policies=policies)
+        options = ("--cover", str(policies), "--nounif", "--psi", PSI)
+        super().__init__(observation_space, action_space, *options)
 
 
 def _example(features: str, labels: Mapping[int, str]) -> str:
-    """Returns an example of several lines: what the actions share, then each with its label."""
+    """Returns an example of several lines: the shared features, then each action with its label."""
     actions = [f"{labels.get(action, '')} |a {action}" for action in range(ACTIONS)]
     return "\n".join([f"shared |f {features}", *actions])

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from gym_push.agents import AgentSpec, AnyAgent, Candidate, RemoteAgent, candidate
 from gym_push.agents.local import Decision
-from gym_push.agents.threads import one_thread
 from gym_push.evaluation.suites import Suite
+from gym_push.processes import one_thread
 
 
 def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, ...]:

@@ -17,12 +17,11 @@ from typing import Final, Protocol, TypeAlias
 
 from gym_push.agents import BASELINES, AgentSpec, AnyAgent, Candidate, candidate
 from gym_push.agents.sources import fingerprint
-from gym_push.agents.threads import one_thread
 from gym_push.errors import ArgumentError, GymPushError
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
-from gym_push.processes import work_through
+from gym_push.processes import one_thread, work_through
 from gym_push.users.generation.writing import MOST_PROCESSES
 from gym_push.users.population import LARGEST_SEED, whole_number
 

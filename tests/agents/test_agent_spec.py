@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from gym_push.agents import AgentSpec
-from gym_push.agents.tables import Table
+from gym_push.agents.simple import Table
 from gym_push.errors import ArgumentError
 
 LINES = [

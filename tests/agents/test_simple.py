@@ -46,10 +46,10 @@ def test_majority_follows_what_paid_more_often():
 
 def test_an_action_that_the_environment_lacks_is_refused():
     env = gymnasium.make("gym_push:basic-v0")
-    with pytest.raises(ArgumentError, match="action=2 is none of 2 actions"):
+    with pytest.raises(ArgumentError, match="action=2 is not one of the 2 actions"):
         AgentSpec.of("suppress-all").make(env.observation_space, env.action_space)
 
 
 def test_actions_that_cannot_be_counted_are_refused():
-    with pytest.raises(ArgumentError, match="is no Discrete"):
+    with pytest.raises(ArgumentError, match="is not Discrete"):
         AgentSpec.of("random").make(ANYTHING, ANYTHING)

@@ -64,7 +64,7 @@ def test_an_agent_that_remembers_in_a_file_is_found(tmp_path, monkeypatch):
 
 
 def test_what_is_written_into_the_pipe_is_no_answer():
-    with pytest.raises(AgentError, match="wrote into its pipe what is no answer"):
+    with pytest.raises(AgentError, match="wrote something into its pipe that is not an answer"):
         evaluate("agents_that_cheat:Talkative", "basic-324/v1")
 
 

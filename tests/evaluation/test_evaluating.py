@@ -283,7 +283,7 @@ def test_a_class_that_is_defined_anew_is_tested_anew(tmp_path, how):
 def test_an_agent_of_ones_own_does_the_same_elsewhere_to_the_bit(suite, mine):
     """A baseline in this process, its twin in one of its own, and that beside two workers."""
     (mine / "my_agent.py").write_text(
-        "from gym_push.agents.tables import Table\n\nclass Twin(Table):\n    pass\n"
+        "from gym_push.agents.simple import Table\n\nclass Twin(Table):\n    pass\n"
     )
     _, people, metrics = facts(evaluate("table-per-app", suite, seed=3))
     for processes in (1, 2):
@@ -347,7 +347,7 @@ class Failing:
         ("if self.made == 4: __import__('os').abort()", "ended its own process, with signal 6"),
         ("if self.made == 4: raise SystemExit", "ended its own process, with exit code 0"),
         ("if self.made == 4: return 2", "action 2 is neither 1 (open) nor 0 (dismiss)"),
-        ("if self.made == 4: return 0.5", "the agent answers 0.5, which is no action"),
+        ("if self.made == 4: return 0.5", "the agent answers 0.5, which is not an action"),
     ],
 )
 def test_a_run_that_has_crashed_ends_as_failed(suite, mine, how, sentence):

@@ -4,11 +4,11 @@ import pandas as pd
 import threadpoolctl
 
 from gym_push import Population, Schema, evaluate, read_log
-from gym_push.agents.threads import one_thread
 from gym_push.evaluation import Suite
 from gym_push.evaluation.fidelity import learnability, two_sample
 from gym_push.evaluation.suites import replay
 from gym_push.logs.log_statistics import LogStatistics
+from gym_push.processes import one_thread
 
 
 class Counted(tuple):

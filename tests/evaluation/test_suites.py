@@ -296,7 +296,7 @@ def test_whoever_gets_nothing_that_counts_is_left_out(made, agent):
 def test_an_agent_that_cannot_be_made_is_found_before_the_test(few):
     with pytest.raises(ArgumentError, match="prior=0 must be above 0"):
         few.check(LocalAgent(AgentSpec.of("table-per-app(prior=0)")))
-    with pytest.raises(ArgumentError, match="action=2 is none of 2 actions"):
+    with pytest.raises(ArgumentError, match="action=2 is not one of the 2 actions"):
         few.check(LocalAgent(AgentSpec.of("gym_push.agents.simple:Always", action=2)))
 
 

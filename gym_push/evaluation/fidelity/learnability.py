@@ -14,10 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.agents.threads import one_thread
 from gym_push.errors import MissingExtraError
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.log_statistics import DAY, HOUR, Floats, Ints, LogStatistics
+from gym_push.processes import one_thread
 
 try:
     from sklearn.ensemble import HistGradientBoostingClassifier

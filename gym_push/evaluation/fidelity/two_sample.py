@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.agents.threads import one_thread
 from gym_push.errors import MissingExtraError
 from gym_push.evaluation.fidelity.distances import same_clock
 from gym_push.logs.log_statistics import Floats, Ints, LogStatistics
+from gym_push.processes import one_thread
 
 try:
     from sklearn.ensemble import HistGradientBoostingClassifier

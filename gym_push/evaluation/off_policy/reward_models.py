@@ -9,10 +9,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.agents.threads import one_thread
 from gym_push.errors import ArgumentError, MissingExtraError, choose
 from gym_push.evaluation.off_policy.estimators import Evidence
 from gym_push.logs.log_statistics import Floats
+from gym_push.processes import one_thread
 from gym_push.users.keyed_random import Flags
 
 try:

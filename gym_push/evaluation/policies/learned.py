@@ -12,7 +12,6 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.agents.threads import one_thread
 from gym_push.envs.delivery.observations import NOTIFICATION, PHONE
 from gym_push.envs.delivery.phone import sense
 from gym_push.envs.delivery.rewards import Weights
@@ -21,6 +20,7 @@ from gym_push.envs.delivery.world import World
 from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.evaluation.policies.plans import NEVER, PLANS, by_plan
 from gym_push.evaluation.policies.rollouts import Policy, Rollout, play
+from gym_push.processes import one_thread
 from gym_push.users.keyed_random import Floats, Ints
 from gym_push.users.model.app_classes import APPS
 from gym_push.users.model.clock import DAY
