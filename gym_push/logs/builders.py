@@ -30,8 +30,8 @@ class BadCellError(Exception):
     """A cell that its column cannot hold.
 
     Attributes:
-        index: Where the cell is, counted from the start of the cells that were being added.
-        problem: What is wrong with it and what to do, to go behind "row 17, column 'x': ".
+        index: Where the cell is among those being added.
+        problem: What is wrong and what to do, to follow "row 17, column 'x': ".
     """
 
     def __init__(self, index: int, problem: str) -> None:
@@ -40,7 +40,7 @@ class BadCellError(Exception):
 
 
 class Builder(ABC, Generic[C_co]):
-    """Takes the cells of one column, piece by piece, and makes a column of them."""
+    """Makes a column of cells that it takes piece by piece."""
 
     @abstractmethod
     def add(self, cells: Sequence[str]) -> None:
@@ -55,39 +55,18 @@ class Builder(ABC, Generic[C_co]):
         """Returns the column of all cells added so far."""
 
 
-class Labels(Builder[CodedColumn]):
-    """Words; a hole is `'unknown'`."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self._codes = array("i")
-        self._words: dict[str, int] = {}
-        self._code_of = _Parsed(
-            lambda cell: self._words.setdefault(
-                UNKNOWN if dialect.is_hole(cell) else cell, len(self._words)
-            )
-        )
-
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next words."""
-        self._codes.extend(map(self._code_of.__getitem__, cells))
-
-    def finish(self) -> CodedColumn:
-        """Returns the labels, sorted."""
-        return coded(np.array(self._codes, dtype=np.int32), list(self._words))
-
-
 class Choices(Builder[C_co]):
-    """What has few values and few spellings.
+    """A column with few spellings and many rows, whose cells are parsed once each.
 
     Args:
-        parse: Returns the number of a cell's value.
-        finished: Makes the column of these numbers: uint8, shape (rows,), read-only.
+        parse: Returns the code of a cell.
+        finished: Makes the column of the codes: int32, shape (rows,).
     """
 
     def __init__(
-        self, parse: Callable[[str], int], finished: Callable[[NDArray[np.uint8]], C_co]
+        self, parse: Callable[[str], int], finished: Callable[[NDArray[np.int32]], C_co]
     ) -> None:
-        self._codes = bytearray()
+        self._codes = array("i")
         self._code_of = _Parsed(parse)
         self._finished = finished
 
@@ -97,12 +76,24 @@ class Choices(Builder[C_co]):
 
     def finish(self) -> C_co:
         """Returns the column."""
-        return self._finished(np.frombuffer(bytes(self._codes), dtype=np.uint8))
+        return self._finished(np.array(self._codes, dtype=np.int32))
+
+
+def labels(dialect: Dialect) -> Builder[CodedColumn]:
+    """Returns the builder for words; a hole is `'unknown'`."""
+    codes: dict[str, int] = {}
+
+    def parse(cell: str) -> int:
+        return codes.setdefault(UNKNOWN if dialect.is_hole(cell) else cell, len(codes))
+
+    return Choices(parse, lambda column: coded(column, list(codes)))
 
 
 def actions(dialect: Dialect) -> Builder[NDArray[np.int8]]:
     """Returns the builder for what the person did: 1 for opened, 0 for dismissed."""
-    return Choices(lambda cell: rules.action(cell, dialect), lambda codes: codes.view(np.int8))
+    return Choices(
+        lambda cell: rules.action(cell, dialect), lambda codes: read_only(codes.astype(np.int8))
+    )
 
 
 def flags(dialect: Dialect) -> Builder[CodedColumn]:
@@ -117,16 +108,11 @@ def flags(dialect: Dialect) -> Builder[CodedColumn]:
             )
         return code
 
-    return Choices(parse, lambda codes: CodedColumn(codes, Flag.VALUES))
+    return Choices(parse, lambda codes: coded(codes, Flag.VALUES))
 
 
 class Numbers(Builder[NumberColumn]):
-    """Integers or numbers.
-
-    Args:
-        feature: Says which, and what a hole stands for.
-        dialect: How they are written.
-    """
+    """Integers or numbers, as the feature says; it also says what a hole stands for."""
 
     def __init__(self, feature: Feature, dialect: Dialect) -> None:
         missing = math.nan if feature.role == "engagement" else None
@@ -148,7 +134,7 @@ class Numbers(Builder[NumberColumn]):
         self._numbers.frombytes(numbers.tobytes())
 
     def _plain(self, cells: Sequence[str]) -> NDArray[np.float64] | None:
-        """Returns cells that are all numbers as Python writes them, the usual case, at once."""
+        """Returns cells at once if all are numbers as Python writes them: the usual case."""
         if self._dialect.decimal == "," or _NOT_OF_NUMBERS.search("".join(cells)):
             return None
         try:
@@ -181,9 +167,8 @@ class Numbers(Builder[NumberColumn]):
     def finish(self) -> NumberColumn:
         """Returns int64 for integers, else float64; integers with a hole stay float64."""
         numbers = np.array(self._numbers, dtype=np.float64)
-        if self._integer and not np.isnan(numbers).any():
-            return NumberColumn(read_only(numbers.astype(np.int64)))
-        return NumberColumn(read_only(numbers))
+        whole = self._integer and not np.isnan(numbers).any()
+        return NumberColumn(read_only(numbers.astype(np.int64) if whole else numbers))
 
 
 class Texts(Builder[TextColumn]):
@@ -216,12 +201,7 @@ class Texts(Builder[TextColumn]):
 
 
 class Times(Builder["tuple[NDArray[np.int64], NDArray[np.int16] | None]"]):
-    """Times of arrival.
-
-    Args:
-        unit: Of those that are numbers.
-        dialect: How the others are written.
-    """
+    """Times of arrival; `unit` is that of times that are numbers."""
 
     def __init__(self, unit: str, dialect: Dialect) -> None:
         self._parse = lambda cell: rules.time(cell, dialect, unit)
@@ -235,27 +215,22 @@ class Times(Builder["tuple[NDArray[np.int64], NDArray[np.int16] | None]"]):
 
     def finish(self) -> tuple[NDArray[np.int64], NDArray[np.int16] | None]:
         """Returns times and offsets as of a `NotificationLog`."""
-        offsets = np.array(self._offsets, dtype=np.int16)
-        told = (offsets != rules.NO_OFFSET).any()
-        return read_only(np.array(self._times, dtype=np.int64)), read_only(
-            offsets
-        ) if told else None
+        times = read_only(np.array(self._times, dtype=np.int64))
+        offsets = read_only(np.array(self._offsets, dtype=np.int16))
+        return times, offsets if (offsets != rules.NO_OFFSET).any() else None
 
 
 def builder(feature: Feature, dialect: Dialect) -> Builder[Any]:
     """Returns the builder for a feature whose kind is known."""
     if feature.kind in ("integer", "number"):
         return Numbers(feature, dialect)
-    made: dict[str | None, Callable[[Dialect], Builder[Any]]] = {
-        "label": Labels,
-        "flag": flags,
-        "text": Texts,
-    }
-    return made[feature.kind](dialect)
+    if feature.kind == "text":
+        return Texts(dialect)
+    return labels(dialect) if feature.kind == "label" else flags(dialect)
 
 
 class _Parsed(dict[str, int]):
-    """Remembers what a cell means, where there are few spellings and many rows."""
+    """The code of each spelling, parsed when it is first met."""
 
     def __init__(self, parse: Callable[[str], int]) -> None:
         super().__init__()
@@ -267,7 +242,7 @@ class _Parsed(dict[str, int]):
 
 
 def _each(parse: Callable[[str], V], cells: Sequence[str]) -> list[V]:
-    """Parses cells; a ValueError becomes a BadCellError that knows which cell it was."""
+    """Parses cells; a ValueError becomes a BadCellError that names the cell."""
     try:
         return list(map(parse, cells))
     except ValueError:

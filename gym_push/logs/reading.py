@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 from gym_push.errors import LogError, SchemaError, did_you_mean
-from gym_push.logs.builders import BadCellError, Builder, Labels, Times, actions, builder
+from gym_push.logs.builders import BadCellError, Builder, Times, actions, builder, labels
 from gym_push.logs.dialect import USUAL, Dialect
 from gym_push.logs.inference import KindGuess
 from gym_push.logs.known import KNOWN, nearest_known
@@ -189,7 +189,7 @@ def _makers(schema: Schema) -> dict[str, Maker]:
     if schema.time is not None:
         makers[schema.time.name] = partial(Times, schema.time.unit)
     if schema.user is not None:
-        makers[schema.user] = Labels
+        makers[schema.user] = labels
     return makers
 
 
