@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.logs import cells as rules
-from gym_push.logs.columns import CodedColumn, NumberColumn, TextColumn, coded, read_only
+from gym_push.logs.columns import CodedColumn, NumberColumn, TextColumn, coded
 from gym_push.logs.dialect import Dialect
 from gym_push.logs.schema import LARGEST, Feature
 from gym_push.spaces import UNKNOWN, Flag
@@ -91,9 +91,7 @@ def labels(dialect: Dialect) -> Builder[CodedColumn]:
 
 def actions(dialect: Dialect) -> Builder[NDArray[np.int8]]:
     """Returns the builder for what the person did: 1 for opened, 0 for dismissed."""
-    return Choices(
-        lambda cell: rules.action(cell, dialect), lambda codes: read_only(codes.astype(np.int8))
-    )
+    return Choices(lambda cell: rules.action(cell, dialect), lambda codes: codes.astype(np.int8))
 
 
 def flags(dialect: Dialect) -> Builder[CodedColumn]:
@@ -168,7 +166,7 @@ class Numbers(Builder[NumberColumn]):
         """Returns int64 for integers, else float64; integers with a hole stay float64."""
         numbers = np.array(self._numbers, dtype=np.float64)
         whole = self._integer and not np.isnan(numbers).any()
-        return NumberColumn(read_only(numbers.astype(np.int64) if whole else numbers))
+        return NumberColumn(numbers.astype(np.int64) if whole else numbers)
 
 
 class Texts(Builder[TextColumn]):
@@ -197,7 +195,7 @@ class Texts(Builder[TextColumn]):
 
     def finish(self) -> TextColumn:
         """Returns all texts end to end."""
-        return TextColumn(bytes(self._utf8), read_only(np.array(self._ends, dtype=np.int64)))
+        return TextColumn(bytes(self._utf8), np.array(self._ends, dtype=np.int64))
 
 
 class Times(Builder["tuple[NDArray[np.int64], NDArray[np.int16] | None]"]):
@@ -215,9 +213,9 @@ class Times(Builder["tuple[NDArray[np.int64], NDArray[np.int16] | None]"]):
 
     def finish(self) -> tuple[NDArray[np.int64], NDArray[np.int16] | None]:
         """Returns times and offsets as of a `NotificationLog`."""
-        times = read_only(np.array(self._times, dtype=np.int64))
-        offsets = read_only(np.array(self._offsets, dtype=np.int16))
-        return times, offsets if (offsets != rules.NO_OFFSET).any() else None
+        offsets = np.array(self._offsets, dtype=np.int16)
+        told = (offsets != rules.NO_OFFSET).any()
+        return np.array(self._times, dtype=np.int64), offsets if told else None
 
 
 def builder(feature: Feature, dialect: Dialect) -> Builder[Any]:

@@ -1,9 +1,9 @@
-"""One column of a log in memory: a few bytes a row, never a Python object a row."""
+"""Columns of a log in memory: a few bytes for each row, and no Python object."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,11 +15,26 @@ Rows: TypeAlias = "slice | NDArray[np.integer[Any]]"
 
 
 @dataclass(frozen=True, eq=False)
-class CodedColumn:
-    """Labels and flags: a small integer a row, and the values that the integers stand for.
+class Frozen:
+    """A dataclass whose arrays are read-only, also after it was pickled."""
+
+    def __post_init__(self) -> None:
+        """Makes the arrays read-only."""
+        for part in self.__reduce__()[1]:
+            if isinstance(part, np.ndarray):
+                read_only(part)
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        """Pickles what it was made of."""
+        return type(self), tuple(getattr(self, each.name) for each in fields(self))
+
+
+@dataclass(frozen=True, eq=False)
+class CodedColumn(Frozen):
+    """Labels and flags: a small integer for each row, and the values that the integers stand for.
 
     Attributes:
-        codes: Unsigned integers of the smallest dtype that holds them, shape (rows,), read-only.
+        codes: Unsigned integers of the smallest dtype that holds them, shape (rows,).
         values: The distinct values, sorted; `codes` index into them.
     """
 
@@ -32,13 +47,13 @@ class CodedColumn:
         return [values[code] for code in self.codes[rows].tolist()]
 
     def select(self, rows: NDArray[np.int64]) -> CodedColumn:
-        """Returns a column of these rows alone; labels that do not occur in them are gone."""
+        """Returns a column of these rows alone, and of the labels that occur in them."""
         return coded(self.codes[rows], self.values)
 
 
 @dataclass(frozen=True, eq=False)
-class NumberColumn:
-    """Integers and numbers: int64 or float64, shape (rows,), read-only."""
+class NumberColumn(Frozen):
+    """Integers and numbers: int64 or float64, shape (rows,)."""
 
     numbers: NDArray[np.int64] | NDArray[np.float64]
 
@@ -49,11 +64,11 @@ class NumberColumn:
 
     def select(self, rows: NDArray[np.int64]) -> NumberColumn:
         """Returns a column of these rows alone."""
-        return NumberColumn(read_only(self.numbers[rows]))
+        return NumberColumn(self.numbers[rows])
 
 
 @dataclass(frozen=True, eq=False)
-class TextColumn:
+class TextColumn(Frozen):
     """Texts, end to end in one UTF-8 string.
 
     Attributes:
@@ -76,17 +91,17 @@ class TextColumn:
         """Returns a column of these rows alone."""
         texts = [text.encode() for text in self.take(rows)]
         ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
-        return TextColumn(b"".join(texts), read_only(ends))
+        return TextColumn(b"".join(texts), ends)
 
 
 Column: TypeAlias = "CodedColumn | NumberColumn | TextColumn"
 
 
 def coded(codes: NDArray[Any], values: Sequence[bool | str]) -> CodedColumn:
-    """Returns a coded column whose values are sorted and whose codes are as small as they can be.
+    """Returns a coded column with sorted values and the smallest codes.
 
-    Labels that do not occur are left out, so that a log is the same whatever might have been in
-    it. A flag has the same three values in every log.
+    Labels that do not occur are left out, so that equal logs have equal columns. A flag has the
+    same three values in every log.
 
     Args:
         codes: Indices into `values`, shape (rows,).
@@ -102,7 +117,7 @@ def coded(codes: NDArray[Any], values: Sequence[bool | str]) -> CodedColumn:
     dtype = np.min_scalar_type(max(len(ranked) - 1, 0))
     rank = np.empty(len(values), dtype=dtype)
     rank[ranked] = np.arange(len(ranked), dtype=dtype)
-    return CodedColumn(read_only(rank[codes]), tuple(values[code] for code in ranked))
+    return CodedColumn(rank[codes], tuple(values[code] for code in ranked))
 
 
 def read_only(array: NDArray[Any]) -> NDArray[Any]:

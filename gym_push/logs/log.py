@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.errors import LogError, did_you_mean
-from gym_push.logs.columns import CodedColumn, Column, read_only
+from gym_push.logs.columns import CodedColumn, Column, Frozen, read_only
 from gym_push.logs.schema import Schema
 from gym_push.spaces import UNKNOWN, Flag
 from gym_push.text import listed, quoted
@@ -26,21 +26,21 @@ _EPOCH = datetime(1970, 1, 1)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NotificationLog:
-    """Notifications, the moments at which they arrived, and what the person did.
+class NotificationLog(Frozen):
+    """Notifications, the situations in which they arrived, and what the person did.
 
-    Made by `gym_push.read_log`. Nothing in it can be changed; its memory grows with the columns (a
-    few bytes a row and column), not with Python objects.
+    Made by `gym_push.read_log`, and immutable. Its memory grows with the columns (a few bytes for
+    each cell), not with Python objects.
 
     Attributes:
         source: Where it came from, for people and for error messages.
         schema: What the columns mean; every kind is filled in.
-        columns: One column a feature of the schema.
+        columns: The column of each feature of the schema.
         actions: What the person did, 1 opened and 0 dismissed: int8, shape (rows,), read-only.
         times: When each notification arrived, in ms since 1970 local to the phone: int64, shape
             (rows,), read-only; None where the log does not say.
-        offsets: How many minutes the phone's clock was ahead of UTC then: int16, shape (rows,),
-            read-only, `NO_OFFSET` where unknown; None where the log says it nowhere.
+        offsets: How many minutes the phone's clock was ahead of UTC: int16, shape (rows,),
+            read-only, `NO_OFFSET` where unknown; None where the log never says.
         owner: Whose phone it was; None in a log of one person.
     """
 
@@ -53,8 +53,14 @@ class NotificationLog:
     offsets: NDArray[np.int16] | None = None
 
     def __post_init__(self) -> None:
-        """Closes the dict of columns."""
+        """Makes the columns and arrays read-only."""
         object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
+        super().__post_init__()
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        """Pickles the log itself, not what was prepared from it."""
+        made, (source, schema, columns, *arrays) = super().__reduce__()
+        return made, (source, schema, dict(columns), *arrays)
 
     def __repr__(self) -> str:
         """Where it came from and what is in it."""
@@ -66,7 +72,7 @@ class NotificationLog:
 
     @cached_property
     def users(self) -> tuple[str, ...]:
-        """Whose notifications these are, sorted; empty in a log of one person."""
+        """The people, sorted; empty in a log of one person."""
         return () if self.owner is None else tuple(str(name) for name in self.owner.values)
 
     def rows_of(self, user: str | None) -> NDArray[np.int64]:
@@ -117,31 +123,29 @@ class NotificationLog:
         """Returns when a row's notification arrived, in ISO 8601 to the second; None if unknown."""
         if self.times is None:
             return None
-        moment = _EPOCH + timedelta(milliseconds=int(self.times[row]))
-        return moment.isoformat(timespec="seconds")
+        arrival = _EPOCH + timedelta(milliseconds=int(self.times[row]))
+        return arrival.isoformat(timespec="seconds")
 
     def select(self, rows: NDArray[np.int64]) -> NotificationLog:
-        """Returns a log of some rows alone, in the order given, of the people whose they are.
+        """Returns a log of some rows alone, in the order given, and of the people in them.
 
         Args:
             rows: Row numbers, shape (n,), at least one.
         """
-        return NotificationLog(
-            source=self.source,
-            schema=self.schema,
+        return replace(
+            self,
             columns={name: column.select(rows) for name, column in self.columns.items()},
-            actions=read_only(self.actions[rows]),
-            times=None if self.times is None else read_only(self.times[rows]),
+            actions=self.actions[rows],
+            times=None if self.times is None else self.times[rows],
             owner=None if self.owner is None else self.owner.select(rows),
-            offsets=None if self.offsets is None else read_only(self.offsets[rows]),
+            offsets=None if self.offsets is None else self.offsets[rows],
         )
 
     @cached_property
     def fingerprint(self) -> str:
-        """A hash of all that is in the log, and not of where it came from: 64 hexadecimal digits.
+        """A hash of the log's content, whatever its source: 64 hexadecimal digits.
 
-        Logs with the same columns, rows and order have the same; offsets from UTC do not count, for
-        nothing is played by them.
+        Offsets from UTC do not count: no episode depends on them.
         """
         features = [
             (each.name, each.kind, each.unit, each.role, *filter(None, [each.means]))
@@ -176,24 +180,8 @@ class NotificationLog:
         return pd.DataFrame(data)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> NotificationLog:
-        """Returns itself: what cannot change need not be copied."""
+        """Returns itself: it is immutable."""
         return self
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Pickles the log itself, not what was prepared from it."""
-        state = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return {**state, "columns": dict(self.columns)}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Restores the log, its arrays read-only again."""
-        self.__dict__.update(state)
-        self.__post_init__()
-        parts = [*vars(self).values()]
-        for column in (*self.columns.values(), self.owner):
-            parts.extend(vars(column).values() if column else ())
-        for part in parts:
-            if isinstance(part, np.ndarray):
-                read_only(part)
 
 
 def _plain(part: object) -> bytes:

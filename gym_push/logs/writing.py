@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from gym_push.errors import ArgumentError, LogError, MissingExtraError, choose
 from gym_push.files import whole_file
 from gym_push.logs.cells import NO_OFFSET
-from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, read_only
+from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn
 from gym_push.logs.dialect import USUAL, toml
 from gym_push.logs.known import KNOWN
 from gym_push.logs.log import NotificationLog
@@ -216,7 +216,7 @@ def _times(
     suffixes = np.array([_suffix(minutes) for minutes in known.tolist()])[which]
     texts = np.char.add(np.datetime_as_string(times), suffixes).tolist()
     ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
-    return TextColumn("".join(texts).encode(), read_only(ends))
+    return TextColumn("".join(texts).encode(), ends)
 
 
 def _suffix(minutes: int) -> str:
