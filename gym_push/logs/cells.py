@@ -1,14 +1,13 @@
 """What a cell means: the one place where the cells of a log are parsed.
 
-Every source hands its cells over as text, those that have a type as a text file of the same
-dialect would hold them. So there is one rule for what `True`, `1.0`, `NA` or `20240315` means,
-wherever it stood.
+Every source gives its cells as text; cells with a type are written as a text file of the same
+dialect holds them. So there is one rule for `True`, `1.0`, `NA` and `20240315` in all formats.
 """
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -43,10 +42,10 @@ _LIKELY_DAYS: Final = (20_000, 80_000)  # 1954 to 2119
 
 
 def text_of(cell: Any, dialect: Dialect) -> str:
-    """Returns a cell of any type as a text file would hold it; None, NaN, NaT and NA are empty.
+    """Returns a cell of any type as a text file holds it; None, NaN, NaT and NA are empty.
 
     Raises:
-        ValueError: It is neither a word nor a number, or bytes that are no text.
+        ValueError: It is neither a word nor a number, or its bytes are not text.
         Exception: Whatever its own methods raise.
     """
     if type(cell) is str:
@@ -54,7 +53,14 @@ def text_of(cell: Any, dialect: Dialect) -> str:
     if cell is None or _is_nothing(cell):
         return ""
     if isinstance(cell, (bytes, bytearray)):
-        return _decoded(bytes(cell), dialect.encoding or "utf-8")
+        encoding = dialect.encoding or "utf-8"
+        try:
+            return cell.decode(encoding)
+        except UnicodeDecodeError:
+            raise ValueError(
+                f"bytes that are not {encoding.upper()}; name their encoding in the schema's "
+                "dialect"
+            ) from None
     if isinstance(cell, (timedelta, np.timedelta64)):
         import pandas as pd
 
@@ -74,19 +80,10 @@ def _is_nothing(cell: Any) -> bool:
         return str(cell) == "<NA>"
 
 
-def _decoded(cell: bytes, encoding: str) -> str:
-    try:
-        return cell.decode(encoding)
-    except UnicodeDecodeError:
-        raise ValueError(
-            f"bytes that are not {encoding.upper()}; name their encoding in the schema's dialect"
-        ) from None
-
-
 def number(cell: str, dialect: Dialect, unit: str = "") -> float | None:
-    """Returns the number in a cell, that of a duration in its unit; None where there is none.
+    """Returns the number in a cell, or a duration in this unit; None where there is neither.
 
-    Words that Python reads as numbers, such as `Nan`, `Infinity` and `12_34`, are words.
+    `Nan`, `Infinity`, `12_34` and the like are words, although Python reads them as numbers.
 
     Raises:
         ValueError: A duration, and the unit is not one of time.
@@ -109,7 +106,7 @@ def number(cell: str, dialect: Dialect, unit: str = "") -> float | None:
 
 
 def other_mark(cell: str, dialect: Dialect) -> str:
-    """Returns what to do about a number with the other decimal mark; nothing for other cells."""
+    """Returns what to do about a number with the other decimal mark; `""` for other cells."""
     if COMMA.fullmatch(cell.strip()) and dialect.decimal == ".":
         return (
             'if its comma is a decimal one, say decimal = "," in the schema\'s dialect; else mend '
@@ -159,28 +156,28 @@ def action(cell: str, dialect: Dialect) -> int:
 
 
 def spelling(cell: str) -> str:
-    """Returns the one spelling of a flag's or an action's cell: `true` for `True `, `1` for 1.0."""
+    """Returns the normal spelling of a flag or an action: `true` for `True `, `1` for `1.0`."""
     word = cell.strip().casefold()
     return word[:-2] if word in ("1.0", "0.0", "1,0", "0,0") else word
 
 
 def time(cell: str, dialect: Dialect, unit: str = "") -> tuple[int, int]:
-    """Returns when something was: ISO 8601, as the dialect says, or a number of the unit.
+    """Returns the time in a cell: ISO 8601, in the dialect's pattern, or a number of the unit.
 
-    A number without a unit is a date if it has 8 digits, a moment if it has 14, and else seconds or
-    milliseconds since 1970 if that is between 1989 and 2033.
+    A number without a unit is a date if it has 8 digits, date and time if it has 14, and otherwise
+    seconds or milliseconds since 1970 if that is between 1989 and 2033.
 
     Args:
-        cell: As written.
-        dialect: Its `times`.
+        cell: The text.
+        dialect: Its `times` is the pattern.
         unit: `"s"` or `"ms"` since 1970, `"d"` for days as spreadsheets count them, or `""`.
 
     Returns:
-        Milliseconds since 1970 by the clock that it is written by, and how many minutes that is
-        ahead of UTC; `NO_OFFSET` where that is not said.
+        Milliseconds since 1970 in local time, and the minutes by which local time is ahead of UTC;
+        `NO_OFFSET` where the cell does not say.
 
     Raises:
-        ValueError: It is no time, or none by itself.
+        ValueError: The cell is not a time, or not without a unit.
     """
     word = cell.strip()
     found = _written(word, dialect.times) if dialect.times else None
@@ -204,29 +201,28 @@ def time(cell: str, dialect: Dialect, unit: str = "") -> tuple[int, int]:
 
 def _written(word: str, pattern: str) -> tuple[int, int] | None:
     try:
-        moment = datetime.strptime(word, pattern)
+        time = datetime.strptime(word, pattern)
     except ValueError:
         return None
-    offset = moment.utcoffset()
+    offset = time.utcoffset()
     minutes = NO_OFFSET if offset is None else int(offset.total_seconds() // 60)
-    return (moment.replace(tzinfo=None) - _EPOCH) // _MILLISECOND, minutes
+    return (time.replace(tzinfo=None) - _EPOCH) // _MILLISECOND, minutes
 
 
 def _matched(parts: re.Match[str] | None) -> tuple[int, int] | None:
-    """Returns the moment of an ISO 8601 time; Python's own reading of it differs by version."""
+    """Returns the time of an ISO 8601 match; what Python reads as ISO 8601 differs by version."""
     if parts is None:
         return None
-    year, month, day, hour, minute, second, fraction, offset = parts.groups()
+    *whole, fraction, offset = parts.groups()
+    year, month, day, hour, minute, second = (int(part or 0) for part in whole)
     try:
-        days = date(int(year), int(month), int(day)).toordinal() - _EPOCH.toordinal()
+        time = datetime(year, month, day, hour, minute, second)
     except ValueError:
         return None
-    hours, minutes, seconds = int(hour or 0), int(minute or 0), int(second or 0)
-    if hours > 23 or minutes > 59 or seconds > 59:
-        return None
-    milliseconds = round(float(f"0.{fraction}") * 1000) if fraction else 0
-    whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
-    return whole * 1000 + milliseconds, _minutes(offset) if offset else NO_OFFSET
+    milliseconds = (time - _EPOCH) // _MILLISECOND
+    if fraction:
+        milliseconds += round(float(f"0.{fraction}") * 1000)
+    return milliseconds, _minutes(offset) if offset else NO_OFFSET
 
 
 def _minutes(offset: str) -> int:
@@ -246,7 +242,7 @@ def _counted(amount: float, word: str, unit: str) -> int:
         return _by_its_digits(amount, word)
     if not 0 <= milliseconds < _LATEST:
         raise ValueError(
-            f"{quoted(word)} is no time in the years 1970 to 9892; mend it, or give the column "
+            f"{quoted(word)} is not a time in the years 1970 to 9892; mend it, or give the column "
             f"another unit in the schema (s, ms or d)"
         )
     return round(milliseconds)
@@ -263,8 +259,8 @@ def _by_its_digits(amount: float, word: str) -> int:
         if least * 1000 <= amount * scale < most * 1000:
             return round(amount * scale)
     raise ValueError(
-        f"{quoted(word)} is no time by itself: {_looks(amount)}; give the time column the unit of "
-        "what is meant in the schema (s or ms since 1970, d for a spreadsheet's days)"
+        f"{quoted(word)} is not a time by itself: {_looks(amount)}; give the time column its unit "
+        "in the schema (s or ms since 1970, d for a spreadsheet's days)"
     )
 
 

@@ -1,4 +1,4 @@
-"""How the cells of a log are written, where that is not as usual, and how it is found out."""
+"""How the cells of a log are written, and how to find it out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gym_push.text import quoted
 HOLES: Final = (
     "", "-", "#N/A", "<NA>", "N/A", "NA", "NULL", "NaN", "NaT", "None", "n/a", "nan", "null",
 )  # fmt: skip
-"""What spreadsheets, R, pandas and databases write where they have nothing; case counts."""
+"""What spreadsheets, R, pandas and databases write for a missing value; case counts."""
 
 _TRUE_AND_FALSE: Final = (
     ("yes", "no"), ("y", "n"), ("ja", "nein"), ("j", "n"), ("oui", "non"), ("sí", "no"),
@@ -45,10 +45,10 @@ class Dialect:
         decimal: `"."` or `","`.
         times: How times are written beside ISO 8601, by the letters of Python's `strptime`, such
             as `"%d.%m.%Y %H:%M"`.
-        true, false: Words for opened and dismissed, and for the values of flags, beside the usual
+        true, false: Words for opened and dismissed, and for the values of flags, besides the usual
             ones; case does not count.
-        holes: Words that stand for nothing, instead of the usual ones; case counts. An empty cell
-            and `unknown` always do.
+        holes: Words for a missing value, instead of the usual ones; case counts. An empty cell and
+            `unknown` always are holes.
     """
 
     encoding: str = ""
@@ -60,40 +60,39 @@ class Dialect:
     holes: tuple[str, ...] = field(default=HOLES, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuses what nothing is written by."""
+        """Refuses a dialect in which nothing is written, and spells its words alike."""
+        problem = self._problem()
+        if problem:
+            raise SchemaError(f"dialect: {problem}")
+        for name, spelt in (("true", str.casefold), ("false", str.casefold), ("holes", str)):
+            words = (spelt(word.strip()) for word in getattr(self, name))
+            object.__setattr__(self, name, tuple(words))
+
+    def _problem(self) -> str | None:
         for each in fields(self):
             value = getattr(self, each.name)
-            if not isinstance(each.default, str):
-                if isinstance(value, str) or not (
-                    isinstance(value, Iterable) and all(isinstance(word, str) for word in value)
-                ):
-                    raise SchemaError(
-                        f"dialect: {each.name} is a list of words, not {quoted(value)}"
-                    )
-                spelt = str if each.name == "holes" else str.casefold
-                object.__setattr__(self, each.name, tuple(spelt(word.strip()) for word in value))
-            elif not isinstance(value, str):
-                raise SchemaError(f"dialect: {each.name} is a word, not {quoted(value)}")
+            if isinstance(each.default, str):
+                if not isinstance(value, str):
+                    return f"{each.name} is a word, not {quoted(value)}"
+            elif isinstance(value, str) or not (
+                isinstance(value, Iterable) and all(isinstance(word, str) for word in value)
+            ):
+                return f"{each.name} is a list of words, not {quoted(value)}"
         try:
             "a".encode(self.encoding or "utf-8")
         except (LookupError, ValueError):
-            raise SchemaError(
-                f"dialect: there is no encoding {quoted(self.encoding)}; Windows writes 'cp1252'"
-            ) from None
+            return f"there is no encoding {quoted(self.encoding)}; Windows writes 'cp1252'"
         if len(self.delimiter) > 1 or self.delimiter in ("\n", "\r", '"'):
-            raise SchemaError(
-                f"dialect: delimiter is one character such as ';', not {quoted(self.delimiter)}"
-            )
+            return f"delimiter is one character such as ';', not {quoted(self.delimiter)}"
         if self.decimal not in (".", ","):
-            raise SchemaError(f"dialect: decimal is '.' or ',', not {quoted(self.decimal)}")
+            return f"decimal is '.' or ',', not {quoted(self.decimal)}"
         if self.times and "%" not in self.times:
-            raise SchemaError(
-                f"dialect: times is a pattern such as '%d.%m.%Y %H:%M', not {quoted(self.times)}"
-            )
+            return f"times is a pattern such as '%d.%m.%Y %H:%M', not {quoted(self.times)}"
+        return None
 
     @classmethod
     def of(cls, given: Dialect | Mapping[str, Any]) -> Dialect:
-        """Returns a dialect, of what a schema file says of it, too."""
+        """Returns a dialect as it is, or made of the table in a schema file."""
         if isinstance(given, Dialect):
             return given
         if not isinstance(given, Mapping):
@@ -105,7 +104,7 @@ class Dialect:
         return cls(**given)
 
     def is_hole(self, cell: str) -> bool:
-        """Returns whether a cell stands for nothing."""
+        """Returns whether a cell holds no value."""
         word = cell.strip()
         return word in self._holes or (len(word) == len(UNKNOWN) and word.lower() == UNKNOWN)
 
@@ -114,7 +113,7 @@ class Dialect:
         return frozenset(("", *self.holes))
 
     def beside(self, other: Dialect) -> Dialect:
-        """Returns this with what the other says where this is as usual."""
+        """Returns this dialect, with the other's values where its own are as usual."""
         changes = {
             each.name: getattr(other, each.name)
             for each in fields(self)
@@ -133,7 +132,7 @@ USUAL: Final = Dialect()
 
 
 def toml(value: object) -> str:
-    """Returns words as TOML, in which what could move a cursor is escaped."""
+    """Returns words or numbers as TOML, with escapes for what could move a cursor."""
     return "".join(
         letter if letter.isprintable() else f"\\U{ord(letter):08x}"
         for letter in json.dumps(value, ensure_ascii=False)  # whose escapes are TOML's
@@ -141,7 +140,7 @@ def toml(value: object) -> str:
 
 
 def guess(columns: Iterable[Sequence[str]]) -> Dialect:
-    """Returns the dialect that cells look as if they were written in, as far as it is safe to say.
+    """Returns the dialect that cells look written in, as far as they leave no doubt.
 
     Args:
         columns: Some cells of each column.

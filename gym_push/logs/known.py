@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from gym_push.logs.schema import FEATURE_ROLES, Feature, Schema
+from gym_push.logs.schema import Feature, Schema
 
 
 def _features(kind: str, *names: str) -> list[Feature]:
@@ -66,21 +66,17 @@ GYM_PUSH_2019 = Schema(
     time=Feature("posted", unit="ms"),
 )
 
-_BY_ROLE = {
-    role: [each for each in BUNDLED.features if each.role == role] for role in FEATURE_ROLES
-}
-
 SIMULATED = Schema(
-    _BY_ROLE["notification"],
-    _BY_ROLE["context"],
+    BUNDLED.of_role("notification"),
+    BUNDLED.of_role("context"),
     user="user",
     time=BUNDLED.time,
-    engagement=_BY_ROLE["engagement"],
+    engagement=BUNDLED.of_role("engagement"),
 )
 
 # What an agent of delivery-v0 sees when a notification arrives, and what was decided by chance.
 DECISIONS = Schema(
-    notification=[*_BY_ROLE["notification"], Feature("contactSignificantContext", "flag")],
+    notification=[*BUNDLED.of_role("notification"), Feature("contactSignificantContext", "flag")],
     context=[
         *SITUATION,
         Feature("minutesSincePosted", "integer", "min"),

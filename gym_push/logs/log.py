@@ -113,11 +113,8 @@ class NotificationLog(Frozen):
             role: "notification", "context" or "engagement".
         """
         here = slice(row, row + 1)
-        return {
-            feature.name: self.columns[feature.name].take(here)[0]
-            for feature in self.schema.features
-            if feature.role == role
-        }
+        names = (feature.name for feature in self.schema.of_role(role))
+        return {name: self.columns[name].take(here)[0] for name in names}
 
     def posted(self, row: int) -> str | None:
         """Returns when a row's notification arrived, in ISO 8601 to the second; None if unknown."""

@@ -1,14 +1,14 @@
 """What the columns of a log mean.
 
-Every column has a role, and the role decides who may see it:
+Each column has a role, and the role decides who may see it:
 
     notification, context    known when the notification arrives: the agent observes them
     action                   what the person did: the label, never observed
     engagement               known only after the person acted: never observed, kept for evaluators
     user, time               whose phone it was, and when: they order the log
 
-A column that the schema does not name is left out. A kind that the schema leaves open is inferred
-from the cells (`logs/inference.py`).
+A column that the schema does not name is left out. A kind that it does not give is inferred from
+the cells (`logs/inference.py`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import shorten
@@ -49,15 +50,14 @@ class Feature:
         kind: label (a word), flag (true, false or unknown), integer, number or text; None to have
             it inferred.
         unit: Of integers and numbers, for people: `"min"`, `"%"`. Lengths of time are read in it
-            (`"ms"`, `"s"`, `"min"`, `"h"`, `"d"`; else in seconds). For the time column `"s"` or
-            `"ms"` since 1970, or `"d"` for days as spreadsheets count them, where its cells are
-            numbers.
-        missing: What a hole in a column of integers or numbers stands for; with None it is an
-            error (in an engagement column it is read as NaN). Holes are empty cells, `unknown`, and
-            words such as `NA` and `null` (see `Dialect.holes`).
+            (`"ms"`, `"s"`, `"min"`, `"h"`, `"d"`; else in seconds). Of a time column of numbers
+            `"s"` or `"ms"` since 1970, or `"d"` for days as spreadsheets count them.
+        missing: What a hole in a column of integers or numbers stands for. With None a hole is an
+            error (and NaN in an engagement column). Holes are empty cells, `unknown`, and words
+            such as `NA` and `null` (see `Dialect.holes`).
         role: Set by the `Schema` that holds the feature.
-        means: What it means to the package, whatever it is called: one of `MEANINGS`, such as
-            `"app"`, `"text"` or `"response_time"`; `""` for what its name usually means.
+        means: What the column means to the package, whatever its name: one of `MEANINGS`, such as
+            `"app"`, `"text"` or `"response_time"`; `""` for the usual meaning of its name.
     """
 
     name: str
@@ -68,29 +68,31 @@ class Feature:
     means: str = ""
 
     def __post_init__(self) -> None:
-        """Refuses what no column can be."""
+        """Refuses a column that cannot be."""
         if not isinstance(self.name, str) or not self.name:
             raise SchemaError(f"a column's name must be a word, not {quoted(self.name)}")
+        problem = self._problem()
+        if problem:
+            raise SchemaError(f"column {quoted(self.name)}: {problem}")
+
+    def _problem(self) -> str | None:
         if not isinstance(self.unit, str):
-            raise SchemaError(
-                f"column {quoted(self.name)}: `unit` is a word, not {quoted(self.unit)}"
-            )
+            return f"`unit` is a word, not {quoted(self.unit)}"
         if self.kind is not None and self.kind not in KINDS:
-            raise SchemaError(f"column {quoted(self.name)}: kind {not_one_of(self.kind, KINDS)}")
+            return f"kind {not_one_of(self.kind, KINDS)}"
         if self.means and self.means not in MEANINGS:
-            unknown = not_one_of(self.means, MEANINGS)
-            raise SchemaError(f"column {quoted(self.name)}: means {unknown}")
-        if self.missing is not None and self.kind not in (None, "integer", "number"):
-            raise SchemaError(
-                f"column {quoted(self.name)}: `missing` is for integers and numbers; "
-                f"leave it out, an empty {self.kind} needs none"
+            return f"means {not_one_of(self.means, MEANINGS)}"
+        if self.missing is None:
+            return None
+        if self.kind not in (None, *LARGEST):
+            return (
+                "`missing` is for integers and numbers; leave it out, an empty "
+                f"{self.kind} needs none"
             )
-        if self.missing is not None and not _is_number(self.missing, self.kind or "number"):
+        if not _is_number(self.missing, self.kind or "number"):
             whole = "a whole" if self.kind == "integer" else "a finite"
-            raise SchemaError(
-                f"column {quoted(self.name)}: `missing` is {whole} number, "
-                f"not {quoted(self.missing)}"
-            )
+            return f"`missing` is {whole} number, not {quoted(self.missing)}"
+        return None
 
 
 @dataclass(frozen=True, init=False)
@@ -100,14 +102,13 @@ class Schema:
     Args:
         notification: The notification's features: names, or `Feature`s where more is to be said;
             or a dict that describes them as a schema file does (see `read`).
-        context: The features of the moment at which it arrived.
+        context: The features of the situation in which it arrived.
         action: The column with what the person did: 1/0, true/false or opened/dismissed.
         engagement: Columns known only after the person acted; they are never observed.
         user: The column that says whose phone it was; None where the log is of one person.
         time: The column with the time of arrival: ISO 8601, 20240315 or 20240315081200, seconds or
             milliseconds since 1970, or as its unit or the dialect says.
-        dialect: How cells are written, where that is not as usual: a `Dialect`, or a dict of what
-            it has.
+        dialect: How cells are written, if not as usual: a `Dialect`, or a dict of its attributes.
 
     Raises:
         SchemaError: A column is named twice, or no feature is left to observe.
@@ -172,10 +173,14 @@ class Schema:
                     f"column {quoted(name)} stands twice in the schema: give it one role"
                 )
 
+    def of_role(self, *roles: str) -> tuple[Feature, ...]:
+        """Returns the features of these roles."""
+        return tuple(feature for feature in self.features if feature.role in roles)
+
     @property
     def observed(self) -> tuple[Feature, ...]:
         """What an agent sees, in the order of an observation: notification, then context."""
-        return tuple(feature for feature in self.features if feature.role in OBSERVED)
+        return self.of_role(*OBSERVED)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -190,14 +195,14 @@ class Schema:
         return columns_by_meaning((each.name for each in self.features), said)
 
     def with_kinds(self, kinds: Mapping[str, str]) -> Schema:
-        """Returns the schema of what was read, with these kinds for features without one.
+        """Returns the schema of a log that was read, with these kinds for features without one.
 
-        Its dialect is the usual one, but for the holes: these words are not among its labels.
+        The dialect is the usual one but for the holes, which are not among the log's labels.
         """
-        filled = [replace(each, kind=each.kind or kinds.get(each.name)) for each in self.features]
-        by_role = {role: [each for each in filled if each.role == role] for role in FEATURE_ROLES}
-        holes = {"holes": self.dialect.holes}
-        return Schema(**by_role, action=self.action, user=self.user, time=self.time, dialect=holes)
+        schema = copy(self)
+        filled = (replace(each, kind=each.kind or kinds.get(each.name)) for each in self.features)
+        schema.__dict__.update(features=tuple(filled), dialect=Dialect(holes=self.dialect.holes))
+        return schema
 
     @classmethod
     def read(cls, path: str | Path) -> Schema:

@@ -138,8 +138,7 @@ def to_toml(schema: Schema) -> str:
         name, about = toml(schema.time.name), _about(schema.time)
         lines.append(f"time = {name}" if about == "{}" else f"time = {{ {name} = {about} }}")
     for role in FEATURE_ROLES:
-        features = [feature for feature in schema.features if feature.role == role]
-        if features:
+        if features := schema.of_role(role):
             lines += ["", f"[{role}]"]
             lines += [f"{toml(feature.name)} = {_about(feature)}" for feature in features]
     return "\n".join(lines) + "\n"
@@ -201,9 +200,8 @@ def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:
     if schema.time is not None and log.times is not None:
         yield schema.time.name, _times(log.times.astype("datetime64[ms]"), log.offsets)
     yield schema.action, NumberColumn(log.actions.astype(np.int64))
-    for feature in schema.features:
-        if feature not in schema.observed:
-            yield feature.name, log.columns[feature.name]
+    for feature in schema.of_role("engagement"):
+        yield feature.name, log.columns[feature.name]
 
 
 def _times(
