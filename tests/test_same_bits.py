@@ -17,8 +17,8 @@ import pytest
 
 import gym_push
 from gym_push import Population
-from gym_push.evaluation.off_policy.behaviours import Behaviour
-from gym_push.evaluation.off_policy.handling import RandomisedDelivery
+from gym_push.evaluation.off_policy import Behaviour
+from gym_push.evaluation.off_policy.randomised_delivery import RandomisedDelivery
 from gym_push.evaluation.suites.delivery import DeliverySuite
 from gym_push.logs import write_log
 

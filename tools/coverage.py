@@ -22,12 +22,13 @@ from gym_push.evaluation.off_policy.estimators import (
     IPS,
     METHODS,
     MODELLED,
+    PERSONS,
     SNIPS,
     Evidence,
+    Units,
     weigh,
 )
 from gym_push.evaluation.off_policy.simulated import SimulatedDecisions, simulate_decisions
-from gym_push.evaluation.off_policy.units import PERSONS, Units
 from gym_push.logs.log_statistics import Floats, Ints
 from gym_push.users import Population
 from gym_push.users.model.app_classes import CLASSES

@@ -164,7 +164,7 @@ def generate(
 
 
 def _by_chance(behaviour: str) -> Handling:
-    from gym_push.evaluation.off_policy.behaviours import Behaviour  # here: this loads Gymnasium
-    from gym_push.evaluation.off_policy.handling import RandomisedDelivery
+    from gym_push.evaluation.off_policy import Behaviour  # here: this loads Gymnasium
+    from gym_push.evaluation.off_policy.randomised_delivery import RandomisedDelivery
 
     return RandomisedDelivery(Behaviour.of(behaviour))

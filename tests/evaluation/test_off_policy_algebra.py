@@ -5,8 +5,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gym_push.evaluation.off_policy.estimators import DM, DR, IPS, METHODS, SNIPS, Evidence, weigh
-from gym_push.evaluation.off_policy.units import NOTIFICATIONS, PERSONS, Units
+from gym_push.evaluation.off_policy.estimators import (
+    DM,
+    DR,
+    IPS,
+    METHODS,
+    NOTIFICATIONS,
+    PERSONS,
+    SNIPS,
+    Evidence,
+    Units,
+    weigh,
+)
 
 finite = st.floats(-10, 10)
 

@@ -100,17 +100,17 @@ def test_the_rows_of_a_person_count_together():
 
 
 def test_what_was_never_tried_is_refused():
-    with pytest.raises(ArgumentError, match="takes the action 'hold' in 100.0% of the rows, which"):
+    with pytest.raises(ArgumentError, match="takes the action 'hold' in 100.0% of the rows, but"):
         off_policy_estimate(simulated().logged, "random")
     logged = of(small(did="a"))
-    with pytest.raises(ArgumentError, match="'b' in 100.0% of the rows, which the DataFrame never"):
+    with pytest.raises(ArgumentError, match="'b' in 100.0% of the rows, but the DataFrame never"):
         off_policy_estimate(logged, ALWAYS_B)
 
 
 def test_a_policy_that_never_agrees_is_refused():
     logged = of(small())
     opposite = np.eye(2)[1 - logged.decisions]
-    with pytest.raises(ArgumentError, match="the policy never decides as was decided"):
+    with pytest.raises(ArgumentError, match="the policy never takes the action that was taken"):
         off_policy_estimate(logged, opposite)
 
 
@@ -193,7 +193,7 @@ def test_what_was_hardly_ever_tried_is_told():
     log = small(pa=1.0 - pb, pb=pb, did=np.where(hardly, "a", "b"))
     estimate = off_policy_estimate(of(log, "all"), ALWAYS_B)
     assert estimate.diagnostics.unsupported == 0.5
-    assert "50.0% of what the target does was hardly ever tried there" in estimate.warnings[0]
+    assert "50.0% of what the target does was hardly ever tried" in estimate.warnings[0]
 
 
 def days_of(rows, **columns):
@@ -247,7 +247,7 @@ def test_persons_count_alike_or_their_notifications_do():
 def test_one_day_has_no_interval():
     estimate = off_policy_estimate(days_of([30], paid=np.arange(30.0)), ALWAYS_B[:30])
     assert (estimate.value, estimate.low, estimate.high) == (14.5, None, None)
-    assert "There is one day: no interval can be given." in estimate.warnings
+    assert "There is only one day, and so no interval." in estimate.warnings
     assert str(estimate).startswith("ips     +14.5000, mean over notifications\n")
     assert json.loads(json.dumps(estimate.to_dict()))["low"] is None
     bounds = off_policy_bounds(days_of([30], paid=0.5), ALWAYS_B[:30], (0.0, 1.0))
@@ -259,7 +259,7 @@ def test_a_log_of_one_person_says_that_its_interval_is_over_days():
     assert (estimate.diagnostics.unit, estimate.diagnostics.units) == ("day", 34)
     assert estimate.warnings == (
         "The log is of one person: the interval is over days, as if these were independent, and "
-        "says nothing of others.",
+        "says nothing about others.",
     )
 
 

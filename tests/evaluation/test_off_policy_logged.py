@@ -68,9 +68,9 @@ def test_nothing_can_be_changed():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"p": [0.8, 0.0, 0.8, 0.5]}, "row 2, column 'p': 0.0 is no probability above 0"),
-        ({"p": [0.8, 0.2, 1.3, 0.5]}, "row 3, column 'p': 1.3 is no probability"),
-        ({"p": [0.8, 0.2, -0.1, 0.5]}, "row 3, column 'p': -0.1 is no probability"),
+        ({"p": [0.8, 0.0, 0.8, 0.5]}, "row 2, column 'p': 0.0 is not a probability above 0"),
+        ({"p": [0.8, 0.2, 1.3, 0.5]}, "row 3, column 'p': 1.3 is not a probability"),
+        ({"p": [0.8, 0.2, -0.1, 0.5]}, "row 3, column 'p': -0.1 is not a probability"),
         ({"p": [0.8, 0.2, None, 0.5]}, "row 3, column 'p': it is missing; say how likely"),
         ({"paid": [1.0, 2.0, 3.0, None]}, "row 4, column 'paid': it is missing; say what"),
         ({"did": ["open", "opne", "open", "open"]}, "row 2, column 'did': 'opne' is none of"),
@@ -94,11 +94,11 @@ def test_a_bad_cell_is_named_with_row_and_column(changes, message):
         ({"reward": "did"}, SchemaError, "has the kind label or flag; make it a number"),
         ({"actions": ("open",)}, ArgumentError, "must be two different words or more"),
         ({"actions": ("open", "open")}, ArgumentError, "must be two different words or more"),
-        ({"propensity": {"opne": "p"}}, ArgumentError, "action 'opne', which is none of"),
+        ({"propensity": {"opne": "p"}}, ArgumentError, "action 'opne' is not one of"),
         (
             {"propensity": {"open": "p", "dismiss": "paid"}},
             LogError,
-            "row 1: the propensities of all actions sum up to 1.8, not to 1",
+            "row 1: the propensities of all actions have the sum 1.8, not 1",
         ),
     ],
 )

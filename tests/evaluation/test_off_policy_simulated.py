@@ -117,9 +117,9 @@ def test_nobody_with_a_notification_is_a_log_without_rows():
         ("random:0", "needs a probability"),
         ("random:nan", "needs a probability"),
         ("random:half", "needs a probability"),
-        ("by-apps", "'by-apps' is none of random:P, by-app; did you mean 'by-app'?"),
-        ("by-app:1", "is none of random:P, by-app"),
-        (3, "behaviour=3 is none of"),
+        ("by-apps", "'by-apps' is not one of 'random:P', 'by-app'; did you mean 'by-app'?"),
+        ("by-app:1", "is not one of 'random:P', 'by-app'"),
+        (3, "behaviour=3 is not one of"),
     ],
 )
 def test_a_behaviour_that_is_none_is_named(words, message):

@@ -77,7 +77,7 @@ class Leak(Learner):
     ("target", "message"),
     [
         (np.ones((400, 3)) / 3, r"the shape \(400, 3\), not \(rows, actions\) = \(400, 2\)"),
-        (np.full((400, 2), 0.6), r"row 1 of the policy, \[0.6, 0.6\], is no probability"),
+        (np.full((400, 2), 0.6), r"row 1 of the policy, \[0.6, 0.6\], must be the probability"),
         (np.tile([1.5, -0.5], (400, 1)), "row 1 of the policy"),
         (np.full((400, 2), np.nan), "row 1 of the policy"),
         ("always-opne", "there is no agent 'always-opne'; did you mean 'always-open'?"),

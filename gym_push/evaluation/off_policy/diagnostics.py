@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -10,17 +10,15 @@ import numpy as np
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.off_policy.estimators import Evidence
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
-from gym_push.evaluation.off_policy.units import Units
-from gym_push.logs.log_statistics import Floats
 
 TINY: Final = 0.01
-"""A propensity below it supports nothing: one such decision would weigh more than a hundred."""
+"""A propensity below it supports nothing: such a decision would have a weight above 100."""
 FEW: Final = 30
-"""Effective rows, or units, below which an interval is not to be trusted."""
+"""Below this many effective rows or units an interval is not to be trusted."""
 SURE: Final = 0.999
-"""Level of the intervals of what is checked: of a thousand right logs one is warned of in vain."""
+"""Level of the intervals in checks: about one false warning per thousand sound logs."""
 MUCH: Final = 0.01
-"""Share of rows, or of the target's probability, from which something is told."""
+"""Share of the target's probability above which a warning is given."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +27,9 @@ class Calibration:
 
     Attributes:
         action: Its name.
-        ratio: How often it was taken over how often its propensities say, each row as 1/p, with its
-            99.9 % interval.
-        expected: What this is if they are right: one, or the share of the rows that allow it.
+        ratio: How often it was taken over how often its propensities say (mean of 1/p over the rows
+            where it was taken), with its 99.9 % interval.
+        expected: The ratio if they are right: one, or the share of the rows that allow the action.
     """
 
     action: str
@@ -40,7 +38,7 @@ class Calibration:
 
     @property
     def holds(self) -> bool:
-        """Whether the interval holds what is expected; without one, nothing says otherwise."""
+        """Whether the interval holds the expected ratio; true without an interval."""
         return _holds(self.ratio, self.expected)
 
 
@@ -54,17 +52,17 @@ class Diagnostics:
     """What an estimate rests on.
 
     Attributes:
-        rows: Decisions.
-        units: How many are independent.
-        unit: What those are: "person", "day" or "block".
+        rows: Number of decisions.
+        units: Number of independent units.
+        unit: "person", "day" or "block".
         over: What the mean is over: "persons" or "notifications".
-        agreement: Mean probability with which the target decides as was decided.
-        effective: How many rows with equal weights would say as much; None without propensities.
+        agreement: Mean probability of the action taken by the target.
+        effective: Number of rows of equal weight that say as much; None without propensities.
         largest: Largest weight, before clipping; None without propensities.
         clipped: Share of the rows whose weight was clipped.
         unsupported: Share of the target's probability on actions with a propensity below `TINY`;
-            None where the propensities of actions that were not taken are unknown.
-        mean_weight: With its 99.9 % interval; one, if propensities and support are right. None
+            None if the propensities of actions not taken are unknown.
+        mean_weight: With its 99.9 % interval; one if propensities and support are right. None
             without propensities.
         calibration: Of each action that was taken.
     """
@@ -83,30 +81,30 @@ class Diagnostics:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What to know before the estimate is believed, a sentence each."""
+        """What to know before trusting the estimate, a sentence each."""
         told = []
         if self.unit != "person":
             told.append(
                 f"The log is of one person: the interval is over {self.unit}s, as if these were "
-                "independent, and says nothing of others."
+                "independent, and says nothing about others."
             )
         if self.units == 1:
-            told.append(f"There is one {self.unit}: no interval can be given.")
+            told.append(f"There is only one {self.unit}, and so no interval.")
         elif self.units < FEW:
-            told.append(f"There are {self.units} {self.unit}s: the interval is a rough one.")
+            told.append(f"There are only {self.units} {self.unit}s: the interval is rough.")
         if self.effective is None:
             told.append("Propensities are unknown: nothing protects the estimate from confounding.")
             return tuple(told)
         if self.effective < FEW:
-            told.append(f"The weights leave the worth of {self.effective:.0f} rows.")
+            told.append(f"The weights leave only {self.effective:.0f} effective rows.")
         if self.clipped > 0.0:
             told.append(
                 f"{self.clipped:.1%} of the weights are clipped, which biases the estimate."
             )
         if self.unsupported is not None and self.unsupported >= MUCH:
             told.append(
-                f"{self.unsupported:.1%} of what the target does was hardly ever tried there: the "
-                "log does not support it."
+                f"{self.unsupported:.1%} of what the target does was hardly ever tried: the log "
+                "does not support it."
             )
         for each in self.calibration:
             if not each.holds:
@@ -125,37 +123,29 @@ class Diagnostics:
 
 def diagnose(logged: LoggedDecisions, evidence: Evidence, clip: float | None) -> Diagnostics:
     """Returns what an estimate rests on."""
-    units, propensities = evidence.units, logged.propensities
+    units, chances, propensities = evidence.units, logged.chances, logged.propensities
     agreement = float(evidence.agreement.mean())
+    rests = Diagnostics(len(logged), units.count, units.kind, units.over, agreement)
     if propensities is None or evidence.weights is None:
-        return Diagnostics(len(logged), units.count, units.kind, units.over, agreement)
+        return rests
     weights, unclipped = evidence.weights, evidence.agreement / propensities
     squares = float((weights**2).sum())
-    return Diagnostics(
-        rows=len(logged),
-        units=units.count,
-        unit=units.kind,
-        over=units.over,
-        agreement=agreement,
+    unsupported = None
+    if chances is not None:
+        unsupported = float((evidence.target * (chances < TINY)).sum(axis=1).mean())
+    calibration = []
+    for number in np.unique(logged.decisions).tolist():
+        inverse, expected = (logged.decisions == number) / propensities, 1.0
+        if chances is not None:
+            expected = units.mean((chances[:, number] > 0.0).astype(np.float64)).value
+        ratio = units.mean(inverse, SURE)
+        calibration.append(Calibration(logged.actions[number], ratio, expected))
+    return replace(
+        rests,
         effective=float(weights.sum()) ** 2 / squares if squares else 0.0,
         largest=float(unclipped.max()),
         clipped=0.0 if clip is None else float((unclipped > clip).mean()),
-        unsupported=_unsupported(evidence.target, logged.chances),
+        unsupported=unsupported,
         mean_weight=units.mean(weights, SURE),
-        calibration=tuple(_calibration(logged, propensities, units)),
+        calibration=tuple(calibration),
     )
-
-
-def _unsupported(target: Floats, chances: Floats | None) -> float | None:
-    return None if chances is None else float((target * (chances < TINY)).sum(axis=1).mean())
-
-
-def _calibration(logged: LoggedDecisions, propensities: Floats, units: Units) -> list[Calibration]:
-    checks = []
-    for number in np.unique(logged.decisions).tolist():
-        inverse = (logged.decisions == number) / propensities
-        expected = 1.0
-        if logged.chances is not None:
-            expected = units.mean((logged.chances[:, number] > 0.0).astype(np.float64)).value
-        checks.append(Calibration(logged.actions[number], units.mean(inverse, SURE), expected))
-    return checks

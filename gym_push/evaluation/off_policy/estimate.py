@@ -1,7 +1,12 @@
-"""What a policy would earn, by decisions that another one has logged."""
+"""What a policy would earn, from decisions that another policy has logged.
+
+Without propensities the reward can only be bounded: Manski, "Nonparametric bounds on treatment
+effects" (1990). The reward of an action that was not taken may be any in the range of rewards.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -15,30 +20,32 @@ from gym_push.evaluation.off_policy.estimators import (
     IPS,
     METHODS,
     MODELLED,
+    PERSONS,
     WEIGHTED,
     Evidence,
+    taken,
     weigh,
 )
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.targets import Target, probabilities_of
-from gym_push.evaluation.off_policy.units import PERSONS
 from gym_push.logs import observe
 from gym_push.logs.log_statistics import Floats
 
 
 @dataclass(frozen=True)
 class OffPolicyEstimate:
-    """What a policy is estimated to earn with a notification.
+    """The estimated reward of a policy a notification.
 
-    The mean over persons of the mean over their notifications, or the mean over all notifications,
-    if the policy took each decision alone, after what was decided before it. That is not what it
-    would earn in the long run: people tire, and would be more or less tired of its own deliveries.
+    It is the mean over persons of the mean over their notifications, or the mean over all
+    notifications, if the policy took each decision alone, after the decisions before it in the log.
+    That is not what it would earn in the long run: its own deliveries would tire people more or
+    less.
 
     Attributes:
         method: "ips", "snips", "dm" or "dr".
         value: The estimate.
-        low, high: Its 95 % interval, as persons, or the days of one person, are independent; None
-            where there is none, as of one day.
+        low, high: Its 95 % interval, with persons, or the days of one person, as independent; None
+            without an interval, as for one day.
         diagnostics: What it rests on, and what the mean is over.
     """
 
@@ -50,15 +57,15 @@ class OffPolicyEstimate:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What to know before it is believed, a sentence each."""
+        """What to know before trusting it, a sentence each."""
         return self.diagnostics.warnings
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns everything as plain Python values, for JSON."""
+        """Returns plain Python values, for JSON."""
         return {**asdict(self), "warnings": list(self.warnings)}
 
     def __str__(self) -> str:
-        """The estimate in a line, and a line for each warning."""
+        """One line for the estimate and one for each warning."""
         line = f"{self.line()}, mean over {self.diagnostics.over}"
         return "\n".join((line, *self.warnings))
 
@@ -73,7 +80,7 @@ class OffPolicyTable:
     """The estimates of all methods.
 
     Attributes:
-        estimates: One for each method that the log allows.
+        estimates: One for each method the log allows.
     """
 
     estimates: tuple[OffPolicyEstimate, ...]
@@ -83,7 +90,7 @@ class OffPolicyTable:
         return {each.method: each for each in self.estimates}[method]
 
     def __str__(self) -> str:
-        """A table of plain text, what the estimates rest on, and the warnings."""
+        """A table in plain text, what the estimates rest on, and the warnings."""
         rests = self.estimates[0].diagnostics
         lines = ["method    value  95 % interval"]
         lines += [each.line() for each in self.estimates]
@@ -104,7 +111,7 @@ def off_policy_estimate(
     model: str = "ridge",
     seed: int = 0,
 ) -> OffPolicyEstimate:
-    """Estimates what a policy would earn with a notification; see `OffPolicyEstimate`.
+    """Estimates the reward of a policy a notification; see `OffPolicyEstimate`.
 
     ```pycon
     >>> from gym_push import Population
@@ -120,22 +127,23 @@ def off_policy_estimate(
         logged: The decisions.
         target: The policy: an agent's name or spec, an agent, or the probabilities of its
             actions, shape (rows, actions). An agent acts on the logged observations and learns
-            nothing; `learned_elsewhere` gives the policy of one that learns.
-        method: "ips" weighs each reward by how much likelier the target is to decide so; "snips"
-            divides that by the mean weight, which is steadier and a little biased in short logs;
-            "dm" asks a model of rewards; "dr" does both, and is right if either is.
-        over: What the mean is over: "persons", who then count alike, or "notifications", so that
-            who has more of them counts more. The interval is over persons in both. In a log of one
-            person the mean is over notifications, and the interval over days.
-        clip: Largest weight; None for no limit, since what is clipped is biased.
+            nothing; `learned_elsewhere` returns the policy of an agent that learns.
+        method: "ips" weights each reward by the target's probability of the action over its
+            propensity; "snips" divides that by the mean weight, which has less variance and a small
+            bias in short logs; "dm" uses a model of rewards; "dr" combines both, and is right if
+            either is.
+        over: What the mean is over: "persons", who count alike, or "notifications", so that a
+            person with more of them counts for more. The interval is over persons in both cases. In
+            a log of one person the mean is over notifications, and the interval over days.
+        clip: Largest weight; None for no limit. Clipping biases the estimate.
         model: Of rewards, for "dm" and "dr": "ridge" or "boosting".
         seed: Of an agent that is made, and of the models.
 
     Raises:
-        ArgumentError: There is no such method, agent or model; the propensities are unknown, and
-            the method needs them; the target does what was never decided; or a model has nothing
-            to learn from.
-        MissingExtraError: scikit-learn is not installed, and the method needs it.
+        ArgumentError: There is no such method, agent or model; the method needs propensities, and
+            they are unknown; the target takes an action that was never taken; or a model has
+            nothing to learn from.
+        MissingExtraError: The method needs scikit-learn, which is not installed.
     """
     choose("method", method, METHODS)
     return _estimate(logged, target, [method], over, clip, model, seed)[0]
@@ -150,9 +158,9 @@ def off_policy_table(
     model: str = "ridge",
     seed: int = 0,
 ) -> OffPolicyTable:
-    """Returns the estimates of all methods; without propensities that of the direct method alone.
+    """Returns the estimates of all methods; without propensities only that of the direct method.
 
-    Arguments and errors as for `off_policy_estimate`.
+    Arguments and errors are those of `off_policy_estimate`.
     """
     methods = [DM] if logged.propensities is None else list(METHODS)
     return OffPolicyTable(tuple(_estimate(logged, target, methods, over, clip, model, seed)))
@@ -171,8 +179,8 @@ def _estimate(
         raise ArgumentError(f"clip={clip!r} must be a weight above 0")
     if logged.propensities is None and not set(WEIGHTED).isdisjoint(methods):
         raise ArgumentError(
-            f"the propensities of {logged.log.source} are unknown, so that no weights can be "
-            "given; use off_policy_bounds, or method='dm', which nothing protects from confounding"
+            f"the propensities of {logged.log.source} are unknown, so that there are no weights; "
+            "use off_policy_bounds, or method='dm', which nothing protects from confounding"
         )
     policy = probabilities_of(logged, target, seed)
     _refuse_untried(logged, policy)
@@ -181,8 +189,8 @@ def _estimate(
         weights = weigh(policy, logged.decisions, logged.propensities, clip)
         if not weights.any():
             raise ArgumentError(
-                f"the policy never decides as was decided in {logged.log.source}; a log can only "
-                "value what it has tried"
+                f"the policy never takes the action that was taken in {logged.log.source}; a log "
+                "can only value what it has tried"
             )
     units = logged.units.averaged(over)
     evidence = Evidence(units, logged.decisions, logged.rewards, policy, weights)
@@ -192,10 +200,9 @@ def _estimate(
         seen = observe(logged.log, logged.encoding, "vector")
         evidence = modelled(evidence, seen.batch(np.arange(len(logged))), model, seed)
     diagnostics = diagnose(logged, evidence, clip)
-    found = {name: METHODS[name](evidence) for name in methods}
     return [
         OffPolicyEstimate(name, each.value, each.low, each.high, diagnostics)
-        for name, each in found.items()
+        for name, each in ((name, METHODS[name](evidence)) for name in methods)
     ]
 
 
@@ -205,5 +212,60 @@ def _refuse_untried(logged: LoggedDecisions, policy: Floats) -> None:
         share = (policy[:, number] > 0.0).mean()
         raise ArgumentError(
             f"the policy takes the action {logged.actions[number]!r} in {share:.1%} of the rows, "
-            f"which {logged.log.source} never shows; nobody can say what it would earn"
+            f"but {logged.log.source} never does; nobody can say what it would earn"
         )
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Bounds of the reward of a policy a notification.
+
+    Attributes:
+        least, most: The reward if all actions not taken had earned the least, or the most.
+        low, high: The outer ends of their 95 % intervals over persons, or over the days of one
+            person: the reward lies between them with at least that probability. None for one day.
+        agreement: Mean probability of the action taken by the policy; the bounds are as far apart
+            as the rest of it times the range of rewards.
+    """
+
+    least: float
+    most: float
+    low: float | None
+    high: float | None
+    agreement: float
+
+
+def off_policy_bounds(
+    logged: LoggedDecisions,
+    target: Target,
+    reward_range: tuple[float, float],
+    *,
+    over: str = PERSONS,
+    seed: int = 0,
+) -> Bounds:
+    """Bounds the reward of a policy without propensities, whatever confounds the log.
+
+    Args:
+        logged: The decisions.
+        target: The policy, as for `off_policy_estimate`.
+        reward_range: The least and the most that any decision can earn.
+        over: What the mean is over, as for `off_policy_estimate`.
+        seed: Of an agent that is made.
+
+    Raises:
+        ArgumentError: The range is not valid, or does not hold a logged reward.
+    """
+    least, most = (float(end) for end in reward_range)
+    if not (least < most and math.isfinite(most - least)):
+        raise ArgumentError(f"reward_range={reward_range!r} must be two numbers, the lower first")
+    outside = (logged.rewards < least) | (logged.rewards > most)
+    for row in np.flatnonzero(outside)[:1].tolist():
+        raise ArgumentError(
+            f"reward_range={reward_range!r} does not hold the reward {logged.rewards[row]:g} of "
+            f"{logged.log.source}, row {row + 1}; give the range of all rewards that are possible"
+        )
+    agreement = taken(probabilities_of(logged, target, seed), logged.decisions)
+    known, units = agreement * logged.rewards, logged.units.averaged(over)
+    lower = units.mean(known + (1.0 - agreement) * least)
+    upper = units.mean(known + (1.0 - agreement) * most)
+    return Bounds(lower.value, upper.value, lower.low, upper.high, float(agreement.mean()))

@@ -1,41 +1,125 @@
-"""Estimates of what another policy would earn, from the decisions that were taken.
+"""Estimates of what another policy would earn, from logged decisions.
 
-The estimand of all of them is the mean reward of a decision, over persons or over notifications
-(see `Units`), if the target policy took each decision alone, after all that the behaviour policy
-decided before it. Formulas: Dudík, Langford and Li, "Doubly robust policy evaluation and learning"
-(2011); Swaminathan and Joachims, "The self-normalized estimator for counterfactual learning"
-(2015).
+All of them estimate the mean reward of a decision, over persons or over notifications, if the
+target policy took each decision alone, after all that the behaviour policy decided before it.
+Formulas: Dudík, Langford and Li, "Doubly robust policy evaluation and learning" (2011);
+Swaminathan and Joachims, "The self-normalized estimator for counterfactual learning" (2015).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from gym_push.evaluation.estimates import Estimate, jackknife, ratio
-from gym_push.evaluation.off_policy.units import Units
-from gym_push.logs.log_statistics import Floats, Ints
+from gym_push.errors import choose
+from gym_push.evaluation.estimates import LEVEL, Estimate, jackknife, ratio
+from gym_push.logs.log_statistics import DAY, Floats, Ints
 
 IPS, SNIPS, DM, DR = "ips", "snips", "dm", "dr"
+PERSONS, NOTIFICATIONS = "persons", "notifications"
+
+BLOCKS: Final = 20
+"""Stretches of a log of one person without times."""
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """The parts of a log that count as independent.
+
+    The rows of a person are not independent; persons are. In a log of one person days stand in for
+    them. Days differ in length, and in a mean over days a notification of a quiet day would count
+    for more, so that the mean there is always over notifications.
+
+    Attributes:
+        kind: "person"; in a log of one person "day", or "block" if it has no times.
+        of_row: Index of each row's unit: (rows,).
+        count: Number of units; each has a row.
+        over: What means are over: "persons", who count alike however many notifications they have,
+            or "notifications", as always in a log of one person.
+    """
+
+    kind: str
+    of_row: Ints
+    count: int
+    over: str = PERSONS
+
+    @classmethod
+    def of(cls, person: Ints, times: Ints | None) -> Units:
+        """Returns the persons; if there is only one, the days, or else equal stretches of rows.
+
+        Args:
+            person: Of each row: (rows,).
+            times: Of each row, in ms: (rows,); None if unknown.
+        """
+        kind, part, over, rows = "person", person, PERSONS, len(person)
+        if rows and person.min() == person.max():
+            kind, part, over = "block", np.arange(rows) * min(BLOCKS, rows) // rows, NOTIFICATIONS
+            if times is not None:
+                kind, part = "day", times // DAY
+        found, of_row = np.unique(part, return_inverse=True)
+        return cls(kind, of_row.reshape(rows), len(found), over)
+
+    def averaged(self, over: str) -> Units:
+        """Returns the same units with means over persons or notifications.
+
+        Raises:
+            ArgumentError: `over` is neither.
+        """
+        choose("over", over, (PERSONS, NOTIFICATIONS))
+        return replace(self, over=over) if self.kind == "person" else self
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """The weight of each unit in a mean: one, or its number of rows: (units,)."""
+        return self.totals(np.ones(len(self.of_row)))
+
+    def totals(self, values: Floats) -> Floats:
+        """Returns what each unit adds to a mean, before division by the sum of sizes: (units,).
+
+        Args:
+            values: (rows,).
+        """
+        rows = np.bincount(self.of_row, minlength=self.count)
+        shared = rows if self.over == PERSONS else np.ones(self.count)
+        totals: Floats = np.bincount(self.of_row, values, self.count) / shared
+        return totals
+
+    def mean(self, values: Floats, level: float = LEVEL) -> Estimate:
+        """Returns the mean of the rows, with its interval over the units.
+
+        Args:
+            values: (rows,).
+            level: Of the interval.
+        """
+        return ratio(self.totals(values), self.sizes, level)
+
+    def folds(self, count: int, seed: int) -> Ints:
+        """Returns a random fold for each unit; folds differ by one unit at most: (units,).
+
+        Args:
+            count: Number of folds.
+            seed: Of the draw.
+        """
+        return np.random.default_rng(seed).permutation(self.count) % count
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What is known of a target policy from logged decisions.
+    """What logged decisions say about a target policy.
 
     Attributes:
-        units: What is independent.
-        decisions: What was decided: (rows,).
-        rewards: What it earned: (rows,).
+        units: The independent parts.
+        decisions: The actions taken: (rows,).
+        rewards: Their rewards: (rows,).
         target: The target policy's probability of each action: (rows, actions).
-        weights: Its probability of what was decided over that of the behaviour policy: (rows,);
-            None where the latter is not known.
-        predicted: What models say each action earns: (rows, actions); None without models.
-        without: What they say that the target earns, without each fold of units: (folds,).
+        weights: Its probability of the action taken over that of the behaviour policy: (rows,);
+            None if the latter is unknown.
+        predicted: The reward of each action by a model: (rows, actions); None without models.
+        without: The target's mean reward by a model, without each fold of units: (folds,).
     """
 
     units: Units
@@ -48,12 +132,19 @@ class Evidence:
 
     @property
     def agreement(self) -> Floats:
-        """The target policy's probability of what was decided: (rows,)."""
+        """The target policy's probability of the action taken: (rows,)."""
         return taken(self.target, self.decisions)
+
+    @property
+    def expected(self) -> Floats:
+        """The target policy's reward by the model: (rows,)."""
+        assert self.predicted is not None
+        expected: Floats = (self.target * self.predicted).sum(axis=1)
+        return expected
 
 
 def taken(of_actions: Floats, decisions: Ints) -> Floats:
-    """Returns the entry of what was decided: (rows,).
+    """Returns the entry of the action taken: (rows,).
 
     Args:
         of_actions: (rows, actions).
@@ -83,26 +174,20 @@ def snips(evidence: Evidence) -> Estimate:
 
 
 def direct(evidence: Evidence) -> Estimate:
-    """What a model of rewards says; its interval knows how unsure, but not how wrong it is.
+    """The reward by a model; the interval covers its variance but not its bias.
 
     It leaves out a fold of units at a time: Kott, "The delete-a-group jackknife" (2001).
     """
     assert evidence.without is not None
-    value = evidence.units.mean(_modelled(evidence)).value
+    value = evidence.units.mean(evidence.expected).value
     return jackknife(value, evidence.without - value)
 
 
 def doubly_robust(evidence: Evidence) -> Estimate:
-    """The direct method, with its errors on what was decided weighed as IPS weighs rewards."""
+    """The direct method, plus its errors on the actions taken, weighted as in IPS."""
     assert evidence.weights is not None and evidence.predicted is not None
     missed = evidence.rewards - taken(evidence.predicted, evidence.decisions)
-    return evidence.units.mean(_modelled(evidence) + evidence.weights * missed)
-
-
-def _modelled(evidence: Evidence) -> Floats:
-    assert evidence.predicted is not None
-    expected: NDArray[np.float64] = (evidence.target * evidence.predicted).sum(axis=1)
-    return expected
+    return evidence.units.mean(evidence.expected + evidence.weights * missed)
 
 
 METHODS: Final[Mapping[str, Callable[[Evidence], Estimate]]] = {

@@ -1,24 +1,24 @@
-"""Logged decisions: what was known, what was decided, how likely that was, and what it earned."""
+"""Logged decisions: what was known, the action taken, its probability, and its reward."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_push.envs.delivery.observations import OBSERVATION
-from gym_push.errors import ArgumentError, LogError, SchemaError, did_you_mean
-from gym_push.evaluation.off_policy.units import Units
+from gym_push.errors import ArgumentError, LogError, SchemaError, did_you_mean, not_one_of
+from gym_push.evaluation.off_policy.estimators import Units, taken
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, read_only
 from gym_push.logs.known import DECISIONS
 from gym_push.logs.log_statistics import Floats, Ints
 from gym_push.text import listed, quoted
+from gym_push.users.keyed_random import Flags
 
 ACTIONS: Final = ("deliver", "hold", "suppress")
 GENERATED: Final[Mapping[str, str]] = MappingProxyType(
@@ -27,23 +27,22 @@ GENERATED: Final[Mapping[str, str]] = MappingProxyType(
 """The columns of propensities that `gym-push generate --behaviour` writes."""
 
 ROUNDING: Final = 1e-6
-"""So far may the propensities of a row sum up to something else than one."""
+"""How far the sum of a row's probabilities may be from one."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LoggedDecisions:
-    """The decisions of a behaviour policy, one a notification, at its arrival.
+    """The decisions of a behaviour policy: one for each notification, at its arrival.
 
     Attributes:
-        log: The notifications; what decided about them is in columns that no agent sees.
-        actions: The actions by name, in the order of their numbers.
-        decisions: What was decided: int64, shape (rows,).
-        rewards: What each decision earned: float64, shape (rows,).
-        propensities: The probability with which each was taken: float64, shape (rows,); None where
-            it is not known.
-        chances: The probability of every action: float64, shape (rows, actions); None where only
-            those of what was decided are known.
-        encoding: What agents tell apart in an observation.
+        log: The notifications; the decisions are in columns that agents do not see.
+        actions: Names of the actions, in the order of their numbers.
+        decisions: The actions taken: int64, shape (rows,).
+        rewards: Their rewards: float64, shape (rows,).
+        propensities: Their probabilities: float64, shape (rows,); None if unknown.
+        chances: Probability of every action: float64, shape (rows, actions); None if only those of
+            the actions taken are known.
+        encoding: Of the observations.
     """
 
     log: NotificationLog
@@ -64,22 +63,22 @@ class LoggedDecisions:
         reward: str = "reward",
         actions: Sequence[str] = ACTIONS,
     ) -> LoggedDecisions:
-        """Returns the decisions of a log; the defaults are for generated ones.
+        """Returns the decisions of a log; the defaults fit generated logs.
 
         Args:
-            log: Its schema names the columns below as engagement, so that no agent sees them.
-            decision: The column of what was decided: an action's name, or its number.
-            propensity: The column of the probability of what was decided; or a column for each
-                action, by its name, where an action without one has the probability 0; or None if
-                nobody knows.
-            reward: The column of what it earned.
-            actions: The names of the actions, in the order of their numbers.
+            log: Its schema has the columns below as engagement, so that agents do not see them.
+            decision: Column of the action taken: its name or number.
+            propensity: Column of the probability of the action taken; or a column for each action,
+                by its name, where an action without one has the probability 0; or None if the
+                propensities are unknown.
+            reward: Column of the reward.
+            actions: Names of the actions, in the order of their numbers.
 
         Raises:
-            LogError: A cell is none that its column can hold; the message names row and column.
+            LogError: A cell is not valid; the message names row and column.
             SchemaError: The log has no such column, or agents see it.
             ArgumentError: The names of the actions are not different words, or `propensity` names
-                an action that is none of them.
+                an unknown action.
         """
         actions = tuple(actions)
         if len(set(actions)) < max(len(actions), 2):
@@ -90,11 +89,18 @@ class LoggedDecisions:
         rewards = _Cells(log, reward).numbers("say what the decision earned")
         propensities, chances = None, None
         if isinstance(propensity, str):
-            propensities = _Cells(log, propensity).propensities()
+            propensities = _Cells(log, propensity).propensities(zero=False)
         elif propensity is not None:
             chances = _chances(log, propensity, actions)
-            propensities = read_only(chances[np.arange(len(log)), decisions])
-            _refuse_impossible(log, propensities, actions, decisions)
+            propensities = read_only(taken(chances, decisions))
+            _refuse(
+                log,
+                propensities == 0.0,
+                lambda row: (
+                    f": {actions[decisions[row]]} was decided, with the propensity 0; mend "
+                    "it, or leave the row out"
+                ),
+            )
         known = log.schema.observed == DECISIONS.observed
         encoding = OBSERVATION if known else Encoding.fit(log)
         return cls(log, actions, decisions, rewards, propensities, chances, encoding)
@@ -104,21 +110,21 @@ class LoggedDecisions:
         return len(self.decisions)
 
     def __repr__(self) -> str:
-        """Where they come from, and how often each was taken."""
-        counts = np.bincount(self.decisions, minlength=len(self.actions)).tolist()
-        taken = ", ".join(f"{n} {name}" for n, name in zip(counts, self.actions, strict=True) if n)
-        return f"<LoggedDecisions {self.log.source}: {taken}>"
+        """The source, and how often each action was taken."""
+        counts = zip(np.bincount(self.decisions).tolist(), self.actions, strict=False)
+        how_often = ", ".join(f"{count} {name}" for count, name in counts if count)
+        return f"<LoggedDecisions {self.log.source}: {how_often}>"
 
     @cached_property
     def units(self) -> Units:
-        """What is independent in the log: its persons, or the days of the only one."""
+        """The persons, or the days of the only one."""
         owner = self.log.owner
         nobody = np.zeros(len(self), dtype=np.int64)
         return Units.of(nobody if owner is None else owner.codes.astype(np.int64), self.log.times)
 
 
 class _Cells:
-    """A column, with errors that name row and column."""
+    """An engagement column, with errors that name row and column."""
 
     def __init__(self, log: NotificationLog, name: str) -> None:
         self._log, self._name = log, name
@@ -137,7 +143,7 @@ class _Cells:
         self._column: Column = log.columns[name]
 
     def decisions(self, actions: tuple[str, ...]) -> Ints:
-        """Returns actions by their numbers."""
+        """Returns the numbers of the actions."""
         column = self._column
         words = {name: number for number, name in enumerate(actions)}
         if isinstance(column, CodedColumn):
@@ -146,9 +152,9 @@ class _Cells:
             numbers = column.numbers
         else:
             numbers = np.array([words.get(text, -1) for text in column.take(slice(None))])
+        known = f"{listed(actions)}, nor a number from 0 to {len(actions) - 1}"
         wrong = ~np.isin(numbers, np.arange(len(actions)))
-        known = f"none of {listed(actions)}, nor a number from 0 to {len(actions) - 1}"
-        self._refuse(wrong, f"is {known}; mend it, or name it in `actions`")
+        self._refuse(wrong, f"is none of {known}; mend it, or name it in `actions`")
         return read_only(numbers.astype(np.int64))
 
     def numbers(self, what_to_do: str) -> Floats:
@@ -163,50 +169,43 @@ class _Cells:
         self._refuse(~np.isfinite(numbers), f"is missing; {what_to_do}, or leave the row out")
         return read_only(numbers)
 
-    def propensities(self, least: float = np.nextafter(0.0, 1.0)) -> Floats:
-        """Returns probabilities from `least` on."""
+    def propensities(self, *, zero: bool) -> Floats:
+        """Returns probabilities of which none is 0, unless that is allowed."""
         numbers = self.numbers("say how likely the decision was")
-        known = "from 0 to 1" if least == 0.0 else "above 0 and up to 1"
+        known = "from 0 to 1" if zero else "above 0 and up to 1"
         self._refuse(
-            (numbers < least) | (numbers > 1.0),
-            f"is no probability {known} of what was decided; mend it, or leave the row out",
+            (numbers < 0.0) | (numbers > 1.0) | ((numbers == 0.0) & (not zero)),
+            f"is not a probability {known} of the decision; mend it, or leave the row out",
         )
         return numbers
 
-    def _refuse(self, wrong: NDArray[np.bool_], why: str) -> None:
-        for row in np.flatnonzero(wrong)[:1].tolist():
+    def _refuse(self, wrong: Flags, why: str) -> None:
+        def told(row: int) -> str:
             (cell,) = self._column.take(slice(row, row + 1))
-            shown = "it" if cell != cell else quoted(cell)
-            raise LogError(
-                f"{self._log.source}, row {row + 1}, column {quoted(self._name)}: {shown} {why}"
-            )
+            return f", column {quoted(self._name)}: {'it' if cell != cell else quoted(cell)} {why}"
+
+        _refuse(self._log, wrong, told)
 
 
 def _chances(log: NotificationLog, columns: Mapping[str, str], actions: tuple[str, ...]) -> Floats:
-    for name in columns:
-        if name not in actions:
-            raise ArgumentError(
-                f"propensity names the action {name!r}, which is none of {listed(actions)}"
-                f"{did_you_mean(name, actions)}"
-            )
     chances = np.zeros((len(log), len(actions)))
-    for number, name in enumerate(actions):
-        if name in columns:
-            chances[:, number] = _Cells(log, columns[name]).propensities(least=0.0)
+    for name, column in columns.items():
+        if name not in actions:
+            raise ArgumentError(f"propensity names the action {not_one_of(name, actions)}")
+        chances[:, actions.index(name)] = _Cells(log, column).propensities(zero=True)
     total = chances.sum(axis=1)
-    for row in np.flatnonzero(np.abs(total - 1.0) > ROUNDING)[:1].tolist():
-        raise LogError(
-            f"{log.source}, row {row + 1}: the propensities of all actions sum up to "
-            f"{total[row]:.6g}, not to 1; mend them, or name a column for each action"
-        )
+    _refuse(
+        log,
+        np.abs(total - 1.0) > ROUNDING,
+        lambda row: (
+            f": the propensities of all actions have the sum {total[row]:.6g}, not 1; mend "
+            "them, or name a column for each action"
+        ),
+    )
     return read_only(chances)
 
 
-def _refuse_impossible(
-    log: NotificationLog, propensities: Floats, actions: tuple[str, ...], decisions: Ints
-) -> None:
-    for row in np.flatnonzero(propensities == 0.0)[:1].tolist():
-        raise LogError(
-            f"{log.source}, row {row + 1}: {actions[decisions[row]]} was decided, with the "
-            "propensity 0; mend it, or leave the row out"
-        )
+def _refuse(log: NotificationLog, wrong: Flags, told: Callable[[int], str]) -> None:
+    """Raises an error that names the first wrong row."""
+    for row in np.flatnonzero(wrong)[:1].tolist():
+        raise LogError(f"{log.source}, row {row + 1}{told(row)}")

@@ -1,4 +1,4 @@
-"""Models of what each action earns, never asked about those whom they have learned from."""
+"""Models of the reward of each action, asked only about units that they have not learned from."""
 
 from __future__ import annotations
 
@@ -22,39 +22,37 @@ except ImportError:
     raise MissingExtraError("a model of rewards", "scikit-learn", "fidelity") from None
 
 FOLDS: Final = 10
-"""Of units; fewer where there are fewer units."""
-
-RIDGE, BOOSTING = "ridge", "boosting"
+"""Of units; fewer if there are fewer units."""
 
 _MODELS: Final[Mapping[str, Callable[[int], Any]]] = {
-    RIDGE: lambda seed: Ridge(alpha=10.0),
-    BOOSTING: lambda seed: HistGradientBoostingRegressor(
+    "ridge": lambda seed: Ridge(alpha=10.0),
+    "boosting": lambda seed: HistGradientBoostingRegressor(
         max_iter=60, learning_rate=0.1, max_leaf_nodes=15, l2_regularization=1.0, random_state=seed
     ),
 }
 
 
 def modelled(
-    evidence: Evidence, features: NDArray[np.float32], model: str = RIDGE, seed: int = 0
+    evidence: Evidence, features: NDArray[np.float32], model: str = "ridge", seed: int = 0
 ) -> Evidence:
-    """Returns evidence with what models of rewards say.
+    """Returns the evidence with the predictions of models.
 
-    For each fold of units, models learn from the others what each action earns. What they say of
-    the fold is the prediction; what they say of the others shows how sure they are.
+    For each fold of units, models learn the rewards of the actions from the other folds. What they
+    say about the fold is the prediction; what they say about the others gives the variance.
 
     Args:
-        evidence: The decisions and the target.
-        features: What was known: (rows, width).
+        evidence: The decisions and the target policy.
+        features: What was known at each decision: (rows, width).
         model: "ridge" or "boosting".
-        seed: Of the models, and of who is in which fold.
+        seed: Of the models and the folds.
 
     Raises:
-        ArgumentError: There is no such model, or a single unit only.
+        ArgumentError: There is no such model, or only one unit.
     """
     make, units = _MODELS[choose("model", model, _MODELS)], evidence.units
     if units.count < 2:
         raise ArgumentError(
-            f"a model needs another {units.kind} to learn from than the one that it is asked about"
+            f"a model needs another {units.kind} to learn from than the one it is asked about"
         )
     folds = min(FOLDS, units.count)
     fold_of = units.folds(folds, seed)
@@ -64,7 +62,7 @@ def modelled(
         with one_thread():
             said = _said(evidence, features, ~asked, lambda: make(seed % 2**32))
         predicted[asked] = said[asked]
-        earned, kept = units.totals((evidence.target * said).sum(axis=1)), fold_of != fold
+        earned, kept = units.totals(replace(evidence, predicted=said).expected), fold_of != fold
         without[fold] = earned[kept].sum() / units.sizes[kept].sum()
     return replace(evidence, predicted=predicted, without=without)
 
@@ -72,11 +70,10 @@ def modelled(
 def _said(
     evidence: Evidence, features: NDArray[np.float32], known: Flags, make: Callable[[], Any]
 ) -> Floats:
-    """What models that know some rows say of all: (rows, actions).
+    """Returns the predictions for all rows of models fitted to the known ones: (rows, actions).
 
-    Each action has a model of its own, so that what tells good deliveries from bad ones is not
-    smoothed away by what tells deliveries from the rest. What nobody did earns nothing: the target
-    does not do it either.
+    Each action has its own model, so that what tells good deliveries from bad ones is not smoothed
+    away. An action that was never taken gets 0: the target does not take it either.
     """
     said = np.zeros(evidence.target.shape)
     for action in np.unique(evidence.decisions).tolist():
@@ -84,6 +81,6 @@ def _said(
         if learned.any():
             fitted = make().fit(features[learned], evidence.rewards[learned])
             said[:, action] = fitted.predict(features)
-        else:  # only the rows that are asked about did it
+        else:  # taken only in the fold that is asked about
             said[:, action] = evidence.rewards[known].mean()
     return said

@@ -1,7 +1,7 @@
-"""Decisions of a behaviour policy on the phones of simulated people, and what each would earn.
+"""Random decisions on the phones of simulated people, and the reward of every alternative.
 
-Because the people are simulated, the reward of the decision that was not taken is known, too. So
-every estimate can be held against the truth.
+As the people are simulated, the reward of the action that was not taken is known, too, so that
+every estimate can be compared with the truth.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -17,33 +18,115 @@ from gym_push.envs.delivery.phone import sensed_at
 from gym_push.envs.delivery.rewards import Weights, on_grid, potential_outcomes_at_once
 from gym_push.envs.delivery.rules import ACTIONS, DELIVER, OPENED, SUPPRESS, Deliveries
 from gym_push.envs.delivery.world import World, build_world
-from gym_push.errors import ArgumentError
-from gym_push.evaluation.off_policy.behaviours import Behaviour
-from gym_push.evaluation.off_policy.estimators import taken
+from gym_push.errors import ArgumentError, not_one_of
+from gym_push.evaluation.off_policy.estimators import PERSONS, Units, taken
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
-from gym_push.evaluation.off_policy.units import PERSONS, Units
 from gym_push.evaluation.policies.rollouts import play
 from gym_push.logs import NotificationLog
 from gym_push.logs.columns import coded, read_only
 from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
 from gym_push.users.keyed_random import Flags, Floats, Ints, uniform
+from gym_push.users.model.app_classes import CLASSES, PRIORITIES
 from gym_push.users.model.table import numbers
 from gym_push.users.streams import Stream
+
+RANDOM, BY_APP = "random", "by-app"
+
+LEAST, MOST = 0.1, 0.9
+"""Limits of the probabilities of `by-app`, so that no weight is above ten."""
+_OF_CLASS: Final = {
+    "msg": 0.85,
+    "group": 0.7,
+    "email": 0.65,
+    "dating": 0.55,
+    "social": 0.5,
+    "news": 0.35,
+    "media": 0.35,
+    "assistant": 0.35,
+    "calendar": 0.8,
+    "call": 0.85,
+    "system": 0.25,
+    "promo": 0.2,
+}
+_OF_PRIORITY: Final = {"min": -0.15, "low": -0.1, "default": 0.0, "high": 0.05, "max": 0.05}
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """A policy that delivers or suppresses each notification at random, when it arrives.
+
+    ```pycon
+    >>> Behaviour.of("random:0.8").name
+    'random:0.8'
+
+    ```
+
+    Attributes:
+        name: `random:P` delivers everything with probability P. `by-app` delivers with a higher
+            probability what comes from messengers, calls and calendars, and what has a high
+            priority: what it delivers is opened more often than what it suppresses would be, so
+            that the plain mean of its rewards misleads.
+        table: Probability of delivering: a row for each class of app, a column for each priority.
+    """
+
+    name: str
+    table: tuple[tuple[float, ...], ...]
+
+    @classmethod
+    def of(cls, name: str | Behaviour) -> Behaviour:
+        """Returns the behaviour of that name.
+
+        Raises:
+            ArgumentError: There is no such behaviour, or P is not between 0 and 1.
+        """
+        if isinstance(name, Behaviour):
+            return name
+        kind, colon, chance = str(name).partition(":")
+        if kind == BY_APP and not colon:
+            return cls(BY_APP, _by_app())
+        if kind != RANDOM:
+            raise ArgumentError(f"behaviour={not_one_of(name, (f'{RANDOM}:P', BY_APP))}")
+        try:
+            deliver = float(chance)
+        except ValueError:
+            deliver = np.nan
+        if not 0.0 < deliver < 1.0:
+            raise ArgumentError(
+                f"behaviour={name!r} needs a probability of delivering between 0 and 1, such as "
+                f"{RANDOM}:0.8, so that it takes both actions"
+            )
+        return cls(f"{RANDOM}:{deliver!r}", ((deliver,) * len(PRIORITIES),) * len(CLASSES))
+
+    def propensities(self, world: World) -> Floats:
+        """Returns the probability of delivering each notification: (notifications,)."""
+        priority = world.simulation.features.priority
+        chosen: Floats = np.array(self.table)[world.app_class, priority]
+        return chosen
+
+
+def _by_app() -> tuple[tuple[float, ...], ...]:
+    return tuple(
+        tuple(
+            round(min(max(_OF_CLASS[each.name] + _OF_PRIORITY[priority], LEAST), MOST), 2)
+            for priority in PRIORITIES
+        )
+        for each in CLASSES
+    )
 
 
 @dataclass(frozen=True, eq=False)
 class SimulatedDecisions:
-    """What a behaviour policy did on the phones of simulated people, and what each decision earned.
+    """Decisions of a behaviour policy on simulated phones, and the reward of each action.
 
     Attributes:
         world: The people and their days.
-        deliver: The probability with which each notification was delivered: (rows,).
+        deliver: Probability with which each notification was delivered: (rows,).
         delivered: Whether it was: (rows,).
         opened: Whether the person opened it: (rows,).
-        own: What the phone had done before, as of `OWN`: (rows, features).
-        potential: What each action would have earned with this notification, after all that was
-            decided before it: (rows, 3), NaN for holding.
+        own: The phone's counts before the decision, as in `OWN`: (rows, features).
+        potential: The reward of each action for this notification, after all earlier decisions:
+            (rows, 3), NaN for holding.
     """
 
     world: World
@@ -55,23 +138,23 @@ class SimulatedDecisions:
 
     @property
     def decisions(self) -> Ints:
-        """What was decided: (rows,)."""
+        """The actions taken: (rows,)."""
         return np.where(self.delivered, DELIVER, SUPPRESS)
 
     @property
     def rewards(self) -> Floats:
-        """What each decision earned: (rows,)."""
+        """Their rewards: (rows,)."""
         return taken(self.potential, self.decisions)
 
     @property
     def propensities(self) -> Floats:
-        """The probability of each decision: (rows,)."""
+        """Their probabilities: (rows,)."""
         chosen: Floats = np.where(self.delivered, self.deliver, 1.0 - self.deliver)
         return chosen
 
     @cached_property
     def units(self) -> Units:
-        """What is independent: the people, or the days of the only one."""
+        """The people, or the days of the only one."""
         arrivals = self.world.simulation.arrivals
         return Units.of(arrivals.person, arrivals.time)
 
@@ -99,16 +182,16 @@ class SimulatedDecisions:
 
     @cached_property
     def logged(self) -> LoggedDecisions:
-        """The decisions as estimators take them."""
+        """The decisions in the form that estimators take."""
         return LoggedDecisions.of(self.log)
 
     def values(self, target: Floats) -> Floats:
-        """Returns what a policy would earn in expectation with each notification: (rows,).
+        """Returns the expected reward of a policy for each notification: (rows,).
 
         Each decision is valued alone, after all that the behaviour policy decided before it.
 
         Args:
-            target: The policy's probability of each action: (rows, 3); none of holding.
+            target: The policy's probability of each action: (rows, 3); 0 for holding.
 
         Raises:
             ArgumentError: There is no notification.
@@ -119,7 +202,7 @@ class SimulatedDecisions:
         return earned
 
     def value(self, target: Floats, over: str = PERSONS) -> float:
-        """Returns what a policy would earn with a notification, which the estimators estimate.
+        """Returns the expected reward a notification: what the estimators estimate.
 
         Args:
             target: As for `values`.
@@ -138,14 +221,14 @@ def simulate_decisions(
 ) -> SimulatedDecisions:
     """Lets a behaviour policy decide on the phones of simulated people.
 
-    What is decided follows from the population's seed, the person and the notification alone: the
-    first days of a longer log are the log of those days.
+    Decisions depend on the population's seed, the person and the notification alone: the first
+    days of a longer log are the log of those days.
 
     Args:
         population: The people.
-        days: How many.
+        days: Number of days.
         behaviour: `random:P`, `by-app` or a `Behaviour`.
-        users: Whose phones; None for everybody's.
+        users: The people whose phones decide; None for all.
         weights: Of the parts of the reward; None for those of delivery-v0.
 
     Raises:
@@ -163,7 +246,7 @@ def simulate_decisions(
 
 
 class _Decider:
-    """Carries out decisions, and writes down what was known and what each action would earn."""
+    """Carries out decisions, and records the phone's counts and the reward of each action."""
 
     def __init__(self, world: World, delivered: Flags, weights: Weights) -> None:
         self._at_once = potential_outcomes_at_once(world)

@@ -1,4 +1,4 @@
-"""The policy that is to be valued, as a probability of each action for each logged decision."""
+"""The target policy as the probability of each action at each logged decision."""
 
 from __future__ import annotations
 
@@ -19,23 +19,21 @@ from gym_push.logs.log_statistics import Floats, Ints
 
 Target: TypeAlias = "str | AgentSpec | Agent | ArrayLike"
 
-_AT_ONCE = 4096  # rows whose observations are Python objects at a time
-
 
 def probabilities_of(logged: LoggedDecisions, target: Target, seed: int = 0) -> Floats:
-    """Returns how likely a policy would take each action: float64, shape (rows, actions).
+    """Returns the probability of each action by a policy: float64, shape (rows, actions).
 
-    An agent acts on the observations of all rows in their order, and learns from none of them.
+    An agent acts on the observations of all rows in order, and learns from none of them.
 
     Args:
         logged: The decisions.
-        target: An agent's name or spec, which is made for the log; an agent, which is left as it
-            is; or the probabilities themselves.
+        target: An agent's name or spec, which is made for the log; an agent, which is copied; or
+            the probabilities themselves.
         seed: Of an agent that is made.
 
     Raises:
-        ArgumentError: There is no such agent, it acts as nobody can, or what was given are no
-            probabilities of the actions.
+        ArgumentError: There is no such agent, it answers with an unknown action, or the
+            probabilities are not valid.
     """
     if isinstance(target, (str, AgentSpec)):
         agent = _made(logged, AgentSpec.of(target), seed)
@@ -51,14 +49,14 @@ def learned_elsewhere(
 ) -> Floats:
     """Returns the policy of an agent that has learned from the decisions on other phones.
 
-    For each fold of persons one is made, learns from the decisions and rewards of all others, and
-    acts on the fold. So it is never valued by what it has learned from.
+    For each fold of persons an agent is made, learns from the decisions and rewards of all others,
+    and acts on the fold. So it is never valued by what it has learned from.
 
     Args:
         logged: The decisions.
         agent: Its name, class or spec.
-        folds: How many.
-        seed: Of the agents, and of who is in which fold.
+        folds: Number of folds.
+        seed: Of the agents and the folds.
 
     Returns:
         float64, shape (rows, actions).
@@ -74,9 +72,10 @@ def learned_elsewhere(
     spec, fold_of = AgentSpec.of(agent), logged.units.folds(folds, seed)[logged.units.of_row]
     probabilities = np.zeros((len(logged), len(logged.actions)))
     for fold in range(folds):
-        learner = _made(logged, spec, seed)
-        for row, observation in _observed(logged, learner, np.flatnonzero(fold_of != fold)):
-            learner.learn(observation, int(logged.decisions[row]), float(logged.rewards[row]))
+        learner, others = _made(logged, spec, seed), np.flatnonzero(fold_of != fold)
+        steps = zip(logged.decisions[others].tolist(), logged.rewards[others].tolist(), strict=True)
+        for observation, step in zip(_observed(logged, learner, others), steps, strict=True):
+            learner.learn(observation, *step)
         mine = np.flatnonzero(fold_of == fold)
         probabilities[mine] = _asked(logged, learner, mine)
     return read_only(probabilities)
@@ -89,28 +88,24 @@ def _made(logged: LoggedDecisions, spec: AgentSpec, seed: int) -> Agent:
     return agent
 
 
-def _observed(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Iterator[tuple[int, Any]]:
-    seen = observe(logged.log, logged.encoding, getattr(agent, "observation", "raw"))
-    for first in range(0, len(rows), _AT_ONCE):
-        some = rows[first : first + _AT_ONCE]
-        yield from zip(some.tolist(), map(seen.own, seen.take(some)), strict=True)
+def _observed(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Iterator[Any]:
+    form = getattr(agent, "observation", "raw")
+    return observe(logged.log, logged.encoding, form).each(rows, shared=False)
 
 
 def _asked(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Floats:
     shape = len(rows), len(logged.actions)
     observed = _observed(logged, agent, rows)
     if isinstance(agent, StochasticPolicy):
-        return _checked([agent.probabilities(observation) for _, observation in observed], shape)
-    answers = np.zeros(shape)
-    for place, (_, observation) in enumerate(observed):
-        action = agent.act(observation)
+        return _checked([agent.probabilities(observation) for observation in observed], shape)
+    actions = [agent.act(observation) for observation in observed]
+    for action in actions:
         if action not in range(shape[1]):
             raise ArgumentError(
                 f"{type(agent).__name__} answers {action!r}, and the actions are numbered from 0 "
                 f"to {shape[1] - 1}"
             )
-        answers[place, action] = 1.0
-    return read_only(answers)
+    return read_only(np.eye(shape[1])[np.array(actions, dtype=np.int64)])
 
 
 def _checked(given: Any, shape: tuple[int, int]) -> Floats:
@@ -125,11 +120,11 @@ def _checked(given: Any, shape: tuple[int, int]) -> Floats:
         raise ArgumentError(
             f"the probabilities have the shape {probabilities.shape}, not (rows, actions) = {shape}"
         )
-    wrong = (~(probabilities >= 0.0)).any(axis=1)
-    wrong |= ~(np.abs(probabilities.sum(axis=1) - 1.0) <= ROUNDING)
+    sums_to_one = np.abs(probabilities.sum(axis=1) - 1.0) <= ROUNDING
+    wrong = ~(sums_to_one & (probabilities >= 0.0).all(axis=1))
     for row in np.flatnonzero(wrong)[:1].tolist():
         raise ArgumentError(
-            f"row {row + 1} of the policy, {probabilities[row].tolist()}, is no probability of "
-            "each action with the sum 1"
+            f"row {row + 1} of the policy, {probabilities[row].tolist()}, must be the probability "
+            "of each action, with the sum 1"
         )
     return read_only(probabilities)

@@ -1,4 +1,4 @@
-"""Phones that decide by chance and write it down: what `gym-push generate --behaviour` asks for."""
+"""Phones that decide at random and log it, for `gym-push generate --behaviour`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from gym_push.evaluation.off_policy.behaviours import BY_APP, Behaviour
-from gym_push.evaluation.off_policy.simulated import simulate_decisions
+from gym_push.evaluation.off_policy.simulated import BY_APP, Behaviour, simulate_decisions
 from gym_push.logs import NotificationLog
 from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
@@ -52,28 +51,25 @@ _MEANINGS: Final = {
 
 @dataclass(frozen=True)
 class RandomisedDelivery:
-    """Phones on which a behaviour policy decides.
+    """Phones on which a behaviour policy delivers or suppresses.
 
     Attributes:
-        behaviour: Draws what is delivered and what is suppressed.
+        behaviour: The policy.
     """
 
     behaviour: Behaviour
 
     @property
     def options(self) -> Mapping[str, str]:
-        """The option that asks for it."""
+        """The option of `gym-push generate` for it."""
         return {"behaviour": self.behaviour.name}
 
     def log(self, population: Population, users: Sequence[int], days: int) -> NotificationLog:
-        """Returns the decisions on some people's phones, as `simulate_decisions` does."""
+        """Returns the log of `simulate_decisions`."""
         return simulate_decisions(population, days, self.behaviour, users=users).log
 
     def account(self) -> Account:
-        """Returns what a data card says of it."""
-        return Account(self._did(), column_rows(DECISIONS, _MEANINGS), _LIMITS)
-
-    def _did(self) -> str:
+        """Returns the text for a data card."""
         of_each = "The probability of delivering is the same for all."
         if self.behaviour.name == BY_APP:
             rows = zip(CLASSES, self.behaviour.table, strict=True)
@@ -82,7 +78,8 @@ class RandomisedDelivery:
             of_each += "\n".join(
                 f"| {each.name} | {' | '.join(map(str, chances))} |" for each, chances in rows
             )
-        return _DID.format(name=self.behaviour.name, of_each=of_each)
+        did = _DID.format(name=self.behaviour.name, of_each=of_each)
+        return Account(did, column_rows(DECISIONS, _MEANINGS), _LIMITS)
 
 
 _DID: Final = """
