@@ -1,7 +1,8 @@
-"""What is in a log, in numbers: who, how long, how much is opened, and what each column holds."""
+"""A log in numbers: who, how long, how much is opened, and what each column holds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final, NamedTuple
 
@@ -15,9 +16,9 @@ from gym_push.logs.schema import OBSERVED
 from gym_push.spaces import UNKNOWN
 
 MOST_APPS: Final = 10
-"""That are described, the busiest first."""
+"""Apps that are described, the busiest first."""
 MOST_VALUES: Final = 3
-"""Labels of a column that are named, the commonest first."""
+"""Labels of a column that are listed, the most frequent first."""
 
 
 class Spread(NamedTuple):
@@ -37,7 +38,7 @@ class AppDescription:
     Attributes:
         name: Its label in the log.
         rows: Its notifications.
-        open_rate: Share of them that were opened.
+        open_rate: Share of them that was opened.
     """
 
     name: str
@@ -52,14 +53,13 @@ class ColumnDescription:
     Attributes:
         name: Its name in the log.
         role: notification, context, engagement, action, user or time.
-        kind: label, flag, integer, number or text; "action", "user" and "time" for these.
-        unit: Of its numbers.
+        kind: label, flag, integer, number or text; "action", "user" or "time" like the role.
+        unit: The unit of its numbers.
         distinct: Different values that are known.
-        missing: Cells without a value. A hole that the schema fills is none (see
+        missing: Cells without a value, apart from holes that the schema fills (see
             `Feature.missing`).
-        values: The commonest labels with how often they stand, the commonest first; empty where
-            the column has none.
-        least, most: Of numbers; None elsewhere, and where all are missing.
+        values: The most frequent labels and their counts; empty for numbers and texts.
+        least, most: The range of numbers; None elsewhere, and where all are missing.
     """
 
     name: str
@@ -88,15 +88,15 @@ class LogDescription:
         users: People.
         first, last: Arrival of the first and the last notification, ISO 8601, local to the phone;
             None where the log does not say.
-        days: Calendar days from the one to the other, both counted.
-        open_rate: Share of the notifications that were opened.
-        open_rate_of_users: How it is spread over people.
-        rows_of_users: How notifications are.
-        rows_a_day_of_users: How they are in a day; None without times.
-        response: How seconds from arrival to the act are, where they are known; None without.
-        apps: The busiest ones; empty where the log does not tell them apart.
-        app_count: How many there are in all.
-        columns: All that the schema names, in its order.
+        days: Calendar days from first to last, both counted.
+        open_rate: Share of the notifications that was opened.
+        open_rate_of_users: Its spread over people.
+        rows_of_users: The spread of notifications over people.
+        rows_a_day_of_users: The spread of notifications a day over people; None without times.
+        response: The spread of seconds from arrival to the act; None where they are unknown.
+        apps: The busiest apps; empty where the log does not tell them apart.
+        app_count: How many apps there are.
+        columns: All columns that the schema names, in its order.
     """
 
     source: str
@@ -123,13 +123,10 @@ class LogDescription:
 
 
 def describe(log: NotificationLog) -> LogDescription:
-    """Describes a log.
-
-    Args:
-        log: With any schema, which says what means the app and the response time.
-    """
+    """Describes a log; its schema says which columns mean the app and the response time."""
     of = LogStatistics.of_log(log)
     rows = LogStatistics.count(of.person, of.people)
+    responses = None if of.response is None else of.response[~np.isnan(of.response)]
     when = None if log.times is None else (int(log.times.argmin()), int(log.times.argmax()))
     return LogDescription(
         source=log.source,
@@ -142,20 +139,15 @@ def describe(log: NotificationLog) -> LogDescription:
         open_rate_of_users=_spread(of.mean_of_each(of.opened)),
         rows_of_users=_spread(rows),
         rows_a_day_of_users=None if of.time is None else _spread(rows / of.days_of_each),
-        response=_responses(of),
+        response=None if responses is None or not len(responses) else _spread(responses),
         apps=_apps(of),
         app_count=0 if of.app is None else len(np.unique(of.app)),
-        columns=tuple(_columns(log)),
+        columns=tuple(_described(log)),
     )
 
 
 def _spread(values: Floats) -> Spread:
     return Spread(*np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]).tolist())
-
-
-def _responses(of: LogStatistics) -> Spread | None:
-    known = None if of.response is None else of.response[~np.isnan(of.response)]
-    return None if known is None or not len(known) else _spread(known)
 
 
 def _apps(of: LogStatistics) -> tuple[AppDescription, ...]:
@@ -170,38 +162,36 @@ def _apps(of: LogStatistics) -> tuple[AppDescription, ...]:
     )
 
 
-def _columns(log: NotificationLog) -> list[ColumnDescription]:
+def _described(log: NotificationLog) -> Iterator[ColumnDescription]:
     schema = log.schema
-    described = [
-        _column(each.name, each.role, each.kind or "", each.unit, log.columns[each.name])
-        for each in schema.features
-    ]
-    described.append(
-        _column(schema.action, "action", "action", "", coded(log.actions, ("dismissed", "opened")))
-    )
+    for each in schema.features:
+        yield _column(each.name, each.role, each.kind or "", each.unit, log.columns[each.name])
+    actions = coded(log.actions, ("dismissed", "opened"))
+    yield _column(schema.action, "action", "action", "", actions)
     if schema.user is not None and log.owner is not None:
-        described.append(_column(schema.user, "user", "user", "", log.owner))
+        yield _column(schema.user, "user", "user", "", log.owner)
     if schema.time is not None and log.times is not None:
         distinct = len(np.unique(log.times))
-        described.append(ColumnDescription(schema.time.name, "time", "time", "", distinct, 0))
-    return described
+        yield ColumnDescription(schema.time.name, "time", "time", "", distinct, 0)
 
 
 def _column(name: str, role: str, kind: str, unit: str, column: Column) -> ColumnDescription:
     hole = missing(column)
+    values: tuple[tuple[str, int], ...] = ()
+    ends: tuple[float | None, float | None] = (None, None)
     if isinstance(column, NumberColumn):
         known = column.numbers[~hole]
-        ends = (known.min().item(), known.max().item()) if len(known) else (None, None)
         distinct = len(np.unique(known))
-        return ColumnDescription(name, role, kind, unit, distinct, int(hole.sum()), (), *ends)
-    if isinstance(column, TextColumn):
+        if distinct:
+            ends = (known.min().item(), known.max().item())
+    elif isinstance(column, TextColumn):
         distinct = len(set(column.take(np.flatnonzero(~hole))))
-        return ColumnDescription(name, role, kind, unit, distinct, int(hole.sum()))
-    counts = np.bincount(column.codes[~hole], minlength=len(column.values))
-    common = np.argsort(-counts, kind="stable")[:MOST_VALUES]
-    values = tuple((str(column.values[each]), int(counts[each])) for each in common if counts[each])
-    distinct = int((counts > 0).sum())
-    return ColumnDescription(name, role, kind, unit, distinct, int(hole.sum()), values)
+    else:
+        counts = np.bincount(column.codes[~hole], minlength=len(column.values))
+        distinct = int((counts > 0).sum())
+        common = np.argsort(-counts, kind="stable")[: min(MOST_VALUES, distinct)]
+        values = tuple((str(column.values[each]), int(counts[each])) for each in common)
+    return ColumnDescription(name, role, kind, unit, distinct, int(hole.sum()), values, *ends)
 
 
 def missing(column: Column) -> NDArray[np.bool_]:

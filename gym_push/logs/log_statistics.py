@@ -1,11 +1,11 @@
-"""What a log shows of its people, whatever its columns: when, from which app, opened, how soon.
+"""Statistics of a log's people, whatever its columns: when, from which app, opened, how soon.
 
-Logs of any make are compared by this: measured ones with simulated ones, and those with each other.
+They compare logs of any origin, measured or simulated.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -17,9 +17,9 @@ from gym_push.logs.columns import CodedColumn, NumberColumn
 from gym_push.logs.log import NotificationLog
 
 FEWEST_RESPONSE_TIMES: Final = 20
-"""Different ones; fewer are words for times, not times."""
+"""Different response times; fewer are categories, not times."""
 LEAST_KNOWN: Final = 0.5
-"""Share of the response times."""
+"""Share of the response times that must be known."""
 
 HOUR: Final = 3_600_000
 """Milliseconds, like every time in a log."""
@@ -33,15 +33,15 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class LogStatistics:
-    """Notifications, ordered by person and time; one entry of every array for each.
+    """Notifications, ordered by person and time; each has one entry in every array.
 
     Attributes:
         source: Where they come from, for people.
         person: Index of the person, from 0 and without a gap.
         opened: Whether it was opened, bool.
         row: Its row in the log.
-        time: When it arrived, in ms since 1970 local to the phone; None where nobody knows.
-        app: Index of the app; None where nobody knows.
+        time: When it arrived, in ms since 1970 local to the phone; None where unknown.
+        app: Index of the app; None where unknown.
         apps: The names of the apps, by that index.
         response: Seconds from the arrival to the act, NaN where unknown; None where all are.
     """
@@ -57,7 +57,7 @@ class LogStatistics:
 
     @classmethod
     def of_log(cls, log: NotificationLog) -> LogStatistics:
-        """Takes what a log has of them."""
+        """Returns the statistics of a log."""
         owner = np.zeros(len(log), np.int64) if log.owner is None else log.owner.codes
         person = np.unique(owner, return_inverse=True)[1].astype(np.int64)
         by_time = person if log.times is None else log.times
@@ -80,12 +80,12 @@ class LogStatistics:
 
     @cached_property
     def people(self) -> int:
-        """How many people they are of."""
+        """The number of people."""
         return int(self.person[-1]) + 1
 
     @cached_property
     def bounds(self) -> Ints:
-        """Where each person's entries begin, and behind them where all end: (people + 1,)."""
+        """Where each person's entries begin, then where the last ones end: (people + 1,)."""
         return np.searchsorted(self.person, np.arange(self.people + 1))
 
     def of_one(self, person: int) -> slice:
@@ -94,7 +94,7 @@ class LogStatistics:
 
     @cached_property
     def step(self) -> int:
-        """The clock's step in ms: every time is a multiple of it after the first."""
+        """The clock's resolution in ms: all times differ by multiples of it."""
         assert self.time is not None
         distinct = np.unique(self.time)
         return int(np.gcd.reduce(np.diff(distinct))) if len(distinct) > 1 else DAY
@@ -139,9 +139,10 @@ class LogStatistics:
         return self.day[self.bounds[1:] - 1] - self.day[self.bounds[:-1]] + 1
 
     def later(self, share: float) -> NDArray[np.bool_]:
-        """Returns what comes after the first share of each person's days, or without times of rows.
+        """Returns which entries come after the first share of each person's days.
 
-        The share is rounded down to whole days, or rows, so that something of each comes later.
+        Without times it is the share of their rows. It is rounded down to whole days, or rows, so
+        that each person has later ones.
 
         Args:
             share: From 0 to less than 1.
@@ -155,7 +156,7 @@ class LogStatistics:
         return number >= earlier[self.person]
 
     def lacks_clock(self, coarsest: int) -> str | None:
-        """Returns why times cannot be told to this many milliseconds; None if they can."""
+        """Returns why times are not precise to this many milliseconds; None if they are."""
         if self.time is None:
             return "it has no times of arrival"
         if self.step > coarsest:
@@ -164,7 +165,7 @@ class LogStatistics:
         return None
 
     def lacks_responses(self) -> str | None:
-        """Returns why nobody can tell how soon people react; None if they can."""
+        """Returns why response times are unknown; None if they are known."""
         if self.response is None:
             return "it has no engagement column that means response_time, with a unit of time"
         known = self.response[~np.isnan(self.response)]
@@ -175,7 +176,7 @@ class LogStatistics:
         return None
 
     def lacks_app(self) -> str | None:
-        """Returns why nobody can tell the apps apart; None if they can."""
+        """Returns why apps are unknown; None if they are known."""
         return "it has no label column that means app" if self.app is None else None
 
     @staticmethod
@@ -184,7 +185,7 @@ class LogStatistics:
         return np.bincount(index, minlength=length).astype(np.float64)
 
     def mean_of_each(self, values: NDArray[Any], where: NDArray[np.bool_] | None = None) -> Floats:
-        """Returns each person's mean of values, of those rows; NaN for who has none of them."""
+        """Returns each person's mean of values in these rows; NaN for people without any."""
         person = self.person if where is None else self.person[where]
         values = values if where is None else values[where]
         rows = self.count(person, self.people)
@@ -194,29 +195,19 @@ class LogStatistics:
 
     def take(self, rows: NDArray[Any]) -> LogStatistics:
         """Returns some of the rows, given by ascending numbers or by flags."""
-        person = np.unique(self.person[rows], return_inverse=True)[1].astype(np.int64)
-
-        def kept(values: NDArray[Any] | None) -> Any:
-            return None if values is None else values[rows]
-
-        return replace(
-            self,
-            person=person,
-            opened=self.opened[rows],
-            row=self.row[rows],
-            time=kept(self.time),
-            app=kept(self.app),
-            response=kept(self.response),
-        )
+        parts = ((each.name, getattr(self, each.name)) for each in fields(self))
+        taken = {name: part[rows] for name, part in parts if isinstance(part, np.ndarray)}
+        taken["person"] = np.unique(taken["person"], return_inverse=True)[1].astype(np.int64)
+        return replace(self, **taken)
 
     def at_step(self, step: int) -> LogStatistics:
-        """Returns them as a clock of this step, in ms, would have recorded them."""
+        """Returns the statistics as a clock with this resolution, in ms, would show them."""
         assert self.time is not None
         return replace(self, time=self.time // step * step)
 
 
 def duration(milliseconds: int) -> str:
-    """Returns a length of time in the largest unit that it has one of."""
+    """Returns a length of time in the largest unit that it reaches."""
     for unit, length in (("h", HOUR), ("min", 60_000), ("s", 1000)):
         if milliseconds >= length:
             return f"{milliseconds / length:.3g} {unit}"

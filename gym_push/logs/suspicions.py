@@ -1,8 +1,9 @@
-"""What a log can be read with, but looks like a mistake of whoever made it."""
+"""What looks like a mistake in a log that can be read."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, Final
 from unicodedata import normalize
 
@@ -16,50 +17,44 @@ from gym_push.logs.log import NotificationLog
 from gym_push.text import listed, quoted
 
 RAREST: Final = 0.01
-"""Share of the actions that are of the rarer kind; with less there is next to nothing to learn."""
+"""Least share of the rarer action; with less there is next to nothing to learn."""
 FEWEST_OF_EACH: Final = 10
-"""Opened and dismissed ones, before a column that tells them apart is no chance."""
+"""Opened, and dismissed, notifications from which a column that tells them apart is suspicious."""
 FEWEST_A_VALUE: Final = 2
-"""Rows of a value on average; labels that hardly come again tell everything, and nothing."""
+"""Rows for each value on average; labels that hardly recur tell the action by chance."""
 
 LIKELY_YEARS: Final = (1990, 2035)
-"""Before them there were no phones with notifications; later, a number was taken for another."""
-MINUTE: Final = 60_000
-"""Milliseconds."""
+"""Before them phones had no notifications; after them a number was read in a wrong unit."""
+MINUTE_MS: Final = 60_000
 
 
 def suspicions(log: NotificationLog) -> tuple[str, ...]:
-    """Returns what looks wrong with a log, a sentence each; none for a log without fault.
+    """Returns what looks wrong with a log, a sentence each.
 
-    Looked for are columns that always hold the same, rows that stand there twice, times that run
-    backwards or are of unlikely years, people who nearly always do the same, labels that are
-    spelled in several ways, and observed columns that give the action away: these are known only
-    afterwards, and an agent must not see them.
-
-    Args:
-        log: That has been read.
+    It looks for columns with a single value, duplicate rows, times that run backwards or are of
+    unlikely years, people who nearly always do the same, labels in several spellings, and observed
+    columns that give the action away: those are known only afterwards, and an agent must not see
+    them.
     """
-    found = (
-        _constant(log), _twice(log), _backwards(log), _unlikely_years(log), _one_sided(log)
+    rules = (
+        _constant, _twice, _backwards, _unlikely_years, _one_sided, _spelled_twice, _given_away,
     )  # fmt: skip
-    return (*(each for each in found if each), *_spelled_twice(log), *_given_away(log))
+    return tuple(chain.from_iterable(rule(log) for rule in rules))
 
 
-def _constant(log: NotificationLog) -> str | None:
+def _constant(log: NotificationLog) -> Iterator[str]:
     same = [
         feature.name
         for feature in log.schema.observed
         if len(log) > 1 and len(np.unique(_codes(log.columns[feature.name]))) == 1
     ]
-    if not same:
-        return None
-    return f"nothing can be learned from what is the same in every row: {listed(same)}"
+    if same:
+        yield f"nothing can be learned from what is the same in every row: {listed(same)}"
 
 
-def _twice(log: NotificationLog) -> str | None:
-    """Without times, rows of the same coarse values come again by themselves."""
-    if log.times is None:
-        return None
+def _twice(log: NotificationLog) -> Iterator[str]:
+    if log.times is None:  # rows of the same coarse values are no surprise
+        return
     group = np.unique(log.times, return_inverse=True)[1].astype(np.int64)
     parts = [log.actions.astype(np.int64), *map(_codes, log.columns.values())]
     if log.owner is not None:
@@ -68,39 +63,46 @@ def _twice(log: NotificationLog) -> str | None:
         group = np.unique(group * (codes.max() + 1) + codes, return_inverse=True)[1]
     again = np.ones(len(log), dtype=np.bool_)
     again[np.unique(group, return_index=True)[1]] = False
-    if not again.any():
-        return None
-    return f"{_rows(again)} the same in every column, the time included, as a row before"
+    if again.any():
+        yield f"{_rows(again)} the same in every column, the time included, as a row before"
 
 
-def _backwards(log: NotificationLog) -> str | None:
-    """By the clock of the world where both times tell it: a phone's own goes back in autumn."""
+def _backwards(log: NotificationLog) -> Iterator[str]:
+    """Compares times in UTC where both rows say it: a phone's own clock goes back in autumn."""
     if log.times is None:
-        return None
+        return
     earlier = np.zeros(len(log), dtype=np.bool_)
     for user in log.users or (None,):
         rows = log.rows_of(user)
         step = np.diff(log.times[rows])
         if log.offsets is not None:
             told = log.offsets[rows] != NO_OFFSET
-            ahead = np.diff(log.offsets[rows].astype(np.int64)) * MINUTE
+            ahead = np.diff(log.offsets[rows].astype(np.int64)) * MINUTE_MS
             step -= np.where(told[1:] & told[:-1], ahead, 0)
         earlier[rows[1:][step < 0]] = True
-    if not earlier.any():
-        return None
-    return f"{_rows(earlier)} earlier than the row before of the same person; sort the log by time"
+    if earlier.any():
+        yield (
+            f"{_rows(earlier)} earlier than the row before of the same person; sort the log by time"
+        )
 
 
-def _unlikely_years(log: NotificationLog) -> str | None:
+def _unlikely_years(log: NotificationLog) -> Iterator[str]:
     if log.times is None or log.schema.time is None:
-        return None
+        return
     ends = np.array([log.times.min(), log.times.max()], dtype="datetime64[ms]")
     first, last = (int(year) for year in np.datetime_as_string(ends, unit="Y"))
-    if LIKELY_YEARS[0] <= first and last <= LIKELY_YEARS[1]:
-        return None
-    years = f"the year {first}" if first == last else f"the years {first} to {last}"
-    name = quoted(log.schema.time.name)
-    return f"its times are of {years}; if that is not so, look at column {name} and its unit"
+    if first < LIKELY_YEARS[0] or last > LIKELY_YEARS[1]:
+        years = f"the year {first}" if first == last else f"the years {first} to {last}"
+        name = quoted(log.schema.time.name)
+        yield f"its times are of {years}; if that is not so, look at column {name} and its unit"
+
+
+def _one_sided(log: NotificationLog) -> Iterator[str]:
+    opened = float(log.actions.mean())
+    if min(opened, 1.0 - opened) < RAREST:
+        did = "opened" if opened > 0.5 else "dismissed"
+        share = max(opened, 1.0 - opened)
+        yield f"{share:.1%} of the notifications were {did}: little can be learned"
 
 
 def _spelled_twice(log: NotificationLog) -> Iterator[str]:
@@ -111,9 +113,8 @@ def _spelled_twice(log: NotificationLog) -> Iterator[str]:
     for name, column in columns.items():
         alike: dict[str, list[str]] = {}
         for label in map(str, column.values):
-            alike.setdefault(" ".join(normalize("NFKC", label).casefold().split()), []).append(
-                label
-            )
+            plain = " ".join(normalize("NFKC", label).casefold().split())
+            alike.setdefault(plain, []).append(label)
         same = [labels for labels in alike.values() if len(labels) > 1]
         if same:
             more = f" (and {len(same) - 1} more so)" if same[1:] else ""
@@ -121,14 +122,6 @@ def _spelled_twice(log: NotificationLog) -> Iterator[str]:
                 f"column {quoted(name)}: {listed(same[0])} differ only in blanks, case or Unicode "
                 f"form{more}; spell alike what means the same"
             )
-
-
-def _one_sided(log: NotificationLog) -> str | None:
-    opened = float(log.actions.mean())
-    if min(opened, 1.0 - opened) >= RAREST:
-        return None
-    did = "opened" if opened > 0.5 else "dismissed"
-    return f"{max(opened, 1.0 - opened):.1%} of the notifications were {did}: little can be learned"
 
 
 def _given_away(log: NotificationLog) -> Iterator[str]:
