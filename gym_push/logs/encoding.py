@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -18,7 +19,7 @@ import numpy as np
 from gymnasium.spaces import Box, Discrete
 from numpy.typing import NDArray
 
-from gym_push.errors import ArgumentError, EncodingError
+from gym_push.errors import ArgumentError, EncodingError, choose
 from gym_push.files import read_text, write_whole
 from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
 from gym_push.logs.log import NotificationLog
@@ -26,13 +27,14 @@ from gym_push.meanings import Features
 from gym_push.spaces import Count, FeatureSpace, Flag, Floats, Label, Number, Text
 from gym_push.text import quoted
 
+FORMS = ("raw", "codes", "vector")
 MOST_LABELS = 256
 LARGEST_FILE = 1 << 26  # bytes
 _FORMAT = "gym-push encoding 1"
 
 
 class Encoding:
-    """Which values of each feature are told apart.
+    """The values of each feature that an agent can tell apart.
 
     Args:
         spaces: A space for each feature, in the order of an observation.
@@ -52,7 +54,7 @@ class Encoding:
 
         Args:
             log: The log to learn labels and ranges from.
-            most_labels: How many labels of a feature get a slot of their own, the commonest first;
+            most_labels: Labels of a feature that get a slot of their own, the most frequent first;
                 all others share one.
 
         Raises:
@@ -62,23 +64,30 @@ class Encoding:
             raise ArgumentError(f"most_labels={most_labels!r} must be 1 or more")
         return cls({f.name: _fit(log, f.name, most_labels) for f in log.schema.observed})
 
-    @cached_property
-    def raw_space(self) -> Features:
-        """The space of `"raw"` observations: plain Python values, text among them."""
-        return Features(list(self.spaces.items()))
+    def space(self, form: str) -> Features | Box:
+        """Returns the space of observations of a form, with random numbers of its own.
+
+        Args:
+            form: `"raw"`, a Dict of plain Python values, text among them; `"codes"`, a Dict with a
+                Discrete for a label or flag and a Box for a number; or `"vector"`, a Box of float32
+                in [0, 1], shape (width,).
+
+        Raises:
+            ArgumentError: There is no such form.
+        """
+        return deepcopy(self._form_spaces[choose("observation", form, FORMS)])
 
     @cached_property
-    def codes_space(self) -> Features:
-        """The space of `"codes"` observations: a Discrete a label or flag, a Box a number."""
-        return Features([
+    def _form_spaces(self) -> dict[str, Features | Box]:
+        codes = [
             (name, Box(0.0, 1.0, (1,)) if isinstance(space, Number) else Discrete(space.flat_size))
             for name, space in self._coded.items()
-        ])  # fmt: skip
-
-    @cached_property
-    def vector_space(self) -> Box:
-        """The space of `"vector"` observations: float32 in [0, 1], shape (width,)."""
-        return Box(0.0, 1.0, (self.width,))
+        ]
+        return {
+            "raw": Features(list(self.spaces.items())),
+            "codes": Features(codes),
+            "vector": Box(0.0, 1.0, (self.width,)),
+        }
 
     @cached_property
     def numbers(self) -> list[int]:
@@ -127,7 +136,7 @@ class Encoding:
         return taken
 
     def check(self, log: NotificationLog) -> None:
-        """Makes sure that the encoding can encode a log.
+        """Checks that the encoding fits a log.
 
         Raises:
             EncodingError: The log lacks a feature, or has it as another kind.

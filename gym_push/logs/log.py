@@ -71,6 +71,11 @@ class NotificationLog(Frozen):
         return len(self.actions)
 
     @cached_property
+    def prepared(self) -> dict[Any, Any]:
+        """What `observe` prepares from the log, and keeps as long as the log is there."""
+        return {}
+
+    @cached_property
     def users(self) -> tuple[str, ...]:
         """The people, sorted; empty in a log of one person."""
         return () if self.owner is None else tuple(str(name) for name in self.owner.values)

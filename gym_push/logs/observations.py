@@ -1,14 +1,13 @@
 """The observations of a log, prepared once and shared by every environment that plays it.
 
-What is prepared is read-only, so that one row can serve every step of every environment; `own`
-makes what the caller may keep and change. A short log is prepared whole; a long one some rows at a
-time, so that memory grows with the log's columns only.
+They are read-only, so that one row can serve every step of every environment; `own` makes a copy
+that the caller may change. A short log is prepared whole; a long one some rows at a time, so that
+memory grows with the log's columns only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
@@ -20,20 +19,22 @@ from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError, EncodingError, choose
 from gym_push.logs.columns import Rows, read_only
-from gym_push.logs.encoding import Encoding
+from gym_push.logs.encoding import FORMS, Encoding
 from gym_push.logs.log import NotificationLog
 from gym_push.meanings import Features
 from gym_push.spaces import Floats
 from gym_push.text import quoted
 
-FORMS = ("raw", "codes", "vector")
-PREPARED_ROWS = 65_536  # up to here a log is prepared whole: as dicts of 23 features some 100 MB
-AT_ONCE = 64  # rows that are looked up together when they are wanted one after the other
-PREPARED_FLOATS = 2**26  # and up to here as vectors: 256 MB
+PREPARED_ROWS = 65_536
+"""Rows up to which a log is prepared whole; as dicts of 23 features about 100 MB."""
+AT_ONCE = 64
+"""Rows that are looked up together when one after the other is asked for."""
+PREPARED_FLOATS = 2**26
+"""Floats up to which vectors are kept; 256 MB."""
 
 
 class _Shared(dict[str, Any]):
-    """A dict that cannot be changed, since other steps and environments hand out the same one."""
+    """A read-only dict, because other steps and environments return the same one."""
 
     __slots__ = ()
 
@@ -44,7 +45,7 @@ class _Shared(dict[str, Any]):
     __ior__ = _refuse
 
     def __reduce__(self) -> tuple[type[dict[str, Any]], tuple[dict[str, Any]]]:
-        """Pickles and copies as a plain dict, which nobody shares."""
+        """Pickles and copies as a plain dict, which is not shared."""
         return dict, (dict(self),)
 
 
@@ -53,17 +54,15 @@ class Observations:
 
     Args:
         log: The notifications.
-        encoding: What is told apart.
+        encoding: The values that the agent can tell apart.
         form: "raw", "codes" or "vector".
+
+    Raises:
+        ArgumentError: There is no such form, or nothing to observe in it.
+        EncodingError: The encoding does not fit the log.
     """
 
     def __init__(self, log: NotificationLog, encoding: Encoding, form: str) -> None:
-        """Checks that they fit; prepares nothing yet.
-
-        Raises:
-            ArgumentError: There is no such form, or nothing to see in it.
-            EncodingError: The encoding does not fit the log.
-        """
         choose("observation", form, FORMS)
         encoding.check(log)
         if not encoding.width and form != "raw":
@@ -74,17 +73,12 @@ class Observations:
         self.log, self.encoding, self.form = log, encoding, form
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles and copies without what is prepared: a copy shares that with the original."""
+        """Pickles without what is prepared; a copy shares it with the original."""
         return observe, (self.log, self.encoding, self.form)
 
     def space(self) -> Space[Any]:
-        """Returns the space that every observation lies in, with random numbers of its own."""
-        spaces: dict[str, Space[Any]] = {
-            "raw": self.encoding.raw_space,
-            "codes": self.encoding.codes_space,
-            "vector": self.encoding.vector_space,
-        }
-        space = deepcopy(spaces[self.form])
+        """Returns the space of the observations, with random numbers of its own."""
+        space = self.encoding.space(self.form)
         if isinstance(space, Features):
             meanings = self.log.schema.meanings.items()
             space.meanings = {means: name for means, name in meanings if name in space.spaces}
@@ -102,7 +96,7 @@ class Observations:
 
     @property
     def own(self) -> Callable[[Any], Any]:
-        """What makes an observation the caller's own: a plain dict, arrays that share no memory."""
+        """A function that copies an observation: to a plain dict, to arrays of their own."""
         copies: dict[str, Callable[[Any], Any]] = {
             "raw": dict.copy,
             "codes": _own_codes,
@@ -123,7 +117,7 @@ class Observations:
 
         Args:
             rows: Row numbers of the log, shape (n,).
-            shared: Whether they are shared and read-only; else they are the caller's own.
+            shared: Whether they are shared and read-only; else they are copies.
         """
         pieces = (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
         if self.form == "vector" and not shared:
@@ -146,7 +140,7 @@ class Observations:
 
         Returns:
             float32 (n, width) for vectors; a dict of arrays (n,) and (n, 1) for codes; a dict of
-            tuples of n values for raw. New arrays, the caller's own.
+            tuples of n values for raw. The arrays are new.
         """
         if self.form == "raw":
             return {name: tuple(self.log.columns[name].take(rows)) for name in self.encoding.spaces}
@@ -157,11 +151,11 @@ class Observations:
         return self.encoding.codes(self.log, rows)
 
     def write(self, rows: NDArray[np.integer[Any]], to: Floats) -> None:
-        """Writes the vectors of these rows, of which not all need be prepared as floats.
+        """Writes the vectors of these rows.
 
         Args:
             rows: Row numbers of the log, shape (n,).
-            to: float32 (n, width), which they overwrite.
+            to: float32 (n, width), which is overwritten.
         """
         if not self._tabled:
             to[:] = self._vectors(rows)
@@ -173,13 +167,13 @@ class Observations:
     def repeated(
         self, rows: NDArray[np.integer[Any]], times: int, *, shared: bool
     ) -> Callable[[int], Any]:
-        """Returns a function from i to the batch in which all see the i-th of these rows.
+        """Returns a function from i to the batch in which all environments see the i-th row.
 
         Args:
             rows: Rows of the log, shape (steps,).
-            times: How many environments see each of them.
-            shared: Whether arrays are read-only views on the rows, so that the number of
-                environments costs nothing; else they are the caller's own.
+            times: The number of environments.
+            shared: Whether arrays are read-only views of the rows, so that more environments cost
+                nothing; else they are copies.
         """
         if self.form == "raw":
             columns = {name: self.log.columns[name].take(rows) for name in self.encoding.spaces}
@@ -199,7 +193,7 @@ class Observations:
 
     @cached_property
     def _slots(self) -> NDArray[Any]:
-        """The table in a fourth of its size: marks of labels are bytes, and numbers stand apart."""
+        """The table in a quarter of its size: slots of labels as bytes, numbers apart."""
         places = self.encoding.numbers
         slots = np.empty(
             len(self.log),
@@ -245,21 +239,17 @@ def _repeated(rows: NDArray[Any], times: int, shared: bool) -> Callable[[int], N
 
 
 def _own_codes(codes: dict[str, Any]) -> dict[str, Any]:
-    own = dict.copy(codes)
-    for name, code in codes.items():
-        if type(code) is not int:
-            own[name] = code.copy()
-    return own
+    return {name: code if type(code) is int else code.copy() for name, code in codes.items()}
 
 
 def observe(
     log: NotificationLog, encoding: Encoding | str | Path | None, form: str
 ) -> Observations:
-    """Returns the observations of a log, the same ones for all that ask for the same.
+    """Returns the observations of a log; equal arguments give the same object.
 
     Args:
         log: The notifications.
-        encoding: What is told apart, or a file with it; None for what this log holds.
+        encoding: An encoding, or a file with one; None for the one fitted on this log.
         form: "raw", "codes" or "vector".
 
     Raises:
@@ -272,7 +262,7 @@ def observe(
             f"encoding={quoted(encoding)} is neither an Encoding nor a file with one; "
             "Encoding.fit(log) makes one"
         )
-    made: dict[Any, Any] = vars(log).setdefault("_observations", {})  # goes when the log goes
+    made = log.prepared
     if encoding is None:
         encoding = made["fitted"] = made.get("fitted") or Encoding.fit(log)
     key = encoding, form

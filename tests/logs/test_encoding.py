@@ -136,7 +136,7 @@ def test_codes_and_vectors_have_the_dtypes_of_their_spaces():
     log = bundled_log()
     encoding = Encoding.fit(log)
     for name, code in encoding.codes(log).items():
-        space = encoding.codes_space[name]
+        space = encoding.space("codes")[name]
         assert (code.dtype, code.shape[1:]) == (space.dtype, space.shape)
     vectors = encoding.vectors(log)
     assert (vectors.dtype, vectors.shape) == (np.float32, (324, encoding.width))

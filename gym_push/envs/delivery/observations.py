@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any, Final
 
 import numpy as np
@@ -15,7 +14,7 @@ from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
 from gym_push.errors import choose
 from gym_push.logs import Encoding, observe
-from gym_push.logs.observations import FORMS
+from gym_push.logs.encoding import FORMS
 from gym_push.spaces import Count, Flag, Floats, Label, Number, Text
 from gym_push.users.keyed_random import Ints
 from gym_push.users.model.app_classes import APPS, PRIORITIES
@@ -137,13 +136,7 @@ def space_of(form: str) -> Dict | Box:
     Raises:
         ArgumentError: There is no such form.
     """
-    choose("observation", form, FORMS)
-    spaces: dict[str, Dict | Box] = {
-        "raw": OBSERVATION.raw_space,
-        "codes": OBSERVATION.codes_space,
-        "vector": OBSERVATION.vector_space,
-    }
-    return deepcopy(spaces[form])
+    return OBSERVATION.space(form)
 
 
 def own_doings(games: Deliveries) -> Ints:
