@@ -18,7 +18,7 @@ import numpy as np
 
 from gym_push.files import write_whole
 from gym_push.users.model.app_classes import APPS, CLASS_OF_APP
-from gym_push.users.model.table import Columns, simulate
+from gym_push.users.population import Columns, simulate
 
 SEED: Final = 2057
 ROWS: Final = 324

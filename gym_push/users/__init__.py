@@ -1,18 +1,17 @@
 """Simulated people: who they are, what their phone shows them, and what they do with it.
 
-    model/       persons ──► days ──► arrivals ──► features ──► attention ──► decisions
-                               └────► sensing                                    │
-    generation/  writing ◄── population ◄────────── table (a log) ◄── simulation ┘
+    model/       persons ──► days ──► notifications ──► sensing ──► decisions
+                                                                        │
+    generation/  folders of logs ◄── population ◄── log ◄── simulation ◄┘
     fitting/     a log ──► parameters of people like those in it
 
-Every random number is a hash of what it is for (`keyed_random`, `streams`), so that the same seed
-gives the same people in any order and on any number of processes.
+Every random number is a hash of what it is for (`keyed_random`), so that the same seed gives the
+same people in any order and on any number of processes.
 """
 
 from gym_push.users.fitting.report import FitReport
 from gym_push.users.generation.writing import WrittenFile, write_logs
 from gym_push.users.model.parameters import Parameters
-from gym_push.users.model.table import simulate
-from gym_push.users.population import Population
+from gym_push.users.population import Population, simulate
 
 __all__ = ["FitReport", "Parameters", "Population", "WrittenFile", "simulate", "write_logs"]

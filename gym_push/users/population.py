@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
+from gym_push.users.model.clock import SECOND
 from gym_push.users.model.parameters import Parameters
-from gym_push.users.model.table import to_log
-from gym_push.users.simulation import DEFAULT_PARAMETERS, DEFAULT_START, Simulation, run
+from gym_push.users.simulation import DEFAULT_START, Simulation, run, to_log
 
 if TYPE_CHECKING:
     from gym_push.users.fitting.report import FitReport
@@ -25,12 +26,15 @@ MOST_USERS: Final = 2**62
 MOST_DAYS: Final = 3650
 FIRST_START, LAST_START = date(1970, 1, 1), date(9900, 1, 1)
 
+Columns = dict[str, NDArray[Any]]
+_DTYPES: Final = {"flag": np.bool_, "integer": np.int64, "number": np.float64}
+
 
 class Population:
     """Simulated people, numbered from 0, who receive notifications and react to them.
 
-    A person is a function of the seed, their number and the parameters: the same whatever the size
-    of the population, whoever is simulated beside them and for however many days.
+    A person is a function of the seed, their number and the parameters: the same for any size of
+    the population, beside any others and for any number of days.
 
     ```pycon
     >>> from gym_push import Population
@@ -70,11 +74,11 @@ class Population:
             raise ArgumentError(f"start={start} must be from {FIRST_START} to {LAST_START}")
         if not isinstance(parameters, (Parameters, type(None))):
             raise ArgumentError(
-                f"parameters={parameters!r} are no gym_push.users.Parameters; "
-                "single ones are given by name"
+                f"parameters={parameters!r} must be a gym_push.users.Parameters; "
+                "give single ones by name"
             )
         self.start = start
-        self.parameters = (parameters or DEFAULT_PARAMETERS).changed(**changes)
+        self.parameters = (parameters or Parameters()).changed(**changes)
 
     def __repr__(self) -> str:
         """Size, seed, and what differs from the defaults."""
@@ -92,35 +96,32 @@ class Population:
         parameters: Parameters | None = None,
         simulated: int | None = None,
     ) -> tuple[Population, FitReport]:
-        """Returns a population whose parameters are moved to a log, as far as it identifies them.
+        """Returns a population with those parameters fitted that a log identifies.
 
-        The method of simulated moments: how many notifications people get and when, what they open
-        and how soon is to be the same in the log and in the population. So many of the first days
-        count as hold 600 notifications a person, from 7 to 84. Everybody is taken to have been
-        recorded as long as the log, unless they would then have been silent too long before and
-        after their notifications to believe it. How often the intervals that come with it hold the
-        truth is measured by `python -m nox -s intervals`.
+        The method of simulated moments: log and population agree on how many notifications people
+        get and when, what they open and how soon. As many of the first days count as hold 600
+        notifications a person, from 7 to 84. Everybody counts as recorded as long as the log,
+        unless that makes their silence before and after their notifications improbable.
+        `python -m nox -s intervals` measures how often the intervals hold the truth.
 
         Args:
-            log: Of at least 100 notifications and, if it has times, 7 days.
+            log: At least 100 notifications and, if it has times, 7 days.
             size: How many people the population has; None for as many as the log.
-            seed: Of the population, and of those who are simulated to fit it.
+            seed: Of the population, and of the people simulated to fit it.
             parameters: Where to start, and what stays where the log says nothing; None for the
                 model's defaults.
-            simulated: How many people are simulated for each try; more take longer and leave
+            simulated: How many people to simulate for each try; more take longer and leave
                 less noise. None for as many as the log has, from 100 to 300.
 
         Returns:
-            The population, and the report: what was moved, how sure that is, and what the log
-            does not identify, with the reason. What the log says and no simulated people show is
-            warned of, too.
+            The population, and the report: what was fitted, how sure that is, and what the log
+            does not identify, with the reason. A warning names what the log shows and no
+            simulated people do.
 
         Raises:
-            ArgumentError: `log` is no log, or it is too short, or a number is out of range.
+            ArgumentError: `log` is not a log or too short, or a number is out of range.
         """
-        from gym_push.users.fitting.fit import (
-            fit,  # here, as SciPy's statistics take long to import
-        )
+        from gym_push.users.fitting.fit import fit  # here: SciPy's statistics load slowly
 
         seed = whole_number("seed", seed, 0, LARGEST_SEED)
         if simulated is not None:
@@ -139,10 +140,10 @@ class Population:
         }
 
     def check(self, user: Any = 0, days: Any = 1) -> None:
-        """Makes sure that a user is one of the population, and that so many days can be simulated.
+        """Checks that the population has a user, and can be simulated for some days.
 
         Raises:
-            ArgumentError: They are not.
+            ArgumentError: It does not, or cannot.
         """
         whole_number("days", days, 1, MOST_DAYS)
         whole = isinstance(user, (int, np.integer)) and not isinstance(user, bool)
@@ -153,18 +154,20 @@ class Population:
             )
 
     def simulate(self, users: Sequence[int], days: int) -> Simulation:
-        """Simulates some people, whose phones deliver everything when it arrives.
+        """Simulates some people, whose phones deliver every notification when it arrives.
 
         Args:
             users: Their numbers, each once, below `size`.
             days: How many, 1 to 3650.
 
         Raises:
-            ArgumentError: The days are out of range, or nobody has such a number.
+            ArgumentError: A number is out of range or given twice, or there is none.
         """
         self.check(days=days)
         for user in users:
             self.check(user=user)
+        if not 0 < len(set(users)) == len(users):
+            raise ArgumentError("users must be different numbers, at least one")
         return run(self.seed, users, days, self.parameters, self.start)
 
     def log(self, days: int = 28, users: Sequence[int] | None = None) -> NotificationLog:
@@ -172,17 +175,17 @@ class Population:
 
         Args:
             days: How many, 1 to 3650.
-            users: Whose; None for everybody's. About 10 kB of memory a person and day, and three
-                times that while it is made.
+            users: Whose; None for everybody's. A log takes about 10 kB of memory a person and day,
+                and three times that while it is made.
 
         Raises:
-            ArgumentError: The days are out of range, or nobody has such a number.
+            ArgumentError: As for `simulate`.
         """
         numbers = range(self.size) if users is None else users
         return to_log(self.simulate(numbers, days), numbers, repr(self))
 
     def logs(self, days: int = 28, users_at_once: int = USERS_AT_ONCE) -> Iterator[NotificationLog]:
-        """Yields the log of some people after that of others, so that memory does not grow.
+        """Yields everybody's logs, some people at a time, in memory that does not grow.
 
         Args:
             days: How many, 1 to 3650.
@@ -196,11 +199,55 @@ class Population:
             yield self.log(days, range(first, min(first + users_at_once, self.size)))
 
 
+def simulate(
+    seed: int,
+    users: Sequence[int],
+    days: int,
+    parameters: Parameters | None = None,
+    start: date = DEFAULT_START,
+) -> Columns:
+    """Simulates people whose phones deliver every notification when it arrives.
+
+    Args:
+        seed: 0 to 2**64 - 1.
+        users: Different numbers from 0 to 2**62 - 1.
+        days: How many, 1 to 3650.
+        parameters: The numbers of the model; None for its defaults.
+        start: The first day.
+
+    Returns:
+        Arrays of one length, one entry for each notification, ordered by user (as given) and time:
+        `user`, and the columns of the bundled log. Its data card, `gym_push/envs/data/README.md`,
+        gives their meaning and units; `posted` is datetime64[s] here, labels and text are str.
+
+    Raises:
+        ArgumentError: A number is out of range or given twice, or there is no user.
+    """
+    population = Population(MOST_USERS, seed, start=start, parameters=parameters)
+    simulation = population.simulate(users, days)
+    log = to_log(simulation, users, "a simulation")
+    columns: Columns = {
+        each.name: np.array(
+            log.columns[each.name].take(slice(None)), dtype=_DTYPES.get(each.kind or "", object)
+        )
+        for each in log.schema.features
+    }
+    response_time = columns.pop("responseTime")
+    seconds = (simulation.arrivals.time // SECOND).astype("timedelta64[s]")
+    return {
+        "user": np.asarray(users, dtype=np.int64)[simulation.arrivals.person],
+        **columns,
+        "posted": np.datetime64(start, "s") + seconds,
+        "action": log.actions.astype(np.int64),
+        "responseTime": response_time,
+    }
+
+
 def whole_number(name: str, given: Any, least: int, most: int) -> int:
     """Returns an argument as an int.
 
     Raises:
-        ArgumentError: It is no whole number from `least` to `most`.
+        ArgumentError: It is not a whole number from `least` to `most`.
     """
     if isinstance(given, bool) or not isinstance(given, (int, np.integer)):
         raise ArgumentError(f"{name}={given!r} must be a whole number")

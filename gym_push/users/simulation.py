@@ -1,16 +1,20 @@
-"""What happens on the phones of simulated people, from a seed to every response."""
+"""What happens on the phones of simulated people, and the log that the phones would keep of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from gym_push.errors import ArgumentError
+from gym_push.logs import NotificationLog
+from gym_push.logs.columns import Column, NumberColumn, coded
+from gym_push.logs.known import SIMULATED
+from gym_push.spaces import Flag
 from gym_push.users.keyed_random import Flags, Floats, Ints
-from gym_push.users.model.arrivals import Arrivals, draw_arrivals
-from gym_push.users.model.attention import Attention, draw_attention, notice_probability, seen_at
+from gym_push.users.model.app_classes import APPS, PRIORITIES
+from gym_push.users.model.clock import DAY_PART_OF_HOUR, DAY_PARTS, HOUR, MINUTE, SECOND, WEEKDAYS
 from gym_push.users.model.days import (
     Routine,
     SelfChecks,
@@ -26,15 +30,42 @@ from gym_push.users.model.decisions import (
     margins,
     utility,
 )
-from gym_push.users.model.features import Features, draw_features
+from gym_push.users.model.messages import write_texts
+from gym_push.users.model.notifications import (
+    CATEGORIES,
+    LED_COLOURS,
+    VIBRATIONS,
+    VISIBILITIES,
+    Arrivals,
+    Features,
+    draw_arrivals,
+    draw_features,
+)
 from gym_push.users.model.parameters import Parameters
-from gym_push.users.model.persons import People, draw_people
-from gym_push.users.model.sensing import Battery, drain_and_charge
+from gym_push.users.model.persons import TOPICS, People, draw_people
+from gym_push.users.model.sensing import (
+    PLACES,
+    Attention,
+    Battery,
+    activity,
+    drain_and_charge,
+    draw_attention,
+    headphones,
+    hour_keys,
+    noise,
+    notice_probability,
+    place,
+    ringer_mode,
+    seen_at,
+)
+from gym_push.users.model.states import ACTIVITIES, NOISES, RINGER_MODES
 
 DEFAULT_START: Final = date(2019, 7, 1)
-DEFAULT_PARAMETERS: Final = Parameters()
 DAYS_BEYOND: Final = 2
-"""For so long the routine runs on: what is delivered on the last midnight is seen within a day."""
+"""Days that the routine runs on: a delivery on the last midnight is seen within a day."""
+UNLOCK_WINDOW: Final = 2 * HOUR
+LONGEST_SINCE_USE: Final = 7 * 24 * HOUR
+"""The time since an app was used is cut here, which also stands for never."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +105,24 @@ class Simulation:
     at_arrival: Situation
     responses: Responses
 
+    @property
+    def midnight(self) -> int:
+        """The first midnight, in milliseconds since 1970 local to the phones."""
+        return int(np.datetime64(self.start, "ms").astype(np.int64))
+
 
 def run(
     seed: int, users: Sequence[int], days: int, parameters: Parameters, start: date
 ) -> Simulation:
-    """Runs the stations of the model one after another; arguments as in `simulate`."""
-    _check(seed, users, days)
+    """Simulates people whose phones deliver every notification when it arrives.
+
+    Args:
+        seed: In [0, 2**64).
+        users: Different numbers, each in [0, 2**63).
+        days: At least one.
+        parameters: The numbers of the model.
+        start: The first day.
+    """
     first_weekday = start.weekday()
     people = draw_people(seed, np.asarray(users, dtype=np.int64), parameters)
     routine = walk(people, days + DAYS_BEYOND, first_weekday, parameters)
@@ -97,7 +140,6 @@ def run(
     inclination = utility(people, arrivals, features, seen, at_sight, parameters) + traits.noise
     margin = margins(people, person, delivered, inclination, parameters)
     acted = acted_at(traits, margin > 0.0, seen, at_sight.state, parameters)
-    responses = Responses(seen, margin, acted)
     return Simulation(
         parameters=parameters,
         start=start,
@@ -110,19 +152,91 @@ def run(
         attention=attention,
         traits=traits,
         at_arrival=at_arrival,
-        responses=responses,
+        responses=Responses(seen, margin, acted),
     )
 
 
-def _check(seed: int, users: Sequence[int], days: int) -> None:
-    if not 0 <= seed < 2**64:
-        raise ArgumentError(f"seed {seed} is out of range; use an integer in [0, 2**64)")
-    if len(users) == 0:
-        raise ArgumentError("users is empty; give the number of at least one user")
-    if days < 1:
-        raise ArgumentError(f"days is {days}; simulate at least one")
-    for user in users:
-        if not 0 <= user < 2**63:
-            raise ArgumentError(f"user {user} is out of range; use integers in [0, 2**63)")
-    if len(set(users)) < len(users):
-        raise ArgumentError("users holds a number twice; give each user once")
+def to_log(simulation: Simulation, users: Sequence[int], source: str) -> NotificationLog:
+    """Returns the log of simulated people, ordered by user (as given) and time.
+
+    Args:
+        simulation: What happens.
+        users: The numbers of its people.
+        source: What error messages call the log.
+    """
+    receivers, owner = np.unique(simulation.arrivals.person, return_inverse=True)
+    return NotificationLog(
+        source=source,
+        schema=SIMULATED,
+        columns=dict(_columns(simulation)),
+        actions=simulation.responses.opened.astype(np.int8),
+        times=simulation.midnight + simulation.arrivals.time,
+        owner=coded(owner, [str(users[person]) for person in receivers]),
+    )
+
+
+def _columns(simulation: Simulation) -> Iterator[tuple[str, Column]]:
+    people, arrivals, features = simulation.people, simulation.arrivals, simulation.features
+    at, posted = simulation.at_arrival, arrivals.time
+    response_time = np.round((simulation.responses.acted - posted) / SECOND, 1)
+
+    yield "appPackage", coded(arrivals.app, APPS)
+    yield "category", coded(features.category, CATEGORIES)
+    yield "priority", coded(features.priority, PRIORITIES)
+    yield "numberUpdates", NumberColumn(features.updates)
+    yield "ledARGB", coded(features.led, LED_COLOURS)
+    yield "vibrate", coded(features.vibration, VIBRATIONS)
+    yield "visibility", coded(features.visibility, VISIBILITIES)
+    yield "subject", coded(features.topic, TOPICS)
+    yield "sentiment", NumberColumn(features.sentiment)
+    yield "enticement", NumberColumn(features.enticement)
+    yield "tickerText", write_texts(people, arrivals, features, at)
+    yield "postedDayOfWeek", coded(at.weekday, WEEKDAYS)
+    yield "postedTimeOfDay", coded(DAY_PART_OF_HOUR[at.hour], DAY_PARTS)
+    yield from sensed_columns(simulation, at, posted)
+    yield "timeAppLastUsed", NumberColumn(_minutes_since_use(arrivals, simulation.responses))
+    yield "contactSignificantContext", flags(features.significant)
+    yield "responseTime", NumberColumn(response_time)
+
+
+def sensed_columns(
+    simulation: Simulation, at: Situation, time: Ints
+) -> Iterator[tuple[str, Column]]:
+    """Yields what phones sense, as columns with their names.
+
+    Args:
+        simulation: Of the people.
+        at: (rows,) the situation in which each row is sensed.
+        time: (rows,) when that is, in milliseconds.
+    """
+    people, person, key = simulation.people, at.person, hour_keys(simulation.people, at)
+    since, battery = np.maximum(time - UNLOCK_WINDOW, 0), simulation.battery
+    yield "place", coded(place(at, key), PLACES)
+    yield "activity", coded(activity(at, key), ACTIVITIES)
+    yield "noise", coded(noise(at, key), NOISES)
+    yield "batteryLevel", NumberColumn(battery.percent(person, time))
+    yield "charging", flags(battery.charging(person, time))
+    yield "headphonesIn", flags(headphones(at, key))
+    yield "ringerMode", coded(ringer_mode(people, at, key), RINGER_MODES)
+    yield "unlockCount_prev2", NumberColumn(simulation.checks.count(person, since, time))
+
+
+def flags(values: npt.NDArray[np.bool_]) -> Column:
+    """Returns a column of flags."""
+    return coded(values.astype(np.int64), Flag.VALUES)
+
+
+def _minutes_since_use(arrivals: Arrivals, responses: Responses) -> Ints:
+    """Minutes from the person's last opening of the app to the posting of a notification.
+
+    Openings that happen after a notification is posted do not count, even of earlier ones.
+    """
+    span = responses.acted.max(initial=0) + 1
+    offset = (arrivals.person * len(APPS) + arrivals.app) * span
+    openings = np.sort((offset + responses.acted)[responses.opened])
+    before = np.concatenate(([-LONGEST_SINCE_USE], openings))[
+        np.searchsorted(openings, offset + arrivals.time, side="left")
+    ]
+    used = before >= offset  # else the latest opening is of another app, or of another person's
+    since = np.where(used, offset + arrivals.time - before, LONGEST_SINCE_USE)
+    return np.minimum(since, LONGEST_SINCE_USE) // MINUTE

@@ -10,7 +10,7 @@ from gym_push.users import Parameters, simulate
 from gym_push.users.model.app_classes import CLASSES
 from gym_push.users.model.persons import TOPICS
 from gym_push.users.model.phrases import NAMES, VOICES, Phrases
-from gym_push.users.model.table import Columns
+from gym_push.users.population import Columns
 from gym_push.users.simulation import Simulation, run
 
 BLANKS = {"other", "place", "day", "past", "time", "hello", "n"}

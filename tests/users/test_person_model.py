@@ -9,7 +9,7 @@ from gym_push.users import Parameters, simulate
 from gym_push.users.model.app_classes import CLASSES
 from gym_push.users.model.clock import SECOND
 from gym_push.users.model.states import State
-from gym_push.users.model.table import Columns
+from gym_push.users.population import Columns
 from gym_push.users.simulation import Simulation, run
 
 PEOPLE = 300

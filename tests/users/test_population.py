@@ -109,7 +109,7 @@ def test_tastes_drift_on_the_day_that_is_given():
         ({"size": 5, "start": "2020-01-01"}, "start='2020-01-01' must be a day"),
         ({"size": 5, "start": datetime(2020, 1, 1, 13)}, "must be a day, such as datetime.date("),
         ({"size": 5, "start": date(9999, 12, 31)}, "start=9999-12-31 must be from 1970-01-01 to"),
-        ({"size": 5, "parameters": {"noise": 1}}, "are no gym_push.users.Parameters"),
+        ({"size": 5, "parameters": {"noise": 1}}, "must be a gym_push.users.Parameters"),
     ],
 )
 def test_what_cannot_be_is_refused(given, message):

@@ -10,7 +10,7 @@ import pytest
 
 from gym_push.users import simulate
 from gym_push.users.model.phrases import NAMES
-from gym_push.users.model.table import Columns
+from gym_push.users.population import Columns
 
 CONTRADICTIONS = 0.01
 """At most so many of what can contradict itself does."""

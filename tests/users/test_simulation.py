@@ -10,7 +10,7 @@ import pytest
 from gym_push.users import Parameters, simulate
 from gym_push.users.model.app_classes import APPS
 from gym_push.users.model.clock import HOUR, MINUTE
-from gym_push.users.model.table import Columns
+from gym_push.users.population import Columns
 from gym_push.users.simulation import run
 
 ENGAGEMENT = ("action", "responseTime")
@@ -171,12 +171,12 @@ def test_people_who_get_nothing_have_an_empty_log() -> None:
 @pytest.mark.parametrize(
     ("seed", "users", "days", "message"),
     [
-        (-1, [0], 1, "seed -1 is out of range"),
-        (2**64, [0], 1, "seed 18446744073709551616 is out of range"),
-        (0, [0, -3], 1, "user -3 is out of range"),
-        (0, [4, 4], 1, "holds a number twice"),
-        (0, [], 1, "users is empty"),
-        (0, [0], 0, "days is 0"),
+        (-1, [0], 1, "seed=-1 must be from 0"),
+        (2**64, [0], 1, "seed=18446744073709551616 must be from 0 to 18446744073709551615"),
+        (0, [0, -3], 1, "there is no user -3"),
+        (0, [4, 4], 1, "users must be different numbers"),
+        (0, [], 1, "users must be different numbers, at least one"),
+        (0, [0], 0, "days=0 must be from 1"),
     ],
 )
 def test_arguments_out_of_range_are_named(

@@ -11,12 +11,11 @@ from gym_push import Population
 from gym_push.envs.delivery.rewards import GRID, Weights, alert_costs, potential_outcomes
 from gym_push.envs.delivery.rules import DELIVER, HOLD, OPENED, SUPPRESS, Deliveries
 from gym_push.envs.delivery.world import NONE, build_world
-from gym_push.users.keyed_random import normal, uniform
+from gym_push.users.keyed_random import Stream, normal, uniform
 from gym_push.users.model.clock import DAY, HOUR, MINUTE
 from gym_push.users.model.days import situation
 from gym_push.users.model.decisions import utility
 from gym_push.users.model.sensing import headphones, hour_keys, ringer_mode
-from gym_push.users.streams import Stream
 
 DAYS = 3
 

@@ -19,7 +19,7 @@ from gym_push.spaces import Count, Flag, Floats, Label, Number, Text
 from gym_push.users.keyed_random import Ints
 from gym_push.users.model.app_classes import APPS, PRIORITIES
 from gym_push.users.model.clock import DAY_PARTS, MINUTE, WEEKDAYS
-from gym_push.users.model.features import CATEGORIES, LED_COLOURS, VIBRATIONS, VISIBILITIES
+from gym_push.users.model.notifications import CATEGORIES, LED_COLOURS, VIBRATIONS, VISIBILITIES
 from gym_push.users.model.persons import TOPICS
 from gym_push.users.model.sensing import PLACES
 from gym_push.users.model.states import ACTIVITIES, NOISES, RINGER_MODES

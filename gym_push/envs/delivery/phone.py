@@ -8,12 +8,12 @@ import numpy as np
 
 from gym_push.envs.delivery.world import World
 from gym_push.logs import NotificationLog, Schema
-from gym_push.logs.columns import Column, coded, read_only
+from gym_push.logs.columns import Column, NumberColumn, coded, read_only
 from gym_push.logs.known import SITUATION
 from gym_push.users.keyed_random import Ints
 from gym_push.users.model.clock import DAY, DAY_PART_OF_HOUR, DAY_PARTS, MINUTE, WEEKDAYS
 from gym_push.users.model.days import situation
-from gym_push.users.model.table import flags, numbers, sensed_columns
+from gym_push.users.simulation import flags, sensed_columns
 
 SENSED: Final = Schema(context=SITUATION)
 
@@ -39,7 +39,7 @@ def sensed_at(world: World, tick: Ints) -> dict[str, Column]:
     return {
         "dayOfWeek": coded(at.weekday, WEEKDAYS),
         "timeOfDay": coded(DAY_PART_OF_HOUR[at.hour], DAY_PARTS),
-        "minuteOfDay": numbers(time % DAY // MINUTE),
+        "minuteOfDay": NumberColumn(time % DAY // MINUTE),
         **dict(sensed_columns(simulation, at, time)),
         "inUse": flags(world.ticks.in_use[tick]),
     }

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from gym_push.envs.delivery.world import World
 from gym_push.errors import ArgumentError, did_you_mean
 from gym_push.users.keyed_random import Flags, Floats, Ints
-from gym_push.users.model.attention import Attention, seen_at
 from gym_push.users.model.days import SLOT
 from gym_push.users.model.decisions import Numbers, ResponseTraits, acted_at, half_life, staleness
+from gym_push.users.model.sensing import Attention, seen_at
 from gym_push.users.model.states import per_state
 
 GRID: Final = 2.0**-20

@@ -18,14 +18,12 @@ import numpy.typing as npt
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
 from gym_push.users.keyed_random import Flags, Floats, Ints
-from gym_push.users.model.attention import notice_probability
 from gym_push.users.model.clock import DAY, DAY_PART_OF_HOUR, HOUR, MINUTE
 from gym_push.users.model.days import SLOT, SLOTS_A_DAY, situation
 from gym_push.users.model.decisions import context_utility, static_utility
-from gym_push.users.model.sensing import hour_keys, ringer_mode
-from gym_push.users.model.table import to_log
+from gym_push.users.model.sensing import hour_keys, notice_probability, ringer_mode
 from gym_push.users.population import Population
-from gym_push.users.simulation import Simulation
+from gym_push.users.simulation import Simulation, to_log
 
 REVIEW_EVERY: Final = 30 * MINUTE
 """What is held comes up again at every full and half hour, at every self-check and at the end."""

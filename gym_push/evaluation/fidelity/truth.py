@@ -10,7 +10,7 @@ from gym_push.evaluation.fidelity.report import Gate, Statistic
 from gym_push.evaluation.policies.oracles import oracle
 from gym_push.logs.log_statistics import LogStatistics
 from gym_push.users import Population
-from gym_push.users.model.table import to_log
+from gym_push.users.simulation import to_log
 
 PEOPLE: Final = 24
 DAYS: Final = 112

@@ -23,13 +23,11 @@ from gym_push.evaluation.off_policy.estimators import PERSONS, Units, taken
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.policies.rollouts import play
 from gym_push.logs import NotificationLog
-from gym_push.logs.columns import coded, read_only
+from gym_push.logs.columns import NumberColumn, coded, read_only
 from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
-from gym_push.users.keyed_random import Flags, Floats, Ints, uniform
+from gym_push.users.keyed_random import Flags, Floats, Ints, Stream, uniform
 from gym_push.users.model.app_classes import CLASSES, PRIORITIES
-from gym_push.users.model.table import numbers
-from gym_push.users.streams import Stream
 
 RANDOM, BY_APP = "random", "by-app"
 
@@ -168,12 +166,12 @@ class SimulatedDecisions:
             columns={
                 **{name: world.log.columns[name] for name in NOTIFICATION.spaces},
                 **sensed_at(world, world.ticks.of_arrival),
-                **{name: numbers(self.own[:, i]) for i, name in enumerate(OWN)},
-                RATE: numbers(open_rate(self.own)),
+                **{name: NumberColumn(self.own[:, i]) for i, name in enumerate(OWN)},
+                RATE: NumberColumn(open_rate(self.own)),
                 "decision": coded(1 - self.delivered, ("deliver", "suppress")),
-                "deliverPropensity": numbers(self.deliver),
-                "suppressPropensity": numbers(1.0 - self.deliver),
-                "reward": numbers(self.rewards),
+                "deliverPropensity": NumberColumn(self.deliver),
+                "suppressPropensity": NumberColumn(1.0 - self.deliver),
+                "reward": NumberColumn(self.rewards),
             },
             actions=read_only(self.opened.astype(np.int8)),
             times=world.log.times,

@@ -25,8 +25,7 @@ from gym_push.registration import BASIC
 from gym_push.users import Population
 from gym_push.users.keyed_random import Flags
 from gym_push.users.model.clock import DAY
-from gym_push.users.model.table import to_log
-from gym_push.users.simulation import Simulation
+from gym_push.users.simulation import Simulation, to_log
 
 PRACTISING: Final = 16
 """Environments that an agent practises in side by side."""

@@ -17,8 +17,8 @@ from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.results import PersonResult
 from gym_push.logs import NotificationLog
 from gym_push.users import Population
-from gym_push.users.model.arrivals import Arrivals
 from gym_push.users.model.clock import DAY
+from gym_push.users.model.notifications import Arrivals
 
 SUITES: Final[dict[str, Callable[[], Suite]]] = {}
 """The suites by id; `frozen` fills it."""

@@ -10,7 +10,9 @@ from gym_push.users.keyed_random import (
     Flags,
     Floats,
     Ints,
+    Stream,
     derive,
+    log_normal,
     normal,
     pick,
     poisson,
@@ -21,7 +23,6 @@ from gym_push.users.model.clock import DAY, HOUR, MINUTE, milliseconds
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.persons import People
 from gym_push.users.model.states import State, per_state
-from gym_push.users.streams import Stream
 
 SLOT: Final = 10 * MINUTE
 SLOTS_A_DAY: Final = DAY // SLOT
@@ -111,11 +112,8 @@ def walk(people: People, days: int, first_weekday: int, parameters: Parameters) 
     weekend = weekday >= _SATURDAY
     late = (weekday == _FRIDAY) | (weekday == _SATURDAY)
 
-    def around(hour: Floats | float, jitter: float, channel: Stream) -> Floats:
-        return hour + jitter * normal(key, channel)
-
-    def length(median: float, spread: float, channel: Stream) -> Floats:
-        return median * np.exp(spread * normal(key, channel))
+    def around(hour: Floats | float, jitter: float, stream: Stream) -> Floats:
+        return hour + jitter * normal(key, stream)
 
     wake = people.wake[:, None] + p.late_weekend_wake * weekend
     wake = around(wake, p.wake_jitter, Stream.WAKE_TODAY)
@@ -125,18 +123,18 @@ def walk(people: People, days: int, first_weekday: int, parameters: Parameters) 
 
     works = people.worker[:, None] & ~weekend
     leave = around(wake + p.leave_after_wake, p.leave_jitter, Stream.LEAVE_HOME)
-    commute = length(p.commute_median, p.commute_spread, Stream.COMMUTE_LENGTH)
+    commute = log_normal(key, Stream.COMMUTE_LENGTH, p.commute_median, p.commute_spread)
     leave_work = around(p.leave_work_mean, p.leave_work_jitter, Stream.LEAVE_WORK)
 
     day_out = ~works & (uniform(key, Stream.DAY_OUT) < p.day_out)
     day_start = around(p.day_out_start, p.day_out_jitter, Stream.DAY_OUT_START)
-    day_end = day_start + length(p.day_out_median, p.day_out_spread, Stream.DAY_OUT_LENGTH)
+    day_end = day_start + log_normal(key, Stream.DAY_OUT_LENGTH, p.day_out_median, p.day_out_spread)
 
     evening_probability = np.where(late, p.evening_out_weekend, p.evening_out)
     evening_out = uniform(key, Stream.EVENING_OUT) < evening_probability
     evening_start = around(p.evening_out_start, p.evening_out_jitter, Stream.EVENING_OUT_START)
-    evening_end = evening_start + length(
-        p.evening_out_median, p.evening_out_spread, Stream.EVENING_OUT_LENGTH
+    evening_end = evening_start + log_normal(
+        key, Stream.EVENING_OUT_LENGTH, p.evening_out_median, p.evening_out_spread
     )
     exercises = (uniform(key, Stream.EXERCISE) < p.exercise) & ~evening_out
     exercise = leave_work + commute + p.exercise_after_work
@@ -182,7 +180,7 @@ def situation(routine: Routine, person: Ints, time: Ints) -> Situation:
 
 def draw_self_checks(people: People, routine: Routine, parameters: Parameters) -> SelfChecks:
     """Draws the self-checks: their number a day is Poisson, their times follow the states."""
-    days = routine.states.shape[1]
+    p, days = parameters, routine.states.shape[1]
     day_key = derive(people.key[:, None], np.arange(days))
     mean = np.broadcast_to(people.checks[:, None], day_key.shape)
     count = poisson(day_key, Stream.SELF_CHECK_COUNT, mean).ravel()
@@ -192,13 +190,13 @@ def draw_self_checks(people: People, routine: Routine, parameters: Parameters) -
     weights = rate[routine.states].reshape(-1, SLOTS_A_DAY)
     slot = pick(weights, row, uniform(key, Stream.SELF_CHECK_SLOT))
     offset = (SLOT * uniform(key, Stream.SELF_CHECK_OFFSET)).astype(np.int64)
-    seconds = parameters.check_length_median * np.exp(
-        parameters.check_length_spread * normal(key, Stream.SELF_CHECK_LENGTH)
+    seconds = log_normal(
+        key, Stream.SELF_CHECK_LENGTH, p.check_length_median, p.check_length_spread
     )
     person, day = np.divmod(row, days)
     span = (days + 2) * DAY  # a check may run past the last midnight
     start = person * span + day * DAY + slot * SLOT + offset
-    end = start + milliseconds(np.minimum(seconds, parameters.check_length_most))
+    end = start + milliseconds(np.minimum(seconds, p.check_length_most))
     order = np.argsort(start, kind="stable")
     beyond = (len(people.key) + 1) * span
     return SelfChecks(

@@ -7,16 +7,24 @@ from typing import Any, Final, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from gym_push.users.keyed_random import Flags, Floats, Ints, derive, logistic, normal, uniform
+from gym_push.users.keyed_random import (
+    Flags,
+    Floats,
+    Ints,
+    Stream,
+    derive,
+    log_normal,
+    logistic,
+    normal,
+    uniform,
+)
 from gym_push.users.model.app_classes import CLASSES, per_class
-from gym_push.users.model.arrivals import Arrivals
 from gym_push.users.model.clock import DAY_PART_OF_HOUR, HOUR, MINUTE, milliseconds
 from gym_push.users.model.days import Situation
-from gym_push.users.model.features import Features
+from gym_push.users.model.notifications import Arrivals, Features
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.persons import People
 from gym_push.users.model.states import per_state
-from gym_push.users.streams import Stream
 
 ONE_ALERT: Final = MINUTE
 """Notifications that are delivered within so long of an alert do not alert again."""
@@ -42,9 +50,7 @@ class ResponseTraits(NamedTuple):
 
     def of(self, notifications: Ints) -> ResponseTraits:
         """Returns that of some notifications."""
-        noise, to_act, ignores, to_clear = self
-        rows = notifications
-        return ResponseTraits(noise[rows], to_act[rows], ignores[rows], to_clear[rows])
+        return ResponseTraits._make(each[notifications] for each in self)
 
 
 def draw_response_traits(
@@ -55,7 +61,7 @@ def draw_response_traits(
     to_act = per_class("decision_time")[arrivals.app_class] * np.exp(
         p.decision_spread * normal(key, Stream.DECISION_TIME) + people.delay[arrivals.person]
     )
-    to_clear = p.cleared_median * np.exp(p.cleared_spread * normal(key, Stream.CLEARED_AFTER))
+    to_clear = log_normal(key, Stream.CLEARED_AFTER, p.cleared_median, p.cleared_spread)
     return ResponseTraits(
         noise=p.noise * logistic(key, Stream.DECISION_NOISE),
         to_act=to_act,

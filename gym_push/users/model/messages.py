@@ -8,16 +8,14 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from gym_push.logs.columns import TextColumn, read_only
-from gym_push.users.keyed_random import Ints, uniform
+from gym_push.logs.columns import TextColumn
+from gym_push.users.keyed_random import Ints, Stream, uniform
 from gym_push.users.model.app_classes import CLASSES
-from gym_push.users.model.arrivals import Arrivals
 from gym_push.users.model.clock import DAY, MINUTE
 from gym_push.users.model.days import Situation
-from gym_push.users.model.features import Features
+from gym_push.users.model.notifications import Arrivals, Features
 from gym_push.users.model.persons import TOPICS, People
 from gym_push.users.model.phrases import DAYS, GREETINGS, NAMES, OTHERS, PLACES, TIMES, VOICES
-from gym_push.users.streams import Stream
 
 SENTIMENT_BOUNDS: Final = (-0.2, 0.6)  # between a low, a middling and a high sentiment
 ENTICEMENT_BOUNDS: Final = (0.2, 0.55)  # between a low, a middling and a high enticement
@@ -101,7 +99,7 @@ def write_texts(
     utf8 = np.stack([parts.utf8[number] for parts, number in chosen], axis=1)
     length = np.stack([parts.length[number] for parts, number in chosen]).sum(axis=0)
     ends = np.concatenate(([0], np.cumsum(length)))
-    return TextColumn(b"".join(utf8.ravel().tolist()), read_only(ends))
+    return TextColumn(b"".join(utf8.ravel().tolist()), ends)
 
 
 def _fill(bodies: _Bodies, arrivals: Arrivals, features: Features, at: Situation) -> Ints:

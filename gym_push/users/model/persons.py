@@ -5,12 +5,21 @@ from typing import Final
 
 import numpy as np
 
-from gym_push.users.keyed_random import Flags, Floats, Ints, Keys, derive, normal, uniform
+from gym_push.users.keyed_random import (
+    Flags,
+    Floats,
+    Ints,
+    Keys,
+    Stream,
+    derive,
+    log_normal,
+    normal,
+    uniform,
+)
 from gym_push.users.model.app_classes import APPS, CLASS_OF_APP, CLASSES, LEADS, per_class
 from gym_push.users.model.clock import DAY_PARTS, WEEKDAYS
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.states import State
-from gym_push.users.streams import Stream
 
 TOPICS: Final = (
     "people",
@@ -117,26 +126,22 @@ def draw_people(seed: int, users: Ints, parameters: Parameters) -> People:
     p = parameters
     key = derive(0, seed, users)
 
-    def log_normal(channel: Stream, median: float, spread: float) -> Floats:
-        return median * np.exp(spread * normal(key, channel))
+    def gaussian(stream: Stream, mean: float, spread: float) -> Floats:
+        return mean + spread * normal(key, stream)
 
-    def gaussian(channel: Stream, mean: float, spread: float) -> Floats:
-        return mean + spread * normal(key, channel)
-
+    fatigue_median = p.fatigue_mean * np.exp(-0.5 * p.fatigue_spread**2)
     app_key = derive(key[:, None], np.arange(len(APPS)))
     weekday_rate = np.exp(p.weekday_rate_spread * _table(key, Stream.WEEKDAY_RATE, len(WEEKDAYS)))
     return People(
         key=key,
-        volume=log_normal(Stream.VOLUME, p.volume_median, p.volume_spread),
+        volume=log_normal(key, Stream.VOLUME, p.volume_median, p.volume_spread),
         openness=gaussian(Stream.OPENNESS, p.openness_mean, p.openness_spread),
         wake=gaussian(Stream.WAKE, p.wake_mean, p.wake_spread),
         sleep=gaussian(Stream.SLEEP, p.sleep_mean, p.sleep_spread),
         worker=uniform(key, Stream.WORKER) < p.worker,
-        checks=log_normal(Stream.SELF_CHECKS, p.checks_median, p.checks_spread),
+        checks=log_normal(key, Stream.SELF_CHECKS, p.checks_median, p.checks_spread),
         delay=gaussian(Stream.DELAY_TRAIT, 0.0, p.delay_spread),
-        fatigue=log_normal(
-            Stream.FATIGUE, p.fatigue_mean * np.exp(-0.5 * p.fatigue_spread**2), p.fatigue_spread
-        ),
+        fatigue=log_normal(key, Stream.FATIGUE, fatigue_median, p.fatigue_spread),
         ringing=0.4 + 1.2 / (1.0 + np.exp(-normal(key, Stream.RINGER_TRAIT))),
         contacts=uniform(key, Stream.CONTACTS),
         app_share=_app_shares(key, app_key, p),
@@ -152,8 +157,8 @@ def draw_people(seed: int, users: Ints, parameters: Parameters) -> People:
 def _draw_tastes(key: Keys, p: Parameters) -> Tastes:
     eras = (key, derive(key, _AFTER_DRIFT)) if p.drift else (key,)
 
-    def taste(channel: Stream, spread: float, *shape: int) -> Floats:
-        drawn = [spread * _table(era, channel, *shape) for era in eras]
+    def taste(stream: Stream, spread: float, *shape: int) -> Floats:
+        drawn = [spread * _table(era, stream, *shape) for era in eras]
         if p.drift:
             drawn[1] = np.sqrt(1.0 - p.drift) * drawn[0] + np.sqrt(p.drift) * drawn[1]
         return np.stack(drawn)
@@ -174,10 +179,10 @@ def _draw_tastes(key: Keys, p: Parameters) -> Tastes:
     )
 
 
-def _table(key: Keys, channel: Stream, *shape: int) -> Floats:
+def _table(key: Keys, stream: Stream, *shape: int) -> Floats:
     """Draws a table of standard normals for each key."""
     entry = derive(key[:, None], np.arange(np.prod(shape)))
-    return normal(entry, channel).reshape(len(key), *shape)
+    return normal(entry, stream).reshape(len(key), *shape)
 
 
 def _app_shares(key: Keys, app_key: Keys, p: Parameters) -> Ints:
@@ -186,7 +191,7 @@ def _app_shares(key: Keys, app_key: Keys, p: Parameters) -> Ints:
     Adding Gumbel noise to log weights and sorting is a Plackett-Luce ranking. The best of those
     that can lead is put before the others.
     """
-    count = np.rint(p.apps_median * np.exp(p.apps_spread * normal(key, Stream.APP_COUNT)))
+    count = np.rint(log_normal(key, Stream.APP_COUNT, p.apps_median, p.apps_spread))
     count = np.clip(count, p.apps_fewest, p.apps_most)
     concentration = np.clip(
         p.concentration_mean + p.concentration_spread * normal(key, Stream.APP_CONCENTRATION),

@@ -1,17 +1,29 @@
-"""What the phone senses about the person and itself at a moment."""
+"""What the phone senses of the person and itself, and when the person sees what it shows."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
-from gym_push.users.keyed_random import Flags, Floats, Ints, Keys, derive, normal, uniform
-from gym_push.users.model.clock import HOUR
+from gym_push.users.keyed_random import (
+    Flags,
+    Floats,
+    Ints,
+    Keys,
+    Stream,
+    derive,
+    log_normal,
+    normal,
+    uniform,
+)
+from gym_push.users.model.clock import HOUR, milliseconds
 from gym_push.users.model.days import SLOTS_A_DAY, Routine, Situation
+from gym_push.users.model.notifications import Arrivals
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.persons import People
 from gym_push.users.model.states import RINGER_MODES, STATES, State, per_state
-from gym_push.users.streams import Stream
 
 PLACES: Final = tuple(dict.fromkeys(name for each in STATES.values() for name in each.places))
 
@@ -109,7 +121,7 @@ def drain_and_charge(people: People, routine: Routine, parameters: Parameters) -
     by_day = uniform(derive(people.key[:, None], hour // 24, hour % 24), Stream.CHARGING) < chance
     plugged = np.where(state == State.SLEEP, at_night[:, (hour + 12) // 24], by_day)
 
-    awake = p.drain * np.exp(p.drain_spread * normal(night_key, Stream.BATTERY))
+    awake = log_normal(night_key, Stream.BATTERY, p.drain, p.drain_spread)
     used = np.where(state == State.SLEEP, p.drain_asleep, awake[:, hour // 24])
     change = np.where(plugged, p.recharge, -used)
     level = np.empty((len(state), len(hour) + 1))
@@ -117,3 +129,75 @@ def drain_and_charge(people: People, routine: Routine, parameters: Parameters) -
     for each in hour:
         level[:, each + 1] = np.clip(level[:, each] + change[:, each], p.battery_least, 100.0)
     return Battery(plugged, level)
+
+
+class Attention(NamedTuple):
+    """How a person would come to see each notification, whenever it is delivered.
+
+    Attributes:
+        alert: (notifications,) in (0, 1); the alert is noticed where that is more likely than this.
+        after_alert: (notifications,) milliseconds from a noticed alert to seeing.
+        in_use: (notifications,) milliseconds to seeing while the phone is in use.
+    """
+
+    alert: Floats
+    after_alert: Ints
+    in_use: Ints
+
+    def of(self, notifications: Ints) -> Attention:
+        """Returns that of some notifications."""
+        return Attention._make(each[notifications] for each in self)
+
+
+def draw_attention(people: People, arrivals: Arrivals, parameters: Parameters) -> Attention:
+    """Draws, for every arrival, what does not depend on when it is delivered."""
+    p, key = parameters, arrivals.key
+    after_alert = p.alert_delay_median * np.exp(
+        p.alert_delay_spread * normal(key, Stream.ALERT_DELAY) + people.delay[arrivals.person]
+    )
+    in_use = log_normal(key, Stream.IN_USE_DELAY, p.in_use_delay_median, p.in_use_delay_spread)
+    return Attention(
+        alert=uniform(key, Stream.ALERT_NOTICED),
+        after_alert=milliseconds(after_alert),
+        in_use=milliseconds(in_use),
+    )
+
+
+def notice_probability(people: People, at: Situation, parameters: Parameters) -> Floats:
+    """Returns the probability that an alert is noticed at each moment, the phone not in use."""
+    p, context = parameters, hour_keys(people, at)
+    by_ringer = np.array([p.notice_silent, p.notice_vibrate, p.notice_normal])
+    notice = by_ringer[ringer_mode(people, at, context)] * per_state("notice")[at.state]
+    return np.where(headphones(at, context), np.maximum(notice, p.notice_headphones), notice)
+
+
+def seen_at(
+    attention: Attention,
+    delivered: Ints,
+    notice: Floats,
+    in_use: Flags,
+    next_check: Ints,
+    parameters: Parameters,
+) -> Ints:
+    """Finds when each notification is first seen, if it is delivered at the given time.
+
+    Who is in a self-check sees it within seconds. Else it is seen at the next self-check, or when
+    its alert is noticed, whichever comes first; and within a day at the latest, so that what
+    follows never depends on more than one day beyond the delivery.
+
+    Args:
+        attention: Of each notification.
+        delivered: (notifications,) milliseconds.
+        notice: (notifications,) probability that an alert is noticed then.
+        in_use: (notifications,) whether a self-check is going on then.
+        next_check: (notifications,) when the next self-check starts, in milliseconds.
+        parameters: The numbers of the model.
+
+    Returns:
+        (notifications,) milliseconds.
+    """
+    latest = round(parameters.unseen_most * HOUR)
+    looks = np.minimum(next_check, delivered + latest)
+    alerted = np.where(attention.alert < notice, delivered + attention.after_alert, looks)
+    using = delivered + np.minimum(attention.in_use, latest)
+    return np.where(in_use, using, np.minimum(looks, alerted))

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from gym_push.users.keyed_random import (
+    Stream,
     derive,
     geometric,
     normal,
@@ -15,7 +16,6 @@ from gym_push.users.keyed_random import (
     spread_out,
     uniform,
 )
-from gym_push.users.streams import Stream
 
 KEYS = derive(0, 7, np.arange(200_000))
 
@@ -50,7 +50,7 @@ def test_uniform_draws_fill_the_open_interval_evenly() -> None:
         uniform(derive(0, 7, np.arange(200_000) ^ 1), Stream.GAP),
         np.roll(uniform(KEYS, Stream.GAP), 1),
     ],
-    ids=["channel", "seed", "counter", "flipped counter", "neighbour"],
+    ids=["stream", "seed", "counter", "flipped counter", "neighbour"],
 )
 def test_draws_for_different_things_are_unrelated(other: np.ndarray) -> None:
     draws = uniform(KEYS, Stream.GAP)
@@ -71,7 +71,7 @@ def test_a_draw_does_not_depend_on_what_is_drawn_beside_it() -> None:
     assert poisson(alone, Stream.GAP, mean[:1])[0] == together[123]
 
 
-def test_every_channel_has_a_number_of_its_own() -> None:
+def test_every_stream_has_a_number_of_its_own() -> None:
     assert len(Stream.__members__) == len(Stream)
 
 
