@@ -1,4 +1,4 @@
-"""Files or a DataFrame become a NotificationLog, or one sentence that says why not."""
+"""Reads a log from files or a DataFrame, or says in one sentence why it cannot."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ def read_log(data: Data, schema: Schema | str | Path | None = None) -> Notificat
         data: A DataFrame or a file: CSV and the like (UTF-8, or as the schema's dialect says; may
             be gzipped), JSON lines (`.jsonl`), Parquet (`.parquet` or `.pq`; extra `parquet`), or
             an Excel workbook (`.xlsx`; extra `xlsx`). Several files of one log are a folder, a
-            pattern such as `"logs/*.csv"`, or a list; their rows follow each other.
+            pattern such as `"logs/*.csv"`, or a list; their rows are joined in that order.
         schema: What the columns mean: a `Schema`, or a TOML or JSON file with one (see
-            `Schema.read`). None for a log that is known by its columns: the bundled one and the
-            one that gym-push shipped in 2019. Columns that the schema does not name are left out.
+            `Schema.read`). None for a log that is known by its columns, such as the bundled one or
+            the one that gym-push shipped in 2019. Columns that the schema does not name are left
+            out.
 
     Returns:
         The log. Rows keep the order of the source.
@@ -59,16 +60,14 @@ def read_log(data: Data, schema: Schema | str | Path | None = None) -> Notificat
 
 
 def mistakes(data: Data, schema: Schema | str | Path | None = None) -> tuple[LogError, ...]:
-    """Returns what keeps a log from being read: the first mistake of every column.
-
-    For the one who has to mend the log: `read_log` stops at the first of them.
+    """Returns the first mistake of every column of a log; `read_log` stops at the first of all.
 
     Args:
         data: As for `read_log`.
         schema: As for `read_log`.
 
     Returns:
-        The mistakes, each of which says what is wrong, where, and what to do; none for a log that
+        The mistakes, each of which says what is wrong, where, and what to do; empty for a log that
         can be read.
 
     Raises:
@@ -86,7 +85,7 @@ def mistakes(data: Data, schema: Schema | str | Path | None = None) -> tuple[Log
 
 
 def shared_log(data: NotificationLog | Data) -> NotificationLog:
-    """Returns the log to play; files are read once while it is in use.
+    """Returns the log to play; files are read once as long as the log is in use.
 
     Raises:
         LogError: As `read_log`.
@@ -107,7 +106,7 @@ def shared_log(data: NotificationLog | Data) -> NotificationLog:
 
 
 def _opened(data: Data, schema: Schema | str | Path | None) -> tuple[Source, Schema]:
-    """Returns the source of a log and its schema, whose columns the source has."""
+    """Returns the source of a log, and its schema, all columns of which are in the source."""
     if isinstance(schema, (str, Path)):
         schema = Schema.read(schema)
     elif schema is not None and not isinstance(schema, Schema):
@@ -126,10 +125,9 @@ def _known_schema(source: Source) -> Schema:
         if set(schema.columns) == set(source.columns):
             return schema
     known = nearest_known(source.columns).columns
-    missing = [name for name in known if name not in source.columns]
-    unknown = [name for name in source.columns if name not in known]
-    differs = [f"column {quoted(name)} is missing" for name in missing[:1]]
-    differs += [f"column {quoted(name)} is unknown" for name in unknown[:1]]
+    missing = [f"column {quoted(name)} is missing" for name in known if name not in source.columns]
+    unknown = [f"column {quoted(name)} is unknown" for name in source.columns if name not in known]
+    differs = missing[:1] + unknown[:1]
     raise LogError(
         f"{source.name} is not one of the logs known by their columns ({', '.join(differs)}); "
         "say what its columns mean: read_log(path, schema), or --schema at the command line, where "
@@ -148,22 +146,17 @@ def _check_columns(source: Source, schema: Schema) -> None:
 
 
 def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | None:
-    """Returns the log of a source; None where `tell` was told of mistakes and went on."""
-    makers = _makers(schema)
-    open_ones = {each.name: makers[each.name] for each in schema.features if each.kind is None}
-    kinds = _fed(source, open_ones, tell) if open_ones else {}
+    """Returns the log of a source; None after mistakes that `tell` did not raise."""
+    open_kinds = {each.name: KindGuess for each in schema.features if each.kind is None}
+    kinds = _fed(source, open_kinds, tell) if open_kinds else {}
     try:
         schema = schema.with_kinds(kinds)
     except SchemaError as error:
         raise SchemaError(f"{source.name}, {error}") from None
-
-    known = {
-        name: make
-        for name, make in _makers(schema).items()
-        if name not in open_ones or name in kinds
-    }
-    columns = _fed(source, known, tell)
-    if len(columns) < len(makers):
+    failed = open_kinds.keys() - kinds.keys()
+    makers = {name: make for name, make in _makers(schema).items() if name not in failed}
+    columns = _fed(source, makers, tell)
+    if failed or len(columns) < len(makers):
         return None
     actions = columns[schema.action]
     if not len(actions):
@@ -181,10 +174,8 @@ def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | 
 
 
 def _makers(schema: Schema) -> dict[str, Maker]:
-    """Returns what makes the builder of each column that a schema names."""
-    makers: dict[str, Maker] = {
-        each.name: partial(builder, each) if each.kind else KindGuess for each in schema.features
-    }
+    """Returns a function for each column of a schema that makes its builder."""
+    makers: dict[str, Maker] = {each.name: partial(builder, each) for each in schema.features}
     makers[schema.action] = actions
     if schema.time is not None:
         makers[schema.time.name] = partial(Times, schema.time.unit)
@@ -194,7 +185,7 @@ def _makers(schema: Schema) -> dict[str, Maker]:
 
 
 def _fed(source: Source, makers: Mapping[str, Maker], tell: Tell) -> dict[str, Any]:
-    """Returns what the columns of a source become, without those that have a mistake."""
+    """Returns what the builders make of the columns of a source that have no mistake."""
     builders = {name: make(source.dialect) for name, make in makers.items()}
     names, first_row = list(builders), 1
     for piece in source.pieces(names):
@@ -219,7 +210,7 @@ def _fed(source: Source, makers: Mapping[str, Maker], tell: Tell) -> dict[str, A
 
 
 def _hint(source: Source, name: str, make: Maker) -> str:
-    """Returns how the first cells of a column can be read, if that is how they look written."""
+    """Returns the dialect that a column looks written in, if its first cells can be read so."""
     try:
         dialect = looks_of(source)
         [cells] = next(source.pieces([name]))
@@ -228,9 +219,8 @@ def _hint(source: Source, name: str, make: Maker) -> str:
         column.finish()
     except (BadCellError, ValueError):
         return ""
-    if dialect == source.dialect:
-        return ""
-    return f"; it can be read with  dialect = {dialect.to_toml()}  in the schema"
+    words = f"; it can be read with  dialect = {dialect.to_toml()}  in the schema"
+    return "" if dialect == source.dialect else words
 
 
 def _stop(name: str, error: LogError) -> None:
