@@ -19,19 +19,19 @@ _BINARY = getattr(os, "O_BINARY", 0)  # of Windows
 
 @contextmanager
 def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """Opens a file that gets its name when all is written, so that nobody ever reads half of it.
+    """Opens a file that appears under its name when all is written, never in part.
 
     Links are followed, and a file that is replaced keeps its owner and permissions. A device or a
-    pipe is never replaced: when all is there, it is written to.
+    pipe is not replaced but written to, at the end.
 
     Args:
-        path: The file to write; one that is there is replaced.
+        path: The file; an existing one is replaced.
 
     Yields:
-        A file to write bytes to, beside the one that it becomes.
+        A binary file to write to.
 
     Raises:
-        OSError: The file cannot be written; one that was there is as it was.
+        OSError: The file cannot be written; an existing one is unchanged.
     """
     target, there = _place(path)
     if there is not None and not stat.S_ISREG(there.st_mode):
@@ -61,18 +61,18 @@ def write_whole(path: str | os.PathLike[str], text: str) -> None:
     """Writes a file of text, whole or not at all.
 
     Args:
-        path: The file to write; one that is there is replaced.
-        text: What it is to hold, as UTF-8 with LF line ends.
+        path: The file; an existing one is replaced.
+        text: Its content, written as UTF-8 with LF line ends.
 
     Raises:
-        OSError: The file cannot be written; one that was there is as it was.
+        OSError: The file cannot be written; an existing one is unchanged.
     """
     with whole_file(path) as file:
         file.write(text.encode())
 
 
 def check_writable(path: str | os.PathLike[str]) -> None:
-    """Makes sure that a file can be written, before the work that leads to it.
+    """Checks that a file can be written, before the work whose result it is to hold.
 
     Raises:
         OSError: It cannot; `strerror` says why.
@@ -88,11 +88,11 @@ def check_writable(path: str | os.PathLike[str]) -> None:
 
 
 def read_bytes(path: str | os.PathLike[str], most: int) -> bytes:
-    """Returns the content of a file that may be anybody's, such as a device without end.
+    """Returns the content of an untrusted file, which may even be a device without end.
 
     Args:
         path: The file.
-        most: Bytes that such a file has.
+        most: Bytes that it may have.
 
     Raises:
         OSError: It cannot be read, or is larger.
@@ -105,11 +105,11 @@ def read_bytes(path: str | os.PathLike[str], most: int) -> bytes:
 
 
 def read_text(path: str | os.PathLike[str], most: int = 1 << 22) -> str:
-    """Returns the text of a small file: UTF-8, or UTF-16 with its mark, as PowerShell writes it.
+    """Returns the text of a small file: UTF-8, or UTF-16 with a byte order mark (PowerShell).
 
     Args:
         path: The file.
-        most: Bytes that such a file has.
+        most: Bytes that it may have.
 
     Raises:
         OSError: It cannot be read, or is larger.
@@ -121,15 +121,15 @@ def read_text(path: str | os.PathLike[str], most: int = 1 << 22) -> str:
 
 
 def parts(folder: str | os.PathLike[str]) -> list[Path]:
-    """Returns what processes that were killed while they wrote have left in a folder."""
+    """Returns the unfinished files in a folder, left by processes that were killed."""
     return sorted(Path(folder).glob(".gym-push-*.part"))
 
 
 def _place(path: str | os.PathLike[str]) -> tuple[Path, os.stat_result | None]:
-    """Returns where the content of a file goes, and the status of what is there.
+    """Returns the real path of a file, and the status of an existing one.
 
     Raises:
-        OSError: There can be no file.
+        OSError: The file cannot be written.
     """
     target = Path(os.path.realpath(path))
     try:

@@ -1,4 +1,4 @@
-"""Processes that work through tasks, and that stop at once when their parent stops or dies."""
+"""Worker processes, which stop at once when their parent stops or dies."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext, suppress
 from functools import lru_cache, partial
 from itertools import islice
 from multiprocessing.spawn import get_preparation_data, prepare
@@ -16,13 +16,12 @@ from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from traceback import format_exc
-from types import TracebackType
 from typing import IO, Any, BinaryIO, Final, Generic, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_TASKS_AHEAD: Final = 2  # for each process: one that it does and one that waits for it
+_TASKS_AHEAD: Final = 2  # for each process: one that runs and one that waits
 
 THIS_PACKAGE: Final = f"""
 import sys
@@ -31,7 +30,7 @@ spec = spec_from_file_location("gym_push", {str(Path(__file__).with_name("__init
 sys.modules["gym_push"] = module_from_spec(spec)
 spec.loader.exec_module(sys.modules["gym_push"])
 """
-"""Code with which another Python imports this very package, wherever its path would find one."""
+"""Code with which another Python imports this very package, not another on its path."""
 
 _is_worker = False
 
@@ -39,13 +38,13 @@ _is_worker = False
 def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
     """Starts another Python that runs the function `serve` of a module of this package.
 
-    It is in a session of its own, so that Ctrl-C in this one's terminal is this one's business.
+    The process has its own session, so that Ctrl-C in the terminal reaches only this one.
 
     Returns:
-        The process, what it reads by `pipes` and what it writes.
+        The process, the pipe to it and the pipe from it.
     """
     path = [each or os.getcwd() for each in sys.path]
-    # Where Python runs a command it looks for modules in the working folder first.
+    # Python looks for modules in the working folder first when it runs a command.
     code = f"import sys\nsys.path[:] = {path!r}{THIS_PACKAGE}from {module} import serve\nserve()"
     process = subprocess.Popen(
         [sys.executable, *(f"-W{option}" for option in sys.warnoptions), "-c", code],
@@ -59,7 +58,7 @@ def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
 
 
 def pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Returns what a process that was started reads and writes; what it prints is no answer."""
+    """Returns the pipes from and to the parent; from then on prints go to standard error."""
     both = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(2, 1)
@@ -71,14 +70,14 @@ def work_through(
 ) -> Generator[Result, None, None]:
     """Yields the results of tasks as they are ready, in any order.
 
-    However many tasks there are, only a few are taken at a time. When the generator is closed, or
-    anything goes wrong, no process is left and no task goes on.
+    Only a few tasks are taken ahead. When the generator is closed, or anything goes wrong, all
+    processes are ended.
 
     Args:
-        work: A function of a module, or a `partial` of one with what all tasks need; each process
-            is sent it once.
-        tasks: What it is called with, each in turn; to be pickled.
-        processes: With 1, all is done in this process.
+        work: A function of a module, or a `partial` of one with what all tasks need; it is sent to
+            each process once.
+        tasks: Arguments of `work`, which are pickled.
+        processes: The number of processes; 1 is this process.
 
     Raises:
         ChildProcessError: A process was killed from outside.
@@ -98,7 +97,7 @@ def work_through(
 
     with ThreadPoolExecutor(processes) as pool, ExitStack() as workers:
         for _ in range(processes):
-            idle.put(workers.enter_context(Worker(work)))
+            idle.put(workers.enter_context(closing(Worker(work))))
         running = {pool.submit(do, task) for task in islice(tasks, _TASKS_AHEAD * processes)}
         while running:
             done: set[Future[Result]]
@@ -109,7 +108,7 @@ def work_through(
 
 
 class Worker(Generic[Task, Result]):
-    """A process of its own that does tasks, one after the other; a context manager that ends it.
+    """A process that does tasks, one after the other.
 
     Args:
         work: As of `work_through`.
@@ -117,9 +116,9 @@ class Worker(Generic[Task, Result]):
 
     def __init__(self, work: Callable[[Task], Result]) -> None:
         if _is_worker:
-            raise RuntimeError("a worker process begins no others: use  if __name__ == '__main__'")
+            raise RuntimeError("a worker process cannot start more: use  if __name__ == '__main__'")
         about = get_preparation_data("gym-push worker")
-        del about["authkey"]  # which is not to be pickled
+        del about["authkey"]  # which cannot be pickled
         self._waiting = [pickle.dumps(about), pickle.dumps(work)]
         self._process, self._questions, self._answers = start("gym_push.processes")
 
@@ -146,26 +145,17 @@ class Worker(Generic[Task, Result]):
         done: Result = result
         return done
 
-    def __enter__(self) -> Worker[Task, Result]:
-        """Ends the process at the end of the block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Ends it, whatever it is doing."""
+    def close(self) -> None:
+        """Ends the process, whatever it is doing."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._questions, self._answers):
-            with suppress(OSError):  # what was not written yet is not wanted any more
+            with suppress(OSError):  # unwritten tasks are not wanted any more
                 pipe.close()
 
 
 def serve() -> None:
-    """Does what the parent asks for, until the parent ends: the whole life of a worker."""
+    """Does the tasks of the parent until the parent ends: the whole life of a worker."""
     global _is_worker
     _is_worker = True
     questions, answers = pipes()
@@ -191,7 +181,7 @@ def _listen(questions: BinaryIO, waiting: SimpleQueue[bytes]) -> None:
 
 
 def _failure(error: BaseException) -> bytes:
-    """Returns the answer that an error is, or one like it that can be pickled."""
+    """Returns the answer for an error, or for one like it that can be pickled."""
     try:
         answer = pickle.dumps((None, error, format_exc()))
         pickle.loads(answer)
@@ -202,7 +192,7 @@ def _failure(error: BaseException) -> bytes:
 
 
 def one_thread() -> AbstractContextManager[Any]:
-    """Returns a context that keeps the numerical libraries loaded by now to one thread.
+    """Returns a context in which the numerical libraries loaded so far use one thread.
 
     Several processes with one thread each are faster than with many.
     """
@@ -212,9 +202,9 @@ def one_thread() -> AbstractContextManager[Any]:
 
 @lru_cache(maxsize=1)
 def _limits(modules: int) -> Any:
-    """Searches the process's memory map for the libraries, again only if modules have changed."""
+    """Searches the memory map for the libraries, again only when more modules are loaded."""
     try:
         from threadpoolctl import ThreadpoolController
-    except ImportError:  # it comes with scikit-learn, and so with every library that has threads
+    except ImportError:  # it comes with scikit-learn
         return nullcontext
     return partial(ThreadpoolController().limit, limits=1)

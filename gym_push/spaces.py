@@ -45,15 +45,11 @@ class FeatureSpace(Space[T]):
     """
 
     kind: str
+    is_np_flattenable = True
 
     def __init__(self, flat_size: int, **parameters: Any) -> None:
         super().__init__(shape=None, dtype=np.float32)
         self.flat_size, self.parameters = flat_size, parameters
-
-    @property
-    def is_np_flattenable(self) -> bool:
-        """Always true."""
-        return True
 
     def to_dict(self) -> dict[str, Any]:
         """Returns the kind and the parameters: what `Encoding` writes to JSON."""
@@ -120,7 +116,7 @@ class Label(_Choice[str]):
         labels: The labels with a slot of their own, in the order of their slots.
 
     Raises:
-        ArgumentError: They are not words, or one stands twice.
+        ArgumentError: They are not words, or one is repeated.
     """
 
     kind = "label"

@@ -27,7 +27,7 @@ _ABOUT_ROLES: Final = {
 class KindGuess(Builder[str]):
     """What kind of feature a column is, where the schema leaves it open.
 
-        flag      every cell is true, false or unknown, in any case; 1 and 0 may stand among them
+        flag      every cell is true, false or unknown, in any case; 1 and 0 may be among them
         integer   every cell is a whole number
         number    every cell is a number or a length of time
         text      more than 1000 different cells, or three words and more in the average one
@@ -85,7 +85,7 @@ class KindGuess(Builder[str]):
         to_do = "some cells are numbers and some are words; give the column's kind in the schema"
         if self._marks:
             to_do = rules.other_mark(self._word, self._dialect)
-        return f"{quoted(cell)} stands in one column with {quoted(other)}: {to_do}"
+        return f"{quoted(cell)} is in one column with {quoted(other)}: {to_do}"
 
     @property
     def middle(self) -> float:

@@ -1,4 +1,4 @@
-"""Files, folders, patterns, lists and DataFrames become the source of a log."""
+"""Opens files, folders, patterns, lists and DataFrames as the source of a log."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ def as_it_looks(data: Data) -> Source:
 
 
 def files_of(data: Any) -> list[Path]:
-    """Returns the files that a path, a folder, a pattern such as `logs/*.csv`, or a list names.
+    """Returns the files of a path, a folder, a pattern such as `logs/*.csv`, or a list.
 
     Raises:
-        LogError: There are none, or those in a folder are of several kinds.
+        LogError: There are none, or a folder has files of several kinds.
     """
     if isinstance(data, (list, tuple)) and data and all(isinstance(p, (str, Path)) for p in data):
         found = [path for each in data for path in files_of(each)]

@@ -170,7 +170,7 @@ class Schema:
         for name, times in Counter(self.columns).items():
             if times > 1:
                 raise SchemaError(
-                    f"column {quoted(name)} stands twice in the schema: give it one role"
+                    f"column {quoted(name)} is named twice in the schema: give it one role"
                 )
 
     def of_role(self, *roles: str) -> tuple[Feature, ...]:

@@ -79,7 +79,7 @@ class Source(ABC):
         """Sets the column names.
 
         Raises:
-            LogError: One of them is empty, not text, or stands twice.
+            LogError: One of them is empty, not text, or repeated.
         """
         for position, name in enumerate(names, start=1):
             if not isinstance(name, str) or not name:
@@ -90,7 +90,7 @@ class Source(ABC):
         for name, times in Counter(names).items():
             if times > 1:
                 raise LogError(
-                    f"{self.name}: column {quoted(name)} stands twice in the header; rename or "
+                    f"{self.name}: column {quoted(name)} appears twice in the header; rename or "
                     "remove one"
                 )
         self.columns = tuple(names)

@@ -54,13 +54,13 @@ def writer_of(format: str) -> str:
 
 
 def write_log(log: NotificationLog, path: str | Path, format: str = "parquet") -> None:
-    """Writes a log, its columns in the order of the bundled one, the user's first.
+    """Writes a log with its columns in the order of the bundled one, the user first.
 
     Numbers keep every digit and times their milliseconds, so that `read_log` reads the same log.
 
     Args:
         log: What to write.
-        path: The file; one that is there is replaced.
+        path: The file; an existing one is replaced.
         format: `"parquet"` (labels are dictionaries, texts and times have their types) or `"csv"`
             (UTF-8, a header, LF line ends).
 
@@ -162,7 +162,7 @@ def _write_csv(log: NotificationLog, file: BinaryIO) -> None:
     columns = dict(_ordered(log))
     if _holds(columns, "\0"):
         raise LogError(f"{log.source} holds the character NUL, which CSV cannot: write Parquet")
-    # What a CSV writer leaves without quotes, and a reader takes for something else.
+    # What a CSV writer does not quote, and a reader takes for something else.
     marked = next(iter(columns)).lower().startswith((BOM, MARK))
     quoted = marked or _holds(columns, "\r")
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
@@ -176,11 +176,11 @@ def _write_csv(log: NotificationLog, file: BinaryIO) -> None:
         for number, row in enumerate(rows, start + 1):
             if writer.writerow(row) > LONGEST:
                 raise LogError(f"{log.source}, row {number} is too long for CSV: write Parquet")
-    text.detach()  # flushes; the file is its owner's to close
+    text.detach()  # flushes; the caller closes the file
 
 
 def _holds(columns: Mapping[str, _Written], mark: str) -> bool:
-    """Returns whether a character is anywhere in the words of a log."""
+    """Returns whether any word or text of a log has a character."""
     words = [*columns]
     for column in columns.values():
         if isinstance(column, TextColumn) and mark.encode() in column.utf8:
@@ -191,7 +191,7 @@ def _holds(columns: Mapping[str, _Written], mark: str) -> bool:
 
 
 def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:
-    """Yields the columns of a file: whose, what arrived and where, when, and what came of it."""
+    """Yields the columns of a file: user, what is observed, time, action, engagement."""
     schema = log.schema
     if schema.user is not None and log.owner is not None:
         yield schema.user, log.owner
@@ -207,7 +207,7 @@ def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:
 def _times(
     times: NDArray[np.datetime64], offsets: NDArray[np.int16] | None
 ) -> NDArray[np.datetime64] | TextColumn:
-    """Returns times as they are, or with their offsets from UTC as text."""
+    """Returns the times, as text if they have offsets from UTC."""
     if offsets is None:
         return times
     known, which = np.unique(offsets, return_inverse=True)

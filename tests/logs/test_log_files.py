@@ -96,7 +96,7 @@ def test_what_is_wrong_with_a_workbook_is_said(tmp_path, book):
     assert "log.xlsx is empty" in sentence(read_log, path, WORKBOOK)
     book.active.append(["app", "app", "action"])
     book.save(path)
-    assert "column 'app' stands twice" in sentence(read_log, path, WORKBOOK)
+    assert "column 'app' appears twice" in sentence(read_log, path, WORKBOOK)
     book.create_sheet("more").append([1])
     book.save(path)
     assert "several sheets ('Sheet', 'more'); keep one" in sentence(read_log, path, WORKBOOK)

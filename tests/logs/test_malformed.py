@@ -64,7 +64,7 @@ FILES = [
     case("a feature missing", good().replace("noise", "p7"), "no column 'noise', which the schema"),
     case("a long list of columns", ",".join(f"c{i}" for i in range(500)) + "\n", "no column 'app'",
          "'c7' and 492 more"),
-    case("column twice", good().replace("noise", "app"), "column 'app' stands twice", "rename"),
+    case("column twice", good().replace("noise", "app"), "column 'app' appears twice", "rename"),
     case("the index of pandas", good().replace("app,", ",app,"), "column 1 is called ''",
          "index=False"),
     case("comma at the end", good().replace("action", "action,"), "column 8 is called ''"),
