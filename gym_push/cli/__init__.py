@@ -1,1 +1,5 @@
-"""The command `gym-push`: one file for each subcommand, and `app` that holds them together."""
+"""The command `gym-push`.
+
+`app` holds the subcommands together and ends in a sentence when something is wrong; each other
+module is a subcommand or a few of them. `types` and `options` read command lines, `output` prints.
+"""

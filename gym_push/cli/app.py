@@ -1,6 +1,6 @@
 """The command `gym-push` itself: its subcommands, and how it ends when something is wrong.
 
-A mistake at the command line, or in what it names, ends it with one sentence and exit code 2; what
+A mistake on the command line, or in what it names, ends it with one sentence and exit code 2; what
 the machine refuses (a full disk, a folder that cannot be written) with one and 1; Ctrl-C with 130.
 """
 
@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import os
 import sys
+from importlib import import_module
 from typing import Final
 
 import click
 
 import gym_push
-from gym_push.cli.endings import Mistake, Refused, Stopped, tell
-from gym_push.cli.lazy import LazyGroup
+from gym_push.cli.output import Mistake, Refused, Stopped, tell
 from gym_push.errors import GymPushError
 
 NAME: Final = "gym-push"
@@ -25,29 +25,63 @@ SECTIONS: Final = {
     "Score it": ("evaluate", "compare", "leaderboard"),
     "Logs and people": ("log", "generate", "fidelity"),
 }
-"""The subcommands, in the order of the help; each is a module of its name in this folder."""
+"""The subcommands in the order of the help."""
+
+MODULES: Final = {"envs": "play"}
+"""In this folder, of those that are not in a module of their name."""
+
+
+class LazyGroup(click.Group):
+    """The subcommands, each imported when it is asked for, so that starting is fast."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Returns the names in the order of the help."""
+        return [name for names in SECTIONS.values() for name in names]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Imports a command; None if there is no command of that name."""
+        if name not in self.list_commands(context):
+            return None
+        module = import_module(f"gym_push.cli.{MODULES.get(name, name)}")
+        command: click.Command = getattr(module, name)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes the sections, a line for each command."""
+        longest = max(map(len, self.list_commands(context)))
+        for heading, names in SECTIONS.items():
+            commands = [(name, self.get_command(context, name)) for name in names]
+            lines = [
+                (name.ljust(longest), command.get_short_help_str(formatter.width - longest - 6))
+                for name, command in commands
+                if command is not None
+            ]
+            with formatter.section(heading):
+                formatter.write_dl(lines)
 
 
 @click.group(
     NAME,
     cls=LazyGroup,
-    package="gym_push.cli",
-    sections=SECTIONS,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"""\b
 Examples:
   {NAME} demo
   {NAME} play table-per-app --log my-log.csv --schema my-log.toml
   {NAME} generate --users 1000 --days 28 --out logs/
-Completion with Tab; put the line of your shell into its start-up file:
+For completion with Tab, put your shell's line into its start-up file:
   bash  eval "$(_GYM_PUSH_COMPLETE=bash_source {NAME})"
   zsh   eval "$(_GYM_PUSH_COMPLETE=zsh_source {NAME})"
   fish  _GYM_PUSH_COMPLETE=fish_source {NAME} | source
 """,
 )
 @click.version_option(gym_push.__version__, prog_name=NAME)
-def app() -> None:
+@click.pass_context
+def app(context: click.Context) -> None:
     """Practise what a person's phone should do with its notifications."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main() -> None:
@@ -74,7 +108,7 @@ def _mend_surroundings() -> None:
             setattr(sys, name, os.fdopen(nothing, mode, closefd=False))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # Files and programs are given UTF-8; a terminal its own, which may lack a log's words.
+            # Files and pipes get UTF-8; a terminal its own encoding, which may lack a log's letters
             encoding = None if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
     columns = os.environ.get("COLUMNS", "")

@@ -1,23 +1,39 @@
-"""`gym-push evaluate`: how good agents are, on people that every agent meets alike."""
+"""`gym-push evaluate`: how good agents are, on people that all agents meet alike."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
-from gym_push.cli.agents import spec_of
-from gym_push.cli.endings import Mistake, Stopped, tell, writing
-from gym_push.cli.progress import Advance, progress
-from gym_push.cli.suites import board_option, suite_of, suite_options
-from gym_push.cli.types import AgentName, json_option, new_file
+from gym_push.cli.options import (
+    board_option,
+    json_option,
+    plots_option,
+    processes_option,
+    suite_options,
+)
+from gym_push.cli.output import (
+    SEEDS,
+    Mistake,
+    Stopped,
+    add,
+    fitting,
+    interval,
+    number,
+    print_json,
+    progress,
+    show,
+    spread,
+    table,
+    tell,
+    writing,
+)
+from gym_push.cli.types import AgentName
 from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.registration import BASIC, DELIVERY
-from gym_push.users.generation.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,11 +43,9 @@ if TYPE_CHECKING:
     from gym_push.evaluation.results import Evaluation
     from gym_push.evaluation.suites import Suite
 
-DEFAULT_SUITE: Final = "basic-324/v1"
-
 TIME: Final = "µs"  # of a decision
 ALONE: Final = ("lowest tenth", "worst person")
-"""Metrics that tell nothing where there is one person."""
+"""Metrics that say nothing where there is one person."""
 
 COLUMNS: Final = {
     BASIC: (
@@ -58,30 +72,20 @@ Examples:
 """
 )
 @click.argument("agents", nargs=-1, type=AgentName())
-@suite_options(DEFAULT_SUITE)
-@click.option(
-    "--processes",
-    type=click.IntRange(1, MOST_PROCESSES),
-    default=1,
-    show_default=True,
-    help="How many test side by side; the metrics are the same to the bit.",
-)
+@suite_options("basic-324/v1")
+@processes_option
 @board_option
 @click.option(
     "--resume",
     is_flag=True,
-    help="Take what the leaderboard has of the same agents, and say so; do what is missing.",
+    help="Take the results of the same agents that the leaderboard has; evaluate the rest.",
 )
-@click.option("--audit", is_flag=True, help="Look first whether the agents play by the rules.")
-@click.option("--plots", type=new_file, metavar="FILE", help="Draw a page: .pdf, .png or .svg.")
+@click.option("--audit", is_flag=True, help="Check first that the agents play by the rules.")
+@plots_option
 @json_option
 def evaluate(
-    agents: tuple[str, ...],
-    suite: str | None,
-    log: Path | None,
-    schema: Path | None,
-    learn: float | None,
-    groups: int | None,
+    agents: tuple[AgentSpec, ...],
+    suite: Suite,
     seed: int,
     seeds: int,
     processes: int,
@@ -91,59 +95,81 @@ def evaluate(
     plots: Path | None,
     as_json: bool,
 ) -> None:
-    """Tests AGENTS on a suite, and keeps the results on the leaderboard.
+    """Test AGENTS on a suite, and keep the results on the leaderboard.
 
-    An agent is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)":
-    reset(seed), act(observation) and learn(observation, action, reward), of a class that is made
-    with its parameters, or of an instance in a module. help(gym_push.agents.Agent) says it all.
-    Without any, all baselines are tested that are for the suite and installed. Means and their
-    95 % intervals are over the people; ± is how far the seeds are apart. Ctrl-C keeps what is
-    finished, and --resume goes on with it.
+    An agent is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)".
+    A class has reset(seed), act(observation) and learn(observation, action, reward), and is made
+    with its parameters; an instance in a module will do, too. help(gym_push.agents.Agent) says it
+    all. The default is every baseline that is for the suite and installed. Means and their 95 %
+    intervals are over the people; ± is the spread between seeds. Ctrl-C keeps what is finished, and
+    --resume continues.
     """
-    from gym_push.evaluation.evaluating import evaluate_each
-    from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.results import ranked
 
-    tested = suite_of(suite, log, schema, learn, groups, DEFAULT_SUITE)
-    if plots is not None:
-        from gym_push.evaluation.plots.plots import check_name
-
-        check_name(plots)
-    specs = list(dict.fromkeys(map(spec_of, agents))) or _baselines(tested)
-    found: list[Evaluation] = []
+    specs = list(dict.fromkeys(agents)) or _baselines(suite)
     if audit:
-        _audit(specs, tested, seed)
-    with (
-        Leaderboard(board) as kept,
-        keep_what_is_finished(len(specs) * seeds * len(tested.people), board, "--resume") as tell,
-    ):
-        taking = specs if resume else []
-        say_what_is_taken(kept, taking, tested, seed, seeds)
-        for evaluation in evaluate_each(
-            specs, tested, seed=seed, seeds=seeds, processes=processes, board=kept,
-            resume=taking, on_person=lambda spec, result: tell(1),
-        ):  # fmt: skip
-            found.append(evaluation)
-    found = ranked(found)
+        _audit(specs, suite, seed)
+    taking = specs if resume else []
+    found = ranked(evaluations(specs, suite, seed, seeds, processes, board, taking, "--resume"))
     if plots is not None:
         from gym_push.evaluation.plots.result_plots import plot_evaluations
 
         with writing(plots):
             plot_evaluations(found, plots)
     if as_json:
-        click.echo(json.dumps({"suite": tested.id, "agents": [each.to_dict() for each in found]}))
+        print_json({"suite": suite.id, "agents": [each.to_dict() for each in found]})
     else:
-        from gym_push.cli.shown import show
+        show(results(suite, found))
 
-        show(results(tested, found))
+
+def evaluations(
+    specs: Sequence[AgentSpec],
+    suite: Suite,
+    seed: int,
+    seeds: int,
+    processes: int,
+    board: Path,
+    taking: Sequence[AgentSpec],
+    goes_on: str,
+) -> list[Evaluation]:
+    """Evaluates agents, shows progress, and keeps the results on a leaderboard.
+
+    Args:
+        specs: Of the agents.
+        suite: What they are tested on.
+        seed: The first one of the agents.
+        seeds: How many.
+        processes: How many to use.
+        board: The leaderboard's file.
+        taking: The agents whose results are taken from the leaderboard, as far as it has them.
+        goes_on: What continues after Ctrl-C, for its message.
+
+    Raises:
+        Stopped: Ctrl-C.
+    """
+    from gym_push.evaluation.evaluating import evaluate_each
+    from gym_push.evaluation.leaderboard import Leaderboard
+
+    every = len(specs) * seeds * len(suite.people)
+    try:
+        with Leaderboard(board) as kept, progress(every, "episodes tested") as advance:
+            _say_what_is_taken(kept, taking, suite, seed, seeds)
+            found = evaluate_each(
+                specs, suite, seed=seed, seeds=seeds, processes=processes, board=kept,
+                resume=taking, on_person=lambda spec, result: advance(1),
+            )  # fmt: skip
+            return list(found)
+    except KeyboardInterrupt:
+        raise Stopped(
+            f"stopped by Ctrl-C; what is finished is in {board}, and {goes_on} continues"
+        ) from None
 
 
 def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
-    """Returns a table with a row for each agent, the best first, below one for the most there is.
+    """Returns a table with a row for the best possible, then one for each agent, the best first.
 
-    It is the widest that there is room for.
+    It is the widest that fits.
     """
-    from gym_push.cli.shown import SEEDS, add, fitting, interval, number, spread, table
     from gym_push.evaluation.estimates import Estimate
     from gym_push.evaluation.metrics import TOP, mean_of
 
@@ -188,10 +214,9 @@ def _baselines(suite: Suite) -> list[AgentSpec]:
     return specs
 
 
-def say_what_is_taken(
+def _say_what_is_taken(
     board: Leaderboard, specs: Sequence[AgentSpec], suite: Suite, seed: int, seeds: int
 ) -> None:
-    """Says of each agent what of it is on a leaderboard, and from when."""
     from gym_push.evaluation.evaluating import run_of
 
     for spec in specs:
@@ -209,15 +234,3 @@ def _audit(specs: Sequence[AgentSpec], suite: Suite, seed: int) -> None:
     for _, found in audit_each(specs, suite, seed=seed):
         if found:
             raise Mistake("; ".join(found))
-
-
-@contextmanager
-def keep_what_is_finished(people: int, board: Path, goes_on: str) -> Iterator[Advance]:
-    """Shows progress, and says what Ctrl-C leaves, and how to go on with it."""
-    try:
-        with progress(people, "tests of a person") as advance:
-            yield advance
-    except KeyboardInterrupt:
-        raise Stopped(
-            f"stopped by Ctrl-C; what is finished is in {board}, and {goes_on} continues"
-        ) from None

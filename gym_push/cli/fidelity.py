@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gym_push.cli.endings import writing
-from gym_push.cli.parameters import parameter_option
-from gym_push.cli.types import Given, LogFiles, json_option, log_argument, new_file, schema_option
+from gym_push.cli.options import (
+    Given,
+    json_option,
+    log_argument,
+    number_option,
+    parameter_option,
+    plots_option,
+    schema_option,
+    seed_option,
+)
+from gym_push.cli.output import add, print_json, show, table, writing
 from gym_push.logs import read_log
 from gym_push.users import Population
 from gym_push.users.population import MOST_DAYS
@@ -30,22 +37,17 @@ Examples:
   gym-push fidelity my-log.parquet --schema my-log.toml --users 500 --seed 1 --plots fidelity.pdf
 """
 )
-@log_argument(LogFiles())
-@click.option("--users", type=click.IntRange(1), default=300, show_default=True, help="Simulated.")
+@log_argument(bundled=False)
+@number_option("--users", "Simulated people.", 1, 300)
 @schema_option
 @click.option(
-    "--days", type=click.IntRange(1, MOST_DAYS), help="Simulated.  [default: the log's, at most 28]"
+    "--days",
+    type=click.IntRange(1, MOST_DAYS),
+    help="Simulated days.  [default: the log's, at most 28]",
 )
-@click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Other seed, other people."
-)
+@seed_option
 @parameter_option
-@click.option(
-    "--plots",
-    type=new_file,
-    metavar="FILE",
-    help="Draw a page of plots, too: .pdf, .png or .svg.",
-)
+@plots_option
 @json_option
 def fidelity(
     log: Given,
@@ -59,32 +61,25 @@ def fidelity(
 ) -> None:
     """Compare simulated people with those of LOG.
 
-    On the gates of the model. A statistic that the log cannot support has no number but the reason.
-    Ends with exit code 0 whether the gates held or not.
+    Tests the model's gates. A statistic that the log cannot support has a reason instead of a
+    number. Ends with exit code 0 whether the gates hold or not.
     """
-    from gym_push.evaluation.fidelity.fidelity import (
-        compare,  # here: not everybody has scikit-learn
-    )
+    # here: not everybody has scikit-learn
+    from gym_push.evaluation.fidelity.fidelity import compare
 
-    if plots is not None:
-        from gym_push.evaluation.plots.plots import check_name, plot
-
-        check_name(plots)
     compared = compare(read_log(log, schema), Population(users, seed, **changes), days, seed)
     if plots is not None:
+        from gym_push.evaluation.plots.plots import plot
+
         with writing(plots):
             plot(compared.measured, compared.simulated, plots)
     if as_json:
-        click.echo(json.dumps(compared.report.to_dict()))
+        print_json(compared.report.to_dict())
     else:
-        from gym_push.cli.shown import show
-
         show(_table(compared.report), *compared.report.notes)
 
 
 def _table(report: FidelityReport) -> Table:
-    from gym_push.cli.shown import add, table
-
     numbers = ("value", "gate")
     title = f"{report.population}, {report.days} days, beside {report.log}"
     made = table(title, "statistic", *numbers, "verdict", "note", right=numbers)

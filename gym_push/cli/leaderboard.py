@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from gym_push.cli.endings import Mistake, tell, writing
-from gym_push.cli.remove import remove
-from gym_push.cli.suites import board_argument
-from gym_push.cli.types import NewFile, json_option, new_file
-from gym_push.cli.verify import verify
+from gym_push.cli.entry import remove, verify
+from gym_push.cli.options import DEFAULT_BOARD, board_argument, json_option
+from gym_push.cli.output import (
+    SEEDS,
+    Mistake,
+    add,
+    fitting,
+    interval,
+    number,
+    print_json,
+    show,
+    spread,
+    table,
+    tell,
+    writing,
+)
+from gym_push.cli.types import NewFile
 from gym_push.errors import did_you_mean
 from gym_push.files import write_whole
 
@@ -30,26 +41,23 @@ DETAILS: Final = ("user ctr", "engagement", "interruption")
 _RANK_AND_AGENT: Final = 19  # letters, at least; an agent's name may take several lines
 
 
-class _WithWords(click.Command):
-    """A command with an argument of its own, and words that lead to other commands."""
+class FileOrCommand(click.Group):
+    """A group whose first word is the name of a command, or its own argument."""
 
-    WORDS: Final = {"verify": verify, "remove": remove}
-
-    def make_context(
-        self,
-        info_name: str | None,
-        args: list[str],
-        parent: click.Context | None = None,
-        **extra: Any,
-    ) -> click.Context:
-        if args and args[0] in self.WORDS:
-            name = f"{info_name} {args[0]}"
-            return self.WORDS[args[0]].make_context(name, args[1:], parent, **extra)
-        return super().make_context(info_name, args, parent, **extra)
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the words behind its name; those behind a command's are for the command."""
+        if args and args[0] in self.commands:
+            args = [DEFAULT_BOARD, *args]
+        else:
+            ctx.allow_interspersed_args = True
+        return super().parse_args(ctx, args)
 
 
-@click.command(
-    cls=_WithWords,
+@click.group(
+    cls=FileOrCommand,
+    commands=[verify, remove],
+    invoke_without_command=True,
+    subcommand_metavar="",
     epilog="""\b
 Examples:
   gym-push leaderboard
@@ -61,32 +69,34 @@ Examples:
 """,
 )
 @board_argument
-@click.option("--suite", metavar="NAME/VERSION", help="Only of this one.")
+@click.option("--suite", metavar="NAME/VERSION", help="Show only this suite.")
 @click.option(
-    "--html",
-    type=new_file,
-    metavar="FILE",
-    help="Write a page with plots, which opens anywhere.",
+    "--html", type=NewFile(), metavar="FILE", help="Write a page with plots, which opens anywhere."
 )
 @click.option(
     "--csv",
     "csv_file",
-    type=NewFile(dir_okay=False, allow_dash=True, path_type=Path),
+    type=NewFile(allow_dash=True),
     metavar="FILE",
     help="Write CSV; - for the standard output.",
 )
 @json_option
+@click.pass_context
 def leaderboard(
-    board: Path, suite: str | None, html: Path | None, csv_file: Path | None, as_json: bool
+    context: click.Context,
+    board: Path,
+    suite: str | None,
+    html: Path | None,
+    csv_file: Path | None,
+    as_json: bool,
 ) -> None:
-    """Shows what agents achieved, by suite, the best first.
+    """Show what agents achieved, by suite, the best first.
 
-    FILE is what  gym-push evaluate  has written: leaderboard.sqlite if none is named, or what the
-    environment variable GYM_PUSH_LEADERBOARD says.
-
-    `gym-push leaderboard verify ENTRY [FILE]`  runs an entry again and says whether it is the same
-    to the bit;  `gym-push leaderboard remove ENTRY [FILE]`  deletes one.
+    FILE is what  gym-push evaluate  has written: leaderboard.sqlite, or what the environment
+    variable GYM_PUSH_LEADERBOARD says.
     """
+    if context.invoked_subcommand is not None:
+        return
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.leaderboard.export import to_csv, to_dicts
     from gym_push.evaluation.leaderboard.page import page
@@ -105,8 +115,7 @@ def leaderboard(
         click.echo(to_csv(entries), nl=False)
     elif as_json:
         begun = [each.to_dict() for each in unfinished]
-        told = {"file": str(board), "unfinished": begun, "entries": to_dicts(entries)}
-        click.echo(json.dumps(told))
+        print_json({"file": str(board), "unfinished": begun, "entries": to_dicts(entries)})
     elif html is None and csv_file is None:
         _show(board, entries, unfinished)
 
@@ -131,23 +140,20 @@ def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
 
 
 def _show(board: Path, entries: Sequence[Entry], unfinished: Sequence[Unfinished]) -> None:
-    from gym_push.cli.shown import show
     from gym_push.evaluation.leaderboard.entries import suites
 
     show(*(_table(suite) for suite in suites(entries)))
     if not entries:
         show(f"{board} has no finished evaluation; gym-push evaluate adds them")
     if unfinished:
-        show(_begun(unfinished), "gym-push evaluate --resume goes on with one")
+        show(_begun(unfinished), "gym-push evaluate --resume continues an unfinished run")
 
 
 def _begun(unfinished: Sequence[Unfinished]) -> Table:
-    from gym_push.cli.shown import add, table
     from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
 
-    made = table(
-        "Not finished", "agent", "key", "suite", "people", "begun", "status", right=("people",)
-    )
+    columns = ("agent", "key", "suite", "people", "begun", "status")
+    made = table("Not finished", *columns, right=("people",))
     for each in unfinished:
         key, begun = each.run.key[:KEY_SHOWN], f"{each.begun:%Y-%m-%d}"
         add(made, each.run.who, key, each.run.suite, each.people, begun, each.status)
@@ -155,12 +161,11 @@ def _begun(unfinished: Sequence[Unfinished]) -> Table:
 
 
 def _table(entries: Sequence[Entry]) -> Table:
-    """Returns the widest table that there is room for."""
-    from gym_push.cli.shown import SEEDS, add, fitting, interval, number, spread, table
+    """Returns the widest table that fits."""
     from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
 
     def metrics(names: Sequence[str]) -> dict[str, list[str]]:
-        """Cells by metric, for those that any entry has and none is ranked by."""
+        """Cells by metric, for those that any entry has and that do not rank it."""
         return {
             name: [number(entry.metrics.get(name)) for entry in entries]
             for name in names

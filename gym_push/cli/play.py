@@ -1,26 +1,36 @@
-"""`gym-push play`: watch an agent on the page."""
+"""`gym-push play` and `envs`: watch an agent on the page; the environments that it can play."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from gym_push.cli.agents import agent_argument, naming_faults, spec_of
-from gym_push.cli.endings import Mistake, Stopped, tell
-from gym_push.cli.types import (
-    BUNDLED,
-    LogName,
-    Seconds,
+from gym_push.cli.options import (
     json_option,
-    new_file,
+    number_option,
     read_given,
     schema_option,
+    seed_option,
 )
+from gym_push.cli.output import (
+    Mistake,
+    Stopped,
+    add,
+    print_json,
+    show,
+    table,
+    tell,
+    wait_for_enter,
+)
+from gym_push.cli.types import BUNDLED, AgentName, LogName, NewFile, Seconds
+from gym_push.errors import GymPushError
 from gym_push.registration import BASIC, DELIVERY, ENVIRONMENTS
 
 if TYPE_CHECKING:
@@ -39,7 +49,7 @@ Examples:
   gym-push play random --env delivery-v0 --seed 7 --no-page --record run.html
 """
 )
-@agent_argument
+@click.argument("agent", type=AgentName())
 @click.option(
     "--env",
     "env_id",
@@ -48,28 +58,26 @@ Examples:
 )
 @click.option(
     "--log",
-    type=LogName(),
+    type=LogName(bundled=True),
     default=BUNDLED,
     show_default=True,
     metavar="FILE",
     help="The log that basic-v0 plays.",
 )
 @schema_option
-@click.option("--episodes", type=click.IntRange(1), default=1, show_default=True, help="How many.")
-@click.option(
-    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Other seed, other run."
-)
+@number_option("--episodes", "How many.", 1, 1)
+@seed_option
 @click.option(
     "--delay",
     type=Seconds(),
     metavar="S",
-    help="Seconds that each step takes longer.  [default: 0.05; 0 without the page]",
+    help="Seconds to wait after each step.  [default: 0.05; 0 without the page]",
 )
 @click.option("--no-page", is_flag=True, help="Play unseen.")
-@click.option("--record", type=new_file, metavar="FILE", help="Keep the run as an HTML file.")
+@click.option("--record", type=NewFile(), metavar="FILE", help="Keep the run as an HTML file.")
 @json_option
 def play(
-    agent: str,
+    agent: AgentSpec,
     env_id: str | None,
     log: Path | str,
     schema: Path | None,
@@ -83,20 +91,18 @@ def play(
     """Watch AGENT play on the page, and learn.
 
     AGENT is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)";
-    help(gym_push.agents.Agent) says what an agent is.
-    Ctrl-C ends the run, and shows what was reached so far. On a terminal the page stays until you
-    press Enter.
+    help(gym_push.agents.Agent) says what an agent is. Ctrl-C ends the run, and shows the results so
+    far. On a terminal the page stays until you press Enter.
     """
-    spec = spec_of(agent)
-    with naming_faults(spec.name):
-        spec.load()
-    env_id = _chosen(spec, env_id)
-    env = _make(spec, env_id, log, schema, None if no_page else "human", record)
+    with _naming_faults(agent):
+        agent.load()
+    env_id = _chosen(agent, env_id)
+    env = _make(agent, env_id, log, schema, None if no_page else "human", record)
     delay = (0.0 if no_page else 0.05) if delay is None else delay
     session, stopped = None, False
     try:
-        with naming_faults(spec.name):
-            session = _session(spec, env, env_id, seed)
+        with _naming_faults(agent):
+            session = _session(agent, env, env_id, seed)
             for _ in range(episodes):
                 session.play(lambda: time.sleep(delay))
     except KeyboardInterrupt:
@@ -105,26 +111,38 @@ def play(
         env.close()
     played = session.episodes if session is not None else []
     if as_json:
-        done: dict[str, Any] = {"agent": spec.name, "parameters": dict(spec.parameters)}
+        done: dict[str, Any] = {"agent": agent.name, "parameters": dict(agent.parameters)}
         done |= {"env": env_id, "seed": seed, "stopped": stopped}
-        click.echo(json.dumps({**done, "episodes": [episode.to_dict() for episode in played]}))
+        print_json({**done, "episodes": [episode.to_dict() for episode in played]})
     else:
-        from gym_push.cli.shown import show
-
         tables = _rates if env_id == BASIC else _deliveries
-        show(*tables(f"{spec} in {env_id}", played))
+        show(*tables(f"{agent} in {env_id}", played))
     if stopped:
         steps = sum(episode.decisions for episode in played)
         raise Stopped(f"stopped by Ctrl-C after {steps} decisions")
     if not no_page:
-        from gym_push.cli.shown import wait_for_enter
+        wait_for_enter()
 
-        wait_for_enter("The page keeps how it ended.")
+
+@contextmanager
+def _naming_faults(agent: AgentSpec) -> Iterator[None]:
+    """Names the error in the code of an agent, and where it is.
+
+    Raises:
+        Mistake: There is one.
+    """
+    from gym_push.agents.remote import place
+
+    try:
+        yield
+    except (GymPushError, click.ClickException, OSError):
+        raise
+    except Exception as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        raise Mistake(f"agent {agent.name} failed in {place(error)}: {why}") from error
 
 
 def _rates(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
-    from gym_push.cli.shown import add, table
-
     names = ("decisions", "agreement", "CTR", "person's CTR", "reward")
     made = table(title, "episode", "user", *names, right=names)
     for label, episode in _labelled(episodes):
@@ -136,7 +154,6 @@ def _rates(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
 
 
 def _deliveries(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
-    from gym_push.cli.shown import add, table
     from gym_push.envs.delivery.rules import PARTS
 
     names = ("decisions", "delivered", "held", "suppressed", "reward")
@@ -154,19 +171,14 @@ def _labelled(episodes: list[Episode]) -> Iterator[tuple[str, Episode]]:
         yield (f"{number}" if episode.ended else f"{number} (stopped)"), episode
 
 
-def _chosen(spec: AgentSpec, env_id: str | None) -> str:
-    from gym_push.agents import BASELINES
-
-    baseline = BASELINES.get(spec.name)
-    if baseline is None:
-        return env_id or BASIC
-    if env_id is not None and env_id not in baseline.plays:
-        raise Mistake(f"{spec.name} is for {' and '.join(baseline.plays)}, not for {env_id}")
-    return env_id or baseline.plays[0]
+def _chosen(agent: AgentSpec, env_id: str | None) -> str:
+    if agent.environments and env_id is not None and env_id not in agent.environments:
+        raise Mistake(f"{agent.name} is for {' and '.join(agent.environments)}, not for {env_id}")
+    return env_id or (agent.environments or (BASIC,))[0]
 
 
 def _make(
-    spec: AgentSpec,
+    agent: AgentSpec,
     env_id: str,
     log: Path | str,
     schema: Path | None,
@@ -179,7 +191,7 @@ def _make(
 
     if env_id != BASIC and (log != BUNDLED or schema is not None):
         raise Mistake(f"{env_id} plays simulated people: leave --log and --schema out")
-    arguments: dict[str, Any] = {"observation": spec.form, "render_mode": mode}
+    arguments: dict[str, Any] = {"observation": agent.form, "render_mode": mode}
     if env_id == BASIC:
         arguments["data"] = read_given(log, schema)
     env: gymnasium.Env[Any, Any] = gymnasium.make(f"gym_push:{env_id}", **arguments)
@@ -197,3 +209,30 @@ def _session(spec: AgentSpec, env: gymnasium.Env[Any, Any], env_id: str, seed: i
         agent.pretrain(others, seed)
         others.close()
     return Session(env, agent, seed)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  gym-push envs
+  gym-push envs --json
+"""
+)
+@json_option
+def envs(as_json: bool) -> None:
+    """List the environments: actions, observations, arguments."""
+    from gym_push.envs.catalogue import entry
+
+    entries = []
+    for each in ENVIRONMENTS:
+        module, _, name = each.entry_point.partition(":")
+        entries.append(entry(each.id, getattr(import_module(module), name)))
+    if as_json:
+        print_json([asdict(each) for each in entries])
+        return
+    for about in entries:
+        show(f"{about.id}: {about.summary}", f"  actions: {about.actions}", "")
+        made = table(f'gymnasium.make("gym_push:{about.id}", ...)', "argument", "default", "what")
+        for argument in about.arguments:
+            add(made, argument.name, argument.default, argument.meaning)
+        show(made)

@@ -1,37 +1,37 @@
-"""What words of a command line may mean: a log, an agent, a length of time."""
+"""What a word of a command line may be: a file, a log, an agent, a suite, a length of time."""
 
 from __future__ import annotations
 
 import glob
 import math
-from collections.abc import Callable
+import os
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
-from gym_push.cli.endings import Mistake
 from gym_push.files import check_writable
 
 if TYPE_CHECKING:
-    from gym_push.logs import NotificationLog
+    from gym_push.agents import AgentSpec
 
 BUNDLED: Final = "bundled"
-"""Names the log that the package carries."""
-
-Given: TypeAlias = "Path | str | list[Path]"
-"""A log as a command line names it: a file, folder or pattern, `BUNDLED`, or several files."""
+"""Names the log that comes with the package."""
 
 existing_file: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class NewFile(click.Path):
-    """A file to write; what cannot be one is refused before the work."""
+    """A file to write; one that cannot be written is refused before the work."""
+
+    def __init__(self, allow_dash: bool = False) -> None:
+        super().__init__(dir_okay=False, allow_dash=allow_dash, path_type=Path)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Returns a path to a file that can be written."""
+        """Returns its path."""
         path = super().convert(value, param, ctx)
         if not (self.allow_dash and value == "-"):
             try:
@@ -41,63 +41,42 @@ class NewFile(click.Path):
         return path
 
 
-new_file: Final = NewFile(dir_okay=False, path_type=Path)
+class LogName(click.Path):
+    """A log: a file, a folder of them, or a pattern such as `logs/*.csv`.
 
+    Args:
+        bundled: Whether `BUNDLED` names a log, too.
+    """
 
-class LogFiles(click.Path):
-    """A file, a folder of them, or a pattern such as `logs/*.csv`."""
-
-    def __init__(self) -> None:
+    def __init__(self, bundled: bool) -> None:
         super().__init__(exists=True, path_type=Path)
+        self._bundled = bundled
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Returns a path to what exists, or a pattern of which something does."""
+        """Returns a path to what exists, a pattern that something matches, or `BUNDLED`."""
+        if self._bundled and value == BUNDLED:
+            return value
         if glob.has_magic(str(value)) and glob.glob(str(value), recursive=True):
             return Path(value)
         return super().convert(value, param, ctx)
 
-
-class LogName(LogFiles):
-    """Files, or the bundled log."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Returns what `LogFiles` does, or `BUNDLED`."""
-        return value if value == BUNDLED else super().convert(value, param, ctx)
-
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        """Offers files, and `bundled` where it begins so."""
-        if incomplete and BUNDLED.startswith(incomplete):
+        """Offers files, and `bundled` to a word that begins so."""
+        if self._bundled and incomplete and BUNDLED.startswith(incomplete):
             return [CompletionItem(BUNDLED)]
         return super().shell_complete(ctx, param, incomplete)
 
 
-def log_argument(
-    type: LogFiles, required: bool = True
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Returns what gives a command the argument LOG: a log in one file or in several.
-
-    Args:
-        type: What may be named.
-        required: Whether it is; else it is the bundled log.
-    """
-
-    def one_or_several(context: Any, argument: Any, given: tuple[Any, ...]) -> Any:
-        return list(given) if len(given) > 1 else given[0] if given else BUNDLED
-
-    return click.argument("log", type=type, nargs=-1, required=required, callback=one_or_several)
-
-
-def name_of(log: Given) -> str:
-    """Returns what to call the log that a command line names."""
-    return " ".join(map(str, log)) if isinstance(log, list) else str(log)
-
-
 class AgentName(StringParamType):
-    """A baseline, or `module:Class`; whether there is one, its `AgentSpec` says."""
+    """An agent with its parameters: a baseline, or `module:Class`."""
 
     name = "agent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Returns its spec, as `agent_spec` does."""
+        return agent_spec(value)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
@@ -112,6 +91,36 @@ class AgentName(StringParamType):
         ]
 
 
+def agent_spec(agent: str) -> AgentSpec:
+    """Returns the spec of a baseline, or of a class that Python finds from the working folder.
+
+    The class's module is not imported yet.
+
+    Raises:
+        ArgumentError: There is no such agent, or its parameters cannot be read.
+        MissingExtraError: It needs a package that is not installed.
+    """
+    from gym_push.agents import AgentSpec
+
+    if ":" in agent.partition("(")[0] and os.getcwd() not in sys.path:
+        sys.path.append(os.getcwd())  # last: a csv.py there must not replace Python's own
+    return AgentSpec.of(agent)
+
+
+class SuiteName(StringParamType):
+    """The id of a suite; `Suite.of` says whether it exists."""
+
+    name = "suite"
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offers the suites."""
+        from gym_push.evaluation.suites import SUITES
+
+        return [CompletionItem(name) for name in SUITES if name.startswith(incomplete)]
+
+
 class Seconds(click.FloatRange):
     """A length of time that one can wait for."""
 
@@ -121,41 +130,8 @@ class Seconds(click.FloatRange):
         super().__init__(0.0, 3600.0)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Returns it as a float; NaN is in no range, but compares as if it were in all."""
+        """Returns it as a float, and refuses NaN, which `FloatRange` lets through."""
         seconds = super().convert(value, param, ctx)
         if math.isnan(seconds):
-            self.fail(f"{value!r} is no length of time.", param, ctx)
+            self.fail(f"{value!r} is not a length of time.", param, ctx)
         return seconds
-
-
-schema_option = click.option(
-    "--schema",
-    type=existing_file,
-    metavar="FILE",
-    help="TOML or JSON file that says what the columns mean.  [default: known by their names]",
-)
-
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Print JSON instead of sentences and tables."
-)
-
-
-def read_given(log: Given, schema: Path | None) -> NotificationLog:
-    """Returns the log that a command line names.
-
-    Args:
-        log: As `LogName` or `log_argument` has made it.
-        schema: Of a log of one's own.
-
-    Raises:
-        LogError: It cannot be read.
-        Mistake: There is a schema for the bundled log.
-    """
-    from gym_push.envs.data import bundled_log
-    from gym_push.logs import read_log
-
-    if log != BUNDLED:
-        return read_log(log, schema)
-    if schema is not None:
-        raise Mistake("--schema is for a log of your own: name its file, too")
-    return bundled_log()

@@ -22,8 +22,6 @@ class Shown:
 def commands(command=app, path=("gym-push",)):
     """Yields every command with its words."""
     yield path, command
-    for word, another in getattr(command, "WORDS", {}).items():
-        yield (*path, word), another
     if isinstance(command, click.Group):
         context = click.Context(command)
         for name in command.list_commands(context):

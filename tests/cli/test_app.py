@@ -1,32 +1,26 @@
 """The command `gym-push` teaches what it can do, and says in a sentence what it cannot."""
 
-import subprocess
-import sys
-
 import pytest
+from command_support import run_here
 
 import gym_push
 
 
-def run(*arguments):
-    command = [sys.executable, "-W", "error", "-m", "gym_push.cli", *arguments]
-    return subprocess.run(command, capture_output=True, text=True)
+@pytest.mark.parametrize("arguments", ["", "--help", "-h"])
+def test_help_lists_the_subcommands_and_gives_an_example(arguments, monkeypatch, capsys):
+    shown = run_here(f"gym-push {arguments}", monkeypatch, capsys)
+    assert (shown.code, shown.errors) == (0, "")
+    assert "gym-push generate --users 1000" in shown.out
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["-h"]], ids=["nothing", "--help", "-h"])
-def test_help_lists_the_subcommands_and_gives_an_example(arguments):
-    shown = run(*arguments)
-    assert (shown.returncode, shown.stderr) == (0, "")
-    assert "gym-push generate --users 1000" in shown.stdout
+def test_the_version_is_the_packages(monkeypatch, capsys):
+    shown = run_here("gym-push --version", monkeypatch, capsys)
+    assert shown.out == f"gym-push, version {gym_push.__version__}\n"
 
 
-def test_the_version_is_the_packages():
-    assert run("--version").stdout == f"gym-push, version {gym_push.__version__}\n"
-
-
-@pytest.mark.parametrize("arguments", [["--verson"], ["genrate"]], ids=["option", "subcommand"])
-def test_what_is_not_there_is_named_in_one_sentence(arguments):
-    shown = run(*arguments)
-    assert (shown.returncode, shown.stdout) == (2, "")
-    assert shown.stderr.startswith("gym-push: No such ") and arguments[0] in shown.stderr
-    assert shown.stderr.count("\n") == 1 and shown.stderr.endswith("gym-push --help\n")
+@pytest.mark.parametrize("argument", ["--verson", "genrate"])
+def test_what_does_not_exist_is_named_in_one_sentence(argument, monkeypatch, capsys):
+    shown = run_here(f"gym-push {argument}", monkeypatch, capsys)
+    assert (shown.code, shown.out) == (2, "")
+    assert shown.errors.startswith("gym-push: No such ") and argument in shown.errors
+    assert shown.errors.count("\n") == 1 and shown.errors.endswith("gym-push --help\n")

@@ -1,6 +1,5 @@
 """Tab completes what can be named, and starting costs little."""
 
-import os
 import subprocess
 import sys
 
@@ -20,35 +19,32 @@ HEAVY = (
     "eel",
     "gevent",
     "gym",
+    "rich",
 )
 
 
-def complete(*words, shell="bash"):
-    variables = {
-        "_GYM_PUSH_COMPLETE": f"{shell}_complete",
-        "COMP_WORDS": " ".join(["gym-push", *words]),
-        "COMP_CWORD": str(len(words)) if shell != "fish" else words[-1],
-    }
-    shown = subprocess.run(
-        [sys.executable, "-m", "gym_push.cli"],
-        env={**os.environ, **variables},
-        capture_output=True,
-        text=True,
-    )
-    assert shown.stderr == ""
-    return [line for line in shown.stdout.splitlines() if line]
+@pytest.fixture
+def complete(monkeypatch, capsys):
+    def complete(*words, shell="bash"):
+        monkeypatch.setenv("_GYM_PUSH_COMPLETE", f"{shell}_complete")
+        monkeypatch.setenv("COMP_WORDS", " ".join(["gym-push", *words]))
+        monkeypatch.setenv("COMP_CWORD", str(len(words)) if shell != "fish" else words[-1])
+        shown = run_here("gym-push", monkeypatch, capsys)
+        assert shown.errors == ""
+        return [line for line in shown.out.splitlines() if line]
+
+    return complete
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_each_shell_gets_its_script(shell, monkeypatch):
+def test_each_shell_gets_its_script(shell, monkeypatch, capsys):
     monkeypatch.setenv("_GYM_PUSH_COMPLETE", f"{shell}_source")
-    command = [sys.executable, "-m", "gym_push.cli"]
-    shown = subprocess.run(command, capture_output=True, text=True)
-    assert shown.returncode == 0, shown.stderr
-    assert f"_GYM_PUSH_COMPLETE={shell}_complete" in shown.stdout
+    shown = run_here("gym-push", monkeypatch, capsys)
+    assert shown.code == 0, shown.errors
+    assert f"_GYM_PUSH_COMPLETE={shell}_complete" in shown.out
 
 
-def test_commands_options_and_environments():
+def test_commands_options_and_environments(complete):
     assert complete("val") == []
     assert complete("de") == ["plain,demo"]
     assert complete("log", "val") == ["plain,validate"]
@@ -56,7 +52,7 @@ def test_commands_options_and_environments():
     assert complete("play", "random", "--env", "d") == ["plain,delivery-v0"]
 
 
-def test_agents():
+def test_agents(complete):
     assert complete("play", "") == [f"plain,{name}" for name in BASELINES]
     tables = [f"plain,{name}" for name in BASELINES if name.startswith("table-per-a")]
     assert complete("play", "table-per-a") == tables != []
@@ -64,21 +60,19 @@ def test_agents():
     assert complete("play", "rand", shell="fish")[-1].endswith(BASELINES["random"].summary)
 
 
-def test_the_bundled_log_and_files():
+def test_the_bundled_log_and_files(complete):
     assert complete("log", "describe", "bun") == ["plain,bundled"]
     assert complete("log", "describe", "my") == ["file,my"]
     assert complete("play", "random", "--log", "bun") == ["plain,bundled"]
 
 
-@pytest.mark.parametrize("line", ["--help", "play --help", "log --help", "envs --help"])
-def test_nothing_heavy_is_imported_for_help(line):
+def test_nothing_heavy_is_imported_for_help():
     code = f"""
 import sys
 from gym_push.cli.app import app
-try:
-    app.main({line.split()!r}, prog_name="gym-push")
-except SystemExit:
-    print(sorted(set(sys.modules) & set({HEAVY!r})), file=sys.stderr)
+for line in ("--help", "play --help", "log --help", "envs --help", "leaderboard --help"):
+    app.main(line.split(), prog_name="gym-push", standalone_mode=False)
+print(sorted(set(sys.modules) & set({HEAVY!r})), file=sys.stderr)
 """
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert shown.stderr.strip() == "[]"

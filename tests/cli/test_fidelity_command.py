@@ -1,10 +1,10 @@
 """`gym-push fidelity` prints what a log says of simulated people, or one sentence."""
 
 import json
-import subprocess
-import sys
+import shlex
 
 import pytest
+from command_support import run_here
 
 from gym_push import Population
 
@@ -12,10 +12,14 @@ pytest.importorskip("scipy")
 pytest.importorskip("sklearn")
 
 
-def run(*arguments):
-    # Warnings are no errors here: the oldest Matplotlib gets some from what it builds on.
-    command = [sys.executable, "-m", "gym_push.cli", "fidelity", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs the command: `run(*arguments)`."""
+
+    def run(*arguments):
+        return run_here(f"gym-push fidelity {shlex.join(arguments)}", monkeypatch, capsys)
+
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +34,12 @@ def log(tmp_path_factory):
     return [str(folder / "log.csv"), "--schema", str(folder / "log.toml"), "--users", "100"]
 
 
-def test_json_and_a_page_of_plots(log, tmp_path):
+def test_json_and_a_page_of_plots(log, tmp_path, run):
     pytest.importorskip("matplotlib")
     page = tmp_path / "page.svg"
     shown = run(*log, "--json", "--seed", "1", "--plots", str(page))
-    assert shown.returncode == 0, shown.stderr
-    report = json.loads(shown.stdout)
+    assert shown.code == 0, shown.errors
+    report = json.loads(shown.out)
     assert report["days"] == 8
     verdicts = {each["name"]: each["verdict"] for each in report["statistics"]}
     assert verdicts["KS of log response time"] == "not supported"
@@ -52,7 +56,7 @@ def test_json_and_a_page_of_plots(log, tmp_path):
         (["--schema", "nowhere.toml"], "'nowhere.toml' does not exist"),
     ],
 )
-def test_a_mistake_is_one_sentence(log, arguments, sentence):
+def test_a_mistake_is_one_sentence(log, arguments, sentence, run):
     shown = run(*log, *arguments)
-    assert (shown.returncode, shown.stdout) == (2, "")
-    assert sentence in shown.stderr and shown.stderr.count("\n") == 1
+    assert (shown.code, shown.out) == (2, "")
+    assert sentence in shown.errors and shown.errors.count("\n") == 1

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,9 +11,9 @@ from datetime import date
 
 import psutil
 import pytest
+from command_support import run_here
 
 from gym_push import Population
-from gym_push.cli.app import main
 from gym_push.users import write_logs
 
 COMMAND = [sys.executable, "-W", "error", "-m", "gym_push.cli", "generate"]
@@ -24,6 +25,17 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits o
 
 def run(*arguments, **options):
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, **options)
+
+
+@pytest.fixture
+def run_inside(monkeypatch, capsys):
+    """Runs the command in this process, which is faster: `run_inside(*arguments)`."""
+
+    def run_inside(*arguments):
+        words = shlex.join(map(str, arguments))
+        return run_here(f"gym-push generate {words}", monkeypatch, capsys)
+
+    return run_inside
 
 
 def content(folder):
@@ -64,21 +76,23 @@ def resumed(folder):
     return content(folder)
 
 
-def test_it_says_what_it_wrote_and_how_far_it_is(tmp_path):
-    shown = run("--users", "20", "--days", "2", "--users-at-once", "10", "--out", tmp_path / "logs")
-    assert shown.returncode == 0
-    assert shown.stderr == "10 of 20 people\n20 of 20 people\n"
+def test_it_says_what_it_wrote_and_how_far_it_is(tmp_path, run_inside):
+    shown = run_inside(
+        "--users", "20", "--days", "2", "--users-at-once", "10", "--out", tmp_path / "logs"
+    )
+    assert shown.code == 0
+    assert shown.errors == "10 of 20 people\n20 of 20 people\n"
     rows = len(Population(20).log(2))
-    assert shown.stdout == f"wrote {rows} notifications to 2 files in {tmp_path / 'logs'}\n"
-    shown = run("--users", "2", "--days", "2", "--out", tmp_path / "few")
-    assert shown.stdout.endswith(f" notifications to 1 file in {tmp_path / 'few'}\n")
+    assert shown.out == f"wrote {rows} notifications to 2 files in {tmp_path / 'logs'}\n"
+    shown = run_inside("--users", "2", "--days", "2", "--out", tmp_path / "few")
+    assert shown.out.endswith(f" notifications to 1 file in {tmp_path / 'few'}\n")
 
 
-def test_json_is_one_line_for_programs(tmp_path):
+def test_json_is_one_line_for_programs(tmp_path, run_inside):
     arguments = "--users", "6", "--days", "2", "--seed", "4", "--start", "2024-02-28", "--json"
     parameters = "--parameter", "volume_median=90", "--parameter", "priority=-1,-0.6,0,0.7,0.4"
-    shown = run(*arguments, *parameters, "--format", "csv", "--out", tmp_path)
-    done = json.loads(shown.stdout)
+    shown = run_inside(*arguments, *parameters, "--format", "csv", "--out", tmp_path)
+    done = json.loads(shown.out)
     seconds = done.pop("seconds")
     people = {"volume_median": 90.0, "priority": (-1.0, -0.6, 0.0, 0.7, 0.4)}
     rows = len(Population(6, 4, start=date(2024, 2, 28), **people).log(2))
@@ -88,32 +102,32 @@ def test_json_is_one_line_for_programs(tmp_path):
     assert "2024-02-28T" in text and "2024-02-29T" in text
 
 
-def test_the_command_of_the_data_card_makes_the_same_bytes_again(tmp_path):
+def test_the_command_of_the_data_card_makes_the_same_bytes_again(tmp_path, run_inside):
     first, again = tmp_path / "first", tmp_path / "again"
     options = "--start", "2024-02-28", "--parameter", "priority=-1,-0.6,0,0.7,0.4"
-    run("--users", "6", "--days", "2", *options, "--out", first)
+    run_inside("--users", "6", "--days", "2", *options, "--out", first)
     card = (first / "README.md").read_text(encoding="utf-8")
     (command,) = (line for line in card.splitlines() if line.startswith("    gym-push generate"))
-    run(*command.split()[2:-1], again)
+    run_inside(*command.split()[2:-1], again)
     assert content(again) == content(first)
 
 
-def test_without_pyarrow_it_writes_csv_and_says_what_parquet_needs(tmp_path, monkeypatch, capsys):
+def test_without_pyarrow_it_writes_csv_and_says_what_parquet_needs(
+    tmp_path, monkeypatch, run_inside
+):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    command = ["gym-push", "generate", "--users", "1", "--days", "1", "--out", str(tmp_path)]
-    monkeypatch.setattr(sys, "argv", command)
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert not ended.value.code
-    told = capsys.readouterr().err
-    assert "writing CSV: Parquet needs PyArrow, which is not installed: run  python -m pip" in told
+    command = "--users", "1", "--days", "1", "--out", tmp_path
+    shown = run_inside(*command)
+    assert shown.code == 0
+    assert (
+        "writing CSV: Parquet needs PyArrow, which is not installed: run  python -m pip"
+        in shown.errors
+    )
     assert (tmp_path / "users-000000-000000.csv").exists()
 
-    monkeypatch.setattr(sys, "argv", [*command, "--format", "parquet", "--resume"])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 2
-    assert "gym-push: writing Parquet needs PyArrow" in capsys.readouterr().err
+    shown = run_inside(*command, "--format", "parquet", "--resume")
+    assert shown.code == 2
+    assert "gym-push: writing Parquet needs PyArrow" in shown.errors
 
 
 @pytest.mark.parametrize(
@@ -125,22 +139,18 @@ def test_without_pyarrow_it_writes_csv_and_says_what_parquet_needs(tmp_path, mon
         (["--start", "soon"], "Invalid value for '--start': 'soon' does not match"),
         (["--parameter", "worker=1.5"], "worker=1.5 (probability of a job"),
         (["--parameter", "wroker=0.5"], "no parameter 'wroker'; did you mean 'worker'?"),
-        (["--parameter", "worker=half"], "--parameter worker=half: 'half' is no number"),
+        (["--parameter", "worker=half"], "--parameter worker=half: 'half' is not a number"),
         (["--parameter", "worker"], "--parameter worker has no value"),
-        (["--parameter", "worker=1", "--parameter", "worker=0"], "worker stands twice"),
+        (["--parameter", "worker=1", "--parameter", "worker=0"], "worker is given twice"),
         (["--parameter", "apps_most=9.5"], "apps_most=9.5 (apps) must be a whole number"),
         (["--parameter", "priority=1,2"], "must be 5 numbers"),
     ],
 )
-def test_a_mistake_is_named_in_one_sentence(tmp_path, arguments, message, monkeypatch, capsys):
-    command = ["gym-push", "generate", "--users", "5", "--out", str(tmp_path / "x"), *arguments]
-    monkeypatch.setattr(sys, "argv", command)
-    with pytest.raises(SystemExit) as ended:
-        main()
-    out, errors = capsys.readouterr()
-    assert (ended.value.code, out) == (2, "")
-    assert message in errors
-    assert errors.startswith("gym-push: ") and errors.count("\n") == 1
+def test_a_mistake_is_named_in_one_sentence(tmp_path, arguments, message, run_inside):
+    shown = run_inside("--users", "5", "--out", tmp_path / "x", *arguments)
+    assert (shown.code, shown.out) == (2, "")
+    assert message in shown.errors
+    assert shown.errors.startswith("gym-push: ") and shown.errors.count("\n") == 1
     assert not (tmp_path / "x").exists()
 
 
@@ -156,11 +166,11 @@ def test_two_runs_do_not_write_to_one_folder(half_way, tmp_path, whole):
     assert content(tmp_path) == whole
 
 
-def test_a_folder_that_holds_something_else_is_left_alone(tmp_path):
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, run_inside):
     (tmp_path / "mine.txt").write_text("mine", encoding="utf-8")
-    shown = run("--users", "5", "--out", tmp_path)
-    assert shown.returncode == 2
-    assert f"the folder {tmp_path} is not empty" in shown.stderr and "--resume" in shown.stderr
+    shown = run_inside("--users", "5", "--out", tmp_path)
+    assert shown.code == 2
+    assert f"the folder {tmp_path} is not empty" in shown.errors and "--resume" in shown.errors
     assert list(content(tmp_path)) == ["mine.txt"]
 
 

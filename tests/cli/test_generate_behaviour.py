@@ -1,21 +1,30 @@
 """`gym-push generate --behaviour` writes decisions that are read back and resumed as they were."""
 
-import subprocess
-import sys
+import shlex
 
 import numpy as np
 import pytest
+from command_support import run_here
 
 from gym_push import Population, read_log
 from gym_push.evaluation import LoggedDecisions, off_policy_estimate, simulate_decisions
+from gym_push.evaluation.off_policy import Behaviour
+from gym_push.evaluation.off_policy.randomised_delivery import RandomisedDelivery
 from gym_push.logs.known import DECISIONS
+from gym_push.users import write_logs
 
-COMMAND = [sys.executable, "-W", "error", "-m", "gym_push.cli", "generate"]
-PEOPLE = ["--users", "9", "--days", "2", "--seed", "4", "--users-at-once", "4"]
+PEOPLE = "--users 9 --days 2 --seed 4 --users-at-once 4"
 
 
-def run(*arguments):
-    return subprocess.run([*COMMAND, *PEOPLE, *arguments], capture_output=True, text=True)
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs the command: `run(*arguments)`."""
+
+    def run(*arguments):
+        words = shlex.join(map(str, arguments))
+        return run_here(f"gym-push generate {PEOPLE} {words}", monkeypatch, capsys)
+
+    return run
 
 
 def content(folder):
@@ -32,9 +41,8 @@ def format(request):
 @pytest.fixture(scope="module")
 def folder(format, tmp_path_factory):
     folder = tmp_path_factory.mktemp("decisions") / format
-    shown = run("--behaviour", "by-app", "--format", format, "--out", folder)
-    assert shown.returncode == 0, shown.stderr
-    assert shown.stdout.endswith(f" notifications to 3 files in {folder}\n")
+    handling = RandomisedDelivery(Behaviour.of("by-app"))
+    write_logs(Population(9, 4), folder, 2, format=format, users_at_once=4, handling=handling)
     return folder
 
 
@@ -51,16 +59,17 @@ def test_a_file_reads_back_as_the_decisions(folder, format):
     )
 
 
-def test_two_processes_and_a_resumed_run_write_the_same_bytes(folder, format, tmp_path):
+def test_two_processes_and_a_resumed_run_write_the_same_bytes(folder, format, tmp_path, run):
     for name, data in content(folder).items():
         if "000004" not in name:
             (tmp_path / name).write_bytes(data)
     options = "--behaviour", "by-app", "--format", format, "--out", tmp_path
     shown = run(*options, "--resume", "--processes", "2")
-    assert shown.returncode == 0, shown.stderr
+    assert shown.code == 0, shown.errors
     assert content(tmp_path) == content(folder)
     again = tmp_path / "again"
-    run("--behaviour", "by-app", "--format", format, "--out", again, "--processes", "2")
+    shown = run("--behaviour", "by-app", "--format", format, "--out", again, "--processes", "2")
+    assert shown.out.endswith(f" notifications to 3 files in {again}\n")
     assert content(again) == content(folder)
 
 
@@ -75,32 +84,32 @@ def test_the_data_card_describes_every_column_and_the_policy(folder):
 
 
 @pytest.mark.parametrize("options", [[], ["--behaviour", "random:0.5"]])
-def test_decisions_of_another_policy_are_not_mixed_in(folder, format, options):
+def test_decisions_of_another_policy_are_not_mixed_in(folder, format, options, run):
     before = content(folder)
     shown = run(*options, "--format", format, "--out", folder, "--resume")
-    assert shown.returncode == 2
-    assert "was begun with behaviour='by-app', not with " in shown.stderr
+    assert shown.code == 2
+    assert "was begun with behaviour='by-app', not with " in shown.errors
     assert content(folder) == before
 
 
-def test_a_plain_folder_is_not_continued_with_decisions(tmp_path):
+def test_a_plain_folder_is_not_continued_with_decisions(tmp_path, run):
     run("--format", "csv", "--out", tmp_path)
     shown = run("--format", "csv", "--out", tmp_path, "--resume", "--behaviour", "random:0.5")
-    assert shown.returncode == 2
-    assert "was begun with behaviour=None, not with 'random:0.5'" in shown.stderr
+    assert shown.code == 2
+    assert "was begun with behaviour=None, not with 'random:0.5'" in shown.errors
 
 
-def test_people_without_notifications_have_a_file_without_rows(tmp_path):
+def test_people_without_notifications_have_a_file_without_rows(tmp_path, run):
     quiet = "--parameter", "volume_median=0.00001", "--format", "csv", "--days", "1"
     shown = run("--behaviour", "random:0.5", *quiet, "--out", tmp_path)
-    assert shown.returncode == 0, shown.stderr
-    assert "wrote 0 notifications to 3 files" in shown.stdout
+    assert shown.code == 0, shown.errors
+    assert "wrote 0 notifications to 3 files" in shown.out
 
 
 @pytest.mark.parametrize("behaviour", ["by-ap", "random:2", ""])
-def test_a_policy_that_is_none_is_a_sentence(tmp_path, behaviour):
+def test_a_policy_that_is_none_is_a_sentence(tmp_path, behaviour, run):
     shown = run("--behaviour", behaviour, "--out", tmp_path / "x")
-    assert shown.returncode == 2
-    assert shown.stderr.startswith(f"gym-push: behaviour={behaviour!r} ")
-    assert shown.stderr.count("\n") == 1
+    assert shown.code == 2
+    assert shown.errors.startswith(f"gym-push: behaviour={behaviour!r} ")
+    assert shown.errors.count("\n") == 1
     assert not (tmp_path / "x").exists()

@@ -42,7 +42,7 @@ def test_describe_says_what_agents_see_and_what_never(run):
     observed, hidden = shown.out.split("Engagement: known only afterwards, never shown")
     assert "contactSignificantContext" in observed and "responseTime" not in observed
     assert "responseTime" in hidden
-    assert "the 10 busiest of 12" in observed and "com.whatsapp" in observed
+    assert "The 10 busiest of 12 apps" in observed and "com.whatsapp" in observed
 
 
 def test_describe_shows_how_people_differ(run):
