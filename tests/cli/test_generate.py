@@ -17,7 +17,7 @@ from gym_push import Population
 from gym_push.users import write_logs
 
 COMMAND = [sys.executable, "-W", "error", "-m", "gym_push.cli", "generate"]
-USERS, DAYS, AT_ONCE = 300, 5, 10  # thirty files: long enough to be stopped half-way
+USERS, DAYS, AT_ONCE = 150, 3, 5  # thirty files: long enough to be stopped half-way
 MANY = ["--users", str(USERS), "--days", str(DAYS), "--users-at-once", str(AT_ONCE)]
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and limits of POSIX")
