@@ -19,7 +19,8 @@ Each message says in one sentence what is wrong, where, and what to do.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from gym_push.text import quoted
 
@@ -81,6 +82,15 @@ class MissingExtraError(GymPushError, ImportError):
             f"{purpose} needs {package}, which is not installed: "
             f'run  python -m pip install ".[{extra}]"  in a clone of gym-push'
         )
+
+
+@contextmanager
+def extra_import(purpose: str, package: str, extra: str) -> Iterator[None]:
+    """Turns an ImportError in its block into a MissingExtraError."""
+    try:
+        yield
+    except ImportError:
+        raise MissingExtraError(purpose, package, extra) from None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

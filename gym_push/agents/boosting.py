@@ -10,13 +10,11 @@ from numpy.typing import NDArray
 
 from gym_push.agents.agent import Agent
 from gym_push.agents.simple import DISMISS, OPEN, Table, check_positive, check_whole, coded, opened
-from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.errors import ArgumentError, extra_import
 from gym_push.meanings import features_by_meaning
 
-try:
+with extra_import("gradient-boosting", "scikit-learn", "agents"):
     from sklearn.ensemble import GradientBoostingClassifier
-except ImportError:
-    raise MissingExtraError("gradient-boosting", "scikit-learn", "agents") from None
 
 DEPTH: Final = 3
 FEWEST_IN_LEAF: Final = 10

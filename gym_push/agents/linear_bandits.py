@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 
 from gym_push.agents.logistic import LinearAgent, with_constant
 from gym_push.agents.simple import DISMISS, OPEN, Floats, check_positive
-from gym_push.errors import MissingExtraError
+from gym_push.errors import extra_import
 
-try:
+with extra_import("a bandit of MABWiser", "mabwiser", "agents"):
     from mabwiser.mab import MAB, LearningPolicy
-except ImportError:
-    raise MissingExtraError("a bandit of MABWiser", "mabwiser", "agents") from None
 
 ARMS: Final = (DISMISS, OPEN)
 SEEDS: Final = 2**31

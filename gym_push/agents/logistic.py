@@ -22,12 +22,10 @@ from gym_push.agents.simple import (
     check_whole,
     opened,
 )
-from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.errors import ArgumentError, extra_import
 
-try:
+with extra_import("a linear agent", "scikit-learn", "agents"):
     from sklearn.linear_model import LogisticRegression, SGDClassifier
-except ImportError:
-    raise MissingExtraError("a linear agent", "scikit-learn", "agents") from None
 
 POWER: Final = 0.5
 """Steps shrink with this power of the number of notifications."""

@@ -12,12 +12,10 @@ from gymnasium.spaces import Discrete, Space
 
 from gym_push.agents.agent import Agent
 from gym_push.agents.simple import OPEN, Floats, check_positive, check_whole, coded
-from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.errors import ArgumentError, extra_import
 
-try:
+with extra_import("a bandit of Vowpal Wabbit", "vowpalwabbit", "agents"):
     from vowpalwabbit import Workspace
-except ImportError:
-    raise MissingExtraError("a bandit of Vowpal Wabbit", "vowpalwabbit", "agents") from None
 
 ACTIONS: Final = 2
 PAIRS: Final = ("--interactions", "af", "--interactions", "aff")

@@ -25,15 +25,11 @@ from gymnasium.spaces import Box, Dict, Discrete, Space
 from gymnasium.vector import AsyncVectorEnv, SyncVectorEnv
 from numpy.typing import NDArray
 
-from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.errors import ArgumentError, extra_import
 from gym_push.spaces import at
 
-try:
+with extra_import("gym_push.integrations.stable_baselines", "Stable-Baselines3", "agents"):
     from stable_baselines3.common.vec_env import VecEnv
-except ImportError:
-    raise MissingExtraError(
-        "gym_push.integrations.stable_baselines", "Stable-Baselines3", "agents"
-    ) from None
 
 SAME_STEP: Final = "SameStep"  # the value of Gymnasium's mode, which Gymnasium 1.0 lacks
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from gym_push.errors import LogError, MissingExtraError
+from gym_push.errors import LogError, extra_import
 from gym_push.logs.cells import text_of
 from gym_push.logs.dialect import Dialect, guess
 from gym_push.text import listed, quoted
@@ -129,10 +129,8 @@ class ParquetSource(Source):
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
         super().__init__(path.name, dialect)
-        try:
+        with extra_import(f"reading {path.name}", "PyArrow", "parquet"):
             import pyarrow.parquet
-        except ImportError:
-            raise MissingExtraError(f"reading {path.name}", "PyArrow", "parquet") from None
         try:
             self._file = pyarrow.parquet.ParquetFile(path)
         except Exception as error:  # Arrow's errors have no common base
@@ -154,10 +152,8 @@ class WorkbookSource(Source):
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
         super().__init__(path.name, dialect)
-        try:
+        with extra_import(f"reading {path.name}", "openpyxl", "xlsx"):
             import openpyxl
-        except ImportError:
-            raise MissingExtraError(f"reading {path.name}", "openpyxl", "xlsx") from None
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of styles and the like, which are not read

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import ArgumentError, LogError, MissingExtraError, choose
+from gym_push.errors import ArgumentError, LogError, choose, extra_import
 from gym_push.files import whole_file
 from gym_push.logs.cells import NO_OFFSET
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn
@@ -46,10 +46,8 @@ def writer_of(format: str) -> str:
     """
     if choose("format", format, FORMATS) == "csv":
         return "csv"
-    try:
+    with extra_import("writing Parquet", "PyArrow", "parquet"):
         import pyarrow
-    except ImportError:
-        raise MissingExtraError("writing Parquet", "PyArrow", "parquet") from None
     return f"pyarrow {pyarrow.__version__}"
 
 

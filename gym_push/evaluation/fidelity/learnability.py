@@ -14,17 +14,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import MissingExtraError
+from gym_push.errors import extra_import
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.log_statistics import DAY, HOUR, Floats, Ints, LogStatistics
 from gym_push.processes import one_thread
 
-try:
+with extra_import("learning from a log", "scikit-learn", "fidelity"):
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.preprocessing import StandardScaler
-except ImportError:
-    raise MissingExtraError("learning from a log", "scikit-learn", "fidelity") from None
 
 FEWEST_LEARNED: Final = 50
 """Notifications of a person to learn from; whoever has fewer is left out."""

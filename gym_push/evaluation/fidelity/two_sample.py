@@ -12,17 +12,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import MissingExtraError
+from gym_push.errors import extra_import
 from gym_push.evaluation.fidelity.distances import same_clock
 from gym_push.logs.log_statistics import Floats, Ints, LogStatistics
 from gym_push.processes import one_thread
 
-try:
+with extra_import("telling logs apart", "scikit-learn", "fidelity"):
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedGroupKFold
-except ImportError:
-    raise MissingExtraError("telling logs apart", "scikit-learn", "fidelity") from None
 
 FEWEST_PEOPLE: Final = 10
 """In each log: two in every fold."""

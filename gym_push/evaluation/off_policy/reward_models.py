@@ -9,17 +9,15 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import ArgumentError, MissingExtraError, choose
+from gym_push.errors import ArgumentError, choose, extra_import
 from gym_push.evaluation.off_policy.estimators import Evidence
 from gym_push.logs.log_statistics import Floats
 from gym_push.processes import one_thread
 from gym_push.users.keyed_random import Flags
 
-try:
+with extra_import("a model of rewards", "scikit-learn", "fidelity"):
     from sklearn.ensemble import HistGradientBoostingRegressor
     from sklearn.linear_model import Ridge
-except ImportError:
-    raise MissingExtraError("a model of rewards", "scikit-learn", "fidelity") from None
 
 FOLDS: Final = 10
 """Of units; fewer if there are fewer units."""

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.errors import ArgumentError, extra_import
 from gym_push.files import whole_file
 from gym_push.logs.log_statistics import Floats, LogStatistics
 from gym_push.text import printable
 
-try:
+with extra_import("a page of plots", "Matplotlib", "plots"):
     from matplotlib.figure import Figure
-except ImportError:
-    raise MissingExtraError("a page of plots", "Matplotlib", "plots") from None
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -17,7 +17,7 @@ from gym_push.envs.delivery.phone import sense
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.rules import OPENED
 from gym_push.envs.delivery.world import World
-from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.errors import ArgumentError, extra_import
 from gym_push.evaluation.policies.plans import NEVER, PLANS, by_plan
 from gym_push.evaluation.policies.rollouts import Policy, Rollout, play
 from gym_push.processes import one_thread
@@ -78,10 +78,8 @@ def boosted_q(experience: Experience, seed: int = 0) -> Policy:
         ArgumentError: One of the plans was never tried.
         MissingExtraError: scikit-learn is not installed.
     """
-    try:
+    with extra_import("boosted_q", "scikit-learn", "fidelity"):
         from sklearn.ensemble import HistGradientBoostingRegressor
-    except ImportError:
-        raise MissingExtraError("boosted_q", "scikit-learn", "fidelity") from None
 
     facts, values = _facts(experience), []
     for plan in PLANS:

@@ -15,12 +15,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import MissingExtraError
+from gym_push.errors import MissingExtraError, extra_import
 
-try:
+with extra_import("render_mode='rgb_array'", "Pillow", "plots"):
     from PIL import Image, ImageDraw, ImageFont
-except ImportError:
-    raise MissingExtraError("render_mode='rgb_array'", "Pillow", "plots") from None
 
 Colour: TypeAlias = tuple[int, int, int]
 
