@@ -44,7 +44,7 @@ Fields: TypeAlias = "dict[str, Any]"
 
 
 class Tape:
-    """Takes frames in their order and keeps them compressed, about 75 bytes each with the bundled log."""
+    """Takes frames in their order and keeps them compressed, with the bundled log 75 bytes each."""
 
     def __init__(self) -> None:
         self._before: Fields = {}
