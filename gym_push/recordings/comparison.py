@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from types import NoneType
-from typing import NamedTuple
+from typing import TypeAlias
 
 from gym_push.errors import ArgumentError, RecordingError
 from gym_push.files import read_bytes, write_whole
@@ -29,27 +29,8 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
 """What the fields of a frame must be that the page shows."""
 
 
-class Step(NamedTuple):
-    """A line of a recording, and what is asked of its frame.
-
-    Attributes:
-        line: As it was recorded.
-        epoch: The decisions before it, as the frame counts them.
-        decisions: How many of them are recorded.
-        shown: Size of the episode, and time and features of its notification.
-        answer: What the person did with the notification before; None before the first decision.
-    """
-
-    line: Fields
-    epoch: int
-    decisions: int
-    shown: tuple[int, str | None, dict[str, object]]
-    answer: int | None
-
-    @property
-    def is_end(self) -> bool:
-        """Whether it ends the episode."""
-        return self.epoch == self.shown[0]
+Step: TypeAlias = tuple[Fields, Fields]
+"""A line of a recording, and the frame that it makes."""
 
 
 def compare_page(
@@ -104,7 +85,7 @@ def compare_page(
     for each, file in zip(steps, (one, other), strict=True):
         _refuse_gaps(each, number, file)
     decisions = min(map(len, steps)) - 1
-    _refuse_different(steps, decisions, number, (one, other))
+    _refuse_different(steps, number, (one, other))
     told = {
         "names": called,
         "tapes": [_tape(each[: decisions + 1]) for each in steps],
@@ -130,7 +111,7 @@ def comparison_page(told: bytes) -> str:
 
 
 def _tape(steps: list[Step]) -> str:
-    return b"".join(map(encode, [FORMAT, *(step.line for step in steps)])).decode()
+    return b"".join(map(encode, [FORMAT, *(line for line, _ in steps)])).decode()
 
 
 def _names(names: Sequence[str] | None, one: Path, other: Path) -> list[str]:
@@ -160,12 +141,7 @@ def _episodes(file: Path) -> dict[int, list[Step]]:
                 raise ValueError(f"its line {number} is broken; record the run again")
             if "episode" in line:
                 episodes[frame["episode"]] = []
-            decisions = frame["decisions"]
-            shown = frame["size"], frame["posted"], frame["notification"]
-            answer = decisions[-1]["user_action"] if decisions else None
-            episodes[frame["episode"]].append(
-                Step(line, frame["epoch"], len(decisions), shown, answer)
-            )
+            episodes[frame["episode"]].append((line, frame))
     except OSError as error:
         raise RecordingError(f"{file} cannot be read: {error.strerror or error}") from error
     except ValueError as error:
@@ -201,18 +177,23 @@ def _are_numbers(counts: object) -> bool:
 def _common_episode(
     runs: list[dict[int, list[Step]]], wanted: int | None, files: tuple[Path, Path]
 ) -> int:
-    for run, file in zip(runs, files, strict=True):
-        if wanted is not None and wanted not in run:
-            raise RecordingError(
-                f"{file} has no episode {wanted}; it has those from {min(run)} to {max(run)}"
-            )
-        if wanted is not None and not run[wanted][-1].epoch:
-            raise RecordingError(f"{file} has no decision in episode {wanted}; choose another")
+    lasts = [{number: steps[-1][1] for number, steps in run.items()} for run in runs]
     if wanted is not None:
+        for last, file in zip(lasts, files, strict=True):
+            if wanted not in last:
+                raise RecordingError(
+                    f"{file} has no episode {wanted}; it has those from {min(last)} to {max(last)}"
+                )
+            if not last[wanted]["epoch"]:
+                raise RecordingError(f"{file} has no decision in episode {wanted}; choose another")
         return wanted
-    lasts = {number: [run[number][-1] for run in runs] for number in runs[0] if number in runs[1]}
-    begun = [number for number in lasts if all(last.epoch for last in lasts[number])]
-    ended = [number for number in begun if all(last.is_end for last in lasts[number])]
+    common = [number for number in lasts[0] if number in lasts[1]]
+    begun = [number for number in common if all(last[number]["epoch"] for last in lasts)]
+    ended = [
+        number
+        for number in begun
+        if all(last[number]["epoch"] == last[number]["size"] for last in lasts)
+    ]
     if not begun:
         raise RecordingError(
             f"{files[0]} and {files[1]} have no episode in common in which both decided something"
@@ -221,25 +202,26 @@ def _common_episode(
 
 
 def _refuse_gaps(steps: list[Step], number: int, file: Path) -> None:
-    for epoch, step in enumerate(steps):
-        if (step.epoch, step.decisions) != (epoch, epoch):
+    for epoch, (line, frame) in enumerate(steps):
+        if frame["epoch"] != epoch or len(line.get("+decisions", ())) != min(epoch, 1):
             raise RecordingError(
                 f"{file} does not show decision {max(epoch, 1)} of episode {number}: "
                 "use record() inside of a wrapper that takes several steps at a time"
             )
 
 
-def _refuse_different(
-    steps: list[list[Step]], decisions: int, number: int, files: tuple[Path, Path]
-) -> None:
-    one, other = steps
-    for epoch in range(decisions):
-        if (
-            one[epoch].shown != other[epoch].shown
-            or one[epoch + 1].answer != other[epoch + 1].answer
-        ):
+def _refuse_different(runs: list[list[Step]], number: int, files: tuple[Path, Path]) -> None:
+    seen = [
+        [
+            ([frame[name] for name in ("size", "posted", "notification")], decision["user_action"])
+            for (_, frame), decision in zip(run, run[0][1]["decisions"], strict=False)
+        ]
+        for run in runs
+    ]
+    for epoch, (mine, yours) in enumerate(zip(*seen, strict=False), 1):
+        if mine != yours:
             raise RecordingError(
                 f"{files[0]} and {files[1]} cannot be compared: in episode {number} their "
-                f"notifications differ from decision {epoch + 1} on; record both on the same log, "
-                "in the same order"
+                f"notifications differ from decision {epoch} on; record both on the same log, in "
+                "the same order"
             )

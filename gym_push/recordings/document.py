@@ -14,6 +14,7 @@ import hashlib
 import re
 
 from gym_push.envs.rendering import WEB
+from gym_push.viewer.words import MODULE
 
 IMPORT = re.compile(r"^import \{([\w, ]+)\} from '\./(\w+)\.js';\n", re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async function|function|const) (\w+))", re.MULTILINE)
@@ -98,7 +99,7 @@ def bundle(entry: str) -> str:
         if name in underway:
             raise ValueError(f"{name}.js imports itself by way of {', '.join(underway)}")
         underway.append(name)
-        source = template(f"js/{name}.js")
+        source = MODULE if name == "tables" else template(f"js/{name}.js")
         for _, needed in IMPORT.findall(source):
             if needed not in done:
                 add(needed)

@@ -13,10 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from gym_push.viewer.frame import Frame
 from gym_push.viewer.gate import Gate, Pace
-from gym_push.viewer.news import News
-from gym_push.viewer.process import ViewerProcess, open_browser
-from gym_push.viewer.telling import address_teller, say
-from gym_push.viewer.wire import Kind, Message, pack
+from gym_push.viewer.process import ViewerProcess, address_teller, open_browser, say
+from gym_push.viewer.wire import Kind, Message, News, pack
 from gym_push.viewer.workers import ADDRESS, Door, ParentsViewer, forget, open_door
 
 FRAME_INTERVAL = 1 / 30

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gym_push.viewer.frame import Frame, Record, places
+from gym_push.viewer.words import TABLES
 
 DELIVER, HOLD, SUPPRESS = range(3)
-DONE = ("delivered", "held", "suppressed")
+DONE: list[str] = TABLES["done"]
 """The actions, in the words of what has happened."""
 
 UNSEEN, OPENED, DISMISSED, IGNORED = range(4)
-OUTCOMES = ("not seen yet", "opened", "dismissed", "ignored")
+OUTCOMES: list[str] = TABLES["outcomes"]
 """What became of a delivery; the first stands for what is not known, and is never told."""
 
-PARTS = ("engagement", "interruption", "stress", "missed")
+PARTS: list[str] = TABLES["parts"]
 
 POINT = 4
 """Numbers of a point of the curve: minute, reward, acted on, opened."""

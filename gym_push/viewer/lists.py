@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from gym_push.viewer.basic_frame import ACTION_OF
-from gym_push.viewer.delivery_frame import DELIVER, SUPPRESS
+from gym_push.viewer.words import TABLES
 
 MAX_KEPT = 1 << 20
 """Decisions of an episode that are kept, the newest; a few bytes each."""
@@ -58,10 +58,8 @@ def _delivery(action: int, outcome: int) -> dict[str, object]:
 
 
 SORTINGS = {
-    "basic": Sorting({"dismissed": 0, "opened": 1}, ACTION_OF, _answer),
-    "delivery": Sorting(
-        {"delivered": DELIVER, "suppressed": SUPPRESS}, bytes(range(256)), _delivery
-    ),
+    "basic": Sorting(TABLES["lists"]["basic"], ACTION_OF, _answer),
+    "delivery": Sorting(TABLES["lists"]["delivery"], bytes(range(256)), _delivery),
 }
 """How decisions are sorted, by the kind of the frames."""
 

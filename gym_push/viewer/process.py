@@ -1,7 +1,15 @@
-"""The viewer's process as the agent's process sees it: started, written to, listened to, reaped."""
+"""The viewer's process as the agent's process sees it, and what the person there is told of it.
+
+The process is started, written to, listened to and reaped. The address of its page is told on
+stderr, and in a notebook as a link; that there is a notebook shows in what it has imported itself.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
+import gc
+import html
 import json
 import os
 import subprocess
@@ -10,10 +18,15 @@ import threading
 import webbrowser
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from gym_push.processes import THIS_PACKAGE
+from gym_push.text import printable
 from gym_push.viewer.workers import ADDRESS, Door
+
+LINK_WITHIN = 5.0
+"""Seconds that a notebook's cell waits at its end for the viewer to start: many front ends show
+nothing that comes later. It is the first cell that shows something, and no step of the agent."""
 
 # What is printed while eel is imported must not be taken for the address: put stdout aside first.
 _BOOT = """
@@ -64,27 +77,22 @@ class ViewerProcess:
         boot = _BOOT.format(
             path=path, package=THIS_PACKAGE, web=str(web), door=handed[0] if handed else None
         )
-        environ = {**os.environ, ADDRESS: "" if door is None else door.address}
-        command = [sys.executable, "-I", "-W", "ignore", "-c", boot]
-        pipe = subprocess.PIPE
         # In a session of its own, so that Ctrl-C in the agent's terminal does not reach it.
         # Unbuffered, so that no half-written buffer is flushed by a forked child.
-        if sys.platform == "win32":
-            group = subprocess.CREATE_NEW_PROCESS_GROUP
-            self._process = subprocess.Popen(
-                command, bufsize=0, stdin=pipe, stdout=pipe, stderr=pipe, creationflags=group
-            )
-        else:
-            self._process = subprocess.Popen(
-                command,
-                bufsize=0,
-                stdin=pipe,
-                stdout=pipe,
-                stderr=pipe,
-                start_new_session=True,
-                pass_fds=handed,
-                env=environ,
-            )
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-W", "ignore", "-c", boot],
+            bufsize=0,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            pass_fds=handed,
+            env={**os.environ, ADDRESS: "" if door is None else door.address},
+        )
+        assert self._process.stdin and self._process.stdout and self._process.stderr
+        self._input, self._output = self._process.stdin, self._process.stdout
+        self._errors = self._process.stderr
         if door is not None:
             door.socket.close()  # now the viewer's end is the end of the port
         self._listener = threading.Thread(
@@ -109,13 +117,12 @@ class ViewerProcess:
             OSError: when the viewer has gone.
         """
         rest = memoryview(data)
-        pipe = _open(self._process.stdin)
         while rest:
-            rest = rest[pipe.write(rest) :]
+            rest = rest[self._input.write(rest) :]
 
     def close_input(self) -> None:
         """Tells the viewer that nothing more will come."""
-        _open(self._process.stdin).close()
+        self._input.close()
 
     def wait(self, timeout: float) -> None:
         """Waits at most `timeout` seconds for the process to end, then kills it."""
@@ -130,22 +137,21 @@ class ViewerProcess:
         The child's copies of the pipes would otherwise keep it alive after the parent's end.
         """
         self._abandoned = True
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            _open(pipe).close()
+        for pipe in (self._input, self._output, self._errors):
+            pipe.close()
         self._process.returncode = 0  # it is no child of this process: nothing to wait for
 
     def _listen(self) -> None:
-        output, errors = _open(self._process.stdout), _open(self._process.stderr)
         try:
-            for line in output:
+            for line in self._output:
                 self._on_word(json.loads(line))
-            last_words = errors.read().decode(errors="replace").strip().splitlines()
+            last_words = self._errors.read().decode(errors="replace").strip().splitlines()
         except OSError:
             if not self._abandoned:
                 raise
             threading.Event().wait()  # gevent's threads go on in a forked child, and must not end
-        output.close()
-        errors.close()
+        self._output.close()
+        self._errors.close()
         code = self._process.wait()  # reaped at once: no zombie
         self._on_end(last_words[-1] if last_words else f"exit code {code}")
 
@@ -162,7 +168,52 @@ def open_browser(url: str, environ: Mapping[str, str] = os.environ) -> None:
         webbrowser.open(url)
 
 
-def _open(pipe: IO[bytes] | None) -> IO[bytes]:
-    if pipe is None:
-        raise OSError("the viewer was started without this pipe")
-    return pipe
+def say(message: str) -> None:
+    """Writes one line on stderr, if there is one."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError, ValueError):  # closed: there is nobody to tell
+            print(f"gym-push: {printable(message)}", file=sys.stderr, flush=True)
+
+
+def address_teller(wait: Callable[[float], object]) -> Callable[[str], None]:
+    """Returns what tells the page's address; to be called where the first state is shown.
+
+    What it returns may be called in another thread: a link still goes to the cell that runs now.
+
+    Args:
+        wait: Waits for the address to be told, or for the viewer to fail, at most so many seconds.
+    """
+    shell = _notebook()
+    if shell is None:
+        return lambda url: say(f"watch at {url}")
+    cell = contextvars.copy_context()  # where ipykernel keeps what the output belongs to
+
+    def hold_the_cell() -> None:
+        shell.events.unregister("post_execute", hold_the_cell)
+        wait(LINK_WITHIN)
+
+    shell.events.register("post_execute", hold_the_cell)
+    shell.events.register("post_run_cell", _let_go_of_what_failed)
+    return lambda url: cell.run(shell.display_pub.publish, _link(url))
+
+
+def _notebook() -> Any:
+    """The shell of the notebook that this process runs; None in a terminal and without IPython."""
+    get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    shell = get_ipython and get_ipython()
+    return shell if getattr(shell, "kernel", None) is not None else None
+
+
+def _let_go_of_what_failed(result: Any) -> None:
+    """Ends the tabs of environments that an earlier interrupt or error left in its traceback.
+
+    They are in reference cycles there, which Python would find at any time or never.
+    """
+    if not result.success:
+        gc.collect()
+
+
+def _link(url: str) -> dict[str, str]:
+    address = html.escape(url)
+    anchor = f'<a href="{address}" target="_blank" rel="noopener">{address}</a>'
+    return {"text/plain": f"gym-push: watch at {url}", "text/html": f"gym-push: watch at {anchor}"}

@@ -30,10 +30,10 @@ from gevent.pywsgi import WSGIServer
 from geventwebsocket.handler import WebSocketHandler
 from geventwebsocket.websocket import WebSocket
 
+from gym_push.viewer import words
 from gym_push.viewer.board import Board
 from gym_push.viewer.gate import RENEWED_WITHIN
-from gym_push.viewer.guard import Guard, is_own_file, refuse
-from gym_push.viewer.page_socket import PageSocket
+from gym_push.viewer.guard import Guard, PageSocket, is_own_file, refuse
 from gym_push.viewer.wire import WireError, unpack
 from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, Sender, admit
 
@@ -237,7 +237,11 @@ def main(web: str, control: int, door: int | None) -> None:
     def serve_file(path: str) -> object:
         return eel._static(path) if is_own_file(Path(web), path) else bottle.HTTPError(404)
 
+    def serve_tables() -> object:
+        return bottle.HTTPResponse(words.MODULE, content_type="text/javascript; charset=utf-8")
+
     app.route("/<path:path>", callback=serve_file)
+    app.route("/js/tables.js", callback=serve_tables)
     app.route("/eel", callback=viewer.meet, apply=[bottle_websocket.websocket])
 
     class Server(bottle.ServerAdapter):  # type: ignore[misc] # bottle has no types

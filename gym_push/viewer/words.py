@@ -1,78 +1,47 @@
 """What an agent reads as names and numbers, in words that a person reads.
 
-The same words as the page's own `words.js`, which a test holds against each other.
+The tables are in `words.json`, which the page reads, too. Its `words.js` does the same as this
+module; a test holds one against the other.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-APPS = {
-    "com.android.chrome": "Chrome",
-    "com.android.vending": "Play Store",
-    "com.facebook.katana": "Facebook",
-    "com.facebook.orca": "Messenger",
-    "com.google.android.apps.maps": "Maps",
-    "com.google.android.apps.messaging": "Messages",
-    "com.google.android.calendar": "Calendar",
-    "com.google.android.dialer": "Phone",
-    "com.google.android.gm": "Gmail",
-    "com.google.android.googlequicksearchbox": "Google",
-    "com.google.android.youtube": "YouTube",
-    "com.instagram.android": "Instagram",
-    "com.linkedin.android": "LinkedIn",
-    "com.microsoft.office.outlook": "Outlook",
-    "com.netflix.mediaclient": "Netflix",
-    "com.snapchat.android": "Snapchat",
-    "com.spotify.music": "Spotify",
-    "com.Slack": "Slack",
-    "com.tinder": "Tinder",
-    "com.twitter.android": "Twitter",
-    "com.whatsapp": "WhatsApp",
-    "com.zhiliaoapp.musically": "TikTok",
-    "org.telegram.messenger": "Telegram",
-}
+TABLES: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text("utf-8"))
+"""The words, by what they are for; `commonParts` of a package name do not say which app it is, and
+`ago` are features that are measured back from now."""
 
-COMMON = {"com", "org", "net", "io", "android", "google", "apps", "app", "mobile", "client"}
-"""Parts of a package name that do not say which app it is."""
-
-LABELS = {
-    "activity": "activity",
-    "appDelivered": "delivered of this app",
-    "appNotOpened": "not opened of this app",
-    "appOpened": "opened of this app",
-    "appSuppressed": "suppressed of this app",
-    "batteryLevel": "battery",
-    "contactSignificantContext": "contact matters now",
-    "headphonesIn": "headphones in",
-    "inUse": "in use",
-    "ledARGB": "LED",
-    "minutesSincePosted": "posted",
-    "numberUpdates": "updates",
-    "ringerMode": "ringer",
-    "subject": "subject",
-    "timeAppLastUsed": "app last used",
-    "unlockCount_prev2": "recent unlocks",
-}
-
-AGO = {"minutesSincePosted", "timeAppLastUsed"}
-"""Features that are measured back from now."""
-
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
-          "October", "November", "December")  # fmt: skip
+MODULE = f"export const TABLES = {json.dumps(TABLES, separators=(',', ':'))};\n"
+"""The tables as the page's module `tables.js`, which is in no file."""
 
 
 def app_name(package: object) -> str:
-    """'com.whatsapp' → 'WhatsApp'; an unknown app gets the telling part of its package."""
+    """'com.whatsapp' → 'WhatsApp'; another app gets the telling part of its package."""
+    if package is None:
+        return "Notification"
     name = str(package)
-    if name in APPS:
-        return APPS[name]
+    if name in TABLES["apps"]:
+        return str(TABLES["apps"][name])
     if not re.fullmatch(r"[A-Za-z0-9_.]+", name):
         return name
-    part = next((part for part in name.split(".") if part and part not in COMMON), name)
+    part = next(
+        (part for part in name.split(".") if part and part not in TABLES["commonParts"]), name
+    )
     return part[:1].upper() + part[1:]
+
+
+def about(notification: Mapping[str, object], between: str) -> str:
+    """Returns the app, the sender and the text of a notification in one line."""
+    sender, subject = (notification.get(name, "unknown") for name in ("sender", "subject"))
+    text = notification.get("tickerText", "" if subject == "unknown" else subject)
+    said = (app_name(notification.get("appPackage")), "" if sender == "unknown" else sender, text)
+    return between.join(str(part) for part in said if part)
 
 
 def hue(package: object) -> int:
@@ -85,8 +54,8 @@ def hue(package: object) -> int:
 
 def label(name: str) -> str:
     """'lightIntensity' → 'light intensity'."""
-    if name in LABELS:
-        return LABELS[name]
+    if name in TABLES["labels"]:
+        return str(TABLES["labels"][name])
     return re.sub("([a-z])([A-Z])", r"\1 \2", name).replace("_", " ").strip().lower()
 
 
@@ -98,7 +67,7 @@ def value(name: str, raw: object, unit: str | None) -> str:
         return str("unknown" if raw is None else raw)
     number = f"{raw:,.2f}".rstrip("0").rstrip(".") if isinstance(raw, float) else f"{raw:,}"
     measured = number if unit is None else f"{number}{unit}" if unit == "%" else f"{number} {unit}"
-    return f"{measured} ago" if name in AGO else measured
+    return f"{measured} ago" if name in TABLES["ago"] else measured
 
 
 def clock(posted: str | None) -> str:
@@ -110,13 +79,13 @@ def day(posted: str | None) -> str:
     """'2026-11-07T07:22:00' → 'Saturday, November 7'; empty when there is none."""
     if (time := _time(posted)) is None:
         return ""
-    return f"{DAYS[time.weekday()]}, {MONTHS[time.month - 1]} {time.day}"
+    return f"{TABLES['days'][time.weekday()]}, {TABLES['months'][time.month - 1]} {time.day}"
 
 
 def weekday(raw: object) -> str:
     """'Sat' → 'Saturday'."""
     start = str(raw)[:3].lower()
-    return next((name for name in DAYS if name.lower().startswith(start)), str(raw))
+    return next((name for name in TABLES["days"] if name.lower().startswith(start)), str(raw))
 
 
 def led_colour(raw: object) -> tuple[int, int, int] | None:

@@ -17,9 +17,8 @@ import pytest
 import websocket
 from viewer_support import WEB, ask, eventually, look, make_frame
 
-from gym_push.viewer.news import News
 from gym_push.viewer.process import ViewerProcess
-from gym_push.viewer.wire import MAX_BODY, Kind, Message, pack
+from gym_push.viewer.wire import MAX_BODY, Kind, Message, News, pack
 
 MEGABYTES = 1_000_000
 MASK = b"\1\2\3\4"

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import gym_push
+from gym_push.viewer import words
 
 JS = Path(gym_push.__file__).parent / "envs" / "web" / "js"
 
@@ -16,6 +17,7 @@ def test_charts_in_node(tmp_path):
     (tmp_path / "package.json").write_text('{"type": "module"}')  # browsers need no such word
     for source in (JS / "chart.js", JS / "words.js", Path(__file__).with_name("chart.test.mjs")):
         shutil.copy(source, tmp_path)
+    (tmp_path / "tables.js").write_text(words.MODULE)
     result = subprocess.run(
         ["node", "--test", "chart.test.mjs"],
         cwd=tmp_path,

@@ -8,8 +8,7 @@ from viewer_support import make_frame, play
 
 from gym_push.viewer.board import Board
 from gym_push.viewer.curve import MAX_POINTS, Counted
-from gym_push.viewer.news import News
-from gym_push.viewer.wire import MAX_BODY, Kind, Message, unpack
+from gym_push.viewer.wire import MAX_BODY, Kind, Message, News, unpack
 
 
 def told(board, data):

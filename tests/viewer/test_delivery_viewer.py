@@ -13,9 +13,8 @@ from gym_push.viewer.board import Board
 from gym_push.viewer.curve import MAX_POINTS, Measured
 from gym_push.viewer.frame import About
 from gym_push.viewer.lists import BATCH
-from gym_push.viewer.news import News
 from gym_push.viewer.text import to_text
-from gym_push.viewer.wire import Kind, Message, unpack
+from gym_push.viewer.wire import Kind, Message, News, unpack
 
 HOSTILE = "<img src=x onerror=\"document.title='broken'\"><script>document.title=2</script>"
 

@@ -143,7 +143,7 @@ def test_letters_that_the_font_lacks_become_the_nearest_that_it_has():
 @pytest.mark.browser
 def test_the_page_says_it_in_the_same_words(page):
     packages = [
-        *words.APPS,
+        *words.TABLES["apps"],
         "org.example.bank",
         "com.google.apps",
         "plain",
@@ -152,7 +152,7 @@ def test_the_page_says_it_in_the_same_words(page):
         "é.ü",
         "😀",
     ]
-    names = [*words.LABELS, "lightIntensity", "some_longName_2", " x "]
+    names = [*words.TABLES["labels"], "lightIntensity", "some_longName_2", " x "]
     values = [True, False, 1234, 1234.5, 0.123, -3, "text", None, 10080]
     days = ["Sat", "monday", "WED", "someday"]
     times = ["2026-11-07T07:22:00", "2024-02-29T23:59:59", "never", None]

@@ -12,8 +12,7 @@ from gym_push.viewer import lists
 from gym_push.viewer.board import Board
 from gym_push.viewer.frame import About
 from gym_push.viewer.lists import BATCH, MAX_TEXTS, Lists
-from gym_push.viewer.news import BURST, News
-from gym_push.viewer.wire import Kind, Message, unpack
+from gym_push.viewer.wire import BURST, Kind, Message, News, unpack
 
 NAMES = ("dismissed", "opened")
 

@@ -6,28 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from gym_push.viewer import words
 from gym_push.viewer.drawing.canvas import Canvas, clip, measure
-from gym_push.viewer.drawing.lists import about_of
 from gym_push.viewer.drawing.parts import BOTTOM, INK, LEFT, SOFT, TOP, WHITE, card, icon
 from gym_push.viewer.frame import Frame
 
 CASE, CARD_IN_PHONE = (17, 20, 27), (240, 238, 242)
 SKY = ((38, 58, 99), (95, 69, 111), (138, 78, 67))
 PHONE_BOTTOM = 352
-
-IN_THE_PHONE = {
-    "appPackage",
-    "sender",
-    "tickerText",
-    "category",
-    "place",
-    "postedDayOfWeek",
-    "postedTimeOfDay",
-    "dayOfWeek",
-    "timeOfDay",
-    "minuteOfDay",
-    "batteryLevel",
-    "charging",
-}
 
 
 def draw_case(canvas: Canvas) -> None:
@@ -66,7 +50,7 @@ def draw_screen(canvas: Canvas, frame: Frame) -> None:
     category = notification.get("category", "unknown")
     kind = "" if category == "unknown" else category
     right = canvas.text(x + width - 6, top + 21, kind, 10, SOFT, width=50, align="right")
-    who = about_of({**notification, "tickerText": "", "subject": "unknown"}, " · ")
+    who = words.about({**notification, "tickerText": "", "subject": "unknown"}, " · ")
     canvas.text(x + 44, top + 21, who, 12, INK, width=width - 58 - right, strong=True)
     canvas.paragraph(x + 44, top + 39, notification.get("tickerText", ""), 12, INK, width - 54, 4)
 
@@ -95,7 +79,7 @@ def _signals(canvas: Canvas, middle: int, y: int, notification: Mapping[str, obj
 
 def draw_chips(canvas: Canvas, frame: Frame) -> None:
     """Lists below the phone what cannot be seen on it."""
-    shown = set(IN_THE_PHONE)
+    shown = set(words.TABLES["inPhone"])
     if words.led_colour(frame.notification.get("ledARGB")) or _is_none(frame, "ledARGB"):
         shown.add("ledARGB")
     if words.vibration(frame.notification.get("vibrate")) or _is_none(frame, "vibrate"):

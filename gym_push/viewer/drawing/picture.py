@@ -1,7 +1,7 @@
 """A frame as a picture: the `rgb_array` render mode, drawn in the process and without a browser.
 
-It looks like the page in its light colours, and shows the same facts. Smaller than the page, for
-those who record hundreds of pictures hold them all in memory.
+It looks like the page in its light colours and shows the same facts. It is smaller than the page,
+since those who record hundreds of pictures hold them all in memory.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.delivery_frame import DeliveryFrame
-from gym_push.viewer.drawing import answers, deliveries
 from gym_push.viewer.drawing.canvas import Canvas, blank, clip, measure, pixels
+from gym_push.viewer.drawing.columns import day_of, draw_background, draw_basic, draw_delivery
 from gym_push.viewer.drawing.parts import (
     CARD,
     FEEDS,
@@ -45,15 +45,15 @@ def to_picture(frame: Frame) -> NDArray[np.uint8]:
     canvas = Canvas(image)
     if isinstance(frame, DeliveryFrame):
         passed = frame.minute / max(1, frame.minutes)
-        _head(canvas, frame, deliveries.day_of(frame), passed)
+        _head(canvas, frame, day_of(frame), passed)
         draw_screen(canvas, replace(frame, posted=frame.now))
-        deliveries.draw(canvas, frame)
+        draw_delivery(canvas, frame)
     else:
         assert isinstance(frame, BasicFrame)
         decided = frame.epoch / max(1, frame.size)
         _head(canvas, frame, f"{frame.epoch} / {frame.size}", decided)
         draw_screen(canvas, frame)
-        answers.draw(canvas, frame)
+        draw_basic(canvas, frame)
     draw_chips(canvas, frame)
     return pixels(image)
 
@@ -69,8 +69,7 @@ def _background(kind: str) -> Image.Image:
         canvas.box(x, y, width, height, BELL, radius=radius)  # together, a bell
     canvas.text(44, 28, "gym-push", 17, INK, strong=True)
     draw_case(canvas)
-    part = deliveries if kind == DeliveryFrame.kind else answers
-    part.draw_background(canvas)
+    draw_background(canvas, kind)
     return image
 
 

@@ -1,11 +1,10 @@
 // A frame of delivery-v0 → the page: what was delivered, held and suppressed, and what the person did with it.
 
+import {TABLES} from './tables.js';
 import {dressIcon, make, showAbout, showPhone, showProgress, write} from './page.js';
 import {aboutOf, percent, signed} from './words.js';
 
-export const OUTCOMES = ['not seen yet', 'opened', 'dismissed', 'ignored'];
-const DONE = ['delivered', 'held', 'suppressed'];
-const PARTS = ['engagement', 'interruption', 'stress', 'missed'];
+const {done: DONE, outcomes: OUTCOMES, parts: PARTS} = TABLES;
 const DAY = 24 * 60; // minutes
 const SIGNS = ['…', '✓', '✗', '✗'];
 const LOOKS = ['soft', 'right', 'wrong', 'wrong'];
@@ -44,7 +43,7 @@ function showReward({reward, parts, ctr, opened, acted_on, epoch}) {
 function showLast({decision, gained}) {
   write('l-epoch', decision ? `#${decision.epoch}` : '');
   write('l-action', decision ? DONE[decision.action] : '–').dataset.done = decision?.action ?? '';
-  write('l-gained', decision ? `${signed(gained)} with this step` : '').className = gained > 0 ? 'right' : gained < 0 ? 'wrong' : '';
+  write('l-gained', decision ? `${signed(gained)} in this step` : '').className = gained > 0 ? 'right' : gained < 0 ? 'wrong' : '';
   byId('l-about').hidden = !decision;
   if (decision) showAbout('l-icon', 'l-text', decision.notification);
 }

@@ -2,7 +2,8 @@
 
 import {aboutOf, moment} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
-import {OUTCOMES, sign} from './delivery.js';
+import {sign} from './delivery.js';
+import {TABLES} from './tables.js';
 
 export const BATCH = 40; // items that a list keeps, and that scrolling adds to it: as many as the viewer sends at a time
 const NEAR = 300; // pixels before the end of a list at which more is asked for
@@ -12,7 +13,7 @@ const COUNTS = {
   basic: ({confusion: [bothOpened, onlyAgent, onlyPerson, neither]}) => ({opened: bothOpened + onlyAgent, dismissed: onlyPerson + neither}),
   delivery: ({delivered, suppressed}) => ({delivered, suppressed}),
 };
-const ALL = ['opened', 'dismissed', 'delivered', 'suppressed'];
+const ALL = Object.values(TABLES.lists).flatMap(Object.keys);
 
 let counts = {};
 const most = Object.fromEntries(ALL.map(id => [id, BATCH])); // items to keep of each list
@@ -45,7 +46,7 @@ function settle(epoch, outcome) {
   const entry = document.querySelector(`#delivered > [data-epoch="${epoch}"]`);
   if (!entry) return;
   entry.lastElementChild.replaceWith(sign(outcome));
-  entry.querySelector('.outcome').textContent = OUTCOMES[outcome];
+  entry.querySelector('.outcome').textContent = TABLES.outcomes[outcome];
 }
 
 /** @param older asks for the items of a list of this run before an epoch */
@@ -94,5 +95,5 @@ function answer({reward, user_action}) {
 
 /** The outcome of a delivery; what is suppressed has none. */
 function status({action, outcome}) {
-  return action ? {words: '', mark: ''} : {words: OUTCOMES[outcome], mark: sign(outcome)};
+  return action ? {words: '', mark: ''} : {words: TABLES.outcomes[outcome], mark: sign(outcome)};
 }

@@ -1,11 +1,11 @@
 // A frame → the page. Only textContent and CSSOM: nothing of the data is ever parsed as HTML.
 
+import {TABLES} from './tables.js';
 import {measures} from './chart.js';
 import {aboutOf, appName, hue, label, ledColour, moment, percent, signed, value, vibration, weekday} from './words.js';
 
-export const AGENT = ['dismiss', 'open'];
-export const PERSON = ['dismissed', 'opened'];
-const IN_THE_PHONE = new Set(['appPackage', 'sender', 'tickerText', 'place', 'postedDayOfWeek', 'postedTimeOfDay', 'dayOfWeek', 'timeOfDay', 'minuteOfDay', 'batteryLevel', 'charging']);
+export const AGENT = TABLES.agent;
+export const PERSON = TABLES.person;
 
 const byId = id => document.getElementById(id);
 
@@ -67,7 +67,7 @@ export function showPhone({notification, context, units, posted}) {
   write('n-text', notification.tickerText);
 
   const led = showLed(notification.ledARGB), buzz = showVibration(notification.vibrate);
-  const shown = new Set(IN_THE_PHONE).add('category');
+  const shown = new Set(TABLES.inPhone);
   if (led) shown.add('ledARGB');
   if (buzz) shown.add('vibrate');
   const chips = features => Object.entries(features).filter(([name]) => !shown.has(name)).map(([name, raw]) => chip(name, raw, Object.hasOwn(units, name) ? units[name] : undefined));

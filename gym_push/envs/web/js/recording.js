@@ -6,19 +6,18 @@ import {mark, timeline} from './timeline.js';
 import {showStatus, showTabs, write} from './page.js';
 import {BATCH, connectFeeds} from './feeds.js';
 import {showRun} from './run.js';
+import {TABLES} from './tables.js';
 
 const RECENT = 3; // outcomes that are told apart, as in viewer/lists.py
 
-/** What the timeline and the lists need of a frame, by its kind. */
+/** What the timeline needs of a frame, by its kind. */
 const KINDS = {
   basic: {
-    actions: {opened: 1, dismissed: 0},
     words: ({epoch, size, episode}) => `decision ${epoch} of ${size} · episode ${episode}`,
     marked: ({decision}) => decision.reward < 0,
     legend: 'marked: wrong decisions',
   },
   delivery: {
-    actions: {delivered: 0, suppressed: 2},
     words: frame => `decision ${frame.epoch} · ${dayOf(frame)} · episode ${frame.episode}`,
     marked: ({gained}) => gained < 0,
     legend: 'marked: reward below zero',
@@ -39,7 +38,7 @@ async function start() {
 }
 
 function show(frame) {
-  const {actions} = KINDS[frame.kind], {episode, epoch, outcomes} = frame, names = Object.keys(actions);
+  const actions = TABLES.lists[frame.kind], {episode, epoch, outcomes} = frame, names = Object.keys(actions);
   const goesOn = episode === shown?.episode && epoch === shown.epoch + 1; // the timeline may jump, and back
   const lists = Object.fromEntries(names.map(name => [name, listed(frame, actions[name], BATCH)]));
   lists.outcomes = outcomes.all.slice(goesOn ? shown.outcomes.count : 0, outcomes.count);
@@ -47,6 +46,6 @@ function show(frame) {
   showRun(frame, pointsOf(frame), frame.episodes, {run: episode, epoch, gaps: goesOn ? [] : names, known: outcomes.count, recent: recent(frame, RECENT), ...lists});
 }
 
-connectFeeds(async (run, name, before) => listed(shown, KINDS[shown.kind].actions[name], BATCH, before));
+connectFeeds(async (run, name, before) => listed(shown, TABLES.lists[shown.kind][name], BATCH, before));
 
 start().catch(() => showStatus('this file is damaged'));

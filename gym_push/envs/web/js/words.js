@@ -1,63 +1,12 @@
 // What an agent reads as names and numbers, in words that a person reads. Pure functions, no DOM.
+// The tables are viewer/words.json, which the viewer serves as a module.
 
-const APPS = {
-  'com.android.chrome': 'Chrome',
-  'com.android.vending': 'Play Store',
-  'com.facebook.katana': 'Facebook',
-  'com.facebook.orca': 'Messenger',
-  'com.google.android.apps.maps': 'Maps',
-  'com.google.android.apps.messaging': 'Messages',
-  'com.google.android.calendar': 'Calendar',
-  'com.google.android.dialer': 'Phone',
-  'com.google.android.gm': 'Gmail',
-  'com.google.android.googlequicksearchbox': 'Google',
-  'com.google.android.youtube': 'YouTube',
-  'com.instagram.android': 'Instagram',
-  'com.linkedin.android': 'LinkedIn',
-  'com.microsoft.office.outlook': 'Outlook',
-  'com.netflix.mediaclient': 'Netflix',
-  'com.snapchat.android': 'Snapchat',
-  'com.spotify.music': 'Spotify',
-  'com.Slack': 'Slack',
-  'com.tinder': 'Tinder',
-  'com.twitter.android': 'Twitter',
-  'com.whatsapp': 'WhatsApp',
-  'com.zhiliaoapp.musically': 'TikTok',
-  'org.telegram.messenger': 'Telegram',
-};
+import {TABLES} from './tables.js';
 
-// Parts of a package name that do not say which app it is.
-const COMMON = new Set(['com', 'org', 'net', 'io', 'android', 'google', 'apps', 'app', 'mobile', 'client']);
-
-const LABELS = {
-  activity: 'activity',
-  appDelivered: 'delivered of this app',
-  appNotOpened: 'not opened of this app',
-  appOpened: 'opened of this app',
-  appSuppressed: 'suppressed of this app',
-  batteryLevel: 'battery',
-  contactSignificantContext: 'contact matters now',
-  headphonesIn: 'headphones in',
-  inUse: 'in use',
-  ledARGB: 'LED',
-  minutesSincePosted: 'posted',
-  numberUpdates: 'updates',
-  ringerMode: 'ringer',
-  subject: 'subject',
-  timeAppLastUsed: 'app last used',
-  unlockCount_prev2: 'recent unlocks',
-};
-
-const AGO = new Set(['minutesSincePosted', 'timeAppLastUsed']); // measured back from now
-
-const DAYS = {
-  mon: 'Monday', tue: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', fri: 'Friday', sat: 'Saturday', sun: 'Sunday',
-};
-
+const {apps, commonParts, labels, ago, days, months} = TABLES;
 const MOST = 300; // characters of one value: a page is no place for more
 
 const decimal = new Intl.NumberFormat('en', {maximumFractionDigits: 2});
-const dayFormat = new Intl.DateTimeFormat('en', {weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC'});
 
 const capital = word => word.charAt(0).toUpperCase() + word.slice(1);
 
@@ -68,9 +17,9 @@ export const signed = number => (number > 0 ? '+' : number < 0 ? '−' : '') + d
 export function appName(appPackage) {
   if (appPackage === undefined) return 'Notification';
   const name = String(appPackage).slice(0, MOST);
-  if (Object.hasOwn(APPS, name)) return APPS[name];
+  if (Object.hasOwn(apps, name)) return apps[name];
   if (!/^[\w.]+$/.test(name)) return name;
-  return capital(name.split('.').find(part => part && !COMMON.has(part)) ?? name);
+  return capital(name.split('.').find(part => part && !commonParts.includes(part)) ?? name);
 }
 
 /** The app, the sender and the text of a notification, or what else it is about, in one line. */
@@ -88,7 +37,7 @@ export function hue(appPackage) {
 
 /** 'lightIntensity' → 'light intensity'. */
 export function label(name) {
-  if (Object.hasOwn(LABELS, name)) return LABELS[name];
+  if (Object.hasOwn(labels, name)) return labels[name];
   return name.replace(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ').trim().toLowerCase().slice(0, MOST);
 }
 
@@ -96,7 +45,7 @@ export function value(name, raw, unit) {
   if (typeof raw === 'boolean') return raw ? 'yes' : 'no';
   const text = typeof raw === 'number' ? decimal.format(raw) : String(raw ?? 'unknown').slice(0, MOST);
   const measured = unit === undefined || typeof raw !== 'number' ? text : unit === '%' ? `${text}%` : `${text} ${unit}`;
-  return AGO.has(name) && typeof raw === 'number' ? `${measured} ago` : measured;
+  return ago.includes(name) && typeof raw === 'number' ? `${measured} ago` : measured;
 }
 
 /** '2026-11-07T07:22:00' → clock '07:22' and day 'Saturday, November 7', in the phone's own time. */
@@ -104,11 +53,12 @@ export function moment(posted) {
   const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d:\d\d)/.exec(posted ?? '');
   if (!match) return {clock: '', day: '', short: ''};
   const [, year, month, date, clock] = match;
-  const day = dayFormat.format(Date.UTC(year, month - 1, date));
+  const time = new Date(Date.UTC(year, month - 1, date));
+  const day = `${days[(time.getUTCDay() + 6) % 7]}, ${months[time.getUTCMonth()]} ${time.getUTCDate()}`;
   return {clock, day, short: `${day.slice(0, 3)} ${clock}`};
 }
 
-export const weekday = raw => DAYS[String(raw).slice(0, 3).toLowerCase()] ?? String(raw).slice(0, MOST);
+export const weekday = raw => days.find(day => day.slice(0, 3).toLowerCase() === String(raw).slice(0, 3).toLowerCase()) ?? String(raw).slice(0, MOST);
 
 /** Android's '#AARRGGBB' → {css, name}; null for 'none' and for what is no colour. */
 export function ledColour(raw) {
