@@ -44,20 +44,21 @@ def compare_page(
 
     It shows each notification with both decisions and the person's own, both agents' numbers and
     curves, and where they differ, with a timeline to search it. Like a recording it is one file
-    that needs neither server nor network. Of recordings from others only the data is read, which
-    is checked and never executed.
+    that needs neither server nor network. Of a recording only the data is read, which is checked
+    and never executed: it may come from anybody.
 
     Args:
         recordings: Two files that `gym_push.record` has written, of runs of `basic-v0`.
-        path: The file to write, such as "compare.html"; one that is there is replaced.
-        names: What to call the agents; None for the names of the files.
-        episode: The number of the episode to compare, from 1. None for the last that both have
-            ended, or that both have begun.
+        path: The file to write, such as "compare.html"; an older one is replaced.
+        names: The names of the agents; None for those of the files.
+        episode: The number of the episode to compare, from 1; None for the last that both have
+            ended, or else begun.
 
     Raises:
         ArgumentError: There are not two recordings, or not a name for each.
-        RecordingError: A file cannot be read or written, is no recording or a broken one, does not
-            have the episode, or the two did not play the same notifications in the same order.
+        RecordingError: A file cannot be read or written, is not a sound recording or one of an
+            older version, does not have the episode, or the two did not play the same notifications
+            in the same order.
 
     Example:
         >>> import gymnasium, gym_push, os, tempfile
@@ -86,28 +87,19 @@ def compare_page(
         _refuse_gaps(each, number, file)
     decisions = min(map(len, steps)) - 1
     _refuse_different(steps, number, (one, other))
-    told = {
-        "names": called,
-        "tapes": [_tape(each[: decisions + 1]) for each in steps],
-    }
-    page = comparison_page(json.dumps(told).encode())
+    told = {"names": called, "tapes": [_tape(each[: decisions + 1]) for each in steps]}
+    page = fill(
+        template("compare.html"),
+        phone=part(template("main.html"), "phone"),
+        foot=part(template("timeline.html"), "timeline"),
+    )
+    data = zlib.compress(json.dumps(told).encode(), 9)
     try:
-        write_whole(path, page)
+        write_whole(path, document(page, "compare", STYLES, data))
     except OSError as error:
         raise RecordingError(
             f"the comparison cannot be written to {path}: {error.strerror or error}"
         ) from error
-
-
-def comparison_page(told: bytes) -> str:
-    """Returns the page that shows what it is `told`, as JSON: `names` and `tapes`, two of each."""
-    main, timeline = template("main.html"), template("timeline.html")
-    page = fill(
-        template("compare.html"),
-        phone=part(main, "phone"),
-        foot=part(timeline, "timeline"),
-    )
-    return document(page, "compare", STYLES, zlib.compress(told, 9))
 
 
 def _tape(steps: list[Step]) -> str:

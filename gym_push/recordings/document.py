@@ -1,9 +1,8 @@
-"""The page as one file: its style, its modules and its data inside, and no way out of it.
+"""The page as one file, with its style, modules and data inside, and no way out of it.
 
-The page's own modules are joined to one script, as the browser runs it from a file without a
-server: a module may not be loaded from a disk. The file forbids itself everything but this script
-and this style, by their hashes. What was recorded is in it as Base64, whose letters are neither
-HTML nor script, whatever the texts of the notifications are.
+Browsers load no modules from a disk, so the page's modules are joined into one script. The file's
+policy allows this script and this style alone, by their hashes. The recorded data is Base64, whose
+letters are neither HTML nor script, whatever the notifications say.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ def document(page: str, entry: str, styles: tuple[str, ...], data: bytes) -> str
     """Returns a page as one HTML file.
 
     Args:
-        page: The page, with a part `head` for what it loads.
+        page: The page, with a part `head` to be replaced.
         entry: The module that it runs, without `.js`.
-        styles: Its style sheets, in the order in which they count.
-        data: What the module reads from the element `data`, deflated.
+        styles: Its style sheets, in their order.
+        data: The content of the element `data`, deflated.
     """
     style = "".join((WEB / "css" / name).read_text(encoding="utf-8") for name in styles)
     script = bundle(entry)
-    icon = _data_url("image/svg+xml", (WEB / "bell.svg").read_bytes())
+    icon = base64.b64encode((WEB / "bell.svg").read_bytes()).decode()
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -45,14 +44,14 @@ def document(page: str, entry: str, styles: tuple[str, ...], data: bytes) -> str
     )
     block = f'<script type="text/plain" id="data">{base64.b64encode(data).decode()}</script>'
     whole = fill(page, head=head).replace("</body>", f"{block}\n</body>")
-    return whole.replace('"bell.svg"', f'"{icon}"')
+    return whole.replace('"bell.svg"', f'"data:image/svg+xml;base64,{icon}"')
 
 
 def data_of(html: bytes) -> bytes:
     """Returns the data of a `document`, still deflated.
 
     Raises:
-        ValueError: There is none in it.
+        ValueError: There is none, or it is damaged.
     """
     match = DATA.search(html)
     if match is None:
@@ -71,12 +70,12 @@ def template(name: str) -> str:
 
 
 def part(html: str, name: str) -> str:
-    """Returns what stands between `<!-- name -->` and `<!-- /name -->`."""
+    """Returns the HTML between `<!-- name -->` and `<!-- /name -->`."""
     return _find(html, name)[1]
 
 
 def fill(html: str, **parts: str) -> str:
-    """Returns a page in which the parts of these names are others."""
+    """Returns a page with the named parts replaced."""
     for name, text in parts.items():
         match = _find(html, name)
         html = html[: match.start()] + text + html[match.end() :]
@@ -86,8 +85,8 @@ def fill(html: str, **parts: str) -> str:
 def bundle(entry: str) -> str:
     """Returns a module and all that it imports as one script.
 
-    Each becomes a function that returns what it exports. The page's modules import and export in
-    one way only: `import {a, b} from './c.js';`, and `export` before a function or a constant.
+    Each becomes a function that returns its exports. The page's modules use one form of each:
+    `import {a, b} from './c.js';`, and `export` before a function or a constant.
 
     Raises:
         ValueError: A module imports or exports in another way, or in a circle.
@@ -117,14 +116,10 @@ def bundle(entry: str) -> str:
 def _find(html: str, name: str) -> re.Match[str]:
     found = list(re.finditer(rf"<!-- {name} -->\n?(.*?)<!-- /{name} -->", html, re.DOTALL))
     if len(found) != 1:
-        raise ValueError(f"the page has {len(found)} parts {name!r}, where it should have one")
+        raise ValueError(f"the page has {len(found)} parts {name!r}, and should have one")
     return found[0]
 
 
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-def _data_url(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

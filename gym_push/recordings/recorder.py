@@ -1,4 +1,4 @@
-"""A wrapper that records a run as a page to look at later, and to show to others."""
+"""A wrapper that records a run as a page, to look at later and to show to others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gym_push.recordings.tape import Tape
 from gym_push.viewer.frame import Frame
 
 BATCH = 512
-"""Moments that wait for their frames to be made, all of them in one go."""
+"""Snapshots that wait, for their frames to be made all at once."""
 
 STYLES = ("main.css", "timeline.css")
 
@@ -28,14 +28,14 @@ class Recordable(Protocol):
     """What an environment must have to be recorded."""
 
     def snapshot(self) -> Any:
-        """Returns where the episode stands: cheap, and what it says stays true afterwards."""
+        """Returns where the episode stands: cheap, and unchanged by later steps."""
 
     def frame_builder(self) -> Callable[[Any], Frame]:
-        """Returns a function that makes frames of moments, which come in their order."""
+        """Returns a function that makes frames of snapshots, which come in order."""
 
 
 class Recorder(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
-    """Records a run; made by `gym_push.record`, where everything about it is said."""
+    """Records a run; see `gym_push.record`, which makes it."""
 
     def __init__(self, env: gymnasium.Env[Any, Any], path: str | os.PathLike[str]) -> None:
         recordable = _recordable(env)
@@ -47,7 +47,7 @@ class Recorder(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Begins an episode, and records how it begins."""
+        """Begins an episode, and records its first observation."""
         began = super().reset(seed=seed, options=options)
         if self._recording is not None:
             self._recording.note()
@@ -61,10 +61,10 @@ class Recorder(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
         return stepped
 
     def close(self) -> None:
-        """Closes the environment and writes the file. May be called again, to no effect.
+        """Closes the environment and writes the file. A second call does nothing.
 
         Raises:
-            RecordingError: The file cannot be written. One that was there is as it was.
+            RecordingError: The file cannot be written; an older one is unchanged.
         """
         try:
             super().close()
@@ -74,7 +74,7 @@ class Recorder(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
                 recording.save()
 
     def __getstate__(self) -> dict[str, Any]:
-        """A copy, or what is unpickled in another process, plays on unrecorded."""
+        """Copies, also in other processes, are not recorded."""
         return {**self.__dict__, "_recording": None}
 
 
@@ -88,26 +88,26 @@ def record(env: gymnasium.Env[Any, Any], path: str | os.PathLike[str]) -> Record
     step, for 512 steps at a time.
 
     The file is written, whole or not at all, when the environment is closed, also by a `with`
-    block that ends with an exception or Ctrl-C: then it shows what came before. If nobody closes
-    the environment, the file is written when it is collected, or when the program ends by itself.
-    A program that is killed leaves no file, and neither does a run without any `reset()`. Until
-    then a file that was there stays as it was. Copies of the environment, and processes forked
-    from this one, do not record.
+    block that ends with an exception or Ctrl-C: then it shows the run up to there. If nobody closes
+    the environment, the file is written when it is garbage collected, or when the program ends by
+    itself. A program that is killed leaves no file, and neither does a run without any `reset()`.
+    Until then an older file stays as it is. Copies of the environment and forked processes do not
+    record.
 
-    What happens in the environment at every step of this wrapper is recorded, whichever wrappers
-    are around it; place it inside of one that takes several steps at a time.
+    Every step of this wrapper is recorded, whichever wrappers are around it; place it inside of a
+    wrapper that takes several steps at a time.
 
     Args:
         env: An environment of this package, such as `gymnasium.make("gym_push:basic-v0")`, with
             or without wrappers around it. Render it as you like besides.
-        path: The file to write, such as "run.html"; one that is there is replaced.
+        path: The file to write, such as "run.html"; an older one is replaced.
 
     Returns:
         The environment, as a `gymnasium.Wrapper`.
 
     Raises:
-        ArgumentError: The environment is not one of this package, or is many in one.
-        RecordingError: There can be no file at `path`.
+        ArgumentError: The environment is not one of this package, or is a vector of them.
+        RecordingError: No file can be written at `path`.
 
     Example:
         >>> import gymnasium, gym_push, os, tempfile
@@ -122,11 +122,11 @@ def record(env: gymnasium.Env[Any, Any], path: str | os.PathLike[str]) -> Record
 
 
 class Recording:
-    """What was recorded so far. It knows the environment, but not the wrapper around it.
+    """A run so far. It knows the environment, but not the wrapper around it.
 
     Args:
         path: The file to write.
-        env: What to record.
+        env: The environment to record.
     """
 
     def __init__(self, path: Path, env: Recordable) -> None:
@@ -135,16 +135,16 @@ class Recording:
         self._kept: tuple[Tape, list[Any]] = Tape(), []
 
     def note(self) -> None:
-        """Records the present moment."""
+        """Records where the episode stands."""
         _, waiting = self._kept
         waiting.append(self._env.snapshot())
         if len(waiting) >= BATCH:
             self._make_frames()
 
     def save(self) -> None:
-        """Writes the file, if there is anything to write, and in the process that recorded it.
+        """Writes the file, if anything was recorded, and only in the process that recorded it.
 
-        May be called again: after Ctrl-C to write it after all, and otherwise to no effect.
+        A second call does nothing, except after Ctrl-C: then it writes the file after all.
 
         Raises:
             RecordingError: The file cannot be written.
@@ -167,13 +167,13 @@ class Recording:
             ) from failure
 
     def _make_frames(self) -> None:
-        """All or none of those that wait: Ctrl-C may come at any place in here."""
+        """Makes all or none of the frames that wait, since Ctrl-C may come anywhere in here."""
         before, waiting = self._kept
         if not waiting:
             return
         tape, describe = before.copy(), self._env.frame_builder()
-        for moment in waiting:
-            tape.add(describe(moment))
+        for snapshot in waiting:
+            tape.add(describe(snapshot))
         self._kept = tape, []
 
 
@@ -199,14 +199,14 @@ def _recordable(env: object) -> Recordable:
     inner = env.unwrapped
     if not isinstance(inner, Recordable):
         raise ArgumentError(
-            f"record() cannot record {type(inner).__name__}: it is no environment of gym-push, "
+            f"record() cannot record {type(inner).__name__}: it is not an environment of gym-push, "
             'such as gymnasium.make("gym_push:basic-v0")'
         )
     return inner
 
 
 def writable(path: str | os.PathLike[str]) -> Path:
-    """Returns the file's absolute path, for the program may change its folder."""
+    """Returns the file's absolute path, since the program may change its folder."""
     target = Path(os.path.abspath(path))
     try:
         check_writable(target)

@@ -25,10 +25,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from gym_push.viewer.basic_frame import BasicFrame
+from gym_push.viewer.basic_frame import BasicFrame, confusions
 from gym_push.viewer.delivery_frame import POINT
+from gym_push.viewer.episode import spell
 from gym_push.viewer.frame import Frame, plain, to_line
-from gym_push.viewer.lists import SORTINGS
 
 FORMAT: dict[str, Any] = {"gym-push recording": 2}
 """The first line."""
@@ -135,29 +135,22 @@ def frames(data: bytes) -> Iterator[tuple[Fields, Fields]]:
 
 def _new(frame: Frame, decided: int, known: int, drawn: int) -> dict[str, list[Any]]:
     """Returns what a frame appends to the lists of its episode, given how long they are."""
-    spell, decisions = SORTINGS[frame.kind].spell, bytes(frame.decisions[decided:])
+    decisions = bytes(frame.decisions[decided:])
     lines = enumerate(zip(decisions, frame.rows[decided:], strict=True), decided + 1)
+    points: list[Any]
     if isinstance(frame, BasicFrame):
-        points = _counts(frame.confusion, decisions)
+        before = [count - decisions.count(3 - at) for at, count in enumerate(frame.confusion)]
+        points = list(confusions(before, decisions))
     else:
         points = np.array(frame.points[drawn:]).reshape(-1, POINT).tolist()
     return {
         "decisions": [
-            {"epoch": epoch, **spell(cell, 0), **to_line(frame.about(row))}
+            {"epoch": epoch, **spell(frame.kind, cell, 0), **to_line(frame.about(row))}
             for epoch, (cell, row) in lines
         ],
         "outcomes": [[outcome // 4 + 1, outcome % 4] for outcome in frame.outcomes[known:]],
         "points": points,
     }
-
-
-def _counts(confusion: tuple[int, ...], decisions: bytes) -> list[list[int]]:
-    """Returns the confusion matrix after each of the newest decisions."""
-    counts, found = list(confusion), []
-    for cell in reversed(decisions):
-        found.append(counts.copy())
-        counts[3 - cell] -= 1
-    return found[::-1]
 
 
 def _lines(data: bytes) -> list[Fields]:

@@ -12,6 +12,18 @@ ACTION_OF = bytes(cell >> 1 for cell in range(256))
 """The agent's action by a byte of `Frame.decisions`."""
 
 
+def confusions(counts: list[int], decisions: bytes) -> Iterator[tuple[int, ...]]:
+    """Counts decisions, and yields the confusion matrix after each of them.
+
+    Args:
+        counts: The confusion matrix before them, which is changed.
+        decisions: As of `BasicFrame.decisions`.
+    """
+    for cell in decisions:
+        counts[3 - cell] += 1
+        yield tuple(counts)
+
+
 @dataclass(frozen=True)
 class Decision(Record):
     """One decision of the agent beside the person's own.

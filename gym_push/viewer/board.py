@@ -8,16 +8,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
-from gym_push.viewer.curve import CURVES, Counted, Curve
+from gym_push.viewer.episode import Curve, Lists
 from gym_push.viewer.gate import Pace
-from gym_push.viewer.lists import Lists
 from gym_push.viewer.wire import Kind, Message
 
 MAX_ENDED = 16
-"""Tabs of feeds that have ended, of as many names."""
+"""Tabs of ended feeds that are kept."""
 
 MAX_REPLACED = 1000
-"""Feeds whose place a tab has taken, for the pages that had chosen one of them."""
+"""Earlier feeds of a tab that are remembered, for pages that had chosen one of them."""
 
 
 @dataclass
@@ -25,9 +24,9 @@ class Tab:
     """One feed on the page.
 
     Attributes:
-        opened: when, as counted by the board.
-        shown: when it last had something to show, or was opened.
-        replaced: numbers of the feeds that had its place before.
+        opened: when it was opened, on the board's own clock.
+        shown: when it last had a frame, or was opened.
+        replaced: the feeds that had its place before.
     """
 
     feed: int
@@ -38,7 +37,7 @@ class Tab:
     replaced: tuple[int, ...] = ()
     sequence: int = 0
     frame: object = None
-    curve: Curve = field(default_factory=Counted)
+    curve: Curve = field(default_factory=Curve)
     lists: Lists = field(default_factory=Lists)
     episodes: object = None
     episodes_version: int = 0
@@ -47,7 +46,7 @@ class Tab:
 
 
 class Board:
-    """The tabs, and a version of each that changes with everything that a page would show."""
+    """The tabs, and a version of each that changes with what a page would show."""
 
     def __init__(self) -> None:
         self._tabs: dict[int, Tab] = {}
@@ -59,8 +58,8 @@ class Board:
         """Puts one message of the agent on the board.
 
         Raises:
-            KeyError: when a feed was never named, or has ended, or its frames are of no known kind.
-            ValueError: when what should be JSON is not.
+            KeyError: The feed was never named or has ended, or the kind of its frames is unknown.
+            ValueError: Something is not the JSON that it should be.
         """
         if message.kind is Kind.NAME:
             self._open(message.feed, message.body.decode(errors="replace"))
@@ -71,11 +70,11 @@ class Board:
             tab.sequence += 1
             tab.shown = next(self._moments)
         elif message.kind is Kind.BEGIN:
-            kind = message.body.decode()
-            tab.curve = CURVES[kind]()
-            tab.lists.begin(kind)
+            tab.curve = Curve()
+            tab.lists.begin(message.body.decode())
         elif message.kind is Kind.DECISIONS:
-            tab.curve.tell_decisions(message.body)
+            if tab.lists.kind == "basic":
+                tab.curve.tell_decisions(message.body)
             tab.lists.extend(message.body)
         elif message.kind is Kind.OUTCOMES:
             tab.lists.tell_outcomes(message.body)
@@ -97,11 +96,11 @@ class Board:
             self._end(tab)
 
     def order(self, feed: object, wish: object) -> dict[str, object] | None:
-        """Sets the pace of a feed as a page wishes, and returns what to tell the agent.
+        """Sets the pace that a page asks for, and returns what to tell the agent.
 
         Args:
-            feed: a page's word for the number of a feed.
-            wish: `{"step": true}`, which counts while it is paused, or as of `Pace.after`.
+            feed: The number of the feed, as the page says.
+            wish: `{"step": true}`, which counts while the agent is paused, or as of `Pace.after`.
 
         Returns:
             The feed, the fields of its pace, and how many single `steps`; None for no change.
@@ -125,7 +124,7 @@ class Board:
         return [_order(tab) for tab in held]
 
     def renewed(self) -> list[dict[str, object]]:
-        """Returns what to tell, again and again, the agents that do not run freely."""
+        """Returns what the agents that do not run freely are told again and again."""
         return [_order(tab) for tab in self._held()]
 
     def version(self, feed: int | None) -> str:
@@ -134,13 +133,12 @@ class Board:
         return f"{self._revision}.{tab.feed}.{tab.sequence}" if tab else str(self._revision)
 
     def view(self, feed: int | None, seen: Mapping[str, object]) -> dict[str, object]:
-        """What a page shows of `feed`; of the first that still runs when it is None or unknown.
+        """Returns what a page shows of `feed`; of the first that runs when it is None or unknown.
 
         Args:
-            feed: number of the feed that the page has chosen.
-            seen: what the page has: of the curve its `generation` and how many `points`, the
-                version of the `episodes`, and of the lists as of `Lists.newer`. It gets what it
-                lacks.
+            feed: The number of the feed that the page has chosen.
+            seen: What the page has: the curve's `generation` and number of `points`, the version
+                of the `episodes`, and of the lists as of `Lists.newer`. It gets the rest.
         """
         tab = self._chosen(feed)
         return {
@@ -159,7 +157,7 @@ class Board:
         }
 
     def older(self, feed: object, run: object, name: object, before: object) -> object:
-        """What was in a list of `feed` before what a page has of it, as of `Lists.older`."""
+        """Returns earlier decisions of a list of `feed`, as of `Lists.older`."""
         tab = self._tabs.get(feed) if isinstance(feed, int) else None
         return tab.lists.older(run, name, before) if tab else []
 
@@ -167,7 +165,7 @@ class Board:
         return [tab for tab in self._tabs.values() if tab.pace != Pace()]
 
     def _open(self, feed: int, name: str) -> None:
-        """Opens a tab, in the place of one of its name that has ended: it was made anew."""
+        """Opens a tab, in the place of an ended one of the same name, if there is one."""
         moment = next(self._moments)
         tabs = list(self._tabs.values())
         old = next((tab for tab in tabs if tab.ended and tab.name == name), None)
@@ -183,10 +181,10 @@ class Board:
         self._revision += 1
 
     def _chosen(self, feed: int | None) -> Tab | None:
-        """The tab of a feed, or the one that is in its place; else the one to look at.
+        """Returns the tab of a feed, or the one in its place; else the best one to look at.
 
-        That is the first that runs of those that have shown something since the newest was opened.
-        One that has not may have been left for it, as a notebook's cell does that is run again.
+        That is the first running one that has shown something since the newest was opened. One
+        that has not may have been left for it, as by a notebook's cell that is run again.
         """
         if feed in self._tabs:
             return self._tabs[feed]

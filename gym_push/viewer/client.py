@@ -18,7 +18,7 @@ from gym_push.viewer.courier import Courier, Feed, no_fork
 from gym_push.viewer.frame import Frame
 
 END_TIMEOUT = 2.0
-"""Seconds that the end of the agent's process waits, at most, for the last frame to arrive."""
+"""Seconds that the agent's process waits at its end, at most, for the last frame to arrive."""
 
 T = TypeVar("T")
 
@@ -33,10 +33,10 @@ def open_feed(name: str, describe: Callable[[T], Frame], web: Path) -> Feed[T]:
     """Opens a feed to this process's viewer, which starts when the first state is published.
 
     Args:
-        name: what the feed's tab on the page is called.
-        describe: makes a frame of a published state. It runs in another thread, at most 30 times
-            a second, and so needs states that do not change after they were published.
-        web: the folder of the page, which the viewer serves; of the first feed counts.
+        name: The name of the feed's tab on the page.
+        describe: Makes a frame of a published state. It runs in another thread, at most 30 times
+            a second, so states must not change after they are published.
+        web: The folder of the page, which the viewer serves; the first feed's counts.
     """
     global _courier
     with _lock:
@@ -50,7 +50,7 @@ def open_feed(name: str, describe: Callable[[T], Frame], web: Path) -> Feed[T]:
 
 
 def url(timeout: float = 10.0) -> str | None:
-    """Address of this process's page; None when no viewer serves one within `timeout` seconds."""
+    """Returns the address of this process's page; None if there is none after `timeout` seconds."""
     return _courier.url(timeout)
 
 

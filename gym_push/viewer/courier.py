@@ -18,18 +18,18 @@ from gym_push.viewer.wire import Kind, Message, News, pack
 from gym_push.viewer.workers import ADDRESS, Door, ParentsViewer, forget, open_door
 
 FRAME_INTERVAL = 1 / 30
-"""Seconds between two frames of one feed; what is published in between is never encoded."""
+"""Seconds between two frames of one feed; states published in between are never encoded."""
 
 no_fork = threading.RLock()
-"""Held while the viewer is started: a child forked meanwhile would keep pipes to it open, one of
-which the start waits for. Forks wait for this lock instead, a few milliseconds; but for the fork
-that starts the viewer itself where gevent has put its own `subprocess` in the place of Python's."""
+"""Held while the viewer starts. A child forked meanwhile would keep its pipes open, and the start
+waits for one of them; so forks wait for this lock, a few milliseconds. Only the fork that starts
+the viewer itself does not, where gevent has replaced `subprocess`."""
 
 T = TypeVar("T")
 
 
 class Feed(Generic[T]):
-    """What one environment shows: publish its states here, close it with the environment.
+    """What one environment shows: publish its states, and close it with the environment.
 
     Made by `open_feed`.
     """
@@ -49,7 +49,7 @@ class Feed(Generic[T]):
         self.join(courier)
 
     def publish(self, state: T) -> None:
-        """Hands over the newest state, and waits only while somebody at a page asks for it."""
+        """Hands over the newest state, and waits only if somebody at a page asks for it."""
         self._slot.append(state)
         if not self._awake.is_set():
             self._courier.wake()
@@ -57,11 +57,11 @@ class Feed(Generic[T]):
             self.gate.wait()
 
     def close(self) -> None:
-        """Says that there will be no more; the last state still reaches the page."""
+        """Ends the feed; the last state still reaches the page."""
         self._courier.end(self)
 
     def take(self) -> bytes | None:
-        """Takes out the newest state as messages; None when there is nothing new."""
+        """Returns the newest state as messages; None if there is nothing new."""
         try:
             state = self._slot.pop()
         except IndexError:
@@ -69,20 +69,23 @@ class Feed(Generic[T]):
         return self._news.of(self._describe(state))
 
     def join(self, courier: Courier) -> None:
-        """Leaves what was not shown yet, and has `courier` carry what comes."""
+        """Drops what was not shown yet, and has `courier` carry what follows."""
         self._slot.clear()
         self._courier = courier
         self._awake = courier.awake
         self._news = News(self.number)
-        self.gate = Gate()  # whoever set the pace did so for another process
+        self.gate = Gate()  # a pace was set for another process
 
 
 class Courier:
     """Carries the newest state of every feed of this process to one viewer, from its own thread.
 
-    `lost` is set for good when there is no viewer any more; `awake` stays set from then on, so
-    that publishing costs nothing. `starting` is set while the viewer is started, and `web`
-    is the folder of the page.
+    Attributes:
+        awake: Set when there is something to carry, and for good when the viewer is lost, so that
+            publishing then costs nothing.
+        lost: Whether the viewer has gone for good.
+        starting: Whether the viewer is being started.
+        web: The folder of the page.
     """
 
     def __init__(self) -> None:
@@ -103,11 +106,11 @@ class Courier:
         self._answered = threading.Event()
 
     def add(self, feed: Feed[Any]) -> None:
-        """Carries `feed` from now on; a feed that nobody holds any more counts as closed."""
+        """Carries `feed` from now on; a feed that is garbage collected counts as closed."""
         self._feeds[feed.number] = weakref.ref(feed)
 
     def wake(self) -> None:
-        """Says that a state was published. The first one starts the thread and the viewer."""
+        """Announces a state. The first one starts the thread and the viewer."""
         self.awake.set()
         if self._thread is not None:
             return
@@ -124,7 +127,7 @@ class Courier:
                     self._lose(f"the viewer could not start ({error})")
 
     def end(self, feed: Feed[Any]) -> None:
-        """Shows the last state of `feed` and that it was the last."""
+        """Shows the last state of `feed`, and that the feed has ended."""
         feed.gate.open_for_good()
         known = self._feeds.pop(feed.number, None)
         if known is not None and self._thread is not None and not self.lost:
@@ -132,12 +135,12 @@ class Courier:
             self.awake.set()
 
     def url(self, timeout: float) -> str | None:
-        """Address of the page; None when there is none within `timeout` seconds."""
+        """Returns the address of the page; None if there is none within `timeout` seconds."""
         self._answered.wait(timeout)
         return self._url
 
     def stop(self, timeout: float) -> None:
-        """Delivers what is left and ends the viewer, in at most about `timeout` seconds."""
+        """Delivers what is left and ends the viewer, in about `timeout` seconds at most."""
         self._stopping = True
         self._open_gates()
         self.awake.set()
@@ -148,7 +151,7 @@ class Courier:
         self._process.wait(timeout / 2 if watched else 0)
 
     def hand_over(self, successor: Courier) -> None:
-        """In a forked child: the parent keeps its viewer, the child's feeds get another."""
+        """In a forked child: leaves the viewer to the parent, and the feeds to a new courier."""
         if self._process is not None:
             self._process.abandon()
         if self._door is not None:
@@ -181,7 +184,7 @@ class Courier:
             self.awake.clear()
             began = time.monotonic()
             last_round = self._stopping  # asked before delivering, so that nothing is left over
-            self._carry_what_ended()  # first, so that an environment made anew finds its place
+            self._carry_what_ended()  # first, so that an environment made again finds its place
             for number in list(self._feeds):
                 self._carry_newest(number)
             if not last_round:
@@ -240,7 +243,7 @@ class Courier:
         self._process.send(data)
 
     def _parents_viewer(self) -> ParentsViewer | None:
-        """Attaches to the viewer of the process that started this one, if there is one."""
+        """Attaches to the viewer of the parent process, if there is one."""
         address = os.environ.get(ADDRESS, "") if self._door is None else ""
         if not address:
             return None

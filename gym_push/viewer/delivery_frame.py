@@ -1,6 +1,6 @@
 """What there is to show of delivery-v0: what was delivered, and what the person did with it.
 
-Whatever the person has not done yet is in no frame.
+A frame never tells what the person has yet to do.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from gym_push.viewer.words import TABLES
 
 DELIVER, HOLD, SUPPRESS = range(3)
 DONE: list[str] = TABLES["done"]
-"""The actions, in the words of what has happened."""
+"""What each action does to a notification."""
 
 UNSEEN, OPENED, DISMISSED, IGNORED = range(4)
 OUTCOMES: list[str] = TABLES["outcomes"]
-"""What became of a delivery; the first stands for what is not known, and is never told."""
+"""What the person did with a delivery; the first stands for an outcome that is not known yet."""
 
 PARTS: list[str] = TABLES["parts"]
+
+DAY = 24 * 60
+"""Minutes."""
 
 POINT = 4
 """Numbers of a point of the curve: minute, reward, acted on, opened."""
@@ -88,13 +91,19 @@ class DeliveryFrame(Frame):
         return self._delivery(len(self.decisions) - 1, UNSEEN) if self.decisions else None
 
     @property
+    def day(self) -> str:
+        """Which of the episode's days it is, in words."""
+        day = min(self.minute, self.minutes - 1) // DAY
+        return f"day {day + 1} of {self.minutes // DAY}"
+
+    @property
     def acted_on(self) -> int:
-        """Deliveries of which it is known what became of them."""
+        """Deliveries whose outcome is known."""
         return self.opened + self.dismissed + self.ignored
 
     @property
     def ctr(self) -> float | None:
-        """Opened / acted on; None before the person acts for the first time."""
+        """Opened / acted on; None before the person first acts."""
         return self.opened / self.acted_on if self.acted_on else None
 
     def newest(self, action: int) -> Iterator[Delivery]:

@@ -1,9 +1,8 @@
-"""What there is to show of an episode at one moment, as JSON for the page.
+"""What there is to show of an episode after one step, as JSON for the page.
 
-A frame is made from an environment's state only when somebody is about to look at it, so it can
-afford to be a readable, self-contained record. `Frame` is what the frames of all environments have
-in common; with `BasicFrame` and `DeliveryFrame` it is the whole contract between the environments
-and whatever displays them.
+A frame is made only when somebody is about to look, so it can be a readable, self-contained record.
+`Frame`, `BasicFrame` and `DeliveryFrame` are the whole contract between the environments and what
+displays them.
 """
 
 from __future__ import annotations
@@ -16,31 +15,31 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 RECENT = 8
-"""How many of the newest of each list a text or a picture has place for."""
+"""Decisions of each list that a text or a picture shows, the newest."""
 
 APART = ("about", "decisions", "episodes", "outcomes", "points", "rows")
-"""Fields of which the page has most already: what is new of them travels on its own."""
+"""Fields of which the page has most already: what is new in them is sent separately."""
 
 LISTED = ("appPackage", "sender", "subject", "tickerText")
-"""Features of a notification that a line of a list has place for, where the log has them."""
+"""Features of a notification that a line of a list shows, where the log has them."""
 
 MAX_LINE = 200
 """Characters of a value in a line of a list."""
 
 MAX_TEXT = 2000
-"""Characters of a value that the page gets; one long message must not keep a frame from it."""
+"""Characters of a value that the page gets, so that no frame is too long to send."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """What is told by its fields, and by these of its other attributes."""
+    """A record that JSON shows by its fields and by the properties in `also`."""
 
     also: ClassVar[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True)
 class About:
-    """A notification, as a line of a list tells of it.
+    """A notification, as a line of a list shows it.
 
     Attributes:
         notification: its features by name, as plain Python values.
@@ -56,21 +55,21 @@ NOTHING = memoryview(b"")
 
 @dataclass(frozen=True, kw_only=True)
 class Frame(Record):
-    """The state of one environment at one moment.
+    """The state of one environment after one step.
 
-    What grows with the episode is only ever added to, so that of a series of frames each tells
-    what the one before did not.
+    What grows with the episode is only ever appended to, so that each of a series of frames has
+    something to add to the one before.
 
     Attributes:
-        kind: by which the page knows how to show it.
+        kind: which of the pages shows it.
         env: name of the environment, for example `basic-v0`.
         episode: number of the episode, from 1.
         epoch: decisions taken so far.
-        user: whose log is played; None when the log names nobody.
+        user: the person; None when the log names nobody.
         notification: features of the notification to decide on, as plain Python values.
-        context: features of the moment to decide in, as plain Python values.
+        context: features of the phone and the time, as plain Python values.
         units: unit by feature name, where a feature has one, for example `{"noise": "dB"}`.
-        own_names: the log's name of each feature that is shown by a usual one.
+        own_names: the log's own name of each feature that is shown under a usual name.
         posted: ISO local time at which it was posted; None when the log has none.
         reward: sum of the rewards of the episode.
         decisions: all decisions of the episode, a byte each.
@@ -78,10 +77,10 @@ class Frame(Record):
             run, every 2nd, 4th, 8th ... of them.
         rows: numbers of the notifications that the decisions are about, in their order, int64;
             empty where they have none.
-        outcomes: what decisions have led to, in the order in which it became known, int64 each.
+        outcomes: the outcomes of decisions, in the order in which they became known, int64 each.
         points: of the episode's curve, after each decision, float64; empty where they follow from
             the decisions.
-        about: the notification with a number.
+        about: returns the notification with a number.
     """
 
     also: ClassVar[tuple[str, ...]] = ("kind",)
@@ -113,18 +112,16 @@ def places(actions: bytes, action: int) -> Iterator[int]:
 
 
 def to_json(frame: Frame) -> bytes:
-    """Encodes a frame for the page, as UTF-8 JSON with the dataclasses' own field names.
+    """Encodes a frame for the page, without the fields of `APART`, as JSON with its field names.
 
-    Without the fields of `APART`.
-
-    By the standard library and not by json_tricks: that loads pandas for half a second, here in a
-    thread of the agent's process, and a child forked meanwhile would wait for that import for ever.
+    Not by json_tricks, which loads pandas for half a second: a child forked meanwhile would wait
+    for that import for ever.
     """
     return json.dumps(plain(frame), allow_nan=False).encode()
 
 
 def plain(value: object, most: int = MAX_TEXT) -> object:
-    """Spells out dataclasses, clips long texts, and writes as words what JSON has no number for."""
+    """Makes JSON of a value: long texts are clipped, infinities and NaN become words."""
     if isinstance(value, str):
         return value if len(value) <= most else value[:most] + "…"
     if isinstance(value, float):
@@ -140,7 +137,7 @@ def plain(value: object, most: int = MAX_TEXT) -> object:
 
 
 def to_line(about: About) -> dict[str, object]:
-    """Shortens what there is to say of a notification to what a line of a list has place for."""
+    """Shortens a notification to what a line of a list shows."""
     told = {name: about.notification[name] for name in LISTED if name in about.notification}
     line = {"notification": told, "posted": about.posted}
     return {name: plain(value, MAX_LINE) for name, value in line.items()}

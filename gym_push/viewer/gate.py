@@ -1,6 +1,6 @@
-"""The gate that an agent passes with every published state; a page can pause it and slow it down.
+"""The gate that an agent passes with every published state; a page can close and slow it.
 
-Standard library only: it is part of the agent's process, and of the viewer's.
+Standard library only: both processes use it.
 """
 
 from __future__ import annotations
@@ -11,20 +11,19 @@ import time
 from dataclasses import dataclass
 
 MAX_DELAY = 2.0
-"""Seconds a step that a page may slow an agent down to."""
+"""Longest delay that a page may ask for, in seconds a step."""
 
 MAX_STEPS = 100
-"""Single steps that a page may ask for ahead of the agent."""
+"""Single steps that may wait for the agent to take them."""
 
 LOOK_UP = 0.1
-"""Seconds after which a waiting agent looks up: Windows delivers no Ctrl-C during a wait."""
-
+"""Seconds between two looks of a waiting agent: Windows delivers no Ctrl-C during a wait."""
 
 RENEWED_WITHIN = 1.0
-"""Seconds after which the viewer tells an agent again to wait or to go slowly."""
+"""Seconds after which the viewer repeats a pace to the agent."""
 
 LAPSE = 4.0
-"""Seconds of waiting after which a pace that was not renewed counts no longer: the viewer hangs,
+"""Seconds of waiting after which a pace that was not repeated no longer counts: the viewer hangs,
 and with it the page on which somebody could let the agent go."""
 
 
@@ -33,18 +32,18 @@ class Pace:
     """How an agent is to proceed.
 
     Attributes:
-        paused: it waits, but for single steps.
-        delay: seconds that it waits with every step, 0 to `MAX_DELAY`.
+        paused: Whether it waits, apart from single steps.
+        delay: Seconds that it waits at every step, 0 to `MAX_DELAY`.
     """
 
     paused: bool = False
     delay: float = 0.0
 
     def after(self, wish: object) -> Pace:
-        """The pace after a page's wish, `{"paused": bool}` or `{"delay": s}`; nothing else counts.
+        """Returns the pace after a page's wish.
 
         Args:
-            wish: what a page sent; it is not to be trusted.
+            wish: `{"paused": bool}` or `{"delay": seconds}`; anything else changes nothing.
         """
         if not isinstance(wish, dict):
             return self
@@ -59,12 +58,10 @@ class Pace:
 
 
 class Gate:
-    """Open until somebody sets a pace, and again when it is not renewed.
-
-    It is open for good once there is nobody left to set a pace.
+    """Open unless somebody has set a pace, and keeps repeating it.
 
     Attributes:
-        held: whether an agent has to `wait`; all that it looks at otherwise.
+        held: Whether an agent has to `wait`. An open gate costs it no more than this look.
     """
 
     __slots__ = ("_changed", "_for_good", "_pace", "_steps", "_unheard", "held")
@@ -78,7 +75,7 @@ class Gate:
         self._changed = threading.Condition()
 
     def set(self, pace: Pace, steps: int = 0) -> None:
-        """Lets the agent proceed at `pace` for now, and take `steps` more steps of a paused one."""
+        """Sets the pace for now, and allows a paused agent `steps` more steps."""
         with self._changed:
             if self._for_good:
                 return
@@ -89,7 +86,7 @@ class Gate:
             self._changed.notify_all()
 
     def open_for_good(self) -> None:
-        """Lets everybody through from now on, whatever is set."""
+        """Opens the gate for ever: nobody is left to set a pace."""
         with self._changed:
             self._for_good = True
             self._pace = Pace()
@@ -97,7 +94,7 @@ class Gate:
             self._changed.notify_all()
 
     def wait(self) -> None:
-        """Returns when the agent may go on. A signal such as Ctrl-C interrupts it."""
+        """Waits until the agent may go on. A signal such as Ctrl-C interrupts it."""
         came = time.monotonic()
         with self._changed:
             while self._unheard < LAPSE:
@@ -112,6 +109,6 @@ class Gate:
                     rest = LOOK_UP
                 before = time.monotonic()
                 self._changed.wait(min(rest, LOOK_UP))
-                # No more than was to be waited: while this process was stopped, it could not hear.
+                # At most the time of this wait: while this process was stopped, it heard nothing.
                 self._unheard += min(time.monotonic() - before, rest, LOOK_UP)
             self._pace, self._unheard, self.held = Pace(), 0.0, False

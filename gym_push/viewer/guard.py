@@ -1,10 +1,9 @@
 """Who may talk to the viewer, and what a page may say: the guard in front of all that it serves.
 
-A page on 127.0.0.1 can be reached by every site that the person's browser visits. So an address is
-known only to those who were given it (the secret of the run is the first segment of every path),
-other origins are refused, and no site may embed, frame or read what is served. The secret is not a
-cookie, because the ports of a host share cookies. Other users of the machine do not know it either,
-unless they can list the arguments of processes while a browser is being opened with it.
+Every site that the person's browser visits can reach a page on 127.0.0.1. So each path begins with
+a secret of the run, other origins are refused, and no site may embed, frame or read what is served.
+The secret is not a cookie, because the ports of a host share cookies. Other users of the machine do
+not know it, unless they list the arguments of processes while a browser is opened with it.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from geventwebsocket.exceptions import WebSocketError
 from geventwebsocket.websocket import WebSocket
 
 MAX_OPEN = 8
-"""Calls of a page that wait for an answer: a question, another for a new tab, some for the pace."""
+"""Calls of one page that may wait for an answer: for its tab, a new tab and the pace."""
 
 MAX_QUESTION = 4096
-"""Bytes in a page's message; its questions are under 200."""
+"""Bytes of a message from a page; its questions have less than 200."""
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -33,7 +32,7 @@ WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 
 class Guard:
-    """Lets a request through to `app` when it comes from the viewer's own page or its user."""
+    """Lets through to `app` what comes from the viewer's own page or its user."""
 
     def __init__(self, app: WSGIApp, secret: str, port: int) -> None:
         self._app = app
@@ -49,7 +48,7 @@ class Guard:
         ]
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Serves or refuses one request, as WSGI wants it."""
+        """Serves or refuses one request: a WSGI application."""
         if not self.allows(environ):
             return refuse(start_response)
 
@@ -61,7 +60,7 @@ class Guard:
         return self._app(inside, start_with_headers)
 
     def allows(self, environ: Environ) -> bool:
-        """Whether a request may come in; also asked before a websocket is accepted."""
+        """Whether a request may come in, also one for a websocket."""
         host = environ.get("HTTP_HOST", "")
         origin = environ.get("HTTP_ORIGIN", f"http://{host}")
         return (
@@ -78,7 +77,7 @@ class Guard:
 
 
 class PageSocket:
-    """One page's websocket as eel sees it: only short, well-formed calls of ours get through."""
+    """One page's websocket as eel sees it; only short, well-formed calls get through."""
 
     def __init__(self, page: WebSocket, names: set[str]) -> None:
         self._socket = page
@@ -91,9 +90,9 @@ class PageSocket:
         page.raw_read, page.raw_write = self._read_within_budget, self._write_whole
 
     def receive(self) -> str | None:
-        """The page's next call; None, and so the end, at its close or anything out of order."""
+        """Returns the page's next call; None ends it, at its close or anything out of order."""
         self._budget = MAX_QUESTION
-        with contextlib.suppress(WebSocketError, OSError):  # it has gone, or sends no message
+        with contextlib.suppress(WebSocketError, OSError):  # it has gone, or sends nonsense
             text = self._socket.receive()
             if isinstance(text, str) and self._is_call(text) and self._open < MAX_OPEN:
                 self._open += 1
@@ -102,19 +101,19 @@ class PageSocket:
         return None
 
     def send(self, text: str) -> None:
-        """Sends one answer, to a page that is still there."""
+        """Sends one answer, if the page is still there."""
         if not self._socket.closed:
             self._socket.send(text)
         self._open -= 1
 
     def _end(self) -> None:
-        """Closes, once nobody waits any more for a page to read what it was sent.
+        """Closes, once no answer waits for the page to read it.
 
         The connection is closed right after this, and gevent's event loop ends the whole process
-        when it is asked to wait for one that is closed already.
+        if it is asked to wait for a closed one.
         """
         with contextlib.suppress(OSError):  # the page has closed it
-            self._connection.shutdown(socket.SHUT_RDWR)  # wakes who waits
+            self._connection.shutdown(socket.SHUT_RDWR)  # wakes what waits
         with self._sending:
             if not self._socket.closed:
                 self._socket.close()
@@ -132,24 +131,24 @@ class PageSocket:
         )
 
     def _write_whole(self, data: bytes) -> None:
-        """Two frames never mix, however slowly the page reads."""
+        """Writes so that two answers never mix, however slowly the page reads."""
         with self._sending:
             self._write(data)
 
     def _read_within_budget(self, size: int) -> bytes:
         self._budget -= size
         if self._budget < 0:
-            raise OSError("a message longer than any that the page sends")
+            raise OSError("this message is longer than any that the page sends")
         data: bytes = self._read(size)
         return data
 
 
 def is_own_file(folder: Path, path: str) -> bool:
-    """Whether `path` names a file of `folder` itself: no link leads out of it, nor elsewhere in it.
+    """Whether `path` names a file of `folder` itself, without any link on the way.
 
     Args:
-        folder: What is served, with all links in its own path resolved.
-        path: What was asked for below it, decoded.
+        folder: The folder that is served, with all links in its own path resolved.
+        path: The path below it that was asked for, decoded.
     """
     wanted = folder / path
     try:
@@ -159,7 +158,7 @@ def is_own_file(folder: Path, path: str) -> bool:
 
 
 def refuse(start_response: StartResponse) -> Iterable[bytes]:
-    """Answers 403, without a word on which of the checks failed."""
+    """Answers 403, and does not say which check failed."""
     body = b"forbidden\n"
     headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
     start_response("403 Forbidden", headers)
@@ -167,7 +166,7 @@ def refuse(start_response: StartResponse) -> Iterable[bytes]:
 
 
 def _is_own_site(environ: Environ) -> bool:
-    """Whether our own page asked, or the person (none), or a client that does not say."""
+    """Whether our own page asks, the person (none), or a client that does not say."""
     return environ.get("HTTP_SEC_FETCH_SITE", "none") in ("same-origin", "none")
 
 

@@ -25,10 +25,10 @@ from gym_push.text import printable
 from gym_push.viewer.workers import ADDRESS, Door
 
 LINK_WITHIN = 5.0
-"""Seconds that a notebook's cell waits at its end for the viewer to start: many front ends show
-nothing that comes later. It is the first cell that shows something, and no step of the agent."""
+"""Seconds that a notebook's cell waits at its end for the viewer to start, since many front ends
+show nothing that comes later. Only the first cell that shows something waits, and no step does."""
 
-# What is printed while eel is imported must not be taken for the address: put stdout aside first.
+# Text printed while eel is imported must not be taken for the address: stdout is put aside first.
 _BOOT = """
 import os, sys
 control = os.dup(1)
@@ -41,9 +41,17 @@ main({web!r}, control, {door})
 
 
 class ViewerProcess:
-    """One running viewer.
+    """One running viewer. It ends when its stdin ends, and so with the agent's process.
 
-    It ends when its stdin ends, and so with the agent's process, however that goes.
+    Args:
+        web: The folder of the page.
+        door: Where it lets worker processes in, if it does; the viewer takes its socket over.
+        on_word: Called from another thread with what the viewer says: `{"url": ...}` once the
+            page is served, and `{"feed", "paused", "delay", "steps"}` when a page asks for it.
+        on_end: Called from another thread with the reason when the process has ended.
+
+    Raises:
+        OSError: No process, or no thread to listen to it, can be started.
     """
 
     def __init__(
@@ -53,25 +61,12 @@ class ViewerProcess:
         on_word: Callable[[dict[str, Any]], None],
         on_end: Callable[[str], None],
     ) -> None:
-        """Starts the viewer.
-
-        Args:
-            web: the folder of the page.
-            door: where it lets worker processes in; None to let none in. Its socket is closed once
-                the viewer has it.
-            on_word: called from another thread with what the viewer says: `{"url": ...}` once the
-                page is served, and `{"feed", "paused", "delay", "steps"}` when a page asks for it.
-            on_end: called from another thread with the reason when the process has ended.
-
-        Raises:
-            OSError: when no process, or no thread to listen to it, can be started.
-        """
         self._on_word = on_word
         self._on_end = on_end
         self._abandoned = False
-        # Isolated (-I), so that what PYTHONWARNINGS and its like ask of the agent does not stop
-        # eel from being imported; the agent's own import path comes last, for what lies in its
-        # folder under the name of a module is not for here.
+        # Isolated (-I), so that settings such as PYTHONWARNINGS cannot stop eel from being
+        # imported. The agent's own import path comes last: files in its folder that are called
+        # like a module are not meant here.
         path = [entry for entry in sys.path if isinstance(entry, str)]
         handed = [] if door is None else [door.socket.fileno()]
         boot = _BOOT.format(
@@ -94,7 +89,7 @@ class ViewerProcess:
         self._input, self._output = self._process.stdin, self._process.stdout
         self._errors = self._process.stderr
         if door is not None:
-            door.socket.close()  # now the viewer's end is the end of the port
+            door.socket.close()  # now the port ends with the viewer
         self._listener = threading.Thread(
             target=self._listen, name="gym-push-viewer-listener", daemon=True
         )
@@ -139,7 +134,7 @@ class ViewerProcess:
         self._abandoned = True
         for pipe in (self._input, self._output, self._errors):
             pipe.close()
-        self._process.returncode = 0  # it is no child of this process: nothing to wait for
+        self._process.returncode = 0  # not a child of this process: nothing to wait for
 
     def _listen(self) -> None:
         try:
@@ -157,7 +152,7 @@ class ViewerProcess:
 
 
 def open_browser(url: str, environ: Mapping[str, str] = os.environ) -> None:
-    """Opens `url` where a person sits at a graphical desktop, and nowhere else."""
+    """Opens `url` on a graphical desktop, and nowhere else."""
     if environ.get("CI") or environ.get("GYM_PUSH_BROWSER") == "0":
         return
     if (
@@ -169,24 +164,25 @@ def open_browser(url: str, environ: Mapping[str, str] = os.environ) -> None:
 
 
 def say(message: str) -> None:
-    """Writes one line on stderr, if there is one."""
+    """Writes a line on stderr, if there is one."""
     if sys.stderr is not None:
         with contextlib.suppress(OSError, ValueError):  # closed: there is nobody to tell
             print(f"gym-push: {printable(message)}", file=sys.stderr, flush=True)
 
 
 def address_teller(wait: Callable[[float], object]) -> Callable[[str], None]:
-    """Returns what tells the page's address; to be called where the first state is shown.
+    """Returns a function that tells the page's address; call this where the first state is shown.
 
-    What it returns may be called in another thread: a link still goes to the cell that runs now.
+    The function may run in another thread: in a notebook, a link still goes to the cell that runs
+    now.
 
     Args:
-        wait: Waits for the address to be told, or for the viewer to fail, at most so many seconds.
+        wait: Waits until the address is told or the viewer fails, at most as many seconds.
     """
     shell = _notebook()
     if shell is None:
         return lambda url: say(f"watch at {url}")
-    cell = contextvars.copy_context()  # where ipykernel keeps what the output belongs to
+    cell = contextvars.copy_context()  # ipykernel keeps there which cell the output belongs to
 
     def hold_the_cell() -> None:
         shell.events.unregister("post_execute", hold_the_cell)
@@ -198,16 +194,16 @@ def address_teller(wait: Callable[[float], object]) -> Callable[[str], None]:
 
 
 def _notebook() -> Any:
-    """The shell of the notebook that this process runs; None in a terminal and without IPython."""
+    """Returns the shell of a notebook; None in a terminal and without IPython."""
     get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
     shell = get_ipython and get_ipython()
     return shell if getattr(shell, "kernel", None) is not None else None
 
 
 def _let_go_of_what_failed(result: Any) -> None:
-    """Ends the tabs of environments that an earlier interrupt or error left in its traceback.
+    """Ends the tabs of environments that an interrupt or error left in its traceback.
 
-    They are in reference cycles there, which Python would find at any time or never.
+    Reference cycles keep them there until Python looks for such cycles, which may be never.
     """
     if not result.success:
         gc.collect()

@@ -1,8 +1,8 @@
 """The viewer's process: frames come in on stdin, eel serves the page, the agent hears what it asks.
 
-The only importer of eel and bottle. eel shuts its process down with the last page,
-accepts anybody's websocket, and stores whatever a page answers; what keeps it in bounds here is
-its own `close_callback`, the guard in front of it, and `PageSocket` around every websocket.
+The only importer of eel and bottle. eel shuts its process down with the last page, accepts any
+websocket, and stores whatever a page answers. Its own `close_callback`, the guard in front of it
+and a `PageSocket` around every websocket keep it in bounds.
 """
 
 from __future__ import annotations
@@ -43,26 +43,26 @@ ANSWER_WITHIN = 15.0
 """Seconds after which a waiting page is answered even if nothing has changed."""
 
 MAX_WORKERS = 512
-"""Worker processes that are attached at a time; more wait, and then show themselves elsewhere."""
+"""Worker processes that may be attached at a time; others wait, and then have their own page."""
 
 ALONE = 2.0
-"""Seconds without any page after which agents run freely; a reload takes less."""
+"""Seconds without any page after which agents run freely; a reload is quicker."""
 
 TOLD_WITHIN = 1.0
-"""Seconds that a worker has to take what it is told."""
+"""Seconds that a worker has to read what it is told."""
 
 FAREWELL = 0.75
 """Seconds for the pages to paint the last frame after the agent has gone."""
 
 
 class Viewer:
-    """The board, the pages that look at it, and the agent that writes on it."""
+    """The board, the pages that show it, and the agent that fills it."""
 
     def __init__(self, control: int) -> None:
         self._control = control
         self._telling = gevent.lock.RLock()
         self._visits = 0
-        self._board = Board()
+        self.board = Board()
         self._changed = gevent.event.Event()
         self._pages: set[PageSocket] = set()
         self._worker_numbers = itertools.count(FIRST_NUMBER)
@@ -73,28 +73,24 @@ class Viewer:
         self._all_told = gevent.event.Event()
 
     def next(self, feed: object, seen: object) -> dict[str, object]:
-        """Answers a page: what it lacks of `feed`, as soon as it has not `seen` everything."""
+        """Answers a page with what it lacks of `feed`, once there is more than it has `seen`."""
         number = feed if isinstance(feed, int) else None
         known = seen if isinstance(seen, dict) else {}
         version = known.get("version")
-        if self._board.version(number) == version:
+        if self.board.version(number) == version:
             if self._agent_gone:
                 self._farewells += 1
                 self._check_farewells()
             self._wait_for_change(number, version)
-        return self._board.view(number, known)
+        return self.board.view(number, known)
 
     def control(self, feed: object, wish: object) -> None:
         """Pauses, steps or slows down a feed's agent for a page, as of `Board.order`."""
         with self._telling:  # so that the agent hears of changes in the order of the board
-            order = self._board.order(feed, wish)
+            order = self.board.order(feed, wish)
             if order is not None:
                 self._wake_pages()
                 self._tell(order)
-
-    def older(self, feed: object, run: object, name: object, before: object) -> object:
-        """Answers a page in which somebody scrolls down a list, as of `Board.older`."""
-        return self._board.older(feed, run, name, before)
 
     def meet(self, socket: WebSocket) -> None:
         """Serves one page's websocket until it closes."""
@@ -113,13 +109,13 @@ class Viewer:
         stdin = gevent.fileobject.FileObject(sys.stdin.fileno(), "rb", closefd=False)
         try:
             while message := unpack(stdin.read):
-                self._board.take(message)
+                self.board.take(message)
                 self._agent_came.set()
                 self._wake_pages()
         except (WireError, KeyError, ValueError, OSError):
             pass  # what follows cannot be read: as if the agent had gone
         self._agent_gone = True
-        self._board.end()
+        self.board.end()
         self._wake_pages()
         self._check_farewells()
         self._all_told.wait(FAREWELL)
@@ -128,11 +124,11 @@ class Viewer:
         """Shows what a worker of the agent sends until its connection closes.
 
         Args:
-            connection: From whoever knocked; nothing of it is believed before it proved itself.
-            secret: What the worker must know.
-            url: The page's address, which it is told.
+            connection: Not trusted until the other side has proved itself.
+            secret: The worker must know it.
+            url: The page's address, for the worker.
         """
-        sender = Sender(self._board, self._worker_numbers)
+        sender = Sender(self.board, self._worker_numbers)
         self._workers[sender] = connection
         with connection, connection.makefile("rb") as stream:
             try:
@@ -151,22 +147,22 @@ class Viewer:
             self._wake_pages()
 
     def renew_orders(self) -> None:
-        """Tells agents again and again how to proceed, for as long as this process can."""
+        """Repeats to the agents how to proceed, as long as this process works."""
         while True:
             gevent.sleep(RENEWED_WITHIN)
             with self._telling:
-                for order in self._board.renewed():
+                for order in self.board.renewed():
                     self._tell(order)
 
     def _release_if_alone(self, visits: int) -> None:
         if self._pages or self._visits != visits:
             return
         with self._telling:
-            for order in self._board.release():
+            for order in self.board.release():
                 self._tell(order)
 
     def _tell(self, order: dict[str, object]) -> None:
-        """Writes to the agent, or to the worker whose feed it is; nobody waits for one who left."""
+        """Writes to the agent, or to the worker whose feed it is, unless it has gone."""
         with contextlib.suppress(OSError):
             for sender, connection in self._workers.items():
                 if (own := sender.own_number(order["feed"])) is not None:
@@ -177,7 +173,7 @@ class Viewer:
 
     def _wait_for_change(self, feed: int | None, version: object) -> None:
         with gevent.Timeout(ANSWER_WITHIN, False):
-            while self._board.version(feed) == version:
+            while self.board.version(feed) == version:
                 self._changed.wait()
 
     def _wake_pages(self) -> None:
@@ -190,7 +186,7 @@ class Viewer:
 
 
 class Handler(WebSocketHandler):  # type: ignore[misc] # geventwebsocket has no types
-    """Refuses a websocket before it is accepted, which a WSGI middleware is too late for."""
+    """Refuses a websocket before it is accepted; a WSGI middleware would be too late."""
 
     def upgrade_websocket(self) -> Iterable[bytes] | None:
         """Accepts a websocket that the guard allows."""
@@ -205,10 +201,9 @@ def main(web: str, control: int, door: int | None) -> None:
 
     Args:
         web: The folder of the page.
-        control: The file descriptor to which the address is written, and what the pages ask for.
-            It stays open as long as this process lives, so that its end tells the agent that this
-            process has ended.
-        door: The file descriptor of the socket at which worker processes knock, if there is one.
+        control: The file descriptor for the address and what the pages ask for. It is open as long
+            as this process lives, so its end tells the agent that the process has ended.
+        door: The file descriptor of the socket for worker processes, if there is one.
     """
     listener = gevent.socket.socket()
     listener.bind((HOST, 0))  # bound once and kept, so that no other program can get the port
@@ -230,7 +225,7 @@ def main(web: str, control: int, door: int | None) -> None:
     eel.init(web, allowed_extensions=[".none"])  # no file names a function for Python to call
     eel.expose(viewer.next)
     eel.expose(viewer.control)
-    eel.expose(viewer.older)
+    eel.expose(viewer.board.older)  # for a page in which somebody scrolls down a list
     app = bottle.Bottle()
     eel.register_eel_routes(app)
 
@@ -265,7 +260,7 @@ def main(web: str, control: int, door: int | None) -> None:
 
 
 def _announce(control: int, url: str) -> None:
-    """Tells the agent the address, and keeps what eel and bottle print off its terminal."""
+    """Tells the agent the address, and keeps the prints of eel and bottle off its terminal."""
     os.write(control, _line({"url": url}))
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)

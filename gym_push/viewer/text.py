@@ -17,19 +17,16 @@ from gym_push.viewer.delivery_frame import (
     DeliveryFrame,
 )
 from gym_push.viewer.frame import RECENT, Frame
+from gym_push.viewer.words import TABLES, percent
 
-DAY = 24 * 60
-"""Minutes."""
-
-LATELY = 3
-"""How many of the newest outcomes are told."""
+RECENT_OUTCOMES = 3
 
 
 def to_text(frame: Frame) -> str:
     """Writes a frame as plain text: the `ansi` render mode.
 
-    The text of a notification is not to be trusted, so every character that a terminal could
-    take for a command is written as its Python escape.
+    The text of a notification may be anybody's, so each character that a terminal could take for a
+    command is written as its Python escape.
     """
     score = _delivery_score if isinstance(frame, DeliveryFrame) else _basic_score
     return "\n".join((*_situation(frame), *score(frame)))
@@ -48,16 +45,15 @@ def _situation(frame: Frame) -> Iterator[str]:
 
 def _progress(frame: Frame) -> str:
     if isinstance(frame, DeliveryFrame):
-        day, days = min(frame.minute, frame.minutes - 1) // DAY + 1, frame.minutes // DAY
-        return f"decision {frame.epoch} · day {day} of {days} · now {printable(frame.now)}"
+        return f"decision {frame.epoch} · {frame.day} · now {printable(frame.now)}"
     assert isinstance(frame, BasicFrame)
     return f"epoch {frame.epoch} / {frame.size}"
 
 
 def _basic_score(frame: Frame) -> Iterator[str]:
     assert isinstance(frame, BasicFrame)
-    yield f"  performance {_percent(frame.performance)}   reward {frame.reward:+g}"
-    yield f"  CTR {_percent(frame.ctr)}   the person's CTR {_percent(frame.user_ctr)}"
+    yield f"  performance {percent(frame.performance)}   reward {frame.reward:+g}"
+    yield f"  CTR {percent(frame.ctr)}   the person's CTR {percent(frame.user_ctr)}"
     both_opened, only_agent, only_user, neither = frame.confusion
     yield from ("", "Confusion         person opened  person dismissed")
     yield f"  agent opened    {both_opened:>13}  {only_agent:>16}"
@@ -74,7 +70,7 @@ def _delivery_score(frame: Frame) -> Iterator[str]:
     parts = ", ".join(f"{name} {part:+g}" for name, part in zip(PARTS, frame.parts, strict=True))
     unseen = frame.delivered - frame.acted_on
     yield f"  reward {frame.reward:+g}   ({parts})"
-    yield f"  CTR {_percent(frame.ctr)}   of what the person has acted on"
+    yield f"  CTR {percent(frame.ctr)}   of the deliveries with a known outcome"
     yield (
         f"  delivered {frame.delivered}   (opened {frame.opened}, dismissed {frame.dismissed}, "
         f"ignored {frame.ignored}, not seen yet {unseen})"
@@ -87,7 +83,7 @@ def _delivery_score(frame: Frame) -> Iterator[str]:
         yield f"  epoch {last.epoch}: {DONE[last.action]}  {app}   {frame.gained:+g} since"
     delivered, suppressed = frame.newest(DELIVER), frame.newest(SUPPRESS)
     for title, told in (
-        ("Recent outcomes", islice(frame.lately(), LATELY)),
+        ("Recent outcomes", islice(frame.lately(), RECENT_OUTCOMES)),
         ("Delivered, newest first", islice(delivered, RECENT)),
         ("Suppressed, newest first", islice(suppressed, RECENT)),
     ):
@@ -103,10 +99,8 @@ def _told(told: Delivery, *, withheld: bool) -> str:
 
 
 def _table(features: Mapping[str, object], frame: Frame) -> Iterable[str]:
-    names, units = (
-        {name: printable(frame.own_names.get(name, name)) for name in features},
-        frame.units,
-    )
+    names = {name: printable(frame.own_names.get(name, name)) for name in features}
+    units = frame.units
     width = max(map(len, names.values()), default=0)
     for name, value in features.items():
         told = printable(value)  # 'none' and 'unknown' are measured in nothing
@@ -115,7 +109,7 @@ def _table(features: Mapping[str, object], frame: Frame) -> Iterable[str]:
 
 
 def _decision(decision: Decision) -> str:
-    words = ("dismissed", "opened")
+    words = TABLES["person"]
     sign = "✓" if decision.reward > 0 else "✗"
     app = decision.notification.get("appPackage")
     about = "" if app is None else f"  {printable(app)}"
@@ -123,7 +117,3 @@ def _decision(decision: Decision) -> str:
         f"  {sign} {decision.reward:+d}  epoch {decision.epoch}: agent {words[decision.action]},"
         f" person {words[decision.user_action]}{about}"
     )
-
-
-def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{share:.1%}"

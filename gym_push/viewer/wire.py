@@ -11,21 +11,21 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
+from gym_push.viewer.episode import BATCH, remember
 from gym_push.viewer.frame import Frame, to_json, to_line
-from gym_push.viewer.lists import BATCH, remember
 
 MAX_BODY = 1 << 20
-"""Bytes. A frame is a few kilobytes; one of more than this is refused at both ends."""
+"""Bytes. A frame has a few kilobytes; a larger body than this is refused at both ends."""
 
 BURST = 1000
-"""Texts of notifications that are told with one frame, at most: 15 ms of work, in a thread."""
+"""Texts of notifications that are sent with one frame, at most: 15 ms of work, in a thread."""
 
 STEADY = BATCH
-"""Texts that are told with every frame, however many new ones there are; the newest lines have
-theirs, and of a fast run through a long log those further down have none."""
+"""Texts that can be sent with every frame. In a fast run through a long log the newest lines have
+theirs, and those further down have none."""
 
 TEXTS = 100
-"""Texts in a message; of the longest so many fit into `MAX_BODY`."""
+"""Texts in a message; even the longest fit into `MAX_BODY`."""
 
 _HEAD = struct.Struct("!IBI")  # feed, kind, length of the body
 
@@ -54,7 +54,7 @@ class Message(NamedTuple):
 
 
 class WireError(ValueError):
-    """What was read is no message."""
+    """What was read is not a message."""
 
 
 def pack(message: Message) -> bytes:
@@ -65,7 +65,7 @@ def pack(message: Message) -> bytes:
     """
     size = len(message.body)
     if size > MAX_BODY:
-        raise WireError(f"a message of {size} bytes, where {MAX_BODY} is the most")
+        raise WireError(f"a message has {size} bytes, and may have {MAX_BODY}")
     return _HEAD.pack(message.feed, message.kind, size) + message.body
 
 
@@ -76,20 +76,20 @@ def unpack(read: Callable[[int], bytes]) -> Message | None:
         read: returns exactly as many bytes as asked for, fewer only at the end of the stream.
 
     Raises:
-        WireError: when the bytes are no message. What follows them cannot be read either.
+        WireError: when the bytes are not a message. What follows cannot be read either.
     """
     head = read(_HEAD.size)
     if len(head) < _HEAD.size:
         return None
     feed, kind, size = _HEAD.unpack(head)
     if size > MAX_BODY or kind not in tuple(Kind):
-        raise WireError(f"a message of kind {kind} and {size} bytes")
+        raise WireError(f"there is no message of kind {kind} with {size} bytes")
     body = read(size)
     return Message(feed, Kind(kind), body) if len(body) == size else None
 
 
 class News:
-    """Turns the frames of one feed into messages, each decision in one of them."""
+    """Turns the frames of one feed into messages; every decision is in exactly one."""
 
     def __init__(self, feed: int) -> None:
         self._feed = feed
@@ -100,7 +100,7 @@ class News:
         self._budget = BURST
 
     def of(self, frame: Frame) -> bytes:
-        """Packs a frame, after what has happened since the one before.
+        """Packs what has happened since the frame before, and then the frame.
 
         Raises:
             WireError: when the frame is too large. What has happened then goes with the next.
@@ -139,7 +139,7 @@ class News:
         yield Message(self._feed, Kind.FRAME, to_json(frame))
 
     def _unknown(self, frame: Frame, start: int) -> list[int]:
-        """Numbers of the newest notifications of which the viewer was not told, oldest first."""
+        """Returns the newest notifications whose texts the viewer lacks, oldest first."""
         newest = frame.rows[max(start, len(frame.rows) - BURST) :].tolist()
         unknown = [row for row in dict.fromkeys(reversed(newest)) if row not in self._told]
         return unknown[: self._budget][::-1]

@@ -1,10 +1,10 @@
 """How a worker process, such as one of AsyncVectorEnv, shows itself on its parent's page.
 
-The parent binds a socket, its viewer accepts from it, and workers inherit the address with a secret
-in an environment variable. Both sides prove that they know the secret, which itself never travels:
-other programs can reach the port, or take it over when the viewer has gone.
+The parent binds a socket, its viewer accepts from it, and workers inherit the address and a secret
+in an environment variable. Both sides prove that they know the secret without sending it: other
+programs can reach the port, or take it over when the viewer has gone.
 
-Standard library only; neither side of it imports eel.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -24,55 +24,53 @@ from gym_push.viewer.board import Board
 from gym_push.viewer.wire import Kind, Message
 
 ADDRESS = "GYM_PUSH_VIEWER"
-"""The environment variable: port and secret, with a colon in between."""
+"""The environment variable, with port:secret."""
 
 HOST = "127.0.0.1"
 
 ANSWER_WITHIN = 10.0
-"""Seconds that a worker gives the parent's viewer, which may be starting, before its own starts."""
+"""Seconds that a worker waits for the parent's viewer before it starts one of its own."""
 
 GREETING_WITHIN = 5.0
-"""Seconds that whoever knocks as a worker has to prove to be one."""
+"""Seconds that a worker has to prove that it is one."""
 
 FIRST_NUMBER = 1 << 20
-"""Number of the first feed of a worker on the board; those of the parent come before."""
+"""Number of the first feed of a worker on the board; those of the parent are lower."""
 
-_PROOF = 32  # bytes, of a challenge as of its answer
+_PROOF = 32  # bytes of a challenge, and of its answer
 
 Read = Callable[[int], bytes]
 Write = Callable[[bytes], object]
 
 
 class Door:
-    """The parent's bound socket, which its viewer inherits, and the secret of those who may enter.
+    """The parent's bound socket, which its viewer inherits, and the secret for its workers.
 
     Attributes:
-        address: What workers find in the environment.
-        socket: Bound and listening; to be closed once the viewer has it.
+        address: As workers find it in the environment.
+        socket: Bound and listening; closed once the viewer has it.
+
+    Raises:
+        OSError: There is no port to bind.
     """
 
     def __init__(self) -> None:
-        """Binds a port, so that workers may knock before the viewer is up.
-
-        Raises:
-            OSError: There is no port to bind.
-        """
-        import fcntl  # here, because Windows has none, and no doors
+        import fcntl  # Windows has no such module, and no doors
 
         with socket.create_server((HOST, 0)) as bound:
-            # Where stdin or stdout is closed it has their number, which is the viewer's own there.
+            # If stdin or stdout is closed, `bound` has its number, which the viewer needs itself.
             self.socket = socket.socket(fileno=fcntl.fcntl(bound, fcntl.F_DUPFD_CLOEXEC, 3))
         self.address = f"{self.socket.getsockname()[1]}:{secrets.token_hex(_PROOF)}"
         os.environ[ADDRESS] = self.address
 
     def close(self) -> None:
-        """Sends no more workers here."""
+        """Closes the socket, and takes its address out of the environment."""
         self.socket.close()
         forget(self.address)
 
 
 def open_door() -> Door | None:
-    """Opens a door for workers; None where they have a viewer to go to, or none can be opened."""
+    """Opens a door for workers; None if they have a viewer to go to, or no door can be opened."""
     if os.environ.get(ADDRESS) or sys.platform == "win32":  # which cannot hand a socket down
         return None
     with contextlib.suppress(OSError):
@@ -81,13 +79,23 @@ def open_door() -> Door | None:
 
 
 def forget(address: str) -> None:
-    """Takes the address of a viewer that has gone out of the environment."""
+    """Takes the address of a gone viewer out of the environment."""
     if os.environ.get(ADDRESS) == address:
         del os.environ[ADDRESS]
 
 
 class ParentsViewer:
-    """The parent's viewer as a worker sees it, with the methods of a `ViewerProcess`."""
+    """The parent's viewer as a worker sees it, with the methods of a `ViewerProcess`.
+
+    Args:
+        address: Where it is, from the environment.
+        on_url: Called with the address of its page.
+        on_word: Called from another thread with what a page asks for, as of `ViewerProcess`.
+        on_end: Called from another thread with the reason when it has gone.
+
+    Raises:
+        OSError: It is not there or not the parent's, or there is no thread to listen to it.
+    """
 
     def __init__(
         self,
@@ -96,21 +104,10 @@ class ParentsViewer:
         on_word: Callable[[dict[str, Any]], None],
         on_end: Callable[[str], None],
     ) -> None:
-        """Attaches to the viewer.
-
-        Args:
-            address: Where it is, from the environment.
-            on_url: Called with the address of its page.
-            on_word: Called from another thread with what a page asks for, as of `ViewerProcess`.
-            on_end: Called from another thread with the reason when it has gone.
-
-        Raises:
-            OSError: It is not there, or not the parent's, or there is no thread to listen to it.
-        """
         self._address, self._on_word, self._on_end = address, on_word, on_end
         port, _, secret = address.partition(":")
         if not port.isascii() or not port.isdigit() or int(port) > 0xFFFF:
-            raise OSError(f"{ADDRESS} is no address")
+            raise OSError(f"{ADDRESS} is not an address")
         self._socket = socket.create_connection((HOST, int(port)), ANSWER_WITHIN)
         try:
             if not enter(self._read, self._socket.sendall, secret):
@@ -167,7 +164,7 @@ class ParentsViewer:
 
 
 class Sender:
-    """The feeds of one worker on the board, under numbers that no other process's have."""
+    """The feeds of one worker on the board, under numbers that no other process uses."""
 
     def __init__(self, board: Board, numbers: Iterator[int]) -> None:
         self._board = board
@@ -183,18 +180,18 @@ class Sender:
             del self._running[message.feed]
 
     def own_number(self, feed: object) -> int | None:
-        """Returns the number that the worker gave a feed of its own; None for a feed of others."""
+        """Returns the worker's own number of a feed; None if it is not one of its feeds."""
         return next((own for own, number in self._running.items() if number == feed), None)
 
     def end(self) -> None:
         """Marks the feeds that still run as ended: the worker has gone."""
         for number in self._running.values():
-            with contextlib.suppress(KeyError):  # so many have ended that the board forgot it
+            with contextlib.suppress(KeyError):  # the board forgets feeds that ended long ago
                 self._board.take(Message(number, Kind.ENDED, b""))
 
 
 def enter(read: Read, write: Write, secret: str) -> bool:
-    """The worker's side of the greeting: whether the other side is the parent's viewer."""
+    """The worker's side of the greeting. Returns whether the other side is the parent's viewer."""
     challenge = secrets.token_bytes(_PROOF)
     write(challenge)
     answer, asked = read(_PROOF), read(_PROOF)
@@ -205,12 +202,12 @@ def enter(read: Read, write: Write, secret: str) -> bool:
 
 
 def admit(read: Read, write: Write, secret: str) -> bool:
-    """The viewer's side of the greeting: whether the other side is a worker of its parent.
+    """The viewer's side of the greeting. Returns whether the other side is a worker of its parent.
 
     Args:
         read: Returns exactly as many bytes as asked for, fewer only at the end of the stream.
         write: Sends bytes.
-        secret: What the parent handed down to both.
+        secret: Both have it from the parent.
     """
     challenge = read(_PROOF)
     if len(challenge) < _PROOF:

@@ -147,7 +147,7 @@ def test_the_page_goes_on_to_the_next_episode(agent, open_page, see):
         shown = re.search(r"episode (\d+)", page.locator("#episode").inner_text())
         if shown and int(shown[1]) > 2:
             break
-    see(page, "#episodes-words", "at the end of each")
+    see(page, "#episodes-words", "after each")
     page.wait_for_timeout(500)
     assert page.locator("#episodes .curve.reward").count() == 1
     assert page.locator("#delivered li").count() == min(

@@ -270,7 +270,10 @@ def test_a_folder_that_takes_no_files_is_refused_at_the_start():
 
 def test_what_cannot_be_recorded_is_refused(path):
     for env, why in (
-        (gymnasium.make("CartPole-v1"), "cannot record CartPoleEnv: it is no environment of gym"),
+        (
+            gymnasium.make("CartPole-v1"),
+            "cannot record CartPoleEnv: it is not an environment of gym",
+        ),
         (gymnasium.make_vec("gym_push:basic-v0", num_envs=2), "one environment, not a vector"),
         (gym_push.ClassicAPI(basic()), "ClassicAPI.*gym_push.record"),
         (None, "not a NoneType"),

@@ -66,5 +66,5 @@ test('deliveries are drawn by their reward, and by their rate once somebody has 
   assert.deepEqual([drawn.reward.length, drawn.ctr.length], [3, 2]);
   assert.equal(measures['delivery-ctr'](series[2][1]), 2 / 3);
   assert.ok(parts.some(([, , words]) => words === '7 d'));
-  assert.equal(deliverySummary(series[1][1]), 'reward +1.25, CTR of what was acted on 50.0%');
+  assert.equal(deliverySummary(series[1][1]), 'reward +1.25, CTR of known outcomes 50.0%');
 });

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from viewer_support import make_frame, play
 
 from gym_push.viewer.board import Board
-from gym_push.viewer.curve import MAX_POINTS, Counted
+from gym_push.viewer.episode import MAX_POINTS, Curve
 from gym_push.viewer.wire import MAX_BODY, Kind, Message, News, unpack
 
 
@@ -32,7 +32,7 @@ def counted(cells):
 
 @given(st.lists(st.integers(0, 3), max_size=9000), st.integers(1, 3000))
 def test_every_point_is_exact_and_their_number_bounded(cells, step):
-    curve = Counted()
+    curve = Curve()
     for start in range(0, len(cells), step):
         curve.tell_decisions(bytes(cells[start : start + step]))
     ends = [sum(point) for point in curve.points]

@@ -10,9 +10,8 @@ from viewer_support import CONTEXT, NOTIFICATION, make_delivery, open_feed
 
 from gym_push import viewer
 from gym_push.viewer.board import Board
-from gym_push.viewer.curve import MAX_POINTS, Measured
+from gym_push.viewer.episode import BATCH, MAX_POINTS, Curve
 from gym_push.viewer.frame import About
-from gym_push.viewer.lists import BATCH
 from gym_push.viewer.text import to_text
 from gym_push.viewer.wire import Kind, Message, News, unpack
 
@@ -83,7 +82,7 @@ def test_a_new_episode_begins_with_nothing():
 @given(st.integers(0, 5000), st.integers(1, 2000))
 def test_a_curve_keeps_exact_points_evenly(count, step):
     numbers = [(float(at), at / 2, at // 3, at // 4) for at in range(1, count + 1)]
-    curve = Measured()
+    curve = Curve()
     for first in range(0, count, step):
         told = [number for point in numbers[first : first + step] for number in point]
         curve.tell_points(array("d", told).tobytes())

@@ -8,10 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from viewer_support import make_frame, play
 
-from gym_push.viewer import lists
 from gym_push.viewer.board import Board
+from gym_push.viewer.episode import BATCH, MAX_TEXTS, Lists
 from gym_push.viewer.frame import About
-from gym_push.viewer.lists import BATCH, MAX_TEXTS, Lists
 from gym_push.viewer.wire import BURST, Kind, Message, News, unpack
 
 NAMES = ("dismissed", "opened")
@@ -128,7 +127,7 @@ def test_the_longest_texts_fit_into_a_message():
 
 
 def test_an_endless_episode_keeps_its_newest(monkeypatch):
-    monkeypatch.setattr(lists, "MAX_KEPT", 1000)
+    monkeypatch.setattr("gym_push.viewer.episode.MAX_KEPT", 1000)
     kept = Lists()
     for first in range(0, 5000, 50):
         kept.tell_rows(array("q", range(first, first + 50)).tobytes())

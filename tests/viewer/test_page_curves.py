@@ -6,7 +6,7 @@ import re
 import pytest
 from viewer_support import make_frame, open_feed, play
 
-from gym_push.viewer.lists import BATCH
+from gym_push.viewer.episode import BATCH
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser

@@ -7,8 +7,8 @@ from array import array
 import pytest
 from viewer_support import eventually, make_frame, open_feed, play
 
+from gym_push.viewer.episode import BATCH
 from gym_push.viewer.frame import About
-from gym_push.viewer.lists import BATCH
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser

@@ -1,7 +1,7 @@
-"""What a picture is painted with: rounded boxes, gradients and text that stays within its width.
+"""What a picture is painted with: rounded boxes, gradients, and text that stays within its width.
 
-The only importer of Pillow. The font is the one that Pillow ships, so that the same picture comes
-out on every machine, also where no fonts are installed.
+The only importer of Pillow. Its own font makes the same picture on every machine, also without
+installed fonts.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ with extra_import("render_mode='rgb_array'", "Pillow", "plots"):
 Colour: TypeAlias = tuple[int, int, int]
 
 MOST = 300
-"""Characters of one text that are looked at; no picture has room for more."""
+"""Characters of a text that are drawn at most; no picture has room for more."""
 
 BASELINE = 2
-"""How many times its size a line of text reaches above its baseline, accents and all."""
+"""How far a line of text reaches above its baseline, accents included, in font sizes."""
 
 SMOOTH = 4
-"""Box outlines are drawn this many times larger and then reduced, which rounds their corners."""
+"""Box outlines are drawn this many times larger and then reduced, for smooth corners."""
 
 MARKS = {
     True: ((0.05, 0.55), (0.38, 0.88), (0.95, 0.15)),  # a tick, in one line
     False: ((0.12, 0.12), (0.88, 0.88), (0.5, 0.5), (0.88, 0.12), (0.12, 0.88)),  # a cross
 }
-"""Corners of the signs for right and wrong, which the font lacks, in shares of their size."""
+"""The signs for right and wrong, which the font lacks, as corners in shares of their size."""
 
 
 class Canvas:
@@ -48,14 +48,14 @@ class Canvas:
     def box(
         self, x: int, y: int, width: int, height: int, colour: Colour, *, radius: int = 0
     ) -> None:
-        """Fills a box whose corners are rounded; of one without any extent nothing is seen."""
+        """Fills a box with rounded corners; draws nothing if it has no width or height."""
         if width > 0 and height > 0:
             self._image.paste(colour, (x, y), _outline(width, height, radius))
 
     def gradient(
         self, x: int, y: int, width: int, height: int, stops: tuple[Colour, ...], *, radius: int
     ) -> None:
-        """Fills a box with colours that go from the first at the top to the last at the bottom."""
+        """Fills a box with a gradient, from the first colour at the top to the last below."""
         place = np.linspace(0, len(stops) - 1, height)
         column = [
             np.interp(place, range(len(stops)), channel) for channel in zip(*stops, strict=True)
@@ -79,14 +79,14 @@ class Canvas:
         """Writes one line, clipped to `width`, and returns how wide it is.
 
         Args:
-            x: where the line begins, ends or has its middle, as `align` says.
-            y: the line's baseline.
-            words: what to write; whatever is no printable text is replaced.
-            size: size of the font.
-            colour: colour of the text.
-            width: widest that the line may be; what goes beyond is cut off, with dots in its place.
+            x: Where the line begins, ends or has its middle, as `align` says.
+            y: The line's baseline.
+            words: The text; characters that cannot be printed are replaced.
+            size: Size of the font.
+            colour: Colour of the text.
+            width: Greatest width of the line; a longer one ends with dots.
             align: "left", "right" or "center".
-            strong: whether to write it bold.
+            strong: Whether it is bold.
         """
         line = clip(words, size, width)
         length = measure(line, size)
@@ -98,7 +98,7 @@ class Canvas:
     def paragraph(
         self, x: float, y: int, words: object, size: int, colour: Colour, width: float, lines: int
     ) -> None:
-        """Writes at most so many lines of text, wrapped at `width`; `y` is the first baseline."""
+        """Writes at most so many `lines`, wrapped at `width`; `y` is the first baseline."""
         for number, line in enumerate(wrap(words, size, width, lines)):
             self.text(x, y + number * round(size * 1.4), line, size, colour)
 
@@ -108,14 +108,14 @@ class Canvas:
         self._draw.line(corners, colour, max(2, size // 6), joint="curve")
 
 
-@lru_cache(maxsize=4096)  # from one picture to the next, most of the texts stay
+@lru_cache(maxsize=4096)  # most texts stay from one picture to the next
 def measure(line: str, size: int) -> float:
     """Width of one line of text in pixels."""
     return _font(size).getlength(line)
 
 
 def clip(words: object, size: int, width: float) -> str:
-    """Returns as much of a text as fits into `width` pixels, on one line, in the font's signs."""
+    """Returns as much of a text as fits into `width` pixels, with characters that the font has."""
     line = _writable(words)
     if measure(line, size) <= width:
         return line
@@ -123,7 +123,7 @@ def clip(words: object, size: int, width: float) -> str:
 
 
 def wrap(words: object, size: int, width: float, lines: int) -> Iterator[str]:
-    """Breaks a text between words, or within one that is wider than a line; clips the last line."""
+    """Breaks a text between words, or within one wider than a line; clips the last line."""
     rest = _writable(words)
     for number in range(lines):
         end = max(1, _room(rest, size, width))
@@ -181,14 +181,14 @@ def _outline(width: int, height: int, radius: int) -> Image.Image:
 
 
 def _writable(words: object) -> str:
-    """One line of a text, in which every character is one that the font has or its empty box."""
+    """Returns a text on one line, with characters that the font has or its empty box."""
     text = " ".join(str(words)[:MOST].split())
     return "".join(map(_nearest, text))
 
 
 @lru_cache(maxsize=4096)
 def _nearest(char: str) -> str:
-    """The same character if the font has it, else the letter in it without accents."""
+    """Returns a character that the font has, or the nearest: its letters without accents."""
     if _has(char):
         return char
     letters = "".join(filter(_has, unicodedata.normalize("NFKD", char)))

@@ -56,20 +56,12 @@ DELIVERY_TILES = ((250, 120), (380, 172), (562, 126))
 LAST_TOP, OUTCOMES_TOP, RECENT_TOP = 152, 264, 470
 RECENT_OUTCOMES = 3
 
-DAY = 24 * 60
-"""Minutes."""
-
 PILLS: tuple[tuple[Colour, Colour], ...] = (
     (OPEN, OPEN_SOFT),
     (INK, TRACK),
     (DISMISS, DISMISS_SOFT),
 )
 """Ink and ground of an action of delivery-v0."""
-
-
-def day_of(frame: DeliveryFrame) -> str:
-    """Returns which of the episode's days it is."""
-    return f"day {min(frame.minute, frame.minutes - 1) // DAY + 1} of {frame.minutes // DAY}"
 
 
 def draw_background(canvas: Canvas, kind: str) -> None:

@@ -26,12 +26,9 @@ def draw_screen(canvas: Canvas, frame: Frame) -> None:
     x, width = LEFT[0] + 18, LEFT[1] - 36
     middle = LEFT[0] + LEFT[1] // 2
     notification, context = frame.notification, frame.context
-    battery = (
-        words.value("batteryLevel", context["batteryLevel"], "%")
-        if "batteryLevel" in context
-        else ""
-    )
-    battery = f"{battery} charging" if context.get("charging") is True else battery
+    battery = "charging" if context.get("charging") is True else ""
+    if "batteryLevel" in context:
+        battery = f"{words.value('batteryLevel', context['batteryLevel'], '%')} {battery}"
     canvas.text(x + 4, TOP + 28, context.get("place", ""), 11, WHITE, width=84)
     canvas.text(x + width - 4, TOP + 28, battery, 11, WHITE, width=80, align="right")
     canvas.text(middle, TOP + 88, words.clock(frame.posted), 44, WHITE, align="center")
@@ -80,10 +77,10 @@ def _signals(canvas: Canvas, middle: int, y: int, notification: Mapping[str, obj
 def draw_chips(canvas: Canvas, frame: Frame) -> None:
     """Lists below the phone what cannot be seen on it."""
     shown = set(words.TABLES["inPhone"])
-    if words.led_colour(frame.notification.get("ledARGB")) or _is_none(frame, "ledARGB"):
-        shown.add("ledARGB")
-    if words.vibration(frame.notification.get("vibrate")) or _is_none(frame, "vibrate"):
-        shown.add("vibrate")
+    for name, read in (("ledARGB", words.led_colour), ("vibrate", words.vibration)):
+        raw = frame.notification.get(name)
+        if raw == "none" or read(raw):
+            shown.add(name)
     y = PHONE_BOTTOM + 18
     for title, features in (
         ("Notification", frame.notification),
@@ -116,7 +113,3 @@ def _flow(
         canvas.text(x + 7 + start, y + 13, said, 10, INK)
         x += width + 4
     return y + 19
-
-
-def _is_none(frame: Frame, name: str) -> bool:
-    return frame.notification.get(name) == "none"

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.delivery_frame import DeliveryFrame
 from gym_push.viewer.drawing.canvas import Canvas, blank, clip, measure, pixels
-from gym_push.viewer.drawing.columns import day_of, draw_background, draw_basic, draw_delivery
+from gym_push.viewer.drawing.columns import draw_background, draw_basic, draw_delivery
 from gym_push.viewer.drawing.parts import (
     CARD,
     FEEDS,
@@ -45,7 +45,7 @@ def to_picture(frame: Frame) -> NDArray[np.uint8]:
     canvas = Canvas(image)
     if isinstance(frame, DeliveryFrame):
         passed = frame.minute / max(1, frame.minutes)
-        _head(canvas, frame, day_of(frame), passed)
+        _head(canvas, frame, frame.day, passed)
         draw_screen(canvas, replace(frame, posted=frame.now))
         draw_delivery(canvas, frame)
     else:

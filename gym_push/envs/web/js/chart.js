@@ -1,4 +1,4 @@
-// Points of curves → the parts of an SVG. Pure functions, no DOM: a part is [tag, attributes, text].
+// Points of curves → the parts of an SVG, [tag, attributes, text] each. Pure functions, no DOM.
 
 import {percent, signed} from './words.js';
 
@@ -30,7 +30,7 @@ const isReward = ({measure}) => measure.endsWith('reward');
 
 export const scale = (from, to, start, end) => value => start + ((value - from) / (to - from || 1)) * (end - start);
 
-/** The next of 5, 10, 20, 50, 100 ...: an axis that does not move with every point. */
+/** The next of 5, 10, 20, 50, 100 ..., so that the axis does not move with every point. */
 export function limit(most) {
   for (let power = 1; ; power *= 10) {
     for (const digit of [5, 10, 20]) if (most <= digit * power) return digit * power;
@@ -82,7 +82,7 @@ export function plot(lines, [first, last], [width, height], label = String) {
 }
 
 /** What the newest point of delivery-v0 says, in words. */
-export const deliverySummary = point => `reward ${signed(measures['delivery-reward'](point))}, CTR of what was acted on ${percent(measures['delivery-ctr'](point))}`;
+export const deliverySummary = point => `reward ${signed(measures['delivery-reward'](point))}, CTR of known outcomes ${percent(measures['delivery-ctr'](point))}`;
 
 /** What the newest point of basic-v0 says, in words. */
 export function summary(counts) {

@@ -1,15 +1,13 @@
 // Two recorded agents on the same notifications: what each decided, and where they differ.
 
 import {draw, seriesOf} from './curves.js';
-import {AGENT, dressIcon, make, PERSON, showPhone, showStatus, write} from './page.js';
+import {AGENT, byId, dressIcon, make, PERSON, showPhone, showStatus, write} from './page.js';
 import {frames, inflated, pointsOf} from './tape.js';
 import {mark, onKeys, timeline} from './timeline.js';
 import {measures, plot, summary} from './chart.js';
 import {aboutOf, percent, signed} from './words.js';
 
 const MOST = 100; // differences that are listed at a time
-
-const byId = id => document.getElementById(id);
 
 /** A place of the timeline is a notification: frame `at` shows it, frame `at + 1` what was decided. */
 async function start() {

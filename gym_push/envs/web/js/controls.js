@@ -1,13 +1,14 @@
-// Pause, single step and speed: what a person asks of the agent, and how it is to proceed by now.
+// Pause, single step and speed: what a person asks of the agent, and the pace that it has.
+
+import {byId} from './page.js';
 
 const DELAYS = [2, 1, 0.5, 0.2, 0.1, 0.05, 0]; // s a step, by the slider's place
-const byId = id => document.getElementById(id);
 
-let underway = 0; // wishes that the viewer has not answered
-let last = Promise.resolve(); // one after the other: the viewer closes a page that asks too much at once
-let answered = 0; // ms; what was asked before then may not know of the last wish
+let underway = 0; // wishes that the viewer has yet to answer
+let last = Promise.resolve(); // one wish at a time: the viewer closes a page that asks too much at once
+let answered = 0; // ms; an older question may not know of the last wish
 
-/** @param send makes a wish to the viewer, {paused}, {delay} or {step}; resolves when it was heard */
+/** @param send sends the viewer a wish, {paused}, {delay} or {step}; resolves when it is answered */
 export function connect(send) {
   const wish = what => {
     underway++;
@@ -31,7 +32,7 @@ export function connect(send) {
   });
 }
 
-/** @param asked ms, as of performance.now(): when the viewer was asked how things are */
+/** @param asked ms, as of performance.now(): when the viewer was asked for the pace */
 export function showPace({paused, delay}, ended, asked) {
   const pause = byId('pause'), speed = byId('speed');
   byId('controls').hidden = ended;

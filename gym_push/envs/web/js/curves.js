@@ -1,10 +1,10 @@
 // The two charts: this episode's, and the one across episodes.
 
+import {byId} from './page.js';
 import {chart, deliverySummary, summary} from './chart.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const DAY = 24 * 60; // minutes
-const byId = id => document.getElementById(id);
 const decided = counts => counts[0] + counts[1] + counts[2] + counts[3];
 
 /** What the charts need of a frame, by its kind; `result` makes a point of an episode's result. */
@@ -38,7 +38,7 @@ export function showCurves(frame, points, ended) {
   const [from, to] = [ended[0]?.[0], ended.at(-1)?.[0]];
   const all = ended.length < 2 || ended[1][0] - from === 1;
   byId('episodes-card').hidden = !ended.length;
-  byId('episodes-words').textContent = all ? 'at the end of each' : 'at the end of some, evenly spread';
+  byId('episodes-words').textContent = all ? 'after each' : 'after some, evenly spread';
   if (!ended.length) return;
   draw('episodes', `Across episodes ${from} to ${to}, at the end of the last: ${say(across.at(-1)[1])}`, box => chart(across, [from, to], box, kind));
 }

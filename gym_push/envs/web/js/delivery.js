@@ -1,7 +1,7 @@
 // A frame of delivery-v0 → the page: what was delivered, held and suppressed, and what the person did with it.
 
 import {TABLES} from './tables.js';
-import {dressIcon, make, showAbout, showPhone, showProgress, write} from './page.js';
+import {byId, dressIcon, make, showAbout, showPhone, showProgress, write} from './page.js';
 import {aboutOf, percent, signed} from './words.js';
 
 const {done: DONE, outcomes: OUTCOMES, parts: PARTS} = TABLES;
@@ -9,7 +9,6 @@ const DAY = 24 * 60; // minutes
 const SIGNS = ['…', '✓', '✗', '✗'];
 const LOOKS = ['soft', 'right', 'wrong', 'wrong'];
 
-const byId = id => document.getElementById(id);
 
 export const dayOf = ({minute, minutes}) => `day ${Math.floor(Math.min(minute, minutes - 1) / DAY) + 1} of ${Math.round(minutes / DAY)}`;
 
@@ -37,7 +36,7 @@ function showReward({reward, parts, ctr, opened, acted_on, epoch}) {
   pairs(byId('parts'), parts.map((part, at) => [PARTS[at], signed(part)]));
   write('k-acted-ctr', percent(ctr));
   byId('m-acted-ctr').style.width = `${(ctr ?? 0) * 100}%`;
-  write('acted-words', acted_on ? `${opened} of ${acted_on} opened` : 'nothing acted on yet');
+  write('acted-words', acted_on ? `${opened} of ${acted_on} opened` : 'no outcome yet');
 }
 
 function showLast({decision, gained}) {

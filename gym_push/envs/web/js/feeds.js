@@ -1,14 +1,14 @@
-// What was decided, newest first; scrolling down a list brings what was before.
+// The lists of decisions, newest first; scrolling down a list brings earlier ones.
 
 import {aboutOf, moment} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
 import {sign} from './delivery.js';
 import {TABLES} from './tables.js';
 
-export const BATCH = 40; // items that a list keeps, and that scrolling adds to it: as many as the viewer sends at a time
-const NEAR = 300; // pixels before the end of a list at which more is asked for
+export const BATCH = 40; // items that a list keeps, and that scrolling adds: as many as the viewer sends at a time
+const NEAR = 300; // px before the end of a list at which it asks for more
 
-/** How many there are in the lists of a frame, by its kind. */
+/** The lengths of the lists of a frame, by its kind. */
 const COUNTS = {
   basic: ({confusion: [bothOpened, onlyAgent, onlyPerson, neither]}) => ({opened: bothOpened + onlyAgent, dismissed: onlyPerson + neither}),
   delivery: ({delivered, suppressed}) => ({delivered, suppressed}),
@@ -23,8 +23,8 @@ let run = null, epoch = 0, known = 0;
 export const listed = () => ({run, listed: epoch, known});
 
 /**
- * @param lists what is new: of which `run`, up to which `epoch`, and in which lists with `gaps` before
- *   it; how many outcomes are `known`, and the new ones, [epoch, outcome] each
+ * @param lists what is new: the `run`, the `epoch` up to which, the lists with `gaps` before it, the
+ *   number of `known` outcomes, and the new `outcomes`, [epoch, outcome] each
  */
 export function showFeeds(lists, frame) {
   counts = COUNTS[frame.kind](frame);
@@ -49,7 +49,7 @@ function settle(epoch, outcome) {
   entry.querySelector('.outcome').textContent = TABLES.outcomes[outcome];
 }
 
-/** @param older asks for the items of a list of this run before an epoch */
+/** @param older returns the items of a list of a run before an epoch */
 export function connectFeeds(older) {
   for (const id of ALL) {
     const list = document.getElementById(id);

@@ -1,25 +1,24 @@
-// Asks the viewer for what there is to see, paints it, asks again: each page at its own speed.
+// Asks the viewer for what is new, paints it, asks again: each page at its own speed.
 
 import {connect, showPace} from './controls.js';
 import {connectFeeds, listed} from './feeds.js';
-import {onTabKey, showStatus, showTabs} from './page.js';
+import {byId, onTabKey, showStatus, showTabs} from './page.js';
 import {showRun} from './run.js';
 
-const QUIET = 3000; // ms without a new frame after which the agent is taken to be busy elsewhere
+const QUIET = 3000; // ms without a new frame after which the page says that it waits
 const RETRY = 1000; // ms
 
 const eel = window.eel;
-const byId = id => document.getElementById(id);
 eel.set_host(new URL('.', location.href).href.replace(/\/$/, '')); // the websocket needs the secret too
 
 let feed = Number(new URLSearchParams(location.search).get('feed')) || null; // null: the viewer chooses
 let shown = null; // the feed that is on the page
 let round = 0; // a newer round makes the one before stop
 let quiet = 0;
-let points = [], generation = null; // of the episode's curve, as far as they were sent
+let points = [], generation = null; // of the episode's curve, as far as sent
 let episodes = {ended: [], version: null};
 
-/** A hidden page is not painted, so it asks for nothing and costs nothing. */
+/** A hidden page is not painted, so it asks nothing and costs nothing. */
 const painted = () => new Promise(resolve => requestAnimationFrame(resolve));
 const pause = time => new Promise(resolve => setTimeout(resolve, time));
 
@@ -67,7 +66,7 @@ function show(view, asked) {
   if (!ended && !pace.paused) quiet = setTimeout(showStatus, QUIET, 'waiting');
 }
 
-/** The viewer sends of the curves only what this page has not. */
+/** The viewer sends only the points that this page lacks. */
 function take(view) {
   points = view.curve.start ? points.concat(view.curve.points) : view.curve.points;
   generation = view.curve.generation;

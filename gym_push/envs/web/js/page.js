@@ -1,4 +1,4 @@
-// A frame → the page. Only textContent and CSSOM: nothing of the data is ever parsed as HTML.
+// A frame → the page. Only textContent and CSSOM: no data is ever parsed as HTML.
 
 import {TABLES} from './tables.js';
 import {measures} from './chart.js';
@@ -7,7 +7,7 @@ import {aboutOf, appName, hue, label, ledColour, moment, percent, signed, value,
 export const AGENT = TABLES.agent;
 export const PERSON = TABLES.person;
 
-const byId = id => document.getElementById(id);
+export const byId = id => document.getElementById(id);
 
 export function write(id, text) {
   const node = byId(id), words = String(text ?? '');
@@ -41,7 +41,7 @@ export function showAbout(icon, words, notification) {
   write(words, aboutOf(notification, ': '));
 }
 
-/** A frame of basic-v0: answers of the agent beside those of the person. */
+/** A frame of basic-v0: the agent's answers beside the person's. */
 export function showAnswers(frame) {
   showProgress(frame, `${frame.epoch} / ${frame.size}`, frame.size ? frame.epoch / frame.size : 0, 'Decisions taken in this episode');
   showPhone(frame);

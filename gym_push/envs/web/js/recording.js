@@ -8,7 +8,7 @@ import {BATCH, connectFeeds} from './feeds.js';
 import {showRun} from './run.js';
 import {TABLES} from './tables.js';
 
-const RECENT = 3; // outcomes that are told apart, as in viewer/lists.py
+const RECENT = 3; // outcomes that are told apart, as in viewer/episode.py
 
 /** What the timeline needs of a frame, by its kind. */
 const KINDS = {

@@ -1,4 +1,4 @@
-// All of a run at one moment, wherever its frames come from.
+// A frame on the page, wherever it comes from.
 
 import {showCurves} from './curves.js';
 import {showDeliveries} from './delivery.js';

@@ -40,7 +40,7 @@ export function recent({decisions, outcomes: {all, count}}, most) {
   return all.slice(Math.max(0, count - most), count).reverse().map(([epoch, outcome]) => ({...decisions.all[epoch - 1], outcome}));
 }
 
-/** The points of a frame's curve; in a long episode every 2nd, 4th, 8th ..., as in viewer/curve.py. */
+/** The points of a frame's curve; in a long episode every 2nd, 4th, 8th ..., as in viewer/episode.py. */
 export function pointsOf({points: {all, count}}, most = 1000) {
   let stride = 1;
   while (Math.floor(count / stride) > most) stride *= 2;

@@ -1,15 +1,16 @@
-// Where in a recorded run the page is: a slider, play and pause, one decision back and on.
+// The place in a recorded run: a slider, play and pause, one decision back and forward.
+
+import {byId} from './page.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const HIGH = 12; // px, of a mark
-const byId = id => document.getElementById(id);
 
 /**
- * @param count how many places there are
- * @param show paints a place; called once for each picture of the screen at most
+ * @param count the number of places
+ * @param show paints a place, at most once for each picture of the screen
  * @param words says where a place is
  * @param told is told whether the run plays
- * @return go(place), and here()
+ * @return go(place) and here()
  */
 export function timeline(count, show, words, told) {
   const scrub = byId('scrub'), play = byId('play'), last = count - 1;
@@ -39,7 +40,7 @@ export function timeline(count, show, words, told) {
     if (playing) requestAnimationFrame(run);
   }
 
-  /** A hidden page is not painted, and does not go on: what counts is time in which it was seen. */
+  /** A hidden page is not painted and does not go on: only time in which it is seen counts. */
   function run(now) {
     if (!playing) return;
     const places = Math.floor(Math.min(now - since, 1000) * byId('pace').value / 1000);
@@ -70,7 +71,7 @@ export function timeline(count, show, words, told) {
   return {go: stop, here: () => at};
 }
 
-/** Keys that do something, where no button or list has a use of its own for them; a slider has for arrows. */
+/** Keys that act wherever no button or list uses them itself; a slider uses the arrows. */
 export function onKeys(actions) {
   document.addEventListener('keydown', event => {
     const {target, key} = event, act = actions[key];
@@ -82,7 +83,7 @@ export function onKeys(actions) {
 }
 
 /**
- * Draws above the slider, per pixel, which share of the places is marked, and where something begins.
+ * Draws above the slider which share of the places is marked, and where episodes begin.
  * @param marked whether a place is marked
  */
 export function mark(count, marked, begins) {
