@@ -52,7 +52,7 @@ class Board:
         self._tabs: dict[int, Tab] = {}
         self._names: Counter[str] = Counter()
         self._revision = 0
-        self._moments = itertools.count()
+        self._clock = itertools.count()
 
     def take(self, message: Message) -> None:
         """Puts one message of the agent on the board.
@@ -68,7 +68,7 @@ class Board:
         if message.kind is Kind.FRAME:
             tab.frame = json.loads(message.body)
             tab.sequence += 1
-            tab.shown = next(self._moments)
+            tab.shown = next(self._clock)
         elif message.kind is Kind.BEGIN:
             tab.curve = Curve()
             tab.lists.begin(message.body.decode())
@@ -166,17 +166,17 @@ class Board:
 
     def _open(self, feed: int, name: str) -> None:
         """Opens a tab, in the place of an ended one of the same name, if there is one."""
-        moment = next(self._moments)
+        now = next(self._clock)
         tabs = list(self._tabs.values())
         old = next((tab for tab in tabs if tab.ended and tab.name == name), None)
         if old is None:
             self._names[name] += 1
             again = self._names[name]
             label = name if again == 1 else f"{name} ({again})"
-            tabs.append(Tab(feed, name, label, moment, moment))
+            tabs.append(Tab(feed, name, label, now, now))
         else:
             replaced = (*old.replaced, old.feed)[-MAX_REPLACED:]
-            tabs[tabs.index(old)] = Tab(feed, name, old.label, moment, moment, replaced)
+            tabs[tabs.index(old)] = Tab(feed, name, old.label, now, now, replaced)
         self._tabs = {tab.feed: tab for tab in tabs}
         self._revision += 1
 

@@ -22,8 +22,7 @@ OUTCOMES: list[str] = TABLES["outcomes"]
 
 PARTS: list[str] = TABLES["parts"]
 
-DAY = 24 * 60
-"""Minutes."""
+DAY_MINUTES = 24 * 60
 
 POINT = 4
 """Numbers of a point of the curve: minute, reward, acted on, opened."""
@@ -93,8 +92,8 @@ class DeliveryFrame(Frame):
     @property
     def day(self) -> str:
         """Which of the episode's days it is, in words."""
-        day = min(self.minute, self.minutes - 1) // DAY
-        return f"day {day + 1} of {self.minutes // DAY}"
+        day = min(self.minute, self.minutes - 1) // DAY_MINUTES
+        return f"day {day + 1} of {self.minutes // DAY_MINUTES}"
 
     @property
     def acted_on(self) -> int:

@@ -35,11 +35,9 @@ from gym_push.viewer.board import Board
 from gym_push.viewer.gate import RENEWED_WITHIN
 from gym_push.viewer.guard import Guard, PageSocket, is_own_file, refuse
 from gym_push.viewer.wire import WireError, unpack
-from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, Sender, admit
+from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, HOST, Sender, admit
 
-HOST = "127.0.0.1"
-
-ANSWER_WITHIN = 15.0
+LONGEST_POLL = 15.0
 """Seconds after which a waiting page is answered even if nothing has changed."""
 
 MAX_WORKERS = 512
@@ -172,7 +170,7 @@ class Viewer:
             gevent.get_hub().threadpool.apply(os.write, (self._control, _line(order)))
 
     def _wait_for_change(self, feed: int | None, version: object) -> None:
-        with gevent.Timeout(ANSWER_WITHIN, False):
+        with gevent.Timeout(LONGEST_POLL, False):
             while self.board.version(feed) == version:
                 self._changed.wait()
 

@@ -28,7 +28,7 @@ ADDRESS = "GYM_PUSH_VIEWER"
 
 HOST = "127.0.0.1"
 
-ANSWER_WITHIN = 10.0
+VIEWER_WITHIN = 10.0
 """Seconds that a worker waits for the parent's viewer before it starts one of its own."""
 
 GREETING_WITHIN = 5.0
@@ -108,7 +108,7 @@ class ParentsViewer:
         port, _, secret = address.partition(":")
         if not port.isascii() or not port.isdigit() or int(port) > 0xFFFF:
             raise OSError(f"{ADDRESS} is not an address")
-        self._socket = socket.create_connection((HOST, int(port)), ANSWER_WITHIN)
+        self._socket = socket.create_connection((HOST, int(port)), VIEWER_WITHIN)
         try:
             if not enter(self._read, self._socket.sendall, secret):
                 raise OSError("another program answers in its place")

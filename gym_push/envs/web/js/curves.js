@@ -4,7 +4,7 @@ import {byId} from './page.js';
 import {chart, deliverySummary, summary} from './chart.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const DAY = 24 * 60; // minutes
+const DAY_MINUTES = 24 * 60;
 const decided = counts => counts[0] + counts[1] + counts[2] + counts[3];
 
 /** What the charts need of a frame, by its kind; `result` makes a point of an episode's result. */
@@ -20,8 +20,8 @@ const KINDS = {
   delivery: ({minute, minutes, reward, acted_on, opened, epoch}, points) => {
     const now = [minute, reward, acted_on, opened];
     return {
-      series: [...points, ...epoch ? [now] : []].map(point => [point[0] / DAY, point]),
-      span: [0, minutes / DAY],
+      series: [...points, ...epoch ? [now] : []].map(point => [point[0] / DAY_MINUTES, point]),
+      span: [0, minutes / DAY_MINUTES],
       label: days => (days ? `${days} ${days === 1 ? 'day' : 'days'}` : 'start'),
       said: `after ${epoch} decisions: ${deliverySummary(now)}`,
       result: ends => [null, ...ends],

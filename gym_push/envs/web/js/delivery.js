@@ -5,12 +5,12 @@ import {byId, dressIcon, make, showAbout, showPhone, showProgress, write} from '
 import {aboutOf, percent, signed} from './words.js';
 
 const {done: DONE, outcomes: OUTCOMES, parts: PARTS} = TABLES;
-const DAY = 24 * 60; // minutes
+const DAY_MINUTES = 24 * 60;
 const SIGNS = ['…', '✓', '✗', '✗'];
 const LOOKS = ['soft', 'right', 'wrong', 'wrong'];
 
 
-export const dayOf = ({minute, minutes}) => `day ${Math.floor(Math.min(minute, minutes - 1) / DAY) + 1} of ${Math.round(minutes / DAY)}`;
+export const dayOf = ({minute, minutes}) => `day ${Math.floor(Math.min(minute, minutes - 1) / DAY_MINUTES) + 1} of ${Math.round(minutes / DAY_MINUTES)}`;
 
 /** The sign of an outcome. */
 export function sign(outcome) {
