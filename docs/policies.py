@@ -22,8 +22,15 @@ from gym_push.envs.delivery.rules import DELIVER, OPENED, SUPPRESS
 from gym_push.envs.delivery.world import NONE, World, build_world
 from gym_push.evaluation.policies.learned import app_table, boosted_q, explore
 from gym_push.evaluation.policies.oracles import play_oracle
-from gym_push.evaluation.policies.plans import AT_NEXT_USE, always, at_random, by_plan, in_batches
-from gym_push.evaluation.policies.rollouts import Rollout, play
+from gym_push.evaluation.policies.rollouts import (
+    AT_NEXT_USE,
+    Rollout,
+    always,
+    at_random,
+    by_plan,
+    in_batches,
+    play,
+)
 from gym_push.files import write_whole
 from gym_push.users.model.clock import DAY
 

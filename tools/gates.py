@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from gym_push.evaluation.fidelity.distances import MEASURES
+from gym_push.evaluation.fidelity.learnability import learnability
 from gym_push.evaluation.fidelity.report import Gate, Statistic
-from gym_push.evaluation.fidelity.truth import learnability
 from gym_push.evaluation.fidelity.two_sample import two_sample
 from gym_push.logs.log_statistics import LogStatistics
 from gym_push.users import Population

@@ -143,7 +143,7 @@ class Table(Agent):
         rate, weight = 0.5, 1.0
         for key in self._keys(observation):
             opens, seen = self._cells.get(key, (0, 0))
-            rate = (opens + weight * rate) / (seen + weight)
+            rate = shrunken(opens, seen, rate, weight)
             weight = self._prior
         return rate
 
@@ -192,6 +192,11 @@ class TimeTable(Table):
 def opened(action: int, reward: float) -> bool:
     """Returns whether the person opened a notification of basic-v0, by the reward of the action."""
     return (action == OPEN) == (reward > 0.0)
+
+
+def shrunken(total: Any, count: Any, mean: Any, weight: float) -> Any:
+    """Returns a mean shrunken towards another one, which counts as `weight` observations."""
+    return (total + weight * mean) / (count + weight)
 
 
 def number_of(action_space: Space[Any]) -> int:

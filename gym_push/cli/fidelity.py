@@ -69,10 +69,10 @@ def fidelity(
 
     compared = compare(read_log(log, schema), Population(users, seed, **changes), days, seed)
     if plots is not None:
-        from gym_push.evaluation.plots.plots import plot
+        from gym_push.evaluation.plots.log_plots import plot_beside
 
         with writing(plots):
-            plot(compared.measured, compared.simulated, plots)
+            plot_beside(compared.measured, compared.simulated, plots)
     if as_json:
         print_json(compared.report.to_dict())
     else:

@@ -56,7 +56,7 @@ schema_option = click.option(
 
 def _check_plots(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
     if path is not None:
-        from gym_push.evaluation.plots.plots import check_name
+        from gym_push.evaluation.plots import check_name
 
         check_name(path)
     return path

@@ -51,7 +51,7 @@ def test_json_and_a_page_of_plots(log, tmp_path, run):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--users", "7"], "has 7 people; a comparison needs 100 and more"),
+        (["--users", "7"], "has 7 people; a comparison needs at least 100"),
         (["--plots", "page.doc"], "end it in .pdf, .png or .svg"),
         (["--schema", "nowhere.toml"], "'nowhere.toml' does not exist"),
     ],

@@ -114,7 +114,7 @@ def test_a_mistake_is_one_sentence(arguments, sentence, monkeypatch, capsys):
         (
             "log describe --plots page.svg",
             "matplotlib.figure",
-            ("plots.plots", "plots.log_plots"),
+            ("plots", "plots.log_plots"),
             "plots",
         ),
         ("log convert bundled out.parquet", "pyarrow", (), "parquet"),

@@ -13,12 +13,12 @@ pytest.importorskip("sklearn")
 
 from gym_push.evaluation.fidelity.distances import (
     MEASURES,
+    Support,
     kolmogorov_smirnov,
     same_clock,
     total_variation,
 )
 from gym_push.evaluation.fidelity.report import Gate, Statistic
-from gym_push.evaluation.fidelity.support import Support
 from gym_push.evaluation.fidelity.two_sample import ROWS_OF_EACH, _thinned, deviation, two_sample
 
 BY_NAME = {measure.name: measure for measure in MEASURES}

@@ -11,10 +11,8 @@ pytest.importorskip("scipy")
 pytest.importorskip("sklearn")
 
 from gym_push.evaluation import fidelity
-from gym_push.evaluation.fidelity import truth
-from gym_push.evaluation.fidelity.learnability import LEARNERS, TABLE, learn_each
+from gym_push.evaluation.fidelity.learnability import LEARNERS, TABLE, learn_each, learnability
 from gym_push.evaluation.fidelity.report import Gate
-from gym_push.evaluation.fidelity.truth import learnability
 from gym_push.evaluation.fidelity.two_sample import deviation
 from gym_push.evaluation.policies.oracles import oracle
 from gym_push.logs.log_statistics import LogStatistics
@@ -26,7 +24,7 @@ QUICK = {name: LEARNERS[name] for name in ("majority", TABLE, "logistic regressi
 @pytest.fixture
 def small(monkeypatch):
     """Learns from fewer simulated people and days: the full size is for the gates."""
-    monkeypatch.setattr(truth.learnability, "__defaults__", (8, 28, QUICK))
+    monkeypatch.setattr(learnability, "__defaults__", (8, 28, QUICK))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +80,7 @@ def test_what_a_coarse_log_of_one_person_cannot_support_has_a_reason(population,
 
 
 def test_too_small_a_population_is_refused():
-    with pytest.raises(ArgumentError, match="has 5 people; a comparison needs 100 and more"):
+    with pytest.raises(ArgumentError, match="has 5 people; a comparison needs at least 100"):
         fidelity(Population(5, 1), Population(5, 2))
 
 

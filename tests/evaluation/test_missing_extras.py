@@ -9,7 +9,7 @@ COMPARE = """
 from gym_push.evaluation import fidelity
 fidelity(gym_push.Population(20, 1), gym_push.Population(100, 2), days=7)
 """
-PLOT = "import gym_push.evaluation.plots.plots"
+PLOT = "import gym_push.evaluation.plots"
 MODEL = "import gym_push.integrations.stable_baselines"
 
 

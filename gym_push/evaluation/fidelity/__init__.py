@@ -1,8 +1,7 @@
 """How much simulated people look like those of a log.
 
-`fidelity` holds statistics of both against gates and makes a `report`: `distances` between
-distributions, a `two_sample` test by a classifier, what is `learnability` in both, and whether the
-log has enough people to `support` a statistic.
+`fidelity` compares statistics with their gates in a `report`: `distances` between distributions, a
+`two_sample` test by a classifier, and the `learnability` of people.
 """
 
 from gym_push.evaluation.fidelity.fidelity import fidelity

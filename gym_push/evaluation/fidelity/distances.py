@@ -1,7 +1,9 @@
-"""How far two sets of notifications lie apart in when they come, are opened and are acted on.
+"""Distances between two sets of notifications: when they come, are opened and are acted on.
 
-Each measure is a number for two `LogStatistics`, the gate that it is held to, and what a log has to
-have for it. The gates are those of the simulated person's model, fixed before any fit.
+Each measure has a gate and says what a log lacks for it. The gates belong to the model of the
+simulated person and were fixed before any fit. People differ so much that a few of them do not
+even look like their own population: a statistic is held to its gate only if groups of as many
+simulated people mostly hold it.
 """
 
 from __future__ import annotations
@@ -9,21 +11,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from scipy.stats import ks_2samp
 
 from gym_push.evaluation.fidelity.report import Gate
-from gym_push.logs.log_statistics import DAY, HOUR, Floats, LogStatistics
+from gym_push.logs.log_statistics import DAY, HOUR, Floats, Ints, LogStatistics
 
 COARSEST_GAP: Final = 60_000
-"""ms: with a coarser clock most gaps inside a cluster would be gone."""
+"""ms: a coarser clock would merge most notifications of a cluster."""
 COARSEST_HOUR: Final = HOUR // 2
 WEEKS_OF_A_PROFILE: Final = 2
 
-Lack = Callable[[LogStatistics], "str | None"]
-Distance = Callable[[LogStatistics, LogStatistics], float]
+FEWEST_PEOPLE: Final = 5
+"""Fewer are not a population, however close to one they are by chance."""
+GROUPS: Final = 30
+MOST_MISSES: Final = 0.1
+"""Share of the groups that may miss a gate; with more the gate cannot judge a population."""
+REFERENCE: Final = 100
+"""People that the groups are compared with, at most; more would only take longer."""
 
 
 @dataclass(frozen=True)
@@ -31,16 +38,22 @@ class Measure:
     """A distance between two sets of notifications.
 
     Attributes:
-        name: What is measured.
-        gate: How far apart they may be; None where that is only shown.
-        lack: Returns what a log lacks for it; None if nothing.
-        distance: Of two sets at clocks of the same step.
+        name: For the report.
+        gate: The largest distance allowed; None if it is only shown.
+        lack: Returns what a log lacks for it, or None.
+        shown: Returns what is compared.
+        compare: Returns the distance of the two.
     """
 
     name: str
     gate: Gate | None
-    lack: Lack
-    distance: Distance
+    lack: Callable[[LogStatistics], str | None]
+    shown: Callable[[LogStatistics], Any]
+    compare: Callable[[Any, Any], float]
+
+    def distance(self, one: LogStatistics, other: LogStatistics) -> float:
+        """Returns the distance of two sets with clocks of the same step."""
+        return self.compare(self.shown(one), self.shown(other))
 
 
 def same_clock(one: LogStatistics, other: LogStatistics) -> tuple[LogStatistics, LogStatistics]:
@@ -52,7 +65,7 @@ def same_clock(one: LogStatistics, other: LogStatistics) -> tuple[LogStatistics,
 
 
 def kolmogorov_smirnov(one: Floats, other: Floats) -> float:
-    """Returns the largest difference of the two distributions, NaN left out.
+    """Returns the largest difference of two distributions, without NaN.
 
     It is the same for the values and for their logarithms.
     """
@@ -61,12 +74,12 @@ def kolmogorov_smirnov(one: Floats, other: Floats) -> float:
 
 
 def total_variation(one: Floats, other: Floats) -> float:
-    """Returns the share that would have to move to make one histogram the other, 0 to 1."""
+    """Returns the share that would have to move to turn one histogram into the other, 0 to 1."""
     return float(np.abs(one / one.sum() - other / other.sum()).sum() / 2.0)
 
 
 def open_rate(of: LogStatistics, rank: int | None = None) -> float:
-    """Returns the mean of the persons' open rates, of all their apps or of that of a rank."""
+    """Returns the mean of the persons' open rates, of all their apps or of the app of a rank."""
     where = None if rank is None else of.app_rank == rank
     return float(np.nanmean(of.mean_of_each(of.opened, where)))
 
@@ -81,31 +94,8 @@ def week_profile(of: LogStatistics) -> Floats:
     return of.count(of.weekday, 7)
 
 
-def _of_gaps(one: LogStatistics, other: LogStatistics) -> float:
-    return kolmogorov_smirnov(one.gap, other.gap)
-
-
-def _of_responses(one: LogStatistics, other: LogStatistics) -> float:
-    assert one.response is not None and other.response is not None
-    return kolmogorov_smirnov(one.response, other.response)
-
-
-def _of_hours(one: LogStatistics, other: LogStatistics) -> float:
-    return kolmogorov_smirnov(one.hour, other.hour)
-
-
-def _of_open_rates(one: LogStatistics, other: LogStatistics, rank: int | None) -> float:
-    return abs(open_rate(one, rank) - open_rate(other, rank))
-
-
-def _of_profiles(
-    one: LogStatistics, other: LogStatistics, profile: Callable[[LogStatistics], Floats]
-) -> float:
-    return total_variation(profile(one), profile(other))
-
-
-def _nothing(of: LogStatistics) -> None:
-    return None
+def _difference(one: float, other: float) -> float:
+    return abs(one - other)
 
 
 def _lacks_gaps(of: LogStatistics) -> str | None:
@@ -125,45 +115,98 @@ def _lacks_weeks(of: LogStatistics) -> str | None:
     return lack
 
 
-def _lacks_rank(of: LogStatistics, rank: int) -> str | None:
-    if of.app is None or (of.app_rank == rank).any():
-        return of.lacks_app()
-    return f"nobody has {rank} apps"
+def _of_rank(rank: int) -> Measure:
+    def lack(of: LogStatistics) -> str | None:
+        if of.app is None or (of.app_rank == rank).any():
+            return of.lacks_app()
+        return f"nobody has {rank} apps"
 
-
-def _rank(rank: int) -> Measure:
-    return Measure(
-        f"|Δ open rate|, app of rank {rank}",
-        Gate(most=0.12),
-        partial(_lacks_rank, rank=rank),
-        partial(_of_open_rates, rank=rank),
-    )
+    shown = partial(open_rate, rank=rank)
+    return Measure(f"|Δ open rate|, app of rank {rank}", Gate(most=0.12), lack, shown, _difference)
 
 
 MEASURES: Final = (
-    Measure("KS of log inter-arrival", Gate(most=0.20), _lacks_gaps, _of_gaps),
     Measure(
-        "KS of log response time", Gate(most=0.15), LogStatistics.lacks_responses, _of_responses
+        "KS of log inter-arrival",
+        Gate(most=0.20),
+        _lacks_gaps,
+        lambda of: of.gap,
+        kolmogorov_smirnov,
+    ),
+    Measure(
+        "KS of log response time",
+        Gate(most=0.15),
+        LogStatistics.lacks_responses,
+        lambda of: of.response,
+        kolmogorov_smirnov,
     ),
     Measure(
         "KS of hour of arrival",
         Gate(most=0.12),
         _lacks_hours,
-        _of_hours,
+        lambda of: of.hour,
+        kolmogorov_smirnov,
     ),
-    _rank(1),
-    _rank(2),
-    Measure("|Δ mean open rate|", Gate(most=0.10), _nothing, partial(_of_open_rates, rank=None)),
+    _of_rank(1),
+    _of_rank(2),
+    Measure("|Δ mean open rate|", Gate(most=0.10), lambda of: None, open_rate, _difference),
+    Measure("hour profile, share that differs", None, _lacks_hours, hour_profile, total_variation),
     Measure(
-        "hour profile, share that differs",
-        None,
-        _lacks_hours,
-        partial(_of_profiles, profile=hour_profile),
-    ),
-    Measure(
-        "weekday profile, share that differs",
-        None,
-        _lacks_weeks,
-        partial(_of_profiles, profile=week_profile),
+        "weekday profile, share that differs", None, _lacks_weeks, week_profile, total_variation
     ),
 )
+
+
+class Support:
+    """Groups of simulated people, each of as many as a log has, to judge whether that is enough.
+
+    Args:
+        population: The simulated notifications.
+        people: Number of people in the log.
+        seed: Of the draw of the groups.
+    """
+
+    def __init__(self, population: LogStatistics, people: int, seed: int) -> None:
+        chosen = np.random.default_rng(seed).permutation(population.people)
+        reference, others = np.split(chosen, [min(population.people // 2, REFERENCE)])
+        self.people = people
+        self._groups: list[LogStatistics] = []
+        self._reference = population
+        if 2 * people <= len(others):
+            self._reference = _people_of(population, reference)
+            generator = np.random.default_rng([seed, 1])
+            self._groups = [
+                _people_of(population, generator.choice(others, people, False))
+                for _ in range(GROUPS)
+            ]
+
+    def missed(self, measure: Measure) -> float:
+        """Returns the share of groups that miss the gate; 0 if the log is too large for groups."""
+        if not self._groups or measure.gate is None:
+            return 0.0
+        held = [
+            measure.lack(group) is not None  # too rare to count against the statistic
+            or measure.gate.holds(measure.distance(group, self._reference))
+            for group in self._groups
+        ]
+        return 1.0 - float(np.mean(held))
+
+    def lack(self, measure: Measure) -> str | None:
+        """Returns why the log has too few people for a gate, or None."""
+        if measure.gate is None:
+            return None
+        few = too_few(self.people, FEWEST_PEOPLE)
+        missed = 0.0 if few else self.missed(measure)
+        if missed > MOST_MISSES:
+            return f"{missed:.0%} of groups of {self.people} simulated people miss it, too"
+        return few
+
+
+def too_few(people: int, needed: int) -> str | None:
+    """Returns that a log has too few people, in words, or None."""
+    count = "one person" if people == 1 else f"{people} people"
+    return f"it is of {count}, and this needs {needed}" if people < needed else None
+
+
+def _people_of(of: LogStatistics, people: Ints) -> LogStatistics:
+    return of.take(np.isin(of.person, people))

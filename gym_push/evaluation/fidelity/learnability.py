@@ -1,8 +1,8 @@
-"""How much there is to learn in a log: simple and better learners, each for one person alone.
+"""How much there is to learn about people: simple and better learners, each for one person alone.
 
 Each learns to predict open or dismiss from a person's first days and is tested on the rest. What
-the best gains over a table of open rates is worth learning; what an oracle gains over the best,
-where the truth is known, is still left.
+the best one gains over a table of open rates is there to be learned; what an oracle of simulated
+people gains over the best one is still left.
 """
 
 from __future__ import annotations
@@ -14,10 +14,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import extra_import
+from gym_push.agents.simple import shrunken
+from gym_push.errors import ArgumentError, extra_import
+from gym_push.evaluation.fidelity.report import Gate, Statistic
+from gym_push.evaluation.policies.oracles import oracle
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.log_statistics import DAY, HOUR, Floats, Ints, LogStatistics
 from gym_push.processes import one_thread
+from gym_push.users import Population
+from gym_push.users.keyed_random import Flags
+from gym_push.users.simulation import to_log
 
 with extra_import("learning from a log", "scikit-learn", "fidelity"):
     from sklearn.ensemble import HistGradientBoostingClassifier
@@ -25,11 +31,15 @@ with extra_import("learning from a log", "scikit-learn", "fidelity"):
     from sklearn.preprocessing import StandardScaler
 
 FEWEST_LEARNED: Final = 50
-"""Notifications of a person to learn from; whoever has fewer is left out."""
+"""Notifications to learn from; people with fewer are left out."""
 
 TABLE: Final = "table per app"
 
-Flags = NDArray[np.bool_]
+PEOPLE: Final = 24
+DAYS: Final = 112
+"""Half of them to learn from, half to be tested on."""
+OVER_TABLE: Final = Gate(least=0.03)
+BELOW_ORACLE: Final = Gate(least=0.02, most=0.06)
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,10 +47,10 @@ class Examples:
     """Notifications to learn from or to be tested on.
 
     Attributes:
-        wide: A column for each label, scaled: for what adds effects up. Shape (rows, width).
-        narrow: A column for each feature: for what splits them. Shape (rows, features).
-        app: Index of the app, 0 where unknown.
-        opened: What is to be predicted.
+        wide: A column for each label, scaled, for linear learners: (rows, width).
+        narrow: A column for each feature, for trees: (rows, features).
+        app: Index of the app, 0 if unknown: (rows,).
+        opened: What is to be predicted: (rows,).
     """
 
     wide: Floats
@@ -58,7 +68,7 @@ class Learned:
     """How often each learner was right on the tested notifications.
 
     Attributes:
-        right: Whether each prediction was, by the learner's name: bool, shape (tested,).
+        right: Whether each prediction was right, by the learner's name: bool, shape (tested,).
         person: Index of the person of each tested notification.
         row: Its row in the log.
     """
@@ -71,20 +81,24 @@ class Learned:
         """Returns the mean of the persons' shares of right predictions."""
         return float(self._by_person(self.right[learner]).mean())
 
+    def accuracies(self) -> str:
+        """Returns the accuracy of each learner, in words."""
+        return ", ".join(f"{name} {self.accuracy(name):.3f}" for name in self.right)
+
     @property
     def best(self) -> str:
-        """The learner with the highest accuracy, beside the table that it is compared with."""
+        """The most accurate learner, except the table that it is compared with."""
         return max((name for name in self.right if name != TABLE), key=self.accuracy)
 
     def beside(self, name: str, predicted: Flags, opened: Flags) -> Learned:
-        """Returns this with the predictions of one more, for all rows of the log."""
+        """Returns this with the predictions of one more learner, for all rows of the log."""
         right = (predicted == opened)[self.row]
         return Learned({**self.right, name: right}, self.person, self.row)
 
     def gain(self, learner: str, over: str) -> tuple[float, float]:
-        """Returns how much more accurate a learner is than another, and the standard error.
+        """Returns how much more accurate a learner is than another, and its standard error.
 
-        Both are of the mean over persons; the error of one person's gain is infinite.
+        Both are of the mean over persons; with one person the error is infinite.
         """
         gains = self._by_person(self.right[learner].astype(np.float64) - self.right[over])
         error = gains.std(ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else np.inf
@@ -104,16 +118,16 @@ def majority(learn: Examples, test: Examples) -> Flags:
 
 
 def table_per_app(learn: Examples, test: Examples) -> Flags:
-    """Predicts what the person does more often with the app; their usual way counts as one row."""
+    """Predicts what the person does more often with the app; the prior counts as one row."""
     apps = max(learn.app.max(), test.app.max()) + 1
     rows = np.bincount(learn.app, minlength=apps)
     opened = np.bincount(learn.app, learn.opened, apps)
-    predicted: Flags = ((opened + learn.opened.mean()) / (rows + 1.0))[test.app] > 0.5
+    predicted: Flags = shrunken(opened, rows, learn.opened.mean(), 1.0)[test.app] > 0.5
     return predicted
 
 
 def logistic(learn: Examples, test: Examples) -> Flags:
-    """Adds up effects of all features: a logistic regression with a strong ridge."""
+    """Predicts by a logistic regression with a strong ridge."""
     scaler = StandardScaler().fit(learn.wide)
     model = LogisticRegression(C=0.01, max_iter=1000)
     model.fit(scaler.transform(learn.wide), learn.opened)
@@ -122,7 +136,7 @@ def logistic(learn: Examples, test: Examples) -> Flags:
 
 
 def boosting(learn: Examples, test: Examples) -> Flags:
-    """Lets features work together: gradient boosting of small trees."""
+    """Predicts by gradient boosting of small trees, in which features can interact."""
     model = HistGradientBoostingClassifier(
         max_iter=80, learning_rate=0.08, max_leaf_nodes=12, min_samples_leaf=15,
         l2_regularization=1.0, random_state=0, early_stopping=False,
@@ -143,39 +157,34 @@ LEARNERS: Final[Mapping[str, Learner]] = {
 def learn_each(
     log: NotificationLog, of: LogStatistics, learners: Mapping[str, Learner] = LEARNERS
 ) -> Learned | None:
-    """Lets every learner learn the first half of each person's days, and tests it on the others.
+    """Fits every learner to the first half of each person's days, and tests it on the others.
 
-    The half is rounded down to whole days, or to rows where the log has no times.
+    The half is rounded down to whole days, or to rows if the log has no times.
 
     Args:
-        log: With the features to learn from; where it has times, hour and recent load are added.
-        of: What the log shows.
+        log: With the features to learn from, to which hour and recent load are added if it has
+            times.
+        of: The statistics of the log.
         learners: By name.
 
     Returns:
-        None if nobody has notifications enough.
+        None if nobody has enough notifications.
     """
-    with one_thread():
-        return _learn_each(_examples(log, of), of, learners)
-
-
-def _learn_each(
-    examples: Examples, of: LogStatistics, learners: Mapping[str, Learner]
-) -> Learned | None:
-    tested = of.later(0.5)
+    examples, tested = _examples(log, of), of.later(0.5)
     right: dict[str, list[Flags]] = {name: [] for name in learners}
     rows: list[Ints] = []
-    for person in range(of.people):
-        mine = of.of_one(person)
-        known, asked = (mine.start + np.flatnonzero(t) for t in (~tested[mine], tested[mine]))
-        learn, test = examples.take(known), examples.take(asked)
-        if len(learn.opened) < FEWEST_LEARNED or not len(test.opened):
-            continue
-        rows.append(asked)
-        one_sided = learn.opened.all() or not learn.opened.any()
-        for name, learner in learners.items():
-            predicted = (majority if one_sided else learner)(learn, test)
-            right[name].append(predicted == test.opened)
+    with one_thread():
+        for person in range(of.people):
+            mine = of.of_one(person)
+            known, asked = (mine.start + np.flatnonzero(t) for t in (~tested[mine], tested[mine]))
+            learn, test = examples.take(known), examples.take(asked)
+            if len(learn.opened) < FEWEST_LEARNED or not len(test.opened):
+                continue
+            rows.append(asked)
+            one_sided = learn.opened.all() or not learn.opened.any()
+            for name, learner in learners.items():
+                predicted = (majority if one_sided else learner)(learn, test)
+                right[name].append(predicted == test.opened)
     if not rows:
         return None
     every = np.concatenate(rows)
@@ -183,6 +192,38 @@ def _learn_each(
         {name: np.concatenate(parts) for name, parts in right.items()},
         of.person[every],
         of.row[every],
+    )
+
+
+def learnability(
+    population: Population,
+    people: int = PEOPLE,
+    days: int = DAYS,
+    learners: dict[str, Learner] | None = None,
+) -> tuple[Statistic, Statistic]:
+    """Returns what the best learner gains over a table per app, and an oracle over the learner.
+
+    Args:
+        population: Its first people are learned, each alone.
+        people: Number of these.
+        days: Half of them to learn from, half to be tested on.
+        learners: By name, the table among them; None for all.
+
+    Raises:
+        ArgumentError: Nobody gets enough notifications in these days.
+    """
+    users = range(min(people, population.size))
+    simulation = population.simulate(users, days)
+    log = to_log(simulation, users, repr(population))
+    learned = learn_each(log, LogStatistics.of_log(log), learners or LEARNERS)
+    if learned is None:
+        raise ArgumentError(f"{days} days of {population} are too few to learn from; simulate more")
+    best = learned.best
+    judged = learned.beside("oracle", oracle(simulation), simulation.responses.opened)
+    gain, left, note = judged.gain(best, TABLE)[0], judged.gain("oracle", best)[0], f"best: {best}"
+    return (
+        Statistic("best learner − table per app, simulated", gain, OVER_TABLE, judged.accuracies()),
+        Statistic("oracle − best learner, simulated", left, BELOW_ORACLE, note),
     )
 
 
@@ -201,7 +242,7 @@ def _examples(log: NotificationLog, of: LogStatistics) -> Examples:
 
 
 def _load(of: LogStatistics) -> Floats:
-    """Logs of the time since the last notification and of how many there were lately."""
+    """Returns logs of the time since the last notification and of recent counts: (rows, 3)."""
     assert of.time is not None
     span = int(of.time.max()) + 2 * DAY
     place = of.person * span + of.time

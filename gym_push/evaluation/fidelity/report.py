@@ -1,4 +1,4 @@
-"""What a comparison found: a value, the gate it is held to, or why there is no value."""
+"""What a comparison found: values and their gates, or why there is no value."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ Verdict: TypeAlias = Literal["held", "failed", "not supported", "no gate"]
 
 @dataclass(frozen=True)
 class Gate:
-    """The range that a statistic has to lie in.
+    """The range of a statistic.
 
     Attributes:
-        least, most: Both belong to the range; None where it is open.
+        least, most: The ends, which belong to the range; None for an open end.
     """
 
     least: float | None = None
@@ -26,7 +26,7 @@ class Gate:
         )
 
     def __str__(self) -> str:
-        """The range as people write it."""
+        """The range in words, as `≤ 0.20`."""
         if self.least is not None and self.most is not None:
             return f"{self.least:.2f} to {self.most:.2f}"
         return f"≤ {self.most:.2f}" if self.least is None else f"≥ {self.least:.2f}"
@@ -38,9 +38,9 @@ class Statistic:
 
     Attributes:
         name: What is measured.
-        value: None where the log cannot support it.
-        gate: What it is held to; None where it is only shown.
-        note: Why there is no value, or what to know about the one there is.
+        value: None if the log cannot support it.
+        gate: The range it has to be in; None if it is only shown.
+        note: Why there is no value, or what to know about it.
     """
 
     name: str
@@ -63,12 +63,12 @@ class FidelityReport:
     """How much a simulated population looks like a log.
 
     Attributes:
-        log: What was compared, for people.
-        population: With what.
-        days: How many days of the population.
-        seed: Of the samples drawn for the comparison.
-        statistics: What was found.
-        notes: What was left out, and why.
+        log: The log, in words.
+        population: The population, in words.
+        days: Simulated days.
+        seed: Of the samples and folds in the comparison.
+        statistics: The rows.
+        notes: On the comparison as a whole.
     """
 
     log: str
@@ -84,22 +84,17 @@ class FidelityReport:
         return tuple(each for each in self.statistics if each.verdict == "failed")
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns everything as plain Python values, for JSON."""
+        """Returns plain Python values, for JSON."""
         statistics = [{**asdict(each), "verdict": each.verdict} for each in self.statistics]
         return {**asdict(self), "statistics": statistics}
 
     def __str__(self) -> str:
-        """The report as a table of plain text."""
+        """The report as a table in plain text."""
         rows = [("statistic", "value", "gate", "verdict", "note")]
         for each in self.statistics:
             value = "" if each.value is None else f"{each.value:.3f}"
             rows.append((each.name, value, str(each.gate or ""), each.verdict, each.note))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
-        lines = [
-            "  ".join(
-                [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]
-            )
-            for row in rows
-        ]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         title = f"{self.population}, {self.days} days, beside {self.log}"
-        return "\n".join((title, *(line.rstrip() for line in lines), *self.notes))
+        return "\n".join((title, *lines, *self.notes))

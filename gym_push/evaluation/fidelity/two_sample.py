@@ -1,7 +1,8 @@
 """A two-sample test by a classifier: can it tell the rows of one log from those of another?
 
-It sees what both logs have, and is tested on people whom it has not met, so that it cannot win by
-knowing them again. An area under the ROC curve of 0.5 says that it cannot tell at all.
+It sees the columns that both logs have, and is tested on people that it has not learned from, so
+that it cannot win by recognising them. An area under the ROC curve of 0.5 means that it cannot tell
+at all.
 """
 
 from __future__ import annotations
@@ -22,20 +23,20 @@ with extra_import("telling logs apart", "scikit-learn", "fidelity"):
     from sklearn.metrics import roc_auc_score
     from sklearn.model_selection import StratifiedGroupKFold
 
-FEWEST_PEOPLE: Final = 10
+FEWEST_TO_SPLIT: Final = 10
 """In each log: two in every fold."""
 FOLDS: Final = 5
 ROWS_OF_EACH: Final = 60
-"""At most, evenly spread over a person's notifications, so that nobody counts for more."""
+"""At most, evenly spread over a person's notifications, so that busy people do not dominate."""
 
 
 @dataclass(frozen=True)
 class TwoSample:
-    """What the classifier reached.
+    """The result of the classifier.
 
     Attributes:
-        auc: Area under its ROC curve on people whom it has not met.
-        columns: What it saw.
+        auc: Area under its ROC curve on people that it has not learned from.
+        columns: The columns it saw.
     """
 
     auc: float
@@ -45,12 +46,12 @@ class TwoSample:
 def two_sample(one: LogStatistics, other: LogStatistics, seed: int) -> TwoSample:
     """Trains a classifier to tell two logs apart, in folds split by person.
 
-    It sees what both have of: action, hour, weekday, gap, response time and rank of the app. Labels
-    such as the app's name or its colour are not among them: they belong to persons, and with few
-    persons a classifier would recognize those instead.
+    It sees what both have of action, hour, weekday, gap, response time and rank of the app. It does
+    not see labels such as the app's name or its colour: with few people a classifier would
+    recognise the persons by them.
 
     Args:
-        one: What a log of at least `FEWEST_PEOPLE` people shows.
+        one: Of at least `FEWEST_TO_SPLIT` people.
         other: Likewise.
         seed: Of folds and classifier.
     """
@@ -63,14 +64,14 @@ def two_sample(one: LogStatistics, other: LogStatistics, seed: int) -> TwoSample
 
 
 def deviation(one: int, other: int) -> float:
-    """Returns how far the AUC of two equal populations strays from 0.5 at the most.
+    """Returns the largest standard deviation of the AUC of two equal populations.
 
-    That is its standard deviation where all rows of a person get the same score, so that the test
-    is one of Mann and Whitney on persons.
+    It is reached if all rows of a person get the same score, so that the test is one of Mann and
+    Whitney on persons.
 
     Args:
-        one: How many people are on one side.
-        other: On the other.
+        one: Number of people on one side.
+        other: Number on the other.
     """
     return float(np.sqrt((one + other + 1) / (12.0 * one * other)))
 
@@ -78,7 +79,7 @@ def deviation(one: int, other: int) -> float:
 def _auc(features: Floats, is_other: Ints, person: Ints, seed: int) -> float:
     seed %= 2**32  # scikit-learn takes no larger ones
     scores = np.empty(len(is_other))
-    weights = (1.0 / np.bincount(is_other))[is_other] * len(is_other) / 2.0  # both count the same
+    weights = (1.0 / np.bincount(is_other))[is_other] * len(is_other) / 2.0  # both count alike
     folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     with one_thread():
         for learn, test in folds.split(features, is_other, person):
@@ -96,7 +97,7 @@ def _thinned(of: LogStatistics) -> Ints:
     number = np.arange(len(of)) - (np.cumsum(count) - count)[of.person]
     kept = np.minimum(count, ROWS_OF_EACH)[of.person]
     count = count[of.person]
-    # One where number * kept / count passes a whole number: `kept` times in `count` rows.
+    # number * kept / count passes a whole number `kept` times in `count` rows.
     return np.flatnonzero(number * kept // count != (number + 1) * kept // count)
 
 

@@ -1,4 +1,4 @@
-"""A page of plots: how agents did on a suite, one beside the other."""
+"""A page about agents on a suite."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gym_push.evaluation.metrics import FLOOR, TENTHS, TOP
-from gym_push.evaluation.plots.plots import check_name, page, save
+from gym_push.evaluation.plots import check_name, page, save
 from gym_push.evaluation.results import Evaluation, ranked
 from gym_push.text import printable
 
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 def plot_evaluations(evaluations: Sequence[Evaluation], path: str | Path) -> None:
     """Draws a page about agents on one suite.
 
-    Rewards with their intervals, between dashed lines at what letting everything through and an
-    oracle earn; how they learn; what they open against how well; and each person's reward.
+    It shows rewards with their intervals, between dashed lines at the rewards of letting everything
+    through and of an oracle; learning curves; performance or reward by CTR; and each person's
+    reward.
 
     Args:
         evaluations: Of agents on the same suite and data; at least one.
         path: The file to write: .pdf, .png or .svg.
 
     Raises:
-        ArgumentError: The file's name ends otherwise.
+        ArgumentError: The file has another ending.
         OSError: The file cannot be written.
     """
     check_name(path)
@@ -59,8 +60,7 @@ def _rewards(axes: Axes, evaluations: Sequence[Evaluation]) -> None:
 
 
 def _curves(axes: Axes, evaluations: Sequence[Evaluation]) -> None:
-    axes.set_xlabel("tenth of what the agent saw of a person")
-    axes.set_ylabel("reward a decision")
+    axes.set(xlabel="tenth of a person's notifications", ylabel="reward a decision")
     tenths = np.arange(1, TENTHS + 1)
     for place, each in enumerate(evaluations):
         known = np.array([person.curve for person in each.people], dtype=np.float64)
@@ -70,8 +70,7 @@ def _curves(axes: Axes, evaluations: Sequence[Evaluation]) -> None:
 
 def _rates(axes: Axes, evaluations: Sequence[Evaluation]) -> None:
     second = "performance" if "performance" in evaluations[0].metrics else "reward"
-    axes.set_xlabel("CTR")
-    axes.set_ylabel(second)
+    axes.set(xlabel="CTR", ylabel=second)
     for place, each in enumerate(evaluations):
         if "ctr" in each.metrics:
             rate, how_well = each.metrics["ctr"].value, each.metrics[second].value
@@ -82,8 +81,7 @@ def _rates(axes: Axes, evaluations: Sequence[Evaluation]) -> None:
 
 
 def _people(axes: Axes, evaluations: Sequence[Evaluation]) -> None:
-    axes.set_xlabel("people, the worst served first")
-    axes.set_ylabel("reward a decision")
+    axes.set(xlabel="people, the worst served first", ylabel="reward a decision")
     for place, each in enumerate(evaluations):
         rewards = sorted(person.metrics["reward"] or 0.0 for person in each.people)
         axes.plot(range(1, len(rewards) + 1), rewards, color=_colour(place))

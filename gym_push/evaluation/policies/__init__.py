@@ -1,5 +1,5 @@
-"""Policies of delivery for evaluators, who know more than an agent does.
+"""Policies of delivery-v0 for evaluators, who know more than an agent does.
 
-`rollouts` plays delivery for many people at once. `plans` are fixed rules, `learned` is learned
-from other people, and `oracles` know the person, or even what will happen.
+`rollouts` plays a policy with many people at once, and has the fixed ones. `learned` policies learn
+from a run of random plans; `oracles` know the person, or even what will happen.
 """

@@ -1,7 +1,6 @@
-"""Policies of delivery that are learned from a run of random plans, one plan a notification.
+"""Policies of delivery learned from a run of random plans, one for each notification.
 
-The run shows what a notification earned under the plan that it happened to get. From the first
-days of it these learn what each plan would earn, and take the best.
+From the first days of the run they learn what each plan earns, and then take the best.
 """
 
 from __future__ import annotations
@@ -12,21 +11,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.agents.simple import shrunken
 from gym_push.envs.delivery.observations import NOTIFICATION, PHONE
 from gym_push.envs.delivery.phone import sense
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.rules import OPENED
 from gym_push.envs.delivery.world import World
 from gym_push.errors import ArgumentError, extra_import
-from gym_push.evaluation.policies.plans import NEVER, PLANS, by_plan
-from gym_push.evaluation.policies.rollouts import Policy, Rollout, play
+from gym_push.evaluation.policies.rollouts import NEVER, PLANS, Policy, Rollout, by_plan, play
 from gym_push.processes import one_thread
 from gym_push.users.keyed_random import Floats, Ints
 from gym_push.users.model.app_classes import APPS
 from gym_push.users.model.clock import DAY
 
 PRIOR: Final = 5.0
-"""The person's mean counts as much as so many notifications of an app."""
+"""Notifications of an app that the person's mean counts as."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +34,9 @@ class Experience:
 
     Attributes:
         world: The people.
-        plans: What was to be done with each notification: (notifications,).
-        rollout: What it came to.
-        known: The notifications to learn from: (notifications,).
+        plans: For each notification: (notifications,).
+        rollout: The result.
+        known: Whether each notification may be learned from: (notifications,).
     """
 
     world: World
@@ -51,7 +50,7 @@ def explore(world: World, days: int, seed: int, weights: Weights | None = None) 
 
     Args:
         world: The people.
-        days: What arrives later is not learned from.
+        days: Number of days to learn from.
         seed: Of the plans.
         weights: Of the parts of the reward; None for the default.
     """
@@ -62,17 +61,17 @@ def explore(world: World, days: int, seed: int, weights: Weights | None = None) 
 
 
 def app_table(experience: Experience) -> Policy:
-    """Learns what each plan earns on average with each app of each person."""
+    """Learns the mean reward of each plan for each app of each person."""
     values = _table(experience)
     simulation = experience.world.simulation
     return by_plan(values[:, simulation.arrivals.person, simulation.arrivals.app].argmax(axis=0))
 
 
 def boosted_q(experience: Experience, seed: int = 0) -> Policy:
-    """Learns what each plan earns by gradient boosting on all that is known at the arrival.
+    """Learns the reward of each plan by gradient boosting on all that is known at the arrival.
 
-    One model for everybody: it also sees how the person's apps have done in the table, and how
-    often the person opens.
+    There is one model for everybody. It also sees the person's open rate and the values of
+    `app_table`.
 
     Raises:
         ArgumentError: One of the plans was never tried.
@@ -99,7 +98,7 @@ def boosted_q(experience: Experience, seed: int = 0) -> Policy:
 
 
 def _table(experience: Experience) -> Floats:
-    """Mean credit by plan, person and app, drawn towards the person's own: (3, people, apps)."""
+    """Mean credit by plan, person and app, shrunken to the person's mean: (3, people, apps)."""
     arrivals, known = experience.world.simulation.arrivals, experience.known
     shape = (len(PLANS), len(experience.world.users), len(APPS))
     place = np.ravel_multi_index((experience.plans, arrivals.person, arrivals.app), shape)
@@ -108,12 +107,12 @@ def _table(experience: Experience) -> Floats:
     credit = experience.rollout.credit[known]
     total = np.bincount(place[known], credit, minlength=size).reshape(shape)
     own = total.sum(axis=2, keepdims=True) / np.maximum(count.sum(axis=2, keepdims=True), 1)
-    table: Floats = (total + PRIOR * own) / (count + PRIOR)
+    table: Floats = shrunken(total, count, own, PRIOR)
     return table
 
 
 def _facts(experience: Experience) -> Floats:
-    """What is known of each notification at its arrival, (notifications, facts)."""
+    """Returns what is known about each notification at its arrival: (notifications, facts)."""
     world, known = experience.world, experience.known
     arrivals, opened = world.simulation.arrivals, experience.rollout.status == OPENED
     person = arrivals.person

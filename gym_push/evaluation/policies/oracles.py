@@ -1,15 +1,13 @@
-"""What could have been: policies that know the person, for the value of what agents do not know.
+"""Policies that know the person: what agents could earn if they knew as much.
 
-An oracle knows the utility of every notification at every time, how the person would come to see
-it, and how tired they are; a clairvoyant one also knows the noise, so what the person would do.
-Both are myopic: they weigh a delivery now against the best later review within half a day and
-against none, and not what it does to those that follow. That they are not the best there is shows
-where a long-sighted agent could beat them.
+An oracle knows the utility of every notification at every time, when the person would see it, and
+how tired they are; a clairvoyant one also knows the noise, and so what the person would do. Both
+are myopic: they compare a delivery now with one at the best later review within half a day and with
+none, and ignore what it does to later notifications. A far-sighted agent could beat them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -17,6 +15,7 @@ import numpy as np
 from gym_push.envs.delivery.rewards import (
     DISMISSED,
     IGNORED,
+    PotentialOutcomes,
     Weights,
     alert_costs,
     is_late,
@@ -25,70 +24,39 @@ from gym_push.envs.delivery.rewards import (
 )
 from gym_push.envs.delivery.rules import DELIVER, HOLD, SUPPRESS, Deliveries
 from gym_push.envs.delivery.world import NONE, World
-from gym_push.evaluation.policies.plans import always
-from gym_push.evaluation.policies.rollouts import Policy, Rollout, play
+from gym_push.evaluation.policies.rollouts import Policy, Rollout, always, play
 from gym_push.users.keyed_random import Flags, Floats, Ints
 from gym_push.users.model.clock import HOUR
 from gym_push.users.simulation import Simulation
 
 HORIZON: Final = 12 * HOUR
 MOST_REVIEWS: Final = 60
-"""Within the horizon, of whoever looks at the phone all the time."""
+"""Within the horizon, for somebody who looks at the phone all the time."""
 
 ROUNDS: Final = 2
-"""Times that the fatigue to come is estimated from the oracle's own run."""
+"""Runs of the oracle from which it estimates future fatigue."""
 
 _ANSWERS = np.array([DELIVER, HOLD, SUPPRESS])
 
 
 def oracle(simulation: Simulation) -> Flags:
-    """Predicts with the person's utility and fatigue, but without the coin that is tossed.
+    """Returns whether each notification would be opened if its noise were zero: (notifications,).
 
-    Returns:
-        (notifications,) whether each would be opened if its noise were zero.
+    It knows the person's utility and fatigue, but not the coin that is tossed.
     """
     return simulation.responses.margin - simulation.traits.noise > 0.0
 
 
-@dataclass(frozen=True)
-class OutcomesByDelay:
-    """What becomes of one notification at every delay; (ticks,) each.
+def outcomes_by_delay(world: World, notification: int) -> tuple[Ints, PotentialOutcomes]:
+    """Returns the ticks at which a notification can be delivered, and its outcomes at each.
 
-    Attributes:
-        tick: The ticks at which it can be delivered: its arrival and all reviews after it.
-        delay: Since its arrival, in milliseconds.
-        inclination: Utility with its noise, before fatigue; it is opened where this is above the
-            person's fatigue trait times their load.
-        opened, refused: Its worth if it is opened, and if it is not.
-        late: Whether it matters and is then older than its half-life.
-        cost: Of the alert.
+    The first tick is its arrival, the others are the reviews after it.
     """
-
-    tick: Ints
-    delay: Ints
-    inclination: Floats
-    opened: Floats
-    refused: Floats
-    late: Flags
-    cost: Floats
-
-
-def outcomes_by_delay(world: World, notification: int) -> OutcomesByDelay:
-    """Returns both outcomes of a notification of a world at every delay, for evaluators."""
     ticks, arrivals = world.ticks, world.simulation.arrivals
     first, end = ticks.of_arrival[notification], ticks.first[arrivals.person[notification] + 1]
     reviews = first + 1 + np.flatnonzero(ticks.arrival[first + 1 : end] == NONE)
     tick = np.concatenate(([first], reviews))
-    met = potential_outcomes(world, np.full(len(tick), notification), tick)
-    return OutcomesByDelay(
-        tick=tick,
-        delay=ticks.time[tick] - arrivals.time[notification],
-        inclination=met.inclination,
-        opened=met.opened,
-        refused=met.refused,
-        late=met.late,
-        cost=alert_costs(world)[tick],
-    )
+    return tick, potential_outcomes(world, np.full(len(tick), notification), tick)
 
 
 class Foresight:
@@ -126,7 +94,7 @@ class Foresight:
         """Returns the oracle's policy.
 
         Args:
-            pilot: A run whose deliveries show how tired people are going to be.
+            pilot: A run whose deliveries show how tired people will be.
             clairvoyant: Whether it knows the noise.
         """
         load = pilot.loads[self._person][:, None]
@@ -153,16 +121,16 @@ class Foresight:
         return act
 
     def _look_up(self, note: Ints, tick: Ints) -> tuple[Floats, Floats, Floats]:
-        """Inclination, worth of opening and cost, in columns of all notifications."""
+        """Returns inclination, worth of opening and cost: (notifications,) each."""
         met, costs = potential_outcomes(self.world, note, tick), alert_costs(self.world)[tick]
         inclination, opened = np.zeros((2, len(self._first)))
-        cost = np.full(len(self._first), np.inf)  # of what cannot be delivered then
+        cost = np.full(len(self._first), np.inf)  # if it cannot be delivered then
         inclination[note], opened[note] = met.inclination, met.opened
         cost[note] = self.weights.interruption * costs + self.weights.stress * met.late
         return inclination, opened, cost
 
     def _engagement(self, note: Ints, column: Ints, load: Floats, clairvoyant: bool) -> Floats:
-        """The worth of deliveries that is to be expected."""
+        """Returns the expected worth of deliveries."""
         simulation = self.world.simulation
         p, fatigue = simulation.parameters, simulation.people.fatigue[self._person[note]]
         margin = self._inclination[note, column] - fatigue * load
@@ -184,13 +152,13 @@ def play_oracle(
     clairvoyant: bool = False,
     counted_from: int = 0,
 ) -> Rollout:
-    """Plays an oracle; how tired people will be, it learns from runs of its own.
+    """Plays an oracle, which learns from its own runs how tired people will be.
 
     Args:
         world: The people.
         weights: Of the parts of the reward; None for the default.
         clairvoyant: Whether it knows the noise.
-        counted_from: The day from which the rewards count.
+        counted_from: First day whose rewards count.
 
     Raises:
         ArgumentError: Nobody gets a notification.
@@ -204,13 +172,13 @@ def play_oracle(
 
 
 def regret(world: World, policy: Policy, weights: Weights | None = None) -> Floats:
-    """Returns what a policy leaves of what the oracle earns on the same days: (people,).
+    """Returns what a policy earns less than the oracle on the same days: (people,).
 
-    It may be negative, for the oracle is myopic.
+    It may be negative, since the oracle is myopic.
 
     Args:
         world: The people.
-        policy: Plays them.
+        policy: The policy.
         weights: Of the parts of the reward; None for the default.
     """
     left: Floats = play_oracle(world, weights).rewards - play(world, policy, weights).rewards

@@ -1,21 +1,23 @@
-"""Delivery played to the end by everybody of a world at once, and what it comes to.
+"""Delivery played to the end with everybody in a world at once, and the simple policies for it.
 
-What plays here is an evaluator's policy: it sees the games themselves, and so more than an agent
-may. Agents play the environment.
+These are policies of evaluators: they see the games themselves, and so more than an agent, which
+plays the environment.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.envs.delivery.rewards import Weights, on_grid, potential_outcomes
 from gym_push.envs.delivery.rules import (
+    ACTIONS,
     DELIVER,
+    HOLD,
     INTERRUPTION,
     MISSED,
     OPENED,
@@ -27,9 +29,16 @@ from gym_push.envs.delivery.rules import (
 from gym_push.envs.delivery.world import NONE, World
 from gym_push.errors import ArgumentError
 from gym_push.users.keyed_random import Floats, Ints
-from gym_push.users.model.clock import DAY
+from gym_push.users.model.clock import DAY, HOUR
 
 Policy: TypeAlias = Callable[[Deliveries], Ints]
+
+NOW, AT_NEXT_USE, NEVER = PLANS = range(3)
+"""Deliver at once; hold until the person uses the phone; suppress."""
+
+BATCHES: Final = (9, 15, 21)
+"""Hours of the day. Three batches a day helped: "Batching smartphone notifications can improve
+well-being"."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +46,12 @@ class Rollout:
     """What a policy earned in a world.
 
     Attributes:
-        parts: The weighted parts of the reward by person, (4, people), as of `PARTS`.
-        status: What became of each notification, as of `STATUSES`: (notifications,).
-        delivered_at: The tick at which each was delivered; `NONE` if it was not.
-        credit: What each earned by itself: (notifications,). Summed up over a person it is their
-            reward, but for what is still waiting at the end.
-        loads: Mean fatigue of each person when something was delivered, in units of their trait.
+        parts: The weighted parts of the reward by person, in the order of `PARTS`: (4, people).
+        status: Of each notification, an index of `STATUSES`: (notifications,).
+        delivered_at: Tick of each delivery; `NONE` without one: (notifications,).
+        credit: Reward of each notification by itself: (notifications,). The sum over a person is
+            the person's reward, except for notifications still held at the end.
+        loads: Mean fatigue of each person at deliveries, in units of their trait: (people,).
     """
 
     parts: Floats
@@ -69,12 +78,10 @@ def play(
 
     Args:
         world: The people and their days.
-        policy: Returns an action for every lane; each plays a person who gets a notification.
+        policy: Returns an action for every lane; there is a lane for each person who gets a
+            notification.
         weights: Of the parts of the reward; None for the default.
-        counted_from: The day from which `parts` counts what is paid.
-
-    Returns:
-        What it came to. The same policy in the same world comes to the same.
+        counted_from: First day whose rewards count in `parts`.
 
     Raises:
         ArgumentError: Nobody gets a notification.
@@ -102,7 +109,7 @@ def play(
         delivered_at[note[delivers]] = tick[delivers]
         decided = delivers | (playing & (actions == SUPPRESS))
         at_once = parts[INTERRUPTION] + parts[STRESS] + parts[MISSED]
-        ended = (playing & over).nonzero()[0]  # what still waits is paid with the last decision
+        ended = (playing & over).nonzero()[0]  # the last decision also pays for what is still held
         at_once[ended] += (weights.stress + weights.missed) * games.waiting_that_matter(ended)
         credit[note[decided]] = at_once[decided]
         playing = playing & ~over
@@ -114,3 +121,39 @@ def play(
     parts, loads = np.zeros((len(PARTS), len(notifications))), np.zeros(len(notifications))
     parts[:, players], loads[players] = total, load / np.maximum(deliveries, 1.0)
     return Rollout(parts, status, delivered_at, credit, loads)
+
+
+def always(action: int) -> Policy:
+    """Returns the policy that always takes the same action."""
+    return lambda games: np.full(len(games.tick), action)
+
+
+def at_random(seed: int) -> Policy:
+    """Returns the policy that takes each action with the same probability."""
+    random = np.random.default_rng(seed)
+    return lambda games: random.integers(len(ACTIONS), size=len(games.tick))
+
+
+def by_plan(plans: Ints) -> Policy:
+    """Returns the policy that carries out a plan for each notification.
+
+    Args:
+        plans: (notifications,) `NOW`, `AT_NEXT_USE` or `NEVER`.
+    """
+    first = np.array([DELIVER, HOLD, SUPPRESS])
+
+    def act(games: Deliveries) -> Ints:
+        ticks = games.world.ticks
+        reviewed = ticks.arrival[games.tick] == NONE
+        used = np.where(ticks.in_use[games.tick] | games.at_the_end, DELIVER, HOLD)
+        return np.where(reviewed, used, first[plans[games.note]])
+
+    return act
+
+
+def in_batches(games: Deliveries) -> Ints:
+    """Holds everything until the next of `BATCHES`."""
+    now = games.world.ticks.time[games.tick]
+    reviewed = games.world.ticks.arrival[games.tick] == NONE
+    due = np.isin(now % DAY, np.array(BATCHES) * HOUR) | games.at_the_end
+    return np.where(reviewed & due, DELIVER, HOLD)

@@ -19,8 +19,7 @@ from gym_push.envs.delivery.world import build_world
 from gym_push.evaluation.loop import Played
 from gym_push.evaluation.metrics import Reference, curve
 from gym_push.evaluation.policies.oracles import play_oracle
-from gym_push.evaluation.policies.plans import always
-from gym_push.evaluation.policies.rollouts import play
+from gym_push.evaluation.policies.rollouts import always, play
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.suites.suite import Suite, check_apart, number_of, tested_of
 from gym_push.registration import DELIVERY
