@@ -8,8 +8,8 @@ import pytest
 
 from gym_push.users import Parameters, simulate
 from gym_push.users.model.app_classes import CLASSES
+from gym_push.users.model.messages import NAMES, VOICES
 from gym_push.users.model.persons import TOPICS
-from gym_push.users.model.phrases import NAMES, VOICES, Phrases
 from gym_push.users.population import Columns
 from gym_push.users.simulation import Simulation, run
 
@@ -30,24 +30,24 @@ def with_any(texts: np.ndarray, phrases: set[str]) -> np.ndarray:
     return np.array([any(phrase in text for phrase in phrases) for text in texts])
 
 
-def fields(phrases: Phrases) -> set[str | None]:
+def fields(phrases: list[str]) -> set[str | None]:
     parts = [part for phrase in phrases for part in string.Formatter().parse(phrase)]
     return {field for _, field, _, _ in parts} - {None}
 
 
 def test_every_class_has_a_voice_with_every_topic() -> None:
     assert set(VOICES) == {each.name for each in CLASSES}
-    for voice, _ in VOICES.values():
+    for voice in VOICES.values():
         assert set(voice.bodies) == set(TOPICS)
 
 
 def test_phrases_use_known_blanks_and_each_level_has_three() -> None:
-    for voice, openings in VOICES.values():
-        assert fields(openings) <= {"name"}
-        assert fields(sum(voice.bodies.values(), ())) <= BLANKS
+    for voice in VOICES.values():
+        assert fields(voice.openings) <= {"name"}
+        assert fields(sum(voice.bodies.values(), [])) <= BLANKS
         for levels in (voice.moods, voice.hooks):
             assert [len(phrases) for phrases in levels] == [3, 3, 3]
-            assert fields(sum(levels, ())) == set()
+            assert fields(sum(levels, [])) == set()
 
 
 def test_texts_have_no_blank_left_and_no_double_space(log: Columns) -> None:
@@ -78,7 +78,7 @@ def test_a_conversation_has_one_sender(simulation: Simulation, log: Columns) -> 
 
 def test_urgent_words_are_opened_more_often_than_casual_ones(log: Columns) -> None:
     casual, _, urgent = (
-        {hook for voice, _ in VOICES.values() for hook in voice.hooks[level] if hook}
+        {hook for voice in VOICES.values() for hook in voice.hooks[level] if hook}
         for level in range(3)
     )
     says_casual, says_urgent = (with_any(log["tickerText"], words) for words in (casual, urgent))
@@ -89,7 +89,7 @@ def test_urgent_words_are_opened_more_often_than_casual_ones(log: Columns) -> No
 
 def test_the_words_of_a_mood_tell_the_sentiment(log: Columns) -> None:
     low, _, high = (
-        {mood for voice, _ in VOICES.values() for mood in voice.moods[level] if mood}
+        {mood for voice in VOICES.values() for mood in voice.moods[level] if mood}
         for level in range(3)
     )
     sentiment = log["sentiment"]

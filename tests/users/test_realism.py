@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gym_push.users import simulate
-from gym_push.users.model.phrases import NAMES
+from gym_push.users.model.messages import NAMES
 from gym_push.users.population import Columns
 
 CONTRADICTIONS = 0.01

@@ -1,8 +1,20 @@
-"""The text of a notification, in words that fit its sender, its moment and what it carries."""
+"""The text of a notification, in words that fit its sender, its time and what it carries.
 
+A text is `opening mood body hook`, from `phrases.json`. The opening belongs to the class of the app
+and names who sends it; the others belong to its voice: the mood tells the sentiment, the body the
+topic, and the hook the enticement, so that the wording carries signal. Any mood and hook of a voice
+goes with any body, at any hour.
+
+Only bodies have blanks beside {name}: {other} is somebody who does not send it; {place}; {day} a
+weekday to come and {past} one that has been, neither of them today's; {time} a time of day to come,
+perhaps tomorrow's; {hello} a greeting for the hour; {n} a digit from 2 to 9.
+"""
+
+import json
 from functools import cache
 from itertools import product
 from math import prod
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,7 +27,30 @@ from gym_push.users.model.clock import DAY, MINUTE
 from gym_push.users.model.days import Situation
 from gym_push.users.model.notifications import Arrivals, Features
 from gym_push.users.model.persons import TOPICS, People
-from gym_push.users.model.phrases import DAYS, GREETINGS, NAMES, OTHERS, PLACES, TIMES, VOICES
+
+
+class Voice(NamedTuple):
+    """How a class of apps speaks.
+
+    Attributes:
+        openings: Where some have {name} and some do not, those with it are for senders who matter.
+        moods: By sentiment: three for each of a low, a middling and a high one.
+        hooks: By enticement, as many.
+        bodies: For each topic.
+    """
+
+    openings: list[str]
+    moods: list[list[str]]
+    hooks: list[list[str]]
+    bodies: dict[str, list[str]]
+
+
+_WORDS = json.loads(Path(__file__).with_name("phrases.json").read_text(encoding="utf-8"))
+NAMES: Final[list[str]] = _WORDS["names"]
+VOICES: Final[dict[str, Voice]] = {
+    app_class: Voice(each["openings"], **_WORDS["voices"][each["voice"]])
+    for app_class, each in _WORDS["classes"].items()
+}
 
 SENTIMENT_BOUNDS: Final = (-0.2, 0.6)  # between a low, a middling and a high sentiment
 ENTICEMENT_BOUNDS: Final = (0.2, 0.55)  # between a low, a middling and a high enticement
@@ -25,20 +60,20 @@ _OPENINGS = (len(CLASSES), 2, len(NAMES), _LEVELS, _PHRASES)
 _HOOKS = (len(CLASSES), _LEVELS, _PHRASES)
 
 _BLANKS: Final = {
-    "other": OTHERS,
-    "place": PLACES,
-    "day": DAYS,
-    "past": DAYS,
-    "time": (*TIMES, *(f"{time} tomorrow" for time in TIMES)),
-    "hello": GREETINGS,
+    "other": _WORDS["others"],
+    "place": _WORDS["places"],
+    "day": _WORDS["days"],
+    "past": _WORDS["days"],
+    "time": _WORDS["times"] + [f"{time} tomorrow" for time in _WORDS["times"]],
+    "hello": _WORDS["greetings"],
     "n": "23456789",
 }
-_PLANS = (len(OTHERS), len(PLACES), 5, 4, 8, 2520)
+_PLANS = (len(_WORDS["others"]), len(_WORDS["places"]), 5, 4, 8, 2520)
 """What the texts of a cluster have in common: somebody else, a place, how far away days and times
 are, a digit, and which body comes first; 2520 is a multiple of every number of bodies."""
 _SOON = 10
 """Minutes: a time to come is farther away."""
-_MINUTES_OF_TIMES = [60 * int(hour) + int(minute) for hour, minute in (t.split(":") for t in TIMES)]
+_MINUTES_OF_TIMES = [60 * int(h) + int(m) for h, m in (t.split(":") for t in _WORDS["times"])]
 _NEXT_TIME = np.searchsorted(_MINUTES_OF_TIMES, np.arange(DAY // MINUTE) + _SOON, side="right")
 _GREETING_OF_HOUR = np.repeat([0, 1, 2, 3, 0], (5, 7, 6, 4, 2))
 
@@ -77,7 +112,7 @@ def write_texts(
         people: All people.
         arrivals: The notifications.
         features: Theirs.
-        at: (notifications,) the moments when they arrive.
+        at: (notifications,) the situations in which they arrive.
     """
     openings, bodies, hooks = _openings(), _bodies(), _hooks()
     first_name = (people.contacts * len(NAMES)).astype(np.int64)[arrivals.person]
@@ -109,8 +144,8 @@ def _fill(bodies: _Bodies, arrivals: Arrivals, features: Features, at: Situation
     values = {
         "other": other,
         "place": place,
-        "day": (at.weekday + 2 + days) % len(DAYS),
-        "past": (at.weekday - 1 - days) % len(DAYS),
+        "day": (at.weekday + 2 + days) % 7,
+        "past": (at.weekday - 1 - days) % 7,
         "time": _NEXT_TIME[arrivals.time % DAY // MINUTE] + times,
         "hello": _GREETING_OF_HOUR[at.hour],
         "n": digit,
@@ -128,8 +163,8 @@ def _openings() -> _Parts:
     """Returns the openings, with the mood, in the order of `_OPENINGS`."""
     openings = []
     for each, matters, name in product(CLASSES, (False, True), NAMES):
-        voice, any_opening = VOICES[each.name]
-        fitting = [each for each in any_opening if ("{name}" in each) == matters] or any_opening
+        voice = VOICES[each.name]
+        fitting = [o for o in voice.openings if ("{name}" in o) == matters] or voice.openings
         opening = fitting[NAMES.index(name) % len(fitting)].format(name=name)
         for mood in (mood for level in voice.moods for mood in level):
             openings.append("".join(f"{part} " for part in (opening, mood) if part))
@@ -139,7 +174,7 @@ def _openings() -> _Parts:
 @cache
 def _hooks() -> _Parts:
     """Returns the hooks in the order of `_HOOKS`."""
-    hooks = [hook for each in CLASSES for level in VOICES[each.name][0].hooks for hook in level]
+    hooks = [hook for each in CLASSES for level in VOICES[each.name].hooks for hook in level]
     return _encoded([hook and f" {hook}" for hook in hooks])
 
 
@@ -151,7 +186,7 @@ def _bodies() -> _Bodies:
     begin: list[int] = []
     step: list[list[int]] = []
     for each, topic in product(CLASSES, TOPICS):
-        bodies = VOICES[each.name][0].bodies[topic]
+        bodies = VOICES[each.name].bodies[topic]
         first.append(len(begin))
         number.append(len(bodies))
         for body in bodies:

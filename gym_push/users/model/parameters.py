@@ -1,25 +1,93 @@
-"""Every number of the simulated person that is not a property of an app class or of a state."""
+"""Every number of the simulated person that is not a property of an app class or of a state.
+
+At the ends of their ranges, times still fit 64 bits and sums of utilities keep their small terms.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, Final, NamedTuple
+
+import numpy as np
 
 from gym_push.errors import ArgumentError, did_you_mean
-from gym_push.users.model.parameter_kinds import (
-    ASSUMED,
-    FITTED,
-    Parameter,
-    count,
-    described,
-    hour,
-    not_negative,
-    number,
-    positive,
-    probability,
-    spread,
-)
+
+FITTED: Final = "fitted by hand to the marginals of ten anonymous notification logs"
+ASSUMED: Final = "assumed: nothing was measured"
+
+SMALLEST: Final = 1e-9
+LARGEST: Final = 1e4
+LARGEST_SPREAD: Final = 2.5  # of a logarithm: twice that is already a factor of 150
+
+
+class Parameter(NamedTuple):
+    """What one number of the model means.
+
+    Attributes:
+        name: Of the field of `Parameters`.
+        default: Its value in the model.
+        meaning: Its unit, and what it applies to.
+        source: Where the default comes from.
+        kind: "number", "whole number", or "numbers" for a tuple of them.
+        least, most: The range it must lie in.
+    """
+
+    name: str
+    default: Any
+    meaning: str
+    source: str
+    kind: str
+    least: float
+    most: float
+
+    def check(self, given: Any) -> Any:
+        """Returns a value as plain Python numbers.
+
+        Raises:
+            ArgumentError: It is out of range or of another kind.
+        """
+        several = self.kind == "numbers"
+        row = given if several and isinstance(given, (tuple, list)) else (given,)
+        plain = [value.item() if isinstance(value, np.generic) else value for value in row]
+        fits = len(plain) == (len(self.default) if several else 1)
+        if not fits or not all(map(self._within, plain)):
+            kind = f"{len(self.default)} numbers" if several else f"a {self.kind}"
+            raise ArgumentError(
+                f"{self.name}={given!r} ({self.meaning}) must be {kind} "
+                f"from {self.least:g} to {self.most:g}"
+            )
+        return tuple(plain) if several else plain[0]
+
+    def nearest(self, value: float) -> float:
+        """Returns the value in the range that is nearest to a number."""
+        return float(min(max(value, self.least), self.most))
+
+    def _within(self, value: Any) -> bool:
+        types = int if self.kind == "whole number" else (int, float)
+        right = isinstance(value, types) and not isinstance(value, bool)
+        return right and self.least <= value <= self.most
+
+
+def _kind(least: float, most: float = LARGEST, kind: str = "number") -> Callable[..., Any]:
+    """Returns a function that makes a field of `Parameters` of this kind and range."""
+
+    def make(default: Any, meaning: str, source: str, most: float = most) -> Any:
+        about = Parameter("", default, meaning, source, kind, least, most)
+        return field(default=default, metadata={"about": about})
+
+    return make
+
+
+_number = _kind(-LARGEST)
+_numbers = _kind(-LARGEST, kind="numbers")
+_not_negative = _kind(0)
+_spread = _kind(0, LARGEST_SPREAD)
+_positive = _kind(SMALLEST)
+_count = _kind(1, kind="whole number")
+_day = _kind(0, kind="whole number")
+_probability = _kind(0, 1)
+_hour = _kind(0, 30)  # of the day; counts on from 24 after midnight
 
 
 @dataclass(frozen=True)
@@ -34,166 +102,168 @@ class Parameters:
     """
 
     # The person
-    volume_median: float = positive(42.0, "notifications a day", FITTED, most=300)
-    volume_spread: float = spread(0.6, "of its log", FITTED)
-    openness_mean: float = number(0.30, "utility", FITTED)
-    openness_spread: float = spread(1.45, "utility", FITTED)
-    wake_mean: float = hour(7.0, "hour of day", ASSUMED)
-    wake_spread: float = spread(0.8, "h", ASSUMED)
-    sleep_mean: float = hour(23.2, "hour of day", ASSUMED)
-    sleep_spread: float = spread(0.8, "h", ASSUMED)
-    worker: float = probability(0.8, "probability of a job from Monday to Friday", ASSUMED)
+    volume_median: float = _positive(42.0, "notifications a day", FITTED, most=300)
+    volume_spread: float = _spread(0.6, "of its log", FITTED)
+    openness_mean: float = _number(0.30, "utility", FITTED)
+    openness_spread: float = _spread(1.45, "utility", FITTED)
+    wake_mean: float = _hour(7.0, "hour of day", ASSUMED)
+    wake_spread: float = _spread(0.8, "h", ASSUMED)
+    sleep_mean: float = _hour(23.2, "hour of day", ASSUMED)
+    sleep_spread: float = _spread(0.8, "h", ASSUMED)
+    worker: float = _probability(0.8, "probability of a job from Monday to Friday", ASSUMED)
     # 85 a day: Andrews, Ellis, Shaw and Piwek, "Beyond Self-Report: Tools to Compare Estimated and
     # Real-World Smartphone Use", PLOS ONE 10 (2015)
-    checks_median: float = positive(80.0, "self-checks of the phone a day", ASSUMED, most=300)
-    checks_spread: float = spread(0.4, "of its log", ASSUMED)
-    check_length_median: float = positive(30.0, "s", FITTED)
-    check_length_spread: float = spread(1.64, "of its log", FITTED)
-    check_length_most: float = positive(3600.0, "s", ASSUMED, most=86_400)
-    delay_spread: float = spread(0.35, "of the log of every delay", FITTED)
-    fatigue_mean: float = not_negative(0.30, "utility for each unit of the load", ASSUMED)
-    fatigue_spread: float = spread(0.5, "of its log", ASSUMED)
+    checks_median: float = _positive(80.0, "self-checks of the phone a day", ASSUMED, most=300)
+    checks_spread: float = _spread(0.4, "of its log", ASSUMED)
+    check_length_median: float = _positive(30.0, "s", FITTED)
+    check_length_spread: float = _spread(1.64, "of its log", FITTED)
+    check_length_most: float = _positive(3600.0, "s", ASSUMED, most=86_400)
+    delay_spread: float = _spread(0.35, "of the log of every delay", FITTED)
+    fatigue_mean: float = _not_negative(0.30, "utility for each unit of the load", ASSUMED)
+    fatigue_spread: float = _spread(0.5, "of its log", ASSUMED)
 
     # The day: hours of day, and lengths in hours, jittered daily
-    late_weekend_wake: float = not_negative(1.2, "h later on Saturday and Sunday", ASSUMED)
-    wake_jitter: float = not_negative(0.5, "h", ASSUMED)
-    late_weekend_sleep: float = not_negative(0.7, "h later on Friday and Saturday", ASSUMED)
-    sleep_jitter: float = not_negative(0.6, "h", ASSUMED)
-    sleep_latest: float = hour(25.5, "hour of day", ASSUMED)
-    leave_after_wake: float = not_negative(1.1, "h", ASSUMED)
-    leave_jitter: float = not_negative(0.25, "h", ASSUMED)
-    commute_median: float = positive(0.5, "h", ASSUMED)
-    commute_spread: float = spread(0.4, "of its log", ASSUMED)
-    leave_work_mean: float = hour(17.3, "hour of day", ASSUMED)
-    leave_work_jitter: float = not_negative(0.7, "h", ASSUMED)
-    meeting: float = probability(0.2, "probability of an hour at work", ASSUMED)
-    day_out: float = probability(0.6, "probability on a day off", ASSUMED)
-    day_out_start: float = hour(11.0, "hour of day", ASSUMED)
-    day_out_jitter: float = not_negative(1.2, "h", ASSUMED)
-    day_out_median: float = positive(3.0, "h", ASSUMED)
-    day_out_spread: float = spread(0.4, "of its log", ASSUMED)
-    evening_out: float = probability(0.3, "probability on other evenings", ASSUMED)
-    evening_out_weekend: float = probability(0.6, "probability on Friday and Saturday", ASSUMED)
-    evening_out_start: float = hour(19.0, "hour of day", ASSUMED)
-    evening_out_jitter: float = not_negative(0.6, "h", ASSUMED)
-    evening_out_median: float = positive(2.2, "h", ASSUMED)
-    evening_out_spread: float = spread(0.3, "of its log", ASSUMED)
-    exercise: float = probability(0.25, "probability, on evenings not out", ASSUMED)
-    exercise_after_work: float = not_negative(0.3, "h after the way home", ASSUMED)
-    exercise_length: float = positive(0.9, "h", ASSUMED)
+    late_weekend_wake: float = _not_negative(1.2, "h later on Saturday and Sunday", ASSUMED)
+    wake_jitter: float = _not_negative(0.5, "h", ASSUMED)
+    late_weekend_sleep: float = _not_negative(0.7, "h later on Friday and Saturday", ASSUMED)
+    sleep_jitter: float = _not_negative(0.6, "h", ASSUMED)
+    sleep_latest: float = _hour(25.5, "hour of day", ASSUMED)
+    leave_after_wake: float = _not_negative(1.1, "h", ASSUMED)
+    leave_jitter: float = _not_negative(0.25, "h", ASSUMED)
+    commute_median: float = _positive(0.5, "h", ASSUMED)
+    commute_spread: float = _spread(0.4, "of its log", ASSUMED)
+    leave_work_mean: float = _hour(17.3, "hour of day", ASSUMED)
+    leave_work_jitter: float = _not_negative(0.7, "h", ASSUMED)
+    meeting: float = _probability(0.2, "probability of an hour at work", ASSUMED)
+    day_out: float = _probability(0.6, "probability on a day off", ASSUMED)
+    day_out_start: float = _hour(11.0, "hour of day", ASSUMED)
+    day_out_jitter: float = _not_negative(1.2, "h", ASSUMED)
+    day_out_median: float = _positive(3.0, "h", ASSUMED)
+    day_out_spread: float = _spread(0.4, "of its log", ASSUMED)
+    evening_out: float = _probability(0.3, "probability on other evenings", ASSUMED)
+    evening_out_weekend: float = _probability(0.6, "probability on Friday and Saturday", ASSUMED)
+    evening_out_start: float = _hour(19.0, "hour of day", ASSUMED)
+    evening_out_jitter: float = _not_negative(0.6, "h", ASSUMED)
+    evening_out_median: float = _positive(2.2, "h", ASSUMED)
+    evening_out_spread: float = _spread(0.3, "of its log", ASSUMED)
+    exercise: float = _probability(0.25, "probability, on evenings not out", ASSUMED)
+    exercise_after_work: float = _not_negative(0.3, "h after the way home", ASSUMED)
+    exercise_length: float = _positive(0.9, "h", ASSUMED)
 
     # The apps of the person
-    apps_median: float = positive(8.0, "apps", FITTED)
-    apps_spread: float = spread(0.5, "of its log", FITTED)
-    apps_fewest: int = count(3, "apps", FITTED)
-    apps_most: int = count(24, "apps", FITTED)
-    concentration_mean: float = number(1.3, "exponent of the app shares over their ranks", FITTED)
-    concentration_spread: float = spread(0.6, "exponent", FITTED)
-    concentration_least: float = positive(0.3, "exponent", ASSUMED)
-    concentration_most: float = positive(5.0, "exponent", ASSUMED)
-    rank_scale: float = positive(2.5, "ranks in which an app's share falls by a factor e", FITTED)
+    apps_median: float = _positive(8.0, "apps", FITTED)
+    apps_spread: float = _spread(0.5, "of its log", FITTED)
+    apps_fewest: int = _count(3, "apps", FITTED)
+    apps_most: int = _count(24, "apps", FITTED)
+    concentration_mean: float = _number(1.3, "exponent of the app shares over their ranks", FITTED)
+    concentration_spread: float = _spread(0.6, "exponent", FITTED)
+    concentration_least: float = _positive(0.3, "exponent", ASSUMED)
+    concentration_most: float = _positive(5.0, "exponent", ASSUMED)
+    rank_scale: float = _positive(2.5, "ranks in which an app's share falls by a factor e", FITTED)
 
     # The tastes of the person, standard deviations of utilities
-    app_taste: float = not_negative(0.8, "utility", FITTED)
-    day_part_taste: float = not_negative(1.0, "utility", FITTED)
-    class_day_part_taste: float = not_negative(0.7, "utility", ASSUMED)
-    weekday_taste: float = not_negative(0.45, "utility", FITTED)
-    topic_taste: float = not_negative(0.8, "utility", FITTED)
-    state_taste: float = not_negative(0.4, "utility", ASSUMED)
-    mood: float = not_negative(0.25, "utility, redrawn daily", ASSUMED, most=100)
+    app_taste: float = _not_negative(0.8, "utility", FITTED)
+    day_part_taste: float = _not_negative(1.0, "utility", FITTED)
+    class_day_part_taste: float = _not_negative(0.7, "utility", ASSUMED)
+    weekday_taste: float = _not_negative(0.45, "utility", FITTED)
+    topic_taste: float = _not_negative(0.8, "utility", FITTED)
+    state_taste: float = _not_negative(0.4, "utility", ASSUMED)
+    mood: float = _not_negative(0.25, "utility, redrawn daily", ASSUMED, most=100)
 
-    # Drift: on one day everybody's tastes become a mixture of the old and of new ones
-    drift: float = probability(0.0, "share of the variance of tastes drawn anew", ASSUMED)
-    drift_day: int = not_negative(28, "day from which the new tastes hold", ASSUMED)
+    # Drift: on one day everybody's tastes become a mixture of old and new ones
+    drift: float = _probability(0.0, "share of the variance of tastes that is redrawn", ASSUMED)
+    drift_day: int = _day(28, "day from which the new tastes hold", ASSUMED)
 
     # Arrivals
-    weekday_rate_spread: float = spread(0.35, "of the log of arrivals", FITTED)
-    day_rate_variance: float = not_negative(0.2, "of the log of arrivals", FITTED)
-    day_part_rate_spread: float = spread(0.45, "of the log of arrivals", FITTED)
-    gap_spread: float = spread(1.1, "of the log of a gap in a cluster", FITTED)
-    cluster_most: int = count(60, "notifications", ASSUMED)
-    wake_shift: float = not_negative(
+    weekday_rate_spread: float = _spread(0.35, "of the log of arrivals", FITTED)
+    day_rate_variance: float = _not_negative(0.2, "of the log of arrivals", FITTED)
+    day_part_rate_spread: float = _spread(0.45, "of the log of arrivals", FITTED)
+    gap_spread: float = _spread(1.1, "of the log of a gap in a cluster", FITTED)
+    cluster_most: int = _count(60, "notifications", ASSUMED)
+    wake_shift: float = _not_negative(
         0.6, "h by which arrivals follow each hour of the wake time", ASSUMED
     )
 
     # Features of a notification
-    topic_known: float = probability(0.3, "probability", FITTED)
-    enticement_exponent: float = positive(1.5, "of a uniform draw", ASSUMED)
-    sentiment_mean: float = number(0.2, "of -1 to 1", ASSUMED)
-    sentiment_spread: float = spread(0.5, "of -1 to 1", ASSUMED)
-    counts_updates: float = probability(0.85, "probability that an app counts them", FITTED)
-    vibrates: float = probability(0.7, "probability that a notification does", FITTED)
-    public: float = probability(0.03, "probability that the lock screen shows it", FITTED)
+    topic_known: float = _probability(0.3, "probability", FITTED)
+    enticement_exponent: float = _positive(1.5, "of a uniform draw", ASSUMED)
+    sentiment_mean: float = _number(0.2, "of -1 to 1", ASSUMED)
+    sentiment_spread: float = _spread(0.5, "of -1 to 1", ASSUMED)
+    counts_updates: float = _probability(0.85, "probability that an app counts them", FITTED)
+    vibrates: float = _probability(0.7, "probability that a notification does", FITTED)
+    public: float = _probability(0.03, "probability that the lock screen shows it", FITTED)
 
     # Battery
-    drain: float = positive(5.0, "% an hour awake", ASSUMED)
-    drain_spread: float = spread(0.3, "of its log, redrawn daily", ASSUMED)
-    drain_asleep: float = not_negative(0.8, "% an hour asleep", ASSUMED)
-    recharge: float = not_negative(30.0, "% an hour while charging", ASSUMED)
-    battery_least: float = number(3.0, "%", ASSUMED)
+    drain: float = _positive(5.0, "% an hour awake", ASSUMED)
+    drain_spread: float = _spread(0.3, "of its log, redrawn daily", ASSUMED)
+    drain_asleep: float = _not_negative(0.8, "% an hour asleep", ASSUMED)
+    recharge: float = _not_negative(30.0, "% an hour while charging", ASSUMED)
+    battery_least: float = _number(3.0, "%", ASSUMED)
 
     # Attention. That most is seen within minutes, silent or not: "An In-Situ Study of Mobile
     # Phone Notifications"
-    notice_silent: float = probability(0.55, "probability that an alert is noticed", FITTED)
-    notice_vibrate: float = probability(0.85, "probability", FITTED)
-    notice_normal: float = probability(0.77, "probability", FITTED)
-    notice_headphones: float = probability(0.6, "probability, at least", ASSUMED)
-    alert_delay_median: float = positive(18.0, "s", FITTED)
-    alert_delay_spread: float = spread(1.2, "of its log", FITTED)
-    in_use_delay_median: float = positive(4.0, "s", ASSUMED)
-    in_use_delay_spread: float = spread(0.6, "of its log", ASSUMED)
-    unseen_most: float = positive(
+    notice_silent: float = _probability(0.55, "probability that an alert is noticed", FITTED)
+    notice_vibrate: float = _probability(0.85, "probability", FITTED)
+    notice_normal: float = _probability(0.77, "probability", FITTED)
+    notice_headphones: float = _probability(0.6, "probability, at least", ASSUMED)
+    alert_delay_median: float = _positive(18.0, "s", FITTED)
+    alert_delay_spread: float = _spread(1.2, "of its log", FITTED)
+    in_use_delay_median: float = _positive(4.0, "s", ASSUMED)
+    in_use_delay_spread: float = _spread(0.6, "of its log", ASSUMED)
+    unseen_most: float = _positive(
         24.0, "h until even a person without a self-check looks", ASSUMED, most=24
     )
 
     # Utility of opening what the classes of apps send. That messages convert best: "Dismissed! A
     # Detailed Exploration of How Mobile Phone Users Handle Push Notifications"
-    utility_msg: float = number(1.6, "utility of messages", FITTED)
-    utility_group: float = number(0.3, "utility of group messages", FITTED)
-    utility_email: float = number(-0.9, "utility of e-mail", FITTED)
-    utility_dating: float = number(-1.0, "utility of dating", FITTED)
-    utility_social: float = number(-1.4, "utility of social media", FITTED)
-    utility_news: float = number(-1.1, "utility of news", FITTED)
-    utility_media: float = number(-1.2, "utility of music and video", FITTED)
-    utility_assistant: float = number(-0.2, "utility of assistants and maps", FITTED)
-    utility_calendar: float = number(1.2, "utility of calendars", FITTED)
-    utility_call: float = number(2.4, "utility of calls", FITTED)
-    utility_system: float = number(-0.8, "utility of the system", FITTED)
-    utility_promo: float = number(-2.4, "utility of shops", FITTED)
+    utility_msg: float = _number(1.6, "utility of messages", FITTED)
+    utility_group: float = _number(0.3, "utility of group messages", FITTED)
+    utility_email: float = _number(-0.9, "utility of e-mail", FITTED)
+    utility_dating: float = _number(-1.0, "utility of dating", FITTED)
+    utility_social: float = _number(-1.4, "utility of social media", FITTED)
+    utility_news: float = _number(-1.1, "utility of news", FITTED)
+    utility_media: float = _number(-1.2, "utility of music and video", FITTED)
+    utility_assistant: float = _number(-0.2, "utility of assistants and maps", FITTED)
+    utility_calendar: float = _number(1.2, "utility of calendars", FITTED)
+    utility_call: float = _number(2.4, "utility of calls", FITTED)
+    utility_system: float = _number(-0.8, "utility of the system", FITTED)
+    utility_promo: float = _number(-2.4, "utility of shops", FITTED)
 
     # Decision. Who sends it, and how, matters: "My Phone and Me: Understanding People's
     # Receptivity to Mobile Notifications"
-    priority: tuple[float, ...] = number(
+    priority: tuple[float, ...] = _numbers(
         (-1.0, -0.6, 0.0, 0.7, 0.3), "utility, from min to max", FITTED
     )
-    significant: float = number(1.4, "utility, of a sender who matters", FITTED)
-    enticement: float = number(1.2, "utility for each unit", ASSUMED)
-    enticement_centre: float = number(0.4, "enticement without effect", ASSUMED)
-    sentiment: float = number(0.3, "utility for each unit", ASSUMED)
-    updates: float = number(-0.25, "utility for each level of updates", FITTED)
-    staleness: float = number(-0.7, "utility for each log of age over half-life", ASSUMED)
-    noise: float = positive(0.7, "scale of the logistic noise", ASSUMED)
+    significant: float = _number(1.4, "utility, of a sender who matters", FITTED)
+    enticement: float = _number(1.2, "utility for each unit", ASSUMED)
+    enticement_centre: float = _number(0.4, "enticement without effect", ASSUMED)
+    sentiment: float = _number(0.3, "utility for each unit", ASSUMED)
+    updates: float = _number(-0.25, "utility for each level of updates", FITTED)
+    staleness: float = _number(-0.7, "utility for each log of age over half-life", ASSUMED)
+    noise: float = _positive(0.7, "scale of the logistic noise", ASSUMED)
 
     # Fatigue. That repetition wears off and recovers: "A Sleeping, Recovering Bandit Algorithm
     # for Optimizing Recurring Notifications"
-    short_memory: float = positive(0.5, "h in which the short load decays by a factor e", ASSUMED)
-    long_memory: float = positive(24.0, "h", ASSUMED)
-    short_weight: float = number(2.0, "utility, before the trait", ASSUMED)
-    long_weight: float = number(0.5, "utility, before the trait", ASSUMED)
-    long_usual: float = number(0.69, "log load of a usual day, which costs nothing", ASSUMED)
-    usual_share: float = positive(1.0 / 32.0, "of a day's volume: half an hour awake", ASSUMED)
-    usual_least: float = positive(1.0, "deliveries; keeps the load of quiet people finite", ASSUMED)
-    not_opened_load: float = not_negative(0.5, "deliveries, added to the 1 of each", ASSUMED)
-    opened_relief: float = not_negative(0.5, "deliveries, taken from it", ASSUMED, most=1)
+    short_memory: float = _positive(0.5, "h in which the short load decays by a factor e", ASSUMED)
+    long_memory: float = _positive(24.0, "h", ASSUMED)
+    short_weight: float = _number(2.0, "utility, before the trait", ASSUMED)
+    long_weight: float = _number(0.5, "utility, before the trait", ASSUMED)
+    long_usual: float = _number(0.69, "log load of a usual day, which costs nothing", ASSUMED)
+    usual_share: float = _positive(1.0 / 32.0, "of a day's volume: half an hour awake", ASSUMED)
+    usual_least: float = _positive(
+        1.0, "deliveries; keeps the load of quiet people finite", ASSUMED
+    )
+    not_opened_load: float = _not_negative(0.5, "deliveries, added to the 1 of each", ASSUMED)
+    opened_relief: float = _not_negative(0.5, "deliveries, taken from it", ASSUMED, most=1)
 
     # Response. That 20 to 50 % are ignored: "Understanding and Managing Notifications"
-    decision_spread: float = spread(1.1, "of the log of the time to act", FITTED)
-    not_opened_delay: float = positive(1.0, "factor on the time to act", FITTED)
-    ignored: float = probability(0.35, "probability, if not opened", FITTED)
-    cleared_median: float = positive(
+    decision_spread: float = _spread(1.1, "of the log of the time to act", FITTED)
+    not_opened_delay: float = _positive(1.0, "factor on the time to act", FITTED)
+    ignored: float = _probability(0.35, "probability, if not opened", FITTED)
+    cleared_median: float = _positive(
         0.25, "h from seeing to clearing what is ignored", FITTED, most=1000
     )
-    cleared_spread: float = spread(0.8, "of its log", ASSUMED)
+    cleared_spread: float = _spread(0.8, "of its log", ASSUMED)
 
     def __post_init__(self) -> None:
         """Checks the ranges."""
@@ -211,7 +281,8 @@ class Parameters:
     @classmethod
     def describe(cls) -> Iterator[Parameter]:
         """Yields what each parameter means, its default, source and range, in their order."""
-        return described(cls)
+        for each in fields(cls):
+            yield each.metadata["about"]._replace(name=each.name)
 
     def changed(self, **parameters: Any) -> Parameters:
         """Returns these parameters with some of them changed.
