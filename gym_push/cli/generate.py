@@ -13,7 +13,7 @@ from gym_push.cli.output import Refused, Stopped, count, print_json, progress, s
 from gym_push.errors import MissingExtraError
 from gym_push.logs.writing import FORMATS, best_format
 from gym_push.users import Population, WrittenFile, write_logs
-from gym_push.users.generation.phone_policy import Handling
+from gym_push.users.generation.phone_policy import PhonePolicy
 from gym_push.users.population import MOST_DAYS, USERS_AT_ONCE
 from gym_push.users.simulation import DEFAULT_START
 
@@ -82,7 +82,7 @@ def generate(
     written whole, so --resume can continue a run that was stopped. gym_push.read_log reads them.
     """
     population = Population(users, seed, start=start.date(), **changes)
-    handling = None if behaviour is None else _at_random(behaviour)
+    phone_policy = None if behaviour is None else _at_random(behaviour)
     if format is None and (format := best_format()) == "csv":
         tell(f"writing CSV: {MissingExtraError('Parquet', 'PyArrow', 'parquet')}")
     began = perf_counter()
@@ -96,7 +96,7 @@ def generate(
 
             write_logs(
                 population, folder, days, format=format, users_at_once=users_at_once,
-                processes=processes, resume=resume, handling=handling, on_file=on_file,
+                processes=processes, resume=resume, phone_policy=phone_policy, on_file=on_file,
             )  # fmt: skip
     except KeyboardInterrupt:
         raise Stopped(
@@ -119,7 +119,7 @@ def generate(
     show(f"wrote {notifications} to {count(len(rows), 'file')} in {folder}{kept}")
 
 
-def _at_random(behaviour: str) -> Handling:
+def _at_random(behaviour: str) -> PhonePolicy:
     from gym_push.evaluation.off_policy import Behaviour  # here: this loads Gymnasium
     from gym_push.evaluation.off_policy.randomised_delivery import RandomisedDelivery
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gym_push.logs.known import BUNDLED
 from gym_push.users import Parameters, simulate
+from gym_push.users.generation.phone_policy import TABLE_HEAD, column_rows
 from gym_push.users.simulation import DEFAULT_START, run
 from tools.bundled_log import DAYS, ROWS, SEED, bundled_log, main, write
 
@@ -63,10 +65,11 @@ def test_no_decision_is_near_enough_to_its_threshold_to_flip_on_another_machine(
     assert np.abs(margin).min() > 1e-6
 
 
-def test_the_data_card_names_every_column_and_the_person(rows: list[dict[str, str]]) -> None:
+def test_the_data_card_has_the_table_of_columns_and_names_the_person(
+    rows: list[dict[str, str]],
+) -> None:
     card = (DATA / "README.md").read_text(encoding="utf-8")
-    for column in rows[0]:
-        assert f"| `{column}` |" in card
+    assert f"\n{TABLE_HEAD}{column_rows(BUNDLED)}\n\n" in card
     user, _ = bundled_log()
     opened = sum(row["action"] == "1" for row in rows)
     assert f"user {user} of seed {SEED}" in card and f"({opened} opened)" in card

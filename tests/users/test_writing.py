@@ -11,6 +11,7 @@ import pytest
 
 import gym_push
 from gym_push import ArgumentError, MissingExtraError, Population, read_log
+from gym_push.envs.data import PATH
 from gym_push.users import Parameters, write_logs
 
 DAYS = 3
@@ -57,7 +58,7 @@ def test_a_file_reads_back_as_the_log_of_its_people(population, folder, format):
 def test_the_columns_are_those_of_the_bundled_log_after_the_user(population, tmp_path):
     write_logs(population, tmp_path, 1, format="csv")
     header = (tmp_path / "users-000000-000009.csv").read_text(encoding="utf-8").splitlines()[0]
-    bundled = gym_push.envs.data.PATH.read_text(encoding="utf-8").splitlines()[0]
+    bundled = PATH.read_text(encoding="utf-8").splitlines()[0]
     assert header == f"user,{bundled}"
 
 
@@ -136,7 +137,7 @@ def test_a_folder_without_a_name_is_not_the_working_folder(
     population, tmp_path, monkeypatch, resume
 ):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(ArgumentError, match="is the name of no folder"):
+    with pytest.raises(ArgumentError, match="is not the name of a folder"):
         write_logs(population, "", 1, resume=resume)
     assert os.listdir() == []
 

@@ -10,8 +10,7 @@ from gym_push.evaluation.off_policy.simulated import BY_APP, Behaviour, simulate
 from gym_push.logs import NotificationLog
 from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
-from gym_push.users.generation.columns import MEANINGS, column_rows
-from gym_push.users.generation.phone_policy import Account
+from gym_push.users.generation.phone_policy import MEANINGS, Account, column_rows
 from gym_push.users.model.app_classes import CLASSES, PRIORITIES
 
 _MEANINGS: Final = {

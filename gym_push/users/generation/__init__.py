@@ -1,5 +1,5 @@
 """Folders of logs, as `gym-push generate` writes them.
 
 `writing` follows a `plan` that can be resumed, in any number of processes. A `phone_policy` says
-what phones do with what arrives, and the `data_card` explains the files by their `columns`.
+what phones do with what arrives and what the columns mean.
 """

@@ -1,10 +1,11 @@
-"""What a folder of simulated logs is to hold, and whether a folder was begun with the same plan."""
+"""What a folder of simulated logs will hold: as a manifest for programs, as a card for people."""
 
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -13,11 +14,18 @@ from gym_push.errors import ArgumentError
 from gym_push.files import read_text
 from gym_push.logs.writing import writer_of
 from gym_push.text import quoted
-from gym_push.users.generation.phone_policy import DeliverAtOnce, Handling
+from gym_push.users.generation.phone_policy import TABLE_HEAD, PhonePolicy
+from gym_push.users.model.parameters import Parameters
 from gym_push.users.population import Population
+from gym_push.users.simulation import DEFAULT_START
 
 MANIFEST: Final = "population.json"
+CARD: Final = "README.md"
 
+_FORMATS: Final = {
+    "csv": "CSV, UTF-8, a header line, LF line ends",
+    "parquet": "Parquet; labels are dictionaries, times have their type",
+}
 _LEAST_DIGITS = 6  # of a user's number in the name of a file, so that names sort as people do
 
 
@@ -30,14 +38,14 @@ class Plan:
         days: How many of each.
         format: `"parquet"` or `"csv"`.
         users_at_once: People in a file; the last may have fewer.
-        handling: What their phones do with what arrives.
+        phone_policy: What their phones do with what arrives.
     """
 
     population: Population
     days: int
     format: str
     users_at_once: int
-    handling: Handling = field(default_factory=DeliverAtOnce)
+    phone_policy: PhonePolicy
 
     def files(self) -> Iterator[tuple[str, range]]:
         """Yields the name of each file, and the numbers of the people in it."""
@@ -64,7 +72,7 @@ class Plan:
             "start": population.start.isoformat(),
             "format": self.format,
             "users_at_once": self.users_at_once,
-            **self.handling.options,
+            **self.phone_policy.options,
             "parameters": asdict(population.parameters),
         }
         plain: dict[str, Any] = json.loads(json.dumps(described))
@@ -93,3 +101,91 @@ class Plan:
                     f"{path.parent} was begun with {name}={quoted(theirs.get(name))}, not with "
                     f"{ours.get(name)!r}; resume it with the same, or generate into another folder"
                 )
+
+
+def data_card(plan: Plan) -> str:
+    """Returns the card, in Markdown; it follows from the plan and the versions alone."""
+    population, made = plan.population, plan.manifest()
+    example, users = next(plan.files())
+    account = plan.phone_policy.account()
+    writer = "" if made["writer"] == plan.format else f", with {made['writer']}"
+    return f"""\
+# Notifications of simulated people: the data card
+
+**Simulated.** What the phones of {population.size} people who do not exist showed them in \
+{plan.days} days from {population.start}, what each phone knew then, and whether the \
+person opened or dismissed the notification. No row, name or text comes from a real person.
+
+## How it was made
+By gym-push {made["gym-push"]}{writer}, from seed {population.seed}. {_changes(plan)} This command \
+makes the same bytes again, with the same versions:
+
+    {_command(plan)}
+
+Each person follows from the seed, their number and the parameters alone: whatever the number of \
+people or days, and whatever the version of NumPy.
+{account.did}
+## Files
+The data is complete when {plan.count} files are here, from `{example}`, of {len(users)} people, \
+on. Each is whole, and is read by `gym_push.read_log("{example}")`, and all of them by \
+`gym_push.read_log` of the folder; `sha256sum -c SHA256SUMS` checks them. `{MANIFEST}` holds \
+what `--resume` compares before it continues.
+
+## Format
+{_FORMATS[plan.format]}; one row for each notification, ordered by person and time, `posted` to \
+the millisecond. No value is missing; `unknown` and `none` are labels of their own.
+
+{TABLE_HEAD}| `user` | whose phone it is | number of the person, from 0 |
+{account.columns}
+
+## Parameters
+The numbers of the model. A `*_median` with a `*_spread` is a log-normal: its median, and the \
+standard deviation of its logarithm. The numbers of the classes of apps and of the states of the \
+day are in `gym_push/users/model/app_classes.py` and `states.py`.
+
+| parameter | value | default | unit and meaning | source |
+|-|-|-|-|-|
+{_parameters(population.parameters)}
+
+## What it is for, and what not
+Good for teaching, tests and comparing agents. Not evidence about people: fatigue, noise and daily \
+routine are assumptions, the texts come from a few hundred phrases in English, {account.limits}.
+
+## Licence
+MIT, as gym-push.
+"""
+
+
+def _changes(plan: Plan) -> str:
+    changes = plan.population.changes
+    if not changes:
+        return "All parameters have their defaults."
+    listed = ", ".join(f"`{name}` is {_text(value)}" for name, value in changes.items())
+    return f"Of the parameters, {listed}; the others have their defaults."
+
+
+def _command(plan: Plan) -> str:
+    population = plan.population
+    words = ["gym-push", "generate", "--users", population.size, "--days", plan.days]
+    words += ["--seed", population.seed]
+    if population.start != DEFAULT_START:
+        words += ["--start", population.start]
+    for name, value in population.changes.items():
+        words += ["--parameter", f"{name}={_text(value)}"]
+    for name, value in plan.phone_policy.options.items():
+        words += [f"--{name}", value]
+    words += ["--format", plan.format, "--users-at-once", plan.users_at_once, "--out", "FOLDER"]
+    return shlex.join(map(str, words))
+
+
+def _parameters(parameters: Parameters) -> str:
+    return "\n".join(
+        f"| `{about.name}` | {_text(getattr(parameters, about.name))} | {_text(about.default)} "
+        f"| {about.meaning} | {about.source} |"
+        for about in Parameters.describe()
+    )
+
+
+def _text(value: Any) -> str:
+    """Writes a parameter as the command line takes it."""
+    return ",".join(map(repr, value)) if isinstance(value, tuple) else repr(value)

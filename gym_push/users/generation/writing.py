@@ -1,9 +1,9 @@
 """The logs of a population in a folder: whole files, made by any number of processes.
 
-The folder says what it will hold before it holds it: `population.json` to programs, the data card
-`README.md` to people. Each file has the log of some people and gets its name when it is whole, and
-then a line in `SHA256SUMS`. So a run that is stopped, or killed, can be resumed to the same bytes,
-and what has changed since it was written is written again.
+`population.json` tells programs what the folder will hold, and the data card `README.md` tells
+people. Each file has the log of some people; when it is whole, it gets its name, and then a line in
+`SHA256SUMS`. So a run that was stopped or killed can be resumed to the same bytes, and a file that
+has changed since is written again.
 """
 
 from __future__ import annotations
@@ -22,25 +22,24 @@ from gym_push.errors import ArgumentError
 from gym_push.files import parts, write_whole
 from gym_push.logs.writing import best_format, write_log
 from gym_push.processes import work_through
-from gym_push.users.generation.data_card import CARD, data_card
-from gym_push.users.generation.phone_policy import DeliverAtOnce, Handling
-from gym_push.users.generation.plan import MANIFEST, Plan
+from gym_push.users.generation.phone_policy import DeliverAtOnce, PhonePolicy
+from gym_push.users.generation.plan import CARD, MANIFEST, Plan, data_card
 from gym_push.users.population import MOST_DAYS, MOST_USERS, USERS_AT_ONCE, Population, whole_number
 
 MOST_PROCESSES: Final = 1024
 SUMS: Final = "SHA256SUMS"
-"""Holds the digest of each file that was written whole, as `sha256sum` does."""
+"""Holds the digest of each whole file, in the format of `sha256sum`."""
 _DIGITS: Final = 64  # of a digest
 
 
 @dataclass(frozen=True)
 class WrittenFile:
-    """A file that is there, whole.
+    """A whole file of a folder of logs.
 
     Attributes:
         name: In its folder.
-        users: How many people's log it holds.
-        rows: How many notifications; None where it was there before.
+        users: The number of people in it.
+        rows: The number of notifications in it; None for a file of an earlier run.
         digest: SHA-256 of its bytes, in hexadecimal digits.
     """
 
@@ -59,49 +58,49 @@ def write_logs(
     users_at_once: int = USERS_AT_ONCE,
     processes: int = 1,
     resume: bool = False,
-    handling: Handling | None = None,
+    phone_policy: PhonePolicy | None = None,
     on_file: Callable[[WrittenFile], object] | None = None,
 ) -> None:
-    """Writes the logs of a population, with a data card, in little memory whatever its size.
+    """Writes the logs of a population, and a data card, in memory that does not grow with its size.
 
     The files are the same bytes with any number of processes, in one run or in several.
 
     Args:
         population: The people.
-        folder: Where to write; made if it is not there.
+        folder: Where to write; made if it does not exist.
         days: How many, 1 to 3650.
         format: `"parquet"` or `"csv"`; None for Parquet where PyArrow is installed, else CSV.
-        users_at_once: People in a file, who are simulated together: a process needs some 50 kB of
-            memory for each day of each.
-        processes: How many work side by side, 1 to 1024.
-        resume: Whether to continue what was begun in the folder: what is missing there, or has
-            changed since, is written. A folder that is empty, or not there, is begun.
-        handling: What the phones do with what arrives; None for delivering it at once.
-        on_file: Called once with each file, when it is there; in any order.
+        users_at_once: People in a file, who are simulated together; a process needs about 50 kB of
+            memory for each person and day.
+        processes: How many work in parallel, 1 to 1024.
+        resume: Whether to continue in a folder that was begun: writes the files that are missing
+            or have changed. An empty or missing folder is begun.
+        phone_policy: What phones do with what arrives; None for delivering it at once.
+        on_file: Called once for each file when it is whole, in any order.
 
     Raises:
-        ArgumentError: An argument is out of range, or the folder holds something else, or another
+        ArgumentError: An argument is out of range, the folder holds something else, or another
             process is writing to it.
-        MissingExtraError: Parquet, and PyArrow is not installed.
-        OSError: A file cannot be written. Those that are there are whole.
+        MissingExtraError: Parquet needs PyArrow, which is not installed.
+        OSError: A file cannot be written; the others are whole.
     """
     plan = Plan(
         population,
         whole_number("days", days, 1, MOST_DAYS),
         best_format() if format is None else format,
         whole_number("users_at_once", users_at_once, 1, MOST_USERS),
-        handling or DeliverAtOnce(),
+        phone_policy or DeliverAtOnce(),
     )
     processes = min(whole_number("processes", processes, 1, MOST_PROCESSES), plan.count)
     tell = on_file or (lambda file: None)
     if not str(folder):
-        raise ArgumentError("folder='' is the name of no folder; name one")
+        raise ArgumentError("folder='' is not the name of a folder; name one")
     folder = Path(folder)
-    manifest, card = plan.manifest(), data_card(plan)  # before anything is made in vain
+    manifest, card = plan.manifest(), data_card(plan)  # may fail: before anything is written
     _check(plan, folder, resume)
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder / SUMS) as sums:
-        _check(plan, folder, resume)  # another process may have come before this one
+        _check(plan, folder, resume)  # another process may have begun meanwhile
         _remove_parts(folder)
         write_whole(folder / MANIFEST, json.dumps(manifest, indent=1) + "\n")
         write_whole(folder / CARD, card)
@@ -122,14 +121,14 @@ def write_logs(
                     sums.flush()
                     tell(file)
         finally:
-            _remove_parts(folder)  # of processes that were stopped while they wrote
+            _remove_parts(folder)  # of processes stopped in the middle of writing
         sums.truncate(0)
         sums.writelines(_line(name, known[name]) for name, _ in plan.files())
 
 
 def _write(plan: Plan, folder: Path, file: tuple[str, range]) -> WrittenFile:
     name, users = file
-    log = plan.handling.log(plan.population, users, plan.days)
+    log = plan.phone_policy.log(plan.population, users, plan.days)
     write_log(log, folder / name, plan.format)
     return WrittenFile(name, len(users), len(log), _digest(folder / name))
 
@@ -149,10 +148,10 @@ def _line(name: str, digest: str) -> str:
 
 @contextmanager
 def _alone(path: Path) -> Iterator[TextIO]:
-    """Opens a file, to read and to append to, that no other process has opened so.
+    """Opens a file to read and append to, and locks it.
 
     Raises:
-        ArgumentError: One has.
+        ArgumentError: Another process has locked it.
     """
     with path.open("a+", encoding="utf-8", errors="replace", newline="\n") as file:
         file.seek(0)
@@ -167,7 +166,7 @@ def _alone(path: Path) -> Iterator[TextIO]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except (BlockingIOError, PermissionError):
             raise ArgumentError(
-                f"another process is writing to {path.parent}; wait until it has ended"
+                f"another process is writing to {path.parent}; wait until it ends"
             ) from None
         yield file
 
@@ -178,10 +177,10 @@ def _remove_parts(folder: Path) -> None:
 
 
 def _check(plan: Plan, folder: Path, resume: bool) -> None:
-    """Makes sure that a folder holds nothing, or what was begun with the plan.
+    """Checks that a folder is empty, or was begun with the plan and may be resumed.
 
     Raises:
-        ArgumentError: It holds something else.
+        ArgumentError: It is not.
     """
     if not folder.exists():
         return
