@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.evaluate import evaluations
 from gym_push.cli.options import board_option, json_option, processes_option, suite_options
-from gym_push.cli.output import Mistake, print_json, show
 from gym_push.cli.types import AgentName
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def compare(
     from gym_push.evaluation.comparing import compare as compare_evaluations
 
     if agent == other:
-        raise Mistake(f"{agent} and {other} are the same agent; name two")
+        raise output.Mistake(f"{agent} and {other} are the same agent; name two")
     check_comparable(suite)
     both = [agent, other]
     taking = [each for each in both if resume or each.name in BASELINES]
@@ -72,9 +72,9 @@ def compare(
     }
     comparison = compare_evaluations(found[str(agent)], found[str(other)], metric)
     if as_json:
-        print_json({"suite": suite.id, **asdict(comparison)})
+        output.print_json({"suite": suite.id, **asdict(comparison)})
     else:
-        show(*_sentences(comparison, metric, suite.id))
+        output.show(*_sentences(comparison, metric, suite.id))
 
 
 def _sentences(comparison: Comparison, metric: str, suite: str) -> list[str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.options import json_option
-from gym_push.cli.output import Stopped, add, print_json, show, table, wait_for_enter
 from gym_push.cli.types import Seconds
 
 if TYPE_CHECKING:
@@ -77,18 +77,18 @@ def demo(seconds: float, no_page: bool, as_json: bool) -> None:
             played[name] = _play(env, name, share * seconds / len(log))
             say(f"It agreed with the person on {_agreement(played[name]):.0%} of the decisions.")
     except KeyboardInterrupt:
-        raise Stopped("stopped by Ctrl-C;  gym-push demo --seconds 10  is shorter") from None
+        raise output.Stopped("stopped by Ctrl-C;  gym-push demo --seconds 10  is shorter") from None
     finally:
         env.close()
     unseen = gymnasium.make("gym_push:basic-v0")
     played |= {name: _play(unseen, name) for name in UNSEEN}
     if as_json:
         results = {name: episode.to_dict() for name, episode in played.items()}
-        print_json({"agents": results, "next": [line for line, _ in NEXT]})
+        output.print_json({"agents": results, "next": [line for line, _ in NEXT]})
         return
     _sum_up(played)
     if not no_page:
-        wait_for_enter()
+        output.wait_for_enter()
 
 
 def _play(env: gymnasium.Env[Any, Any], name: str, delay: float = 0.0) -> Episode:
@@ -108,10 +108,14 @@ def _sum_up(played: dict[str, Episode]) -> None:
     from gym_push.agents import BASELINES
 
     numbers = ("agreement", "reward")
-    made = table("What agents reach on this log", "agent", "what it does", *numbers, right=numbers)
+    made = output.table(
+        "What agents reach on this log", "agent", "what it does", *numbers, right=numbers
+    )
     for name in sorted(played, key=lambda name: played[name].reward):
         cells = f"{_agreement(played[name]):.1%}", f"{played[name].reward:+.0f}"
-        add(made, name, BASELINES[name].summary, *cells, style="bold" if name == LEARNER else "")
-    show("", made, "Try next:")
+        output.add(
+            made, name, BASELINES[name].summary, *cells, style="bold" if name == LEARNER else ""
+        )
+    output.show("", made, "Try next:")
     longest = max(len(line) for line, _ in NEXT)
-    show(*(f"  {line.ljust(longest)}  {why}" for line, why in NEXT))
+    output.show(*(f"  {line.ljust(longest)}  {why}" for line, why in NEXT))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.options import board_argument, json_option, processes_option, suite_options
-from gym_push.cli.output import Mistake, print_json, progress, show
 from gym_push.cli.types import agent_spec
 from gym_push.text import printable
 
@@ -66,14 +66,14 @@ def verify(
         found = kept.entry(entry)
     run = found.run
     if run.agent not in BASELINES and not import_agent:
-        raise Mistake(
+        raise output.Mistake(
             f"the entry {run.key} is of {printable(run.agent)}, which is not an agent of gym-push: "
             "add --import-agent if you trust the file, for to import an agent is to run its code"
         )
 
     def again(run: Run) -> Evaluation:
         spec = agent_spec(str(AgentSpec(run.agent, run.parameters)))
-        with progress(len(found.people) * run.seeds, "episodes tested") as advance:
+        with output.progress(len(found.people) * run.seeds, "episodes tested") as advance:
             return evaluate(
                 spec, suite or run.suite, seed=run.seed, seeds=run.seeds, processes=processes,
                 on_person=lambda spec, result: advance(1),
@@ -83,13 +83,13 @@ def verify(
     then, now = found.commit, commit_of(run.agent)
     if as_json:
         about = {"key": run.key, "reproduced": verdict.reproduced}
-        print_json({**about, **asdict(verdict), "commit": (then, now)})
+        output.print_json({**about, **asdict(verdict), "commit": (then, now)})
     else:
         said = "is the same to the bit" if verdict.reproduced else "is not the same"
-        show(f"{run.key}: {found.agent} on {run.suite} {said}")
-        show(*(f"  {line}" for line in verdict.lines()))
+        output.show(f"{run.key}: {found.agent} on {run.suite} {said}")
+        output.show(*(f"  {line}" for line in verdict.lines()))
         if then != now:
-            show(f"  the agent's commit was {then}, and is {now}")
+            output.show(f"  the agent's commit was {then}, and is {now}")
     context.exit(0 if verdict.reproduced else NOT_REPRODUCED)
 
 
@@ -116,13 +116,13 @@ def remove(entry: str, board: Path, yes: bool, as_json: bool) -> None:
         key, who = kept.find(entry)
     what = f"the run {key} of {printable(who)}"
     if not yes and not sys.stdin.isatty():
-        raise Mistake(f"{what} is not removed without a question: add --yes")
+        raise output.Mistake(f"{what} is not removed without a question: add --yes")
     if not yes and not click.confirm(f"Remove {what}?", err=True):
         click.echo("nothing was removed", err=True)
         return
     with Leaderboard(board) as kept:
         kept.remove(key)
     if as_json:
-        print_json({"removed": key})
+        output.print_json({"removed": key})
     else:
         click.echo(f"removed {what}")

@@ -8,28 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.options import (
     board_option,
     json_option,
     plots_option,
     processes_option,
     suite_options,
-)
-from gym_push.cli.output import (
-    SEEDS,
-    Mistake,
-    Stopped,
-    add,
-    fitting,
-    interval,
-    number,
-    print_json,
-    progress,
-    show,
-    spread,
-    table,
-    tell,
-    writing,
 )
 from gym_push.cli.types import AgentName
 from gym_push.errors import ArgumentError, MissingExtraError
@@ -114,12 +99,12 @@ def evaluate(
     if plots is not None:
         from gym_push.evaluation.plots.result_plots import plot_evaluations
 
-        with writing(plots):
+        with output.writing(plots):
             plot_evaluations(found, plots)
     if as_json:
-        print_json({"suite": suite.id, "agents": [each.to_dict() for each in found]})
+        output.print_json({"suite": suite.id, "agents": [each.to_dict() for each in found]})
     else:
-        show(results(suite, found))
+        output.show(results(suite, found))
 
 
 def evaluations(
@@ -152,7 +137,7 @@ def evaluations(
 
     every = len(specs) * seeds * len(suite.people)
     try:
-        with Leaderboard(board) as kept, progress(every, "episodes tested") as advance:
+        with Leaderboard(board) as kept, output.progress(every, "episodes tested") as advance:
             _say_what_is_taken(kept, taking, suite, seed, seeds)
             found = evaluate_each(
                 specs, suite, seed=seed, seeds=seeds, processes=processes, board=kept,
@@ -160,7 +145,7 @@ def evaluations(
             )  # fmt: skip
             return list(found)
     except KeyboardInterrupt:
-        raise Stopped(
+        raise output.Stopped(
             f"stopped by Ctrl-C; what is finished is in {board}, and {goes_on} continues"
         ) from None
 
@@ -178,24 +163,24 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
     if suite.plays == BASIC:
         known["performance"] = Estimate((top.value + 1.0) / 2.0)
     rows = [known, *(each.metrics for each in evaluations)]
-    columns = {"reward": [number(row["reward"]) for row in rows]}
+    columns = {"reward": [output.number(row["reward"]) for row in rows]}
     if not alone:
-        columns["95 % interval"] = [interval(row["reward"]) for row in rows]
+        columns["95 % interval"] = [output.interval(row["reward"]) for row in rows]
     if evaluations[0].run.seeds > 1:
-        columns[SEEDS] = [spread(row["reward"]) for row in rows]
+        columns[output.SEEDS] = [output.spread(row["reward"]) for row in rows]
     needed = len(columns)  # these are shown however narrow the terminal is
     for name in ("score", *COLUMNS[suite.plays]):
         if name == TIME:
             columns[name] = ["", *(f"{each.microseconds:.0f}" for each in evaluations)]
         elif any(name in row for row in rows[1:]) and not (name in ALONE and alone):
-            columns[name] = [number(row.get(name)) for row in rows]
+            columns[name] = [output.number(row.get(name)) for row in rows]
 
     perfect = suite.plays == BASIC and top.value == 1.0  # nobody knows what was chance
     names = ["(the person)" if perfect else "(oracle)", *(each.agent for each in evaluations)]
-    fit = fitting(columns, needed, beside=min(max(map(len, names)), _AGENT) + 2)
-    made = table(f"{suite.id}: {suite.summary}", "agent", *fit, right=tuple(fit))
+    fit = output.fitting(columns, needed, beside=min(max(map(len, names)), _AGENT) + 2)
+    made = output.table(f"{suite.id}: {suite.summary}", "agent", *fit, right=tuple(fit))
     for place, (name, *row) in enumerate(zip(names, *fit.values(), strict=True)):
-        add(made, name, *row, style="" if place else "dim")
+        output.add(made, name, *row, style="" if place else "dim")
     return made
 
 
@@ -210,7 +195,7 @@ def _baselines(suite: Suite) -> list[AgentSpec]:
                 suite.check(LocalAgent(spec := AgentSpec.of(name)))
                 specs.append(spec)
             except (ArgumentError, MissingExtraError) as error:
-                tell(f"{name} is left out: {error}")
+                output.tell(f"{name} is left out: {error}")
     return specs
 
 
@@ -225,7 +210,7 @@ def _say_what_is_taken(
         taken = "nothing, as the leaderboard has no results of it as it is now"
         if begun and there:
             taken = f"{there} of {every} results from {begun:%Y-%m-%d %H:%M} UTC"
-        tell(f"{spec}: takes {taken}")
+        output.tell(f"{spec}: takes {taken}")
 
 
 def _audit(specs: Sequence[AgentSpec], suite: Suite, seed: int) -> None:
@@ -233,4 +218,4 @@ def _audit(specs: Sequence[AgentSpec], suite: Suite, seed: int) -> None:
 
     for _, found in audit_each(specs, suite, seed=seed):
         if found:
-            raise Mistake("; ".join(found))
+            raise output.Mistake("; ".join(found))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.options import (
     Given,
     json_option,
@@ -17,7 +18,6 @@ from gym_push.cli.options import (
     schema_option,
     seed_option,
 )
-from gym_push.cli.output import add, print_json, show, table, writing
 from gym_push.logs import read_log
 from gym_push.users import Population
 from gym_push.users.population import MOST_DAYS
@@ -71,19 +71,21 @@ def fidelity(
     if plots is not None:
         from gym_push.evaluation.plots.log_plots import plot_beside
 
-        with writing(plots):
+        with output.writing(plots):
             plot_beside(compared.measured, compared.simulated, plots)
     if as_json:
-        print_json(compared.report.to_dict())
+        output.print_json(compared.report.to_dict())
     else:
-        show(_table(compared.report), *compared.report.notes)
+        output.show(_table(compared.report), *compared.report.notes)
 
 
 def _table(report: FidelityReport) -> Table:
     numbers = ("value", "gate")
     title = f"{report.population}, {report.days} days, beside {report.log}"
-    made = table(title, "statistic", *numbers, "verdict", "note", right=numbers)
+    made = output.table(title, "statistic", *numbers, "verdict", "note", right=numbers)
     for each in report.statistics:
         value = "" if each.value is None else f"{each.value:.3f}"
-        add(made, each.name, value, each.gate, each.verdict, each.note, style=_STYLES[each.verdict])
+        output.add(
+            made, each.name, value, each.gate, each.verdict, each.note, style=_STYLES[each.verdict]
+        )
     return made

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.options import number_option, parameter_option, processes_option, seed_option
-from gym_push.cli.output import Refused, Stopped, count, print_json, progress, show, tell
 from gym_push.errors import MissingExtraError
 from gym_push.logs.writing import FORMATS, best_format
 from gym_push.users import Population, WrittenFile, write_logs
@@ -84,11 +84,11 @@ def generate(
     population = Population(users, seed, start=start.date(), **changes)
     phone_policy = None if behaviour is None else _at_random(behaviour)
     if format is None and (format := best_format()) == "csv":
-        tell(f"writing CSV: {MissingExtraError('Parquet', 'PyArrow', 'parquet')}")
+        output.tell(f"writing CSV: {MissingExtraError('Parquet', 'PyArrow', 'parquet')}")
     began = perf_counter()
     files: list[WrittenFile] = []
     try:
-        with progress(users, "people") as advance:
+        with output.progress(users, "people") as advance:
 
             def on_file(file: WrittenFile) -> None:
                 files.append(file)
@@ -99,24 +99,24 @@ def generate(
                 processes=processes, resume=resume, phone_policy=phone_policy, on_file=on_file,
             )  # fmt: skip
     except KeyboardInterrupt:
-        raise Stopped(
+        raise output.Stopped(
             f"stopped by Ctrl-C; the files in {folder} are whole, and --resume continues"
         ) from None
     except OSError as error:
         why = error.strerror or str(error)
-        raise Refused(
+        raise output.Refused(
             f"writing to {folder} failed: {why}; what is there is whole, and --resume continues"
         ) from None
     seconds = round(perf_counter() - began, 3)
     rows = [file.rows for file in files if file.rows is not None]
     if as_json:
         done = {"folder": folder, "files": len(files), "written": len(rows), "rows": sum(rows)}
-        print_json({**done, "seconds": seconds})
+        output.print_json({**done, "seconds": seconds})
         return
     there = len(files) - len(rows)
     kept = f"; {there} were there before" if there else ""
-    notifications = count(sum(rows), "notification")
-    show(f"wrote {notifications} to {count(len(rows), 'file')} in {folder}{kept}")
+    notifications = output.count(sum(rows), "notification")
+    output.show(f"wrote {notifications} to {output.count(len(rows), 'file')} in {folder}{kept}")
 
 
 def _at_random(behaviour: str) -> PhonePolicy:

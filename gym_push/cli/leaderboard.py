@@ -8,22 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.entry import remove, verify
 from gym_push.cli.options import DEFAULT_BOARD, board_argument, json_option
-from gym_push.cli.output import (
-    SEEDS,
-    Mistake,
-    add,
-    fitting,
-    interval,
-    number,
-    print_json,
-    show,
-    spread,
-    table,
-    tell,
-    writing,
-)
 from gym_push.cli.types import NewFile
 from gym_push.errors import did_you_mean
 from gym_push.files import write_whole
@@ -115,15 +102,15 @@ def leaderboard(
         click.echo(to_csv(entries), nl=False)
     elif as_json:
         begun = [each.to_dict() for each in unfinished]
-        print_json({"file": str(board), "unfinished": begun, "entries": to_dicts(entries)})
+        output.print_json({"file": str(board), "unfinished": begun, "entries": to_dicts(entries)})
     elif html is None and csv_file is None:
         _show(board, entries, unfinished)
 
 
 def _write(file: Path, text: str) -> None:
-    with writing(file):
+    with output.writing(file):
         write_whole(file, text)
-    tell(f"wrote {file}")
+    output.tell(f"wrote {file}")
 
 
 def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
@@ -132,7 +119,7 @@ def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
     if suite is None or not known:
         return entries
     if suite not in known:
-        raise Mistake(
+        raise output.Mistake(
             f"{board.path} has no entry of {suite!r}{did_you_mean(suite, known)}; it has "
             f"{', '.join(known)}"
         )
@@ -142,21 +129,21 @@ def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
 def _show(board: Path, entries: Sequence[Entry], unfinished: Sequence[Unfinished]) -> None:
     from gym_push.evaluation.leaderboard.entries import suites
 
-    show(*(_table(suite) for suite in suites(entries)))
+    output.show(*(_table(suite) for suite in suites(entries)))
     if not entries:
-        show(f"{board} has no finished evaluation; gym-push evaluate adds them")
+        output.show(f"{board} has no finished evaluation; gym-push evaluate adds them")
     if unfinished:
-        show(_begun(unfinished), "gym-push evaluate --resume continues an unfinished run")
+        output.show(_begun(unfinished), "gym-push evaluate --resume continues an unfinished run")
 
 
 def _begun(unfinished: Sequence[Unfinished]) -> Table:
     from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
 
     columns = ("agent", "key", "suite", "people", "begun", "status")
-    made = table("Not finished", *columns, right=("people",))
+    made = output.table("Not finished", *columns, right=("people",))
     for each in unfinished:
         key, begun = each.run.key[:KEY_SHOWN], f"{each.begun:%Y-%m-%d}"
-        add(made, each.run.who, key, each.run.suite, each.people, begun, each.status)
+        output.add(made, each.run.who, key, each.run.suite, each.people, begun, each.status)
     return made
 
 
@@ -167,7 +154,7 @@ def _table(entries: Sequence[Entry]) -> Table:
     def metrics(names: Sequence[str]) -> dict[str, list[str]]:
         """Cells by metric, for those that any entry has and that do not rank it."""
         return {
-            name: [number(entry.metrics.get(name)) for entry in entries]
+            name: [output.number(entry.metrics.get(name)) for entry in entries]
             for name in names
             if name != entries[0].ranked_by and any(name in entry.metrics for entry in entries)
         }
@@ -175,11 +162,11 @@ def _table(entries: Sequence[Entry]) -> Table:
     run, merits = entries[0].run, [entry.merit for entry in entries]
     needed = {
         "key": [entry.run.key[:KEY_SHOWN] for entry in entries],
-        entries[0].ranked_by or "": [number(merit) for merit in merits],
+        entries[0].ranked_by or "": [output.number(merit) for merit in merits],
     }
     beside = {
-        "95 % interval": [interval(merit) for merit in merits],
-        SEEDS: [spread(merit) for merit in merits],
+        "95 % interval": [output.interval(merit) for merit in merits],
+        output.SEEDS: [output.spread(merit) for merit in merits],
     }
     needed |= {name: cells for name, cells in beside.items() if any(cells)}
     more = {
@@ -189,9 +176,9 @@ def _table(entries: Sequence[Entry]) -> Table:
         "date": [f"{entry.finished:%Y-%m-%d}" for entry in entries],
         **metrics(DETAILS),
     }
-    columns = fitting({**needed, **more}, len(needed), beside=_RANK_AND_AGENT)
+    columns = output.fitting({**needed, **more}, len(needed), beside=_RANK_AND_AGENT)
     title = f"{run.suite}, data {run.data[:KEY_SHOWN]}"
-    made = table(title, "", "agent", *columns, right=("", *columns))
+    made = output.table(title, "", "agent", *columns, right=("", *columns))
     for rank, (entry, *row) in enumerate(zip(entries, *columns.values(), strict=True), 1):
-        add(made, rank, entry.agent, *row, style="bold" if rank == 1 else "")
+        output.add(made, rank, entry.agent, *row, style="bold" if rank == 1 else "")
     return made

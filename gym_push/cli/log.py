@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.log_tables import describe
 from gym_push.cli.options import Given, json_option, log_argument, read_given, schema_option
-from gym_push.cli.output import Mistake, count, print_json, show, tell, writing
 from gym_push.cli.types import NewFile
 from gym_push.errors import LogError
 
@@ -51,7 +51,7 @@ def schema(log: Given, as_json: bool) -> None:
 
     text = draft(log)
     if as_json:
-        print_json({"log": _name(log), "toml": text})
+        output.print_json({"log": _name(log), "toml": text})
     else:
         click.echo(text, nl=False)
 
@@ -80,18 +80,18 @@ def validate(log: Given, schema: Path | None, as_json: bool) -> None:
     except LogError:
         found = [str(mistake) for mistake in mistakes(log, schema)]
         if as_json:
-            print_json({"valid": False, "log": _name(log), "mistakes": found})
-        raise Mistake("\n".join(found)) from None
+            output.print_json({"valid": False, "log": _name(log), "mistakes": found})
+        raise output.Mistake("\n".join(found)) from None
     warnings, users = suspicions(read), max(len(read.users), 1)
     if as_json:
         about = {"rows": len(read), "users": users, "schema": schema and str(schema)}
-        print_json({"valid": True, "log": _name(log), **about, "warnings": warnings})
+        output.print_json({"valid": True, "log": _name(log), **about, "warnings": warnings})
         return
-    rows, people = count(len(read), "notification"), count(users, "person", "people")
+    rows, people = output.count(len(read), "notification"), output.count(users, "person", "people")
     by = "its columns, which are known" if schema is None else schema
-    show(f"{_name(log)} can be read: {rows} of {people}, by {by}")
+    output.show(f"{_name(log)} can be read: {rows} of {people}, by {by}")
     for warning in warnings:
-        tell(f"warning: {warning}")
+        output.tell(f"warning: {warning}")
 
 
 log.add_command(describe)
@@ -118,13 +118,13 @@ def convert(log: Given, out: Path, schema: Path | None, force: bool, as_json: bo
     from gym_push.logs import convert as write
 
     read = read_given(log, schema)
-    with writing(out):
+    with output.writing(out):
         beside = write(read, out, force=force)
     if as_json:
-        print_json({"log": str(out), "rows": len(read), "schema": beside and str(beside)})
+        output.print_json({"log": str(out), "rows": len(read), "schema": beside and str(beside)})
         return
     meanings = f", and what its columns mean to {beside}" if beside else ""
-    show(f"wrote {count(len(read), 'notification')} to {out}{meanings}")
+    output.show(f"wrote {output.count(len(read), 'notification')} to {out}{meanings}")
 
 
 def _name(log: Given) -> str:

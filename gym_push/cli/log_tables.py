@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.options import (
     Given,
     json_option,
@@ -15,7 +16,6 @@ from gym_push.cli.options import (
     read_given,
     schema_option,
 )
-from gym_push.cli.output import add, count, print_json, show, table, writing
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -55,24 +55,24 @@ def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool)
     if plots is not None:
         from gym_push.evaluation.plots.log_plots import plot_log
 
-        with writing(plots):
+        with output.writing(plots):
             plot_log(read, plots)
     about = description(read)
     if as_json:
-        print_json(about.to_dict())
+        output.print_json(about.to_dict())
         return
-    head = f"{about.source}: {count(about.rows, 'notification')}"
-    head += f" of {count(about.users, 'person', 'people')}"
+    head = f"{about.source}: {output.count(about.rows, 'notification')}"
+    head += f" of {output.count(about.users, 'person', 'people')}"
     if about.first is not None and about.last is not None:
-        head += f", {about.first} to {about.last} ({count(about.days or 0, 'day')})"
-    show(f"{head}, {about.open_rate:.1%} opened", "")
+        head += f", {about.first} to {about.last} ({output.count(about.days or 0, 'day')})"
+    output.show(f"{head}, {about.open_rate:.1%} opened", "")
     tables = (_spreads(about), _apps(about), *(_columns(about, *each) for each in TITLES))
-    show(*(table for table in tables if table.row_count))
+    output.show(*(table for table in tables if table.row_count))
 
 
 def _spreads(about: LogDescription) -> Table:
     names = ("least", "quarter", "median", "three quarters", "most")
-    made = table("Spread", "what", *names, right=names)
+    made = output.table("Spread", "what", *names, right=names)
     rows = [("seconds to the response", about.response, ",.0f")]
     if about.users > 1:
         rows = [
@@ -83,7 +83,7 @@ def _spreads(about: LogDescription) -> Table:
         ]
     for what, spread, form in rows:
         if spread is not None:
-            add(made, what, *(format(number, form) for number in spread))
+            output.add(made, what, *(format(number, form) for number in spread))
     return made
 
 
@@ -92,23 +92,23 @@ def _apps(about: LogDescription) -> Table:
     if shown < about.app_count:
         title = f"The {shown} busiest of {about.app_count} apps"
     numbers = ("notifications", "share", "open rate")
-    made = table(title, "app", *numbers, right=numbers)
+    made = output.table(title, "app", *numbers, right=numbers)
     for app in about.apps:
         share = f"{app.rows / about.rows:.1%}"
-        add(made, app.name, f"{app.rows:,}", share, f"{app.open_rate:.1%}")
+        output.add(made, app.name, f"{app.rows:,}", share, f"{app.open_rate:.1%}")
     return made
 
 
 def _columns(about: LogDescription, title: str, roles: tuple[str, ...]) -> Table:
     numbers = ("distinct", "missing")
-    made = table(title, "column", "kind", *numbers, "values", right=numbers)
+    made = output.table(title, "column", "kind", *numbers, "values", right=numbers)
     longest = min(max(len(each.name) for each in about.columns), LONGEST_NAME)
     for each in about.columns:
         if each.role in roles:
             name = each.name.ljust(longest)
             kind = f"{each.kind} ({each.unit})" if each.unit else each.kind
             missing = f"{each.missing / about.rows:.1%}" if each.missing else ""
-            add(made, name, kind, f"{each.distinct:,}", missing, _values(each, about.rows))
+            output.add(made, name, kind, f"{each.distinct:,}", missing, _values(each, about.rows))
     return made
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
-from gym_push.cli.output import Mistake
+from gym_push.cli import output
 from gym_push.cli.types import BUNDLED, LogName, NewFile, SuiteName, existing_file
 from gym_push.errors import ArgumentError
 from gym_push.users import Parameters
@@ -100,7 +100,7 @@ def read_given(log: Given, schema: Path | None) -> NotificationLog:
     if log != BUNDLED:
         return read_log(log, schema)
     if schema is not None:
-        raise Mistake("--schema is for a log of your own: name its file, too")
+        raise output.Mistake("--schema is for a log of your own: name its file, too")
     return bundled_log()
 
 
@@ -222,13 +222,15 @@ def suite_options(default: str | None) -> Callable[[Command], Command]:
 
             if log is not None:
                 if suite is not None:
-                    raise Mistake("--suite and --log both say what to test on: leave one out")
+                    raise output.Mistake(
+                        "--suite and --log both say what to test on: leave one out"
+                    )
                 share = DEFAULT_LEARN if learn is None else learn
                 read = read_given(log, schema)
                 found = Suite.from_log(read, share, log.name, groups or 0)
                 return command(suite=found, **others)
             if any(each is not None for each in (schema, learn, groups)):
-                raise Mistake(
+                raise output.Mistake(
                     "--schema, --learn and --groups are for a log of your own: name it with --log"
                 )
             chosen = suite or default

@@ -12,22 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gym_push.cli import output
 from gym_push.cli.options import (
     json_option,
     number_option,
     read_given,
     schema_option,
     seed_option,
-)
-from gym_push.cli.output import (
-    Mistake,
-    Stopped,
-    add,
-    print_json,
-    show,
-    table,
-    tell,
-    wait_for_enter,
 )
 from gym_push.cli.types import BUNDLED, AgentName, LogName, NewFile, Seconds
 from gym_push.errors import GymPushError
@@ -113,15 +104,15 @@ def play(
     if as_json:
         done: dict[str, Any] = {"agent": agent.name, "parameters": dict(agent.parameters)}
         done |= {"env": env_id, "seed": seed, "stopped": stopped}
-        print_json({**done, "episodes": [episode.to_dict() for episode in played]})
+        output.print_json({**done, "episodes": [episode.to_dict() for episode in played]})
     else:
         tables = _rates if env_id == BASIC else _deliveries
-        show(*tables(f"{agent} in {env_id}", played))
+        output.show(*tables(f"{agent} in {env_id}", played))
     if stopped:
         steps = sum(episode.decisions for episode in played)
-        raise Stopped(f"stopped by Ctrl-C after {steps} decisions")
+        raise output.Stopped(f"stopped by Ctrl-C after {steps} decisions")
     if not no_page:
-        wait_for_enter()
+        output.wait_for_enter()
 
 
 @contextmanager
@@ -139,17 +130,17 @@ def _naming_faults(agent: AgentSpec) -> Iterator[None]:
         raise
     except Exception as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())
-        raise Mistake(f"agent {agent.name} failed in {place(error)}: {why}") from error
+        raise output.Mistake(f"agent {agent.name} failed in {place(error)}: {why}") from error
 
 
 def _rates(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
     names = ("decisions", "agreement", "CTR", "person's CTR", "reward")
-    made = table(title, "episode", "user", *names, right=names)
+    made = output.table(title, "episode", "user", *names, right=names)
     for label, episode in _labelled(episodes):
         score = episode.score
         rates = (score.performance, score.ctr, score.user_ctr) if score else ()
         shown = ("" if rate is None else f"{rate:.1%}" for rate in rates)
-        add(made, label, episode.user, episode.decisions, *shown, f"{episode.reward:+.0f}")
+        output.add(made, label, episode.user, episode.decisions, *shown, f"{episode.reward:+.0f}")
     return (made,)
 
 
@@ -157,12 +148,12 @@ def _deliveries(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
     from gym_push.envs.delivery.rules import PARTS
 
     names = ("decisions", "delivered", "held", "suppressed", "reward")
-    made = table(title, "episode", "user", *names, right=names)
-    parts = table("What the rewards are made of", "episode", *PARTS, right=PARTS)
+    made = output.table(title, "episode", "user", *names, right=names)
+    parts = output.table("What the rewards are made of", "episode", *PARTS, right=PARTS)
     for label, episode in _labelled(episodes):
         reward = f"{episode.reward:+.2f}"
-        add(made, label, episode.user, episode.decisions, *episode.actions, reward)
-        add(parts, label, *(f"{episode.parts.get(part, 0.0):+.2f}" for part in PARTS))
+        output.add(made, label, episode.user, episode.decisions, *episode.actions, reward)
+        output.add(parts, label, *(f"{episode.parts.get(part, 0.0):+.2f}" for part in PARTS))
     return made, parts
 
 
@@ -173,7 +164,9 @@ def _labelled(episodes: list[Episode]) -> Iterator[tuple[str, Episode]]:
 
 def _chosen(agent: AgentSpec, env_id: str | None) -> str:
     if agent.environments and env_id is not None and env_id not in agent.environments:
-        raise Mistake(f"{agent.name} is for {' and '.join(agent.environments)}, not for {env_id}")
+        raise output.Mistake(
+            f"{agent.name} is for {' and '.join(agent.environments)}, not for {env_id}"
+        )
     return env_id or (agent.environments or (BASIC,))[0]
 
 
@@ -190,7 +183,7 @@ def _make(
     import gym_push
 
     if env_id != BASIC and (log != BUNDLED or schema is not None):
-        raise Mistake(f"{env_id} plays simulated people: leave --log and --schema out")
+        raise output.Mistake(f"{env_id} plays simulated people: leave --log and --schema out")
     arguments: dict[str, Any] = {"observation": agent.form, "render_mode": mode}
     if env_id == BASIC:
         arguments["data"] = read_given(log, schema)
@@ -204,7 +197,7 @@ def _session(spec: AgentSpec, env: gymnasium.Env[Any, Any], env_id: str, seed: i
 
     agent = spec.make(env.observation_space, env.action_space)
     if isinstance(agent, Pretrainable) and env_id == DELIVERY:
-        tell(f"{spec} practises first, with other people")
+        output.tell(f"{spec} practises first, with other people")
         others = practice(spec.form, seed)
         agent.pretrain(others, seed)
         others.close()
@@ -228,11 +221,13 @@ def envs(as_json: bool) -> None:
         module, _, name = each.entry_point.partition(":")
         entries.append(entry(each.id, getattr(import_module(module), name)))
     if as_json:
-        print_json([asdict(each) for each in entries])
+        output.print_json([asdict(each) for each in entries])
         return
     for about in entries:
-        show(f"{about.id}: {about.summary}", f"  actions: {about.actions}", "")
-        made = table(f'gymnasium.make("gym_push:{about.id}", ...)', "argument", "default", "what")
+        output.show(f"{about.id}: {about.summary}", f"  actions: {about.actions}", "")
+        made = output.table(
+            f'gymnasium.make("gym_push:{about.id}", ...)', "argument", "default", "what"
+        )
         for argument in about.arguments:
-            add(made, argument.name, argument.default, argument.meaning)
-        show(made)
+            output.add(made, argument.name, argument.default, argument.meaning)
+        output.show(made)
