@@ -1,4 +1,4 @@
-"""Runs the benchmarks that are named on the command line, or all of them."""
+"""Runs the benchmarks named on the command line, or all of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a decision of each baseline costs, and how often the baselines are right."""
+"""What a decision of each baseline costs, and how often it agrees with the person."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DAYS: Final = 112
 
 
 def run() -> None:
-    """Plays every baseline of basic-v0 with simulated people; counts their second halves."""
+    """Plays every baseline of basic-v0 with simulated people; the second halves count."""
     log = Population(PEOPLE, seed=SEED).log(DAYS)
     print(f"basic-v0, {PEOPLE} people x {DAYS} days, {len(log)} notifications")
     for name, about in BASELINES.items():
@@ -29,7 +29,7 @@ def run() -> None:
 
 
 def play(name: str, log: NotificationLog, user: str) -> tuple[float, float]:
-    """Returns the accuracy of the second half, and seconds of the processor, the loop included."""
+    """Returns the accuracy in the second half, and the CPU time in s, loop included."""
     spec = AgentSpec.of(name)
     env = gymnasium.make("gym_push:basic-v0", data=log, observation=spec.form)
     agent = spec.make(env.observation_space, env.action_space)

@@ -1,4 +1,4 @@
-"""A log of ten million rows: made, loaded and stepped in a process whose memory is watched."""
+"""A log of ten million rows, loaded and played in a process whose memory is measured."""
 
 from __future__ import annotations
 

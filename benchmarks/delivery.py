@@ -1,4 +1,4 @@
-"""delivery-v0, one environment and many: beside Gymnasium's CartPole in the same run."""
+"""delivery-v0, one environment and many, compared with Gymnasium's CartPole in the same run."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS = 0.4  # a round
 MANY = 1024
 STEPS = 1000
 PEOPLE: dict[str, Any] = {"size": MANY, "seed": 1}
-FEW = {"size": 16, "seed": 1}  # one environment lays out so many at a time
+FEW = {"size": 16, "seed": 1}  # as many as one environment builds at a time
 
 
 def run() -> None:
@@ -57,9 +57,9 @@ def run() -> None:
 
 
 def _parts() -> dict[str, float]:
-    """Plays games as the vector environment does, and returns the seconds of each part of a step.
+    """Plays as the vector environment does; returns the seconds that each part of a step takes.
 
-    The last is no part: it is what it takes to copy as many numbers as are observed.
+    The last one is not a part: it is the time to copy as many numbers as are observed.
     """
     world = build_world(Population(**PEOPLE), range(MANY), days=7)
     games, views, random = Deliveries(world, MANY, Weights()), Views(world, "vector"), _random()
@@ -76,11 +76,11 @@ def _parts() -> dict[str, float]:
 
     for _ in range(STEPS):
         actions = random.integers(3, size=MANY)
-        _, over = timed("decide, and let happen what happens", games.step, actions, playing)
+        _, over = timed("decide, and process all events", games.step, actions, playing)
         ended = np.flatnonzero(~playing)
         if ended.size:
             people = random.integers(MANY, size=len(ended))
-            timed("begin episodes, where some have ended", games.begin, ended, people)
+            timed("begin episodes where some have ended", games.begin, ended, people)
         seen = timed("observe", views.batch, games)
         timed("(copy as many float32)", np.copyto, target, seen)
         playing = ~over

@@ -1,4 +1,4 @@
-"""Ten thousand simulated people: made, and written, in a process whose memory is watched."""
+"""Ten thousand simulated people, simulated and written in a process whose memory is measured."""
 
 from __future__ import annotations
 

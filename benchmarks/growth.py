@@ -1,4 +1,4 @@
-"""How time and memory grow with people and columns: each size in a process of its own."""
+"""How time and memory grow with people and columns; each size runs in its own process."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from gym_push.logs.log_statistics import LogStatistics
 from gym_push.logs.suspicions import suspicions
 
 STEEPEST = 1.15
-"""From 10 000 to 100 000, n log n grows with the power 1.10."""
+"""Exponent of the growth; from 10 000 to 100 000, n log n grows with 1.10."""
 LEAST_MB = 8.0
-"""Less is noise of the allocator."""
+"""A smaller difference is noise of the allocator."""
 SIZES = (1_000, 10_000, 100_000)
 FEWER = (100, 1_000, 10_000)
-"""Of people where each takes some milliseconds, whatever it is of."""
+"""Sizes where each person takes some milliseconds."""
 ROWS = 4
 WORDS = ("mail", "chat", "news", "game")
 
@@ -48,13 +48,13 @@ def read_people(folder: Path, people: int) -> Callable[[], NotificationLog]:
 
 
 def look_at_people(folder: Path, people: int) -> Callable[[], object]:
-    """Looks up, describes and suspects everybody."""
+    """Looks up and describes all people, and looks for what is suspicious."""
     log = read_people(folder, people)()
     return lambda: (suspicions(log), describe(log), [log.rows_of(user) for user in log.users])
 
 
 def begin_with_people(folder: Path, people: int) -> Callable[[], object]:
-    """Begins an episode with a person drawn from many, alone and in a vector."""
+    """Begins an episode with a random person, in one environment and in many."""
     log = read_people(folder, people)()
 
     def begin() -> None:
@@ -64,26 +64,26 @@ def begin_with_people(folder: Path, people: int) -> Callable[[], object]:
     return begin
 
 
-def lay_out_people(folder: Path, people: int) -> Callable[[], object]:
-    """Lays out the trial of everybody, one after the other."""
+def build_trials(folder: Path, people: int) -> Callable[[], object]:
+    """Builds the trial of each person in turn."""
     log = read_people(folder, people)()
 
-    def build_world() -> None:
+    def build() -> None:
         suite = LogSuite("people/v1", log, 0.5)
         for person in suite.people:
             suite.trial(person)
 
-    return build_world
+    return build
 
 
 def evaluate_people(folder: Path, people: int) -> Callable[[], object]:
-    """Tests an agent on everybody."""
+    """Tests an agent on all people."""
     suite = Suite.from_log(read_people(folder, people)())
     return lambda: evaluate("always-open", suite)
 
 
 def learn_from_people(folder: Path, people: int) -> Callable[[], object]:
-    """Learns from everybody alone, who has just enough to learn from."""
+    """Learns from each person alone, who has just enough to learn from."""
     rows = people * 2 * FEWEST_LEARNED
     path = folder / "log.csv"
     with path.open("w", encoding="utf-8") as file:
@@ -95,7 +95,7 @@ def learn_from_people(folder: Path, people: int) -> Callable[[], object]:
 
 
 def compare_people(folder: Path, people: int) -> Callable[[], object]:
-    """Compares two agents person by person; the test is Student's, and permutes nothing."""
+    """Compares two agents person by person, with a paired t-test."""
     one, other = (_evaluation(people, seed) for seed in range(2))
     return lambda: compare(one, other)
 
@@ -111,7 +111,7 @@ def read_columns(folder: Path, columns: int) -> Callable[[], NotificationLog]:
 
 
 def look_at_columns(folder: Path, columns: int) -> Callable[[], object]:
-    """Describes and suspects every column, and plays them."""
+    """Describes every column, looks for what is suspicious, and plays them."""
     log = read_columns(folder, columns)()
 
     def look() -> None:
@@ -128,7 +128,7 @@ WORK = {
     "people, read": (read_people, SIZES),
     "people, looked at": (look_at_people, SIZES),
     "people, begun with": (begin_with_people, SIZES),
-    "people, laid out": (lay_out_people, SIZES),
+    "people, trials built": (build_trials, SIZES),
     "people, compared": (compare_people, SIZES),
     "people, evaluated": (evaluate_people, FEWER),
     "people, learned from": (learn_from_people, FEWER),
@@ -139,7 +139,7 @@ WORK = {
 
 def run() -> None:
     """Measures and prints."""
-    title("Time and memory as powers of the size, from the middle one to the largest")
+    title("How time and memory grow: exponents from the middle size to the largest")
     for name, (_, sizes) in WORK.items():
         found = [_apart(name, size) for size in sizes]
         rows = [
@@ -152,12 +152,12 @@ def run() -> None:
             / math.log10(sizes[-1] / sizes[-2])
             for each, least in zip(zip(*found, strict=True), (1e-3, LEAST_MB), strict=True)
         )
-        verdict("power of time", seconds, STEEPEST, at_most=True)
-        verdict("power of memory", memory, STEEPEST, at_most=True)
+        verdict("exponent of time", seconds, STEEPEST, at_most=True)
+        verdict("exponent of memory", memory, STEEPEST, at_most=True)
 
 
 def _apart(name: str, size: int) -> tuple[float, float]:
-    """Returns the seconds and the MB that some work takes, in a process of its own."""
+    """Returns the seconds and MB that some work takes in its own process."""
     command = [sys.executable, "-m", "benchmarks.growth", name, str(size)]
     result = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds, megabytes = map(float, result.stdout.split())

@@ -1,7 +1,7 @@
-"""What render() costs the agent, and how soon and how often a page in Chromium paints it.
+"""What render() costs the agent, and how soon and how often a page in Chromium is painted.
 
-The page itself is not changed for this: a script of the benchmark watches its episode and epoch,
-and notes when the browser has painted them.
+The page itself is unchanged: a script of the benchmark watches its episode and epoch, and notes
+when the browser has painted them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SECONDS = 5.0  # of each measurement
 THINKING = 0.0001  # seconds that the agent computes between steps
 
-# A message is handled after the frame that is being made has been painted.
+# The message is handled after the current frame has been painted.
 WATCH = """
 window.paints = [];
 document.addEventListener('DOMContentLoaded', () => {
@@ -52,12 +52,12 @@ document.addEventListener('DOMContentLoaded', () => {
 
 @dataclass(frozen=True)
 class Played:
-    """What was measured in the agent's process.
+    """Measurements in the agent's process.
 
     Attributes:
-        costs: of every render(), microseconds, in ascending order.
-        rate: steps a second.
-        called: when render() was called, seconds since 1970, by (episode, epoch).
+        costs: Of every render(), in microseconds, ascending.
+        rate: Steps a second.
+        called: When render() was called, in seconds since 1970, by (episode, epoch).
     """
 
     costs: Sequence[float]
@@ -104,7 +104,7 @@ def run() -> None:
 
 
 def _judge(paints: list[tuple[int, int, float]], called: dict[tuple[int, int], float]) -> None:
-    """Prints how often and how soon the page painted what the agent has shown."""
+    """Prints how often and how soon the page painted what the agent showed."""
     known = [paint for paint in paints if paint[:2] in called]
     late = sorted(at - 1000 * called[episode, epoch] for episode, epoch, at in known)
     rate = 1000 * (len(known) - 1) / (known[-1][2] - known[0][2])
@@ -114,7 +114,7 @@ def _judge(paints: list[tuple[int, int, float]], called: dict[tuple[int, int], f
 
 
 def _play(env: gymnasium.Env[Any, Any], episodes: list[int]) -> Played:
-    """Plays for some time; `episodes` counts the resets of the environment, as the page does."""
+    """Plays for `SECONDS`; `episodes` counts the resets of the environment, as the page does."""
     costs, called, steps = [], {}, 0
     began = perf_counter()
     while perf_counter() < began + SECONDS:
@@ -141,7 +141,7 @@ def _share(values: Sequence[float], share: float) -> float:
 
 @contextmanager
 def _page(url: str, chromium: str) -> Iterator[Page]:
-    """Opens the page in a Chromium of its own."""
+    """Opens the page in a new Chromium."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -1,4 +1,4 @@
-"""Measures things in turn, round after round, and prints them beside their targets."""
+"""Measures things in turn, round after round, and prints figures beside their targets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import perf_counter
 
 
 def medians(measured: Mapping[str, Callable[[], float]], rounds: int = 7) -> dict[str, float]:
-    """Returns the median of each measurement; in every round each is taken once."""
+    """Returns the median of each measurement; every round takes each of them once."""
     taken: dict[str, list[float]] = {name: [] for name in measured}
     for _ in range(rounds):
         for name, measure in measured.items():
@@ -29,7 +29,7 @@ def title(text: str) -> None:
 
 
 def table(header: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """Prints rows under a header, the first column to the left and the others to the right."""
+    """Prints rows under a header; the first column is aligned left, the others right."""
     cells = [list(map(str, row)) for row in (header, *rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:

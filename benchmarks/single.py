@@ -1,4 +1,4 @@
-"""One environment: against one that does nothing, CartPole, and pandas row by row."""
+"""One environment, compared with one that does nothing, CartPole, and pandas row by row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ACTIONS = np.random.default_rng(0).integers(2, size=STEPS).tolist()
 
 
 class DoNothingEnv(gymnasium.Env[Any, Any]):
-    """The ceiling: what Gymnasium itself costs."""
+    """The upper bound: what Gymnasium itself costs."""
 
     def __init__(self) -> None:
         self.observation_space = gymnasium.spaces.Discrete(2)
@@ -27,16 +27,16 @@ class DoNothingEnv(gymnasium.Env[Any, Any]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, dict[str, Any]]:
-        """Returns nothing much."""
+        """Does nothing."""
         return 0, {}
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
-        """Returns nothing much."""
+        """Does nothing."""
         return 0, 0.0, False, False, {}
 
 
 class RowByRowEnv(gymnasium.Env[Any, Any]):
-    """The way of the 2019 article: each step looks the row up in a DataFrame."""
+    """As in the 2019 article: each step looks up its row in a DataFrame."""
 
     def __init__(self) -> None:
         log = gym_push.bundled_log()

@@ -1,4 +1,4 @@
-"""What importing and making cost, each in a process of its own."""
+"""What importing the package and making an environment cost, in new processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many environments: against Gymnasium's native CartPole and a copy of the observations."""
+"""Many environments, compared with Gymnasium's own CartPole and with copying the observations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks.rounds import medians, table, title, verdict
 
 SIZES = (16, 256, 1024, 8192)
-COPIES_FROM = 1024  # with fewer, it is not copying that takes the time
+COPIES_FROM = 1024  # with fewer, copying is not what takes the time
 SECONDS = 0.15  # a round
 KINDS: dict[str, dict[str, Any]] = {
     "vector": {"observation": "vector"},

@@ -1,8 +1,7 @@
 """Makes docs/agents.md: how the baselines do on the suites.
 
-Run by `python -m nox -s agents`, or for some suites `python -m nox -s agents -- users-24/v1`. All
-baselines that a suite is for are tested, in two processes; what was finished when the script was
-stopped is not done again.
+Run by `python -m nox -s agents`, or for some suites `python -m nox -s agents -- users-24/v1`. Tests
+all baselines of each suite, in two processes. A script that was stopped continues where it was.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ METRICS = {
 
 
 def measure(suite: Suite) -> list[Evaluation]:
-    """Tests all baselines on a suite, and returns the best first."""
+    """Tests all baselines on a suite; returns the best first."""
     specs = [AgentSpec.of(name) for name, each in BASELINES.items() if suite.plays in each.plays]
     found = []
     with Leaderboard(BOARD) as board:
@@ -51,7 +50,7 @@ def measure(suite: Suite) -> list[Evaluation]:
 
 
 def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
-    """Writes about one suite."""
+    """Yields the lines about one suite."""
     metrics = [
         name for name in METRICS[suite.plays] if any(name in each.metrics for each in evaluations)
     ]
@@ -87,7 +86,7 @@ def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
 
 
 def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
-    """Writes the page."""
+    """Returns the page."""
     lines = [
         "# How the baselines do",
         "",
@@ -95,13 +94,13 @@ def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
         f"`gym_push.evaluate`, seeds 0 to {SEEDS - 1}. `gym-push evaluate --suite "
         f"{measured[0][0].id} --seeds {SEEDS}` prints the table of one suite.",
         "",
-        "Means over persons, each of whose numbers is the mean over the seeds; in brackets 95 % "
-        "intervals over persons, where there are several ([how often they hold](intervals.md)); "
-        "after ± the standard deviation over seeds, of agents that leave something to chance. "
-        "Reward is that of a decision, in delivery of a notification. The score is 0 for "
-        "letting everything through and 1 for the oracle, who knows the person but not chance; in "
-        "basic-324/v1, which has none, 1 is the person. µs: median time of a decision. The p-value "
-        "is that of a paired t-test, by the same rule as the interval.",
+        "Each number is a mean over people, and each person's is a mean over the seeds. In "
+        "brackets: 95 % intervals over people ([how often they hold](intervals.md)). After ±: the "
+        "standard deviation over seeds, for agents that leave something to chance. Reward is that "
+        "of a decision, and in delivery-50/v1 of a notification. The score is 0 for letting "
+        "everything through and 1 for the oracle, which knows the person but not chance; "
+        "basic-324/v1 has no oracle, and 1 is the person. µs: median time of a decision. The "
+        "p-value is that of a paired t-test, which agrees with the interval.",
         "",
     ]
     for suite, evaluations in measured:
@@ -109,14 +108,14 @@ def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
     lines += [
         "## What changed since 0.1.0",
         "",
-        "- The people are others: they look at their phones more often, clear what they ignore "
-        "sooner, and an app keeps its category and its senders. All suites were made anew.",
-        "- Intervals are no percentile bootstraps any more, which held the truth in 77 to 92 % of "
-        "samples of 5 to 12 people; where no interval holds it, none is shown.",
-        "- `auc` compares scores of one frozen copy of the agent, for scores that learn during "
-        "the test came out below one half by themselves.",
-        "- The codes and vectors of delivery-v0 tell large counts apart and show the app's open "
-        "rate, from which dqn and ppo learn.",
+        "- The people changed: they look at their phones more often, clear what they ignore "
+        "sooner, and an app keeps its category and its senders. All suites are new.",
+        "- Intervals are no longer percentile bootstraps, which held the truth in 77 to 92 % of "
+        "samples of 5 to 12 people; where no interval would hold it, none is shown.",
+        "- `auc` compares the confidences of one frozen copy of the agent: those of an agent that "
+        "learns during the test come out below one half by themselves.",
+        "- The codes and vectors of delivery-v0 distinguish large counts and include the app's "
+        "open rate, from which dqn and ppo learn.",
         "",
     ]
     return "\n".join(lines)
@@ -132,7 +131,7 @@ def _number(value: Estimate | None) -> str:
 
 
 def main() -> None:
-    """Measures, and writes the page if it was all of it."""
+    """Measures, and writes the page if all suites were measured."""
     chosen = sys.argv[1:] or list(SUITES)
     text = page([(suite := Suite.of(id), measure(suite)) for id in chosen])
     if len(chosen) == len(SUITES):

@@ -1,6 +1,6 @@
 """Makes docs/fitting.md: how often the intervals of `Population.fit` hold the truth.
 
-Run by `python -m nox -s intervals`; it takes half an hour of two processors. Each log is of other
+Run by `python -m nox -s intervals`; takes half an hour on two processors. Each log is of different
 people, whose parameters differ at random from where the fit starts.
 """
 
@@ -25,7 +25,7 @@ from gym_push.users.fitting.report import Fitted
 PAGE = Path(__file__).with_name("fitting.md")
 LOGS = 25
 UNLIKE = 0.5
-"""Standard deviation of the true parameters about the start, a quarter of what the fit supposes."""
+"""Standard deviation of the true parameters about the start, a quarter of what the fit assumes."""
 
 
 class Kind(NamedTuple):
@@ -47,12 +47,12 @@ KINDS = (
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of one log.
+    """The fit to one log.
 
     Attributes:
         truth: The parameters of its people.
-        fitted: What was found.
-        warned: Whether the fit told that it missed something.
+        fitted: The estimates.
+        warned: Whether the fit warned of a target that it missed.
     """
 
     truth: Parameters
@@ -65,7 +65,7 @@ class Trial:
 
 
 def people_of(volume: float, seed: int) -> Parameters:
-    """Returns parameters of which those that a fit may move are drawn."""
+    """Returns parameters; those that a fit may move are drawn at random."""
     default, draw = Parameters(), np.random.default_rng(seed)
     about = {each.name: each for each in Parameters.describe()}
     drawn = {
@@ -90,7 +90,7 @@ def try_fit(kind: Kind, seed: int, simulated: int | None = None) -> Trial:
 
 
 def share(kept: list[bool]) -> str:
-    """Writes how many of some hold, with the standard error."""
+    """Returns the share that holds, with its standard error."""
     if not kept:
         return "–"
     held = np.mean(kept)
@@ -98,7 +98,7 @@ def share(kept: list[bool]) -> str:
 
 
 def page(trials: dict[Kind, list[Trial]]) -> str:
-    """Writes the page."""
+    """Returns the page."""
     lines = []
     for kind, some in trials.items():
         volumes = [(e, t) for t in some for e in t.fitted if e.name == "volume_median"]
@@ -119,10 +119,10 @@ def page(trials: dict[Kind, list[Trial]]) -> str:
     return "\n".join([
         "# Fitting people to a log: is it as sure as it says?",
         "",
-        "Made by `python -m nox -s intervals` (docs/fitting.py). Of each kind, "
-        f"{LOGS} logs of other people are fitted by `Population.fit`. The parameters that it may "
-        "move differ at random from where it starts, except the volume, which is given. "
-        "An interval of 95 % is to hold the true parameter in 95 % of the logs.",
+        f"Made by `python -m nox -s intervals` (docs/fitting.py). `Population.fit` fits {LOGS} "
+        "logs of each kind, each of different people. The parameters that it may move differ at "
+        "random from where it starts, except the volume, which is given. A 95 % interval should "
+        "hold the true parameter in 95 % of the logs.",
         "",
         "| notifications a day | people | days | volume fitted | mean factor off | "
         "interval, factor either way | holds the truth | other parameters fitted, of "
@@ -130,22 +130,22 @@ def page(trials: dict[Kind, list[Trial]]) -> str:
         "|-|-|-|-|-|-|-|-|-|-|",
         *lines,
         "",
-        "Of each parameter, in all these logs; what a log does not identify stays as it was, and "
-        "the report says why:",
+        "By parameter, over all these logs; a parameter that a log does not identify stays as it "
+        "was, and the report says why:",
         "",
         "| parameter | times fitted | holds the truth |",
         "|-|-|-|",
         *rows,
         "",
-        "The truth is a little nearer to the start here than a fit supposes, so that an interval "
-        "which rests on the start as much as on the log holds it more often than 95 %. All this "
-        "is so if people are as the model says; how far they are, `gym-push fidelity` tells.",
+        "The truth is a little nearer to the start here than a fit assumes, so an interval that "
+        "rests on the start as much as on the log holds it in more than 95 % of the logs. All this "
+        "assumes that people are as the model says; `gym-push fidelity` tells how far they are.",
         "",
     ])  # fmt: skip
 
 
 def main() -> None:
-    """Tries all logs and writes the page."""
+    """Fits to all logs and writes the page."""
     jobs = [(kind, seed) for seed in range(LOGS) for kind in KINDS]
     trials: dict[Kind, list[Trial]] = {kind: [] for kind in KINDS}
     with ProcessPoolExecutor(os.cpu_count()) as pool:

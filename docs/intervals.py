@@ -1,7 +1,7 @@
 """Makes docs/intervals.md: how often the 95 % intervals of the package hold the truth.
 
-Run by `python -m nox -s intervals`; it takes some minutes. The true values are those of many
-simulated people, from whom samples are drawn.
+Run by `python -m nox -s intervals`; takes some minutes. The true values are those of many simulated
+people, from whom samples are drawn.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def of_metrics() -> Iterator[str]:
 
 
 def _only(found: Evaluation, row: int, number: int, names: tuple[str, ...]) -> PersonResult:
-    """Returns some metrics of a person, by another name, as anybody may be drawn twice."""
+    """Returns some metrics of a person under a new name, since a person may be drawn twice."""
     known = found.people[row].metrics
     return PersonResult(
         str(number), {name: known[name] for name in names if name in known}, (), 0.0
@@ -102,29 +102,29 @@ def of_off_policy() -> Iterator[str]:
 
 
 def main() -> None:
-    """Tries it, and writes the page."""
+    """Measures, and writes the page."""
     text = "\n".join([
         "# How often intervals hold the truth",
         "",
         "Made by `python -m nox -s intervals` (docs/intervals.py). A 95 % interval should hold the "
         "true value in 95 % of the cases. All intervals come from one place, "
         "`gym_push.evaluation.estimates`: Student's t on how much the estimate changes without "
-        "each person (the jackknife), corrected for skewness after Hall (1992). p-values are those "
-        "of the same rule.",
+        "each person (the jackknife), corrected for skewness after Hall (1992). p-values follow "
+        "the same rule.",
         "",
         "## Means over people, and differences of agents",
-        f"{SAMPLES} samples of so many of {EVERYBODY} simulated people each, who are all there "
-        'are. "none": so few people have no interval.',
+        f"{SAMPLES} samples of each size from {EVERYBODY} simulated people, whose mean is the "
+        'truth. "none": so few people have no interval.',
         "",
         f"| what | {' | '.join(f'{size} people' for size in SIZES)} |",
         "|-" * (len(SIZES) + 1) + "|",
         *of_metrics(),
         "",
-        "What differs with few people only, such as the gain over an agent that does the same with "
-        "many of them, is held less often in samples of five.",
+        "A difference that only few people make, such as the gain over an agent that does the same "
+        "with most of them, is held less often in samples of five.",
         "",
         "## Off-policy estimates",
-        f"{LOGS} logs of the behaviour policy `by-app` each.",
+        f"{LOGS} logs of the behaviour policy `by-app` for each row.",
         "",
         "| log | target | IPS | SNIPS |",
         "|-|-|-|-|",

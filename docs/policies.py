@@ -1,8 +1,8 @@
 """Makes docs/policies.md: what policies of delivery-v0 earn, on the same people and days.
 
-Run by `python -m nox -s policies`; it takes some minutes. Five populations of fifty people live
-for 56 days. The learners learn from random plans in the first 28 days; what is paid in the other
-28 is counted for everybody.
+Run by `python -m nox -s policies`; takes some minutes. Five populations of fifty people live for 56
+days. The learners learn from random plans in the first 28 days; all policies are scored on the
+other 28.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ ORDER = (
     "batches at 9, 15, 21 h",
     "suppress all",
 )
-"""As the model says; the others are shown where they come to stand."""
+"""The order that the model predicts; other policies are shown at the rank they reach."""
 
 Player = Callable[[World, int], Rollout]
 counted = partial(play, counted_from=LEARNING_DAYS)
@@ -77,11 +77,11 @@ PLAYERS: dict[str, Player] = {
 
 @dataclass(frozen=True)
 class Line:
-    """What one policy came to.
+    """What one policy earned.
 
     Attributes:
-        rewards: Per notification that arrived, for each person of each seed: (250,).
-        parts: The same by part of the reward, mean of all.
+        rewards: For each notification that arrived, by person of each seed: shape (250,).
+        parts: Their mean by part of the reward.
         delivered, opened: Shares of the notifications, and of the delivered ones.
     """
 
@@ -113,7 +113,7 @@ def measure(name: str) -> Line:
 
 
 def page(lines: dict[str, Line]) -> str:
-    """Writes the page."""
+    """Returns the page."""
     score = partial(_score, lines)
     names = sorted(lines, key=lambda name: -lines[name].rewards.mean())
     table = [
@@ -126,16 +126,16 @@ def page(lines: dict[str, Line]) -> str:
         "# What policies of delivery-v0 earn",
         "",
         "Made by `python -m nox -s policies` (docs/policies.py). Five populations of fifty "
-        "simulated people (seeds 1 to 5), 56 days; the learners learn from random plans in the "
-        "first 28, and what is paid in the other 28 is counted for everybody. The oracles know "
-        "the person and are no agents: they show what there is to gain.",
+        "simulated people (seeds 1 to 5), 56 days. The learners learn from random plans in the "
+        "first 28, and all policies are scored on the other 28. The oracles know the person and "
+        "are not agents: they show what there is to gain.",
         "",
         "| policy | reward a notification | score | engagement | interruption | stress | "
         "delivered | of these opened |",
         "|-|-|-|-|-|-|-|-|",
         *table,
         "",
-        "Reward: mean over the 250 people of what a notification earns. Score: 0 is to deliver "
+        "Reward: what a notification earns, as a mean over the 250 people. Score: 0 is deliver "
         "all, 1 the oracle. The parts are means over all notifications, with the default weights.",
         "",
         "## Each step of the order, paired by person (n = 250)",
@@ -146,11 +146,11 @@ def page(lines: dict[str, Line]) -> str:
         "",
         "## What changed since 0.1.0",
         "",
-        "Everybody earns more: people look at their phones 80 times a day and not 50, and so see "
-        "sooner what arrives, while it is worth more. Three batches a day earned less than to "
-        "suppress everything (-0.059), since every notification of a batch wore people out; now "
-        "a batch wears them out once, as it alerts once. Why batches still earn so little is told "
-        "in [the simulated person beside ten real ones](simulated_person.md).",
+        "All policies earn more: people look at their phones 80 times a day instead of 50, and so "
+        "see sooner what arrives, while it is worth more. Three batches a day used to earn less "
+        "than suppressing everything (-0.059), since every notification of a batch wore people "
+        "out; now a batch wears them out once, as it alerts once. [The simulated person beside ten "
+        "real ones](simulated_person.md) says why batches still earn so little.",
         "",
     ])  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Makes docs/simulated_person.md: how the simulated person compares with ten real ones.
 
-Run by `python -m nox -s person`. The logs of the ten people are not public; what is known of them
-here are the statistics below, pooled over all their notifications.
+Run by `python -m nox -s person`. The logs of the ten people are not public; only the statistics
+below are known, pooled over all their notifications.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ HEADLINES: Final[dict[str, tuple[str, Callable[[Sample], float]]]] = {
 
 
 def page(pooled: list[Sample], tens: list[Sample]) -> str:
-    """Writes the page.
+    """Returns the page.
 
     Args:
         pooled: All people of a seed, for each seed.
@@ -119,9 +119,9 @@ def page(pooled: list[Sample], tens: list[Sample]) -> str:
         "Made by `python -m nox -s person` (docs/simulated_person.py): "
         f"{len(pooled)} populations of {PEOPLE} people (seeds {SEEDS[0]} to {SEEDS[-1]}), {DAYS} "
         "days, default parameters, everything delivered when it arrives. The ten people are "
-        "anonymous and their logs not public; what is known of them here are the statistics in "
-        "this page. All are pooled over notifications. In brackets: the middle 90 % of "
-        f"{len(tens)} groups of ten simulated people, which is how far ten people scatter.",
+        "anonymous and their logs are not public; only the statistics on this page are known. All "
+        "are pooled over notifications. In brackets: the middle 90 % of "
+        f"{len(tens)} groups of ten simulated people, which shows how much ten people vary.",
         "",
         "## How soon people respond",
         "",
@@ -144,19 +144,19 @@ def page(pooled: list[Sample], tens: list[Sample]) -> str:
         "|-|-|-|",
         *_open_rates(pooled),
         "",
-        "## What is not as in life",
+        "## What differs from life",
         "",
-        "- What no alert is noticed of waits until the person next looks at the phone: so the "
-        "slowest quarter is seen later than by the ten people, and what is not opened is acted on "
-        "later.",
-        "- The ten people open more in the evening than in the morning; simulated ones hardly do: "
-        "their tastes for parts of the day are each person's own, and cancel out over people.",
-        "- Three batches a day earn more than to suppress everything and less than to deliver "
+        "- A notification whose alert goes unnoticed waits until the person next looks at the "
+        "phone: the slowest quarter is seen later than by the ten people, and what is not opened "
+        "is acted on later.",
+        "- The ten people open more in the evening than in the morning; simulated people hardly "
+        "do: each has their own taste for parts of the day, and these cancel out over people.",
+        "- Three batches a day earn more than suppressing everything and less than delivering "
         "everything ([what policies earn](policies.md)), while in the field trial *Batching "
-        "smartphone notifications can improve well-being* people were better off with them. "
-        "Fatigue was to blame for half of it as long as every notification of a batch counted in "
-        "it; now a batch, which alerts once, wears people out once. What remains is how fast an "
-        "opening loses its worth (a message by half in 45 minutes), which is an assumption of the "
+        "smartphone notifications can improve well-being* people were better off with them. Half "
+        "of the gap was fatigue, as long as every notification of a batch added to it; now a "
+        "batch, which alerts once, wears people out once. What remains is how fast an opening "
+        "loses its worth (a message loses half in 45 minutes), which is an assumption of the "
         "reward: the trial asked people how they felt, not what they missed.",
         "- Fatigue, interruption costs, reward weights, stress and noise are assumptions without "
         "data. `gym-push generate` writes each parameter, its source and whether it is fitted or "

@@ -1,13 +1,13 @@
-"""A contextual bandit learns from a log of one's own what its person opens.
+"""A contextual bandit learns from your own log what its person opens.
 
     python -m pip install ".[agents]"
     python examples/bandit_on_own_log.py
     python examples/bandit_on_own_log.py --log my-phone.csv --schema my-phone.toml
     python examples/bandit_on_own_log.py --agent "linucb(alpha=0.5)"
 
-It answers notification after notification, is told whether it was right, and learns all the way;
-the second half of the days is the test. Beside it stand a table of the apps' open rates, which is
-harder to beat than it looks, and opening everything, as phones do.
+It decides on one notification after the other, is told whether it was right, and learns throughout;
+the second half of the days is the test. It is compared with a table of the apps' open rates, which
+is harder to beat than it looks, and with opening everything, as phones do.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ DAYS = 56
 
 
 def agreement_by_tenth(evaluation: Evaluation) -> list[float | None]:
-    """Returns how often an agent did as the person, by tenth of the log; the mean over persons.
+    """Returns how often an agent agrees with the person by tenth of the log, as a mean over people.
 
-    A reward is 1 where it did and -1 where not. In a log of a few rows a tenth may have none.
+    A reward is 1 where it agrees and -1 where it does not. A tenth of a short log may be empty.
     """
     tenths: list[float | None] = []
     for rewards in zip(*(person.curve for person in evaluation.people), strict=True):
@@ -38,7 +38,7 @@ def agreement_by_tenth(evaluation: Evaluation) -> list[float | None]:
 
 
 def show(log: gym_push.NotificationLog, evaluations: list[Evaluation]) -> None:
-    """Prints a row for each agent: its agreement by tenth, and in the test."""
+    """Prints a row for each agent: its agreement with the person by tenth, and in the test."""
     print(f"{log.source}: {len(log)} notifications, {log.actions.mean():.0%} opened")
     print("\nagreement with the person in %, by tenth of the log, and in the test")
     width = max(len(each.agent) for each in evaluations)

@@ -1,11 +1,11 @@
-"""DQN learns delivery-v0: the baseline `dqn`, made by its name and sent to practise.
+"""DQN learns delivery-v0: the baseline `dqn`, made by its name.
 
     python -m pip install ".[agents]"
     python examples/dqn_delivery.py
     python examples/dqn_delivery.py --steps 50000 --seed 1
 
-It practises and is compared as PPO is in ppo_delivery.py, which shows the same with a model of
-one's own.
+It practises and is compared in the same way as PPO in ppo_delivery.py, which uses a model of your
+own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gym_push.agents import Agent, AgentSpec, Pretrainable
 
 
 def pretrain(steps: int, seed: int) -> Agent:
-    """Returns the baseline, after so many steps with people who are not those of the test."""
+    """Returns the baseline after it has practised, with people who are not in the test."""
     many = gymnasium.make_vec(
         "gym_push:delivery-v0", num_envs=ENVS, population=TEACHERS, observation="vector"
     )

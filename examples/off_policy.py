@@ -1,13 +1,13 @@
-"""What would other policies earn? Asked of decisions that a policy of chance has logged.
+"""What would other policies earn? Estimated from the logged decisions of a random policy.
 
     python examples/off_policy.py
     gym-push generate --users 200 --days 7 --behaviour by-app --out decisions/
     python examples/off_policy.py --log decisions/users-000000-000199.parquet
     python examples/off_policy.py --log my-phone.csv --schema my-phone.toml
 
-Each decision is valued alone, after all that was decided before it: what is shown is the worth of
-a notification's decision, not of living with another policy. Where the people are simulated the
-true value stands beside the estimates.
+Each decision is valued alone, given all decisions before it: the estimate is the worth of one
+notification's decision, not of living with another policy. For simulated people the true value is
+printed, too.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ DELIVER, HOLD, SUPPRESS = range(3)
 
 
 class WhoMatters:
-    """Delivers what comes from senders who matter, or from a messenger; suppresses the rest."""
+    """Delivers notifications from messengers or from senders who matter; suppresses the rest."""
 
     observation = "raw"
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew, which is the same as before."""
+        """Forgets nothing, as it learns nothing."""
 
     def act(self, observation: Any) -> int:
         """Delivers or suppresses."""
@@ -47,7 +47,7 @@ class WhoMatters:
 
 
 class MeanReward:
-    """Does what has earned more with the app so far; tries each action of an app once."""
+    """Does what has earned more with the app so far; tries each action once for each app."""
 
     observation = "raw"
 
@@ -76,7 +76,7 @@ class MeanReward:
 def show(
     name: str, policy: Any, logged: LoggedDecisions, simulated: SimulatedDecisions | None
 ) -> OffPolicyTable:
-    """Prints and returns what all methods say of a policy, and the truth where it is known."""
+    """Prints what all methods say of a policy, and the true value if it is known."""
     probabilities = probabilities_of(logged, policy)
     table = off_policy_table(logged, probabilities)
     print(f"\n{name}\n{table}")
@@ -88,15 +88,15 @@ def show(
 def main() -> int:
     """Reads the arguments, and prints a table for each policy."""
     parser = argparse.ArgumentParser(
-        description="Value policies by the decisions that another one has logged.",
+        description="Value policies by the logged decisions of another one.",
         epilog="example: %(prog)s --users 100 --days 7 --behaviour random:0.5 --seed 1",
     )
     parser.add_argument("--log", metavar="FILE", help="logged decisions (default: simulated)")
     parser.add_argument("--schema", metavar="FILE", help="what its columns mean, as TOML or JSON")
     parser.add_argument("--users", type=int, default=100, help="simulated people (default 100)")
-    parser.add_argument("--days", type=int, default=7, help="of each (default 7)")
+    parser.add_argument("--days", type=int, default=7, help="of each person (default 7)")
     parser.add_argument("--behaviour", default="by-app", help="random:P or by-app, the default")
-    parser.add_argument("--seed", type=int, default=0, help="other seed, other people")
+    parser.add_argument("--seed", type=int, default=0, help="another seed simulates other people")
     args = parser.parse_args()
     if args.schema and not args.log:
         parser.error("--schema says what the columns of --log mean: give both")

@@ -1,11 +1,11 @@
-"""PPO of Stable-Baselines3 learns delivery-v0, and meets people whom it has not seen.
+"""PPO of Stable-Baselines3 learns delivery-v0, and is tested on people whom it has not seen.
 
     python -m pip install ".[agents]"
     python examples/ppo_delivery.py
     python examples/ppo_delivery.py --steps 100000 --seed 1
 
-It practises on 64 of 200 people at a time, and is then compared with delivering everything at once,
-on the same weeks of other people.
+It practises with 64 of 200 people at a time, and is then compared with delivering everything at
+once, on the same weeks of other people.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class DeliverAll:
     """Delivers everything at once, as phones do."""
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew."""
+        """Forgets nothing, as it learns nothing."""
 
     def act(self, observation: Any) -> int:
         """Delivers."""
@@ -46,7 +46,7 @@ class DeliverAll:
 
 
 def earned(agent: Agent, people: int) -> NDArray[np.float64]:
-    """Returns what a notification earned, for each of some people who taught nobody."""
+    """Returns the reward a notification for each of some people with whom no agent practised."""
     others = Population(people, seed=2)
     env = gymnasium.make("gym_push:delivery-v0", population=others, observation="vector")
     rewards = np.zeros(people)
@@ -65,7 +65,7 @@ def earned(agent: Agent, people: int) -> NDArray[np.float64]:
 
 
 def compare(name: str, agent: Agent, people: int) -> None:
-    """Prints what a notification earned by an agent, and by delivering everything."""
+    """Prints the reward a notification of an agent, and of delivering everything."""
     learned, all_delivered = earned(agent, people), earned(DeliverAll(), people)
     gain = mean(learned - all_delivered)
     print(f"reward a notification, mean over {people} other people:")
@@ -76,7 +76,7 @@ def compare(name: str, agent: Agent, people: int) -> None:
 
 
 def pretrain(steps: int, seed: int) -> Agent:
-    """Returns an agent whose model has learned for so many steps."""
+    """Returns an agent whose model has learned for a number of steps."""
     many = gymnasium.make_vec(
         "gym_push:delivery-v0", num_envs=ENVS, population=TEACHERS, observation="vector"
     )
@@ -105,13 +105,13 @@ def pretrain(steps: int, seed: int) -> Agent:
 
 
 def main(name: str, pretrain: Callable[[int, int], Agent], steps: int) -> int:
-    """Reads the arguments, lets the agent practise, and prints what it has come to."""
+    """Reads the arguments, lets the agent practise, and prints how it compares."""
     parser = argparse.ArgumentParser(
         description=f"Let {name} learn delivery-v0, and compare it with delivering everything.",
         epilog="example: %(prog)s --steps 100000 --seed 1",
     )
     parser.add_argument(
-        "--steps", type=int, default=steps, metavar="N", help=f"to practise (default {steps})"
+        "--steps", type=int, default=steps, metavar="N", help=f"to practise for (default {steps})"
     )
     parser.add_argument("--seed", type=int, default=0, help="the same seed learns the same")
     parser.add_argument(

@@ -1,9 +1,9 @@
-"""An agent without intelligence plays one episode of basic-v0, live on a web page.
+"""A random agent plays one episode of basic-v0, live on a web page.
 
     python examples/random_agent.py
     python examples/random_agent.py --log my-phone.csv --schema my-phone.toml
 
-Opening or dismissing at random agrees with the person about half of the time.
+It agrees with the person on about half of the decisions.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import gym_push
 def play(
     env: gymnasium.Env[Any, Any], seed: int | None, delay: float, show: bool
 ) -> gym_push.Score:
-    """Plays one episode with random actions and returns its score."""
+    """Plays one episode with random actions; returns its score."""
     env.action_space.seed(seed)
     env.reset(seed=seed)
     ended = False
@@ -44,12 +44,12 @@ def main() -> int:
         description="Let a random agent decide on the notifications of a log, and watch it.",
         epilog="example: %(prog)s --log my-phone.csv --schema my-phone.toml --seed 1",
     )
-    parser.add_argument("--log", metavar="FILE", help="a log of your own (default: the bundled)")
+    parser.add_argument("--log", metavar="FILE", help="a log of your own (default: bundled)")
     parser.add_argument("--schema", metavar="FILE", help="what its columns mean, as TOML or JSON")
     parser.add_argument("--no-page", action="store_true", help="play at full speed, unseen")
     parser.add_argument("--seed", type=int, help="the same seed plays the same episode")
     parser.add_argument(
-        "--delay", type=float, default=0.05, metavar="S", help="seconds a step (default 0.05)"
+        "--delay", type=float, default=0.05, metavar="S", help="seconds per step (default 0.05)"
     )
     args = parser.parse_args()
     if args.schema and not args.log:
@@ -76,7 +76,7 @@ def main() -> int:
     )
     if not args.no_page and sys.stdin.isatty():
         with suppress(EOFError, KeyboardInterrupt):
-            input("The page keeps how it ended. Press Enter to end the viewer. ")
+            input("The final state stays on the page. Press Enter to end. ")
     return 0
 
 
