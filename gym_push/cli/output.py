@@ -29,8 +29,6 @@ WIDTH: Final = 120
 SEEDS: Final = "± seeds"
 """The heading of the spread between an agent's seeds."""
 
-PAGE_STAYS: Final = "The final state stays on the page."
-
 _GAP: Final = 2  # characters between two columns
 
 
@@ -187,7 +185,7 @@ def wait_for_enter() -> None:
     if not sys.stdin.isatty():
         return
     try:
-        click.echo(f"{PAGE_STAYS} Press Enter to end. ", err=True, nl=False)
+        click.echo("The final state stays on the page. Press Enter to end. ", err=True, nl=False)
         sys.stdin.readline()
     except KeyboardInterrupt:
         click.echo(err=True)
