@@ -18,8 +18,9 @@ import numpy as np
 from scipy.stats import ttest_rel, wilcoxon
 
 from gym_push import Population
-from gym_push.envs.delivery.rules import DELIVER, OPENED, SUPPRESS
-from gym_push.envs.delivery.world import NONE, World, build_world
+from gym_push.actions import DELIVER, OPENED, SUPPRESS
+from gym_push.envs.delivery.ticks import NONE
+from gym_push.envs.delivery.world import World, build_world
 from gym_push.evaluation.policies.learned import app_table, boosted_q, explore
 from gym_push.evaluation.policies.oracles import play_oracle
 from gym_push.evaluation.policies.rollouts import (

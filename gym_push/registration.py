@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import gymnasium
+from gymnasium.envs.registration import load_env_creator
 
 from gym_push.errors import GymPushError
 
@@ -16,29 +17,95 @@ BASIC, DELIVERY = "basic-v0", "delivery-v0"
 
 @dataclass(frozen=True)
 class EnvironmentId:
-    """An environment that can be made by its id.
+    """An environment that can be made by its id. Its class's docstring says more.
 
     Attributes:
         id: What `make` takes. Behaviour behind an id never changes; a change is a new version.
         entry_point: The environment's class.
         vector_entry_point: The class of many such environments in one.
+        summary: What it is, in a sentence.
+        actions: Its action space, and what each action does.
+        observations: What an observation knows.
+        arguments: What each keyword argument means, by name.
     """
 
     id: str
     entry_point: str
     vector_entry_point: str
+    summary: str
+    actions: str
+    observations: str
+    arguments: Mapping[str, str]
 
+    def to_dict(self) -> dict[str, Any]:
+        """Returns what it is, as `gym-push envs --json` prints it."""
+        import inspect
+
+        parameters = inspect.signature(load_env_creator(self.entry_point)).parameters
+        return {
+            "id": self.id,
+            "summary": self.summary,
+            "actions": self.actions,
+            "observations": self.observations,
+            "arguments": [
+                {"name": name, "default": repr(each.default), "meaning": self.arguments[name]}
+                for name, each in parameters.items()
+            ],
+        }
+
+
+_OBSERVATION = '"raw", "codes" or "vector"'
 
 ENVIRONMENTS = (
     EnvironmentId(
         id=BASIC,
         entry_point="gym_push.envs.basic.env:BasicEnv",
         vector_entry_point="gym_push.envs.basic.vector_env:BasicVectorEnv",
+        summary="A recorded log of notifications, one decision a notification.",
+        actions="Discrete(2): 1 opens the notification, 0 dismisses it.",
+        observations=(
+            "What is known when the notification arrives: its own features, then those of the "
+            "context."
+        ),
+        arguments={
+            "data": (
+                "the log: None for the bundled one, a NotificationLog, or what read_log reads (a "
+                "path, where env.spec is to be saved as JSON)"
+            ),
+            "observation": _OBSERVATION,
+            "order": '"recorded" or "shuffled"',
+            "encoding": (
+                "an Encoding (or a file with one) fitted elsewhere; None to fit it on the log"
+            ),
+            "copy": "False returns shared, read-only observations and saves the copies",
+            "render_mode": (
+                '"human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list" and '
+                '"rgb_array_list" collect those of an episode; with None render() opens the page'
+            ),
+        },
     ),
     EnvironmentId(
         id=DELIVERY,
         entry_point="gym_push.envs.delivery.env:DeliveryEnv",
         vector_entry_point="gym_push.envs.delivery.vector_env:DeliveryVectorEnv",
+        summary=(
+            "A phone that asks about every notification: deliver it now, hold it, or suppress it?"
+        ),
+        actions=("Discrete(3): 0 delivers the notification, 1 holds it, 2 suppresses it for good."),
+        observations=(
+            "What the phone knows now: the notification, the context, and what the agent did "
+            "before."
+        ),
+        arguments={
+            "population": ("a Population, or its arguments as a dict; None for a hundred people"),
+            "days": "of an episode",
+            "observation": _OBSERVATION,
+            "weights": "of the parts of the reward, by name: 0, or from 0.001 to 1000",
+            "render_mode": (
+                "as for BasicEnv; only what has happened is shown, so that an outcome is seen once "
+                "the person has acted"
+            ),
+        },
     ),
 )
 
@@ -87,7 +154,7 @@ def register_in_classic_gym() -> None:
 
 
 def _missing(library: str, registry: Mapping[str, Any]) -> list[EnvironmentId]:
-    """Returns the environments that are not registered yet, if they all can be.
+    """Returns the environments that are not registered yet.
 
     `make("gym_push:basic-v0")` imports this package and then makes whatever has the id "basic-v0",
     which must not be another package's.

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from gym_push.actions import DELIVER, DELIVERY_ACTIONS, SUPPRESS
 from gym_push.envs.delivery.observations import OBSERVATION
-from gym_push.envs.delivery.rules import ACTIONS, DELIVER, SUPPRESS
 from gym_push.envs.delivery.world import World
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.fidelity.report import Gate
@@ -60,7 +60,7 @@ def suppress_all(world: World) -> Floats:
 
 
 def _certain(actions: Ints) -> Floats:
-    return np.eye(len(ACTIONS))[actions]
+    return np.eye(len(DELIVERY_ACTIONS))[actions]
 
 
 POLICIES: Final[Mapping[str, Callable[[World], Floats]]] = {

@@ -10,10 +10,9 @@ from typing import Any, Final
 import numpy as np
 from gymnasium.spaces import Dict, Space
 
+from gym_push.actions import DELIVER, HOLD, SUPPRESS
 from gym_push.agents.agent import Agent
 from gym_push.errors import ArgumentError
-
-DELIVER, HOLD, SUPPRESS = range(3)
 
 # From the table of rewards in the documentation of `DeliveryEnv`
 WORTH: Final = 1.0

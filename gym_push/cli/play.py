@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,7 +143,7 @@ def _rates(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
 
 
 def _deliveries(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
-    from gym_push.envs.delivery.rules import PARTS
+    from gym_push.actions import PARTS
 
     names = ("decisions", "delivered", "held", "suppressed", "reward")
     made = output.table(title, "episode", "user", *names, right=names)
@@ -214,20 +212,14 @@ Examples:
 @json_option
 def envs(as_json: bool) -> None:
     """List the environments: actions, observations, arguments."""
-    from gym_push.envs.catalogue import entry
-
-    entries = []
-    for each in ENVIRONMENTS:
-        module, _, name = each.entry_point.partition(":")
-        entries.append(entry(each.id, getattr(import_module(module), name)))
+    entries = [each.to_dict() for each in ENVIRONMENTS]
     if as_json:
-        output.print_json([asdict(each) for each in entries])
+        output.print_json(entries)
         return
     for about in entries:
-        output.show(f"{about.id}: {about.summary}", f"  actions: {about.actions}", "")
-        made = output.table(
-            f'gymnasium.make("gym_push:{about.id}", ...)', "argument", "default", "what"
-        )
-        for argument in about.arguments:
-            output.add(made, argument.name, argument.default, argument.meaning)
+        output.show(f"{about['id']}: {about['summary']}", f"  actions: {about['actions']}", "")
+        title = f'gymnasium.make("gym_push:{about["id"]}", ...)'
+        made = output.table(title, "argument", "default", "what")
+        for argument in about["arguments"]:
+            output.add(made, *argument.values())
         output.show(made)

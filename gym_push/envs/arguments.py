@@ -1,4 +1,4 @@
-"""What the vector environments have in common: arguments, the order of episodes, the showing."""
+"""What the environments are given, checked; and what the vector environments share."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from gymnasium.spaces import Discrete, Space
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from gym_push.envs.basic.episodes import user_option
-from gym_push.envs.rendering import Screen, offered_modes
+from gym_push.envs.rendering import Rendered, S
 from gym_push.errors import ActionError, ArgumentError, EpisodeError, choose
 from gym_push.logs.columns import read_only
 from gym_push.spaces import at
@@ -25,25 +24,23 @@ NEXT_STEP, SAME_STEP, DISABLED = AUTORESET_MODES = ("NextStep", "SameStep", "Dis
 MASK: Final = "reset_mask"
 
 
-class ManyEnv(vector.VectorEnv[Any, Any, Any]):
-    """Many environments in one, as `gymnasium.make_vec` makes them.
+class ManyEnv(Rendered[S], vector.VectorEnv[Any, Any, Any]):
+    """What the vector environments share, as `gymnasium.make_vec` makes them.
 
     Every info has a value for every environment, at a reset for those that begin.
 
     Args:
-        num_envs: How many.
+        num_envs: How many environments.
         space: Of one observation.
-        actions: How many there are.
-        autoreset_mode: When an episode follows one that has ended, as of `gymnasium.vector`.
-        max_episode_steps: After so many an episode is truncated; None for no such limit.
-        screen: Where they are shown.
-        render_mode: As of the screen.
+        actions: How many actions there are.
+        autoreset_mode: When the next episode follows, as of `gymnasium.vector`.
+        max_episode_steps: After so many steps an episode is truncated; None for no such limit.
+        shown: Which environment "human" shows; the other modes show all.
+        frames, render_mode, about: As of `Renderer`.
 
     Raises:
-        ArgumentError: One of them is not what it should be.
+        ArgumentError: One of them is out of range, or not a known value.
     """
-
-    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
 
     def __init__(
         self,
@@ -52,24 +49,30 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
         actions: int,
         autoreset_mode: Any,
         max_episode_steps: int | None,
-        screen: Screen[Any],
+        shown: int,
+        frames: str,
         render_mode: str | None,
+        *about: Any,
     ) -> None:
+        super().__init__(frames, render_mode, *about)
         check_count("num_envs", num_envs)
         if max_episode_steps is not None:
             check_count("max_episode_steps", max_episode_steps)
         self._mode = choose(
             "autoreset_mode", getattr(autoreset_mode, "value", autoreset_mode), AUTORESET_MODES
         )
+        if not isinstance(shown, int) or not 0 <= shown < num_envs:
+            raise ArgumentError(f"shown={shown!r} must be between 0 and {num_envs - 1}")
         # Gymnasium 1.0 has the words, and not yet the class
         self.autoreset_mode: Any = getattr(vector, "AutoresetMode", str)(self._mode)
         self.metadata = {**self.metadata, "autoreset_mode": self.autoreset_mode}
-        self.num_envs, self.render_mode = num_envs, render_mode
+        self.num_envs = num_envs
         self.single_observation_space = space
         self.observation_space = batch_space(space, num_envs)
         self.single_action_space = Discrete(actions)
         self.action_space = batch_space(self.single_action_space, num_envs)
-        self._screen = screen
+        followed: dict[str | None, Sequence[int]] = {None: (), "human": (shown,)}
+        self._followed = followed.get(render_mode, range(num_envs))
 
     def reset(
         self,
@@ -82,13 +85,13 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
         Args:
             seed: Environment i is seeded `seed + i`, or with the i-th of a sequence.
             options: `{"user": name}` plays this person everywhere; `{"reset_mask": flags}` begins
-                only where it is True (num_envs,), which it has to be where an episode has ended.
+                an episode only where it is True, (num_envs,), as it has to be where one has ended.
 
         Raises:
-            ArgumentError: There are not `num_envs` seeds, an option is none that reset takes, or
-                there is no such user.
+            ArgumentError: There are not `num_envs` seeds, reset does not take an option, or there
+                is no such user.
             LogError: The log has no such user.
-            EpisodeError: The mask leaves out one that has ended, or there was no reset yet.
+            EpisodeError: The mask leaves out an ended episode, or there was no reset yet.
         """
         seeds = seeds_for(seed, self.num_envs)
         user, begins = reset_options(options, self.num_envs, self._ended)
@@ -119,12 +122,12 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
         if self.render_mode == "human":
             self._show()
             return None
-        return tuple(self._screen.show(self._name, moment) for moment in self._snapshots())
+        return tuple(self._renderer.show(self._name, each) for each in self._snapshots())
 
     def close_extras(self, **kwargs: Any) -> None:
-        """Ends the showing; the page keeps the last state."""
-        if "_screen" in self.__dict__:  # Gymnasium 1.0 closes also what could not be made
-            self._screen.close()
+        """Ends the showing; the final state stays on the page."""
+        if "_renderer" in self.__dict__:  # Gymnasium 1.0 closes also what could not be made
+            self._renderer.close()
 
     @property
     @abstractmethod
@@ -135,19 +138,15 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
     def _begin(
         self, seeds: Sequence[int | None], user: Any, begins: Flags
     ) -> tuple[Any, dict[str, Any]]:
-        """Begins episodes; returns what all show, and infos without their masks."""
+        """Begins episodes; returns all observations, and infos without their masks."""
 
     @abstractmethod
-    def _snapshots(self) -> list[Any]:
-        """Returns where the environments stand that are followed."""
-
-    @property
-    def _name(self) -> str:
-        return type(self).__name__ if self.spec is None else self.spec.id
+    def _snapshots(self) -> list[S]:
+        """Returns where the followed environments stand."""
 
     def _show(self) -> None:
         if self.render_mode == "human":
-            self._screen.publish(self._name, self._snapshots()[0])
+            self._renderer.publish(self._name, self._snapshots()[0])
 
     def _refuse_ended(self, ended: Flags) -> None:
         """Refuses to step an environment that nobody has reset.
@@ -167,11 +166,11 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
 
         Args:
             ended: Which have ended.
-            observations: The last ones of those, too.
+            observations: Of the step; the last of the ended episodes.
             infos: Of the step.
 
         Returns:
-            What all show, and the infos, among them what the ended episodes left.
+            The observations, and the infos, which hold the last ones of the ended episodes.
         """
         last = np.full(self.num_envs, None, dtype=object)
         for place in ended.nonzero()[0].tolist():
@@ -186,10 +185,10 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
 
 
 def check_count(name: str, given: Any) -> None:
-    """Makes sure that an argument is a number of things, of which there is one at least.
+    """Checks that an argument is a whole number, 1 or more.
 
     Raises:
-        ArgumentError: It is none.
+        ArgumentError: It is not.
     """
     if not isinstance(given, int) or given < 1:
         raise ArgumentError(f"{name}={given!r} must be a whole number, 1 or more")
@@ -210,10 +209,24 @@ def seeds_for(seed: int | Sequence[int | None] | None, count: int) -> Sequence[i
     return seed
 
 
+def user_option(options: Mapping[str, Any] | None) -> Any:
+    """Returns the user that `reset(options=...)` asks for.
+
+    Raises:
+        ArgumentError: There is an option that reset does not take.
+    """
+    if not isinstance(options or {}, Mapping):
+        raise ArgumentError(f"options={options!r} is not a dict; reset takes {{'user': name}}")
+    for name in options or {}:
+        if name != "user":
+            raise ArgumentError(f"reset takes the option 'user', not {name!r}")
+    return (options or {}).get("user")
+
+
 def reset_options(
-    options: Mapping[str, Any] | None, count: int, ended: NDArray[np.bool_] | None
-) -> tuple[Any, NDArray[np.bool_]]:
-    """Returns the user that `reset(options=...)` asks for, and which environments it is about.
+    options: Mapping[str, Any] | None, count: int, ended: Flags | None
+) -> tuple[Any, Flags]:
+    """Returns the user that `reset(options=...)` asks for, and which environments are to begin.
 
     The option "reset_mask" is Gymnasium's: bool, shape (count,), True at least where an episode
     has ended. Without it all environments begin an episode.
@@ -221,11 +234,11 @@ def reset_options(
     Args:
         options: As they were given.
         count: How many environments there are.
-        ended: Which of them have ended their episode: bool, (count,). None before they began.
+        ended: (count,) which of them have ended their episode; None before they began.
 
     Raises:
-        ArgumentError: There is an option that reset does not take, or the mask is none.
-        EpisodeError: Some are to go on that have not begun, or have ended.
+        ArgumentError: Reset does not take an option, or the mask is not one.
+        EpisodeError: An environment is to go on that has not begun, or has ended.
     """
     if not isinstance(options, Mapping) or MASK not in options:
         return user_option(options), read_only(np.ones(count, dtype=np.bool_))
@@ -238,7 +251,7 @@ def reset_options(
         if ended is None:
             raise EpisodeError(f"a {MASK} before reset(): call reset() for all environments first")
         if (ended & ~mask).any():
-            place = int((ended & ~mask).nonzero()[0][0])
+            place = int((ended & ~mask).argmax())
             raise EpisodeError(f"environment {place} has ended: it has to be in the {MASK}")
     return user_option({name: each for name, each in options.items() if name != MASK}), mask
 
@@ -249,7 +262,7 @@ def whole_actions(actions: Any, count: int, kinds: str = "iu") -> NDArray[np.int
     Args:
         actions: What was given.
         count: How many environments there are.
-        kinds: Of the dtypes that will do, as NumPy's letters; True and False say open or not.
+        kinds: Of the dtypes that will do, as NumPy's letters; "b" for True and False.
 
     Raises:
         ActionError: They are not one whole number for each environment.

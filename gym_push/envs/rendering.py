@@ -1,17 +1,19 @@
-"""Where an environment is shown: on the page, as text or as a picture."""
+"""What shows an environment, on the page, as text or as pictures; and what all of them share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import abstractmethod
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
+import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import ArgumentError, choose
+from gym_push.errors import EpisodeError, choose
 
 if TYPE_CHECKING:
     from gym_push.viewer import Feed
@@ -24,7 +26,7 @@ WEB: Final = Path(__file__).with_name("web")
 # collects; a mode with "_list" in this list would keep them from it.
 RENDER_MODES = ("human", "ansi", "rgb_array")
 
-M = TypeVar("M")
+S = TypeVar("S")
 
 Shown: TypeAlias = "str | NDArray[np.uint8] | None"
 
@@ -32,29 +34,13 @@ Shown: TypeAlias = "str | NDArray[np.uint8] | None"
 def offered_modes() -> list[str]:
     """Returns the render modes that work here, for an environment's metadata.
 
-    Whoever tries them all, as Gymnasium's environment checker does, need not have Pillow.
+    Gymnasium's environment checker tries all of them, and Pillow need not be installed.
     """
     return [mode for mode in RENDER_MODES if mode != "rgb_array" or find_spec("PIL")]
 
 
-def followed(render_mode: str | None, shown: int, count: int) -> Sequence[int]:
-    """Returns which of many environments are to be followed so that they can be shown.
-
-    Args:
-        render_mode: "human" shows one of them, the others all; None shows nothing.
-        shown: Which one that is.
-        count: How many there are.
-
-    Raises:
-        ArgumentError: There is no such environment.
-    """
-    if not isinstance(shown, int) or not 0 <= shown < count:
-        raise ArgumentError(f"shown={shown!r} is none of the environments 0 to {count - 1}")
-    return {None: range(0), "human": [shown]}.get(render_mode, range(count))
-
-
-class Screen(Generic[M]):
-    """Shows one environment. What a mode needs is imported for that mode alone.
+class Renderer(Generic[S]):
+    """Shows snapshots of one environment. What a mode needs is imported for that mode alone.
 
     Args:
         frames: The environment's module of frames, imported when the first of them is made.
@@ -77,43 +63,94 @@ class Screen(Generic[M]):
             from gym_push.viewer.drawing.picture import to_picture
 
             self._make = to_picture
-        self._describe: Callable[[M], Frame] | None = None
-        self._feed: Feed[M] | None = None
+        self._build: Callable[[S], Frame] | None = None
+        self._feed: Feed[S] | None = None
 
-    def frame_builder(self, name: str) -> Callable[[M], Frame]:
+    def frame_builder(self, name: str) -> Callable[[S], Frame]:
         """Returns a function that makes frames of snapshots, which must come in their order."""
-        builder: Callable[[M], Frame]
+        builder: Callable[[S], Frame]
         builder = import_module(self._frames).frame_builder(name, *self._about)
         return builder
 
-    def show(self, name: str, moment: M) -> Shown:
-        """Returns a moment as the mode's text or picture, or shows it on the page.
+    def show(self, name: str, snapshot: S) -> Shown:
+        """Returns the mode's text or picture of a snapshot, or shows it on the page.
 
         Args:
             name: The name of the environment.
-            moment: Where its episode stands.
+            snapshot: Where its episode stands.
         """
         if self._make is None:
-            self.publish(name, moment)
+            self.publish(name, snapshot)
             return None
-        if self._describe is None:
-            self._describe = self.frame_builder(name)
-        return self._make(self._describe(moment))
+        if self._build is None:
+            self._build = self.frame_builder(name)
+        return self._make(self._build(snapshot))
 
-    def publish(self, name: str, moment: M) -> None:
-        """Hands a moment to the page, which the first one opens, and returns at once."""
+    def publish(self, name: str, snapshot: S) -> None:
+        """Hands a snapshot to the page, which the first one opens, and returns at once."""
         if self._feed is None:
             from gym_push.viewer import open_feed
 
             self._feed = open_feed(name, self.frame_builder(name), WEB)
-        self._feed.publish(moment)
+        self._feed.publish(snapshot)
 
     def close(self) -> None:
-        """Ends the showing; the page keeps the last moment. May be called again."""
+        """Ends the showing; the final state stays on the page. May be called again."""
         if self._feed is not None:
             self._feed.close()
             self._feed = None
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy of an environment has a tab of its own, once it is shown."""
-        return {**self.__dict__, "_describe": None, "_feed": None}
+        return {**self.__dict__, "_build": None, "_feed": None}
+
+
+class Rendered(Generic[S]):
+    """What all environments share: a renderer, and the name under which it shows them.
+
+    Args:
+        frames, render_mode, about: As of `Renderer`.
+    """
+
+    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
+    spec: Any
+
+    def __init__(self, frames: str, render_mode: str | None, *about: Any) -> None:
+        self._renderer: Renderer[S] = Renderer(frames, render_mode, *about)
+        self.render_mode = render_mode
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
+
+
+class SingleEnv(Rendered[S], gymnasium.Env[Any, Any]):
+    """What the environments share that play one episode at a time."""
+
+    _begun = False
+
+    def render(self) -> Shown:
+        """Shows the notification to decide on, and how the episode has gone so far.
+
+        Returns:
+            Text with `render_mode="ansi"`; with "rgb_array" a picture, uint8 of shape
+            (600, 960, 3). Otherwise None: the page shows it, which the first call opens.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        if not self._begun:
+            raise EpisodeError("render() before reset(): there is nothing to show yet")
+        return self._renderer.show(self._name, self.snapshot())
+
+    @abstractmethod
+    def snapshot(self) -> S:
+        """Returns where the episode stands: cheap to take, and what a recording is made of."""
+
+    def frame_builder(self) -> Callable[[S], Frame]:
+        """Returns a function that makes frames of snapshots, which must come in their order."""
+        return self._renderer.frame_builder(self._name)
+
+    def close(self) -> None:
+        """Ends the showing; the final state stays on the page. May be called again."""
+        self._renderer.close()

@@ -11,11 +11,11 @@ from typing import Any, Final
 
 import gymnasium
 
+from gym_push.actions import PARTS
 from gym_push.agents import Agent
 from gym_push.agents.local import Turns
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.score import Score
-from gym_push.envs.delivery.rules import PARTS
 from gym_push.evaluation.loop import Played
 from gym_push.users import Population
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from gym_push import ArgumentError, Population
+from gym_push.actions import DELIVER, HOLD, SUPPRESS
 from gym_push.agents import BASELINES, AgentSpec, Pretrainable
-from gym_push.agents.delivery import DELIVER, HOLD, SUPPRESS, DeliveryTable
+from gym_push.agents.delivery import DeliveryTable
 from gym_push.envs.delivery.observations import space_of
 
 ACTIONS = gymnasium.spaces.Discrete(3)

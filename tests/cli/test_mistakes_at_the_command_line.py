@@ -48,7 +48,7 @@ MISTAKES = [
     ("play syntax:Agent --no-page", "agent syntax:Agent failed in syntax.py, line 1: SyntaxError"),
     ("play agents:Broken --no-page", "failed in agents.py, line 5: ZeroDivisionError: "),
     ("play agents:Empty --no-page", "agent agents:Empty has no reset()"),
-    ("play agents:Seven --no-page", "action 7 is neither 1 (open) nor 0 (dismiss)"),
+    ("play agents:Seven --no-page", "action 7 is neither 0 (dismiss) nor 1 (open)"),
     ("play random --env basic-v9", "Invalid value for '--env'"),
     ("play always-open --env delivery-v0 --no-page", "always-open is for basic-v0"),
     ("play deliver-all --log log.csv --schema log.toml --no-page", "leave --log and --schema out"),

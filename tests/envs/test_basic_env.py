@@ -170,7 +170,7 @@ def test_who_is_asked_for_must_be_there(people):
         make().reset(options={"user": "a"})
     with pytest.raises(ArgumentError, match="'user', not 'usr'"):
         make(data=people).reset(options={"usr": "a"})
-    with pytest.raises(ArgumentError, match="is no dict"):
+    with pytest.raises(ArgumentError, match="is not a dict"):
         make(data=people).reset(options=["user"])
 
 
@@ -182,7 +182,7 @@ def test_another_action_is_refused_and_nothing_is_counted(action):
     env.reset()
     env.step(1)
     before = env.unwrapped.score
-    with pytest.raises(ActionError, match=r"neither 1 \(open\) nor 0 \(dismiss\)"):
+    with pytest.raises(ActionError, match=r"neither 0 \(dismiss\) nor 1 \(open\)"):
         env.step(action)
     assert env.unwrapped.score == before
     assert env.step(1)[4]["epoch"] == 2

@@ -116,7 +116,7 @@ def test_another_action_is_refused_and_nothing_has_changed(actions):
     many = make_vec(3)
     many.reset()
     many.step([1, 1, 1])
-    with pytest.raises(ActionError, match="of environment . is neither 1"):
+    with pytest.raises(ActionError, match="of environment . is neither 0"):
         many.step(actions)
     assert many.step([1, 1, 1])[4]["epoch"].tolist() == [2, 2, 2]
 

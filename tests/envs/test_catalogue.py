@@ -1,31 +1,32 @@
-"""Environments are told by what their docstrings and signatures say."""
+"""The catalogue of environments says what their docstrings say, and needs none."""
 
-from importlib import import_module
-from inspect import signature
+import inspect
+import re
+import subprocess
+import sys
 
 import pytest
+from gymnasium.envs.registration import load_env_creator
 
-from gym_push.envs.catalogue import entry
 from gym_push.registration import ENVIRONMENTS
 
 
 @pytest.mark.parametrize("registered", ENVIRONMENTS, ids=lambda each: each.id)
-def test_every_environment_says_all_of_it(registered):
-    module, _, name = registered.entry_point.partition(":")
-    environment = getattr(import_module(module), name)
-    about = entry(registered.id, environment)
-    assert about.summary.endswith((".", "?"))
-    assert about.actions.startswith("Discrete(") and "`" not in about.actions
-    assert about.observations.startswith("What")
-    parameters = signature(environment).parameters
-    assert {each.name: each.default for each in about.arguments} == {
-        name: repr(parameter.default) for name, parameter in parameters.items()
+def test_catalogue_and_docstring_say_the_same(registered):
+    environment = load_env_creator(registered.entry_point)
+    page = " ".join(inspect.getdoc(environment).replace("```", "##").replace("`", "").split())
+    assert page.startswith(registered.summary)
+    assert f"## Action Space {registered.actions} ##" in page
+    assert f"## Observation Space {registered.observations}" in page
+    parameters = inspect.signature(environment).parameters
+    assert {name: repr(parameter.default) for name, parameter in parameters.items()} == {
+        each["name"]: each["default"] for each in registered.to_dict()["arguments"]
     }
-    assert all(each.meaning and "\n" not in each.meaning for each in about.arguments)
+    [listed] = re.findall("## Arguments (.*?) ##", page)
+    assert listed == " ".join(f"- {name}: {what}" for name, what in registered.arguments.items())
 
 
-def test_basic_offers_three_forms_of_observations():
-    from gym_push.envs import BasicEnv
-
-    [form] = [each for each in entry("basic-v0", BasicEnv).arguments if each.name == "observation"]
-    assert (form.default, form.meaning) == ("'raw'", '"raw", "codes" or "vector"')
+def test_the_catalogue_needs_no_docstrings():
+    command = [sys.executable, "-OO", "-m", "gym_push.cli", "envs"]
+    run = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert all(f"{each.id}: {each.summary}" in run.stdout for each in ENVIRONMENTS)

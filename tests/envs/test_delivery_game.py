@@ -6,10 +6,10 @@ from delivery_support import world
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gym_push.envs.delivery.masks import mask, masks
-from gym_push.envs.delivery.observations import Views
-from gym_push.envs.delivery.rewards import GRID, WEIGHTS_FROM, WEIGHTS_TO, Weights, alert_stress
-from gym_push.envs.delivery.rules import DELIVER, HOLD, PARTS, SUPPRESS, Deliveries
+from gym_push.actions import DELIVER, HOLD, PARTS, SUPPRESS
+from gym_push.envs.delivery.observations import Views, mask, masks
+from gym_push.envs.delivery.rewards import GRID, MAX_WEIGHT, MIN_WEIGHT, Weights, alert_stress
+from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.single import Game
 from gym_push.users.model.decisions import faded, fatigue_load
 
@@ -20,7 +20,7 @@ WORLDS = (
     {"people": 2, "days": 30, "seed": 4, "volume_median": 6.0},
 )
 shares = st.sampled_from([0.02, 0.3, 0.6, 0.95])
-weight = st.just(0.0) | st.floats(WEIGHTS_FROM, WEIGHTS_TO)
+weight = st.just(0.0) | st.floats(MIN_WEIGHT, MAX_WEIGHT)
 
 
 def bits(numbers):

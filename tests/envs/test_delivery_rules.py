@@ -7,14 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gym_push import ArgumentError
-from gym_push.envs.delivery.rewards import (
-    GRID,
-    Weights,
-    alert_costs,
-    on_grid,
-    potential_outcomes_at_once,
-)
-from gym_push.envs.delivery.rules import (
+from gym_push.actions import (
     AHEAD,
     DELIVER,
     DISMISSED,
@@ -28,10 +21,15 @@ from gym_push.envs.delivery.rules import (
     SUPPRESS,
     SUPPRESSED,
     WAITING,
-    Deliveries,
 )
+from gym_push.envs.delivery.rewards import (
+    GRID,
+    Weights,
+    on_grid,
+)
+from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.single import Game
-from gym_push.envs.delivery.world import NONE
+from gym_push.envs.delivery.ticks import NONE
 from gym_push.users.model.clock import DAY, HOUR, MINUTE
 
 
@@ -127,7 +125,7 @@ def test_engagement_is_paid_when_the_person_acts_and_the_rest_at_the_end():
 
 
 def worths(a_world):
-    met = potential_outcomes_at_once(a_world)
+    met = a_world.reactions.at_once
     return np.where(a_world.simulation.responses.opened, met.opened, met.refused)
 
 
@@ -141,7 +139,7 @@ def test_what_is_delivered_together_alerts_once():
         return np.where(deliver, DELIVER, HOLD)
 
     total = earned(games, policy)[INTERRUPTION].sum()
-    costs = alert_costs(games.world)
+    costs = games.world.reactions.alert_costs
     assert (statuses(games) != WAITING).sum() > 2 * len(batches)
     assert total == -sum(costs[tick] for _, tick in batches)
 

@@ -346,7 +346,7 @@ class Failing:
         ("if self.made == 4: __import__('os')._exit(3)", "ended its own process, with exit code 3"),
         ("if self.made == 4: __import__('os').abort()", "ended its own process, with signal 6"),
         ("if self.made == 4: raise SystemExit", "ended its own process, with exit code 0"),
-        ("if self.made == 4: return 2", "action 2 is neither 1 (open) nor 0 (dismiss)"),
+        ("if self.made == 4: return 2", "action 2 is neither 0 (dismiss) nor 1 (open)"),
         ("if self.made == 4: return 0.5", "the agent answers 0.5, which is not an action"),
     ],
 )

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from gym_push import ArgumentError, Population
+from gym_push.actions import DELIVER, SUPPRESS
 from gym_push.envs.delivery.observations import OBSERVATION
 from gym_push.envs.delivery.rewards import Weights
-from gym_push.envs.delivery.rules import DELIVER, SUPPRESS
 from gym_push.evaluation import simulate_decisions
 from gym_push.evaluation.off_policy import Behaviour
 from gym_push.evaluation.policies.rollouts import play

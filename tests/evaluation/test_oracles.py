@@ -6,18 +6,11 @@ import numpy as np
 import pytest
 
 from gym_push import ArgumentError, Population
+from gym_push.actions import DELIVER, ENGAGEMENT, HOLD, OPENED, SUPPRESS, SUPPRESSED, WAITING
 from gym_push.envs.delivery.rewards import Weights
-from gym_push.envs.delivery.rules import (
-    DELIVER,
-    ENGAGEMENT,
-    HOLD,
-    OPENED,
-    SUPPRESS,
-    SUPPRESSED,
-    WAITING,
-    Deliveries,
-)
-from gym_push.envs.delivery.world import NONE, build_world
+from gym_push.envs.delivery.rules import Deliveries
+from gym_push.envs.delivery.ticks import NONE
+from gym_push.envs.delivery.world import build_world
 from gym_push.evaluation.policies.learned import app_table, boosted_q, explore
 from gym_push.evaluation.policies.oracles import outcomes_by_delay, play_oracle, regret
 from gym_push.evaluation.policies.rollouts import (

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gym_push import Population
-from gym_push.envs.delivery.rewards import GRID, Weights, alert_costs, potential_outcomes
-from gym_push.envs.delivery.rules import DELIVER, HOLD, OPENED, SUPPRESS, Deliveries
-from gym_push.envs.delivery.world import NONE, build_world
+from gym_push.actions import DELIVER, HOLD, OPENED, SUPPRESS
+from gym_push.envs.delivery.rewards import GRID, Weights
+from gym_push.envs.delivery.rules import Deliveries
+from gym_push.envs.delivery.ticks import NONE
+from gym_push.envs.delivery.world import build_world
 from gym_push.users.keyed_random import Stream, normal, uniform
 from gym_push.users.model.clock import DAY, HOUR, MINUTE
 from gym_push.users.model.days import situation
@@ -126,7 +128,7 @@ def test_prospects_are_what_the_model_says_of_any_delay(seed):
     arrived = np.flatnonzero(ticks.arrival != NONE)[note]
     last = ticks.first[person + 1] - 1
     tick = random.integers(arrived, last + 1)
-    met = potential_outcomes(world(), note, tick)
+    met = world().reactions.potential_outcomes(note, tick)
     for i in range(len(note)):
         one = _expected(note[i], tick[i])
         for name, value in one.items():
@@ -186,7 +188,7 @@ def _half_life(arrivals):
 
 def test_an_alert_costs_by_what_the_person_does_and_how_loud_the_phone_is():
     ticks, slots = world().ticks, world().slots
-    costs = alert_costs(world())
+    costs = world().reactions.alert_costs
     for tick in range(0, len(costs), 13):
         state = slots.state[ticks.slot[tick]]
         cost = 0.5 * (1.0, 0.10, 0.25, 0.40, 0.90, 0.25, 0.60)[state]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import gymnasium
 import numpy as np
+from gymnasium.spaces import Discrete
 
+from gym_push.actions import BASIC_ACTIONS, not_an_action
+from gym_push.envs.arguments import user_option
 from gym_push.envs.basic.episodes import (
     ACTIONS,
     BEFORE_RESET,
@@ -16,31 +18,27 @@ from gym_push.envs.basic.episodes import (
     Episode,
     EpisodeSampler,
     Snapshot,
-    user_option,
 )
 from gym_push.envs.basic.score import Ended, Score, Tally
 from gym_push.envs.data import bundled_log
-from gym_push.envs.rendering import Screen, Shown, offered_modes
+from gym_push.envs.rendering import SingleEnv
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
 
-if TYPE_CHECKING:
-    from gym_push.viewer.frame import Frame
 
-
-class BasicEnv(gymnasium.Env[Any, Any]):
+class BasicEnv(SingleEnv[Snapshot]):
     """A recorded log of notifications, one decision a notification.
 
     ## Description
-    A person's phone received these notifications, and the person opened each of them or dismissed
-    it. The agent sees a notification and the moment at which it arrived, and says what the person
-    did with it. The task is that of Kieran Fraser's "Custom OpenAI Gym Environment" (2019).
+    A person's phone received these notifications, and the person opened or dismissed each of them.
+    The agent sees a notification and the context in which it arrived, and says what the person did
+    with it. The task is that of Kieran Fraser's "Custom OpenAI Gym Environment" (2019).
 
     ## Action Space
     `Discrete(2)`: 1 opens the notification, 0 dismisses it.
 
     ## Observation Space
-    What is known when the notification arrives: its own features, then those of the moment. All
+    What is known when the notification arrives: its own features, then those of the context. All
     forms come from one encoding and lie in `observation_space`.
 
     | observation= | space                                      | an observation                |
@@ -102,7 +100,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
     - `observation`: "raw", "codes" or "vector"
     - `order`: "recorded" or "shuffled"
     - `encoding`: an `Encoding` (or a file with one) fitted elsewhere; None to fit it on the log
-    - `copy`: False hands out shared observations, which are read-only, and saves making copies
+    - `copy`: False returns shared, read-only observations and saves the copies
     - `render_mode`: "human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list"
       and "rgb_array_list" collect those of an episode; with None `render()` opens the page
 
@@ -120,12 +118,15 @@ class BasicEnv(gymnasium.Env[Any, Any]):
     - `log`: the `NotificationLog` that is played
     - `score`: the `Score` of the episode so far
 
+    ## Raises
+    `LogError` if the log, `EncodingError` if the encoding cannot be read or does not fit,
+    `ArgumentError` if `observation`, `order` or `render_mode` is not a known value, and
+    `MissingExtraError` if pictures are asked for without Pillow.
+
     ## Version History
     * v0: first version. The 2019 original scored a decision against the notification before it
       and left the last one out; this environment does neither.
     """
-
-    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
 
     def __init__(
         self,
@@ -137,21 +138,12 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         copy: bool = True,
         render_mode: str | None = None,
     ) -> None:
-        """Reads the log, unless another environment of the process has.
-
-        Raises:
-            LogError: The log cannot be read.
-            EncodingError: The encoding cannot be read, or does not fit the log.
-            ArgumentError: One of the words is none that the environment knows.
-            MissingExtraError: Pictures are asked for, and Pillow is not installed.
-        """
         log = bundled_log() if data is None else shared_log(data)
-        self._screen: Screen[Snapshot] = Screen("gym_push.envs.basic.frames", render_mode, log)
-        self.render_mode = render_mode
+        super().__init__("gym_push.envs.basic.frames", render_mode, log)
         self._observations = observe(log, encoding, observation)
         self.log = log
         self.observation_space = self._observations.space()
-        self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
+        self.action_space = Discrete(len(ACTIONS))
         self._sampler, self._shared = EpisodeSampler(log, order), not copy
         self._live = render_mode == "human"
         self._episode = self._epoch = 0
@@ -169,14 +161,14 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         """Begins an episode.
 
         Args:
-            seed: Seeds what is drawn: the person, and the order if it is shuffled.
+            seed: Seeds the draws: of the person, and of the order if it is shuffled.
             options: `{"user": name}` plays this person of a log of several.
 
         Returns:
             The first notification, and an info as of `step`.
 
         Raises:
-            ArgumentError: An option is none that reset takes.
+            ArgumentError: Reset does not take an option.
             LogError: The log has no such user.
         """
         super().reset(seed=seed)
@@ -184,6 +176,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
         self._ended = self._ended.add(self._episode, self._tally, self._epoch)
         self._episode += 1
         self._begin(script)
+        self._begun = True
         if self._live:
             self.render()
         return next(self._seen), {"epoch": 0, "user_action": UNDECIDED, **self._whose}
@@ -216,38 +209,12 @@ class BasicEnv(gymnasium.Env[Any, Any]):
             self.render()
         return next(self._seen), reward, terminated, False, info
 
-    def render(self) -> Shown:
-        """Shows the current notification and the score.
-
-        Returns:
-            Text with `render_mode="ansi"`; with "rgb_array" a picture, uint8 of shape
-            (600, 960, 3). Otherwise None: the page shows it, which the first call opens.
-
-        Raises:
-            EpisodeError: There is no episode yet.
-        """
-        if not len(self._script.rows):
-            raise EpisodeError("render() before reset(): there is nothing to show yet")
-        return self._screen.show(self._name, self.snapshot())
-
     def snapshot(self) -> Snapshot:
-        """Where the episode stands: cheap to take, and what a recording is made of."""
+        """Returns where the episode stands."""
         return Snapshot(self._episode, self._script, self._outcomes, self._epoch, self._ended)
 
-    def frame_builder(self) -> Callable[[Snapshot], Frame]:
-        """Returns a function that makes frames of moments, which must come in their order."""
-        return self._screen.frame_builder(self._name)
-
-    def close(self) -> None:
-        """Ends the showing; the page keeps the last state. May be called again."""
-        self._screen.close()
-
-    @property
-    def _name(self) -> str:
-        return type(self).__name__ if self.spec is None else self.spec.id
-
     def _begin(self, script: Episode) -> None:
-        """Puts what a step needs within its reach."""
+        """Sets what a step needs."""
         self._script = script
         self._answers = script.answers
         self._whose = {} if script.user is None else {"user": script.user}
@@ -258,7 +225,7 @@ class BasicEnv(gymnasium.Env[Any, Any]):
 
     def _checked(self, action: Any) -> int:
         """Returns the action as an int, or raises what is wrong with it."""
-        if not len(self._script.rows):
+        if not self._begun:
             raise EpisodeError("step() before reset(): call reset() to begin an episode")
         if self._epoch == len(self._script.rows):
             raise EpisodeError(
@@ -267,14 +234,14 @@ class BasicEnv(gymnasium.Env[Any, Any]):
             )
         if isinstance(action, np.ndarray) and action.ndim == 0 and action.item() in ACTIONS:
             return int(action.item())
-        raise ActionError(f"action {action!r} is neither 1 (open) nor 0 (dismiss)")
+        raise ActionError(not_an_action(action, BASIC_ACTIONS))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickles and copies the episode, without what is still to be seen."""
+        """Pickles and copies the episode, without its iterator of observations."""
         return {**self.__dict__, "_seen": None}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
-        """Goes on where it was."""
+        """Sets up the iterator again."""
         self.__dict__.update(state)
         following = self._script.shown[self._epoch + 1 :]
         self._seen = self._observations.each(following, shared=self._shared)

@@ -1,29 +1,27 @@
-"""A recorded log as a game: which notifications an episode plays, and what each answer earns."""
+"""A recorded log as episodes: which notifications each plays, and what each action earns."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.basic.score import Ended, cell
+from gym_push.actions import DISMISS, OPEN
+from gym_push.envs.basic.score import Ended, Tally, cell
 from gym_push.errors import ArgumentError, choose
 from gym_push.logs import NotificationLog
 
-if TYPE_CHECKING:
-    pass
-
-ACTIONS = (0, 1)  # dismiss, open
+ACTIONS = (DISMISS, OPEN)
 UNDECIDED = -1  # what an info says that the person did before the first decision
 ORDERS = ("recorded", "shuffled")
 
 Answers: TypeAlias = Mapping[int, tuple[int, float, bool]]
 
-# What each answer comes to: action -> (cell of the confusion matrix, reward, terminated). Looking
-# an action up also checks it: another one has no entry. First for what the person did, then for
-# the same with the last notification, and at last for outside an episode, where no action counts.
+# Action -> (cell of the confusion matrix, reward, terminated). Looking an action up also checks
+# it: another one has no entry. By what the person did; the same for the last notification; and at
+# last for outside an episode, where no action counts.
 ANSWERS: tuple[Answers, ...] = (
     *(
         {a: (cell(a, user), 1.0 if a == user else -1.0, terminated) for a in ACTIONS}
@@ -39,8 +37,8 @@ class Episode(NamedTuple):
 
     Attributes:
         user: Whose notifications they are; None in a log that names nobody.
-        rows: The rows of the log in the order in which they are played: int64, shape (n,).
-        answers: n + 1 of `ANSWERS`: those that count at each step, and then those that never do.
+        rows: The rows of the log, in the order in which they are played: int64, shape (n,).
+        answers: n + 1 of `ANSWERS`, one for each step and one for after the end.
     """
 
     user: str | None
@@ -49,7 +47,7 @@ class Episode(NamedTuple):
 
     @property
     def shown(self) -> NDArray[np.int64]:
-        """The rows that are shown, (n + 1,): the last one again when the episode has ended."""
+        """The rows that are shown, (n + 1,): the last one again after the end."""
         return np.append(self.rows, self.rows[-1:])
 
 
@@ -61,7 +59,7 @@ class Snapshot(NamedTuple):
 
     Attributes:
         episode: The number of the episode, from 1.
-        script: What is played.
+        script: The episode itself.
         outcomes: The decisions as cells of the confusion matrix; those before `epoch` are final.
         epoch: How many decisions were taken.
         ended: The episodes before it.
@@ -98,12 +96,12 @@ class EpisodeSampler:
         """Returns whom the next episode plays, and the rows in their order.
 
         Args:
-            random: Draws the person, then the order; not used where neither is open.
-            user: Whom to play; None to have one drawn.
+            random: Draws the person, then the order, where they are not given.
+            user: Whom to play; None to draw one.
 
         Raises:
             LogError: The log has no such user.
-            ArgumentError: A user is asked for, and the log is of one person.
+            ArgumentError: The log is of one person, and a user is named.
         """
         users = self.log.users
         if not users:
@@ -127,10 +125,10 @@ class EpisodeSampler:
         return script
 
     def refuse(self, user: str | None) -> None:
-        """Makes sure that nobody asks for a user of a log of one person.
+        """Refuses a user, because the log is of one person.
 
         Raises:
-            ArgumentError: Somebody does.
+            ArgumentError: A user is named.
         """
         if user is not None:
             raise ArgumentError(
@@ -139,15 +137,27 @@ class EpisodeSampler:
             )
 
 
-def user_option(options: Mapping[str, Any] | None) -> str | None:
-    """Returns the user that `reset(options=...)` asks for.
+class LaneRecorder:
+    """Keeps the decisions of one environment of many, so that it can be shown as if alone."""
 
-    Raises:
-        ArgumentError: There is an option that reset does not take.
-    """
-    if not isinstance(options or {}, Mapping):
-        raise ArgumentError(f"options={options!r} is no dict; reset takes {{'user': name}}")
-    for name in options or {}:
-        if name != "user":
-            raise ArgumentError(f"reset takes the option 'user', not {name!r}")
-    return (options or {}).get("user")
+    def __init__(self) -> None:
+        self._script = BEFORE_RESET
+        self._outcomes: list[int] = []
+        self._episode = self._epoch = 0
+        self._ended = Ended()
+
+    def begin(self, user: str | None, rows: NDArray[np.int64]) -> None:
+        """Notes that an episode begins, whom it plays and which rows of the log."""
+        self._ended = self._ended.add(self._episode, Tally(self._outcomes), self._epoch)
+        self._script, self._outcomes = Episode(user, rows.copy()), [0] * len(rows)
+        self._episode, self._epoch = self._episode + 1, 0
+
+    def decide(self, action: int, user_action: int) -> None:
+        """Notes a decision, and what the person did."""
+        self._outcomes[self._epoch] = cell(action, user_action)
+        self._epoch += 1
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Where the episode stands."""
+        return Snapshot(self._episode, self._script, self._outcomes, self._epoch, self._ended)

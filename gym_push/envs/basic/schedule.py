@@ -1,16 +1,16 @@
-"""What many replays show and expect at each step, laid out ahead of the steps.
+"""What many environments of basic-v0 show and expect at each step, laid out ahead of the steps.
 
-In a replay neither the observations nor the end of an episode depend on the actions. So the steps
-of many environments can be written down some hundred at a time, and a step of them all is a look
-into the table. Each environment has the timeline that it would have alone: with an episode of n
-notifications, the step after the n-th begins the next one, whatever its action.
+Neither the observations nor the end of an episode depend on the actions. So the steps of many
+environments are laid out some hundred at a time, and a step of them all is a look into a table.
+Each environment steps as it would alone: in an episode of n notifications, the step after the n-th
+begins the next episode, whatever its action.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 import numpy as np
 from gymnasium.utils import seeding
@@ -21,7 +21,7 @@ from gym_push.errors import ArgumentError
 from gym_push.logs import Observations
 from gym_push.logs.columns import read_only
 
-STEPS_AHEAD = 256  # of environments that go their own ways, and of a log too long to prepare
+STEPS_AHEAD = 256  # where environments differ, or the log is too long to prepare whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,10 +34,10 @@ class Chunk:
             a reset.
         epochs: How many decisions the episode has after the step: int64, 0 after a reset.
         terminated: Where the step ends the episode.
-        truncated: Where the step reaches the most steps that an episode may have.
-        resets: Where the step begins an episode and the action is not looked at.
-        any_reset: For each step, whether it resets any environment.
-        any_ended: For each step, whether it ends an episode of any.
+        truncated: Where the step reaches the limit of steps.
+        resets: Where the step begins an episode and ignores the action.
+        any_reset: For each step, whether it resets an environment.
+        any_ended: For each step, whether it ends an episode.
     """
 
     shown: NDArray[np.int64]
@@ -54,45 +54,9 @@ class Chunk:
         return len(self.any_reset)
 
     def ended(self, step: int) -> NDArray[np.bool_]:
-        """Returns where a step ends an episode, one way or the other: a new array."""
+        """Returns where a step terminates or truncates an episode: a new array."""
         ended: NDArray[np.bool_] = self.terminated[step] | self.truncated[step]
         return ended
-
-
-class Schedule(Protocol):
-    """The pages of a number of environments, one after the other.
-
-    Attributes:
-        page: The page that is open; None before the first.
-        users: Whom each environment plays, as objects; None in a log that names nobody.
-    """
-
-    page: Chunk | None
-    users: NDArray[np.object_] | None
-
-    def begin(
-        self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
-    ) -> Any:
-        """Begins an episode where `begins` is True, and returns what all show.
-
-        Args:
-            seeds: Of all environments.
-            user: Whom to play; None to have them drawn.
-            begins: Shape (environments,); True where an episode has ended, and before the first.
-            step: How many steps of the open page were taken.
-
-        Raises:
-            ArgumentError: The environments cannot go ways of their own.
-        """
-
-    def advance(self) -> Chunk:
-        """Opens the next page."""
-
-    def observe(self, step: int) -> Any:
-        """Returns the batch of observations after a step of the open page."""
-
-    def playing(self, env: int) -> tuple[str | None, NDArray[np.int64]]:
-        """Returns whom an environment plays, and its rows in their order, until it begins anew."""
 
 
 def schedule(
@@ -111,7 +75,7 @@ def schedule(
         observations: What agents see of it.
         count: How many environments there are.
         most_steps: After so many an episode is truncated; None for no such limit.
-        shared: Whether observations may be views that others see as well, and read-only.
+        shared: Whether observations may be shared, read-only views.
         apart: Whether they may begin at different times even where they all play the same.
     """
     limit = most_steps or sampler.longest + 1
@@ -121,7 +85,12 @@ def schedule(
 
 
 class SharedSchedule:
-    """Environments that all show the same: one person, in the recorded order."""
+    """Environments that all show the same: one person, in the recorded order.
+
+    Attributes:
+        chunk: The current one; None before the first.
+        users: Whom each environment plays, as objects; None in a log without users.
+    """
 
     users: NDArray[np.object_] | None = None
 
@@ -138,13 +107,23 @@ class SharedSchedule:
         self._steps = min(len(sampler.log), limit) + 1
         self._at_once = self._steps if observations.prepared_whole else STEPS_AHEAD
         self._start = 0
-        self.page: Chunk | None = None
+        self.chunk: Chunk | None = None
         self._views: Callable[[int], Any] | None = None
 
     def begin(
         self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
     ) -> Any:
-        """Begins an episode everywhere; nothing is drawn, so the seeds change nothing."""
+        """Begins an episode everywhere, and returns what all show; nothing is drawn.
+
+        Args:
+            seeds: Of all environments.
+            user: Whom to play; None to draw.
+            begins: (environments,) True where an episode has ended, and before the first.
+            step: How many steps of the current chunk were taken.
+
+        Raises:
+            ArgumentError: A user is named, or only some are to begin.
+        """
         self._sampler.refuse(user)
         if not begins.all():
             raise ArgumentError(
@@ -153,28 +132,28 @@ class SharedSchedule:
                 "together"
             )
         if self._at_once < self._steps:
-            self._start, self.page = 0, None
+            self._start, self.chunk = 0, None
         return self._observations.batch(np.zeros(self._count, dtype=np.int64))
 
     def advance(self) -> Chunk:
-        """Opens the next page; of a log that is prepared whole it is always the same."""
-        start = 0 if self.page is None else (self._start + len(self.page)) % self._steps
-        if self.page is None or start != self._start:
+        """Returns the next chunk; of a log that is prepared whole, always the same."""
+        start = 0 if self.chunk is None else (self._start + len(self.chunk)) % self._steps
+        if self.chunk is None or start != self._start:
             self._start = start
             self._lay_out()
-        assert self.page is not None
-        return self.page
+        assert self.chunk is not None
+        return self.chunk
 
     def observe(self, step: int) -> Any:
-        """Returns what all show: new arrays, or read-only views on rows that they share."""
+        """Returns the observations after a step: new arrays, or read-only views of shared rows."""
         if self._views is None:
-            assert self.page is not None
-            shown = self.page.shown[:, 0]
+            assert self.chunk is not None
+            shown = self.chunk.shown[:, 0]
             self._views = self._observations.repeated(shown, self._count, shared=self._shared)
         return self._views(step)
 
     def playing(self, env: int) -> tuple[None, NDArray[np.int64]]:
-        """Returns all rows of the log."""
+        """Returns whom an environment plays, nobody in particular, and the rows of the log."""
         return None, self._sampler.log.rows_of(None)
 
     def _lay_out(self) -> None:
@@ -184,7 +163,7 @@ class SharedSchedule:
         actions = self._sampler.log.actions[np.minimum(step, rows - 1)]
         terminated, truncated = epochs == rows, epochs == self._limit
         self._views = None
-        self.page = Chunk(
+        self.chunk = Chunk(
             shown=self._all(np.minimum(epochs, rows - 1)),
             user_actions=self._all(np.where(resets, UNDECIDED, actions.astype(np.int64))),
             epochs=self._all(epochs),
@@ -199,21 +178,21 @@ class SharedSchedule:
         return np.broadcast_to(steps[:, np.newaxis], (len(steps), self._count))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickles where it is; the page is laid out again."""
-        return {**self.__dict__, "page": self.page and True, "_views": None}
+        """Pickles without the chunk, which is laid out again."""
+        return {**self.__dict__, "chunk": self.chunk and True, "_views": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Lays out the page that was open."""
+        """Lays out the current chunk again."""
         self.__dict__.update(state)
-        if self.page is not None:
+        if self.chunk is not None:
             self._lay_out()
 
 
 class SeparateSchedules:
     """Environments that each draw whom they play, or in which order.
 
-    A page ends where the first of them is to begin an episode, and that step is a page of its own:
-    drawing an episode is the one thing that is done environment by environment.
+    A chunk ends before the first of them begins an episode. That step is a chunk of its own,
+    because episodes are drawn environment by environment. Attributes as of `SharedSchedule`.
     """
 
     def __init__(
@@ -225,21 +204,22 @@ class SeparateSchedules:
         self._rows = np.zeros((count, sampler.longest), dtype=np.int64)
         self._lengths = np.zeros(count, dtype=np.int64)
         self._epochs = np.zeros(count, dtype=np.int64)
-        self.page: Chunk | None = None
+        self.chunk: Chunk | None = None
 
     def begin(
         self, seeds: Sequence[int | None], user: str | None, begins: NDArray[np.bool_], step: int
     ) -> Any:
-        """Begins episodes; the others go on from where they are, before the page's end."""
-        if self.page is not None:
-            epochs = self.page.epochs[step - 1] if step else np.maximum(self.page.epochs[0] - 1, 0)
-            self._epochs = epochs.copy()
+        """Begins episodes where `begins` is True; the others go on within the chunk."""
+        if self.chunk is not None:
+            epochs = self.chunk.epochs
+            now = epochs[step - 1] if step else np.maximum(epochs[0] - 1, 0)
+            self._epochs = now.copy()
         for env in begins.nonzero()[0].tolist():
             self._begin(env, seeds[env], user)
         return self._observations.batch(self._at(self._epochs))
 
     def advance(self) -> Chunk:
-        """Opens the next page."""
+        """Returns the next chunk."""
         ends = np.minimum(self._lengths, self._limit)
         resets = self._epochs == ends
         for env in np.flatnonzero(resets).tolist():
@@ -251,7 +231,7 @@ class SeparateSchedules:
         actions = self._observations.log.actions[self._at(before)].astype(np.int64)
         self._epochs = epochs[-1].copy()
         terminated, truncated = epochs == self._lengths, epochs == self._limit
-        self.page = Chunk(
+        self.chunk = Chunk(
             shown=self._at(np.minimum(epochs, self._lengths - 1)),
             user_actions=read_only(np.where(begun, UNDECIDED, actions)),
             epochs=read_only(epochs),
@@ -261,15 +241,15 @@ class SeparateSchedules:
             any_reset=begun.any(axis=1).tolist(),
             any_ended=(terminated | truncated).any(axis=1).tolist(),
         )
-        return self.page
+        return self.chunk
 
     def observe(self, step: int) -> Any:
-        """Returns new arrays with the rows that the environments show."""
-        assert self.page is not None
-        return self._observations.batch(self.page.shown[step])
+        """Returns the observations after a step: new arrays."""
+        assert self.chunk is not None
+        return self._observations.batch(self.chunk.shown[step])
 
     def playing(self, env: int) -> tuple[str | None, NDArray[np.int64]]:
-        """Returns whom an environment drew, and its rows in the order that it drew."""
+        """Returns whom an environment plays, and its rows in their order."""
         user = None if self.users is None else self.users[env]
         return user, self._rows[env, : self._lengths[env]]
 
@@ -288,3 +268,6 @@ class SeparateSchedules:
     def _at(self, places: NDArray[np.int64]) -> NDArray[np.int64]:
         """Returns the rows at these places of the episodes, shape (steps, environments)."""
         return self._rows[np.arange(len(self._rows)), places]
+
+
+Schedule: TypeAlias = SharedSchedule | SeparateSchedules

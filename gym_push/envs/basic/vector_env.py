@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.actions import BASIC_ACTIONS, not_an_action
 from gym_push.envs.arguments import (
     DISABLED,
     NEXT_STEP,
@@ -18,11 +19,9 @@ from gym_push.envs.arguments import (
     Stepped,
     whole_actions,
 )
-from gym_push.envs.basic.episodes import ACTIONS, UNDECIDED, EpisodeSampler, Snapshot
-from gym_push.envs.basic.history import Lane
+from gym_push.envs.basic.episodes import UNDECIDED, EpisodeSampler, LaneRecorder, Snapshot
 from gym_push.envs.basic.schedule import Chunk, schedule
 from gym_push.envs.data import bundled_log
-from gym_push.envs.rendering import Screen, followed
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
 
@@ -31,7 +30,7 @@ _any_bits: Final = np.bitwise_or.reduce
 _PAY: Final = np.array([1.0, -1.0])  # for doing what the person did, and for not doing it
 
 
-class BasicVectorEnv(ManyEnv):
+class BasicVectorEnv(ManyEnv[Snapshot]):
     """Many `BasicEnv` in one: `gymnasium.make_vec("gym_push:basic-v0", num_envs=...)`.
 
     Environment i does step for step what a `BasicEnv` seeded `seed + i` does. An ended episode is
@@ -59,7 +58,7 @@ class BasicVectorEnv(ManyEnv):
     Raises:
         LogError: The log cannot be read.
         EncodingError: The encoding cannot be read, or does not fit the log.
-        ArgumentError: One of the words is none that the environment knows.
+        ArgumentError: An argument is out of range, or not a known value.
         MissingExtraError: Pictures are asked for, and Pillow is not installed.
     """
 
@@ -82,11 +81,13 @@ class BasicVectorEnv(ManyEnv):
         super().__init__(
             num_envs,
             observations.space(),
-            len(ACTIONS),
+            len(BASIC_ACTIONS),
             autoreset_mode,
             max_episode_steps,
-            Screen("gym_push.envs.basic.frames", render_mode, log),
+            shown,
+            "gym_push.envs.basic.frames",
             render_mode,
+            log,
         )
         self._schedule = schedule(
             EpisodeSampler(log, order),
@@ -99,9 +100,9 @@ class BasicVectorEnv(ManyEnv):
         self._give: Callable[[Any], Any] = np.ndarray.copy if copy else _same
         self._shape = (num_envs,)
         self._all = np.broadcast_to(np.True_, self._shape)
-        self._page: Chunk | None = None
+        self._chunk: Chunk | None = None
         self._step = 0
-        self._lanes = {env: Lane() for env in followed(render_mode, shown, num_envs)}
+        self._recorders = {env: LaneRecorder() for env in self._followed}
 
     def step(self, actions: Any) -> Stepped:
         """Decides on the current notification of every environment.
@@ -114,23 +115,23 @@ class BasicVectorEnv(ManyEnv):
 
         Raises:
             ActionError: One of the actions is neither 0 nor 1. Nothing has changed.
-            EpisodeError: There was no reset yet, or one has ended that is to be reset.
+            EpisodeError: There was no reset yet, or an ended environment waits for one.
         """
-        page, step = self._page, self._step
-        if page is None:
+        chunk, step = self._chunk, self._step
+        if chunk is None:
             raise EpisodeError("step() before reset(): call reset() to begin an episode")
-        if step and page.any_ended[step - 1] and self._mode == DISABLED:
-            self._refuse_ended(page.ended(step - 1))
-        if step == len(page):
-            page = self._page = self._schedule.advance()
+        if step and chunk.any_ended[step - 1] and self._mode == DISABLED:
+            self._refuse_ended(chunk.ended(step - 1))
+        if step == len(chunk):
+            chunk = self._chunk = self._schedule.advance()
             step = self._step = 0
         if not (
             type(actions) is np.ndarray and actions.dtype is _INT64 and actions.shape == self._shape
         ):
             actions = whole_actions(actions, self.num_envs, "iub")
-        user_actions = page.user_actions[step]
+        user_actions = chunk.user_actions[step]
         wrong = actions ^ user_actions  # 0 or 1; what is no action leaves another number
-        resets = page.resets[step] if page.any_reset[step] else None
+        resets = chunk.resets[step] if chunk.any_reset[step] else None
         if resets is not None:
             wrong[resets] = 0
         if _any_bits(wrong).item() >> 1:
@@ -140,36 +141,36 @@ class BasicVectorEnv(ManyEnv):
             rewards[resets] = 0.0
         self._step = step + 1
         observations = self._schedule.observe(step)
-        give, told = self._give, self._give(self._all)
-        terminated, truncated = give(page.terminated[step]), give(page.truncated[step])
+        give, present = self._give, self._give(self._all)
+        terminated, truncated = give(chunk.terminated[step]), give(chunk.truncated[step])
         infos = {
             "user_action": give(user_actions),
-            "_user_action": told,
-            "epoch": give(page.epochs[step]),
-            "_epoch": told,
+            "_user_action": present,
+            "epoch": give(chunk.epochs[step]),
+            "_epoch": present,
         }
         if self._schedule.users is not None:
-            infos.update(user=self._schedule.users.copy(), _user=told)
-        if self._lanes:
-            self._follow(page, step, actions)
-        if page.any_ended[step] and self._mode == SAME_STEP:
-            observations, infos = self._begin_at_once(page.ended(step), observations, infos)
+            infos.update(user=self._schedule.users.copy(), _user=present)
+        if self._recorders:
+            self._follow(chunk, step, actions)
+        if chunk.any_ended[step] and self._mode == SAME_STEP:
+            observations, infos = self._begin_at_once(chunk.ended(step), observations, infos)
         return observations, rewards, terminated, truncated, infos
 
     @property
     def _ended(self) -> Flags | None:
-        if self._page is None:
+        if self._chunk is None:
             return None
-        return self._page.ended(self._step - 1) if self._step else ~self._all
+        return self._chunk.ended(self._step - 1) if self._step else ~self._all
 
     def _begin(
         self, seeds: Sequence[int | None], user: str | None, begins: Flags
     ) -> tuple[Any, dict[str, Any]]:
         observations = self._schedule.begin(seeds, user, begins, self._step)
-        for env, lane in self._lanes.items():
+        for env, recorder in self._recorders.items():
             if begins[env]:
-                lane.begin(*self._schedule.playing(env))
-        self._page, self._step = self._schedule.advance(), 0
+                recorder.begin(*self._schedule.playing(env))
+        self._chunk, self._step = self._schedule.advance(), 0
         infos: dict[str, Any] = {
             "user_action": np.full(self._shape, UNDECIDED),
             "epoch": np.zeros(self._shape, dtype=np.int64),
@@ -178,33 +179,32 @@ class BasicVectorEnv(ManyEnv):
             infos["user"] = self._schedule.users.copy()
         return observations, infos
 
-    def _follow(self, page: Chunk, step: int, actions: NDArray[np.int64]) -> None:
-        """Notes what the environments did that can be shown, and shows one if it is live."""
-        for env, lane in self._lanes.items():
-            if page.resets[step, env]:
-                lane.begin(*self._schedule.playing(env))
+    def _follow(self, chunk: Chunk, step: int, actions: NDArray[np.int64]) -> None:
+        """Records the environments that can be shown, and shows one if it is live."""
+        for env, recorder in self._recorders.items():
+            if chunk.resets[step, env]:
+                recorder.begin(*self._schedule.playing(env))
             else:
-                lane.decide(int(actions[env]), int(page.user_actions[step, env]))
+                recorder.decide(int(actions[env]), int(chunk.user_actions[step, env]))
         self._show()
 
     def _snapshots(self) -> list[Snapshot]:
-        return [lane.snapshot for lane in self._lanes.values()]
+        return [recorder.snapshot for recorder in self._recorders.values()]
 
     def _refuse(self, actions: NDArray[np.int64], resets: Flags | None) -> None:
         wrong = (actions != 0) & (actions != 1)
         place = int((wrong if resets is None else wrong & ~resets).argmax())
-        raise ActionError(
-            f"action {actions[place]} of environment {place} is neither 1 (open) nor 0 (dismiss)"
-        )
+        where = f" of environment {place}"
+        raise ActionError(not_an_action(int(actions[place]), BASIC_ACTIONS, where))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickles where it is; the page is the schedule's."""
-        return {**self.__dict__, "_page": None}
+        """Pickles without the chunk, which the schedule lays out again."""
+        return {**self.__dict__, "_chunk": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        """Goes on where it was."""
+        """Takes the schedule's chunk."""
         self.__dict__.update(state)
-        self._page = self._schedule.page
+        self._chunk = self._schedule.chunk
 
 
 def _same(array: NDArray[Any]) -> NDArray[Any]:

@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
-import gymnasium
 import numpy as np
+from gymnasium.spaces import Discrete
 from numpy.typing import NDArray
 
-from gym_push.envs.basic.episodes import user_option
+from gym_push.actions import DELIVERY_ACTIONS, PARTS, STATUSES
+from gym_push.envs.arguments import user_option
 from gym_push.envs.delivery.history import EpisodeRecorder, Snapshot
-from gym_push.envs.delivery.masks import checked, mask
-from gym_push.envs.delivery.observations import Views, space_of
+from gym_push.envs.delivery.observations import ALL_ACTIONS, Views, checked, mask, space_of
 from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
 from gym_push.envs.delivery.rewards import Weights
-from gym_push.envs.delivery.rules import ACTIONS, PARTS, STATUSES
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
-from gym_push.envs.rendering import Screen, Shown, offered_modes
+from gym_push.envs.rendering import SingleEnv
 from gym_push.errors import EpisodeError
 from gym_push.users import Population
 from gym_push.users.model.clock import DAY
 
-if TYPE_CHECKING:
-    from gym_push.viewer.frame import Frame
 
-
-class DeliveryEnv(gymnasium.Env[Any, Any]):
+class DeliveryEnv(SingleEnv[Snapshot]):
     """A phone that asks about every notification: deliver it now, hold it, or suppress it?
 
     ## Description
-    The phone of a simulated person receives notifications for some days. For each the agent says
-    whether the person is to get it now, later or never. What is delivered may alert the person,
-    who sees it at once, later, or when they next look at the phone, and opens it, dismisses it or
-    leaves it: the more willingly the less has come lately, and the fresher it is. What is held
+    The phone of a simulated person receives notifications for some days. For each the agent decides
+    whether the person gets it now, later or never. What is delivered may alert the person, who sees
+    it at once, later, or when they next look at the phone, and then opens, dismisses or ignores it:
+    they open more of what is fresh, and the less they have been sent lately. What is held
     comes up again every 30 minutes, whenever the person begins to use the phone, and at the end.
 
     The people are those of `gym_push.Population`. Nothing that an agent does changes what arrives,
-    where the person is or when they look at the phone, and a notification finds the person in the
-    same traits whenever it is delivered; agents can so be compared on the same days.
+    where the person is, when they look at the phone or how they are disposed towards a
+    notification, so that agents can be compared on the same days.
 
     ## Action Space
     `Discrete(3)`: 0 delivers the notification, 1 holds it, 2 suppresses it for good.
 
     ## Observation Space
-    What the phone knows now: the notification, the moment, and what the agent did before.
+    What the phone knows now: the notification, the context, and what the agent did before.
 
     | observation= | space                                      | an observation                |
     |--------------|--------------------------------------------|-------------------------------|
@@ -63,7 +59,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     | place to ringerMode       |         | of the phone now, as in `BasicEnv`                    |
     | unlockCount_prev2         | integer | times the person looked at it in the two hours before |
     | inUse                     | flag    | whether the person is using it                        |
-    | minutesSincePosted        | count   | age of the notification, min; told apart to 10 080    |
+    | minutesSincePosted        | count   | age of the notification, min; coded up to 10 080      |
     | held                      | count   | notifications that are held; to 1000                  |
     | delivered-, openedLast-   | count   | deliveries, openings in the last hour, to 100, and    |
     |                           |         | day, to 1000 (openings from the next tick on)         |
@@ -72,8 +68,8 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     |                           |         | to 10 000                                             |
     | appOpenRate               | number  | (opened + 1) / (opened + not opened + 2) of this app  |
 
-    In "codes" and "vector" a count n is log(1 + n) / log(1 + m), where m is the most that is told
-    apart, and other numbers are scaled to [0, 1] by their range.
+    In "codes" and "vector" a count n is log(1 + n) / log(1 + m), where m is the largest that is
+    coded, and other numbers are scaled to [0, 1] by their range.
 
     ## Rewards
     The sum of four parts, each with a weight; the unit is the worth of one fresh opening. All that
@@ -97,22 +93,21 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
     `reset(options={"user": ...})`.
 
     ## Episode End
-    The episode terminates when the days are over, or nothing is held and nothing more arrives. All
-    that is still to happen is paid with the last step; its observation is the last notification.
+    The episode terminates when the days are over, or when nothing is held and nothing more arrives.
+    All that is pending is paid with the last step, whose observation is the last notification.
 
     ## Info
-    `action_mask` (int8, shape (3,)) leaves out holding where nothing follows: at the last review,
-    where what is held has been waiting in vain. It may be held all the same; `action_masks()`
-    returns the same. Beside it are the parts of the reward, whose sum it is (0 at reset), and
-    `user`, whose phone it is.
+    `action_mask` (int8, shape (3,)), which `action_masks()` returns too, leaves out holding at the
+    last review, after which nothing follows; it may be held all the same. Beside it are the parts
+    of the reward, whose sum it is (0 at reset), and `user`, whose phone it is.
 
     ## Arguments
     - `population`: a `Population`, or its arguments as a dict; None for a hundred people
     - `days`: of an episode
     - `observation`: "raw", "codes" or "vector"
     - `weights`: of the parts of the reward, by name: 0, or from 0.001 to 1000
-    - `render_mode`: as for `BasicEnv`; what is shown is what has happened, so that whether the
-      person opens a delivery can be seen once they have
+    - `render_mode`: as for `BasicEnv`; only what has happened is shown, so that an outcome is seen
+      once the person has acted
 
     ```pycon
     >>> import gymnasium
@@ -125,11 +120,13 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
 
     ```
 
+    ## Raises
+    `ArgumentError` if an argument is out of range or not a known value, and `MissingExtraError` if
+    pictures are asked for without Pillow.
+
     ## Version History
     * v0: first version.
     """
-
-    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
 
     def __init__(
         self,
@@ -140,16 +137,9 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         weights: Mapping[str, float] | None = None,
         render_mode: str | None = None,
     ) -> None:
-        """Checks the arguments.
-
-        Raises:
-            ArgumentError: One of them is not what it should be.
-            MissingExtraError: Pictures are asked for, and Pillow is not installed.
-        """
-        self._screen: Screen[Snapshot] = Screen("gym_push.envs.delivery.frames", render_mode)
+        super().__init__("gym_push.envs.delivery.frames", render_mode)
         self.observation_space = space_of(observation)
-        self.action_space = gymnasium.spaces.Discrete(len(ACTIONS))
-        self.render_mode = render_mode
+        self.action_space = Discrete(len(DELIVERY_ACTIONS))
         self._form, self._weights = observation, Weights.of(weights)
         self._people = UserSampler(population, days)
         self._live = render_mode == "human"
@@ -164,11 +154,11 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         """Begins an episode.
 
         Args:
-            seed: Seeds the drawing of people.
+            seed: Seeds the draws of people.
             options: `{"user": number}` plays this person.
 
         Raises:
-            ArgumentError: An option is none that reset takes, or there is no such user.
+            ArgumentError: Reset does not take an option, or there is no such user.
         """
         super().reset(seed=seed)
         world, person = self._people.draw(self.np_random, user_option(options))
@@ -176,6 +166,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
             self._views = Views(world, self._form)
         self._game, self._over = Game(world, person, self._weights), False
         self._recorder.begin(self._game)
+        self._begun = True
         return self._shown(), self._info([0.0] * len(PARTS))
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -185,10 +176,10 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
             action: 0 to deliver it, 1 to hold it, 2 to suppress it.
 
         Returns:
-            What is to be decided on next, the reward, whether the episode has ended, False, info.
+            The next observation, the reward, whether the episode has ended, False, and an info.
 
         Raises:
-            ActionError: The action is none of these. The episode is as it was.
+            ActionError: The action is not one of these. The episode is as it was.
             EpisodeError: There is no notification to decide on.
         """
         game = self._game
@@ -200,44 +191,18 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         self._recorder.decide(game, asked, given, parts, self._over)
         return self._shown(), sum(parts), self._over, False, self._info(parts)
 
-    def render(self) -> Shown:
-        """Shows the notification to decide on, and what became of those before.
-
-        Returns:
-            Text with `render_mode="ansi"`; with "rgb_array" a picture, uint8 of shape
-            (600, 960, 3). Otherwise None: the page shows it, which the first call opens.
-
-        Raises:
-            EpisodeError: There is no episode yet.
-        """
-        if not self._recorder.begun:
-            raise EpisodeError("render() before reset(): there is nothing to show yet")
-        return self._screen.show(self._name, self.snapshot())
-
     def action_masks(self) -> NDArray[np.int8]:
-        """Which actions make sense now, int8 (3,); all do before the first reset."""
-        return mask(self._game)
+        """Returns which actions make sense now, int8 (3,); before the first reset, all."""
+        return ALL_ACTIONS.copy() if self._game is None else mask(self._game)
 
     def snapshot(self) -> Snapshot:
-        """Where the episode stands: cheap to take, and what a recording is made of."""
+        """Returns where the episode stands."""
         assert self._game is not None and self._views is not None
         return self._recorder.snapshot(self._game, self._views.own)
 
-    def frame_builder(self) -> Callable[[Snapshot], Frame]:
-        """Returns a function that makes frames of moments, which must come in their order."""
-        return self._screen.frame_builder(self._name)
-
-    def close(self) -> None:
-        """Ends the showing; the page keeps the last state. May be called again."""
-        self._screen.close()
-
-    @property
-    def _name(self) -> str:
-        return type(self).__name__ if self.spec is None else self.spec.id
-
     @property
     def statuses(self) -> dict[str, int]:
-        """How many notifications came to what so far; for evaluators.
+        """How many notifications have each status; for evaluators.
 
         A delivered one counts as what the person is going to do with it.
         """
@@ -263,7 +228,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
 
     @property
     def status(self) -> NDArray[np.int8]:
-        """What became of each notification of the episode, as of `STATUSES`; for evaluators.
+        """What becomes of each notification of the episode, as of `STATUSES`; for evaluators.
 
         Raises:
             EpisodeError: There is no episode yet.
@@ -273,7 +238,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
 
     @property
     def world(self) -> World:
-        """The person's world, with the outcomes that might have been; for evaluators alone.
+        """The person's world, with all potential outcomes; for evaluators alone.
 
         Raises:
             EpisodeError: There is no episode yet.
@@ -292,7 +257,7 @@ class DeliveryEnv(gymnasium.Env[Any, Any]):
         return slice(*self.world.first[person : person + 2].tolist())
 
     def _shown(self) -> Any:
-        """Returns what the agent sees now, which the page shows if it is live."""
+        """Returns the observation, and renders if the page is live."""
         assert self._views is not None
         observation = self._views.one(self._playing)
         if self._live:

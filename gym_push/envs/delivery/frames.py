@@ -11,10 +11,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.actions import DELIVER, SUPPRESS
 from gym_push.envs.delivery.history import STEP, EpisodeHistory, Snapshot
 from gym_push.envs.delivery.observations import NOTIFICATION, PHONE, by_name
-from gym_push.envs.delivery.phone import sense
-from gym_push.envs.delivery.rules import DELIVER, SUPPRESS
 from gym_push.envs.delivery.world import World
 from gym_push.users.model.clock import DAY, MINUTE
 from gym_push.viewer.delivery_frame import (
@@ -136,7 +135,7 @@ class _Reader:
     """Reads notifications and ticks of a world in words; the newest stay read."""
 
     def __init__(self, world: World) -> None:
-        self._log, self._sensed, self._ticks = world.log, sense(world), world.ticks
+        self._log, self._sensed, self._ticks = world.log, world.sensed, world.ticks
         times = self._log.times
         assert times is not None
         self._start = int(times[0] - world.simulation.arrivals.time[0])

@@ -1,42 +1,36 @@
-"""What happened in one game of delivery-v0, noted so that it can be shown.
+"""The history of an episode of delivery-v0, kept so that it can be shown.
 
-A step notes what it knows anyway, in a fraction of the time that it takes; what is shown is worked
-out when somebody looks.
+A step only appends numbers that it knows anyway; frames are made of them when somebody looks.
 """
 
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
+from gym_push.actions import DELIVER, OPENED, WAITING
 from gym_push.envs.basic.score import Ended
-from gym_push.envs.delivery.rules import DELIVER, DISMISSED, IGNORED, OPENED
+from gym_push.envs.delivery.rules import LaneView
 from gym_push.envs.delivery.single import Game
-from gym_push.envs.delivery.standing import LaneView
 from gym_push.envs.delivery.world import World
 from gym_push.users.keyed_random import Ints
-
-if TYPE_CHECKING:
-    pass
 
 STEP: Final = 7
 """Numbers of a step: the notification, the tick, the action, and the parts of its reward."""
 
-Played: TypeAlias = "Game | LaneView"
-
-OUTCOME: Final = {OPENED: 1, DISMISSED: 2, IGNORED: 3}
+Played: TypeAlias = Game | LaneView
 
 
 class EpisodeHistory:
-    """An episode: only ever added to, so that what was read of it stays true.
+    """An episode, which is only added to, so that what was read of it stays true.
 
     Attributes:
         world: Where it plays.
-        person: Index of whose phone it is.
+        person: Index of the person.
         steps: `STEP` numbers for each decision.
-        acts: Two numbers for each delivery of which it is known what became of it: how many
-            decisions were taken by then, and 4 × the index of the delivery's decision + 1 if it
-            was opened, 2 if dismissed, 3 if ignored.
+        acts: Two numbers for each delivery with a known outcome: how many decisions were taken by
+            then, and 4 × the index of the delivery's decision + 1 if it was opened, 2 if dismissed,
+            3 if ignored.
     """
 
     def __init__(self, world: World, person: int) -> None:
@@ -45,14 +39,14 @@ class EpisodeHistory:
 
     @property
     def decisions(self) -> int:
-        """How many there are."""
+        """How many were taken."""
         return len(self.steps) // STEP
 
     def result(self) -> tuple[float, ...]:
         """Returns the reward, how many deliveries were acted on, and how many of them opened."""
         reward = sum(sum(self.steps[part::STEP]) for part in range(3, STEP))
         outcomes = self.acts[1::2]
-        opened = sum(1 for outcome in outcomes if outcome % 4 == OUTCOME[OPENED])
+        opened = sum(1 for outcome in outcomes if outcome % 4 == OPENED - WAITING)
         return round(reward, 4), len(outcomes), opened
 
 
@@ -64,7 +58,7 @@ class Snapshot(NamedTuple):
         history: What happened in it, of which this many `steps` and `acts`, in numbers, count.
         note: The notification to decide on.
         tick: The tick of the world at which the agent is asked.
-        own: (features,) the agent's own doings, as of `delivery_views.OWN`.
+        own: (features,) the agent's own doings, as of `observations.OWN`.
         over: Whether the episode has ended.
         ended: The episodes before it.
     """
@@ -90,13 +84,8 @@ class EpisodeRecorder:
     def __init__(self, lane: int = 0) -> None:
         self.lane, self._episode, self._ended = lane, 0, Ended()
         self._history: EpisodeHistory | None = None
-        self._sent: dict[int, int] = {}
+        self._pending: dict[int, int] = {}  # delivered notifications, and their decisions
         self._over = False
-
-    @property
-    def begun(self) -> bool:
-        """Whether there is an episode to show."""
-        return self._history is not None
 
     def begin(self, game: Played) -> None:
         """Notes that an episode has begun."""
@@ -104,7 +93,7 @@ class EpisodeRecorder:
             self._ended = self._ended.keep(self._episode, self._history.result)
         self._episode += 1
         self._history = EpisodeHistory(game.world, game.person)
-        self._sent, self._over = {}, False
+        self._pending, self._over = {}, False
 
     def decide(
         self, game: Played, asked: tuple[int, int], action: int, parts: list[float], over: bool
@@ -121,20 +110,20 @@ class EpisodeRecorder:
         history = self._history
         assert history is not None
         if action == DELIVER:
-            self._sent[asked[0]] = len(history.steps) // STEP
+            self._pending[asked[0]] = history.decisions
         history.steps.extend((*asked, action, *parts))
         for note in game.acted:
-            self._know(game, note)
-        if over:  # what is still to happen has been paid for
+            self._add_outcome(game, note)
+        if over:  # all that is pending has been paid
             self._over = True
-            for note in list(self._sent):
-                self._know(game, note)
+            for note in list(self._pending):
+                self._add_outcome(game, note)
 
     def snapshot(self, game: Played, own: Ints) -> Snapshot:
-        """Where the episode stands, when it has been looked at.
+        """Returns where the episode stands.
 
         Args:
-            game: What is played.
+            game: The game.
             own: (features,) the agent's own doings.
         """
         history = self._history
@@ -151,9 +140,8 @@ class EpisodeRecorder:
             self._ended,
         )
 
-    def _know(self, game: Played, note: int) -> None:
-        """Notes that it is known what became of a delivery."""
-        history, decision = self._history, self._sent.pop(note)
+    def _add_outcome(self, game: Played, note: int) -> None:
+        history, decision = self._history, self._pending.pop(note)
         assert history is not None
-        outcome = OUTCOME[game.status_of(note)]
+        outcome = game.status_of(note) - WAITING
         history.acts.extend((history.decisions, 4 * decision + outcome))

@@ -1,4 +1,4 @@
-"""What the agent of delivery-v0 may know: the notification, the phone, and its own doings."""
+"""What an agent of delivery-v0 may know (the notification, the phone, its own doings) and do."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import numpy as np
 from gymnasium.spaces import Box, Dict
 from numpy.typing import NDArray
 
-from gym_push.envs.delivery.phone import sense
+from gym_push.actions import DELIVERY_ACTIONS, HOLD, not_an_action
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
-from gym_push.errors import choose
+from gym_push.errors import ActionError, choose
 from gym_push.logs import Encoding, observe
 from gym_push.logs.encoding import FORMS
 from gym_push.spaces import Count, Flag, Floats, Label, Number, Text
@@ -69,15 +69,21 @@ OWN: Final = {
 RATE: Final = "appOpenRate"
 OBSERVATION: Final = Encoding({**NOTIFICATION.spaces, **PHONE.spaces, **OWN, RATE: Number(0, 1)})
 
-# Where a vector tells of the phone and of the agent's own doings, and where it ends.
+# Where the phone and the agent's own doings begin in a vector.
 _PHONE: Final = NOTIFICATION.width
 _OWN: Final = _PHONE + PHONE.width
 _OPENED, _NOT_OPENED = (list(OWN).index(name) for name in ("appOpened", "appNotOpened"))
 
-# The codes of all counts from 0 on, feature after feature, for logarithms take their time.
+# The codes of all counts from 0 on, feature after feature, because logarithms are slow.
 _MOST: Final = np.array([int(space.high) for space in OWN.values()])
 _FIRST: Final = np.cumsum(_MOST + 1) - (_MOST + 1)
 _CODES: Final = np.concatenate([space.scale(np.arange(space.high + 1)) for space in OWN.values()])
+
+
+ALL_ACTIONS: Final = np.ones(len(DELIVERY_ACTIONS), dtype=np.int8)
+_AT_THE_END = ALL_ACTIONS.copy()
+_AT_THE_END[HOLD] = 0
+_MASKS: Final = np.stack((ALL_ACTIONS, _AT_THE_END))
 
 
 class Views:
@@ -89,8 +95,8 @@ class Views:
 
     Attributes:
         world: As given.
-        own: (features,) the agent's own doings, as of `OWN`, of the newest observation, or
-            (lanes, features) of the newest batch; a new array with each.
+        own: The agent's own doings, as of `OWN`, in the newest observation: (features,), or of a
+            batch (lanes, features); a new array each time.
     """
 
     def __init__(self, world: World, form: str) -> None:
@@ -98,7 +104,7 @@ class Views:
         self.world = world
         self.own: Ints = np.empty(len(OWN), dtype=np.int64)
         self._notes = observe(world.log, NOTIFICATION, form)
-        self._phones = observe(sense(world), PHONE, form)
+        self._phones = observe(world.sensed, PHONE, form)
 
     def one(self, game: Game) -> Any:
         """Returns the observation of one game."""
@@ -161,7 +167,7 @@ def by_name(own: Ints) -> dict[str, int | float]:
 def open_rate(own: Ints) -> NDArray[np.float64]:
     """Returns how often the notification's app is opened, by the counts: (...,) in (0, 1).
 
-    One opened and one not opened are added, so that it is a half where nothing is known.
+    One opened and one not opened are added, so that the rate is 0.5 where nothing is known.
 
     Args:
         own: (..., features) as of `OWN`.
@@ -177,3 +183,26 @@ def _scaled(own: Ints) -> Floats:
     scaled[..., :-1] = _CODES[_FIRST + np.minimum(own, _MOST)]
     scaled[..., -1] = open_rate(own)
     return scaled
+
+
+def mask(game: Game) -> NDArray[np.int8]:
+    """Returns which actions make sense now, int8 (3,): to hold does not at the last tick."""
+    return (_AT_THE_END if game.at_the_end else ALL_ACTIONS).copy()
+
+
+def masks(games: Deliveries) -> NDArray[np.int8]:
+    """Returns the mask of every lane: int8, (lanes, 3)."""
+    return _MASKS.take(games.at_the_end, axis=0)
+
+
+def checked(action: Any) -> int:
+    """Returns an action as an int.
+
+    Raises:
+        ActionError: It is not one of `DELIVERY_ACTIONS`.
+    """
+    given = action.item() if isinstance(action, np.ndarray) and action.ndim == 0 else action
+    whole = isinstance(given, (int, np.integer)) and not isinstance(given, bool)
+    if whole and 0 <= given < len(DELIVERY_ACTIONS):
+        return int(given)
+    raise ActionError(not_an_action(action, DELIVERY_ACTIONS))

@@ -1,9 +1,9 @@
-"""Who is played in delivery-v0: people of a population, laid out when they are needed."""
+"""Who is played in delivery-v0: people of a population, whose worlds are built when needed."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -16,13 +16,13 @@ DEFAULT_SIZE: Final = 100
 DEFAULT_DAYS: Final = 7
 
 TOGETHER: Final = 16
-"""People are laid out so many at a time, which takes little longer than one of them alone."""
+"""People in one world, which is built in little more time than one for a single person."""
 
 KEPT: Final = 8
-"""So many of these worlds are kept; with seven days some 15 MB each."""
+"""Worlds kept in the cache; about 15 MB each for seven days."""
 
 MOST_DAYS_AT_ONCE: Final = 100_000
-"""Of all people together, where everybody is laid out at once: some 10 GB."""
+"""Of all people together, where everybody is in one world: about 10 GB."""
 
 MOST_TRIES: Final = 1000
 
@@ -31,48 +31,50 @@ class UserSampler:
     """The people whom an environment may play.
 
     Args:
-        population: They; or the arguments of a `Population` as a dict; None for a hundred people.
+        population: A `Population`, or its arguments as a dict; None for a hundred people.
         days: Of an episode.
-        whole: Whether everybody is laid out at once, in one world.
+        whole: Whether everybody is in one world.
 
     Raises:
-        ArgumentError: One of them is out of range, or no population.
+        ArgumentError: One of them is out of range, or is not a population.
     """
 
     def __init__(
         self,
         population: Population | Mapping[str, Any] | None,
         days: int,
-        *,
         whole: bool = False,
     ) -> None:
         if population is None:
             population = Population(DEFAULT_SIZE)
         elif isinstance(population, Mapping):
-            population = _made_of(population)
+            try:
+                population = Population(**population)
+            except TypeError as error:
+                raise ArgumentError(f"population={population!r}: {error}") from None
         if not isinstance(population, Population):
             raise ArgumentError(
-                f"population={population!r} is no Population, nor a dict of its arguments"
+                f"population={population!r} is neither a Population nor a dict of its arguments"
             )
         population.check(days=days)
-        self.population, self.days = population, days
+        self.population, self.days, self._whole = population, days, whole
         if whole and population.size * days > MOST_DAYS_AT_ONCE:
             raise ArgumentError(
-                f"many environments lay out all {population.size} people of their population for "
+                f"a vector environment lays out all {population.size} people of its population for "
                 f"{days} days; give them at most {MOST_DAYS_AT_ONCE // days} people"
             )
         self._together = population.size if whole else TOGETHER
-        self._kept: OrderedDict[int, World] = OrderedDict()
+        self._block = lru_cache(KEPT)(partial(_build_block, population, days, self._together))
 
     def draw(self, random: np.random.Generator, user: Any = None) -> tuple[World, int]:
         """Returns the world of a person, and their index in it.
 
         Args:
             random: Draws the person.
-            user: Who it is to be; None to have one drawn who gets a notification at all.
+            user: Whom to play; None to draw one who gets a notification.
 
         Raises:
-            ArgumentError: There is no such user, or no notification in all the days.
+            ArgumentError: There is no such user, or they get no notification in all the days.
         """
         if user is not None:
             world, person = self.find(user)
@@ -88,29 +90,20 @@ class UserSampler:
         )
 
     def find(self, user: int) -> tuple[World, int]:
-        """Returns the world of a person, which is laid out if it is not, and their index in it.
+        """Returns the world of a person, and their index in it.
 
         Raises:
             ArgumentError: There is no such user.
         """
         self.population.check(user=user)
         block, person = divmod(user, self._together)
-        if block not in self._kept:
-            first = block * self._together
-            users = range(first, min(first + self._together, self.population.size))
-            self._kept[block] = build_world(self.population, users, self.days)
-        self._kept.move_to_end(block)
-        if len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
-        return self._kept[block], person
+        return self._block(block), person
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Pickles who may be played; everybody can be laid out again."""
-        return {**self.__dict__, "_kept": OrderedDict()}
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles what it is made from; worlds are built again."""
+        return UserSampler, (self.population, self.days, self._whole)
 
 
-def _made_of(arguments: Mapping[str, Any]) -> Population:
-    try:
-        return Population(**arguments)
-    except TypeError as error:
-        raise ArgumentError(f"population={dict(arguments)!r}: {error}") from None
+def _build_block(population: Population, days: int, together: int, block: int) -> World:
+    users = range(block * together, min((block + 1) * together, population.size))
+    return build_world(population, users, days)

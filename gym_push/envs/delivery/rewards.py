@@ -1,4 +1,4 @@
-"""What a delivery leads to, and what it is worth: person-model.md's potential outcomes.
+"""What a delivery leads to, and what it is worth: the potential outcomes of person-model.md.
 
 The numbers of the rewards are assumptions; their unit is the worth of one fresh opening.
 
@@ -11,47 +11,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.delivery.world import World
+from gym_push.envs.delivery.ticks import Slots, Ticks
 from gym_push.errors import ArgumentError, did_you_mean
 from gym_push.users.keyed_random import Flags, Floats, Ints
 from gym_push.users.model.days import SLOT
 from gym_push.users.model.decisions import Numbers, ResponseTraits, acted_at, half_life, staleness
 from gym_push.users.model.sensing import Attention, seen_at
 from gym_push.users.model.states import per_state
+from gym_push.users.simulation import Simulation
 
 GRID: Final = 2.0**-20
 """Rewards and their parts are multiples of it, so that their sums are exact up to 2**33."""
 
-WEIGHTS_FROM: Final = 0.001
+MIN_WEIGHT: Final = 0.001
 """Of a part that counts: with less, little would be left of it on the grid."""
 
-WEIGHTS_TO: Final = 1000.0
+MAX_WEIGHT: Final = 1000.0
 
-DISMISSED: Final = -0.30
-IGNORED: Final = -0.10
-SIGNIFICANT: Final = 0.5
+WORTH_DISMISSED: Final = -0.30
+WORTH_IGNORED: Final = -0.10
+WORTH_SIGNIFICANT: Final = 0.5
 """Added to the worth of an opening if the sender matters to the person."""
 
-ALERT: Final = 0.5
-"""Cost of an alert in a state of cost 1 with the ringer on."""
+ALERT_COST: Final = 0.5
+"""Of an alert in a state of cost 1 with the ringer on."""
 
 ALERT_BY_RINGER: Final = np.array([0.35, 0.8, 1.0])  # silent, vibrate, normal
 ALERT_IN_USE: Final = 0.5  # in place of the ringer's, while the phone is in use
 
 USUAL_ALERTS: Final = 1 / 16
-"""Of a day's volume: so many alerts an hour are usual."""
+"""Share of a day's volume that alerts in a usual hour."""
 
 _OPENED_OR_NOT = np.array([[True], [False]])
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each part of the reward counts.
+    """How much each part of the reward counts; put on the `GRID`.
 
     Attributes:
         engagement: Worth of openings, and the cost of what is dismissed or ignored.
@@ -60,6 +62,9 @@ class Weights:
             usual hour's; and one for each notification of a sender who matters that is suppressed,
             or delivered later than its half-life, or never.
         missed: One for each notification of a sender who matters that is never delivered.
+
+    Raises:
+        ArgumentError: A weight is neither 0 nor between `MIN_WEIGHT` and `MAX_WEIGHT`.
     """
 
     engagement: float = 1.0
@@ -68,17 +73,13 @@ class Weights:
     missed: float = 0.0
 
     def __post_init__(self) -> None:
-        """Checks the weights, and puts them on the `GRID`.
-
-        Raises:
-            ArgumentError: One of them is neither 0 nor between `WEIGHTS_FROM` and `WEIGHTS_TO`.
-        """
+        """Checks the weights, and puts them on the `GRID`."""
         for name, weight in vars(self).copy().items():
             number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
-            if not number or not (weight == 0 or WEIGHTS_FROM <= weight <= WEIGHTS_TO):
+            if not number or not (weight == 0 or MIN_WEIGHT <= weight <= MAX_WEIGHT):
                 raise ArgumentError(
-                    f"weights={{{name!r}: {weight!r}}} must be 0 or a number from {WEIGHTS_FROM} "
-                    f"to {WEIGHTS_TO:.0f}"
+                    f"weights={{{name!r}: {weight!r}}} must be 0 or a number from {MIN_WEIGHT} "
+                    f"to {MAX_WEIGHT:.0f}"
                 )
             object.__setattr__(self, name, float(on_grid(weight)))
 
@@ -99,12 +100,6 @@ class Weights:
                     f"{did_you_mean(str(name), known)}"
                 )
         return cls(**(given or {}))
-
-
-def on_grid(amounts: Numbers) -> Numbers:
-    """Returns the nearest multiples of `GRID`."""
-    nearest: Numbers = np.rint(amounts / GRID) * GRID
-    return nearest
 
 
 class PotentialOutcomes(NamedTuple):
@@ -132,95 +127,134 @@ class PotentialOutcomes(NamedTuple):
     late: Flags
 
 
-def potential_outcomes(world: World, notification: Ints, tick: Ints) -> PotentialOutcomes:
-    """Returns what it leads to if notifications are delivered at these ticks.
+@dataclass(frozen=True, eq=False)
+class Reactions:
+    """How people react to deliveries, whenever they come.
 
-    Args:
-        world: Where they are.
-        notification: (deliveries,) indices of notifications.
-        tick: (deliveries,) indices of ticks of the same people.
+    Attributes:
+        simulation: The people, and what happens if everything is delivered when it arrives.
+        static_utility: (eras, notifications) utility that does not depend on when it is seen.
+        slots: What the times of day mean.
+        ticks: When notifications may be delivered.
     """
-    tastes, p = world.simulation.people.tastes, world.simulation.parameters
-    facts = _facts(world)
-    note, at = facts.notes.take(notification), facts.ticks.take(tick)
-    person, arrived, life = note["person"], note["arrived"], note["half_life"]
-    attention = Attention(note["alert"], note["after_alert"], note["in_use"])
-    traits = ResponseTraits(note["noise"], note["to_act"], note["ignores"], note["to_clear"])
-    delivered = at["time"]
-    seen = seen_at(attention, delivered, at["notice"], at["in_use"], at["next_check"], p)
-    when = facts.slots.take(person * world.slots.count + seen // SLOT)
-    era = when["era"]
-    utility = (
-        world.static_utility[era, notification]
-        + when["context_utility"]
-        + tastes.class_day_part[era, person, note["app_class"], when["day_part"]]
-        + staleness(seen - arrived, life, p)
-    )
-    opened_at, refused_at = acted_at(traits, _OPENED_OR_NOT, seen, when["state"], p)
-    return PotentialOutcomes(
-        inclination=utility + traits.noise,
-        opened=on_grid(note["fresh"] * 2.0 ** ((arrived - seen) / life)),
-        refused=note["refused"],
-        ignored=traits.ignores,
-        opened_at=opened_at,
-        refused_at=refused_at,
-        late=_late(note, delivered),
-    )
+
+    simulation: Simulation
+    static_utility: Floats
+    slots: Slots
+    ticks: Ticks
+
+    def potential_outcomes(self, notification: Ints, tick: Ints) -> PotentialOutcomes:
+        """Returns what deliveries at these ticks lead to.
+
+        Args:
+            notification: (deliveries,) indices of notifications.
+            tick: (deliveries,) indices of ticks of the same people.
+        """
+        tastes, p = self.simulation.people.tastes, self.simulation.parameters
+        note, at = self._note_facts.take(notification), self._tick_facts.take(tick)
+        person, arrived, life = note["person"], note["arrived"], note["half_life"]
+        attention = Attention(note["alert"], note["after_alert"], note["in_use"])
+        traits = ResponseTraits(note["noise"], note["to_act"], note["ignores"], note["to_clear"])
+        delivered = at["time"]
+        seen = seen_at(attention, delivered, at["notice"], at["in_use"], at["next_check"], p)
+        when = self._slot_facts.take(person * self.slots.count + seen // SLOT)
+        era = when["era"]
+        utility = (
+            self.static_utility[era, notification]
+            + when["context_utility"]
+            + tastes.class_day_part[era, person, note["app_class"], when["day_part"]]
+            + staleness(seen - arrived, life, p)
+        )
+        opened_at, refused_at = acted_at(traits, _OPENED_OR_NOT, seen, when["state"], p)
+        return PotentialOutcomes(
+            inclination=utility + traits.noise,
+            opened=on_grid(note["fresh"] * 2.0 ** ((arrived - seen) / life)),
+            refused=note["refused"],
+            ignored=traits.ignores,
+            opened_at=opened_at,
+            refused_at=refused_at,
+            late=_late(note, delivered),
+        )
+
+    @cached_property
+    def at_once(self) -> PotentialOutcomes:
+        """The potential outcomes of every notification delivered when it arrives."""
+        arrived = self.ticks.of_arrival
+        return self.potential_outcomes(np.arange(len(arrived)), arrived)
+
+    @cached_property
+    def alert_costs(self) -> Floats:
+        """(ticks,) what an alert at each costs the person, above zero, on the `GRID`."""
+        slot = self.ticks.slot
+        ringer = ALERT_BY_RINGER[self.slots.ringer[slot]]
+        strength = np.where(self.ticks.in_use, ALERT_IN_USE, ringer)
+        return on_grid(ALERT_COST * per_state("interruption")[self.slots.state[slot]] * strength)
+
+    def is_late(self, notification: Ints, time: Ints) -> Flags:
+        """Returns whether notifications matter and are older than their half-life by then."""
+        return _late(self._note_facts.take(notification), time)
+
+    def tick_of_act(self, notification: Ints, acted: Ints, delivered: Ints) -> Ints:
+        """Returns the ticks from which on it is known what people did with notifications.
+
+        Args:
+            notification: (deliveries,) indices of notifications.
+            acted: (deliveries,) when they are opened, dismissed or cleared, in milliseconds.
+            delivered: (deliveries,) the ticks of the deliveries, after which the others are.
+        """
+        person = self.simulation.arrivals.person[notification]
+        tick: Ints = np.maximum(self.ticks.at(person, acted), delivered + 1)
+        return tick
+
+    @cached_property
+    def _note_facts(self) -> NDArray[Any]:
+        simulation, arrivals = self.simulation, self.simulation.arrivals
+        significant, ignores = simulation.features.significant, simulation.traits.ignores
+        return table(
+            person=arrivals.person,
+            app_class=arrivals.app_class,
+            arrived=arrivals.time,
+            half_life=half_life(arrivals.app_class),
+            significant=significant,
+            fresh=np.where(significant, 1.0 + WORTH_SIGNIFICANT, 1.0),
+            refused=on_grid(np.where(ignores, WORTH_IGNORED, WORTH_DISMISSED)),
+            **simulation.attention._asdict(),
+            **simulation.traits._asdict(),
+        )
+
+    @cached_property
+    def _tick_facts(self) -> NDArray[Any]:
+        ticks = self.ticks
+        return table(
+            time=ticks.time,
+            notice=self.slots.notice[ticks.slot],
+            in_use=ticks.in_use,
+            next_check=ticks.next_check,
+        )
+
+    @cached_property
+    def _slot_facts(self) -> NDArray[Any]:
+        slots = self.slots
+        return table(
+            context_utility=slots.context_utility,
+            era=slots.era,
+            day_part=slots.day_part,
+            state=slots.state,
+        )
 
 
-def is_late(world: World, notification: Ints, time: Ints) -> Flags:
-    """Returns whether notifications matter and are older than their half-life at these times."""
-    return _late(_facts(world).notes.take(notification), time)
-
-
-def _late(note: NDArray[Any], time: Ints) -> Flags:
-    late: Flags = note["significant"] & (time - note["arrived"] > note["half_life"])
-    return late
-
-
-def tick_of_act(world: World, notification: Ints, acted: Ints, delivered: Ints) -> Ints:
-    """Returns the ticks at which it is known what people did with notifications.
-
-    Args:
-        world: Where they are.
-        notification: (deliveries,) indices of notifications.
-        acted: (deliveries,) when they are opened, dismissed or cleared, in milliseconds.
-        delivered: (deliveries,) the ticks of the deliveries, after which the others are.
-    """
-    person = world.simulation.arrivals.person[notification]
-    tick: Ints = np.maximum(world.ticks.at(person, acted), delivered + 1)
-    return tick
-
-
-def potential_outcomes_at_once(world: World) -> PotentialOutcomes:
-    """Returns the potential_outcomes of every notification delivered when it arrives; kept."""
-    kept: dict[str, Any] = vars(world)
-    if "_at_once" not in kept:
-        every = np.arange(len(world.ticks.of_arrival))
-        kept["_at_once"] = potential_outcomes(world, every, world.ticks.of_arrival)
-    at_once: PotentialOutcomes = kept["_at_once"]
-    return at_once
-
-
-def alert_costs(world: World) -> Floats:
-    """Returns what an alert at each tick costs the person, above zero, on the `GRID`; kept."""
-    kept: dict[str, Any] = vars(world)
-    if "_alert_costs" not in kept:
-        ticks, slots = world.ticks, world.slots
-        ringer = ALERT_BY_RINGER[slots.ringer[ticks.slot]]
-        strength = np.where(ticks.in_use, ALERT_IN_USE, ringer)
-        state = slots.state[ticks.slot]
-        kept["_alert_costs"] = on_grid(ALERT * per_state("interruption")[state] * strength)
-    costs: Floats = kept["_alert_costs"]
-    return costs
+def on_grid(amounts: Numbers) -> Numbers:
+    """Returns the nearest multiples of `GRID`."""
+    nearest: Numbers = np.rint(amounts / GRID) * GRID
+    return nearest
 
 
 def alert_stress(before: Any, usual: Numbers) -> Numbers:
-    """Returns the stress of alerts that come after so many others within the hour.
+    """Returns the stress of alerts that follow others within the hour.
 
     Args:
-        before: (alerts,) their number.
-        usual: (alerts,) the usual number of the person, from `usual_alerts`.
+        before: (alerts,) how many others.
+        usual: (alerts,) how many are usual for the person, from `usual_alerts`.
     """
     stress: Numbers = np.log1p(before / usual)
     return stress
@@ -231,52 +265,18 @@ def usual_alerts(volume: Floats) -> Floats:
     return np.maximum(volume * USUAL_ALERTS, 1.0)
 
 
-class _Facts(NamedTuple):
-    """What `potential_outcomes` looks up of notifications, ticks and slots, a row of each."""
-
-    notes: NDArray[Any]
-    ticks: NDArray[Any]
-    slots: NDArray[Any]
-
-
-def _facts(world: World) -> _Facts:
-    kept: dict[str, Any] = vars(world)
-    if "_facts" not in kept:
-        simulation, slots, ticks = world.simulation, world.slots, world.ticks
-        arrivals, significant = simulation.arrivals, simulation.features.significant
-        kept["_facts"] = _Facts(
-            table(
-                person=arrivals.person,
-                app_class=world.app_class,
-                arrived=arrivals.time,
-                half_life=half_life(world.app_class),
-                significant=significant,
-                fresh=np.where(significant, 1.0 + SIGNIFICANT, 1.0),
-                refused=on_grid(np.where(simulation.traits.ignores, IGNORED, DISMISSED)),
-                **simulation.attention._asdict(),
-                **simulation.traits._asdict(),
-            ),
-            table(
-                time=ticks.time,
-                notice=slots.notice[ticks.slot],
-                in_use=ticks.in_use,
-                next_check=ticks.next_check,
-            ),
-            table(
-                context_utility=slots.context_utility,
-                era=slots.era,
-                day_part=slots.day_part,
-                state=slots.state,
-            ),
-        )
-    facts: _Facts = kept["_facts"]
-    return facts
-
-
 def table(**columns: NDArray[Any]) -> NDArray[Any]:
-    """Returns columns of one length as a table whose rows each lie in one piece."""
+    """Returns columns of one length as a table whose rows are contiguous in memory.
+
+    To look up a row of thousands of games waits for memory once each, and not column by column.
+    """
     dtype = np.dtype([(name, column.dtype) for name, column in columns.items()], align=True)
     rows = np.empty(len(next(iter(columns.values()))), dtype=dtype)
     for name, column in columns.items():
         rows[name] = column
     return rows
+
+
+def _late(note: NDArray[Any], time: Ints) -> Flags:
+    late: Flags = note["significant"] & (time - note["arrived"] > note["half_life"])
+    return late

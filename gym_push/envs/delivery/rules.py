@@ -1,55 +1,69 @@
 """The rules of delivery-v0, for any number of people at once.
 
-Each of them has a queue of notifications that the agent holds, and a line of ticks at which the
-agent is asked: about what arrives, and, in the order in which it arrived, about all that is held.
-Nothing here knows of Gymnasium; the environments give an array of actions and take the rewards.
+Each person has a row of ticks, at which the agent is asked: about the notification that arrives,
+or, in order of arrival, about all that it holds. Nothing here knows of Gymnasium; the environments
+give an array of actions and take the rewards.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.delivery.counts import Counts, Recent, alerts
-from gym_push.envs.delivery.fatigue import Fatigue
-from gym_push.envs.delivery.pending import Pending
-from gym_push.envs.delivery.queue import Queue
-from gym_push.envs.delivery.rewards import (
-    Weights,
-    alert_stress,
-    on_grid,
-    potential_outcomes,
-    tick_of_act,
-    usual_alerts,
+from gym_push.actions import (
+    AHEAD,
+    DELIVER,
+    DISMISSED,
+    ENGAGEMENT,
+    HOLD,
+    INTERRUPTION,
+    MISSED,
+    OPENED,
+    PARTS,
+    STRESS,
+    SUPPRESS,
+    SUPPRESSED,
+    WAITING,
 )
-from gym_push.envs.delivery.standing import LaneView
-from gym_push.envs.delivery.tables import tables_of
-from gym_push.envs.delivery.world import NONE, World
+from gym_push.envs.delivery.rewards import Weights, alert_stress, on_grid, usual_alerts
+from gym_push.envs.delivery.state import Counts, Fatigue, Pending, Queue, Recent, alerts
+from gym_push.envs.delivery.ticks import NONE
+from gym_push.envs.delivery.world import World
 from gym_push.users.keyed_random import Flags, Floats, Ints
-from gym_push.users.model.app_classes import APPS
 from gym_push.users.model.decisions import ONE_ALERT
 
-DELIVER, HOLD, SUPPRESS = ACTIONS = range(3)
 
-# Parts of the reward
-ENGAGEMENT, INTERRUPTION, STRESS, MISSED = range(4)
-PARTS: Final = ("engagement", "interruption", "stress", "missed")
+class LaneView(NamedTuple):
+    """How one of many games stands, with the names of `Game`.
 
-# What became of a notification
-AHEAD, WAITING, OPENED, DISMISSED, IGNORED, SUPPRESSED = range(6)
-STATUSES: Final = ("ahead", "waiting", "opened", "dismissed", "ignored", "suppressed")
+    Attributes:
+        world: Where it plays.
+        person: Index of the person who is played.
+        note: The notification about which the agent is asked.
+        tick: The tick at which it is asked.
+        acted: The notifications that were acted on in the newest step, in order of arrival.
+        status: What has become, or is going to become, of each notification of the person.
+    """
 
-# What is known of an app
-SENT, TAPPED, REFUSED, WITHHELD = range(4)
+    world: World
+    person: int
+    note: int
+    tick: int
+    acted: list[int]
+    status: NDArray[np.int8]
+
+    def status_of(self, note: int) -> int:
+        """Returns what becomes of a notification, as of `STATUSES`."""
+        return int(self.status[note - self.world.first[self.person]])
 
 
 class Deliveries:
     """Games of delivery, one in each lane.
 
     Args:
-        world: The people, and what the agent cannot change about their days.
+        world: The people and their days.
         lanes: How many games.
         weights: Of the parts of the reward.
 
@@ -57,15 +71,15 @@ class Deliveries:
         person: (lanes,) index of the person who is played.
         tick: (lanes,) the tick of the world at which the agent is asked.
         note: (lanes,) the notification about which it is asked.
-        status: (lanes, longest) what became of each notification of the person, as of `STATUSES`.
+        status: (lanes, longest) what becomes of each notification of the person, as of `STATUSES`.
             Known from the delivery on: not for agents.
-        acted: What people did in the newest step: lanes, and a notification of each that was
-            opened, dismissed or cleared. What is still open when the days are over is not in it.
+        acted: The lanes and the notifications that were opened, dismissed or cleared in the newest
+            step; without those that are still pending when the days are over.
     """
 
     def __init__(self, world: World, lanes: int, weights: Weights) -> None:
-        self.world, self.weights = world, weights
-        self._tables = tables_of(world, weights)
+        self.world, self.weights, self._reactions = world, weights, world.reactions
+        self._tables = world.tables(weights)
         self._every = np.arange(lanes)
         self._longest = int(np.diff(world.first).max())
         self._ticks = ticks = int(np.diff(world.ticks.first).max()) + 1
@@ -80,12 +94,11 @@ class Deliveries:
         self._pending = Pending(self._longest, ticks, lanes)
         self._status = np.zeros(lanes * self._longest, dtype=np.int8)
         self._counts = Counts(lanes, ticks)
-        self._history = np.zeros(lanes * len(APPS) * 4, dtype=np.int64)
         self.acted = self._every[:0], self._every[:0]
 
     @property
     def status(self) -> NDArray[np.int8]:
-        """What became of each notification."""
+        """What becomes of each notification."""
         return self._status.reshape(-1, self._longest)
 
     @property
@@ -106,7 +119,7 @@ class Deliveries:
         return age
 
     def lane(self, lane: int) -> LaneView:
-        """Returns how a game stands."""
+        """Returns a read-only view of one game."""
         lanes, notes = self.acted
         return LaneView(
             self.world,
@@ -137,14 +150,8 @@ class Deliveries:
 
     @property
     def known(self) -> Ints:
-        """(lanes, 4) how many of the app were delivered, opened, refused and suppressed.
-
-        Refused are those that were dismissed or ignored. They and the opened count once it has
-        happened.
-        """
-        app = self._every * len(APPS) + self._about["app"]
-        known: Ints = self._history.reshape(-1, 4).take(app, axis=0)
-        return known
+        """(lanes, 4) how many of the app were delivered, opened, not opened and suppressed."""
+        return self._counts.of_app(self._about["app"])
 
     @property
     def recent(self) -> Recent:
@@ -155,7 +162,7 @@ class Deliveries:
         """Begins games, each at the person's first notification.
 
         Raises:
-            ArgumentError: Somebody gets none.
+            ArgumentError: One of them gets none.
         """
         self.world.check_begins(person)
         world, ticks, people = self.world, self.world.ticks, self.world.simulation.people
@@ -171,7 +178,6 @@ class Deliveries:
             each.clear(lanes)
         self._alerted[lanes] = -ONE_ALERT
         self.status[lanes] = AHEAD
-        self._history.reshape(len(self._every), -1)[lanes] = 0
         self._at[lanes] = self._tables.ticks[tick]
         self._about[lanes] = self._tables.notes[self.note[lanes]]
 
@@ -217,7 +223,7 @@ class Deliveries:
         at, met = self._at.take(lanes), self._about.take(lanes)
         again = (at["arrival"] == NONE).nonzero()[0]
         if again.size:
-            later = potential_outcomes(self.world, note[again], tick[again])
+            later = self._reactions.potential_outcomes(note[again], tick[again])
             met["inclination"][again] = later.inclination
             met["opened"][again] = on_grid(weights.engagement * later.opened)
             met["late"][again] = later.late
@@ -230,7 +236,7 @@ class Deliveries:
         acted = np.where(opened, met["opened_at"], met["refused_at"])
         if again.size:
             then = np.where(opened[again], later.opened_at, later.refused_at)
-            acted[again] = tick_of_act(self.world, note[again], then, tick[again])
+            acted[again] = self._reactions.tick_of_act(note[again], then, tick[again])
         worth = np.where(opened, met["opened"], met["refused"])
         self._pending.add(row, self._column0[lanes] + acted, worth)
 
@@ -238,28 +244,22 @@ class Deliveries:
         stress = alerted * alert_stress(before, self._usual_alerts[lanes])
         parts[INTERRUPTION, lanes] -= alerted * at["alert_cost"]
         parts[STRESS, lanes] -= on_grid(weights.stress * (stress + met["late"]))
-        self._counts.deliver(lanes, alerted)
-        self._history[self._place(lanes, met["app"]) + SENT] += 1
+        self._counts.deliver(lanes, met["app"], alerted)
 
     def _suppress(self, lanes: Ints, parts: Floats) -> None:
         self._status[self._row0[lanes] + self.note[lanes]] = SUPPRESSED
-        self._history[self._place(lanes, self._about["app"][lanes]) + WITHHELD] += 1
+        self._counts.suppress(lanes, self._about["app"][lanes])
         self._withhold(lanes, self._about["significant"][lanes], parts)
 
     def _withhold(self, lanes: Ints, significant: NDArray[Any], parts: Floats) -> None:
-        """Accounts for notifications of people who matter that are never delivered."""
+        """Charges for notifications of senders who matter that are never delivered."""
         some = significant.nonzero()[0]
         lanes, significant = lanes[some], significant[some]
         parts[STRESS, lanes] -= self.weights.stress * significant
         parts[MISSED, lanes] -= self.weights.missed * significant
 
-    def _place(self, lanes: Ints, app: Ints) -> Ints:
-        """The place of an app in the histories of these lanes."""
-        place: Ints = (lanes * len(APPS) + app) * 4
-        return place
-
     def _move(self, going: Flags, parts: Floats) -> Flags:
-        """Moves on to the next tick with a decision, and pays for what happens until then."""
+        """Moves on to the next decision, and pays for what happens until then."""
         old = self.tick
         new = np.where(self.held > 0, old + 1, self._at["next_arrival"])
         over: Flags = going & (new == self._behind_last)
@@ -280,26 +280,21 @@ class Deliveries:
         return over
 
     def _pass_ticks(self, passed: Ints, old: Ints, parts: Floats) -> None:
-        """Lets happen what happens after one tick and until another."""
+        """Processes all events between two ticks."""
         first = passed.cumsum() - passed
         lane = self._every.repeat(passed)
         column = np.arange(len(lane)) + (self._column0 + old + 1 - first)[lane]
         place, row = self._pending.due(column)
         opened = self._status[row] == OPENED
         self._counts.keep(column, lane, first, place, opened)
-        self._act(lane[place], row, opened, parts)
-
-    def _act(self, lane: Ints, row: Ints, opened: Flags, parts: Floats) -> None:
-        """Lets people act on what was delivered: they open, dismiss or clear it."""
+        lane = lane[place]
         note = row - self._row0[lane]
         self.acted = lane, note
         if row.size:
             np.add.at(parts[ENGAGEMENT], lane, self._pending.pay(row))
-            known = self._place(lane, self._tables.notes["app"][note])
-            np.add.at(self._history, known + np.where(opened, TAPPED, REFUSED), 1)
-            self._counts.open(lane, opened)
+            self._counts.act(lane, self._tables.notes["app"][note], opened)
 
     def _close(self, lanes: Ints, parts: Floats) -> None:
-        """Pays for what is still to happen when the days are over."""
+        """Pays for all that is pending when the days are over."""
         parts[ENGAGEMENT, lanes] += self._pending.pay_all(lanes)
         self._withhold(lanes, self.waiting_that_matter(lanes), parts)

@@ -1,25 +1,14 @@
-"""One game of delivery-v0 in plain numbers.
+"""One game of delivery-v0 in plain numbers, because an array of one costs as much as of a thousand.
 
-It does for one person what `Deliveries` does for many, to the last bit: an array of one number
-costs as much as one of a thousand. What people do with a delivery comes from the same functions and
-tables; only the books are kept here once more.
+It does for one person what `Deliveries` does for many, to the last bit. How people react comes from
+the same functions and tables; only the books are kept a second time.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from gym_push.envs.delivery.counts import ALERT, DELIVERED, Recent, alerts, recent
-from gym_push.envs.delivery.counts import OPENED as ONE_OPENED
-from gym_push.envs.delivery.rewards import (
-    Weights,
-    alert_stress,
-    on_grid,
-    potential_outcomes,
-    tick_of_act,
-    usual_alerts,
-)
-from gym_push.envs.delivery.rules import (
+from gym_push.actions import (
     AHEAD,
     DELIVER,
     DISMISSED,
@@ -30,18 +19,27 @@ from gym_push.envs.delivery.rules import (
     MISSED,
     OPENED,
     PARTS,
-    REFUSED,
-    SENT,
     STATUSES,
     STRESS,
     SUPPRESS,
     SUPPRESSED,
-    TAPPED,
     WAITING,
-    WITHHELD,
 )
-from gym_push.envs.delivery.tables import tables_of
-from gym_push.envs.delivery.world import NONE, World
+from gym_push.envs.delivery.rewards import Weights, alert_stress, on_grid, usual_alerts
+from gym_push.envs.delivery.state import (
+    APP_DELIVERED,
+    APP_NOT_OPENED,
+    APP_OPENED,
+    APP_SUPPRESSED,
+    ONE_ALERTED,
+    ONE_DELIVERED,
+    ONE_OPENED,
+    Recent,
+    alerts,
+    recent,
+)
+from gym_push.envs.delivery.ticks import NONE
+from gym_push.envs.delivery.world import World
 from gym_push.users.model.app_classes import APPS
 from gym_push.users.model.decisions import ONE_ALERT, added_load, faded, fatigue_load
 
@@ -61,13 +59,13 @@ class Game:
         world, person: As given.
         tick: The tick of the world at which the agent is asked.
         note: The notification about which it is asked.
-        acted: The notifications that the person opened, dismissed or cleared in the newest step.
-            In the order of their arrival; what is still open when the days are over is not in it.
+        acted: The notifications that were opened, dismissed or cleared in the newest step, in
+            order of arrival; without those that are still pending when the days are over.
     """
 
     def __init__(self, world: World, person: int, weights: Weights) -> None:
         world.check_begins(np.array([person]))
-        tables, people, ticks = tables_of(world, weights), world.simulation.people, world.ticks
+        tables, people, ticks = world.tables(weights), world.simulation.people, world.ticks
         self.world, self.person, self._weights = world, person, weights
         self._note0, behind_last_note = int(world.first[person]), int(world.first[person + 1])
         self._tick0, self._behind_last = int(ticks.first[person]), int(ticks.first[person + 1])
@@ -112,16 +110,16 @@ class Game:
 
     @property
     def known(self) -> list[int]:
-        """How many of the notification's app were delivered, opened, refused, suppressed."""
+        """How many of the app were delivered, opened, not opened and suppressed."""
         *_, app, _ = self._about
         return self._history[app]
 
     def status_of(self, note: int) -> int:
-        """Returns what became of a notification, as of `STATUSES`."""
+        """Returns what becomes of a notification, as of `STATUSES`."""
         return self._status[note - self._note0]
 
     def statuses(self) -> dict[str, int]:
-        """Returns how many notifications came to what."""
+        """Returns how many notifications have each status."""
         return {name: self._status.count(status) for status, name in enumerate(STATUSES)}
 
     def step(self, action: int) -> tuple[list[float], bool]:
@@ -163,7 +161,7 @@ class Game:
         return self._count - self._before_hour
 
     def _look(self, tick: int) -> None:
-        """Comes to a tick with a decision."""
+        """Moves to a tick with a decision."""
         at = self._ticks[tick - self._tick0]
         self.tick = tick
         self._time, self._alert_cost, arrival, self._next_arrival, since_hour, since_day = at
@@ -182,7 +180,7 @@ class Game:
         _, inclination, worth, refused, ignored, opened_at, refused_at, late, app, _ = self._about
         if not self._arrives:
             note, tick = np.array([self.note]), np.array([self.tick])
-            met = potential_outcomes(world, note, tick)
+            met = world.reactions.potential_outcomes(note, tick)
             inclination, late = met.inclination.item(), met.late.item()
             worth = on_grid(weights.engagement * met.opened).item()
         short, long = faded(self._short, self._long, now - self._loaded, p)
@@ -197,7 +195,7 @@ class Game:
         acted_at = opened_at if opened else refused_at
         if not self._arrives:
             acted = met.opened_at if opened else met.refused_at
-            acted_at = tick_of_act(world, note, acted, tick).item()
+            acted_at = world.reactions.tick_of_act(note, acted, tick).item()
         self._acts.setdefault(acted_at - self._tick0, []).append(row)
 
         stress = 0.0
@@ -206,39 +204,35 @@ class Game:
             stress = float(alert_stress(alerts(self._hour), self._usual_alerts))
         parts[INTERRUPTION] -= alerted * self._alert_cost
         parts[STRESS] -= float(on_grid(weights.stress * (stress + late)))
-        self._count += DELIVERED + alerted * ALERT
-        self._history[app][SENT] += 1
+        self._count += ONE_DELIVERED + alerted * ONE_ALERTED
+        self._history[app][APP_DELIVERED] += 1
 
     def _suppress(self, parts: list[float]) -> None:
         *_, app, significant = self._about
         self._status[self.note - self._note0] = SUPPRESSED
-        self._history[app][WITHHELD] += 1
+        self._history[app][APP_SUPPRESSED] += 1
         self._withhold(significant, parts)
 
     def _withhold(self, significant: int, parts: list[float]) -> None:
-        """Accounts for notifications of people who matter that are never delivered."""
+        """Charges for notifications of senders who matter that are never delivered."""
         parts[STRESS] -= self._weights.stress * significant
         parts[MISSED] -= self._weights.missed * significant
 
     def _pass_ticks(self, new: int, parts: list[float]) -> None:
-        """Lets happen what happens until a tick."""
+        """Processes all events until a tick."""
         for tick in range(self.tick + 1 - self._tick0, new + 1 - self._tick0):
             self._before[tick] = self._count
             for row in self._acts.pop(tick, ()):
-                self._act(row, parts)
+                *_, app, _ = self._notes[row]
+                opened = self._status[row] == OPENED
+                self.acted.append(row + self._note0)
+                parts[ENGAGEMENT] += self._worth.pop(row)
+                self._count += opened * ONE_OPENED
+                self._history[app][APP_OPENED if opened else APP_NOT_OPENED] += 1
         self.acted.sort()
 
-    def _act(self, row: int, parts: list[float]) -> None:
-        """Lets the person act on a delivery: they open, dismiss or clear it."""
-        *_, app, _ = self._notes[row]
-        opened = self._status[row] == OPENED
-        self.acted.append(row + self._note0)
-        parts[ENGAGEMENT] += self._worth.pop(row)
-        self._count += opened * ONE_OPENED
-        self._history[app][TAPPED if opened else REFUSED] += 1
-
     def _close(self, parts: list[float]) -> None:
-        """Pays for what is still to happen when the days are over."""
+        """Pays for all that is pending when the days are over."""
         parts[ENGAGEMENT] += sum(self._worth.values())
         self._worth.clear()
         waiting = (self._notes[note - self._note0] for note in self._held)

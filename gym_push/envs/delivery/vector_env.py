@@ -9,6 +9,7 @@ import numpy as np
 from gymnasium.utils import seeding
 from numpy.typing import NDArray
 
+from gym_push.actions import DELIVERY_ACTIONS, PARTS, not_an_action
 from gym_push.envs.arguments import (
     DISABLED,
     NEXT_STEP,
@@ -19,26 +20,24 @@ from gym_push.envs.arguments import (
     whole_actions,
 )
 from gym_push.envs.delivery.history import EpisodeRecorder, Snapshot
-from gym_push.envs.delivery.masks import masks
-from gym_push.envs.delivery.observations import Views, space_of
+from gym_push.envs.delivery.observations import Views, masks, space_of
 from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
 from gym_push.envs.delivery.rewards import Weights
-from gym_push.envs.delivery.rules import ACTIONS, PARTS, Deliveries
-from gym_push.envs.rendering import Screen, followed
+from gym_push.envs.delivery.rules import Deliveries
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.users import Population
 from gym_push.users.keyed_random import Ints
 
 
-class DeliveryVectorEnv(ManyEnv):
+class DeliveryVectorEnv(ManyEnv[Snapshot]):
     """Many `DeliveryEnv` in one: `gymnasium.make_vec("gym_push:delivery-v0", num_envs=...)`.
 
     Environment i does step for step what a `DeliveryEnv` seeded `seed + i` does. An ended episode
     is by default followed by the next one in the next step (`AutoresetMode.NEXT_STEP`), whose
     action is not looked at and whose reward is 0.
 
-    All people of the population are laid out at the first reset, which takes less than 1 MB and
-    some 3 ms for each of them with seven days.
+    The first reset lays out the days of the whole population, which takes less than 1 MB and about
+    3 ms a person for seven days.
 
     Args:
         num_envs: How many environments.
@@ -53,7 +52,7 @@ class DeliveryVectorEnv(ManyEnv):
         shown: Which environment "human" shows, from 0.
 
     Raises:
-        ArgumentError: One of them is not what it should be.
+        ArgumentError: An argument is out of range, or not a known value.
         MissingExtraError: Pictures are asked for, and Pillow is not installed.
     """
 
@@ -73,13 +72,14 @@ class DeliveryVectorEnv(ManyEnv):
         super().__init__(
             num_envs,
             space_of(observation),
-            len(ACTIONS),
+            len(DELIVERY_ACTIONS),
             autoreset_mode,
             max_episode_steps,
-            Screen("gym_push.envs.delivery.frames", render_mode),
+            shown,
+            "gym_push.envs.delivery.frames",
             render_mode,
         )
-        self._recorders = [EpisodeRecorder(env) for env in followed(render_mode, shown, num_envs)]
+        self._recorders = [EpisodeRecorder(env) for env in self._followed]
         self._form, self._weights = observation, Weights.of(weights)
         self._people = UserSampler(population, days, whole=True)
         self._random: list[np.random.Generator | None] = [None] * num_envs
@@ -100,8 +100,8 @@ class DeliveryVectorEnv(ManyEnv):
             Observations, rewards, terminations, truncations and infos.
 
         Raises:
-            ActionError: One of the actions is none of these. Nothing has changed.
-            EpisodeError: There was no reset yet, or one has ended that is to be reset.
+            ActionError: An action is not one of these. Nothing has changed.
+            EpisodeError: There was no reset yet, or an ended environment waits for one.
         """
         if self._games is None or self._views is None or self._over is None:
             raise EpisodeError("step() before reset(): call reset() to begin an episode")
@@ -131,9 +131,9 @@ class DeliveryVectorEnv(ManyEnv):
         return observations, parts[0] + parts[1] + parts[2] + parts[3], over, truncated, infos
 
     def action_masks(self) -> NDArray[np.int8]:
-        """Which actions make sense now, int8 (num_envs, 3); all do before the first reset."""
+        """Returns which actions make sense now, int8 (num_envs, 3); before a reset, all."""
         if self._games is None:
-            return np.ones((self.num_envs, len(ACTIONS)), dtype=np.int8)
+            return np.ones((self.num_envs, len(DELIVERY_ACTIONS)), dtype=np.int8)
         return masks(self._games)
 
     @property
@@ -183,13 +183,11 @@ class DeliveryVectorEnv(ManyEnv):
 
     def _checked(self, actions: Any, begins: NDArray[np.bool_] | None) -> Ints:
         given = whole_actions(actions, self.num_envs)
-        wrong = (given < 0) | (given >= len(ACTIONS))
+        wrong = (given < 0) | (given >= len(DELIVERY_ACTIONS))
         if begins is not None:
             wrong &= ~begins
         if wrong.any():
             place = int(wrong.nonzero()[0][0])
-            raise ActionError(
-                f"action {given[place]} of environment {place} is neither 0 (deliver) nor 1 (hold) "
-                "nor 2 (suppress)"
-            )
+            where = f" of environment {place}"
+            raise ActionError(not_an_action(int(given[place]), DELIVERY_ACTIONS, where))
         return given

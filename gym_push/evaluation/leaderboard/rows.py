@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Final, TypeVar
 
-from gym_push.envs.delivery.rules import PARTS
+from gym_push.actions import PARTS
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.leaderboard.entries import Entry, Unfinished
 from gym_push.evaluation.metrics import FLOOR, TOP, summary

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from gym_push.actions import DELIVERY_ACTIONS
 from gym_push.envs.delivery.observations import OBSERVATION
 from gym_push.errors import ArgumentError, LogError, SchemaError, did_you_mean, not_one_of
 from gym_push.evaluation.off_policy.estimators import Units, taken
@@ -20,7 +21,6 @@ from gym_push.logs.log_statistics import Floats, Ints
 from gym_push.text import listed, quoted
 from gym_push.users.keyed_random import Flags
 
-ACTIONS: Final = ("deliver", "hold", "suppress")
 GENERATED: Final[Mapping[str, str]] = MappingProxyType(
     {"deliver": "deliverPropensity", "suppress": "suppressPropensity"}
 )
@@ -61,7 +61,7 @@ class LoggedDecisions:
         decision: str = "decision",
         propensity: str | Mapping[str, str] | None = GENERATED,
         reward: str = "reward",
-        actions: Sequence[str] = ACTIONS,
+        actions: Sequence[str] = DELIVERY_ACTIONS,
     ) -> LoggedDecisions:
         """Returns the decisions of a log; the defaults fit generated logs.
 

@@ -13,10 +13,10 @@ from typing import Final
 
 import numpy as np
 
+from gym_push.actions import DELIVER, DELIVERY_ACTIONS, OPENED, SUPPRESS
 from gym_push.envs.delivery.observations import NOTIFICATION, OWN, RATE, open_rate, own_doings
-from gym_push.envs.delivery.phone import sensed_at
-from gym_push.envs.delivery.rewards import Weights, on_grid, potential_outcomes_at_once
-from gym_push.envs.delivery.rules import ACTIONS, DELIVER, OPENED, SUPPRESS, Deliveries
+from gym_push.envs.delivery.rewards import Weights, on_grid
+from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.world import World, build_world
 from gym_push.errors import ArgumentError, not_one_of
 from gym_push.evaluation.off_policy.estimators import PERSONS, Units, taken
@@ -165,7 +165,7 @@ class SimulatedDecisions:
             schema=DECISIONS,
             columns={
                 **{name: world.log.columns[name] for name in NOTIFICATION.spaces},
-                **sensed_at(world, world.ticks.of_arrival),
+                **world.sensed_at(world.ticks.of_arrival),
                 **{name: NumberColumn(self.own[:, i]) for i, name in enumerate(OWN)},
                 RATE: NumberColumn(open_rate(self.own)),
                 "decision": coded(1 - self.delivered, ("deliver", "suppress")),
@@ -247,12 +247,12 @@ class _Decider:
     """Carries out decisions, and records the phone's counts and the reward of each action."""
 
     def __init__(self, world: World, delivered: Flags, weights: Weights) -> None:
-        self._at_once = potential_outcomes_at_once(world)
+        self._at_once = world.reactions.at_once
         self._person, self._people = world.simulation.arrivals.person, world.simulation.people
         self._delivered, self._weights = delivered, weights
         self._asked = np.zeros(len(delivered), dtype=np.bool_)
         self.own = np.zeros((len(delivered), len(OWN)), dtype=np.int64)
-        self.potential = np.full((len(delivered), len(ACTIONS)), np.nan)
+        self.potential = np.full((len(delivered), len(DELIVERY_ACTIONS)), np.nan)
         significant = world.simulation.features.significant
         self.potential[:, SUPPRESS] = -(weights.stress + weights.missed) * significant
 

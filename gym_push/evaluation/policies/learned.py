@@ -11,11 +11,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.actions import OPENED
 from gym_push.agents.simple import shrunken
 from gym_push.envs.delivery.observations import NOTIFICATION, PHONE
-from gym_push.envs.delivery.phone import sense
 from gym_push.envs.delivery.rewards import Weights
-from gym_push.envs.delivery.rules import OPENED
 from gym_push.envs.delivery.world import World
 from gym_push.errors import ArgumentError, extra_import
 from gym_push.evaluation.policies.rollouts import NEVER, PLANS, Policy, Rollout, by_plan, play
@@ -122,7 +121,7 @@ def _facts(experience: Experience) -> Floats:
     rate = np.bincount(person[delivered], opened[delivered], minlength=people) / np.maximum(sent, 1)
     codes = {
         **NOTIFICATION.codes(world.log),
-        **PHONE.codes(sense(world), world.ticks.of_arrival),
+        **PHONE.codes(world.sensed, world.ticks.of_arrival),
     }
     columns = [np.asarray(code, dtype=np.float64).reshape(len(person)) for code in codes.values()]
     table = _table(experience)[:, person, arrivals.app]

@@ -12,18 +12,16 @@ from typing import Final
 
 import numpy as np
 
+from gym_push.actions import DELIVER, HOLD, SUPPRESS
 from gym_push.envs.delivery.rewards import (
-    DISMISSED,
-    IGNORED,
+    WORTH_DISMISSED,
+    WORTH_IGNORED,
     PotentialOutcomes,
     Weights,
-    alert_costs,
-    is_late,
-    potential_outcomes,
-    potential_outcomes_at_once,
 )
-from gym_push.envs.delivery.rules import DELIVER, HOLD, SUPPRESS, Deliveries
-from gym_push.envs.delivery.world import NONE, World
+from gym_push.envs.delivery.rules import Deliveries
+from gym_push.envs.delivery.ticks import NONE
+from gym_push.envs.delivery.world import World
 from gym_push.evaluation.policies.rollouts import Policy, Rollout, always, play
 from gym_push.users.keyed_random import Flags, Floats, Ints
 from gym_push.users.model.clock import HOUR
@@ -56,7 +54,7 @@ def outcomes_by_delay(world: World, notification: int) -> tuple[Ints, PotentialO
     first, end = ticks.of_arrival[notification], ticks.first[arrivals.person[notification] + 1]
     reviews = first + 1 + np.flatnonzero(ticks.arrival[first + 1 : end] == NONE)
     tick = np.concatenate(([first], reviews))
-    return tick, potential_outcomes(world, np.full(len(tick), notification), tick)
+    return tick, world.reactions.potential_outcomes(np.full(len(tick), notification), tick)
 
 
 class Foresight:
@@ -71,7 +69,7 @@ class Foresight:
         self.world, self.weights = world, weights or Weights()
         simulation, ticks = world.simulation, world.ticks
         self._person, self._noise = simulation.arrivals.person, simulation.traits.noise
-        self._refused = potential_outcomes_at_once(world).refused  # the same at any time
+        self._refused = world.reactions.at_once.refused  # the same at any time
         self._reviews = np.append(np.flatnonzero(ticks.arrival == NONE), len(ticks.time) - 1)
         self._first = np.searchsorted(self._reviews, ticks.of_arrival)
         columns, ahead = [], np.arange(len(self._first))
@@ -113,7 +111,7 @@ class Foresight:
             column = np.where(reviewed, np.minimum(place, last), 0)
             now = self._engagement(note, column, games.load(), clairvoyant) - games.alert_price()
             time = self.world.ticks.time[games.tick]
-            now -= self.weights.stress * is_late(self.world, note, time)
+            now -= self.weights.stress * self.world.reactions.is_late(note, time)
             value = np.stack((now, best[note, column + 1], never[note]))
             answers: Ints = _ANSWERS[value.argmax(axis=0)]
             return answers
@@ -122,7 +120,8 @@ class Foresight:
 
     def _look_up(self, note: Ints, tick: Ints) -> tuple[Floats, Floats, Floats]:
         """Returns inclination, worth of opening and cost: (notifications,) each."""
-        met, costs = potential_outcomes(self.world, note, tick), alert_costs(self.world)[tick]
+        reactions = self.world.reactions
+        met, costs = reactions.potential_outcomes(note, tick), reactions.alert_costs[tick]
         inclination, opened = np.zeros((2, len(self._first)))
         cost = np.full(len(self._first), np.inf)  # if it cannot be delivered then
         inclination[note], opened[note] = met.inclination, met.opened
@@ -139,7 +138,7 @@ class Foresight:
             worth = np.where(margin > 0.0, opened, self._refused[note])
         else:
             chance = 1.0 / (1.0 + np.exp((self._noise[note] - margin) / p.noise))
-            refused = p.ignored * IGNORED + (1.0 - p.ignored) * DISMISSED
+            refused = p.ignored * WORTH_IGNORED + (1.0 - p.ignored) * WORTH_DISMISSED
             worth = chance * opened + (1.0 - chance) * refused
         expected: Floats = self.weights.engagement * worth
         return expected

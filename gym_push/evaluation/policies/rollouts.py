@@ -13,10 +13,9 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.delivery.rewards import Weights, on_grid, potential_outcomes
-from gym_push.envs.delivery.rules import (
-    ACTIONS,
+from gym_push.actions import (
     DELIVER,
+    DELIVERY_ACTIONS,
     HOLD,
     INTERRUPTION,
     MISSED,
@@ -24,9 +23,11 @@ from gym_push.envs.delivery.rules import (
     PARTS,
     STRESS,
     SUPPRESS,
-    Deliveries,
 )
-from gym_push.envs.delivery.world import NONE, World
+from gym_push.envs.delivery.rewards import Weights, on_grid
+from gym_push.envs.delivery.rules import Deliveries
+from gym_push.envs.delivery.ticks import NONE
+from gym_push.envs.delivery.world import World
 from gym_push.errors import ArgumentError
 from gym_push.users.keyed_random import Floats, Ints
 from gym_push.users.model.clock import DAY, HOUR
@@ -115,7 +116,7 @@ def play(
         playing = playing & ~over
     status = games.status[np.arange(games.status.shape[1]) < notifications[players, None]]
     notes = np.flatnonzero(delivered_at != NONE)
-    met = potential_outcomes(world, notes, delivered_at[notes])
+    met = world.reactions.potential_outcomes(notes, delivered_at[notes])
     worth = np.where(status[notes] == OPENED, met.opened, met.refused)
     credit[notes] += on_grid(weights.engagement * worth)
     parts, loads = np.zeros((len(PARTS), len(notifications))), np.zeros(len(notifications))
@@ -131,7 +132,7 @@ def always(action: int) -> Policy:
 def at_random(seed: int) -> Policy:
     """Returns the policy that takes each action with the same probability."""
     random = np.random.default_rng(seed)
-    return lambda games: random.integers(len(ACTIONS), size=len(games.tick))
+    return lambda games: random.integers(len(DELIVERY_ACTIONS), size=len(games.tick))
 
 
 def by_plan(plans: Ints) -> Policy:

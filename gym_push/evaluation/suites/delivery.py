@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import numpy as np
 
+from gym_push.actions import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
 from gym_push.agents import Candidate
 from gym_push.envs.delivery.env import DeliveryEnv
 from gym_push.envs.delivery.rewards import Weights
-from gym_push.envs.delivery.rules import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
 from gym_push.envs.delivery.vector_env import DeliveryVectorEnv
 from gym_push.envs.delivery.world import build_world
 from gym_push.evaluation.loop import Played
