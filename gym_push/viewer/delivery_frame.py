@@ -12,15 +12,12 @@ from typing import ClassVar
 from gym_push.viewer.frame import Frame, Record, places
 from gym_push.viewer.words import TABLES
 
-DELIVER, HOLD, SUPPRESS = range(3)
 DONE: list[str] = TABLES["done"]
 """What each action does to a notification."""
 
-UNSEEN, OPENED, DISMISSED, IGNORED = range(4)
+UNSEEN = 0
 OUTCOMES: list[str] = TABLES["outcomes"]
 """What the person did with a delivery; the first stands for an outcome that is not known yet."""
-
-PARTS: list[str] = TABLES["parts"]
 
 DAY_MINUTES = 24 * 60
 

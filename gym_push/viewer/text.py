@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
+from gym_push.actions import DELIVER, PARTS, SUPPRESS
 from gym_push.text import printable
 from gym_push.viewer.basic_frame import BasicFrame, Decision
-from gym_push.viewer.delivery_frame import (
-    DELIVER,
-    DONE,
-    OUTCOMES,
-    PARTS,
-    SUPPRESS,
-    Delivery,
-    DeliveryFrame,
-)
+from gym_push.viewer.delivery_frame import DONE, OUTCOMES, Delivery, DeliveryFrame
 from gym_push.viewer.frame import RECENT, Frame
 from gym_push.viewer.words import TABLES, percent
 

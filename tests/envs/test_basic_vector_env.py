@@ -255,5 +255,5 @@ def test_a_log_of_one_row_is_played():
 
 @pytest.mark.parametrize("shown", [2, -1, "0"])
 def test_an_environment_that_is_not_there_cannot_be_shown(shown):
-    with pytest.raises(ArgumentError, match="is none of the environments 0 to 1"):
+    with pytest.raises(ArgumentError, match="must be between 0 and 1"):
         make_vec(2, render_mode="human", shown=shown)

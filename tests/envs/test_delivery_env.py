@@ -152,7 +152,7 @@ def test_a_step_out_of_order_is_refused():
         ({"days": 2.0}, "days=2.0 must be a whole number"),
         ({"observation": "pixels"}, "observation='pixels' is not one of"),
         ({"weights": {"stres": 1}}, "the reward has no part 'stres'"),
-        ({"population": 7}, "population=7 is no Population"),
+        ({"population": 7}, "population=7 is neither a Population"),
         ({"population": {"size": 3, "volum_median": 2}}, "did you mean 'volume_median'?"),
         ({"population": {"seed": 3}}, "missing 1 required positional argument: 'size'"),
     ],

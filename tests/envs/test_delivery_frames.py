@@ -10,8 +10,17 @@ import numpy as np
 import pytest
 
 from gym_push import ArgumentError, EpisodeError
-from gym_push.envs.delivery import history, rules
-from gym_push.viewer import delivery_frame
+from gym_push.actions import (
+    DELIVER,
+    DISMISS,
+    OPEN,
+    OPENED,
+    PARTS,
+    STATUSES,
+    SUPPRESS,
+    SUPPRESSED,
+)
+from gym_push.viewer.words import TABLES
 
 POPULATION = {"size": 24, "seed": 3, "volume_median": 25}
 MODES = ("ansi", "rgb_array")
@@ -214,9 +223,7 @@ def test_the_streams_of_a_frame_are_only_added_to():
 
 
 def test_the_rules_and_the_page_use_the_same_numbers():
-    for name in ("DELIVER", "HOLD", "SUPPRESS", "PARTS"):
-        assert getattr(rules, name) == getattr(delivery_frame, name)
-    assert {
-        rules.STATUSES[status]: delivery_frame.OUTCOMES[outcome]
-        for status, outcome in history.OUTCOME.items()
-    } == {name: name for name in delivery_frame.OUTCOMES[1:]}
+    assert TABLES["parts"] == list(PARTS)
+    assert TABLES["outcomes"][1:] == list(STATUSES[OPENED:SUPPRESSED])
+    assert TABLES["lists"]["delivery"] == {"delivered": DELIVER, "suppressed": SUPPRESS}
+    assert TABLES["lists"]["basic"] == {"dismissed": DISMISS, "opened": OPEN}

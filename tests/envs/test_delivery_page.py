@@ -75,7 +75,8 @@ def outcomes_listed(page):
 
 
 def outcomes_of(frame):
-    from gym_push.viewer.delivery_frame import DELIVER, OUTCOMES
+    from gym_push.actions import DELIVER
+    from gym_push.viewer.delivery_frame import OUTCOMES
 
     return {told.epoch: OUTCOMES[told.outcome] for told in frame.newest(DELIVER)}
 

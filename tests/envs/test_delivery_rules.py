@@ -104,7 +104,7 @@ def test_every_notification_ends_once_and_every_payment_is_made_once(seed, patie
     significant = games.world.simulation.features.significant
     never = np.isin(ends, (SUPPRESSED, WAITING))
     assert total[MISSED] == -0.5 * significant[never].sum()
-    assert not games._pending, "what people did is paid"
+    assert not games._pending._worth.any(), "what people did is paid"
     refusals = on_grid(-0.3) * (ends == DISMISSED).sum() + on_grid(-0.1) * (ends == IGNORED).sum()
     worth = total[ENGAGEMENT] - refusals
     assert 0 <= worth <= (1.0 + 0.5 * significant)[ends == OPENED].sum()

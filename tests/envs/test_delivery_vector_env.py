@@ -125,5 +125,5 @@ def test_what_it_hands_out_cannot_change_what_it_does():
 
 
 def test_more_people_than_can_be_laid_out_are_refused():
-    with pytest.raises(ArgumentError, match="lay out all 50000 people .* at most 14285 people"):
+    with pytest.raises(ArgumentError, match="lays out all 50000 people .* at most 14285 people"):
         make_vec(2, population={"size": 50_000}, days=7)

@@ -105,7 +105,8 @@ def listed(page, name):
 def test_the_page_shows_what_there_was(run, page):
     from playwright.sync_api import expect
 
-    from gym_push.viewer.delivery_frame import DELIVER, DONE, OUTCOMES, SUPPRESS
+    from gym_push.actions import DELIVER, SUPPRESS
+    from gym_push.viewer.delivery_frame import DONE, OUTCOMES
 
     episodes_end = next(at for at, frame in enumerate(run) if frame.episode == 2) - 1
     for place in (0, 1, 2, 3, 20, 21, 19, episodes_end, episodes_end + 1, len(run) - 1, 7):
@@ -148,7 +149,7 @@ class Twice(gymnasium.Wrapper):
 def test_steps_that_were_not_recorded_are_listed_all_the_same(tmp_path, open_file):
     from playwright.sync_api import expect
 
-    from gym_push.viewer.delivery_frame import DELIVER
+    from gym_push.actions import DELIVER
 
     path = tmp_path / "run.html"
     env = make()

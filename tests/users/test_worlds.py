@@ -71,7 +71,7 @@ def test_a_world_is_a_function_of_its_people():
     for mine, theirs in (
         (alone.simulation.arrivals.time, world().simulation.arrivals.time[rows]),
         (alone.simulation.traits.noise, world().simulation.traits.noise[rows]),
-        (alone.static_utility, world().static_utility[:, rows]),
+        (alone.reactions.static_utility, world().reactions.static_utility[:, rows]),
         (alone.slots.context_utility, world().slots.context_utility.reshape(8, -1)[person].ravel()),
     ):
         np.testing.assert_array_equal(mine, theirs)

@@ -1,10 +1,9 @@
-"""A moment of a replayed log, as the frame that the page and the text show."""
+"""A snapshot of basic-v0 as the frame that the page, the text and the picture show."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
 
 from gym_push.envs.basic.episodes import Snapshot
 from gym_push.envs.basic.score import Tally
@@ -15,11 +14,11 @@ from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.frame import About
 
 KEPT = 256
-"""Rows that stay read, for the lists of the next frames have them too."""
+"""Rows in the cache: the lists of the next frames show them again."""
 
 
 def frame_builder(name: str, log: NotificationLog) -> Callable[[Snapshot], BasicFrame]:
-    """Returns a function that makes frames of moments, which must come in their order.
+    """Returns a function that makes frames of snapshots, which must come in their order.
 
     Args:
         name: What the page calls the environment.
@@ -32,57 +31,40 @@ def frame_builder(name: str, log: NotificationLog) -> Callable[[Snapshot], Basic
         nonlocal tally
         if tally.outcomes is not snapshot.outcomes:
             tally = Tally(snapshot.outcomes)
-        return _frame(name, reader, units, snapshot, tally)
+        rows, epoch, ended = snapshot.script.rows, snapshot.epoch, snapshot.ended
+        score = tally.score(epoch)
+        if epoch == len(rows):
+            ended = ended.add(snapshot.episode, tally, epoch)
+        about, context = reader.row(int(rows[min(epoch, len(rows) - 1)]))
+        return BasicFrame(
+            env=name,
+            episode=snapshot.episode,
+            epoch=epoch,
+            size=len(rows),
+            user=snapshot.script.user,
+            notification=about.notification,
+            context=context,
+            units=units,
+            own_names=reader.own_names,
+            posted=about.posted,
+            reward=score.reward,
+            confusion=score.confusion,
+            decisions=memoryview(tally.cells)[:epoch],
+            episodes=ended.episodes,
+            rows=rows[:epoch].data,
+            about=lambda row: reader.row(row)[0],
+        )
 
     return build
 
 
-def _frame(
-    name: str,
-    reader: _Reader,
-    units: dict[str, str],
-    snapshot: Snapshot,
-    tally: Tally,
-) -> BasicFrame:
-    rows, epoch, ended = snapshot.script.rows, snapshot.epoch, snapshot.ended
-    score, cells = tally.score(epoch), tally.cells
-    if epoch == len(rows):
-        ended = ended.add(snapshot.episode, tally, epoch)
-    row = reader.row(int(rows[min(epoch, len(rows) - 1)]))
-    return BasicFrame(
-        env=name,
-        episode=snapshot.episode,
-        epoch=epoch,
-        size=len(rows),
-        user=snapshot.script.user,
-        notification=row.notification,
-        context=row.context,
-        units=units,
-        own_names=reader.own_names,
-        posted=row.posted,
-        reward=score.reward,
-        confusion=score.confusion,
-        decisions=memoryview(cells)[:epoch],
-        episodes=ended.episodes,
-        rows=rows[:epoch].data,
-        about=reader.about,
-    )
-
-
-class _Row(NamedTuple):
-    """A row of the log, as a frame has it."""
-
-    notification: dict[str, Any]
-    context: dict[str, Any]
-    posted: str | None
-
-
 class _Reader:
-    """Reads rows of a log; the newest stay read.
+    """Reads rows of a log in words.
 
     Attributes:
         shown: The name that each feature is shown by: the usual one of what it means.
         own_names: As of a frame.
+        row: Returns a row's notification and its context; cached.
     """
 
     def __init__(self, log: NotificationLog) -> None:
@@ -94,13 +76,9 @@ class _Reader:
         self.own_names = {shown: name for name, shown in self.shown.items() if shown != name}
         self.row = lru_cache(KEPT)(self._row)
 
-    def about(self, number: int) -> About:
-        row = self.row(number)
-        return About(row.notification, row.posted)
-
-    def _row(self, number: int) -> _Row:
+    def _row(self, number: int) -> tuple[About, Mapping[str, object]]:
         notification, context = (
             {self.shown[name]: value for name, value in self._log.features(number, role).items()}
             for role in OBSERVED
         )
-        return _Row(notification, context, self._log.posted(number))
+        return About(notification, self._log.posted(number)), context

@@ -1,94 +1,86 @@
-"""A moment of delivery-v0, as the frame that the page and the text show."""
+"""A snapshot of delivery-v0 as the frame that the page, the text and the picture show."""
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_push.actions import DELIVER, SUPPRESS
 from gym_push.envs.delivery.history import STEP, EpisodeHistory, Snapshot
 from gym_push.envs.delivery.observations import NOTIFICATION, PHONE, by_name
 from gym_push.envs.delivery.world import World
+from gym_push.logs import Encoding, NotificationLog
+from gym_push.logs.schema import OBSERVED
 from gym_push.users.model.clock import DAY, MINUTE
-from gym_push.viewer.delivery_frame import (
-    DISMISSED,
-    IGNORED,
-    OPENED,
-    POINT,
-    DeliveryFrame,
-)
+from gym_push.viewer.delivery_frame import DeliveryFrame
 from gym_push.viewer.frame import About
 
 KEPT: Final = 256
-"""Notifications that stay read, for the next frames have them too."""
+"""Notifications and ticks in the cache: the lists of the next frames show them again."""
 
 DIGITS: Final = 4
 """Of a reward, after the point."""
 
 UNITS: Final = {"batteryLevel": "%", "minutesSincePosted": "min"}
 
-_EPOCH: Final = datetime(1970, 1, 1)
-
 
 def frame_builder(name: str) -> Callable[[Snapshot], DeliveryFrame]:
-    """Returns a function that makes frames of moments; those of an episode come in their order.
+    """Returns a function that makes frames of snapshots; those of an episode come in their order.
 
     Args:
         name: What the page calls the environment.
     """
-    told: WeakKeyDictionary[EpisodeHistory, _Told] = WeakKeyDictionary()
+    read: WeakKeyDictionary[EpisodeHistory, _EpisodeReader] = WeakKeyDictionary()
 
     def build(snapshot: Snapshot) -> DeliveryFrame:
         history = snapshot.history
-        if history not in told:
-            told[history] = _Told(history)
-        return told[history].frame(name, snapshot)
+        if history not in read:
+            read[history] = _EpisodeReader(history.world)
+        return read[history].frame(name, snapshot)
 
     return build
 
 
-class _Told:
-    """What is told of an episode; it is read on from where it was read before."""
+class _EpisodeReader:
+    """Makes the frames of an episode; each reads on where the one before stopped."""
 
-    def __init__(self, history: EpisodeHistory) -> None:
-        self._reader = _Reader(history.world)
-        self._decisions, self._rows = _Growing(np.uint8), _Growing(np.int64)
-        self._outcomes, self._points = _Growing(np.int64), _Growing(np.float64)
+    def __init__(self, world: World) -> None:
+        self._reader = _WorldReader(world)
+        self._decisions, self._rows = array("B"), array("q")
+        self._outcomes, self._points = array("q"), array("d")
         self._parts = np.zeros(STEP - 3)
-        self._sent = self._suppressed = 0
-        self._known = [0, 0, 0, 0]
+        self._taken, self._known = [0, 0, 0], [0, 0, 0, 0]  # by action, by outcome
         self._step = self._act = 0  # read so far
         self._gained = 0.0
 
     def frame(self, name: str, snapshot: Snapshot) -> DeliveryFrame:
         history, reader = snapshot.history, self._reader
-        world, user = history.world, history.world.users[history.person]
-        minutes = world.days * DAY // MINUTE
+        minutes = history.world.days * DAY // MINUTE
         self._read(snapshot, minutes)
         ended, own = snapshot.ended, by_name(snapshot.own)
         if snapshot.over:
             ended = ended.keep(snapshot.episode, history.result)
+        _, opened, dismissed, ignored = self._known
         return DeliveryFrame(
             env=name,
             episode=snapshot.episode,
             epoch=len(self._decisions),
-            user=str(user),
+            user=str(history.world.users[history.person]),
             notification=reader.notification(snapshot.note),
             context={**reader.context(snapshot.tick), **own},
             units=UNITS,
-            posted=reader.posted(snapshot.note),
+            posted=reader.log.posted(snapshot.note),
             reward=self._reward,
-            decisions=self._decisions.view(),
+            decisions=memoryview(self._decisions[:]),
             episodes=ended.episodes,
-            rows=self._rows.view(),
-            outcomes=self._outcomes.view(),
-            points=self._points.view(),
+            rows=memoryview(self._rows[:]),
+            outcomes=memoryview(self._outcomes[:]),
+            points=memoryview(self._points[:]),
             about=reader.about,
             now=reader.time(snapshot.tick),
             minute=minutes if snapshot.over else reader.minute(snapshot.tick),
@@ -96,11 +88,11 @@ class _Told:
             gained=self._gained,
             parts=tuple(round(part, DIGITS) for part in self._parts.tolist()),
             held=int(own["held"]),
-            delivered=self._sent,
-            opened=self._known[OPENED],
-            dismissed=self._known[DISMISSED],
-            ignored=self._known[IGNORED],
-            suppressed=self._suppressed,
+            delivered=self._taken[DELIVER],
+            opened=opened,
+            dismissed=dismissed,
+            ignored=ignored,
+            suppressed=self._taken[SUPPRESS],
         )
 
     @property
@@ -116,76 +108,42 @@ class _Told:
         ticks = [*new[1:, 1].astype(int).tolist(), snapshot.tick]
         outcomes = list(zip(acts[0::2], acts[1::2], strict=True))[::-1]
         for (note, _, action, *parts), tick in zip(new.tolist(), ticks, strict=False):
-            self._decisions.add(int(action))
-            self._rows.add(int(note))
-            self._sent += action == DELIVER
-            self._suppressed += action == SUPPRESS
+            self._decisions.append(int(action))
+            self._rows.append(int(note))
+            self._taken[int(action)] += 1
             self._parts += parts
             self._gained = round(sum(parts), DIGITS)
             while outcomes and outcomes[-1][0] <= len(self._decisions):
                 _, outcome = outcomes.pop()
-                self._outcomes.add(outcome)
+                self._outcomes.append(outcome)
                 self._known[outcome % 4] += 1
             last = snapshot.over and len(self._decisions) * STEP == snapshot.steps
             minute = minutes if last else self._reader.minute(tick)
-            self._points.add(minute, self._reward, sum(self._known), self._known[OPENED])
+            self._points.extend((minute, self._reward, sum(self._known), self._known[1]))
 
 
-class _Reader:
-    """Reads notifications and ticks of a world in words; the newest stay read."""
+class _WorldReader:
+    """Reads notifications and ticks of a world in words."""
 
     def __init__(self, world: World) -> None:
-        self._log, self._sensed, self._ticks = world.log, world.sensed, world.ticks
-        times = self._log.times
-        assert times is not None
-        self._start = int(times[0] - world.simulation.arrivals.time[0])
-        self.notification = lru_cache(KEPT)(self._notification)
-        self.context = lru_cache(KEPT)(self._context)
+        self.log, self._ticks = world.log, world.ticks
+        assert self.log.times is not None
+        self._start = int(self.log.times[0] - world.simulation.arrivals.time[0])
+        self.notification = lru_cache(KEPT)(lambda note: _named(world.log, note, NOTIFICATION))
+        self.context = lru_cache(KEPT)(lambda tick: _named(world.sensed, tick, PHONE))
 
     def about(self, note: int) -> About:
-        return About(self.notification(note), self.posted(note))
-
-    def posted(self, note: int) -> str | None:
-        return self._log.posted(note)
+        return About(self.notification(note), self.log.posted(note))
 
     def minute(self, tick: int) -> int:
         return int(self._ticks.time[tick]) // MINUTE
 
     def time(self, tick: int) -> str:
-        now = timedelta(milliseconds=self._start + int(self._ticks.time[tick]))
-        return (_EPOCH + now).isoformat(timespec="seconds")
-
-    def _notification(self, note: int) -> dict[str, Any]:
-        every = {
-            **self._log.features(note, "notification"),
-            **self._log.features(note, "context"),
-        }
-        return {name: every[name] for name in NOTIFICATION.spaces}
-
-    def _context(self, tick: int) -> dict[str, Any]:
-        every = {
-            **self._sensed.features(tick, "notification"),
-            **self._sensed.features(tick, "context"),
-        }
-        return {name: every[name] for name in PHONE.spaces}
+        now = np.datetime64(self._start + int(self._ticks.time[tick]), "ms")
+        return str(now.astype("datetime64[s]"))
 
 
-class _Growing:
-    """Numbers that are only added to: a view of them stays as it is, and costs nothing."""
-
-    def __init__(self, dtype: type[np.generic]) -> None:
-        self._numbers: NDArray[Any] = np.empty(64 * POINT, dtype=dtype)
-        self._length = 0
-
-    def __len__(self) -> int:
-        return self._length
-
-    def add(self, *numbers: float) -> None:
-        stop = self._length + len(numbers)
-        if stop > len(self._numbers):
-            self._numbers = np.concatenate((self._numbers, np.empty_like(self._numbers)))
-        self._numbers[self._length : stop] = numbers
-        self._length = stop
-
-    def view(self) -> memoryview:
-        return self._numbers[: self._length].data
+def _named(log: NotificationLog, row: int, encoding: Encoding) -> dict[str, Any]:
+    """Returns the features of a row by name, in the order of an encoding."""
+    every = {name: value for role in OBSERVED for name, value in log.features(row, role).items()}
+    return {name: every[name] for name in encoding.spaces}

@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from gym_push.actions import DELIVER, PARTS, SUPPRESS
 from gym_push.viewer import words
 from gym_push.viewer.basic_frame import BasicFrame, Decision
-from gym_push.viewer.delivery_frame import (
-    DELIVER,
-    DONE,
-    OPENED,
-    OUTCOMES,
-    PARTS,
-    SUPPRESS,
-    UNSEEN,
-    Delivery,
-    DeliveryFrame,
-)
+from gym_push.viewer.delivery_frame import DONE, OUTCOMES, UNSEEN, Delivery, DeliveryFrame
 from gym_push.viewer.drawing.canvas import Canvas, Colour, clip, measure
 from gym_push.viewer.drawing.parts import (
     BOTTOM,
@@ -148,7 +139,7 @@ def _line(canvas: Canvas, x: int, y: int, width: int, decision: Decision | Deliv
         outcome, right = f"person {PERSON[decision.user_action]}", decision.reward > 0
     elif decision.action == DELIVER:
         outcome = OUTCOMES[decision.outcome]
-        right = None if decision.outcome == UNSEEN else decision.outcome == OPENED
+        right = None if decision.outcome == UNSEEN else OUTCOMES[decision.outcome] == "opened"
     facts = decision.epoch, decision.notification, decision.posted
     list_line(canvas, x, y, width, *facts, outcome, right)
 
