@@ -20,7 +20,7 @@ _LOW_BITS: Final = (1 << _BITS) - 1
 
 ONE_DELIVERED, ONE_OPENED, ONE_ALERTED = (1 << _BITS * place for place in range(3))
 """What each adds to a count. The three share one integer, so that they are added and compared at
-once; 2**21 is more than all notifications of ten years of a usual person."""
+once; 2**21 is more than a usual person gets in ten years."""
 
 APP_DELIVERED, APP_OPENED, APP_NOT_OPENED, APP_SUPPRESSED = range(4)
 """Columns of what has happened to the notifications of an app."""
@@ -87,8 +87,7 @@ class Counts:
 
     def of_app(self, app: Ints) -> Ints:
         """Returns the counts of an app of every lane: (lanes, 4), as of `APP_DELIVERED` ff."""
-        counts: Ints = self._by_app.reshape(-1, 4).take(self._every * len(APPS) + app, axis=0)
-        return counts
+        return self._by_app.reshape(-1, 4).take(self._every * len(APPS) + app, axis=0)
 
     def deliver(self, lanes: Ints, app: Ints, alerted: Flags) -> None:
         """Counts a delivery in each of these lanes, and an alert where there was one."""
@@ -129,9 +128,8 @@ class Counts:
         self._before_hour, self._before_day = before[hour], before[day]
 
 
-def _place(lanes: Ints, app: Ints) -> Ints:
-    place: Ints = (lanes * len(APPS) + app) * 4  # one index is faster than two
-    return place
+def _place(lanes: Ints, app: Ints) -> Any:
+    return (lanes * len(APPS) + app) * 4  # one index is faster than two
 
 
 class Fatigue:
@@ -276,7 +274,7 @@ class Queue:
         self.held[lanes] = 0
 
     def append(self, lanes: Ints, row: Ints) -> None:
-        """Puts a row at the end of each of these lanes."""
+        """Puts a row at the end of these lanes."""
         self._behind[self._tail[lanes]] = row
         self._behind[row] = NONE
         self._tail[lanes] = row
