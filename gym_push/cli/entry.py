@@ -60,7 +60,7 @@ def verify(
     from gym_push.evaluation.evaluating import evaluate
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.leaderboard import verify as compare
-    from gym_push.evaluation.leaderboard.commits import commit_of
+    from gym_push.evaluation.leaderboard.board import commit_of
 
     with Leaderboard(board, read_only=True) as kept:
         found = kept.entry(entry)

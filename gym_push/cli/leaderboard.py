@@ -85,7 +85,7 @@ def leaderboard(
     if context.invoked_subcommand is not None:
         return
     from gym_push.evaluation.leaderboard import Leaderboard
-    from gym_push.evaluation.leaderboard.export import to_csv, to_dicts
+    from gym_push.evaluation.leaderboard.entries import to_csv, to_dicts
     from gym_push.evaluation.leaderboard.page import page
 
     csv_only = csv_file == Path("-")

@@ -102,17 +102,18 @@ def over_seeds(by_seed: Sequence[Sequence[PersonResult]]) -> tuple[PersonResult,
         PersonResult(
             person=each[0].person,
             metrics={
-                name: _mean(result.metrics.get(name) for result in each)
+                name: mean_of_known(result.metrics.get(name) for result in each)
                 for name in dict.fromkeys(name for result in each for name in result.metrics)
             },
-            curve=tuple(map(_mean, zip(*(result.curve for result in each), strict=True))),
+            curve=tuple(map(mean_of_known, zip(*(result.curve for result in each), strict=True))),
             microseconds=median(result.microseconds for result in each),
         )
         for each in zip(*by_seed, strict=True)
     )
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
+def mean_of_known(values: Iterable[float | None]) -> float | None:
+    """Returns the mean of those that are not None; None if all are."""
     known = [value for value in values if value is not None]
     return fsum(known) / len(known) if known else None
 
@@ -150,11 +151,12 @@ class Evaluation:
 
     def __repr__(self) -> str:
         """In a line: who, on what, how many people and what they earned."""
-        reward = self.metrics["reward"]
+        reward, count = self.metrics["reward"], len(self.people)
+        people = f"{count} {'person' if count == 1 else 'people'}"
         between = "" if reward.interval is None else " [{:.3f}, {:.3f}]".format(*reward.interval)
         return (
             f"<{type(self).__name__} of {printable(self.agent)} on {printable(self.run.suite)}: "
-            f"{len(self.people)} people, reward {reward.value:.3f}{between}>"
+            f"{people}, reward {reward.value:.3f}{between}>"
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -148,8 +148,8 @@ def test_an_empty_board_says_how_to_fill_it(tmp_path, run):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["none.sqlite"], 2, "there is no leaderboard none.sqlite; gym-push evaluate begins one"),
-        (["notes.txt"], 2, "notes.txt is no leaderboard"),
+        (["none.sqlite"], 2, "there is no leaderboard none.sqlite; gym-push evaluate creates one"),
+        (["notes.txt"], 2, "notes.txt is not a leaderboard"),
         (["--csv", "-", "--json"], 2, "--csv - and --json both print"),
         (["--html", "no/page.html"], 2, "'no/page.html' cannot be written: there is no folder no"),
         (["--csv", "no/b.csv"], 2, "'no/b.csv' cannot be written: there is no folder no"),

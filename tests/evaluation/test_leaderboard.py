@@ -19,7 +19,7 @@ from leaderboard_support import HOSTILE, content, finished, result_of, run_of
 
 from gym_push.errors import ArgumentError, LeaderboardError
 from gym_push.evaluation.leaderboard import Leaderboard
-from gym_push.evaluation.leaderboard.commits import commit_of
+from gym_push.evaluation.leaderboard.board import commit_of
 from gym_push.evaluation.metrics import summary
 from gym_push.evaluation.results import Evaluation, PersonResult
 
@@ -152,7 +152,7 @@ def test_what_is_no_finite_number_is_refused(board, odd):
         lambda: board.add_person(run, 0, PersonResult("user-0", {"reward": 0.5}, (), odd)),
         lambda: board.finish(Evaluation(run, whole.by_seed, whole.metrics, odd)),
     ):
-        with pytest.raises(ArgumentError, match="is no plain finite number"):
+        with pytest.raises(ArgumentError, match="is not a finite number"):
             call()
     assert board.people_of(run) == {} and board.entries() == ()
 
@@ -163,7 +163,7 @@ def test_a_run_begins_before_its_people(board):
 
 
 def test_a_name_that_no_file_can_hold_is_refused(board):
-    with pytest.raises(ArgumentError, match="no Unicode text"):
+    with pytest.raises(ArgumentError, match="is not Unicode text"):
         board.begin(run_of("\ud800"))
 
 

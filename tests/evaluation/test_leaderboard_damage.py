@@ -13,7 +13,7 @@ from leaderboard_support import finished, refused, run_of
 
 from gym_push.errors import LeaderboardError
 from gym_push.evaluation.leaderboard import Leaderboard
-from gym_push.evaluation.leaderboard.export import to_csv
+from gym_push.evaluation.leaderboard.entries import to_csv
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
 

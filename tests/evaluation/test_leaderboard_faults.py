@@ -32,7 +32,7 @@ def path(tmp_path):
 def test_a_file_that_is_no_database(tmp_path):
     path = tmp_path / "notes.txt"
     path.write_text("not a database\n" * 100)
-    refused(path, LeaderboardError, "is no leaderboard, nor any other SQLite file; name another")
+    refused(path, LeaderboardError, "is not a leaderboard, nor any other SQLite file; name another")
 
 
 def test_a_database_of_another_program(tmp_path):
@@ -45,9 +45,7 @@ def test_a_database_of_another_program(tmp_path):
 def test_one_of_a_newer_version(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 2")
-    words = (
-        "was made by a newer gym-push: its tables are version 2, and this one knows those up to 1"
-    )
+    words = "newer gym-push: its tables are version 2, and this one knows versions up to 1"
     refused(path, LeaderboardError, words)
 
 

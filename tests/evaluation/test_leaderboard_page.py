@@ -87,7 +87,7 @@ def test_one_person_one_agent_and_no_decision_make_a_page(tmp_path, reward):
     [alone] = (entry for entry in made if entry.agent == "bare")
     assert page("x", [alone]).count("<svg") == 1
     assert not re.search(r"\b(nan|inf)\b", page("x", made))
-    assert "Of one person." in page("x", made) and "95 % interval" not in page("x", made)
+    assert "One person." in page("x", made) and "95 % interval" not in page("x", made)
     assert "between" not in page("x", made) and 'class="whisker"' not in page("x", made)
 
 

@@ -1,8 +1,8 @@
-"""The leaderboard: what agents achieved, in one SQLite file, and whether it can be achieved again.
+"""The leaderboard: results of agents in one SQLite file, ranked, shown and reproduced.
 
-`board` writes and reads the file, `opening` recognises it and says in a sentence what is wrong with
-one, `rows` turns results into its cells and back. `entries` ranks, `verifying` compares an entry
-with a second run; `export` and `page` show it to programs and to people.
+`board` writes and reads the file, `opening` opens it and explains what is wrong with it, `rows`
+turns results into rows and back. `entries` ranks and exports, `page` and `charts` make a web page,
+`verifying` compares an entry with a second run.
 """
 
 from gym_push.evaluation.leaderboard.board import Leaderboard

@@ -1,20 +1,21 @@
-"""The leaderboard: results of persons as they come, and evaluations when they are finished."""
+"""The leaderboard: each person's results as they come, and evaluations when they are finished."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
+from gym_push.agents.baselines import BASELINES
+from gym_push.agents.sources import module_file
 from gym_push.errors import ArgumentError, LeaderboardError
-from gym_push.evaluation.leaderboard.commits import commit_of
-from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, Entry, Unfinished, ranked
+from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, Entry, Unfinished
 from gym_push.evaluation.leaderboard.opening import connect, refusals
 from gym_push.evaluation.leaderboard.rows import (
     evaluation_row,
@@ -27,14 +28,15 @@ from gym_push.evaluation.leaderboard.rows import (
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.text import printable
 
-_RUN = "key, suite, data, agent, parameters, seed, versions, seeds"
+_RUN: Final = "key, suite, data, agent, parameters, seed, versions, seeds"
+_GIT_SECONDS: Final = 10.0  # at most; git may have to look through a large working copy
 
 
-class Leaderboard:
+class Leaderboard(AbstractContextManager["Leaderboard"]):
     """Results in one SQLite file, which any number of processes may write at once.
 
-    Each process opens it for itself. Every method that writes is one transaction: what it wrote
-    stays, whatever happens to the process afterwards, and to call it again changes nothing.
+    Each process opens the file for itself. Every method that writes is one transaction: what it has
+    written stays, whatever happens to the process, and calling it again changes nothing.
 
     ```pycon
     >>> import os, tempfile
@@ -46,59 +48,47 @@ class Leaderboard:
     ```
 
     Args:
-        path: The file; begun if it is not there.
-        read_only: Whether to open it only to read, which works from read-only media, too, and
-            begins no file.
+        path: The file; created if it is missing.
+        read_only: Whether to open it only for reading, which also works on read-only media. It has
+            to exist then.
 
     Raises:
-        LeaderboardError: The file is no leaderboard, a damaged one, or one of a newer version.
-        OSError: The machine refuses: the disk is full, file or folder cannot be written. The
-            methods raise both, too; what was written before is whole.
+        LeaderboardError: The file is not a leaderboard, is damaged, or is of a newer version.
+        OSError: The machine refuses: the disk is full, or the file or folder cannot be written. All
+            methods may raise both errors; what was written before stays whole.
     """
 
     def __init__(self, path: str | os.PathLike[str], *, read_only: bool = False) -> None:
         self.path = Path(path)
         self._connection = connect(self.path, read_only)
 
-    def __enter__(self) -> Leaderboard:
-        """Closes it at the end of the block."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         """Closes it."""
         self.close()
 
     def close(self) -> None:
-        """Closes it. A second time does nothing."""
+        """Closes it. Further calls do nothing."""
         self._connection.close()
 
     def begin(self, run: Run) -> None:
-        """Writes down that a run has begun, with the commit of the agent's working copy.
-
-        One that has begun before goes on.
-        """
+        """Notes that a run begins or goes on, and the commit of the agent's working copy."""
         row = (*run_row(run), commit_of(run.agent), _now(), None)
         with self._writing() as connection:
             connection.execute(
-                "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                f"INSERT INTO runs VALUES ({', '.join('?' * len(row))}) "
                 "ON CONFLICT (key) DO UPDATE SET stopped = NULL",
                 row,
             )
 
     def stop(self, run: Run, why: str) -> None:
-        """Writes down why a run has ended before it was finished."""
+        """Notes why a run ends before it is finished."""
         with self._writing() as connection:
             connection.execute(
                 "UPDATE runs SET stopped = ? WHERE key = ?", (printable(why), run.key)
             )
 
     def people_of(self, run: Run) -> dict[tuple[int, str], PersonResult]:
-        """Returns the results that a run has so far, by seed and person."""
+        """Returns the results of a run so far, by seed and person."""
         rows = self._read("SELECT * FROM people WHERE run = ? ORDER BY seed, person", run.key)
         with refusals(self.path):
             return {(seed, result.person): result for seed, result in map(read_person, rows)}
@@ -109,23 +99,23 @@ class Leaderboard:
         Args:
             run: A run that has begun.
             seed: One of its seeds.
-            result: What came of it. One that is there already stays, with its time.
+            result: The result. If it is already there, that one stays, with its time.
 
         Raises:
-            ArgumentError: The run has not begun, or a value is no plain finite number.
+            ArgumentError: The run has not begun, or a value is out of range or not a finite number.
             LeaderboardError: The person has another result in this run.
         """
         with self._writing() as connection:
             self._put(connection, run, seed, result)
 
     def finish(self, evaluation: Evaluation) -> None:
-        """Writes an evaluation, with those of its people that are not there yet.
+        """Writes an evaluation, and the results of its people that are not there yet.
 
         Args:
-            evaluation: What came of a run. One that is there already stays, with its date.
+            evaluation: The evaluation. If it is already there, that one stays, with its date.
 
         Raises:
-            ArgumentError: A value is no plain finite number.
+            ArgumentError: A value is out of range or not a finite number.
             LeaderboardError: A person has another result in this run.
         """
         run, row = evaluation.run, evaluation_row(evaluation, _now())
@@ -150,14 +140,14 @@ class Leaderboard:
                 connection.execute(f"DELETE FROM {table} WHERE {column} = ?", (key,))
 
     def find(self, key: str, finished: bool = False) -> tuple[str, str]:
-        """Returns the key of a run, by as much of its beginning as no other has, and of what it is.
+        """Returns the whole key of a run, and its agent and suite in words.
 
         Args:
-            key: Or the beginning of it.
-            finished: Whether only those count that are finished.
+            key: The key, or a prefix that fits only one run.
+            finished: Whether to look only among finished runs.
 
         Raises:
-            LeaderboardError: None has it, or several.
+            LeaderboardError: No run fits, or several do.
         """
         which = "WHERE key IN (SELECT run FROM evaluations)" if finished else ""
         rows = self._read(f"SELECT key, agent, suite FROM runs {which}")
@@ -173,20 +163,20 @@ class Leaderboard:
         )
 
     def entries(self, suite: str | None = None) -> tuple[Entry, ...]:
-        """Returns what is finished, by suite, and in a suite with the best score first.
+        """Returns finished evaluations by suite, the best of each suite first.
 
-        The metrics are those of the persons, as `summary` has them now.
+        Their metrics are computed from each person's results.
 
         Args:
-            suite: Only of this one, as "users-24/v1".
+            suite: Only this one, such as "users-24/v1".
         """
         return self._entries("? IN (suite, '')", suite or "")
 
     def entry(self, key: str) -> Entry:
-        """Returns an entry by its key, or by as much of the beginning as no other has.
+        """Returns the entry with a key, or with a prefix that fits only one.
 
         Raises:
-            LeaderboardError: None has it, or several.
+            LeaderboardError: No entry fits, or several do.
         """
         [entry] = self._entries("key = ?", self.find(key, finished=True)[0])
         return entry
@@ -207,10 +197,11 @@ class Leaderboard:
             for row in people:
                 seed, result = read_person(row)
                 results[row[0]][seed, result.person] = result
-            return ranked(read_entry((*row, results[row[0]])) for row in rows)
+            entries = (read_entry((*row, results[row[0]])) for row in rows)
+            return tuple(sorted(entries, key=lambda entry: entry.place))
 
     def unfinished(self) -> tuple[Unfinished, ...]:
-        """Returns the runs that have begun and are not finished, by their keys."""
+        """Returns runs that have begun and are not finished, by key."""
         rows = self._read(
             f"SELECT {_RUN}, (SELECT count(*) FROM people WHERE run = key), begun, stopped "
             "FROM runs WHERE key NOT IN (SELECT run FROM evaluations) ORDER BY key"
@@ -219,14 +210,14 @@ class Leaderboard:
             return tuple(map(read_unfinished, rows))
 
     def begun(self, run: Run) -> datetime | None:
-        """Returns when a run has begun, in UTC; None if it has not."""
+        """Returns when a run began, in UTC; None if it has not."""
         for (begun,) in self._read("SELECT begun FROM runs WHERE key = ?", run.key):
             return datetime.fromisoformat(begun)
         return None
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all of it is written at its end, or nothing."""
+        """A transaction, written whole at its end or not at all."""
         with refusals(self.path), self._connection as connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
@@ -250,10 +241,10 @@ class Leaderboard:
         ).fetchone()
         if there != row[2:4]:
             raise LeaderboardError(
-                f"{self.path} holds another result of {run.agent} with {result.person!r} in the "
-                f"run {key}: either the agent does not do the same again with the same seed, or "
-                "something has changed that its key does not know, as a file elsewhere; in that "
-                f"case remove the run with  gym-push leaderboard remove {key[:KEY_SHOWN]}"
+                f"{self.path} has another result of {run.agent} with {result.person!r} in the run "
+                f"{key}: either the agent acts differently with the same seed, or something has "
+                "changed that the key does not cover, such as a file elsewhere; in that case "
+                f"remove the run with  gym-push leaderboard remove {key[:KEY_SHOWN]}"
             )
 
     def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
@@ -261,6 +252,35 @@ class Leaderboard:
             return self._connection.execute(query, values).fetchall()
 
 
+def commit_of(agent: str) -> str | None:
+    """Returns the commit of the working copy that holds an agent's module.
+
+    Args:
+        agent: A baseline's name, or `module:Class`.
+
+    Returns:
+        40 hexadecimal digits, followed by "-dirty" if files of the working copy have changed since;
+        None if git does not know the module.
+    """
+    home = f"gym_push.agents.{BASELINES[agent].home}" if agent in BASELINES else agent
+    module = module_file(home.partition(":")[0])
+    if module is None or _git(module, "ls-files", "--error-unmatch", module.name) is None:
+        return None
+    return _git(module, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+
+
+def _git(module: Path, *arguments: str) -> str | None:
+    """Returns what git prints in a module's folder; None if it is not installed or fails."""
+    command = ["git", "-C", str(module.parent), *arguments]
+    nothing = subprocess.DEVNULL
+    try:
+        return subprocess.check_output(
+            command, stdin=nothing, stderr=nothing, text=True, timeout=_GIT_SECONDS
+        ).strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
 def _now() -> str:
-    """The moment, in UTC, as it is written."""
+    """Returns the present time in UTC, as it is written."""
     return datetime.now(timezone.utc).isoformat(timespec="seconds")

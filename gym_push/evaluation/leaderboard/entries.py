@@ -1,21 +1,35 @@
-"""A line of the leaderboard, and the order of lines."""
+"""A line of the leaderboard: its rank among others, and as JSON and CSV."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any, Final
 
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.results import Evaluation, Run
+from gym_push.text import printable
 
 MERITS: Final = ("score", "reward")
-"""What entries are ranked by: the first of these that they have, and then the next."""
+"""Entries are ranked by the first of these metrics that they have; the next one breaks ties."""
 
 KEY_SHOWN: Final = 8
-"""Digits of a key that tables show; any prefix that fits one entry names it."""
+"""Digits of a key in tables; any prefix that fits only one entry names it."""
+
+ABOUT: Final = (
+    "rank", "key", "suite", "data", "agent", "parameters", "seed", "seeds", "people", "finished",
+    "seconds", "microseconds", "commit", "versions",
+)  # fmt: skip
+"""What `to_dicts` says of an entry beside its metrics, in the order of the CSV's columns."""
+
+_SUFFIXES: Final = ("", " low", " high", " spread")  # of a metric's columns
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A spreadsheet runs a text that begins with one of these."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -23,7 +37,7 @@ class Entry(Evaluation):
     """A finished evaluation.
 
     Attributes:
-        commit: Of the working copy that the agent's code lay in, with "-dirty" if it was changed
+        commit: Of the working copy with the agent's code, followed by "-dirty" if it has changed
             since; None for code outside of one, such as an installed package.
         finished: When, in UTC.
     """
@@ -33,7 +47,7 @@ class Entry(Evaluation):
 
     @property
     def ranked_by(self) -> str | None:
-        """The metric that it is ranked by; None if it has none of those."""
+        """The metric that ranks it; None if it has none of `MERITS`."""
         return next((name for name in MERITS if name in self.metrics), None)
 
     @property
@@ -41,16 +55,23 @@ class Entry(Evaluation):
         """The value of that metric."""
         return self.metrics[self.ranked_by] if self.ranked_by else None
 
+    @property
+    def place(self) -> tuple[str, str, bool, list[float], str, int, str]:
+        """Sorts entries by suite and data, and within these the best first."""
+        worth = [-self.metrics[name].value for name in MERITS if name in self.metrics]
+        run = self.run
+        return run.suite, run.data, not worth, worth, self.agent, run.seed, run.key
+
 
 @dataclass(frozen=True)
 class Unfinished:
     """A run that has begun and is not finished.
 
     Attributes:
-        run: Who is tested on what.
-        people: Of how many persons there are results, each counted with each seed.
+        run: The run.
+        people: Number of results; each person counts once for each seed.
         begun: When, in UTC.
-        stopped: Why it has ended; None if it goes on, or if its process was killed.
+        stopped: Why it ended; None if it still runs, or if its process was killed.
     """
 
     run: Run
@@ -60,7 +81,7 @@ class Unfinished:
 
     @property
     def status(self) -> str:
-        """What there is to know of its end."""
+        """Why it ended, as far as that is known."""
         return self.stopped or "going on, or killed"
 
     def to_dict(self) -> dict[str, Any]:
@@ -69,22 +90,56 @@ class Unfinished:
         return {**about, "begun": self.begun.isoformat(), "status": self.status}
 
 
-def ranked(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """Returns entries by suite, those of a suite with the best first."""
-    return tuple(sorted(entries, key=_place))
-
-
 def suites(entries: Iterable[Entry]) -> list[tuple[Entry, ...]]:
-    """Returns ranked entries in groups that can be compared: of one suite on the same data."""
+    """Groups ranked entries that can be compared: those of one suite on the same data."""
     return [tuple(group) for _, group in groupby(entries, lambda e: (e.run.suite, e.run.data))]
 
 
 def metric_names(entries: Iterable[Entry]) -> list[str]:
-    """Returns the metrics that any of the entries has, in the order in which they name them."""
+    """Returns the metrics of the entries, in order of first appearance."""
     return list(dict.fromkeys(name for entry in entries for name in entry.metrics))
 
 
-def _place(entry: Entry) -> tuple[str, str, bool, list[float], str, int, str]:
-    merit, run = entry.merit, entry.run
-    worth = [-entry.metrics[name].value for name in MERITS if name in entry.metrics]
-    return run.suite, run.data, merit is None, worth, entry.agent, run.seed, run.key
+def to_dicts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Returns ranked entries as plain values, with their ranks in their suite, from 1."""
+    return [
+        {
+            "rank": rank,
+            "key": entry.run.key,
+            **entry.run.to_dict(),
+            "people": len(entry.people),
+            "finished": entry.finished.isoformat(),
+            "seconds": entry.seconds,
+            "microseconds": entry.microseconds,
+            "commit": entry.commit,
+            "metrics": {name: value._asdict() for name, value in entry.metrics.items()},
+        }
+        for suite in suites(entries)
+        for rank, entry in enumerate(suite, 1)
+    ]
+
+
+def to_csv(entries: Sequence[Entry]) -> str:
+    """Returns ranked entries as CSV with a header.
+
+    Each metric has four columns, `NAME`, `NAME low`, `NAME high` and `NAME spread`, the last three
+    empty without an interval or further seeds. Numbers are exact to the bit. A text that a
+    spreadsheet would run as a formula begins with an apostrophe.
+    """
+    names, text = metric_names(entries), io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    columns = (f"{name}{suffix}" for name in names for suffix in _SUFFIXES)
+    writer.writerow(map(_cell, (*ABOUT, *columns)))
+    for entry, row in zip(entries, to_dicts(entries), strict=True):
+        numbers = (entry.metrics.get(name, [""] * len(_SUFFIXES)) for name in names)
+        cells = (*(row[name] for name in ABOUT), *chain.from_iterable(numbers))
+        writer.writerow(map(_cell, cells))
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, dict):
+        return json.dumps(value)
+    if isinstance(value, str):
+        return printable(f"'{value}" if value.startswith(_FORMULAS) else value)
+    return value

@@ -1,7 +1,7 @@
-"""Opens the file of a leaderboard, and says in one sentence what is wrong with one.
+"""Opens the file of a leaderboard, and turns what is wrong with one into a sentence.
 
-A result that was once written survives whatever happens to the processes afterwards. Readers write
-nothing, so that they can read from a disk that is full.
+Results survive whatever happens to the process that wrote them. Readers write nothing, so they can
+read from a full disk.
 """
 
 from __future__ import annotations
@@ -19,31 +19,31 @@ from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
 from gym_push.evaluation.leaderboard.rows import RowError
 
 APPLICATION_ID: Final = 0x67507368
-"""By which SQLite files of gym-push are known from those of other programs: "gPsh"."""
+"""Marks SQLite files as those of gym-push: "gPsh"."""
 
 VERSION: Final = 1
-"""Of the tables. A release that changes them gets the next one, and takes over older files here."""
+"""Of the tables. A release that changes them increments it, and converts older files here."""
 
 PATIENCE: Final = 60.0
-"""Seconds that a writer waits for the others."""
+"""Seconds that a writer waits for others."""
 
 _TABLES: Final = (
     """
-    CREATE TABLE runs (
+    CREATE TABLE IF NOT EXISTS runs (
         key TEXT PRIMARY KEY, suite TEXT NOT NULL, data TEXT NOT NULL, agent TEXT NOT NULL,
         parameters TEXT NOT NULL, seed TEXT NOT NULL, versions TEXT NOT NULL,
         seeds INTEGER NOT NULL, "commit" TEXT, begun TEXT NOT NULL, stopped TEXT
     ) WITHOUT ROWID
     """,
     """
-    CREATE TABLE people (
+    CREATE TABLE IF NOT EXISTS people (
         run TEXT NOT NULL REFERENCES runs, seed TEXT NOT NULL, person TEXT NOT NULL,
         metrics TEXT NOT NULL, curve TEXT NOT NULL, microseconds REAL NOT NULL,
         PRIMARY KEY (run, seed, person)
     ) WITHOUT ROWID
     """,
     """
-    CREATE TABLE evaluations (
+    CREATE TABLE IF NOT EXISTS evaluations (
         run TEXT PRIMARY KEY REFERENCES runs, people TEXT NOT NULL, finished TEXT NOT NULL,
         seconds REAL NOT NULL
     ) WITHOUT ROWID
@@ -52,7 +52,7 @@ _TABLES: Final = (
 
 _SCHEMA: Final = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
 
-# What SQLite says, and what that means here. Only Python 3.11 knows its error codes.
+# What SQLite says, and what that means here. Python 3.10 does not know SQLite's error codes.
 _REFUSALS: Final = {
     "database or disk is full": "cannot be written, because the disk is full; what is in it is "
     "whole: make room and run the same again",
@@ -65,16 +65,13 @@ _REFUSALS: Final = {
     "locked": f"is being written by another process for more than {PATIENCE:.0f} seconds; "
     "try again when that has ended",
 }
-_MISTAKES: Final = {
-    "file is not a database": "is no leaderboard, nor any other SQLite file; name another one",
-}
 
 
 def connect(path: Path, read_only: bool) -> sqlite3.Connection:
-    """Opens a leaderboard, and begins it if it may be written and is not there yet.
+    """Opens a leaderboard; one that may be written is created if it is missing.
 
     Raises:
-        LeaderboardError: The file is no leaderboard, a damaged one, or one of a newer version.
+        LeaderboardError: The file is not a leaderboard, is damaged, or is of a newer version.
         OSError: The machine refuses.
     """
     if path.is_dir():
@@ -84,14 +81,14 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     if path.exists() and not path.is_file():
         raise LeaderboardError(f"{path} is a pipe or a device; name a file")
     if read_only and not path.exists():
-        raise LeaderboardError(f"there is no leaderboard {path}; gym-push evaluate begins one")
+        raise LeaderboardError(f"there is no leaderboard {path}; gym-push evaluate creates one")
     with refusals(path):
         last = monotonic() + PATIENCE
         while True:
             try:
                 return _open(path, read_only)
             except sqlite3.OperationalError as error:
-                # Of two that begin the same file, SQLite sends one away without waiting.
+                # Of two processes that create the same file, SQLite turns one away at once.
                 if "locked" not in str(error) or monotonic() > last:
                     raise
             sleep(0.02)
@@ -99,11 +96,11 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
 
 @contextmanager
 def refusals(path: Path) -> Iterator[None]:
-    """Turns what SQLite says about a file into a sentence.
+    """Turns errors of SQLite and of rows into a sentence about the file.
 
     Raises:
-        LeaderboardError: Something in the file is wrong.
-        ArgumentError: A name cannot be written to any file.
+        LeaderboardError: The content of the file is wrong.
+        ArgumentError: A name is not Unicode text.
         OSError: The machine refuses.
     """
     try:
@@ -115,30 +112,30 @@ def refusals(path: Path) -> Iterator[None]:
         ) from None
     except UnicodeEncodeError as error:
         raise ArgumentError(
-            f"{error.object!r} cannot stand in a leaderboard, because it is no Unicode text"
+            f"{error.object!r} cannot be kept in a leaderboard, because it is not Unicode text"
         ) from None
     except (UnicodeDecodeError, OverflowError) as error:
         raise LeaderboardError(_damaged(path, str(error))) from None
     except sqlite3.ProgrammingError:
-        raise  # a mistake in the calling code, such as a board that is closed
+        raise  # a mistake of the caller, such as using a closed board
     except sqlite3.DatabaseError as error:
         said = str(error)
         for words, sentence in _REFUSALS.items():
             if words in said.lower():
                 raise OSError(f"the leaderboard {path} {sentence}") from error
-        for words, sentence in _MISTAKES.items():
-            if words in said.lower():
-                raise LeaderboardError(f"{path} {sentence}") from error
+        if "file is not a database" in said:
+            why = "is not a leaderboard, nor any other SQLite file; name another one"
+            raise LeaderboardError(f"{path} {why}") from error
         raise LeaderboardError(_damaged(path, said)) from error
 
 
 def _open(path: Path, read_only: bool) -> sqlite3.Connection:
-    # Also who only reads may write, where the machine lets it: a writer that was killed in between
-    # left a journal, and SQLite takes back by it what was written by half.
+    # Readers get write access where they can: a killed writer leaves a journal, with which SQLite
+    # takes back what is half written.
     uri = f"{path.absolute().as_uri()}?mode={'rw' if read_only else 'rwc'}"
     connection = sqlite3.connect(uri, timeout=PATIENCE, isolation_level=None, uri=True)
     try:
-        connection.execute("PRAGMA trusted_schema = OFF")  # the file may be from anybody
+        connection.execute("PRAGMA trusted_schema = OFF")  # the file may come from anybody
         connection.execute("PRAGMA foreign_keys = ON")
         if _is_new(connection, path):
             if read_only:
@@ -156,13 +153,13 @@ def _open(path: Path, read_only: bool) -> sqlite3.Connection:
 
 
 def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
-    """Returns whether nothing is in the file yet, and makes sure that it is for us.
+    """Returns whether the file is still empty.
 
     Raises:
-        LeaderboardError: It is another program's, or that of a newer version.
+        LeaderboardError: It is not a leaderboard, is damaged, or is of a newer version.
     """
     with connection:
-        connection.execute("BEGIN")  # all at one moment: another process may be beginning it
+        connection.execute("BEGIN")  # one snapshot: another process may be creating it
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -173,7 +170,7 @@ def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
     if version > VERSION:
         raise LeaderboardError(
             f"{path} was made by a newer gym-push: its tables are version {version}, and this one "
-            f"knows those up to {VERSION}; install a newer one"
+            f"knows versions up to {VERSION}; install a newer one"
         )
     if connection.execute(_SCHEMA).fetchall() != _schema():
         raise LeaderboardError(_damaged(path, "its tables are not those of a leaderboard"))
@@ -182,7 +179,7 @@ def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
 
 @cache
 def _schema() -> list[tuple[Any, ...]]:
-    """Returns what the tables of a leaderboard are made of; a view could be anything."""
+    """Returns the schema of a leaderboard; a file with a view or a trigger differs from it."""
     with closing(sqlite3.connect(":memory:")) as connection:
         for table in _TABLES:
             connection.execute(table)
@@ -192,17 +189,16 @@ def _schema() -> list[tuple[Any, ...]]:
 def _begin(connection: sqlite3.Connection) -> None:
     with connection:
         connection.execute("BEGIN IMMEDIATE")
-        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if not tables:  # else another process was faster
-            for table in _TABLES:
-                connection.execute(table)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+        for statement in (
+            *_TABLES,  # if they do not exist: another process may have been faster
+            f"PRAGMA application_id = {APPLICATION_ID}",
+            f"PRAGMA user_version = {VERSION}",
+        ):
+            connection.execute(statement)
 
 
 def _damaged(path: Path, how: str) -> str:
-    how = " ".join(how.split())
     return (
-        f"the leaderboard {path} is damaged: {how}; nothing in it was changed: put back a copy, or "
-        "save what can be read with  sqlite3 FILE .recover"
+        f"the leaderboard {path} is damaged: {' '.join(how.split())}; nothing in it was changed: "
+        "put back a copy, or save what can be read with  sqlite3 FILE .recover"
     )

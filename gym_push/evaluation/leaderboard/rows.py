@@ -1,17 +1,17 @@
-"""Results as cells of the leaderboard, and back, to the bit.
+"""Results as rows of the leaderboard's tables and back, to the bit.
 
-Numbers are JSON, which writes a float with as many digits as tell it from every other. What is read
-back may come from anybody: it is checked before it is believed.
+JSON writes each float with enough digits to tell it from every other. Rows may come from anybody,
+so they are checked when they are read.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import wraps
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from gym_push.actions import PARTS
 from gym_push.errors import ArgumentError
@@ -19,13 +19,12 @@ from gym_push.evaluation.leaderboard.entries import Entry, Unfinished
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 
-Row = tuple[Any, ...]
+Row: TypeAlias = tuple[Any, ...]
 Read = TypeVar("Read")
-
 
 CURVE: Final = "learning curve"
 LARGEST: Final = 1e9
-"""No number is larger, up or down."""
+"""The largest absolute value of any number."""
 
 SHARES: Final = (
     "performance", "balanced accuracy", "auc", "ctr", "user ctr", "precision", "recall",
@@ -36,13 +35,13 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     **dict.fromkeys(PARTS[1:], (-LARGEST, 0.0)),  # in delivery-v0, all but engagement cost
     "time": (0.0, LARGEST),
 }
-"""From where to where values may be."""
+"""Smallest and largest values, by name."""
 
 ROUNDING: Final = 1e-9
 
 
 class RowError(Exception):
-    """A row is not what was written there.
+    """A row is not as it was written.
 
     Args:
         key: Of its run.
@@ -55,10 +54,7 @@ class RowError(Exception):
 
 
 def run_row(run: Run) -> Row:
-    """Returns the cells of a run.
-
-    These are key, suite, data, agent, parameters, seed, versions and seeds.
-    """
+    """Returns key, suite, data, agent, parameters, seed, versions and seeds."""
     parameters, versions = json.dumps(dict(run.parameters)), json.dumps(dict(run.versions))
     seed = str(run.seed)  # text, as SQLite's integers end at 2 ** 63
     return run.key, run.suite, run.data, run.agent, parameters, seed, versions, run.seeds
@@ -68,98 +64,84 @@ def person_row(seed: int, result: PersonResult) -> Row:
     """Returns seed, person, metrics, curve and microseconds.
 
     Raises:
-        ArgumentError: A value is no plain finite number, or one that no test comes to.
+        ArgumentError: No test gives these values.
     """
-    try:
-        metrics = {name: _maybe(value) for name, value in result.metrics.items()}
-        curve = [_maybe(value) for value in result.curve]
-        microseconds = _finite(result.microseconds)
-        _check_possible(result)
-    except (TypeError, ValueError) as error:
-        raise ArgumentError(f"the result of {result.person!r}: {error}") from None
-    return str(seed), result.person, json.dumps(metrics), json.dumps(curve), microseconds
+    _check(result)
+    metrics, curve = json.dumps(dict(result.metrics)), json.dumps(result.curve)
+    return str(seed), result.person, metrics, curve, result.microseconds
 
 
 def evaluation_row(evaluation: Evaluation, finished: str) -> Row:
-    """Returns people, finished and seconds; the metrics are those of the people.
+    """Returns people, finished and seconds.
 
     Raises:
-        ArgumentError: The seconds are no plain finite number.
+        ArgumentError: The seconds are not a finite number.
     """
-    try:
-        seconds = _finite(evaluation.seconds)
-    except ValueError as error:
-        raise ArgumentError(f"the evaluation of {evaluation.run.agent}: {error}") from None
     people = json.dumps([result.person for result in evaluation.by_seed[0]])
-    return people, finished, seconds
+    return people, finished, _finite(evaluation.seconds)
 
 
-def _checked(read: Callable[[Row], Read]) -> Callable[[Row], Read]:
-    """Makes whatever is wrong with a row one kind of error."""
+def _reading(read: Callable[[Row], Read]) -> Callable[[Row], Read]:
+    """Turns any error that a row causes into a `RowError`."""
 
     @wraps(read)
     def reading(row: Row) -> Read:
         try:
             return read(row)
-        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
-            raise RowError(
-                str(row[0]), f"a row of it is not what was written there ({error})"
-            ) from None
-        except RecursionError:  # brackets within brackets within brackets
-            raise RowError(str(row[0]), "a row of it is not what was written there") from None
+        except (
+            TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError,
+        ) as error:  # fmt: skip
+            why = f"one of its rows is not as it was written ({error})"
+            raise RowError(str(row[0]), why) from None
 
     return reading
 
 
-@_checked
+@_reading
 def read_run(row: Row) -> Run:
     """Returns the run of a `run_row`.
 
     Raises:
-        RowError: It is none, or its key is of another run.
+        RowError: The row is damaged, or its key is that of another run.
     """
     key, suite, data, agent, parameters, seed, versions, seeds = row
-    texts = suite, data, agent
-    if not all(isinstance(text, str) for text in texts):
-        raise ValueError("a name is no text")
-    plain = _object(versions, lambda value: str(value))
-    known = _object(parameters, lambda value: value)
+    if not all(isinstance(text, str) for text in (suite, data, agent)):
+        raise ValueError("a name is not a text")
+    plain = {name: str(version) for name, version in json.loads(versions).items()}
+    known = dict(json.loads(parameters).items())
     run = Run(suite, data, agent, known, int(seed), plain, int(seeds))
     if run.key != key:
-        raise ValueError(f"the key {key} is of another run")
+        raise ValueError(f"the key {key} is that of another run")
     return run
 
 
-@_checked
+@_reading
 def read_person(row: Row) -> tuple[int, PersonResult]:
-    """Returns seed and result of a run's key and a `person_row`.
+    """Returns seed and result, from a run's key and a `person_row`.
 
     Raises:
-        RowError: It is none, or no test comes to it.
+        RowError: The row is damaged, or no test gives these values.
     """
     _, seed, person, metrics, curve, microseconds = row
-    points = tuple(_maybe(point) for point in json.loads(curve))
-    result = PersonResult(str(person), _object(metrics, _maybe), points, _finite(microseconds))
-    try:
-        _check_possible(result)
-    except ValueError as error:
-        raise ValueError(f"person {person!r}: {error}") from None
+    values = dict(json.loads(metrics).items())
+    result = PersonResult(str(person), values, tuple(json.loads(curve)), microseconds)
+    _check(result)
     return int(seed), result
 
 
-@_checked
+@_reading
 def read_entry(row: Row) -> Entry:
-    """Returns the entry of a `run_row`, commit, people, finished, seconds and results.
+    """Returns an entry, from a `run_row`, commit, people, finished, seconds, and the results.
 
-    These are by seed and person.
+    The results are by seed and person.
 
     Raises:
-        RowError: It is none.
+        RowError: The row is damaged, or results are missing.
     """
     *cells, commit, names, finished, seconds, results = row
     run, counted = read_run(tuple(cells)), json.loads(names)
     if not 0 < len(counted) == len(set(counted)) or len(results) < run.seeds * len(counted):
-        raise ValueError("its people are not those whom there are results of")
+        raise ValueError("its people are not those who have results")
     by_seed = tuple(tuple(results[seed, name] for name in counted) for seed in run.each_seed)
     return Entry(
         run,
@@ -171,33 +153,43 @@ def read_entry(row: Row) -> Entry:
     )
 
 
-@_checked
+@_reading
 def read_unfinished(row: Row) -> Unfinished:
-    """Returns the run of a `run_row`, people, begun and stopped.
+    """Returns an unfinished run, from a `run_row`, people, begun and stopped.
 
     Raises:
-        RowError: It is none.
+        RowError: The row is damaged.
     """
     *run, people, begun, stopped = row
     why = None if stopped is None else str(stopped)
     return Unfinished(read_run(tuple(run)), int(people), datetime.fromisoformat(begun), why)
 
 
-def _check_possible(result: PersonResult) -> None:
-    """Makes sure that a test may come to this.
+def _check(result: PersonResult) -> None:
+    """Makes sure that a test can give these values.
 
     Raises:
-        ValueError: It may not.
+        ArgumentError: It cannot.
     """
     known = {name: value for name, value in result.metrics.items() if value is not None}
+    points = ((CURVE, point) for point in result.curve if point is not None)
+    numbers = [*known.items(), *points, ("time", result.microseconds)]
+    try:
+        for _, value in numbers:
+            _finite(value)
+        _check_possible(known, numbers)
+    except ValueError as error:
+        raise ArgumentError(f"person {result.person!r}: {error}") from None
+
+
+def _check_possible(known: Mapping[str, float], numbers: Iterable[tuple[str, float]]) -> None:
     if "reward" not in known:
         raise ValueError("there is no reward")
     ranges, earned = RANGES, sum(known.get(part, 0.0) for part in PARTS)
     if "performance" in known:
         ranges = {**RANGES, **dict.fromkeys(("reward", FLOOR, TOP, CURVE), (-1.0, 1.0))}
         earned = 2.0 * known["performance"] - 1.0
-    points = [(CURVE, point) for point in result.curve if point is not None]
-    for name, value in (*known.items(), *points, ("time", result.microseconds)):
+    for name, value in numbers:
         low, high = ranges.get(name, (-LARGEST, LARGEST))
         if not low <= value <= high:
             raise ValueError(f"{name} is {value!r}, and must be from {low:g} to {high:g}")
@@ -205,15 +197,8 @@ def _check_possible(result: PersonResult) -> None:
         raise ValueError(f"reward is {known['reward']!r}, and the other metrics make {earned!r}")
 
 
-def _object(cell: str, read: Callable[[Any], Any]) -> dict[str, Any]:
-    return {name: read(value) for name, value in json.loads(cell).items()}
-
-
-def _maybe(value: Any) -> float | None:
-    return None if value is None else _finite(value)
-
-
 def _finite(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise ValueError(f"{value!r} is no plain finite number")
-    return value
+    plain = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not plain or not math.isfinite(value):
+        raise ArgumentError(f"{value!r} is not a finite number")
+    return float(value)

@@ -1,32 +1,32 @@
-"""Whether an entry of the leaderboard can be had again, to the bit."""
+"""Whether an entry of the leaderboard can be reproduced, to the bit."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from gym_push.errors import GymPushError, LeaderboardError
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.leaderboard.rows import CURVE
 from gym_push.evaluation.results import Evaluation, Run
 
-ThenNow = tuple[Any, Any]
-"""A value of the entry and the one of now; None where there is none."""
+ThenNow: TypeAlias = tuple[Any, Any]
+"""A value in the entry and in the second run; None where there is none."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a second run compares with an entry; times are not compared.
+    """How a second run compares with an entry. Times are not compared.
 
     Attributes:
-        data: Hashes of what the suite plays, then and now; None where they are the same.
-        people: What differs of each person: metrics by name, and the learning curve. A person of
-            one run only differs in all.
+        data: Hashes of what the suite plays, then and now; None if they are equal.
+        people: For each person, the metrics that differ, by name, and the learning curve. A person
+            who is in only one of the runs differs in everything.
         metrics: The means and intervals that differ, by name.
-        versions: The packages that differ, by name. They are told, but do not count: an entry that
-            can be had with other versions is the better for it.
+        versions: The packages that differ, by name. They are shown but do not count: an entry that
+            other versions reproduce is all the better.
     """
 
     data: ThenNow | None = None
@@ -40,28 +40,25 @@ class Verdict:
         return not (self.data or self.people or self.metrics)
 
     def lines(self) -> list[str]:
-        """Returns what differs, in a line each; none if nothing does."""
-        told = []
-        if self.data:
-            told.append(f"the suite plays other data: {_change(self.data)}")
-        for name, values in self.metrics.items():
-            told.append(f"{name}: {_change(values)}")
-        for person, differences in self.people.items():
-            told.append(f"person {person} differs in {', '.join(differences)}")
-        for package, versions in self.versions.items():
-            told.append(f"the version of {package} differs: {_change(versions)}")
-        return told
+        """Returns a line for each difference."""
+        data = [f"the suite plays other data: {_change(self.data)}"] if self.data else []
+        return [
+            *data,
+            *(f"{name}: {_change(values)}" for name, values in self.metrics.items()),
+            *(f"person {person} differs in {', '.join(of)}" for person, of in self.people.items()),
+            *(f"the version of {name} differs: {_change(v)}" for name, v in self.versions.items()),
+        ]
 
 
 def verify(entry: Evaluation, again: Callable[[Run], Evaluation]) -> Verdict:
     """Runs an entry again, and compares.
 
     Args:
-        entry: What `Leaderboard.entry` has of it.
-        again: Evaluates a run anew, with the data and the packages of now.
+        entry: An entry, as `Leaderboard.entry` returns it.
+        again: Evaluates a run with today's data and packages.
 
     Raises:
-        LeaderboardError: It cannot be run here: its suite, agent or an extra is not there.
+        LeaderboardError: It cannot be run here: its suite, its agent or an extra is missing.
     """
     run = entry.run
     try:
@@ -69,22 +66,21 @@ def verify(entry: Evaluation, again: Callable[[Run], Evaluation]) -> Verdict:
     except GymPushError as error:
         what = f"{run.agent} on {run.suite}"
         raise LeaderboardError(f"{what} cannot be run again here: {error}") from error
-    then_people, now_people = (_facts_by_person(each) for each in (entry, now))
+    then_people, now_people = _facts_by_person(entry), _facts_by_person(now)
     people = {
-        person: differences
-        for person in _names(then_people, now_people)
-        if (differences := _differences(then_people.get(person, {}), now_people.get(person, {})))
+        person: _differences(then_people.get(person, {}), now_people.get(person, {}))
+        for person in {**then_people, **now_people}
     }
     return Verdict(
         None if now.run.data == run.data else (run.data, now.run.data),
-        people,
+        {person: differences for person, differences in people.items() if differences},
         _differences(entry.metrics, now.metrics),
         _differences(run.versions, now.run.versions),
     )
 
 
 def _facts_by_person(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
-    """Returns what there is of each person; with several seeds, of each person and seed."""
+    """Returns each person's results; with several seeds, those of each person and seed."""
     run = evaluation.run
     return {
         result.person + (f", seed {seed}" if run.seeds > 1 else ""): {
@@ -97,27 +93,21 @@ def _facts_by_person(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
 
 
 def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, ThenNow]:
-    """Returns what differs in as much as a bit: JSON tells every float from every other."""
+    """Returns what differs by as little as a bit: JSON tells every float from every other."""
     return {
         name: (then.get(name), now.get(name))
-        for name in _names(then, now)
+        for name in {**then, **now}
         if json.dumps(then.get(name)) != json.dumps(now.get(name))
     }
 
 
-def _names(then: Iterable[str], now: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys((*then, *now)))
-
-
 def _change(values: ThenNow) -> str:
-    then, now = (_told(value) for value in values)
+    then, now = map(_in_words, values)
     return f"{then} then, {now} now"
 
 
-def _told(value: Any) -> str:
-    if value is None:
-        return "none"
+def _in_words(value: Any) -> str:
     if isinstance(value, Estimate):
         interval = f" {[*value.interval]}" if value.interval else ""
         return f"{value.value}{interval}" + ("" if value.spread is None else f" ± {value.spread}")
-    return str(value)
+    return "none" if value is None else str(value)
