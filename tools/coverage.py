@@ -26,6 +26,7 @@ from gym_push.evaluation.off_policy.estimators import (
     SNIPS,
     Evidence,
     Units,
+    modelled,
     weigh,
 )
 from gym_push.evaluation.off_policy.simulated import SimulatedDecisions, simulate_decisions
@@ -172,7 +173,5 @@ def _logs(
             weights[rows],
         )
         if features is not None:
-            from gym_push.evaluation.off_policy.reward_models import modelled  # scikit-learn
-
             evidence = modelled(evidence, features[rows])
         yield evidence

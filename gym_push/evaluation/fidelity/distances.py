@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -33,6 +34,9 @@ REFERENCE: Final = 100
 """People that the groups are compared with, at most; more would only take longer."""
 
 
+Lack = Callable[[LogStatistics], "str | None"]
+
+
 @dataclass(frozen=True)
 class Measure:
     """A distance between two sets of notifications.
@@ -47,7 +51,7 @@ class Measure:
 
     name: str
     gate: Gate | None
-    lack: Callable[[LogStatistics], str | None]
+    lack: Lack
     shown: Callable[[LogStatistics], Any]
     compare: Callable[[Any, Any], float]
 
@@ -125,28 +129,14 @@ def _of_rank(rank: int) -> Measure:
     return Measure(f"|Δ open rate|, app of rank {rank}", Gate(most=0.12), lack, shown, _difference)
 
 
+def _ks(name: str, most: float, lack: Lack, entries: str) -> Measure:
+    return Measure(f"KS of {name}", Gate(most=most), lack, attrgetter(entries), kolmogorov_smirnov)
+
+
 MEASURES: Final = (
-    Measure(
-        "KS of log inter-arrival",
-        Gate(most=0.20),
-        _lacks_gaps,
-        lambda of: of.gap,
-        kolmogorov_smirnov,
-    ),
-    Measure(
-        "KS of log response time",
-        Gate(most=0.15),
-        LogStatistics.lacks_responses,
-        lambda of: of.response,
-        kolmogorov_smirnov,
-    ),
-    Measure(
-        "KS of hour of arrival",
-        Gate(most=0.12),
-        _lacks_hours,
-        lambda of: of.hour,
-        kolmogorov_smirnov,
-    ),
+    _ks("log inter-arrival", 0.20, _lacks_gaps, "gap"),
+    _ks("log response time", 0.15, LogStatistics.lacks_responses, "response"),
+    _ks("hour of arrival", 0.12, _lacks_hours, "hour"),
     _of_rank(1),
     _of_rank(2),
     Measure("|Δ mean open rate|", Gate(most=0.10), lambda of: None, open_rate, _difference),

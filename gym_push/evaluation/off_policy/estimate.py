@@ -23,6 +23,7 @@ from gym_push.evaluation.off_policy.estimators import (
     PERSONS,
     WEIGHTED,
     Evidence,
+    modelled,
     taken,
     weigh,
 )
@@ -195,8 +196,6 @@ def _estimate(
     units = logged.units.averaged(over)
     evidence = Evidence(units, logged.decisions, logged.rewards, policy, weights)
     if not set(MODELLED).isdisjoint(methods):
-        from gym_push.evaluation.off_policy.reward_models import modelled  # needs scikit-learn
-
         seen = observe(logged.log, logged.encoding, "vector")
         evidence = modelled(evidence, seen.batch(np.arange(len(logged))), model, seed)
     diagnostics = diagnose(logged, evidence, clip)

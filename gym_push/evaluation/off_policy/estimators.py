@@ -11,17 +11,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from gym_push.errors import choose
+from gym_push.errors import ArgumentError, choose, extra_import
 from gym_push.evaluation.estimates import LEVEL, Estimate, jackknife, ratio
 from gym_push.logs.log_statistics import DAY, Floats, Ints
+from gym_push.processes import one_thread
+from gym_push.users.keyed_random import Flags
 
 IPS, SNIPS, DM, DR = "ips", "snips", "dm", "dr"
 PERSONS, NOTIFICATIONS = "persons", "notifications"
 
+RIDGE, BOOSTING = MODELS = ("ridge", "boosting")
+
+FOLDS: Final = 10
+"""Of units, for models; fewer if there are fewer units."""
 BLOCKS: Final = 20
 """Stretches of a log of one person without times."""
 
@@ -158,6 +165,74 @@ def weigh(target: Floats, decisions: Ints, propensities: Floats, clip: float | N
     """Returns the importance weight of each decision, at most `clip`: (rows,)."""
     weights: Floats = taken(target, decisions) / propensities
     return weights if clip is None else np.minimum(weights, clip)
+
+
+def modelled(
+    evidence: Evidence, features: NDArray[np.float32], model: str = RIDGE, seed: int = 0
+) -> Evidence:
+    """Returns the evidence with the predictions of models.
+
+    For each fold of units, models learn the rewards of the actions from the other folds. What they
+    say about the fold is the prediction; what they say about the others gives the variance.
+
+    Args:
+        evidence: The decisions and the target policy.
+        features: What was known at each decision: (rows, width).
+        model: "ridge" or "boosting".
+        seed: Of the models and the folds.
+
+    Raises:
+        ArgumentError: There is no such model, or only one unit.
+        MissingExtraError: scikit-learn is not installed.
+    """
+    choose("model", model, MODELS)
+    units = evidence.units
+    if units.count < 2:
+        raise ArgumentError(
+            f"a model needs another {units.kind} to learn from than the one it is asked about"
+        )
+    folds = min(FOLDS, units.count)
+    fold_of = units.folds(folds, seed)
+    predicted, without = np.zeros(evidence.target.shape), np.zeros(folds)
+    for fold in range(folds):
+        asked = fold_of[units.of_row] == fold
+        with one_thread():
+            said = _said(evidence, features, ~asked, lambda: _regressor(model, seed % 2**32))
+        predicted[asked] = said[asked]
+        earned, kept = units.totals(replace(evidence, predicted=said).expected), fold_of != fold
+        without[fold] = earned[kept].sum() / units.sizes[kept].sum()
+    return replace(evidence, predicted=predicted, without=without)
+
+
+def _said(
+    evidence: Evidence, features: NDArray[np.float32], known: Flags, make: Callable[[], Any]
+) -> Floats:
+    """Returns the predictions for all rows of models fitted to the known ones: (rows, actions).
+
+    Each action has its own model, so that what tells good deliveries from bad ones is not smoothed
+    away. An action that was never taken gets 0: the target does not take it either.
+    """
+    said = np.zeros(evidence.target.shape)
+    for action in np.unique(evidence.decisions).tolist():
+        learned = known & (evidence.decisions == action)
+        if learned.any():
+            fitted = make().fit(features[learned], evidence.rewards[learned])
+            said[:, action] = fitted.predict(features)
+        else:  # taken only in the fold that is asked about
+            said[:, action] = evidence.rewards[known].mean()
+    return said
+
+
+def _regressor(model: str, seed: int) -> Any:
+    with extra_import("a model of rewards", "scikit-learn", "fidelity"):
+        from sklearn.ensemble import HistGradientBoostingRegressor
+        from sklearn.linear_model import Ridge
+
+    if model == RIDGE:
+        return Ridge(alpha=10.0)
+    return HistGradientBoostingRegressor(
+        max_iter=60, learning_rate=0.1, max_leaf_nodes=15, l2_regularization=1.0, random_state=seed
+    )
 
 
 def ips(evidence: Evidence) -> Estimate:
