@@ -25,11 +25,11 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 # Put behind the lines of a command, where the last of two options counts.
 FAST = {
     "gym-push generate": "--users 6 --days 2",
-    "gym-push fidelity": "--users 100 --days 2 --parameter volume_median=90 --json",
+    "gym-push fidelity": "--users 100 --days 1 --parameter volume_median=20 --json",
     "gym-push play": "--delay 0",
     "gym-push demo": "--seconds 0",
-    "gym-push evaluate": "majority",
-    "gym-push compare": "--board ../compared.sqlite",  # that of all tests
+    "gym-push evaluate": "majority --board ../all.sqlite --resume",  # that of all tests
+    "gym-push compare": "--board ../all.sqlite",
 }
 
 # Lines that show what no example shows.
@@ -46,7 +46,7 @@ MORE = [
     "gym-push leaderboard verify KEY --log my-log.csv --schema my-log.toml --learn 0.5 "
     "--groups 2 --import-agent --json",
     "gym-push leaderboard remove KEY --yes --json",
-    "gym-push compare random majority --resume",
+    "gym-push compare table-per-app majority --resume",
     "gym-push log schema my-log.csv --json",
     "gym-push log describe bundled --json",
     "gym-push log validate my-log.csv --schema my-log.toml --json",

@@ -25,7 +25,7 @@ def run(monkeypatch, capsys):
 @pytest.fixture(scope="module")
 def log(tmp_path_factory):
     folder = tmp_path_factory.mktemp("log")
-    frame = Population(2, 8).log(8).to_frame()
+    frame = Population(2, 8).log(4).to_frame()
     kept = frame[["user", "appPackage", "place", "posted", "action"]]
     kept.to_csv(folder / "log.csv", index=False)
     (folder / "log.toml").write_text(
@@ -40,7 +40,7 @@ def test_json_and_a_page_of_plots(log, tmp_path, run):
     shown = run(*log, "--json", "--seed", "1", "--plots", str(page))
     assert shown.code == 0, shown.errors
     report = json.loads(shown.out)
-    assert report["days"] == 8
+    assert report["days"] == 4
     verdicts = {each["name"]: each["verdict"] for each in report["statistics"]}
     assert verdicts["KS of log response time"] == "not supported"
     assert verdicts["oracle − best learner, simulated"] in ("held", "failed")

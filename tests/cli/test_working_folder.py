@@ -55,7 +55,7 @@ def test_the_page_is_shown(run):
 
 @pytest.mark.parametrize("agent", ["random", "mine:Agent"])
 def test_workers_test_agents(run, agent):
-    assert agent in run("evaluate", agent, "--suite", "users-24/v1", "--processes", "2").stdout
+    assert agent in run("evaluate", agent, "--seeds", "2", "--processes", "2").stdout
 
 
 def test_workers_write_logs(run):
