@@ -63,7 +63,7 @@ def test_a_target_that_no_people_meet_is_told_and_not_taken():
         population, report = Population.fit(log, simulated=20)
     assert population.parameters.volume_median == Parameters().volume_median
     [why] = [each.why for each in report.not_identified if each.name == "volume_median"]
-    assert why.startswith("nobody was found who shows it: the mean log of notifications a day is")
+    assert why.startswith("no simulated people show it: the mean log of notifications a day is")
     assert "is 7.6 in the log and 5." in why
     assert f"volume_median: not identified; {why}" in str(report)
 

@@ -1,6 +1,5 @@
-"""Fits the model to a log.
+"""Fits the parameters of the model to a log.
 
-`moments` are what a log says about a parameter, counted from `person_statistics`; `search` moves
-the parameters until simulated people have the same, `fit` leads it, and `report` tells how sure it
-is.
+`moments` are numbers that a log shows; `search` moves the parameters until simulated people show
+the same. `fit` decides what the log identifies, and the `report` says how sure that is.
 """

@@ -1,9 +1,9 @@
-"""Fits the simulated person to a log, as far as the log says anything of it.
+"""Fits those parameters of the simulated person that a log identifies.
 
-The method of simulated moments: those parameters are sought (`search`) with which a simulated
-population shows the same moments (`moments`) as the log. A moment counts by how little it varies
-among people, and each parameter is held to its start by a weak prior. What the log does not tell
-goes back to its start and the others are sought again, so that what is reported belongs together.
+The method of simulated moments: a `search` finds the parameters with which a simulated population
+shows the same `moments` as the log. A moment counts the more the less it varies among people, and a
+weak prior holds each parameter to its start. A parameter that the log does not identify goes back
+to its start, and the search runs again with the others, so that all results belong together.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from scipy.stats import hypergeom, t
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
 from gym_push.logs.log_statistics import Ints, LogStatistics
-from gym_push.users.fitting.moments import FEWEST_PEOPLE, MOMENTS, lack
-from gym_push.users.fitting.person_statistics import tabulate
+from gym_push.users.fitting.moments import FEWEST_PEOPLE, MOMENTS, tabulate
 from gym_push.users.fitting.report import ELSEWHERE, FitReport, Fitted, NotIdentified
 from gym_push.users.fitting.search import SETTLED, Found, Goal, Search
 from gym_push.users.model.parameters import Parameters
@@ -27,41 +26,41 @@ FEWEST_ROWS: Final = 100
 FEWEST_DAYS: Final = 7
 MOST_DAYS: Final = 84
 ENOUGH_ROWS: Final = 600
-"""Of each person, for their habits: days beyond these would only take time to simulate."""
+"""Of each person; further days would only take time to simulate."""
 FEWEST_SIMULATED: Final = 100
 MOST_SIMULATED: Final = 300
 NOT_BY_CHANCE: Final = 0.01
-"""Probability of a person's silence, below which they are not taken to have been there."""
+"""Probability of a person's silence below which they count as absent."""
 LEAST_IDENTIFIED: Final = 0.5
-"""Share of the uncertainty that the log has to take away; else the parameter stays as it was."""
+"""Share of the uncertainty that the log has to remove; else the parameter stays as it was."""
 MISSED: Final = 3.0
-"""Standard deviations between a moment of the log and that of the people who come nearest."""
+"""Standard deviations between a moment of the log and the nearest simulated one."""
 AS_GOOD: Final = 0.5
-"""Difference of the costs of two ends of a search that the log does not tell apart."""
+"""Difference in cost below which the log does not tell two ends of a search apart."""
 MOST_DETOURS: Final = 3
 APART: Final = 2.0
-"""Standard errors between two values of a parameter that are not the same."""
+"""Standard errors between two different values of a parameter."""
 CONFIDENCE: Final = 0.95
 
 
 def fit(
     log: NotificationLog, parameters: Parameters, seed: int, simulated: int | None
 ) -> tuple[Parameters, FitReport]:
-    """Moves the parameters that a log identifies to it.
+    """Fits the parameters that a log identifies, as `Population.fit` says.
 
     Args:
-        log: Of at least 100 notifications and, if it has times, 7 days.
+        log: The log.
         parameters: Where the search starts, and what stays where the log says nothing.
         seed: Of the simulated people and the resamples.
         simulated: How many people are simulated at every step; None for as many as the log has,
             from 100 to 300.
 
     Raises:
-        ArgumentError: `log` is no log, or it is too short.
+        ArgumentError: `log` is not a log, or it is too short.
     """
     measured, recorded = _measured(log)
     table = tabulate(measured, recorded)
-    lacking = {each.parameter: lack(each, measured, table) for each in MOMENTS}
+    lacking = {each.parameter: each.lack(measured, table) for each in MOMENTS}
     moments = [each for each in MOMENTS if lacking[each.parameter] is None]
     target = np.array([each.take(table[each.of]) for each in moments])
     if simulated is None:
@@ -94,15 +93,15 @@ def fit(
 def _seek(
     search: Search, goal: Goal, lacking: dict[str, str | None]
 ) -> tuple[Goal, Found | None, list[str]]:
-    """Searches, and leaves aside what the log does not tell, until nothing is amiss.
+    """Searches, and drops parameters that the log does not identify, until none is left to drop.
 
     Args:
         search: The simulated people.
-        goal: What is sought of them.
-        lacking: Where it is put why a parameter was left aside.
+        goal: What they should show.
+        lacking: Receives the reason for each dropped parameter.
 
     Returns:
-        What was found in the end, where, and the parameters whose moments nobody shows.
+        What remains of the goal, what was found, and the parameters whose moments nobody shows.
     """
     place, near, detours = goal.start, None, MOST_DETOURS
     unseen: list[str] = []
@@ -130,30 +129,30 @@ def _seek(
 
 
 def _missed(goal: Goal, found: Found) -> dict[int, str]:
-    """Returns the moment that was missed most, if any, and how."""
+    """Returns the moment that was missed most, if any, and by how much."""
     worst = int(found.missed.argmax())
     if found.missed[worst] > MISSED:
         return {
-            worst: f"nobody was found who shows it: the {goal.moments[worst].meaning} is "
+            worst: f"no simulated people show it: the {goal.moments[worst].meaning} is "
             f"{goal.target[worst]:.3g} in the log and {found.shown[worst]:.3g} at best"
         }
     if found.moved.max() > SETTLED:
-        return {int(found.moved.argmax()): "the search for it does not come to rest"}
+        return {int(found.moved.argmax()): "the search for it does not settle"}
     return {}
 
 
 def _hardly_moved(goal: Goal, found: Found) -> dict[int, str]:
-    """Returns which parameters the log tells too little of."""
+    """Returns the parameters that the log says too little about."""
     kept, weak = np.arange(len(goal.moments)), {}
     while len(kept) and (identified := found.near.of(kept).identified).min() < LEAST_IDENTIFIED:
         i = int(kept[identified.argmin()])
-        weak[i] = f"the log hardly moves it: {goal.moments[i].meaning} tells little"
-        kept = kept[kept != i]  # one by one: known, it may make others clear
+        weak[i] = f"the log hardly moves it: {goal.moments[i].meaning} says little"
+        kept = kept[kept != i]  # one by one: without it, others may become clear
     return weak
 
 
 def _ambiguous(found: Found, others: list[Any]) -> dict[int, str]:
-    """Returns which parameter other searches find elsewhere most, if any, and as good."""
+    """Returns the parameter that differs most in an equally good end of another search, if any."""
     for other in others:
         apart = np.abs(other.x - found.place) / found.near.errors
         if other.cost < found.cost + AS_GOOD and apart.max() > APART:
@@ -183,7 +182,7 @@ def _fitted(goal: Goal, found: Found, old: Parameters, people: int) -> tuple[Fit
 
 
 def _measured(log: NotificationLog) -> tuple[LogStatistics, Ints]:
-    """Returns what counts of a log, and for how many days each person was recorded."""
+    """Returns the part of a log to fit to, and for how many days each person was recorded."""
     if not isinstance(log, NotificationLog):
         raise ArgumentError(
             f"Population.fit needs a NotificationLog, not a {type(log).__name__}; "
@@ -215,10 +214,9 @@ def _measured(log: NotificationLog) -> tuple[LogStatistics, Ints]:
 def _recorded(of: LogStatistics) -> tuple[Ints, Ints]:
     """Returns each person's first day, and for how many days they were recorded.
 
-    As long as the log, unless somebody with so many days of notifications would then hardly have
-    been silent before and after them; who was not recorded all the time is taken to have been as
-    long as their days make likely (the unbiased estimate of a range: Goodman, "Serial Number
-    Analysis", 1952).
+    That is as long as the log, unless a person with so many days of notifications would hardly
+    have been silent before and after them. Then it is as long as their days make likely: the
+    unbiased estimate of a range (Goodman, "Serial Number Analysis", 1952).
     """
     first = np.searchsorted(of.person, np.arange(of.people))
     span = of.days_of_each

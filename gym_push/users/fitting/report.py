@@ -1,4 +1,4 @@
-"""What fitting the simulated person to a log changed, how sure that is, and what it could not."""
+"""What a fit of the simulated person to a log found, how sure that is, and what it did not find."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ ELSEWHERE: Final = "when people get, open and act does not tell it apart from ot
 
 @dataclass(frozen=True)
 class Fitted:
-    """A parameter that was moved to the log.
+    """A parameter that was fitted to the log.
 
     Attributes:
         name: Of the field of `Parameters`.
         old: Its value before.
         new: Its value now.
-        low, high: Within these it is with 95 % confidence, if the rest of the model is right.
-        identified: How much of what was uncertain about it the log takes away, at most 1.
-        matched_on: What both the log and the population now show.
+        low, high: Its 95 % confidence interval, if the rest of the model is right.
+        identified: The share of the uncertainty about it that the log removes, at most 1.
+        matched_on: The moment that log and population now share.
         log: That moment of the log.
         population: That moment of the fitted population.
     """
@@ -44,12 +44,12 @@ class NotIdentified:
 
 @dataclass(frozen=True)
 class FitReport:
-    """What `Population.fit` changed and what it could not.
+    """What `Population.fit` found and what it could not.
 
     Attributes:
-        log: What was fitted to, for people.
+        log: Its name.
         people: How many it has.
-        fitted: The parameters that were moved.
+        fitted: The parameters that were fitted.
         not_identified: All others.
     """
 

@@ -1,8 +1,8 @@
-"""Finds the parameters with which simulated people show what a log shows: a search by simulation.
+"""Searches for the parameters with which simulated people show what a log shows.
 
-The same people are simulated at every step (common random numbers), so that what they show changes
-only with the parameters. They are recorded for as long as those of the log, and looked at in groups
-of as many, so that what few people or few notifications do to a number is the same in both.
+Every step simulates the same people (common random numbers), so that what they show changes only
+with the parameters. They are recorded for as long as the people of the log, in groups of as many,
+so that a small sample biases both in the same way.
 """
 
 from __future__ import annotations
@@ -15,17 +15,16 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from gym_push.logs.log_statistics import Floats, Ints
-from gym_push.users.fitting.moments import Moment, who_shows
-from gym_push.users.fitting.person_statistics import Table, shown_by
+from gym_push.users.fitting.moments import Moment, Table, shown_by
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.simulation import DEFAULT_START, run
 
 STEP: Final = 0.5
-"""For slopes: large, as a small step changes few notifications, and those by chance."""
+"""Of the slopes: large, as a small step changes few notifications, and those by chance."""
 PRIOR: Final = 2.0
 """The standard deviation of a coordinate about its start: a factor of 7 for a median, one hour."""
 ASIDE: Final = 0.5 * PRIOR
-"""How far from the end of a search two others begin."""
+"""Distance from the end of a search at which two others begin."""
 SETTLED: Final = 0.25
 """Standard errors that the last round of a search may still move."""
 MOST_ROUNDS: Final = 8
@@ -33,19 +32,19 @@ MOST_TRIES: Final = 20
 CLOSE_ENOUGH: Final = 1e-2
 RESAMPLES: Final = 200
 FEWEST_SIMULATED: Final = 10
-"""People who show a moment: with fewer nobody can tell how much it varies."""
+"""People who show a moment: fewer do not tell how much it varies."""
 NO_LESS: Final = 1e-8
-"""Variance of a moment: some hardly vary among few people, and none may count for everything."""
+"""Added to the variance of each moment, so that none that hardly varies outweighs all others."""
 
 _ABOUT: Final = {about.name: about for about in Parameters.describe()}
 
 
 @dataclass(frozen=True)
 class Goal:
-    """What simulated people are to show, and where the search for them starts.
+    """What simulated people should show, and where the search starts.
 
     Attributes:
-        moments: One for each parameter that is sought.
+        moments: One for each parameter to fit.
         target: (moments,) what the log shows.
         start: (moments,) coordinates of the parameters.
     """
@@ -66,7 +65,7 @@ class Goal:
         return least, np.array([scale.to(about.most) for scale, about in abouts])
 
     def values(self, place: Floats) -> dict[str, float]:
-        """Returns the parameters at a place, by name; what is out of range as near as it gets."""
+        """Returns the parameters at a place by name, each moved into its range."""
         return {
             each.parameter: _ABOUT[each.parameter].nearest(each.scale.back(float(coordinate)))
             for each, coordinate in zip(self.moments, place, strict=True)
@@ -86,7 +85,7 @@ class Nearby:
     chance: Floats
 
     def of(self, kept: Ints) -> Nearby:
-        """Returns the same with only some moments, and the parameters of the others known."""
+        """Returns the same with only some of the moments, if the other parameters are known."""
         both = np.ix_(kept, kept)
         return Nearby(self.slopes[both], self.chance[both])
 
@@ -97,12 +96,12 @@ class Nearby:
 
     @property
     def weighed(self) -> Floats:
-        """The slopes of what the search makes small: misses, then distances to the start."""
+        """The slopes of what the search minimises: misses, then distances to the start."""
         return np.vstack([self.slopes / self.scale[:, None], np.eye(len(self.slopes)) / PRIOR])
 
     @property
     def errors(self) -> Floats:
-        """The standard error of each coordinate: by chance, and by what the log leaves open."""
+        """The standard error of each coordinate, from chance and from what the log leaves open."""
         moments = len(self.slopes)
         gain = np.linalg.pinv(self.weighed)[:, :moments] / self.scale
         open_still = (np.eye(moments) - gain @ self.slopes) * PRIOR
@@ -112,7 +111,7 @@ class Nearby:
 
     @property
     def identified(self) -> Floats:
-        """Which share of what was uncertain about each coordinate the log takes away."""
+        """The share of the prior uncertainty about each coordinate that the log removes."""
         return 1.0 - (self.errors / PRIOR) ** 2
 
 
@@ -122,11 +121,11 @@ class Found:
 
     Attributes:
         place: Coordinates.
-        near: What is known of the moments there.
+        near: How moments change there.
         shown: The moments there.
         missed: How far they are from their target, in standard deviations.
         moved: How far the last round moved, in standard errors.
-        cost: Half the sum of the squares of what the search makes small.
+        cost: Half the sum of squares that the search minimises.
     """
 
     place: Floats
@@ -138,12 +137,12 @@ class Found:
 
 
 class Search:
-    """Simulated people at any place of the parameters that are sought.
+    """Simulated people at any place of the parameters to fit.
 
     Args:
-        parameters: Where the search starts, and what is not sought.
+        parameters: Where the search starts, and what is not fitted.
         seed: Of the simulated people.
-        simulated: How many they are.
+        simulated: How many people to simulate.
         recorded: (people,) days for which each person of the log was recorded.
     """
 
@@ -154,14 +153,10 @@ class Search:
         self._recorded = np.resize(recorded, simulated)
         self._tables: dict[Parameters, Table] = {}
 
-    def parameters(self, goal: Goal, place: Floats) -> Parameters:
-        """Returns the parameters at a place."""
-        return self._parameters.changed(**goal.values(place))
-
     def silent(self, goal: Goal, place: Floats) -> Ints:
-        """Returns which moments too few of the people at a place show."""
+        """Returns the moments that too few of the people at a place show."""
         table = self._table(goal, place)
-        shown = [who_shows(each, table).sum() if table else 0 for each in goal.moments]
+        shown = [each.shown(table).sum() if table else 0 for each in goal.moments]
         few = np.array(shown) < FEWEST_SIMULATED
         return np.flatnonzero(few | np.isnan(self.show(goal, place)))
 
@@ -175,12 +170,12 @@ class Search:
         return _means(_take(goal.moments, table, groups))
 
     def settle(self, goal: Goal, place: Floats, near: Nearby | None) -> Found:
-        """Searches from a place until it stays, or has had its rounds.
+        """Searches from a place until it settles, or for `MOST_ROUNDS`.
 
         Args:
-            goal: What is sought.
+            goal: What the people should show.
             place: Where to begin.
-            near: What is known of the moments there; None for nothing.
+            near: How moments change there; None if unknown.
         """
         place = np.clip(place, *goal.bounds)
         for _ in range(MOST_ROUNDS):
@@ -194,7 +189,7 @@ class Search:
         return Found(place, now, self.show(goal, place), missed, moved, float(end.cost))
 
     def others(self, goal: Goal, found: Found) -> list[Any]:
-        """Returns what SciPy finds from either side of where a search ended, the best first."""
+        """Returns what SciPy finds from two places around the end of a search, the best first."""
         signs = np.random.default_rng([self._seed, 3]).choice((-ASIDE, ASIDE), len(found.place))
         both = (np.clip(found.place + aside, *goal.bounds) for aside in (signs, -signs))
         ends = (
@@ -213,7 +208,7 @@ class Search:
         shown = np.maximum((~np.isnan(drawn)).sum(axis=0), 1)
         apart = np.nan_to_num(drawn - _means(drawn))
         chance = apart.T @ apart / np.sqrt(np.outer(shown, shown))
-        chance *= 1.0 + self._people / people  # the simulated people are a sample, too
+        chance *= 1.0 + self._people / people  # the simulated people are a sample too
         return Nearby(self._slopes(goal, place), chance + NO_LESS * np.eye(len(chance)))
 
     def _slopes(self, goal: Goal, place: Floats) -> Floats:
@@ -241,7 +236,7 @@ class Search:
         )
 
     def _table(self, goal: Goal, place: Floats) -> Table:
-        parameters = self.parameters(goal, place)
+        parameters = self._parameters.changed(**goal.values(place))
         if parameters not in self._tables:
             users, days = range(len(self._recorded)), int(self._recorded.max())
             simulation = run(self._seed, users, days, parameters, DEFAULT_START)
