@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, Final
 
+from gym_push.actions import DELIVER, DISMISS, OPEN, SUPPRESS
 from gym_push.registration import BASIC, DELIVERY
 
 SKLEARN = ("scikit-learn", "scipy")
@@ -54,10 +55,10 @@ def _always(summary: str, plays: str, action: int) -> Baseline:
 
 BASELINES: Final[Mapping[str, Baseline]] = {
     "random": Baseline("simple:Random", "acts by chance", (), (BASIC, DELIVERY)),
-    "always-open": _always("opens everything", BASIC, 1),
-    "always-dismiss": _always("dismisses everything", BASIC, 0),
-    "deliver-all": _always("delivers everything at once", DELIVERY, 0),
-    "suppress-all": _always("delivers nothing", DELIVERY, 2),
+    "always-open": _always("opens everything", BASIC, OPEN),
+    "always-dismiss": _always("dismisses everything", BASIC, DISMISS),
+    "deliver-all": _always("delivers everything at once", DELIVERY, DELIVER),
+    "suppress-all": _always("delivers nothing", DELIVERY, SUPPRESS),
     "majority": Baseline("simple:Majority", "does what paid more often so far"),
     "table-per-app": Baseline("simple:Table", "keeps open rates of apps"),
     "table-per-app-and-time": Baseline(

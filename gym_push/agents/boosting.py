@@ -8,8 +8,9 @@ import numpy as np
 from gymnasium.spaces import Box, Space
 from numpy.typing import NDArray
 
+from gym_push.actions import DISMISS, OPEN
 from gym_push.agents.agent import Agent
-from gym_push.agents.simple import DISMISS, OPEN, Table, check_positive, check_whole, coded, opened
+from gym_push.agents.simple import Table, check_positive, check_whole, coded, opened
 from gym_push.errors import ArgumentError, extra_import
 from gym_push.meanings import features_by_meaning
 

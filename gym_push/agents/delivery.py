@@ -21,7 +21,7 @@ WORTH_SIGNIFICANT: Final = 1.5
 """Of an opening, if the sender matters."""
 LOSS: Final = 0.2
 """Of a notification that is not opened: halfway between ignored and dismissed."""
-WAITING: Final = 0.15
+LOST_BY_WAITING: Final = 0.15
 """Share of an opening's worth that is lost until the phone is in use; an estimate."""
 
 FIRST_PRICE: Final = 0.1
@@ -132,7 +132,7 @@ class DeliveryTable(Agent):
         opening = WORTH_SIGNIFICANT if matters else WORTH
         worth = rate * opening - (1.0 - rate) * LOSS - self._toll
         now = worth - self._price(_context(observation))
-        later = worth - self._price(IN_USE) - WAITING * rate * opening
+        later = worth - self._price(IN_USE) - LOST_BY_WAITING * rate * opening
         waits = not observation["inUse"] and observation["minutesSincePosted"] < self._patience
         if waits and later > max(now, 0.0):
             return HOLD

@@ -8,8 +8,9 @@ import numpy as np
 from gymnasium.spaces import Space
 from numpy.typing import NDArray
 
+from gym_push.actions import DISMISS, OPEN
 from gym_push.agents.logistic import LinearAgent, with_constant
-from gym_push.agents.simple import DISMISS, OPEN, Floats, check_positive
+from gym_push.agents.simple import Floats, check_positive
 from gym_push.errors import extra_import
 
 with extra_import("a bandit of MABWiser", "mabwiser", "agents"):

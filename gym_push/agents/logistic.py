@@ -12,16 +12,9 @@ from gymnasium.spaces import Box, Space
 from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
+from gym_push.actions import DISMISS, OPEN
 from gym_push.agents.agent import Agent
-from gym_push.agents.simple import (
-    DISMISS,
-    OPEN,
-    Floats,
-    check_actions,
-    check_positive,
-    check_whole,
-    opened,
-)
+from gym_push.agents.simple import Floats, check_actions, check_positive, check_whole, opened
 from gym_push.errors import ArgumentError, extra_import
 
 with extra_import("a linear agent", "scikit-learn", "agents"):

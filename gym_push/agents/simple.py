@@ -9,11 +9,10 @@ import numpy as np
 from gymnasium.spaces import Box, Dict, Discrete, Space
 from numpy.typing import NDArray
 
+from gym_push.actions import DISMISS, OPEN
 from gym_push.agents.agent import Agent
 from gym_push.errors import ArgumentError, did_you_mean
 from gym_push.meanings import features_by_meaning
-
-DISMISS, OPEN = range(2)
 
 Floats = NDArray[np.float64]
 Key = tuple[Any, ...]

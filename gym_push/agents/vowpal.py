@@ -10,8 +10,9 @@ from typing import Any, Final
 import numpy as np
 from gymnasium.spaces import Discrete, Space
 
+from gym_push.actions import OPEN
 from gym_push.agents.agent import Agent
-from gym_push.agents.simple import OPEN, Floats, check_positive, check_whole, coded
+from gym_push.agents.simple import Floats, check_positive, check_whole, coded
 from gym_push.errors import ArgumentError, extra_import
 
 with extra_import("a bandit of Vowpal Wabbit", "vowpalwabbit", "agents"):
