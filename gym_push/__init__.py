@@ -1,11 +1,10 @@
-"""gym-push: environments for agents that manage push notifications on a person's behalf.
+"""gym-push: environments for agents that manage a person's push notifications.
 
 Importing the package registers its environments with Gymnasium (and with classic gym):
 
     env = gymnasium.make("gym_push:basic-v0")
 
-The names below are loaded when they are first used, so that the import itself costs next to
-nothing.
+The names below are loaded when they are first used, so that the import itself is fast.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from gym_push.registration import register
 
 if TYPE_CHECKING:
     from gym_push.envs.basic.score import Score
-    from gym_push.envs.classic.classic_api import ClassicAPI
+    from gym_push.envs.classic import ClassicAPI
     from gym_push.envs.data import bundled_log
     from gym_push.errors import (
         ActionError,
@@ -72,7 +71,7 @@ __all__ = [
 
 _HOMES = {
     "bundled_log": "envs.data",
-    "ClassicAPI": "envs.classic.classic_api",
+    "ClassicAPI": "envs.classic",
     "Leaderboard": "evaluation.leaderboard",
     "Population": "users",
     "Score": "envs.basic.score",

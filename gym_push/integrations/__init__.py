@@ -1,1 +1,1 @@
-"""Other libraries: their learners play the environments, their models are agents."""
+"""Other libraries, a file each: learners that play the environments, models that are agents."""

@@ -10,7 +10,7 @@
 
 ```
 
-Single environments need nothing of this: learners play what `gymnasium.make` makes with
+Single environments need no adapter: learners play what `gymnasium.make` makes with
 `observation="vector"`, or with "codes" for `MultiInputPolicy`.
 """
 
@@ -38,7 +38,7 @@ MASKS: Final = "action_masks"
 
 
 class Model(Protocol):
-    """What a Stable-Baselines3 model can do that an agent needs."""
+    """What an agent needs of a Stable-Baselines3 model."""
 
     def predict(
         self, observation: Any, state: Any, episode_start: Any, deterministic: bool
@@ -47,15 +47,14 @@ class Model(Protocol):
 
 
 class ModelAgent:
-    """A trained model as an agent. It learns nothing more.
+    """A trained model as an agent, which learns nothing more.
 
-    What a recurrent model remembers it remembers from decision to decision, until `reset`.
+    A recurrent model keeps its memory from decision to decision, until `reset`.
 
     Args:
-        model: A model of Stable-Baselines3, or whatever predicts like one. It is an object and not
-            a file, because the files of models hold pickles, which can run any code: load yours by
-            `PPO.load`, if you know where it comes from. Of a model that has a policy the agent
-            keeps that alone.
+        model: A model of Stable-Baselines3, or one that predicts alike; of one with a policy, the
+            agent keeps that alone. It is an object and not a file, because such files hold pickles,
+            which can run any code: load yours by `PPO.load` if you know where it comes from.
 
     Attributes:
         observation: "codes" for a model that reads a dict, as of `MultiInputPolicy`; else "vector".
@@ -68,7 +67,7 @@ class ModelAgent:
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
-        """Begins anew: a recurrent model forgets what it has seen."""
+        """Clears the memory of a recurrent model."""
         self._state: Any = None
         self._begins = np.array([True])
 
@@ -85,21 +84,21 @@ class ModelAgent:
 
 
 def as_vec_env(env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> VecEnv:
-    """Makes a vector environment one that the learners of Stable-Baselines3 play.
+    """Adapts a vector environment to the learners of Stable-Baselines3.
 
     Where an episode ends, the next begins within the same step: the observation is its first, and
-    the last one of the ended episode is `infos[i]["terminal_observation"]`. The step that Gymnasium
-    puts in between is never seen. `env_method("action_masks")` returns the masks of the actions
-    that make sense now, which is where sb3-contrib's `MaskablePPO` looks for them.
+    the last one of the ended episode is `infos[i]["terminal_observation"]`.
+    `env_method("action_masks")` returns which actions make sense now, as sb3-contrib's
+    `MaskablePPO` asks for them.
 
     Args:
         env: `gymnasium.make_vec("gym_push:delivery-v0", num_envs=..., observation="vector")`, or
-            another that resets some environments by `reset(options={"reset_mask": ...})`.
-            It is the caller's no longer: nobody else may step it.
+            another that resets some environments by `reset(options={"reset_mask": ...})`. Do not
+            step it yourself any more.
 
     Raises:
-        ArgumentError: It is no vector environment, begins episodes by itself within a step, or has
-            observations that Stable-Baselines3 cannot read.
+        ArgumentError: It is not a vector environment, begins episodes by itself within a step, or
+            has observations that Stable-Baselines3 cannot read.
     """
     if not isinstance(env, gymnasium.vector.VectorEnv):
         raise ArgumentError(
@@ -129,10 +128,12 @@ class _Many(VecEnv):
         super().__init__(env.num_envs, observations, env.single_action_space)
 
     def reset(self) -> Any:
-        """Begins an episode everywhere, with what `seed` and `set_options` have set."""
+        """Begins an episode everywhere, with the seeds and options that were set."""
         options: Any = self._options[0]
         if any(other != options for other in self._options):
-            raise ArgumentError("many environments in one take the same options for all of them")
+            raise ArgumentError(
+                "a vector environment takes the same options for all of its environments"
+            )
         observations, infos = self._env.reset(seed=self._seeds, options=options or None)
         self.reset_infos = _each(infos, self.num_envs)
         self._reset_seeds()
@@ -169,7 +170,7 @@ class _Many(VecEnv):
         return [value] * len(list(self._get_indices(indices)))
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
-        raise ArgumentError(f"many environments in one share {attr_name!r}; set it in their maker")
+        raise ArgumentError(f"a vector environment shares {attr_name!r}; set it when you make it")
 
     def env_method(
         self, method_name: str, *method_args: Any, indices: Any = None, **method_kwargs: Any
@@ -186,7 +187,7 @@ class _Many(VecEnv):
 
     @property
     def _masks(self) -> Callable[[], Any]:
-        """What returns the masks of the actions that make sense now."""
+        """Returns which actions make sense now."""
         env = self._env.unwrapped
         if not isinstance(env, (SyncVectorEnv, AsyncVectorEnv)):
             found: Callable[[], Any] = self._find(MASKS)
@@ -195,12 +196,12 @@ class _Many(VecEnv):
         return lambda: env.call(MASKS)
 
     def _find(self, name: str) -> Any:
-        """Returns an attribute, which Gymnasium's wrappers of many do not pass on."""
+        """Returns an attribute, which Gymnasium's vector wrappers do not pass on."""
         return getattr(self._env if hasattr(self._env, name) else self._env.unwrapped, name)
 
 
 def _each(infos: Mapping[str, Any], count: int) -> list[dict[str, Any]]:
-    """Returns an info for each environment, with what the infos of them all say of it."""
+    """Returns an info for each environment from the infos of all."""
     every: list[dict[str, Any]] = [{} for _ in range(count)]
     for name, values in infos.items():
         if name.startswith("_"):

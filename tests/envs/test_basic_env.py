@@ -148,7 +148,7 @@ def test_shuffling_plays_every_row_once_in_a_new_order_each_episode():
     again = [info["user_action"] for *_, info in episode(env, lambda *_: 1, seed=1)]
     assert first == again != second
     assert sum(first) == sum(second) == env.unwrapped.log.actions.sum()
-    rows = env.unwrapped._script.rows
+    rows = env.unwrapped._playing.rows
     assert sorted(rows) == list(range(len(env.unwrapped.log)))
 
 

@@ -178,8 +178,8 @@ def test_openings_count_from_the_first_tick_after_them_and_not_before():
             tick, mine = games.tick[lane], np.arange(*first[lane : lane + 2])
             done = mine[(acted[mine] <= tick) & (mine < games.note[lane])]
             openings = acted[done[opened[done]]]
-            assert recent.opened_hour[lane] == (ticks.hour_later[openings] > tick).sum()
-            assert recent.opened_day[lane] == (ticks.day_later[openings] > tick).sum()
+            assert recent.opened_hour[lane] == (openings >= ticks.since_hour[tick]).sum()
+            assert recent.opened_day[lane] == (openings >= ticks.since_day[tick]).sum()
             same = done[app[done] == app[games.note[lane]]]
             assert known[lane, 1] == opened[same].sum()
             assert known[lane, 2] == (~opened[same]).sum()

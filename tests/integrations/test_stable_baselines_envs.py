@@ -204,7 +204,7 @@ def test_it_is_a_vec_env_in_all_else():
     (texts, *_) = env.env_method("render")
     assert len(texts) == ENVS
     assert env.env_is_wrapped(gymnasium.Wrapper) == [False] * ENVS
-    with pytest.raises(ArgumentError, match="share 'days'"):
+    with pytest.raises(ArgumentError, match="shares 'days'"):
         env.set_attr("days", 3)
     env.close()
 

@@ -77,8 +77,8 @@ def test_a_world_is_a_function_of_its_people():
         np.testing.assert_array_equal(mine, theirs)
     ticks = slice(*world().ticks.first[5:7])
     np.testing.assert_array_equal(alone.ticks.time, world().ticks.time[ticks])
-    later = world().ticks.hour_later[ticks] - world().ticks.first[5]
-    np.testing.assert_array_equal(alone.ticks.hour_later, later)
+    since = world().ticks.since_hour[ticks] - world().ticks.first[5]
+    np.testing.assert_array_equal(alone.ticks.since_hour, since)
 
 
 def test_ticks_are_arrivals_reviews_and_the_end():
@@ -92,9 +92,6 @@ def test_ticks_are_arrivals_reviews_and_the_end():
         np.testing.assert_array_equal(notes, np.arange(*world().first[person : person + 2]))
         posted = world().simulation.arrivals.time[notes]
         np.testing.assert_array_equal(time[arrival != NONE], posted)
-        for span, later in ((HOUR, ticks.hour_later[mine]), (DAY, ticks.day_later[mine])):
-            expected = np.searchsorted(time, time + span) + ticks.first[person]
-            np.testing.assert_array_equal(later, expected)
         for span, since in ((HOUR, ticks.since_hour[mine]), (DAY, ticks.since_day[mine])):
             expected = np.searchsorted(time, time - span, side="right") + ticks.first[person]
             np.testing.assert_array_equal(since, expected)

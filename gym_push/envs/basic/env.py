@@ -15,9 +15,9 @@ from gym_push.envs.basic.episodes import (
     ACTIONS,
     BEFORE_RESET,
     UNDECIDED,
+    BasicSnapshot,
     Episode,
     EpisodeSampler,
-    Snapshot,
 )
 from gym_push.envs.basic.score import Ended, Score, Tally
 from gym_push.envs.data import bundled_log
@@ -26,7 +26,7 @@ from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
 
 
-class BasicEnv(SingleEnv[Snapshot]):
+class BasicEnv(SingleEnv[BasicSnapshot]):
     """A recorded log of notifications, one decision a notification.
 
     ## Description
@@ -172,10 +172,10 @@ class BasicEnv(SingleEnv[Snapshot]):
             LogError: The log has no such user.
         """
         super().reset(seed=seed)
-        script = self._sampler.next(self.np_random, user_option(options))
+        episode = self._sampler.next(self.np_random, user_option(options))
         self._ended = self._ended.add(self._episode, self._tally, self._epoch)
         self._episode += 1
-        self._begin(script)
+        self._begin(episode)
         self._begun = True
         if self._live:
             self.render()
@@ -209,25 +209,25 @@ class BasicEnv(SingleEnv[Snapshot]):
             self.render()
         return next(self._seen), reward, terminated, False, info
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> BasicSnapshot:
         """Returns where the episode stands."""
-        return Snapshot(self._episode, self._script, self._outcomes, self._epoch, self._ended)
+        return BasicSnapshot(self._episode, self._playing, self._outcomes, self._epoch, self._ended)
 
-    def _begin(self, script: Episode) -> None:
+    def _begin(self, episode: Episode) -> None:
         """Sets what a step needs."""
-        self._script = script
-        self._answers = script.answers
-        self._whose = {} if script.user is None else {"user": script.user}
-        self._seen = self._observations.each(script.shown, shared=self._shared)
+        self._playing = episode
+        self._answers = episode.answers
+        self._whose = {} if episode.user is None else {"user": episode.user}
+        self._seen = self._observations.each(episode.shown, shared=self._shared)
         self._epoch = 0
-        self._outcomes = [0] * len(script.rows)
+        self._outcomes = [0] * len(episode.rows)
         self._tally = Tally(self._outcomes)
 
     def _checked(self, action: Any) -> int:
         """Returns the action as an int, or raises what is wrong with it."""
         if not self._begun:
             raise EpisodeError("step() before reset(): call reset() to begin an episode")
-        if self._epoch == len(self._script.rows):
+        if self._epoch == len(self._playing.rows):
             raise EpisodeError(
                 f"step() after the end: the episode had {self._epoch} decisions; "
                 "call reset() to begin the next"
@@ -243,5 +243,5 @@ class BasicEnv(SingleEnv[Snapshot]):
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Sets up the iterator again."""
         self.__dict__.update(state)
-        following = self._script.shown[self._epoch + 1 :]
+        following = self._playing.shown[self._epoch + 1 :]
         self._seen = self._observations.each(following, shared=self._shared)

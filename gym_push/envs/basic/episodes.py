@@ -54,19 +54,19 @@ class Episode(NamedTuple):
 BEFORE_RESET = Episode(None, np.empty(0, dtype=np.int64))
 
 
-class Snapshot(NamedTuple):
+class BasicSnapshot(NamedTuple):
     """Where an episode stands. Cheap to make: a rendered step makes one.
 
     Attributes:
         episode: The number of the episode, from 1.
-        script: The episode itself.
+        playing: The episode itself.
         outcomes: The decisions as cells of the confusion matrix; those before `epoch` are final.
         epoch: How many decisions were taken.
         ended: The episodes before it.
     """
 
     episode: int
-    script: Episode
+    playing: Episode
     outcomes: list[int]
     epoch: int
     ended: Ended
@@ -119,10 +119,10 @@ class EpisodeSampler:
         numbers = self.log.actions[rows]
         numbers[-1] += len(ACTIONS)
         answers = [*map(ANSWERS.__getitem__, numbers.tolist()), ANSWERS[-1]]
-        script = Episode(user, rows, answers)
+        episode = Episode(user, rows, answers)
         if self.order == "recorded":
-            self._recorded[user] = script
-        return script
+            self._recorded[user] = episode
+        return episode
 
     def refuse(self, user: str | None) -> None:
         """Refuses a user, because the log is of one person.
@@ -141,7 +141,7 @@ class LaneRecorder:
     """Keeps the decisions of one environment of many, so that it can be shown as if alone."""
 
     def __init__(self) -> None:
-        self._script = BEFORE_RESET
+        self._playing = BEFORE_RESET
         self._outcomes: list[int] = []
         self._episode = self._epoch = 0
         self._ended = Ended()
@@ -149,7 +149,7 @@ class LaneRecorder:
     def begin(self, user: str | None, rows: NDArray[np.int64]) -> None:
         """Notes that an episode begins, whom it plays and which rows of the log."""
         self._ended = self._ended.add(self._episode, Tally(self._outcomes), self._epoch)
-        self._script, self._outcomes = Episode(user, rows.copy()), [0] * len(rows)
+        self._playing, self._outcomes = Episode(user, rows.copy()), [0] * len(rows)
         self._episode, self._epoch = self._episode + 1, 0
 
     def decide(self, action: int, user_action: int) -> None:
@@ -158,6 +158,6 @@ class LaneRecorder:
         self._epoch += 1
 
     @property
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> BasicSnapshot:
         """Where the episode stands."""
-        return Snapshot(self._episode, self._script, self._outcomes, self._epoch, self._ended)
+        return BasicSnapshot(self._episode, self._playing, self._outcomes, self._epoch, self._ended)

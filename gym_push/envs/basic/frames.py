@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
-from gym_push.envs.basic.episodes import Snapshot
+from gym_push.envs.basic.episodes import BasicSnapshot
 from gym_push.envs.basic.score import Tally
 from gym_push.logs import NotificationLog
 from gym_push.logs.schema import OBSERVED
@@ -17,7 +17,7 @@ KEPT = 256
 """Rows in the cache: the lists of the next frames show them again."""
 
 
-def frame_builder(name: str, log: NotificationLog) -> Callable[[Snapshot], BasicFrame]:
+def frame_builder(name: str, log: NotificationLog) -> Callable[[BasicSnapshot], BasicFrame]:
     """Returns a function that makes frames of snapshots, which must come in their order.
 
     Args:
@@ -27,11 +27,11 @@ def frame_builder(name: str, log: NotificationLog) -> Callable[[Snapshot], Basic
     tally, reader = Tally([]), _Reader(log)
     units = {reader.shown[each.name]: each.unit for each in log.schema.observed if each.unit}
 
-    def build(snapshot: Snapshot) -> BasicFrame:
+    def build(snapshot: BasicSnapshot) -> BasicFrame:
         nonlocal tally
         if tally.outcomes is not snapshot.outcomes:
             tally = Tally(snapshot.outcomes)
-        rows, epoch, ended = snapshot.script.rows, snapshot.epoch, snapshot.ended
+        rows, epoch, ended = snapshot.playing.rows, snapshot.epoch, snapshot.ended
         score = tally.score(epoch)
         if epoch == len(rows):
             ended = ended.add(snapshot.episode, tally, epoch)
@@ -41,7 +41,7 @@ def frame_builder(name: str, log: NotificationLog) -> Callable[[Snapshot], Basic
             episode=snapshot.episode,
             epoch=epoch,
             size=len(rows),
-            user=snapshot.script.user,
+            user=snapshot.playing.user,
             notification=about.notification,
             context=context,
             units=units,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 CELLS = 4
 
 MAX_ENDED = 256
-"""Ended episodes that are kept: a chart of more could not be told apart from it."""
+"""Ended episodes that are kept; a chart shows no more."""
 
 
 def cell(action: int, user_action: int) -> int:
@@ -83,15 +83,14 @@ class Score:
 class Tally:
     """Counts the decisions of an episode when asked, each of them once.
 
-    A step only notes its decision in `outcomes`, a list because that is written fastest; counting
-    waits until somebody looks.
+    A step only writes its decision to `outcomes`, which is a list because that is fastest.
 
     Args:
         outcomes: The episode's decisions as cells of the confusion matrix.
 
     Attributes:
         outcomes: As given.
-        cells: Those that are counted, a byte each.
+        cells: Those that have been counted, a byte each.
     """
 
     def __init__(self, outcomes: list[int]) -> None:
@@ -111,13 +110,12 @@ class Tally:
 
 
 class Ended(NamedTuple):
-    """The episodes that have ended: all of them, or every 2nd, 4th, 8th ... of a long run.
+    """The ended episodes: all of them, or every 2nd, 4th, 8th ... of a long run.
 
     Attributes:
-        episodes: The number of each that is kept, from 1, and its result, such as its confusion
-            matrix.
+        episodes: The number of each, from 1, and its result, such as its confusion matrix.
         total: How many have ended, without those in which nothing was decided.
-        every: The first of so many is kept.
+        every: Of so many, the first is kept.
     """
 
     episodes: tuple[tuple[float, ...], ...] = ()
@@ -125,11 +123,11 @@ class Ended(NamedTuple):
     every: int = 1
 
     def add(self, episode: int, tally: Tally, decisions: int) -> Ended:
-        """Returns these and one more, which is counted only if it is kept."""
+        """Returns these and one more, whose decisions are counted only if it is kept."""
         return self.keep(episode, lambda: tally.score(decisions).confusion) if decisions else self
 
     def keep(self, episode: int, result: Callable[[], tuple[float, ...]]) -> Ended:
-        """Returns these and one more, of which `result` is asked for only if it is kept."""
+        """Returns these and one more; `result` is called only if it is kept."""
         episodes, every = self.episodes, self.every
         if self.total % every == 0:
             episodes = (*episodes, (episode, *result()))

@@ -19,7 +19,7 @@ from gym_push.envs.arguments import (
     Stepped,
     whole_actions,
 )
-from gym_push.envs.basic.episodes import UNDECIDED, EpisodeSampler, LaneRecorder, Snapshot
+from gym_push.envs.basic.episodes import UNDECIDED, BasicSnapshot, EpisodeSampler, LaneRecorder
 from gym_push.envs.basic.schedule import Chunk, schedule
 from gym_push.envs.data import bundled_log
 from gym_push.errors import ActionError, EpisodeError
@@ -30,7 +30,7 @@ _any_bits: Final = np.bitwise_or.reduce
 _PAY: Final = np.array([1.0, -1.0])  # for doing what the person did, and for not doing it
 
 
-class BasicVectorEnv(ManyEnv[Snapshot]):
+class BasicVectorEnv(ManyEnv[BasicSnapshot]):
     """Many `BasicEnv` in one: `gymnasium.make_vec("gym_push:basic-v0", num_envs=...)`.
 
     Environment i does step for step what a `BasicEnv` seeded `seed + i` does. An ended episode is
@@ -188,7 +188,7 @@ class BasicVectorEnv(ManyEnv[Snapshot]):
                 recorder.decide(int(actions[env]), int(chunk.user_actions[step, env]))
         self._show()
 
-    def _snapshots(self) -> list[Snapshot]:
+    def _snapshots(self) -> list[BasicSnapshot]:
         return [recorder.snapshot for recorder in self._recorders.values()]
 
     def _refuse(self, actions: NDArray[np.int64], resets: Flags | None) -> None:

@@ -1,8 +1,9 @@
 """delivery-v0: deliver, hold or suppress each notification of a person's days.
 
-`people` says whose days they are, and `world` draws all that happens in them before the first
-decision: notifications, contexts, and how the person would react. `rules` lets it happen, `rewards`
-values it, `observations` shows it to the agent. `env` is the environment, which `single` plays in
-plain numbers, and `vector_env` many in one. `history` keeps an episode, of which `frames` makes
-what is shown.
+people ──► world   all that happens before the first decision, laid out ahead: `ticks`, at
+│               which the agent is asked, and `rewards`, what each delivery would lead to
+▼
+rules, state ──► observations   many games on arrays; `single` plays one in plain numbers
+│
+env, vector_env ──► history ──► frames   the environments, and what is shown of an episode
 """

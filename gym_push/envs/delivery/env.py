@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gym_push.actions import DELIVERY_ACTIONS, PARTS, STATUSES
 from gym_push.envs.arguments import user_option
-from gym_push.envs.delivery.history import EpisodeRecorder, Snapshot
+from gym_push.envs.delivery.history import DeliverySnapshot, EpisodeRecorder
 from gym_push.envs.delivery.observations import ALL_ACTIONS, Views, checked, mask, space_of
 from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
 from gym_push.envs.delivery.rewards import Weights
@@ -23,7 +23,7 @@ from gym_push.users import Population
 from gym_push.users.model.clock import DAY
 
 
-class DeliveryEnv(SingleEnv[Snapshot]):
+class DeliveryEnv(SingleEnv[DeliverySnapshot]):
     """A phone that asks about every notification: deliver it now, hold it, or suppress it?
 
     ## Description
@@ -195,7 +195,7 @@ class DeliveryEnv(SingleEnv[Snapshot]):
         """Returns which actions make sense now, int8 (3,); before the first reset, all."""
         return ALL_ACTIONS.copy() if self._game is None else mask(self._game)
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> DeliverySnapshot:
         """Returns where the episode stands."""
         assert self._game is not None and self._views is not None
         return self._recorder.snapshot(self._game, self._views.own)

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from gym_push.actions import DELIVER, SUPPRESS
-from gym_push.envs.delivery.history import STEP, EpisodeHistory, Snapshot
+from gym_push.envs.delivery.history import STEP, DeliverySnapshot, EpisodeHistory
 from gym_push.envs.delivery.observations import NOTIFICATION, PHONE, by_name
 from gym_push.envs.delivery.world import World
 from gym_push.logs import Encoding, NotificationLog
@@ -29,7 +29,7 @@ DIGITS: Final = 4
 UNITS: Final = {"batteryLevel": "%", "minutesSincePosted": "min"}
 
 
-def frame_builder(name: str) -> Callable[[Snapshot], DeliveryFrame]:
+def frame_builder(name: str) -> Callable[[DeliverySnapshot], DeliveryFrame]:
     """Returns a function that makes frames of snapshots; those of an episode come in their order.
 
     Args:
@@ -37,7 +37,7 @@ def frame_builder(name: str) -> Callable[[Snapshot], DeliveryFrame]:
     """
     read: WeakKeyDictionary[EpisodeHistory, _EpisodeReader] = WeakKeyDictionary()
 
-    def build(snapshot: Snapshot) -> DeliveryFrame:
+    def build(snapshot: DeliverySnapshot) -> DeliveryFrame:
         history = snapshot.history
         if history not in read:
             read[history] = _EpisodeReader(history.world)
@@ -58,7 +58,7 @@ class _EpisodeReader:
         self._step = self._act = 0  # read so far
         self._gained = 0.0
 
-    def frame(self, name: str, snapshot: Snapshot) -> DeliveryFrame:
+    def frame(self, name: str, snapshot: DeliverySnapshot) -> DeliveryFrame:
         history, reader = snapshot.history, self._reader
         minutes = history.world.days * DAY // MINUTE
         self._read(snapshot, minutes)
@@ -99,7 +99,7 @@ class _EpisodeReader:
     def _reward(self) -> float:
         return round(float(self._parts.sum()), DIGITS)
 
-    def _read(self, snapshot: Snapshot, minutes: int) -> None:
+    def _read(self, snapshot: DeliverySnapshot, minutes: int) -> None:
         """Reads what is new; each point tells what was known before the next decision."""
         steps = snapshot.history.steps[self._step : snapshot.steps]
         acts = snapshot.history.acts[self._act : snapshot.acts]

@@ -50,7 +50,7 @@ class EpisodeHistory:
         return round(reward, 4), len(outcomes), opened
 
 
-class Snapshot(NamedTuple):
+class DeliverySnapshot(NamedTuple):
     """Where an episode stands. Cheap to make.
 
     Attributes:
@@ -119,7 +119,7 @@ class EpisodeRecorder:
             for note in list(self._pending):
                 self._add_outcome(game, note)
 
-    def snapshot(self, game: Played, own: Ints) -> Snapshot:
+    def snapshot(self, game: Played, own: Ints) -> DeliverySnapshot:
         """Returns where the episode stands.
 
         Args:
@@ -128,7 +128,7 @@ class EpisodeRecorder:
         """
         history = self._history
         assert history is not None
-        return Snapshot(
+        return DeliverySnapshot(
             self._episode,
             history,
             len(history.steps),

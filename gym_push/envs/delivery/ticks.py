@@ -68,8 +68,7 @@ class Ticks:
         slot: Index in `Slots`.
         in_use: Whether the person is using the phone.
         next_check: When they begin to use it next, in milliseconds.
-        hour_later, day_later: The person's first tick at least an hour, a day later; else that of
-            the end plus one.
+        since_hour, since_day: The person's first tick that is less than an hour, a day before.
         keys: person * span + time, by which ticks are found.
         span: Milliseconds, beyond every time of a tick.
     """
@@ -82,8 +81,8 @@ class Ticks:
     slot: Ints
     in_use: Flags
     next_check: Ints
-    hour_later: Ints
-    day_later: Ints
+    since_hour: Ints
+    since_day: Ints
     keys: Ints
     span: int
 
@@ -91,16 +90,6 @@ class Ticks:
     def of_arrival(self) -> Ints:
         """(notifications,) the tick at which each arrives."""
         return np.flatnonzero(self.arrival != NONE)
-
-    @cached_property
-    def since_hour(self) -> Ints:
-        """(ticks,) the person's first tick that is less than an hour before each."""
-        return self._since(self.hour_later)
-
-    @cached_property
-    def since_day(self) -> Ints:
-        """(ticks,) the person's first tick that is less than a day before each."""
-        return self._since(self.day_later)
 
     def at(self, person: Ints, time: Ints) -> Ints:
         """Returns the person's first tick at or after a time, or else their last plus one."""
@@ -126,9 +115,6 @@ class Ticks:
     @cached_property
     def _padded_keys(self) -> Ints:
         return np.append(self.keys, np.full(len(_AHEAD), np.iinfo(np.int64).max))
-
-    def _since(self, later: Ints) -> Ints:
-        return np.searchsorted(later, np.arange(len(later)), side="right")
 
 
 def build_slots(simulation: Simulation) -> Slots:
@@ -178,8 +164,8 @@ def build_ticks(simulation: Simulation, days: int) -> Ticks:
         slot=person * simulation.routine.states.shape[1] * SLOTS_A_DAY + time // SLOT,
         in_use=in_use,
         next_check=next_check,
-        hour_later=_first_at(keys, span, person, time + HOUR),
-        day_later=_first_at(keys, span, person, time + DAY),
+        since_hour=_first_at(keys, span, person, np.maximum(time - HOUR + 1, 0)),
+        since_day=_first_at(keys, span, person, np.maximum(time - DAY + 1, 0)),
         keys=keys,
         span=span,
     )

@@ -19,7 +19,7 @@ from gym_push.envs.arguments import (
     Stepped,
     whole_actions,
 )
-from gym_push.envs.delivery.history import EpisodeRecorder, Snapshot
+from gym_push.envs.delivery.history import DeliverySnapshot, EpisodeRecorder
 from gym_push.envs.delivery.observations import Views, masks, space_of
 from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
 from gym_push.envs.delivery.rewards import Weights
@@ -29,7 +29,7 @@ from gym_push.users import Population
 from gym_push.users.keyed_random import Ints
 
 
-class DeliveryVectorEnv(ManyEnv[Snapshot]):
+class DeliveryVectorEnv(ManyEnv[DeliverySnapshot]):
     """Many `DeliveryEnv` in one: `gymnasium.make_vec("gym_push:delivery-v0", num_envs=...)`.
 
     Environment i does step for step what a `DeliveryEnv` seeded `seed + i` does. An ended episode
@@ -174,7 +174,7 @@ class DeliveryVectorEnv(ManyEnv[Snapshot]):
         infos = dict(zip(PARTS, parts, strict=True))
         return {**infos, "user": self._users.copy(), "action_mask": self.action_masks()}
 
-    def _snapshots(self) -> list[Snapshot]:
+    def _snapshots(self) -> list[DeliverySnapshot]:
         assert self._games is not None and self._views is not None
         return [
             recorder.snapshot(self._games.lane(recorder.lane), self._views.own[recorder.lane])
