@@ -16,7 +16,7 @@ from gym_push import Population, evaluate
 from gym_push.evaluation.comparing import compare
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult
-from gym_push.evaluation.suites.replay import PeopleSuite
+from gym_push.evaluation.suites import PeopleSuite
 from gym_push.files import write_whole
 from tools.coverage import POLICIES, coverage
 

@@ -19,7 +19,7 @@ import gym_push
 from gym_push import Population
 from gym_push.evaluation.off_policy import Behaviour
 from gym_push.evaluation.off_policy.randomised_delivery import RandomisedDelivery
-from gym_push.evaluation.suites.delivery import DeliverySuite
+from gym_push.evaluation.suites import DeliverySuite
 from gym_push.logs import write_log
 
 pytestmark = pytest.mark.bits

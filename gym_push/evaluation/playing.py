@@ -1,7 +1,4 @@
-"""An agent plays for somebody who watches: step by step, learning, and to be stopped at any time.
-
-Scores to compare come from suites; this is for looking.
-"""
+"""How an agent plays an environment, for a test or for someone who watches."""
 
 from __future__ import annotations
 
@@ -10,31 +7,80 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import gymnasium
+import numpy as np
+from numpy.typing import NDArray
 
 from gym_push.actions import PARTS
 from gym_push.agents import Agent
-from gym_push.agents.local import Turns
+from gym_push.agents.local import Player, Turns
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.score import Score
-from gym_push.evaluation.loop import Played
 from gym_push.users import Population
 
 PRACTICE_PEOPLE: Final = 64
-"""With whom an agent of delivery-v0 practises before it plays."""
+"""People with whom an agent of delivery-v0 practises before it plays."""
+
+
+class Played:
+    """Plays an environment step by step, and keeps what happens.
+
+    Args:
+        agent: Decides and learns.
+
+    Attributes:
+        actions, rewards: One for each step.
+        confidence: One for each step since the agent was first frozen, if it has any.
+        info: Of the newest step; the agent does not see it.
+    """
+
+    def __init__(self, agent: Player) -> None:
+        self._agent = agent
+        self.actions: list[int] = []
+        self.rewards: list[float] = []
+        self.confidence: list[float] = []
+        self.info: dict[str, Any] = {}
+        self._nanoseconds: list[int] = []
+        self._reward: float | None = None
+
+    def step(self, env: gymnasium.Env[Any, Any], observation: Any) -> tuple[Any, bool]:
+        """Takes a step, and returns the next observation and whether the episode has ended.
+
+        Raises:
+            ActionError: The agent's answer is not an action.
+            ArgumentError: Its confidence is not a number.
+            AgentError: Its code fails, in a process of its own.
+        """
+        decision = self._agent.decide(observation, self._reward)
+        following, paid, terminated, truncated, self.info = env.step(decision.action)
+        reward = float(paid)
+        ended = terminated or truncated
+        if ended:
+            self._agent.end(reward)
+        self._reward = None if ended else reward
+        self.actions.append(decision.action)
+        self.rewards.append(reward)
+        self._nanoseconds.append(decision.nanoseconds)
+        if decision.confidence is not None:
+            self.confidence.append(decision.confidence)
+        return following, ended
+
+    def microseconds(self, which: NDArray[np.bool_] | slice = slice(None)) -> float:
+        """Returns the median time of a decision, of all or of some."""
+        return float(np.median(np.array(self._nanoseconds)[which])) / 1000.0
 
 
 @dataclass
 class Episode:
-    """What an agent has reached in an episode, so far or in the end.
+    """What an agent has achieved in an episode so far.
 
     Attributes:
         user: Whose phone it is; None in a log of one person.
-        decisions: How many it took.
-        reward: What they earned.
-        actions: How often it did what, by the number of the action.
-        parts: Of the reward, by name; empty where it has none.
-        score: How it agrees with the person; None where nobody did anything before.
-        ended: Whether the episode was played to its end.
+        decisions: Number of decisions.
+        reward: Sum of the rewards.
+        actions: How often each action was taken, by its number.
+        parts: Sums of the parts of the reward, by name; empty if it has none.
+        score: How far the decisions agree with the person's; None if there are no such decisions.
+        ended: Whether the episode is over.
     """
 
     user: str | None = None
@@ -55,15 +101,15 @@ class Episode:
 
 
 class Session:
-    """An agent in an environment.
+    """An agent in an environment, to be watched; scores to compare come from suites.
 
     Args:
-        env: An environment of this package, whose observations have the agent's form.
-        agent: Who plays; it begins anew.
+        env: An environment of this package, with observations of the agent's form.
+        agent: The agent, which is reset.
         seed: Of both.
 
     Attributes:
-        episodes: Those that were begun; the last one is filled in while it is played.
+        episodes: All episodes; the last one is updated while it is played.
     """
 
     def __init__(self, env: gymnasium.Env[Any, Any], agent: Agent, seed: int | None = None) -> None:
@@ -75,10 +121,10 @@ class Session:
         """Plays one episode. The agent learns from it, and keeps that for the next one.
 
         Args:
-            after_step: Called after every step, to wait or to tell.
+            after_step: Called after every step, to wait or to report.
 
         Returns:
-            What it came to; also the last of `episodes`.
+            The last of `episodes`.
         """
         env = self._env
         observation, info = env.reset(seed=self._seed)
@@ -90,30 +136,26 @@ class Session:
         played = Played(self._turns)
         while not episode.ended:
             observation, ended = played.step(env, observation)
-            self._note(episode, played)
+            episode.decisions += 1
+            episode.reward += played.rewards[-1]
+            episode.actions[played.actions[-1]] += 1
+            for part in PARTS:
+                if part in played.info:
+                    episode.parts[part] = episode.parts.get(part, 0.0) + played.info[part]
+            if isinstance(env.unwrapped, BasicEnv):
+                episode.score = env.unwrapped.score
             episode.ended = ended
             if after_step is not None:
                 after_step()
         return episode
 
-    def _note(self, episode: Episode, played: Played) -> None:
-        episode.decisions += 1
-        episode.reward += played.rewards[-1]
-        episode.actions[played.actions[-1]] += 1
-        for part in PARTS:
-            if part in played.info:
-                episode.parts[part] = episode.parts.get(part, 0.0) + played.info[part]
-        env = self._env.unwrapped
-        if isinstance(env, BasicEnv):
-            episode.score = env.score
-
 
 def practice(form: str, seed: int) -> gymnasium.vector.VectorEnv[Any, Any, Any]:
-    """Returns the environments in which an agent of delivery-v0 may practise, with other people.
+    """Returns environments in which an agent of delivery-v0 can practise with other people.
 
     Args:
         form: Of the observations.
-        seed: Of the people; those who are played have another one, 0.
+        seed: Of the people; those to be played have the seed 0.
     """
     people = Population(PRACTICE_PEOPLE, seed + 1)
     return gymnasium.make_vec(

@@ -10,8 +10,7 @@ import pytest
 from gym_push import Population, evaluate
 from gym_push.agents import AgentSpec
 from gym_push.errors import ArgumentError
-from gym_push.evaluation.suites import Suite
-from gym_push.evaluation.suites.delivery import DeliverySuite
+from gym_push.evaluation.suites import DeliverySuite, Suite
 
 
 class Bare:

@@ -3,7 +3,7 @@
 from agents_that_cheat import Still
 
 from gym_push.evaluation import metrics
-from gym_push.evaluation.suites import trial
+from gym_push.evaluation.suites import replay
 
 
 def all_right(actions, did, scores=None):
@@ -11,7 +11,7 @@ def all_right(actions, did, scores=None):
 
 
 honest = metrics.agreement
-metrics.agreement = trial.agreement = all_right
+metrics.agreement = replay.agreement = all_right
 
 
 class Tainting(Still):

@@ -12,8 +12,7 @@ from gym_push.errors import AgentError, MissingExtraError
 from gym_push.evaluation.auditing import audit, audit_each
 from gym_push.evaluation.evaluating import evaluate, evaluate_each
 from gym_push.evaluation.playing import Session
-from gym_push.evaluation.suites import Suite
-from gym_push.evaluation.suites.delivery import DeliverySuite
+from gym_push.evaluation.suites import DeliverySuite, Suite
 
 
 @pytest.fixture(autouse=True)

@@ -32,8 +32,7 @@ from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate, evaluate_each, run_of
 from gym_push.evaluation.leaderboard import Leaderboard
 from gym_push.evaluation.results import ranked
-from gym_push.evaluation.suites import Suite
-from gym_push.evaluation.suites.replay import PeopleSuite
+from gym_push.evaluation.suites import PeopleSuite, Suite
 from gym_push.logs.writing import write_log
 
 RECIPES = [AgentSpec.of("random"), AgentSpec.of("majority"), AgentSpec.of("table-per-app")]

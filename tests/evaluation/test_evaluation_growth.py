@@ -6,7 +6,7 @@ import threadpoolctl
 from gym_push import Population, Schema, evaluate, read_log
 from gym_push.evaluation import Suite
 from gym_push.evaluation.fidelity import learnability, two_sample
-from gym_push.evaluation.suites import replay
+from gym_push.evaluation.suites import simulated
 from gym_push.logs.log_statistics import LogStatistics
 from gym_push.processes import one_thread
 
@@ -41,8 +41,10 @@ def test_nobody_goes_through_all_people_for_each_of_them():
 
 def test_an_oracle_is_asked_once_about_all(monkeypatch):
     asked = []
-    monkeypatch.setattr(replay, "oracle", lambda each: asked.append(each) or each.traits.noise > 0)
-    suite = replay.PeopleSuite("few/v1", Population(3, 1), 2)
+    monkeypatch.setattr(
+        simulated, "oracle", lambda each: asked.append(each) or each.traits.noise > 0
+    )
+    suite = simulated.PeopleSuite("few/v1", Population(3, 1), 2)
     for person in suite.people:
         suite.trial(person)
     assert len(asked) == 1

@@ -1,12 +1,78 @@
-"""What agents are tested on.
+"""What agents are tested on, and the suites by id.
 
-A `suite` says who is played, `replay` and `delivery` in which environment, `trial` how one person
-is. `frozen` has those whose ids never change.
+`suite` says who is tested and how an agent begins, `replay` tests on notifications that people have
+answered, `simulated` on simulated people. What stands behind an id in `SUITES` never changes: a
+change is a new version.
+
+All people of these suites are simulated, so that there are enough of them and an oracle knows them.
+The people to practise with live earlier than those tested, and have another seed.
 """
 
-import gym_push.evaluation.suites.frozen  # noqa: F401  fills SUITES
-from gym_push.evaluation.suites.delivery import DeliverySuite
-from gym_push.evaluation.suites.replay import LogSuite, PeopleSuite
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Final
+
+from gym_push.envs.data import bundled_log
+from gym_push.evaluation.suites.replay import LogSuite
+from gym_push.evaluation.suites.simulated import DeliverySuite, PeopleSuite
 from gym_push.evaluation.suites.suite import SUITES, Suite
+from gym_push.logs import Encoding
+from gym_push.users import Population
 
 __all__ = ["SUITES", "DeliverySuite", "LogSuite", "PeopleSuite", "Suite"]
+
+_EARLIER: Final = date(2018, 1, 1)
+_OTHERS: Final = Population(24, seed=5003, start=_EARLIER)
+_OTHER_DAYS: Final = 28
+
+
+def _basic_324() -> Suite:
+    others = _OTHERS.log(_OTHER_DAYS)  # whose phones have every label of the bundled log
+    return LogSuite("basic-324/v1", bundled_log(), learn=0.0, encoding=Encoding.fit(others))
+
+
+def _users_24() -> Suite:
+    return PeopleSuite(
+        "users-24/v1",
+        Population(24, seed=5001),
+        days=112,
+        learn_days=56,
+        summary="24 simulated people, each alone: 56 days to learn, 56 to be tested",
+    )
+
+
+def _cold_start_24() -> Suite:
+    return PeopleSuite(
+        "cold-start-24/v1",
+        Population(24, seed=5002),
+        days=28,
+        practice=_OTHERS,
+        practice_days=_OTHER_DAYS,
+        summary="24 simulated people whom the agent does not know: 28 days, tested from the first "
+        "notification on; it may practise with 24 others before",
+    )
+
+
+def _delivery_50() -> Suite:
+    return DeliverySuite(
+        "delivery-50/v1",
+        Population(50, seed=5004),
+        days=56,
+        learn_days=28,
+        practice=Population(1000, seed=5005, start=_EARLIER),
+        practice_days=7,
+        summary="50 simulated people who react to what is delivered: 28 days to learn, 28 that "
+        "count",
+    )
+
+
+SUITES.update(
+    {
+        "basic-324/v1": cache(_basic_324),
+        "users-24/v1": cache(_users_24),
+        "cold-start-24/v1": cache(_cold_start_24),
+        "delivery-50/v1": cache(_delivery_50),
+    }
+)

@@ -1,10 +1,11 @@
-"""Suites that replay notifications which people have answered: those of basic-v0."""
+"""Suites of basic-v0, which replays notifications that people have answered."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from abc import abstractmethod
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -13,38 +14,101 @@ import numpy as np
 from gym_push.agents import Candidate
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.vector_env import BasicVectorEnv
-from gym_push.errors import ArgumentError
-from gym_push.evaluation.metrics import Reference
-from gym_push.evaluation.policies.oracles import oracle
+from gym_push.errors import ArgumentError, SuiteError
+from gym_push.evaluation.metrics import Reference, agreement, curve, stretches
+from gym_push.evaluation.playing import Played
 from gym_push.evaluation.results import PersonResult
-from gym_push.evaluation.suites.suite import Suite, check_apart, number_of, tested_of
-from gym_push.evaluation.suites.trial import Trial
+from gym_push.evaluation.suites.suite import Suite
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.log_statistics import Ints, LogStatistics
 from gym_push.registration import BASIC
-from gym_push.users import Population
 from gym_push.users.keyed_random import Flags
-from gym_push.users.model.clock import DAY
-from gym_push.users.simulation import Simulation, to_log
 
-PRACTISING: Final = 16
-"""Environments that an agent practises in side by side."""
+PRACTICE_ENVS: Final = 16
+"""Environments to practise in, side by side."""
 THE_PERSON: Final = "the person"
-"""The name of who has none, in a log of one person."""
+"""The name of the only person of a log without names."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """One person's notifications in order of time: what is learned from, and what is tested.
+
+    Attributes:
+        person: Whose they are.
+        log: Of this person alone.
+        tested: Which are tested; the agent learns from the others: (rows,).
+        encoding: Of "codes" and "vector" observations: fitted on other people, or on what is
+            learned from. Only in your own log of which nothing is learned from, it is fitted on
+            what is tested, but for the answers.
+        others: A log of other people to practise with, if there is one.
+        oracle: What an oracle answers, if there is one: (rows,).
+    """
+
+    person: str
+    log: NotificationLog
+    tested: Flags
+    encoding: Encoding
+    others: NotificationLog | None = None
+    oracle: Flags | None = None
+
+    def check(self) -> None:
+        """Makes sure that nothing of the test can be learned before.
+
+        Raises:
+            SuiteError: What is learned from comes later than what is tested, or is of the same
+                person; or nothing is tested.
+        """
+        tested, times = np.flatnonzero(self.tested), self.log.times
+        if not len(tested):
+            raise SuiteError(f"{self.person} has no notifications to be tested on; leave them out")
+        first = tested[0]
+        if not self.tested[first:].all():
+            raise SuiteError(
+                f"the agent would learn from notifications of {self.person} that come after tested "
+                "ones; test only the last rows"
+            )
+        if times is not None and (np.diff(times) < 0).any():
+            raise SuiteError(f"the notifications of {self.person} are not in order of time")
+        if times is not None and first > 0 and times[first - 1] >= times[first]:
+            raise SuiteError(
+                f"some notifications of {self.person} that are learned from and tested arrived at "
+                "the same time; split between two times"
+            )
+        if self.others is None:
+            return
+        if self.person in self.others.users or not self.others.users:
+            raise SuiteError(f"{self.person} is among the people to practise with")
+        theirs = self.others.times
+        if theirs is not None and times is not None and theirs.max() >= times[first]:
+            raise SuiteError(
+                f"the log of the people to practise with goes on when {self.person} is tested; let "
+                "it end before"
+            )
+
+    def reference(self) -> Reference:
+        """Returns what opening everything earns, and what an oracle earns."""
+        did = self.log.actions[self.tested] == 1
+        top = did if self.oracle is None else self.oracle[self.tested]
+        return Reference(2.0 * float(did.mean()) - 1.0, 2.0 * float((top == did).mean()) - 1.0)
+
+    def env(self, form: str) -> BasicEnv:
+        """Returns the environment that plays it, with observations of a form."""
+        return BasicEnv(self.log, observation=form, encoding=self.encoding)
 
 
 class ReplaySuite(Suite):
-    """Each person is a `Trial`."""
+    """A suite in which each person is a `Trial`."""
 
     plays = BASIC
 
     @abstractmethod
     def trial(self, person: str) -> Trial:
-        """Returns what an agent goes through with a person."""
+        """Returns a person's notifications."""
 
     @cached_property
     def data(self) -> str:
-        """The hash of all people's notifications, their encodings, and whom to practise with."""
+        """The hash of all notifications and encodings, and of the people to practise with."""
         digest = hashlib.sha256()
         for person in self.people:
             trial = self.trial(person)
@@ -55,7 +119,7 @@ class ReplaySuite(Suite):
         return digest.hexdigest()
 
     def reference(self, person: str) -> Reference:
-        """Returns what opening everything earns with a person, and what an oracle does."""
+        """Returns what opening everything earns with a person, and what an oracle earns."""
         return self._references[person]
 
     @cached_property
@@ -67,36 +131,54 @@ class ReplaySuite(Suite):
         trial = self.trial(person)
         if trial.others is None:
             return None
-        return BasicVectorEnv(PRACTISING, trial.others, observation=form, encoding=trial.encoding)
+        return BasicVectorEnv(
+            PRACTICE_ENVS, trial.others, observation=form, encoding=trial.encoding
+        )
 
     def env(self, person: str, form: str) -> BasicEnv:
         """Returns the environment that plays a person."""
         return self.trial(person).env(form)
 
     def test(self, agent: Candidate, seed: int, person: str) -> PersonResult:
-        """Lets an agent go through a person's trial."""
+        """Plays all notifications. The agent learns all the way; those that are tested count."""
         trial = self.trial(person)
-        env = trial.env(agent.form)
+        trial.check()
+        tested, env, played = trial.tested, trial.env(agent.form), Played(agent)
         self.begin(agent, seed, person, env)
-        return trial.play(agent, env)
+        first = int(tested.argmax())
+        parts = stretches(len(tested) - first)
+        observation, _ = env.reset(seed=0)
+        for row in range(len(tested)):
+            if row - first in parts:
+                agent.freeze()
+            observation, _ = played.step(env, observation)
+        confidence = np.array(played.confidence) if played.confidence else None
+        did = trial.log.actions.astype(np.int64)[tested]
+        return PersonResult(
+            person=person,
+            metrics=agreement(np.array(played.actions)[tested], did, confidence),
+            curve=curve(np.array(played.rewards)),
+            microseconds=played.microseconds(tested),
+            rewards=tuple(played.rewards),
+        )
 
 
 class LogSuite(ReplaySuite):
-    """The people of a log, each learned from and tested alone, or after practice with the others.
+    """The people of a log, each learned and tested alone, or after practice with others.
 
-    People who are parted into groups are tested as if an agent met them group after group. It may
-    practise with what all people of the other groups had answered before anybody of this one was
-    tested, and begins with each person as it was then.
+    People who are split into groups are tested as if an agent met them group after group. It may
+    practise with what the people of the other groups answered before anybody of this group is
+    tested, and begins with each person as it was after that.
 
     Args:
         id: Name and version.
         log: Of one person or several.
         learn: The share of each person's days, or of the notifications in a log without times,
-            that are learned from before it counts: from 0 to less than 1, and rounded down.
-        encoding: Of codes and vectors; None to fit it on what is learned from of each person. Where
-            that is nothing, it is fitted on what is tested, but for the answers. Where an agent may
+            that is learned from before it counts: from 0 to less than 1, and rounded down.
+        encoding: Of codes and vectors; None to fit it on what is learned from of each person. If
+            that is empty, it is fitted on what is tested, but for the answers. Where an agent may
             practise, it is fitted on the others.
-        groups: How many groups people are parted into, by when they are tested first; 0 for none.
+        groups: Number of groups, in order of when people are first tested; 0 for none.
 
     Raises:
         ArgumentError: A number is out of range, or the log is empty or has no times for groups.
@@ -117,15 +199,15 @@ class LogSuite(ReplaySuite):
         if groups and (groups < 2 or log.times is None):
             raise ArgumentError(f"groups={groups!r} must be 2 or more, of a log with times, or 0")
         self.id, self._log, self._encoding, self._groups = id, log, encoding, groups
-        self._marginals = LogStatistics.of_log(log)
-        self._tested = self._marginals.later(learn)
+        self._statistics = LogStatistics.of_log(log)
+        self._tested = self._statistics.later(learn)
         self._met: dict[int, tuple[NotificationLog, Encoding] | None] = {}
         whose = f"{len(self.people)} people" if log.users else "one person"
         self.summary = f"{log.source}, {whose}: {self._how(learn)}"
 
     @cached_property
     def people(self) -> tuple[str, ...]:
-        """Who is tested on: everybody."""
+        """Everybody in the log."""
         owner = self._log.owner
         if owner is None:
             return (THE_PERSON,)
@@ -140,9 +222,9 @@ class LogSuite(ReplaySuite):
         return f"learns from the first {share} of each, rounded down, and is tested on the others"
 
     def trial(self, person: str) -> Trial:
-        """Returns a person's notifications in the order of their times."""
-        mine = self._marginals.of_one(self.places[person])
-        log, tested = self._log.select(self._marginals.row[mine]), self._tested[mine]
+        """Returns a person's notifications in order of time."""
+        mine = self._statistics.of_one(self.places[person])
+        log, tested = self._log.select(self._statistics.row[mine]), self._tested[mine]
         met = self._met_before(self.group(person)) if self._groups else None
         if met is not None:
             others, encoding = met
@@ -151,22 +233,22 @@ class LogSuite(ReplaySuite):
         return Trial(person, log, tested, self._encoding or Encoding.fit(known))
 
     def group(self, person: str) -> int:
-        """Returns the number of the group that a person is tested in."""
-        return int(self._parted[0][self.places[person]]) if self._groups else 0
+        """Returns the number of the person's group."""
+        return int(self._group_and_first_test[0][self.places[person]]) if self._groups else 0
 
     @cached_property
-    def _parted(self) -> tuple[Ints, Ints]:
-        """The group of each person, and when each is tested first: (people,) each."""
-        of, tested = self._marginals, self._tested
+    def _group_and_first_test(self) -> tuple[Ints, Ints]:
+        """Each person's group, and the time of their first test: (people,) each."""
+        of, tested = self._statistics, self._tested
         assert of.time is not None
         first = of.time[tested][np.unique(of.person[tested], return_index=True)[1]]
         place = first.argsort(kind="stable").argsort()
         return place * self._groups // len(first), first
 
     def _met_before(self, group: int) -> tuple[NotificationLog, Encoding] | None:
-        """Returns what an agent may practise with for a group, and the encoding of it, if any."""
+        """Returns the log to practise with for a group, and its encoding, if there is one."""
         if group not in self._met:
-            of, (groups, first) = self._marginals, self._parted
+            of, (groups, first) = self._statistics, self._group_and_first_test
             assert of.time is not None
             others = (groups[of.person] != group) & (of.time < first[groups == group].min())
             log = self._log.select(of.row[others])
@@ -175,73 +257,3 @@ class LogSuite(ReplaySuite):
 
 
 Suite._of_log = LogSuite
-
-
-class PeopleSuite(ReplaySuite):
-    """Simulated people, for whom an oracle exists.
-
-    Args:
-        id: Name and version.
-        population: All of them are tested on who get a notification that counts.
-        days: Of each.
-        learn_days: So many of these are learned from before it counts.
-        practice: Other people, whom agents that practise may practise with, and whose days come
-            before; codes and vectors are fitted on them. None for nobody.
-        practice_days: Of these.
-        summary: What is tested, for tables.
-
-    Raises:
-        SuiteError: Those to practise with are those whom agents are tested on.
-    """
-
-    def __init__(
-        self,
-        id: str,
-        population: Population,
-        days: int,
-        learn_days: int = 0,
-        practice: Population | None = None,
-        practice_days: int = 7,
-        *,
-        summary: str = "simulated people, each alone",
-    ) -> None:
-        self.id, self.summary = id, summary
-        self._population, self._days, self._learn_days = population, days, learn_days
-        self._practice, self._practice_days = practice, practice_days
-        check_apart(id, population, practice)
-
-    @cached_property
-    def people(self) -> tuple[str, ...]:
-        """Who is tested on: all who get a notification that counts."""
-        return tested_of(self._simulated[0].arrivals, self._learn_days)
-
-    def trial(self, person: str) -> Trial:
-        """Returns a person's notifications."""
-        simulation, log = self._simulated
-        number = number_of(person)
-        rows = np.arange(*np.searchsorted(simulation.arrivals.person, [number, number + 1]))
-        mine = log.select(rows)
-        tested = simulation.arrivals.time[rows] >= self._learn_days * DAY
-        known = mine if tested.all() else mine.select(np.flatnonzero(~tested))
-        encoding = self._encoding or Encoding.fit(known)
-        return Trial(person, mine, tested, encoding, self._others, self._oracle[rows])
-
-    @cached_property
-    def _simulated(self) -> tuple[Simulation, NotificationLog]:
-        users = range(
-            self._population.size
-        )  # all at once, which takes little longer than one of them
-        simulation = self._population.simulate(users, self._days)
-        return simulation, to_log(simulation, users, repr(self._population))
-
-    @cached_property
-    def _oracle(self) -> Flags:
-        return oracle(self._simulated[0])
-
-    @cached_property
-    def _encoding(self) -> Encoding | None:
-        return None if self._others is None else Encoding.fit(self._others)
-
-    @cached_property
-    def _others(self) -> NotificationLog | None:
-        return None if self._practice is None else self._practice.log(self._practice_days)

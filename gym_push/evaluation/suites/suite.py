@@ -1,4 +1,4 @@
-"""What agents are tested on: people, and for each what is learned from and what is tested."""
+"""What agents are tested on: people, and what of each is learned from and what is tested."""
 
 from __future__ import annotations
 
@@ -12,20 +12,17 @@ import numpy as np
 from gymnasium.vector import VectorEnv
 
 from gym_push.agents import AgentSpec, Candidate
-from gym_push.errors import ArgumentError, SuiteError, did_you_mean
+from gym_push.errors import ArgumentError, did_you_mean
 from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.results import PersonResult
 from gym_push.logs import NotificationLog
-from gym_push.users import Population
-from gym_push.users.model.clock import DAY
-from gym_push.users.model.notifications import Arrivals
 
 SUITES: Final[dict[str, Callable[[], Suite]]] = {}
-"""The suites by id; `frozen` fills it."""
+"""The suites by id; the package fills it."""
 
 
 class Suite(ABC):
-    """People, and how agents are tested on them. What stands behind an id never changes.
+    """People, and how agents are tested on them.
 
     Attributes:
         id: Name and version, such as "users-24/v1".
@@ -37,26 +34,14 @@ class Suite(ABC):
     plays: str
     summary: str
 
-    _of_log: ClassVar[
-        Callable[..., Suite]
-    ]  # LogSuite, which stands on this class, puts itself here
-
-    @cached_property
-    @abstractmethod
-    def people(self) -> tuple[str, ...]:
-        """Who is tested on, in order: all who get a notification that counts."""
-
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """Where each person stands in `people`."""
-        return {person: place for place, person in enumerate(self.people)}
+    _of_log: ClassVar[Callable[..., Suite]]  # LogSuite, which is built on this class, sets it
 
     @staticmethod
     def of(suite: str | Suite) -> Suite:
         """Returns a suite by its id.
 
         Raises:
-            ArgumentError: There is none of that id.
+            ArgumentError: There is no suite of that id.
         """
         if isinstance(suite, Suite):
             return suite
@@ -71,14 +56,14 @@ class Suite(ABC):
     def from_log(
         log: NotificationLog, learn: float = 0.5, name: str = "own-log", groups: int = 0
     ) -> Suite:
-        """Returns a suite of a log of one's own.
+        """Returns a suite of your own log.
 
         Args:
             log: Of one person or several, each of whom is learned and tested alone.
             learn: The share of each person's days, or of the notifications in a log without
                 times, that agents learn from before it counts: from 0 to less than 1. It is rounded
                 down to whole days, or notifications: half of 7 days are 3. Codes and vectors are
-                fitted on it; where it is nothing, on what is tested, but for the answers.
+                fitted on it; where it is empty, on what is tested, but for the answers.
             name: Of the suite, for tables. Its data hash tells suites of one name apart.
             groups: As of `LogSuite`: with 2 or more, agents may practise with other people.
 
@@ -89,24 +74,34 @@ class Suite(ABC):
 
     @cached_property
     @abstractmethod
+    def people(self) -> tuple[str, ...]:
+        """The people who are tested, in order: all who get a notification that counts."""
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each person in `people`."""
+        return {person: place for place, person in enumerate(self.people)}
+
+    @cached_property
+    @abstractmethod
     def data(self) -> str:
-        """A hash of all that is played, also of what is learned from before."""
+        """A hash of everything that is played, including what is learned from."""
 
     @abstractmethod
     def reference(self, person: str) -> Reference:
-        """Returns what letting everything through earns with a person, and what an oracle does."""
+        """Returns what letting everything through earns with a person, and what an oracle earns."""
 
     @abstractmethod
     def practice(self, form: str, person: str) -> VectorEnv[Any, Any, Any] | None:
-        """Returns environments of other people, for agents that practise; None if it has none.
+        """Returns environments of other people for pretraining; None if the suite has none.
 
         Args:
             form: Of the observations.
-            person: Who is tested; the others are the same for all of their `group`.
+            person: Who is tested. All people of a `group` share the same other people.
         """
 
     def group(self, person: str) -> int:
-        """Returns a number that people share whom an agent practises for once."""
+        """Returns the person's group: an agent practises once for all people of a group."""
         return 0
 
     @abstractmethod
@@ -120,42 +115,42 @@ class Suite(ABC):
 
     @abstractmethod
     def test(self, agent: Candidate, seed: int, person: str) -> PersonResult:
-        """Tests an agent on all that there is of one person.
+        """Tests an agent on everything there is of one person.
 
         Args:
-            agent: Is made anew.
+            agent: The agent, which is made anew.
             seed: Of the evaluation.
             person: One of `people`.
 
         Raises:
             As `begin`.
-            ActionError: The agent answers what is no action.
-            AgentError: Its code fails, in a process of its own.
+            ActionError: The agent's answer is not an action.
+            AgentError: The agent's code fails, in a process of its own.
         """
 
     def begin(self, agent: Candidate, seed: int, person: str, env: gymnasium.Env[Any, Any]) -> None:
-        """Makes an agent as it begins with a person; one that practises does so with the first.
+        """Makes an agent for a person, and pretrains it with the first person of a group.
 
         Args:
-            agent: Is made anew.
+            agent: The agent, which is made anew.
             seed: Of the evaluation.
             person: One of `people`.
-            env: What it is to play.
+            env: The environment that it is going to play.
 
         Raises:
             As `check`.
         """
         self._check_environment(agent.spec)
         if agent.make(env.observation_space, env.action_space):
-            many = self.practice(agent.form, person)
-            if many is not None:
-                agent.pretrain(many, seed)
-                many.close()
+            others = self.practice(agent.form, person)
+            if others is not None:
+                agent.pretrain(others, seed)
+                others.close()
         place = self.places[person]
         agent.reset(int(np.random.SeedSequence([seed, place]).generate_state(1)[0]))
 
     def check(self, agent: Candidate) -> None:
-        """Makes sure that an agent can be tested on it: makes one for the first person.
+        """Makes sure that an agent can be tested: makes it for the first person.
 
         Raises:
             ArgumentError: The agent is a baseline for another environment, or cannot be made.
@@ -168,42 +163,12 @@ class Suite(ABC):
     def _check_environment(self, spec: AgentSpec) -> None:
         if spec.environments and self.plays not in spec.environments:
             raise ArgumentError(
-                f"agent {spec} plays {' and '.join(spec.environments)}, and {self.id} is of "
+                f"agent {spec} plays {' and '.join(spec.environments)}, but {self.id} is of "
                 f"{self.plays}"
             )
 
     def __reduce__(self) -> Any:
-        """Pickles a frozen suite as its id, so that a process lays it out once."""
+        """Pickles a suite of `SUITES` as its id, so that each process builds it once."""
         if self.id in SUITES and SUITES[self.id]() is self:
             return Suite.of, (self.id,)
         return super().__reduce__()
-
-
-def tested_of(arrivals: Arrivals, learn_days: int) -> tuple[str, ...]:
-    """Returns who is tested on among simulated people: all who get a notification that counts.
-
-    Raises:
-        SuiteError: Nobody does.
-    """
-    numbers = np.unique(arrivals.person[arrivals.time >= learn_days * DAY])
-    if not numbers.size:
-        raise SuiteError("nobody gets a notification that counts; simulate more people or days")
-    return tuple(f"user {number}" for number in numbers)
-
-
-def number_of(person: str) -> int:
-    """Returns the number of a simulated person."""
-    return int(person.removeprefix("user "))
-
-
-def check_apart(id: str, tested: Population, practice: Population | None) -> None:
-    """Makes sure that agents practise with other people than those whom they are tested on.
-
-    Raises:
-        SuiteError: They would not.
-    """
-    if practice is not None and tested.seed == practice.seed:
-        raise SuiteError(
-            f"{id}: agents would practise with the people whom they are tested on; give the "
-            "population to practise with another seed"
-        )

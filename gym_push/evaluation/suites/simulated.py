@@ -1,0 +1,249 @@
+"""Suites of simulated people: their answers are replayed (basic-v0), or they react (delivery-v0)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+
+from gym_push.actions import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
+from gym_push.agents import Candidate
+from gym_push.envs.delivery.env import DeliveryEnv
+from gym_push.envs.delivery.rewards import Weights
+from gym_push.envs.delivery.vector_env import DeliveryVectorEnv
+from gym_push.envs.delivery.world import build_world
+from gym_push.errors import SuiteError
+from gym_push.evaluation.metrics import Reference, curve
+from gym_push.evaluation.playing import Played
+from gym_push.evaluation.policies.oracles import oracle, play_oracle
+from gym_push.evaluation.policies.rollouts import always, play
+from gym_push.evaluation.results import PersonResult
+from gym_push.evaluation.suites.replay import ReplaySuite, Trial
+from gym_push.evaluation.suites.suite import Suite
+from gym_push.logs import Encoding, NotificationLog
+from gym_push.registration import DELIVERY
+from gym_push.users import Population
+from gym_push.users.keyed_random import Flags
+from gym_push.users.model.clock import DAY
+from gym_push.users.simulation import Simulation, to_log
+
+PRACTICE_ENVS: Final = 64
+"""Environments of delivery-v0 to practise in, side by side."""
+
+
+class _SimulatedPeople(Suite):
+    """The people of a population, and others to practise with."""
+
+    def __init__(
+        self,
+        id: str,
+        population: Population,
+        days: int,
+        learn_days: int = 0,
+        practice: Population | None = None,
+        practice_days: int = 7,
+        *,
+        summary: str | None = None,
+    ) -> None:
+        self.id, self.summary = id, summary or self.summary
+        self._population, self._days, self._learn_days = population, days, learn_days
+        self._practice, self._practice_days = practice, practice_days
+        if practice is not None and population.seed == practice.seed:
+            raise SuiteError(
+                f"{id}: agents would practise with the people whom they are tested on; give the "
+                "population to practise with another seed"
+            )
+
+    @cached_property
+    def people(self) -> tuple[str, ...]:
+        """All who get a notification that counts.
+
+        Raises:
+            SuiteError: Nobody does.
+        """
+        arrivals = self._simulation.arrivals
+        numbers = np.unique(arrivals.person[arrivals.time >= self._learn_days * DAY])
+        if not numbers.size:
+            raise SuiteError("nobody gets a notification that counts; simulate more people or days")
+        return tuple(f"user {number}" for number in numbers)
+
+    @cached_property
+    def _simulation(self) -> Simulation:
+        """All people at once, which takes little longer than one of them."""
+        return self._population.simulate(range(self._population.size), self._days)
+
+
+def _number_of(person: str) -> int:
+    return int(person.removeprefix("user "))
+
+
+class PeopleSuite(_SimulatedPeople, ReplaySuite):
+    """Simulated people whose answers are replayed, and for whom there is an oracle.
+
+    Args:
+        id: Name and version.
+        population: The people. All who get a notification that counts are tested.
+        days: Of each person.
+        learn_days: Days at the start that are learned from and not tested.
+        practice: Other people, who live before; agents may practise with them, and codes and
+            vectors are fitted on them. None for nobody.
+        practice_days: Of each of them.
+        summary: What is tested, for tables.
+
+    Raises:
+        SuiteError: The people to practise with are those who are tested.
+    """
+
+    summary = "simulated people, each alone"
+
+    def trial(self, person: str) -> Trial:
+        """Returns a person's notifications."""
+        arrivals, number = self._simulation.arrivals, _number_of(person)
+        rows = np.arange(*np.searchsorted(arrivals.person, [number, number + 1]))
+        mine = self._log.select(rows)
+        tested = arrivals.time[rows] >= self._learn_days * DAY
+        known = mine if tested.all() else mine.select(np.flatnonzero(~tested))
+        encoding = self._encoding or Encoding.fit(known)
+        return Trial(person, mine, tested, encoding, self._others, self._oracle[rows])
+
+    @cached_property
+    def _log(self) -> NotificationLog:
+        people = range(self._population.size)
+        return to_log(self._simulation, people, repr(self._population))
+
+    @cached_property
+    def _oracle(self) -> Flags:
+        return oracle(self._simulation)
+
+    @cached_property
+    def _encoding(self) -> Encoding | None:
+        return None if self._others is None else Encoding.fit(self._others)
+
+    @cached_property
+    def _others(self) -> NotificationLog | None:
+        return None if self._practice is None else self._practice.log(self._practice_days)
+
+
+class DeliverySuite(_SimulatedPeople):
+    """Simulated people who react, each learned and tested in one long episode.
+
+    Rewards are per notification that arrives in the days that count.
+
+    Args:
+        id: Name and version.
+        population: The people. All who get a notification that counts are tested.
+        days: Of each person.
+        learn_days: Days at the start that do not count.
+        practice: Other people, with whom agents may practise; None for nobody.
+        practice_days: Of an episode with these.
+        weights: Of the parts of the reward, as of `DeliveryEnv`.
+        summary: What is tested, for tables.
+
+    Raises:
+        ArgumentError: A weight is unknown or out of range.
+        SuiteError: The people to practise with are those who are tested.
+    """
+
+    plays = DELIVERY
+    summary = "simulated people who react to what is delivered"
+
+    def __init__(
+        self,
+        id: str,
+        population: Population,
+        days: int,
+        learn_days: int = 0,
+        practice: Population | None = None,
+        practice_days: int = 7,
+        *,
+        weights: Mapping[str, float] | None = None,
+        summary: str | None = None,
+    ) -> None:
+        super().__init__(id, population, days, learn_days, practice, practice_days, summary=summary)
+        self._weights = Weights.of(weights)
+        self._envs: dict[str, DeliveryEnv] = {}
+
+    @cached_property
+    def data(self) -> str:
+        """The hash of what arrives, of the people to practise with, and of what counts."""
+        logs = [self._population.log(self._days)]
+        if self._practice is not None:
+            some = range(min(8, self._practice.size))
+            logs.append(self._practice.log(self._practice_days, some))
+        prints = [log.fingerprint for log in logs]
+        about = [*prints, repr(self._practice), self._practice_days, self._learn_days]
+        if self._weights != Weights():
+            about.append(repr(self._weights))
+        return hashlib.sha256(repr(about).encode()).hexdigest()
+
+    def reference(self, person: str) -> Reference:
+        """Returns what delivering everything earns with a person, and what an oracle earns."""
+        return self._references[person]
+
+    @cached_property
+    def _references(self) -> dict[str, Reference]:
+        world = build_world(self._population, range(self._population.size), self._days)
+        arrivals = world.simulation.arrivals
+        late = arrivals.time >= self._learn_days * DAY
+        counted, arrived = np.unique(arrivals.person[late], return_counts=True)
+        all_delivered = play(world, always(DELIVER), self._weights, counted_from=self._learn_days)
+        oracle = play_oracle(world, self._weights, counted_from=self._learn_days)
+        floors, tops = (each.rewards[counted] / arrived for each in (all_delivered, oracle))
+        references = map(Reference, floors.tolist(), tops.tolist())
+        return dict(zip(self.people, references, strict=True))
+
+    def practice(self, form: str, person: str) -> DeliveryVectorEnv | None:
+        """Returns environments of the people to practise with, if there are any."""
+        if self._practice is None:
+            return None
+        return DeliveryVectorEnv(
+            PRACTICE_ENVS, self._practice, days=self._practice_days, observation=form,
+            weights=asdict(self._weights),
+        )  # fmt: skip
+
+    def env(self, person: str, form: str) -> DeliveryEnv:
+        """Returns the environment of all people; resetting it chooses one of them."""
+        if form not in self._envs:
+            self._envs[form] = DeliveryEnv(
+                self._population, days=self._days, observation=form, weights=asdict(self._weights)
+            )
+        return self._envs[form]
+
+    def test(self, agent: Candidate, seed: int, person: str) -> PersonResult:
+        """Plays all days. What is paid in those that count is shared among what arrives in them."""
+        env = self.env(person, agent.form)
+        self.begin(agent, seed, person, env)
+        played, parts = Played(agent), dict.fromkeys(PARTS, 0.0)
+        observation, _ = env.reset(seed=0, options={"user": _number_of(person)})
+        ended = False
+        while not ended:
+            observation, ended = played.step(env, observation)
+            if env.day >= self._learn_days:
+                for part in PARTS:
+                    parts[part] += played.info[part]
+        status = env.status[env.posted >= self._learn_days * DAY]
+        arrived = max(len(status), 1)
+        delivered = int(np.isin(status, (OPENED, DISMISSED, IGNORED)).sum())
+        opened, suppressed = (int((status == what).sum()) for what in (OPENED, SUPPRESSED))
+        return PersonResult(
+            person=person,
+            metrics={
+                "reward": sum(parts.values()) / arrived,
+                **{part: paid / arrived for part, paid in parts.items()},
+                "ctr": opened / delivered if delivered else None,
+                "delivered": delivered / arrived,
+                "suppressed": suppressed / arrived,
+            },
+            curve=curve(np.array(played.rewards)),
+            microseconds=played.microseconds(),
+            rewards=tuple(played.rewards),
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickles the people; another process simulates them again."""
+        kept = {name: value for name, value in vars(self).items() if name != "_simulation"}
+        return {**kept, "_envs": {}}
