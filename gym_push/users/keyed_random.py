@@ -26,7 +26,6 @@ LARGEST_POISSON_MEAN: Final = 500.0
 
 _INCREMENT: Final = 0x9E3779B97F4A7C15
 _STREAM_STEP: Final = 0xD1342543DE82EF95
-_ALL_64_BITS: Final = 2**64 - 1
 
 # Rational approximations of the inverse normal CDF, numerator and denominator, highest power
 # first: Wichura, "Algorithm AS 241: The percentage points of the normal distribution", Applied
@@ -183,7 +182,7 @@ def derive(parent: Keys | int, *counters: npt.ArrayLike) -> Keys:
 
 def uniform(keys: Keys, stream: Stream) -> Floats:
     """Draws from the open interval (0, 1), with 52 bits, in the shape of `keys`."""
-    offset = (stream * _STREAM_STEP + _INCREMENT) & _ALL_64_BITS
+    offset = (stream * _STREAM_STEP + _INCREMENT) % 2**64
     with np.errstate(over="ignore"):
         bits = _mix(keys + np.uint64(offset))
     return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52

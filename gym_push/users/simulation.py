@@ -13,6 +13,7 @@ from gym_push.logs.columns import Column, NumberColumn, coded
 from gym_push.logs.known import SIMULATED
 from gym_push.spaces import Flag
 from gym_push.users.keyed_random import Flags, Floats, Ints
+from gym_push.users.model import decisions, messages, notifications, persons, sensing, states
 from gym_push.users.model.app_classes import APPS, PRIORITIES
 from gym_push.users.model.clock import DAY_PART_OF_HOUR, DAY_PARTS, HOUR, MINUTE, SECOND, WEEKDAYS
 from gym_push.users.model.days import (
@@ -23,42 +24,7 @@ from gym_push.users.model.days import (
     situation,
     walk,
 )
-from gym_push.users.model.decisions import (
-    ResponseTraits,
-    acted_at,
-    draw_response_traits,
-    margins,
-    utility,
-)
-from gym_push.users.model.messages import write_texts
-from gym_push.users.model.notifications import (
-    CATEGORIES,
-    LED_COLOURS,
-    VIBRATIONS,
-    VISIBILITIES,
-    Arrivals,
-    Features,
-    draw_arrivals,
-    draw_features,
-)
 from gym_push.users.model.parameters import Parameters
-from gym_push.users.model.persons import TOPICS, People, draw_people
-from gym_push.users.model.sensing import (
-    PLACES,
-    Attention,
-    Battery,
-    activity,
-    drain_and_charge,
-    draw_attention,
-    headphones,
-    hour_keys,
-    noise,
-    notice_probability,
-    place,
-    ringer_mode,
-    seen_at,
-)
-from gym_push.users.model.states import ACTIVITIES, NOISES, RINGER_MODES
 
 DEFAULT_START: Final = date(2019, 7, 1)
 DAYS_BEYOND: Final = 2
@@ -94,14 +60,14 @@ class Simulation:
 
     parameters: Parameters
     start: date
-    people: People
+    people: persons.People
     routine: Routine
-    battery: Battery
+    battery: sensing.Battery
     checks: SelfChecks
-    arrivals: Arrivals
-    features: Features
-    attention: Attention
-    traits: ResponseTraits
+    arrivals: notifications.Arrivals
+    features: notifications.Features
+    attention: sensing.Attention
+    traits: decisions.ResponseTraits
     at_arrival: Situation
     responses: Responses
 
@@ -124,28 +90,30 @@ def run(
         start: The first day.
     """
     first_weekday = start.weekday()
-    people = draw_people(seed, np.asarray(users, dtype=np.int64), parameters)
+    people = persons.draw_people(seed, np.asarray(users, dtype=np.int64), parameters)
     routine = walk(people, days + DAYS_BEYOND, first_weekday, parameters)
     checks = draw_self_checks(people, routine, parameters)
-    arrivals = draw_arrivals(people, days, first_weekday, parameters)
-    features = draw_features(people, arrivals, parameters)
+    arrivals = notifications.draw_arrivals(people, days, first_weekday, parameters)
+    features = notifications.draw_features(people, arrivals, parameters)
     person, delivered = arrivals.person, arrivals.time
     at_arrival = situation(routine, person, delivered)
 
-    attention = draw_attention(people, arrivals, parameters)
-    notice = notice_probability(people, at_arrival, parameters)
-    seen = seen_at(attention, delivered, notice, *checks.around(person, delivered), parameters)
+    attention = sensing.draw_attention(people, arrivals, parameters)
+    notice = sensing.notice_probability(people, at_arrival, parameters)
+    seen = sensing.seen_at(
+        attention, delivered, notice, *checks.around(person, delivered), parameters
+    )
     at_sight = situation(routine, person, seen)
-    traits = draw_response_traits(people, arrivals, parameters)
-    inclination = utility(people, arrivals, features, seen, at_sight, parameters) + traits.noise
-    margin = margins(people, person, delivered, inclination, parameters)
-    acted = acted_at(traits, margin > 0.0, seen, at_sight.state, parameters)
+    traits = decisions.draw_response_traits(people, arrivals, parameters)
+    utility = decisions.utility(people, arrivals, features, seen, at_sight, parameters)
+    margin = decisions.margins(people, person, delivered, utility + traits.noise, parameters)
+    acted = decisions.acted_at(traits, margin > 0.0, seen, at_sight.state, parameters)
     return Simulation(
         parameters=parameters,
         start=start,
         people=people,
         routine=routine,
-        battery=drain_and_charge(people, routine, parameters),
+        battery=sensing.drain_and_charge(people, routine, parameters),
         checks=checks,
         arrivals=arrivals,
         features=features,
@@ -181,16 +149,16 @@ def _columns(simulation: Simulation) -> Iterator[tuple[str, Column]]:
     response_time = np.round((simulation.responses.acted - posted) / SECOND, 1)
 
     yield "appPackage", coded(arrivals.app, APPS)
-    yield "category", coded(features.category, CATEGORIES)
+    yield "category", coded(features.category, notifications.CATEGORIES)
     yield "priority", coded(features.priority, PRIORITIES)
     yield "numberUpdates", NumberColumn(features.updates)
-    yield "ledARGB", coded(features.led, LED_COLOURS)
-    yield "vibrate", coded(features.vibration, VIBRATIONS)
-    yield "visibility", coded(features.visibility, VISIBILITIES)
-    yield "subject", coded(features.topic, TOPICS)
+    yield "ledARGB", coded(features.led, notifications.LED_COLOURS)
+    yield "vibrate", coded(features.vibration, notifications.VIBRATIONS)
+    yield "visibility", coded(features.visibility, notifications.VISIBILITIES)
+    yield "subject", coded(features.topic, persons.TOPICS)
     yield "sentiment", NumberColumn(features.sentiment)
     yield "enticement", NumberColumn(features.enticement)
-    yield "tickerText", write_texts(people, arrivals, features, at)
+    yield "tickerText", messages.write_texts(people, arrivals, features, at)
     yield "postedDayOfWeek", coded(at.weekday, WEEKDAYS)
     yield "postedTimeOfDay", coded(DAY_PART_OF_HOUR[at.hour], DAY_PARTS)
     yield from sensed_columns(simulation, at, posted)
@@ -209,15 +177,15 @@ def sensed_columns(
         at: (rows,) the situation in which each row is sensed.
         time: (rows,) when that is, in milliseconds.
     """
-    people, person, key = simulation.people, at.person, hour_keys(simulation.people, at)
+    people, person, key = simulation.people, at.person, sensing.hour_keys(simulation.people, at)
     since, battery = np.maximum(time - UNLOCK_WINDOW, 0), simulation.battery
-    yield "place", coded(place(at, key), PLACES)
-    yield "activity", coded(activity(at, key), ACTIVITIES)
-    yield "noise", coded(noise(at, key), NOISES)
+    yield "place", coded(sensing.place(at, key), sensing.PLACES)
+    yield "activity", coded(sensing.activity(at, key), states.ACTIVITIES)
+    yield "noise", coded(sensing.noise(at, key), states.NOISES)
     yield "batteryLevel", NumberColumn(battery.percent(person, time))
     yield "charging", flags(battery.charging(person, time))
-    yield "headphonesIn", flags(headphones(at, key))
-    yield "ringerMode", coded(ringer_mode(people, at, key), RINGER_MODES)
+    yield "headphonesIn", flags(sensing.headphones(at, key))
+    yield "ringerMode", coded(sensing.ringer_mode(people, at, key), states.RINGER_MODES)
     yield "unlockCount_prev2", NumberColumn(simulation.checks.count(person, since, time))
 
 
@@ -226,7 +194,7 @@ def flags(values: npt.NDArray[np.bool_]) -> Column:
     return coded(values.astype(np.int64), Flag.VALUES)
 
 
-def _minutes_since_use(arrivals: Arrivals, responses: Responses) -> Ints:
+def _minutes_since_use(arrivals: notifications.Arrivals, responses: Responses) -> Ints:
     """Minutes from the person's last opening of the app to the posting of a notification.
 
     Openings that happen after a notification is posted do not count, even of earlier ones.

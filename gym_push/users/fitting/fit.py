@@ -162,21 +162,13 @@ def _ambiguous(found: Found, others: list[Any]) -> dict[int, str]:
 
 def _fitted(goal: Goal, found: Found, old: Parameters, people: int) -> tuple[Fitted, ...]:
     margin = t.ppf(0.5 + CONFIDENCE / 2, max(people, FEWEST_PEOPLE) - 1) * found.near.errors
-    new, low, high = map(goal.values, (found.place, found.place - margin, found.place + margin))
+    places = (found.place, found.place - margin, found.place + margin)
+    values = [goal.values(place).values() for place in places]
+    numbers = np.transpose([found.near.identified, goal.target, found.shown]).tolist()
     return tuple(
-        Fitted(
-            each.parameter,
-            getattr(old, each.parameter),
-            new[each.parameter],
-            low[each.parameter],
-            high[each.parameter],
-            float(identified),
-            each.meaning,
-            float(target),
-            float(shown),
-        )
-        for each, identified, target, shown in zip(
-            goal.moments, found.near.identified, goal.target, found.shown, strict=True
+        Fitted(name, getattr(old, name), new, low, high, share, meaning, log, shown)
+        for (name, meaning), new, low, high, (share, log, shown) in zip(
+            ((each.parameter, each.meaning) for each in goal.moments), *values, numbers, strict=True
         )
     )
 

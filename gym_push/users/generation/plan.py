@@ -31,7 +31,7 @@ _LEAST_DIGITS = 6  # of a user's number in the name of a file, so that names sor
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be written: everything that the bytes of the files follow from.
+    """Everything that determines the bytes of the files.
 
     Attributes:
         population: The people.
@@ -61,7 +61,7 @@ class Plan:
         return -(-self.population.size // self.users_at_once)
 
     def manifest(self) -> dict[str, Any]:
-        """Returns the plan as JSON can hold it, with the versions that the bytes follow from."""
+        """Returns the plan and the versions that determine the bytes, as JSON values."""
         population = self.population
         described = {
             "gym-push": version("gym-push"),
@@ -104,56 +104,24 @@ class Plan:
 
 
 def data_card(plan: Plan) -> str:
-    """Returns the card, in Markdown; it follows from the plan and the versions alone."""
-    population, made = plan.population, plan.manifest()
+    """Returns the card, in Markdown; the plan and the versions determine it."""
+    made = plan.manifest()
     example, users = next(plan.files())
-    account = plan.phone_policy.account()
-    writer = "" if made["writer"] == plan.format else f", with {made['writer']}"
-    return f"""\
-# Notifications of simulated people: the data card
-
-**Simulated.** What the phones of {population.size} people who do not exist showed them in \
-{plan.days} days from {population.start}, what each phone knew then, and whether the \
-person opened or dismissed the notification. No row, name or text comes from a real person.
-
-## How it was made
-By gym-push {made["gym-push"]}{writer}, from seed {population.seed}. {_changes(plan)} This command \
-makes the same bytes again, with the same versions:
-
-    {_command(plan)}
-
-Each person follows from the seed, their number and the parameters alone: whatever the number of \
-people or days, and whatever the version of NumPy.
-{account.did}
-## Files
-The data is complete when {plan.count} files are here, from `{example}`, of {len(users)} people, \
-on. Each is whole, and is read by `gym_push.read_log("{example}")`, and all of them by \
-`gym_push.read_log` of the folder; `sha256sum -c SHA256SUMS` checks them. `{MANIFEST}` holds \
-what `--resume` compares before it continues.
-
-## Format
-{_FORMATS[plan.format]}; one row for each notification, ordered by person and time, `posted` to \
-the millisecond. No value is missing; `unknown` and `none` are labels of their own.
-
-{TABLE_HEAD}| `user` | whose phone it is | number of the person, from 0 |
-{account.columns}
-
-## Parameters
-The numbers of the model. A `*_median` with a `*_spread` is a log-normal: its median, and the \
-standard deviation of its logarithm. The numbers of the classes of apps and of the states of the \
-day are in `gym_push/users/model/app_classes.py` and `states.py`.
-
-| parameter | value | default | unit and meaning | source |
-|-|-|-|-|-|
-{_parameters(population.parameters)}
-
-## What it is for, and what not
-Good for teaching, tests and comparing agents. Not evidence about people: fatigue, noise and daily \
-routine are assumptions, the texts come from a few hundred phrases in English, {account.limits}.
-
-## Licence
-MIT, as gym-push.
-"""
+    template = Path(__file__).with_name("data_card.md").read_text(encoding="utf-8")
+    return template.format(
+        plan=plan,
+        made=made,
+        account=plan.phone_policy.account(),
+        changes=_changes(plan),
+        command=_command(plan),
+        example=example,
+        people=len(users),
+        writer="" if made["writer"] == plan.format else f", with {made['writer']}",
+        format=_FORMATS[plan.format],
+        manifest=MANIFEST,
+        table_head=TABLE_HEAD,
+        parameters=_parameters(plan.population.parameters),
+    )
 
 
 def _changes(plan: Plan) -> str:

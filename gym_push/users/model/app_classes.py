@@ -1,4 +1,4 @@
-"""The classes of apps, what tells them apart, and the apps in each.
+"""The classes of apps, how they differ, and the apps in each.
 
 Popularity, cluster size, gap, half-life, decision time and the two probabilities were
 fitted by hand to the marginals of ten anonymous notification logs; where messages convert best is
@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from gym_push.logs.columns import read_only
 from gym_push.users.keyed_random import Flags, Floats, Ints
 
 PRIORITIES: Final = ("min", "low", "default", "high", "max")
@@ -27,7 +28,7 @@ class AppClass(NamedTuple):
         gap: Median gap inside a cluster, in seconds.
         half_life: Time in which a notification's value halves, in minutes.
         decision_time: Median time from seeing to opening, in seconds.
-        significant: Probability that a person sends it who matters to this one.
+        significant: Probability that the sender matters to the person.
         category: Android's notification category, where the app sets it.
         category_set: Probability that it does, the same for all that it sends to a person.
         weekend: Rate on Saturday and Sunday over the rate on other days.
@@ -127,13 +128,10 @@ CLASS_OF_APP: Final[Ints] = np.repeat(
 LEADS: Final[Flags] = np.array(
     [CLASSES[each].name in ("msg", "group", "email", "dating", "social") for each in CLASS_OF_APP]
 )
-"""(apps,) whether it can be a person's busiest: people write there. The others come behind, and are
-the more popular there."""
+"""(apps,) whether it can be a person's busiest app, because people write there."""
 
 
 @cache
 def per_class(field: str) -> Floats:
     """Returns a field of `AppClass` for every class: (classes, ...) float64, read-only."""
-    values = np.array([getattr(each, field) for each in CLASSES], dtype=np.float64)
-    values.setflags(write=False)
-    return values
+    return read_only(np.array([getattr(each, field) for each in CLASSES], dtype=np.float64))

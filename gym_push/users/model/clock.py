@@ -1,6 +1,6 @@
 """Time in a simulation: whole milliseconds since midnight of its first day.
 
-Whole numbers because a float sum depends on what is summed beside it.
+The units are in milliseconds. Times are integers, as a float sum depends on the order of its terms.
 """
 
 from typing import Final

@@ -1,4 +1,4 @@
-"""What people do all day: a path over the states of the day, and when they look at the phone."""
+"""What people do all day: their states over the day, and when they look at their phones."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -65,7 +65,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class SelfChecks:
-    """When people look at their phone of their own accord, ordered by person and time.
+    """When people look at their phones unprompted, ordered by person and time.
 
     Times of different people are kept apart by adding `span` for each person, so that one sorted
     array answers for all of them.
@@ -103,8 +103,8 @@ class SelfChecks:
 def walk(people: People, days: int, first_weekday: int, parameters: Parameters) -> Routine:
     """Walks people through their days: sleep, home, commute, work, meetings, outings, exercise.
 
-    The boundaries between the states are jittered daily. Where two states overlap, the one that is
-    entered later in this function holds.
+    The boundaries between the states are jittered daily. Where two states overlap, the one that
+    this function enters later holds.
     """
     p = parameters
     key = derive(people.key[:, None], np.arange(days))
@@ -148,15 +148,15 @@ def walk(people: People, days: int, first_weekday: int, parameters: Parameters) 
 
     enter(State.COMMUTE, leave, leave_work + commute, works)
     enter(State.WORK, leave + commute, leave_work, works)
-    in_meeting = _in_meeting(people, days, p.meeting)
+    hour_key = derive(key[..., None], np.arange(24))
+    in_meeting = uniform(hour_key, Stream.MEETING) < p.meeting
+    in_meeting = np.repeat(in_meeting, SLOTS_A_DAY // 24, axis=2)
     states[(states == State.WORK) & in_meeting] = State.MEETING
     enter(State.OUT, day_start, day_end, day_out)
     enter(State.OUT, evening_start, evening_end, evening_out)
     enter(State.EXERCISE, exercise, exercise + p.exercise_length, exercises)
-    always = np.ones(key.shape, np.bool_)
-    enter(State.SLEEP, np.zeros(key.shape), wake, always)
-    enter(State.SLEEP, sleep, np.full(key.shape, 24.0), always)
-    enter(State.OUT, np.zeros(key.shape), np.minimum(last_night, wake), always)
+    states[(hour < wake[..., None]) | (hour >= sleep[..., None])] = State.SLEEP
+    states[hour < np.minimum(last_night, wake)[..., None]] = State.OUT
     return Routine(states, first_weekday)
 
 
@@ -204,9 +204,3 @@ def draw_self_checks(people: People, routine: Routine, parameters: Parameters) -
         ends=np.maximum.accumulate(np.append(-1, end[order])),
         span=span,
     )
-
-
-def _in_meeting(people: People, days: int, probability: float) -> Flags:
-    """Draws (people, days, slots) flags, the same through an hour."""
-    key = derive(people.key[:, None, None], np.arange(days)[:, None], np.arange(24))
-    return np.repeat(uniform(key, Stream.MEETING) < probability, SLOTS_A_DAY // 24, axis=2)

@@ -27,14 +27,14 @@ from gym_push.users.model.persons import People
 from gym_push.users.model.states import per_state
 
 ONE_ALERT: Final = MINUTE
-"""Notifications that are delivered within so long of an alert do not alert again."""
+"""Deliveries within this time after an alert do not alert again; in milliseconds."""
 
 Numbers = TypeVar("Numbers", float, Floats)
 """A number of one person, or (people,) of many."""
 
 
 class ResponseTraits(NamedTuple):
-    """How a person would take each notification, whenever it is seen.
+    """How a person responds to each notification, whenever it is seen.
 
     Attributes:
         noise: (notifications,) utility that the model does not explain.
@@ -49,7 +49,7 @@ class ResponseTraits(NamedTuple):
     to_clear: Ints
 
     def of(self, notifications: Ints) -> ResponseTraits:
-        """Returns that of some notifications."""
+        """Returns those of some notifications."""
         return ResponseTraits._make(each[notifications] for each in self)
 
 
@@ -102,7 +102,7 @@ def static_utility(
 
 
 def context_utility(people: People, at: Situation, parameters: Parameters) -> Floats:
-    """Returns the part of the utility of opening anything that depends on the moment alone."""
+    """Returns the part of the utility of opening anything that depends on the situation alone."""
     tastes, person = people.tastes, at.person
     era = tastes.era(at.day)
     mood = normal(derive(people.key[person], at.day), Stream.MOOD)
@@ -143,7 +143,7 @@ def utility(
         arrivals: The notifications.
         features: Theirs.
         seen: (notifications,) when each is first seen, in milliseconds.
-        at: (notifications,) the moments when they are seen.
+        at: (notifications,) the situations in which they are seen.
         parameters: The numbers of the model.
 
     Returns:

@@ -79,7 +79,7 @@ _GREETING_OF_HOUR = np.repeat([0, 1, 2, 3, 0], (5, 7, 6, 4, 2))
 
 
 class _Parts(NamedTuple):
-    """What may stand at one place of a text: (parts,) in UTF-8, and their numbers of bytes."""
+    """What may stand at one place of a text: (parts,) in UTF-8, and their lengths in bytes."""
 
     utf8: npt.NDArray[np.object_]
     length: Ints
@@ -181,14 +181,10 @@ def _hooks() -> _Parts:
 @cache
 def _bodies() -> _Bodies:
     filled: list[str] = []
-    first: list[int] = []
-    number: list[int] = []
-    begin: list[int] = []
-    step: list[list[int]] = []
+    first, begin, step = [0], [], []
     for each, topic in product(CLASSES, TOPICS):
         bodies = VOICES[each.name].bodies[topic]
-        first.append(len(begin))
-        number.append(len(bodies))
+        first.append(first[-1] + len(bodies))
         for body in bodies:
             begin.append(len(filled))
             blanks = [name for name in _BLANKS if f"{{{name}}}" in body]
@@ -201,8 +197,8 @@ def _bodies() -> _Bodies:
     shape = len(CLASSES), len(TOPICS)
     return _Bodies(
         _encoded(filled),
-        np.array(first).reshape(shape),
-        np.array(number).reshape(shape),
+        np.array(first[:-1]).reshape(shape),
+        np.diff(first).reshape(shape),
         np.array(begin),
         np.array(step).T.copy(),
     )

@@ -50,8 +50,8 @@ class Arrivals:
         time: Milliseconds.
         app: Index in `APPS`.
         position: Number in its cluster, from 0.
-        key: From which the notification's own draws derive.
-        conversation: From which the draws shared by its cluster derive.
+        key: The notification's own draws derive from it.
+        conversation: The draws that its cluster shares derive from it.
     """
 
     person: Ints

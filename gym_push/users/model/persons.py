@@ -34,22 +34,22 @@ TOPICS: Final = (
     "unknown",
 )
 UNKNOWN_TOPIC: Final = TOPICS.index("unknown")
-"""The last one, and so also the number of known topics."""
+"""The last one, so also the number of known topics."""
 
 SHARE_UNIT: Final = 2**20
-"""Shares of apps are kept as integers, in units of one over this, so that their sums are exact."""
+"""Shares of apps are integers, in units of one over this, so that their sums are exact."""
 
-_AFTER_DRIFT: Final = 2**32  # beyond every number of an entry, so that its keys are of their own
+_AFTER_DRIFT: Final = 2**32  # above every number of an entry, so that its keys are different
 
 _PACKAGES_IN_CLASS: Final = np.bincount(CLASS_OF_APP).astype(np.float64)
 
 
 @dataclass(frozen=True)
 class Tastes:
-    """Utilities that people add to a notification of their own liking.
+    """What people like: utilities by app, topic and situation.
 
-    The first axis is the era: one for ever, or without drift the only one, else those before and
-    from the day of the drift on.
+    The first axis is the era: before the day of the drift, and from that day on. Without drift
+    there is only one.
 
     Attributes:
         app: (eras, people, apps).
@@ -58,7 +58,7 @@ class Tastes:
         class_day_part: (eras, people, classes, 5).
         weekday: (eras, people, 7).
         state: (eras, people, states).
-        drift_day: Day on which the second era begins.
+        drift_day: First day of the second era.
     """
 
     app: Floats
@@ -80,18 +80,18 @@ class People:
     """Traits of people, one entry along the first axis of every array for each person.
 
     Attributes:
-        key: (people,) from which every other draw of the person derives.
+        key: (people,) every other draw of the person derives from it.
         volume: (people,) notifications a day.
-        openness: (people,) utility that is added to every notification.
+        openness: (people,) utility of any notification.
         wake, sleep: (people,) hour of day; sleep may lie beyond 24.
         worker: (people,) goes to work from Monday to Friday.
         checks: (people,) self-checks of the phone a day.
         delay: (people,) log of the factor on every delay.
         fatigue: (people,) utility lost for each unit of load.
         ringing: (people,) factor on the probability that the ringer is on, in [0.4, 1.6].
-        contacts: (people,) first of the person's contacts in the list of names, uniform in (0, 1).
+        contacts: (people,) place of their first contact in the list of names, in (0, 1).
         app_share: (people, apps) share of the notifications, in units of `SHARE_UNIT`.
-        app_key: (people, apps) from which what is the same about each app of the person derives.
+        app_key: (people, apps) what each app does the same each time derives from it.
         tastes: What they like.
         weekday_rate: (people, 7) factor on arrivals, with mean one.
         day_part_rate: (people, 5) factor on arrivals.

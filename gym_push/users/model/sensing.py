@@ -31,7 +31,7 @@ FIRST_LEVEL: Final = 50.0
 """Percent at the first midnight."""
 
 CATCHING_UP: Final = 5.0
-"""So much likelier a phone is charged by day after a night without."""
+"""Factor on the probability of charging by day after a night without."""
 
 SLOTS_AN_HOUR: Final = SLOTS_A_DAY // 24
 
@@ -43,7 +43,7 @@ _FIRST_PLACE = np.array([PLACES.index(STATES[state].places[0]) for state in Stat
 
 
 def hour_keys(people: People, at: Situation) -> Keys:
-    """Returns keys that change with the hour and the state: the phone senses afresh each time."""
+    """Returns keys that change with the hour and the state, as what is sensed does."""
     return derive(people.key[at.person], at.day, at.hour, at.state)
 
 
@@ -132,7 +132,7 @@ def drain_and_charge(people: People, routine: Routine, parameters: Parameters) -
 
 
 class Attention(NamedTuple):
-    """How a person would come to see each notification, whenever it is delivered.
+    """How a person comes to see each notification, whenever it is delivered.
 
     Attributes:
         alert: (notifications,) in (0, 1); the alert is noticed where that is more likely than this.
@@ -145,7 +145,7 @@ class Attention(NamedTuple):
     in_use: Ints
 
     def of(self, notifications: Ints) -> Attention:
-        """Returns that of some notifications."""
+        """Returns those of some notifications."""
         return Attention._make(each[notifications] for each in self)
 
 
@@ -164,7 +164,7 @@ def draw_attention(people: People, arrivals: Arrivals, parameters: Parameters) -
 
 
 def notice_probability(people: People, at: Situation, parameters: Parameters) -> Floats:
-    """Returns the probability that an alert is noticed at each moment, the phone not in use."""
+    """Returns the probability that an alert is noticed, if the phone is not in use."""
     p, context = parameters, hour_keys(people, at)
     by_ringer = np.array([p.notice_silent, p.notice_vibrate, p.notice_normal])
     notice = by_ringer[ringer_mode(people, at, context)] * per_state("notice")[at.state]
@@ -181,9 +181,9 @@ def seen_at(
 ) -> Ints:
     """Finds when each notification is first seen, if it is delivered at the given time.
 
-    Who is in a self-check sees it within seconds. Else it is seen at the next self-check, or when
-    its alert is noticed, whichever comes first; and within a day at the latest, so that what
-    follows never depends on more than one day beyond the delivery.
+    During a self-check that is within seconds. Otherwise it is at the next self-check or when the
+    alert is noticed, whichever comes first, and within a day at the latest, so that nothing
+    depends on more than one day after the delivery.
 
     Args:
         attention: Of each notification.

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from gym_push.logs.columns import read_only
 from gym_push.users.keyed_random import Floats
 
 ACTIVITIES: Final = ("still", "walking", "running", "vehicle")
@@ -88,6 +89,4 @@ STATES: Final = {
 @cache
 def per_state(field: str) -> Floats:
     """Returns a field of `StateTraits` for every state: (states, ...) float64, read-only."""
-    values = np.array([getattr(STATES[state], field) for state in State], dtype=np.float64)
-    values.setflags(write=False)
-    return values
+    return read_only(np.array([getattr(STATES[state], field) for state in State], dtype=np.float64))
