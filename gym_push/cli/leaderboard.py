@@ -36,8 +36,12 @@ class FileOrCommand(click.Group):
         if args and args[0] in self.commands:
             args = [DEFAULT_BOARD, *args]
         else:
-            ctx.allow_interspersed_args = True
+            ctx.allow_interspersed_args, ctx.allow_extra_args = True, False
         return super().parse_args(ctx, args)
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Returns its parameters; a command's usage does not show them."""
+        return super().get_params(ctx) if ctx.command is self else []
 
 
 @click.group(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import click
 
 from gym_push.cli import output
-from gym_push.cli.types import BUNDLED, LogName, NewFile, SuiteName, existing_file
+from gym_push.cli.types import BUNDLED, LogName, NewFile, SuiteName
 from gym_push.errors import ArgumentError
 from gym_push.users import Parameters
 from gym_push.users.generation.writing import MOST_PROCESSES
@@ -36,7 +36,7 @@ def number_option(
     return click.option(name, type=range_, default=default, show_default=True, help=help)
 
 
-seed_option = number_option("--seed", "Decides all that is random.", 0, 0)
+seed_option = number_option("--seed", "The same seed gives the same run.", 0, 0)
 
 processes_option = number_option(
     "--processes", "How many to use; the result is the same to the bit.", 1, 1, MOST_PROCESSES
@@ -48,7 +48,7 @@ json_option = click.option(
 
 schema_option = click.option(
     "--schema",
-    type=existing_file,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
     help="TOML or JSON file that says what the columns mean.  [default: known by their names]",
 )
@@ -202,7 +202,7 @@ def suite_options(default: str | None) -> Callable[[Command], Command]:
                 f"[default: {default}]",
             ),
             *_LOG_OPTIONS,
-            number_option("--seed", "Decides all that is random in the agents.", 0, 0),
+            seed_option,
             number_option(
                 "--seeds", "How many, from that one on: shows what chance in the agents does.", 1, 1
             ),

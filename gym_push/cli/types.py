@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 BUNDLED: Final = "bundled"
 """Names the log that comes with the package."""
 
-existing_file: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 class NewFile(click.Path):
     """A file to write; one that cannot be written is refused before the work."""

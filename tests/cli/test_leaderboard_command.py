@@ -154,6 +154,7 @@ def test_an_empty_board_says_how_to_fill_it(tmp_path, run):
         (["--html", "no/page.html"], 2, "'no/page.html' cannot be written: there is no folder no"),
         (["--csv", "no/b.csv"], 2, "'no/b.csv' cannot be written: there is no folder no"),
         (["--jsn"], 2, "No such option"),
+        (["leaderboard.sqlite", "verify"], 2, "unexpected extra argument (verify)"),
         (["verify"], 2, "Missing argument 'ENTRY'"),
         (["verify", "xyz"], 2, "leaderboard.sqlite has no entry with the key 'xyz'"),
         (["verify", "xyz", "none.sqlite"], 2, "there is no leaderboard none.sqlite"),
