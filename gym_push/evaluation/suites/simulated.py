@@ -1,4 +1,4 @@
-"""Suites of simulated people: their answers are replayed (basic-v0), or they react (delivery-v0)."""
+"""Suites of simulated people: answers are replayed (basic-v0), or people react (delivery-v0)."""
 
 from __future__ import annotations
 
