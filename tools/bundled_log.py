@@ -1,19 +1,17 @@
 """Makes the log that comes with the package, `gym_push/envs/data/notifications.csv`.
 
-It is the log of one simulated person, found by search: the first user of the seed below whose first
-notifications are long, varied and balanced enough for a first example (`_fits`). The seed is the
-first from 2019 on that has such a user among its first 250. Nothing about that person is set by
-hand.
+It is the log of one simulated person, found by search: the first user of the seed below whose log
+is long, varied and balanced enough for a first example (`_fits`). The seed is the first from 2019
+on that has such a user among its first 250. Nothing about that person is set by hand.
 """
 
-import argparse
 import csv
 import io
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import click
 import numpy as np
 
 from gym_push.files import write_whole
@@ -68,33 +66,24 @@ def write(path: str | os.PathLike[str]) -> None:
     write_whole(path, _to_csv(columns))
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs the command `python -m tools.bundled_log`."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tools.bundled_log",
-        description=f"Make the log that comes with gym-push: {ROWS} notifications of one "
-        "simulated person over about nine days, with context and what the person did. "
-        "The bytes are the same every time.",
-        epilog="example: python -m tools.bundled_log gym_push/envs/data/notifications.csv",
-    )
-    parser.add_argument(
-        "path",
-        nargs="?",
-        type=Path,
-        default=Path("notifications.csv"),
-        metavar="PATH",
-        help="CSV file to write or replace (default: %(default)s in this folder)",
-    )
-    path: Path = parser.parse_args(arguments).path
+@click.command(epilog="Example: python -m tools.bundled_log gym_push/envs/data/notifications.csv")
+@click.argument("path", type=click.Path(path_type=Path), default="notifications.csv")
+def main(path: Path) -> None:
+    """Make the log that comes with gym-push.
+
+    It has notifications of one simulated person over about nine days, with context and what the
+    person did. The bytes are the same every time. PATH is the CSV file to write or replace; the
+    default is notifications.csv.
+    """
     try:
         write(path)
     except OSError as error:
-        parser.error(f"cannot write {path}: {error.strerror}")
-    print(f"wrote {ROWS} notifications to {path}")
+        raise click.UsageError(f"cannot write {path}: {error.strerror}") from None
+    click.echo(f"wrote {ROWS} notifications to {path}")
 
 
 def _fits(log: Columns) -> bool:
-    """Tells whether a log is long, varied and balanced enough for a first example."""
+    """Returns whether a log is long, varied and balanced enough for a first example."""
     posted, action = log["posted"], log["action"]
     if len(posted) < ROWS:
         return False

@@ -1,8 +1,8 @@
 """How often the intervals of off-policy estimates hold the true value, on many simulated logs.
 
-The true value is that of all who could have been in the log; for the log of one person, of all days
-that could have been. It is taken from the people, or days, of all logs together, whose rewards are
-known for what was decided and for what was not. `python -m nox -s intervals` tries it at full size.
+The true value is the mean over the people of all logs together, or over the days if each log is of
+one person: of simulated people, the reward of every decision is known, taken or not.
+docs/intervals.py shows the results, by `python -m nox -s intervals`.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ PEOPLE: Final = 60
 DAYS: Final = 2
 NOMINAL: Final = Gate(0.93, 0.97)
 
-_LOGS_AT_ONCE: Final = 25  # simulated together, which is faster than one after the other
+_LOGS_AT_ONCE: Final = 25  # faster than one after the other
 _ANSWERED: Final = ("msg", "group", "call", "calendar", "email")
 
 
 def by_class(world: World) -> Floats:
-    """Delivers what messengers, calls, calendars and mail send, and nothing else: (rows, 3)."""
+    """Delivers only what messengers, calls, calendars and mail send: (rows, 3)."""
     answered = np.array([each.name in _ANSWERED for each in CLASSES])
     return _certain(np.where(answered[world.app_class], DELIVER, SUPPRESS))
 
@@ -73,12 +73,12 @@ POLICIES: Final[Mapping[str, Callable[[World], Floats]]] = {
 
 @dataclass(frozen=True)
 class Coverage:
-    """How an estimator did on many logs.
+    """How well an estimator does on many logs.
 
     Attributes:
         method: Its name.
-        truth: What it was to estimate.
-        held: Share of the 95 % intervals that held the truth, of logs that have one.
+        truth: The true value.
+        held: Share of the 95 % intervals that hold the truth, of the logs that have one.
         bias: Mean error.
         width: Mean width of an interval.
     """
@@ -102,18 +102,18 @@ def coverage(
     seed: int = 0,
     **changes: Any,
 ) -> tuple[Coverage, ...]:
-    """Values a policy with many logs, each of other people, or of other days of one person.
+    """Estimates a policy's value from many logs, of different people or of one person's days.
 
     Args:
         policy: Returns the probabilities of its actions, (rows, 3).
-        methods: How to value it.
+        methods: The estimators.
         logs: How many, a multiple of 25 or fewer than that.
         people: In each; with one, 25 logs are of the same person.
         days: Of each.
-        over: What means are over.
+        over: What the mean is over, as for `off_policy_estimate`.
         behaviour: The policy that is logged.
-        seed: Of the first people; each 25 logs have the next one.
-        **changes: Of the parameters of the people.
+        seed: Of the first 25 logs; the next 25 have the next seed.
+        **changes: Parameters of the people that differ from the defaults.
     """
     found: dict[str, list[Estimate]] = {method: [] for method in methods}
     truths: list[Estimate] = []
@@ -157,7 +157,7 @@ def _judged(method: str, estimates: Sequence[Estimate], truth: Floats) -> Covera
 def _logs(
     simulated: SimulatedDecisions, target: Floats, log_of_row: Ints, over: str, models: bool
 ) -> Iterator[Evidence]:
-    """Yields what each log says."""
+    """Yields the evidence of each log."""
     arrivals = simulated.world.simulation.arrivals
     person, time = arrivals.person, arrivals.time
     decisions, rewards = simulated.decisions, simulated.rewards

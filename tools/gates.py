@@ -1,9 +1,8 @@
 """The gates of the simulated person's model that need no log.
 
-`python -m tools.gates` tries them at full size, which takes minutes.
-
-Two populations of different seeds must look alike, and there must be something to learn about
-people: more than a table of open rates knows, and not quite all that an oracle knows.
+`python -m nox -s fidelity` tries them at full size, which takes minutes. Populations of different
+seeds must look alike, and there must be something to learn about people: more than a table of open
+rates knows, and not quite all that an oracle knows.
 """
 
 from __future__ import annotations
@@ -27,14 +26,7 @@ NOT_TOLD_APART: Final = Gate(most=0.55)
 
 
 def alike(seed: int, other: int, people: int = PEOPLE, days: int = DAYS) -> tuple[Statistic, ...]:
-    """Returns how far two populations of different seeds lie apart.
-
-    Args:
-        seed: Of the one.
-        other: Of the other.
-        people: How many each has.
-        days: How many are simulated.
-    """
+    """Returns the distances between two populations of different seeds."""
     one, another = (
         LogStatistics.of_log(Population(people, each).log(days)) for each in (seed, other)
     )
@@ -49,7 +41,7 @@ def alike(seed: int, other: int, people: int = PEOPLE, days: int = DAYS) -> tupl
 
 
 def gates(seeds: tuple[int, ...] = SEEDS) -> Iterator[tuple[str, Statistic]]:
-    """Yields every gate at full size, with what it was tried on."""
+    """Yields every gate at full size, with the seeds it is tried on."""
     for seed in seeds:
         other = seed + len(seeds)
         for statistic in alike(seed, other):
@@ -59,7 +51,7 @@ def gates(seeds: tuple[int, ...] = SEEDS) -> Iterator[tuple[str, Statistic]]:
 
 
 def main() -> None:
-    """Prints a line for each gate, and ends with exit code 1 if one missed."""
+    """Prints a line for each gate, and exits with code 1 if one fails."""
     missed = 0
     for tried, statistic in gates():
         assert statistic.value is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from gym_push.logs.known import BUNDLED
 from gym_push.users import Parameters, simulate
@@ -85,22 +86,17 @@ def test_a_write_that_fails_leaves_nothing_half_written(tmp_path: Path) -> None:
     assert in_the_way.read_text(encoding="utf-8") == "old"
 
 
-def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_it_wrote(tmp_path: Path) -> None:
     path = tmp_path / "made.csv"
-    main([str(path)])
-    assert capsys.readouterr().out == f"wrote 324 notifications to {path}\n"
+    assert CliRunner().invoke(main, [str(path)]).output == f"wrote 324 notifications to {path}\n"
     assert path.read_bytes() == (DATA / "notifications.csv").read_bytes()
 
 
-def test_the_command_names_a_path_that_it_cannot_write(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_command_names_a_path_that_it_cannot_write(tmp_path: Path) -> None:
     path = tmp_path / "missing" / "made.csv"
-    with pytest.raises(SystemExit) as stopped:
-        main([str(path)])
-    assert stopped.value.code == 2
-    said = f"cannot write {path}: there is no folder {path.parent}; make it first"
-    assert said in capsys.readouterr().err
+    stopped = CliRunner().invoke(main, [str(path)])
+    assert stopped.exit_code == 2
+    assert f"cannot write {path}: there is no folder {path.parent}; make it first" in stopped.output
 
 
 def test_help_gives_the_default_and_an_example() -> None:
@@ -110,5 +106,5 @@ def test_help_gives_the_default_and_an_example() -> None:
         text=True,
         check=True,
     ).stdout
-    assert "default: notifications.csv" in shown
-    assert "example: python -m tools.bundled_log" in shown
+    assert "default is notifications.csv" in " ".join(shown.split())
+    assert "Example: python -m tools.bundled_log" in shown

@@ -139,20 +139,17 @@ def test_numbers_of_numpy_are_numbers():
 
 
 @pytest.mark.parametrize("end", ["least", "most"])
-@pytest.mark.parametrize("name", [about.name for about in Parameters.describe()])
-def test_every_parameter_may_be_at_the_end_of_its_range(name, end):
-    [about] = [each for each in Parameters.describe() if each.name == name]
-    value = getattr(about, end)
-    value = type(about.default)([value] * 5) if name == "priority" else type(about.default)(value)
-    changes = {name: max(value, 1) if isinstance(value, int) and end == "least" else value}
-    for lower, upper in (("apps_fewest", "apps_most"), ("concentration_least",
-                                                        "concentration_most")):  # fmt: skip
-        if name == lower:
-            changes[upper] = max(value, getattr(Parameters(), upper))
-        elif name == upper:
-            changes[lower] = min(value, getattr(Parameters(), lower))
-    if name == "apps_most":
-        changes = {"apps_fewest": 1, "apps_most": max(int(value), 1)}
-    simulation = Population(3, 1, **changes).simulate(range(3), 2)
-    assert np.isfinite(simulation.responses.margin).all()
-    assert (simulation.responses.acted >= simulation.arrivals.time).all()
+def test_every_parameter_may_be_at_the_end_of_its_range(end):
+    pairs = {"apps_fewest": "apps_most", "concentration_least": "concentration_most"}
+    for about in Parameters.describe():
+        value = type(about.default)([getattr(about, end)] * 5 if about.kind == "numbers"
+                                    else getattr(about, end))  # fmt: skip
+        changes = {about.name: value}
+        if about.name in pairs and end == "most":
+            changes[pairs[about.name]] = value
+        for lower, upper in pairs.items():
+            if about.name == upper and end == "least":
+                changes[lower] = value
+        simulation = Population(3, 1, **changes).simulate(range(3), 2)
+        assert np.isfinite(simulation.responses.margin).all(), about.name
+        assert (simulation.responses.acted >= simulation.arrivals.time).all(), about.name
