@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from gym_push.errors import ArgumentError
 
 T = TypeVar("T")
-Floats = NDArray[np.float32]
+Float32s = NDArray[np.float32]
 
 UNKNOWN = "unknown"
 OTHER = "other"
@@ -56,11 +56,11 @@ class FeatureSpace(Space[T]):
         return {"kind": self.kind, **self.parameters}
 
     @abstractmethod
-    def encode(self, value: T) -> Floats:
+    def encode(self, value: T) -> Float32s:
         """Returns the slots of one value: float32, shape (flat_size,), within [0, 1]."""
 
     @abstractmethod
-    def decode(self, slots: Floats) -> T:
+    def decode(self, slots: Float32s) -> T:
         """Returns the value with these slots, as precisely as they keep it."""
 
     def __eq__(self, other: object) -> bool:
@@ -94,13 +94,13 @@ class _Choice(FeatureSpace[T]):
     def slot(self, value: object) -> int:
         """Returns the slot of a value, in [0, flat_size)."""
 
-    def encode(self, value: T) -> Floats:
+    def encode(self, value: T) -> Float32s:
         """Returns the one-hot slots of a value."""
         slots = np.zeros(self.flat_size, dtype=np.float32)
         slots[self.slot(value)] = 1.0
         return slots
 
-    def decode(self, slots: Floats) -> T:
+    def decode(self, slots: Float32s) -> T:
         """Returns the value of one-hot slots."""
         return self._values[int(np.argmax(slots))]
 
@@ -183,16 +183,16 @@ class Number(FeatureSpace[float]):
         self.kind = "integer" if integer else "number"
         super().__init__(1, low=self.low, high=self.high)
 
-    def scale(self, values: NDArray[Any]) -> Floats:
+    def scale(self, values: NDArray[Any]) -> Float32s:
         """Returns an array of numbers as float32 in [0, 1], of the same shape."""
         clipped = np.clip(np.asarray(values, dtype=np.float64), self.low, self.high)
         return ((clipped - self.low) / ((self.high - self.low) or 1.0)).astype(np.float32)
 
-    def encode(self, value: float) -> Floats:
+    def encode(self, value: float) -> Float32s:
         """Returns the one slot of a number."""
         return self.scale(np.array([value]))
 
-    def decode(self, slots: Floats) -> float:
+    def decode(self, slots: Float32s) -> float:
         """Returns the number at this place between `low` and `high`."""
         value = self.low + float(slots[0]) * (self.high - self.low)
         return round(value) if self.integer else value
@@ -226,13 +226,13 @@ class Count(Number):
         super().__init__(0, most, integer=True)
         self.parameters = {"most": self.high}
 
-    def scale(self, values: NDArray[Any]) -> Floats:
+    def scale(self, values: NDArray[Any]) -> Float32s:
         """Returns log(1 + n) / log(1 + most) as float32 in [0, 1], of the same shape."""
         clipped = np.clip(np.asarray(values, dtype=np.float64), 0.0, self.high)
-        scaled: Floats = (np.log1p(clipped) / np.log1p(self.high)).astype(np.float32)
+        scaled: Float32s = (np.log1p(clipped) / np.log1p(self.high)).astype(np.float32)
         return scaled
 
-    def decode(self, slots: Floats) -> float:
+    def decode(self, slots: Float32s) -> float:
         """Returns the count with this logarithm."""
         return round(math.expm1(float(slots[0]) * math.log1p(self.high)))
 
@@ -245,11 +245,11 @@ class Text(FeatureSpace[str]):
     def __init__(self) -> None:
         super().__init__(0)
 
-    def encode(self, value: str) -> Floats:
+    def encode(self, value: str) -> Float32s:
         """Returns no slots."""
         return np.zeros(0, dtype=np.float32)
 
-    def decode(self, slots: Floats) -> str:
+    def decode(self, slots: Float32s) -> str:
         """Returns the empty text: nothing was kept."""
         return ""
 
@@ -275,12 +275,12 @@ def _(space: FeatureSpace[Any]) -> int:
 
 
 @flatten.register(FeatureSpace)
-def _(space: FeatureSpace[Any], x: Any) -> Floats:
+def _(space: FeatureSpace[Any], x: Any) -> Float32s:
     return space.encode(x)
 
 
 @unflatten.register(FeatureSpace)
-def _(space: FeatureSpace[Any], x: Floats) -> Any:
+def _(space: FeatureSpace[Any], x: Float32s) -> Any:
     return space.decode(x)
 
 

@@ -141,9 +141,9 @@ def draw_features(people: People, arrivals: Arrivals, parameters: Parameters) ->
     p, key, app_class = parameters, arrivals.key, arrivals.app_class
     person_app = arrivals.person * len(APPS) + arrivals.app
 
-    def of_app(channel: Stream) -> Floats:
+    def of_app(stream: Stream) -> Floats:
         """Draws the same for everything that one app sends to one person."""
-        drawn: Floats = uniform(people.app_key, channel).ravel()[person_app]
+        drawn: Floats = uniform(people.app_key, stream).ravel()[person_app]
         return drawn
 
     known_topic = (uniform(arrivals.conversation, Stream.TOPIC) * UNKNOWN_TOPIC).astype(np.int64)
