@@ -24,7 +24,7 @@ from gym_push.files import read_text, write_whole
 from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
 from gym_push.logs.log import NotificationLog
 from gym_push.meanings import Features
-from gym_push.spaces import Count, FeatureSpace, Flag, Floats, Label, Number, Text
+from gym_push.spaces import Count, FeatureSpace, Flag, Float32s, Label, Number, Text
 from gym_push.text import quoted
 
 FORMS = ("raw", "codes", "vector")
@@ -109,7 +109,7 @@ class Encoding:
         """
         return {name: self._code(log, name, rows) for name in self._coded}
 
-    def vectors(self, log: NotificationLog, rows: Rows = slice(None)) -> Floats:
+    def vectors(self, log: NotificationLog, rows: Rows = slice(None)) -> Float32s:
         """Returns a log's rows as float32, shape (rows, width), within [0, 1]."""
         codes = self.codes(log, rows)
         count = len(log.actions[rows])

@@ -22,7 +22,7 @@ from gym_push.logs.columns import Rows, read_only
 from gym_push.logs.encoding import FORMS, Encoding
 from gym_push.logs.log import NotificationLog
 from gym_push.meanings import Features
-from gym_push.spaces import Floats
+from gym_push.spaces import Float32s
 from gym_push.text import quoted
 
 PREPARED_ROWS = 65_536
@@ -30,7 +30,7 @@ PREPARED_ROWS = 65_536
 AT_ONCE = 64
 """Rows that are looked up together when one after the other is asked for."""
 PREPARED_FLOATS = 2**26
-"""Floats up to which vectors are kept; 256 MB."""
+"""Float32s up to which vectors are kept; 256 MB."""
 
 
 class _Shared(dict[str, Any]):
@@ -150,7 +150,7 @@ class Observations:
             return {name: code.take(rows, axis=0) for name, code in self._codes.items()}
         return self.encoding.codes(self.log, rows)
 
-    def write(self, rows: NDArray[np.integer[Any]], to: Floats) -> None:
+    def write(self, rows: NDArray[np.integer[Any]], to: Float32s) -> None:
         """Writes the vectors of these rows.
 
         Args:
@@ -184,11 +184,11 @@ class Observations:
         batches = {name: _repeated(code, times, shared) for name, code in codes.items()}
         return lambda i: {name: batch(i) for name, batch in batches.items()}
 
-    def _vectors(self, rows: Rows) -> Floats:
+    def _vectors(self, rows: Rows) -> Float32s:
         return self.encoding.vectors(self.log, rows)
 
     @cached_property
-    def _table(self) -> Floats:
+    def _table(self) -> Float32s:
         return read_only(self._vectors(slice(None)))
 
     @cached_property

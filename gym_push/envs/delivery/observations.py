@@ -15,7 +15,7 @@ from gym_push.envs.delivery.world import World
 from gym_push.errors import ActionError, choose
 from gym_push.logs import Encoding, observe
 from gym_push.logs.encoding import FORMS
-from gym_push.spaces import Count, Flag, Floats, Label, Number, Text
+from gym_push.spaces import Count, Flag, Float32s, Label, Number, Text
 from gym_push.users.keyed_random import Ints
 from gym_push.users.model.app_classes import APPS, PRIORITIES
 from gym_push.users.model.clock import DAY_PARTS, MINUTE, WEEKDAYS
@@ -177,7 +177,7 @@ def open_rate(own: Ints) -> NDArray[np.float64]:
     return rate
 
 
-def _scaled(own: Ints) -> Floats:
+def _scaled(own: Ints) -> Float32s:
     """Returns the codes of `OWN` and of the open rate: (..., features), as the encoding's are."""
     scaled = np.empty((*own.shape[:-1], len(OWN) + 1), dtype=np.float32)
     scaled[..., :-1] = _CODES[_FIRST + np.minimum(own, _MOST)]
