@@ -49,19 +49,27 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Runs all tests on the newest dependencies, in a real browser where it matters."""
+    """Runs the tests on the newest dependencies, in a real browser where it matters."""
     session.install(
         ".[agents,fidelity,parquet,plots,xlsx]", "minari", "sb3-contrib", TORCH, *TEST_PACKAGES
     )
     _get_browser(session)
-    session.run("pytest", *TOGETHER, *session.posargs)
+    session.run("pytest", *TOGETHER, "-m", "not slow", *session.posargs)
+
+
+@nox.session(venv_backend="none")
+def slow(session: nox.Session) -> None:
+    """Runs the tests that train, fit or try much, in the environment of the others."""
+    session.run(
+        sys.executable, "-m", "nox", "-r", "-s", "tests", "--", "-m", "slow", *session.posargs
+    )
 
 
 @nox.session(python=OLDEST_RUNS_ON)
 def oldest(session: nox.Session) -> None:
     """Runs the tests on the oldest dependencies that are supported."""
     session.install(".[fidelity,parquet,plots,xlsx]", *OLDEST, *TEST_PACKAGES)
-    chosen = "not browser and not package"
+    chosen = "not slow and not browser and not package"
     session.run("pytest", *TOGETHER, "-m", chosen, *session.posargs)
 
 

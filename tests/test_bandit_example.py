@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "bandit_on_own_log.py"
 
 # A chat is opened anywhere and a mail at work, which no table of apps can tell.

@@ -8,6 +8,8 @@ import pytest
 
 pytest.importorskip("stable_baselines3")
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 NAMES = {"ppo_delivery.py": "PPO", "dqn_delivery.py": "DQN"}
 

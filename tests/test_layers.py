@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import gym_push
@@ -37,13 +38,16 @@ HOMES = {
 }
 
 
+@cache
 def trees():
     """Each file's path within the package, its module's name and its syntax tree."""
+    found = []
     for file in sorted(PACKAGE.rglob("*.py")):
         path = file.relative_to(PACKAGE)
         names = path.with_suffix("").parts
         module = ".".join(("gym_push", *names)).removesuffix(".__init__")
-        yield path.as_posix(), module, ast.parse(file.read_text(encoding="utf-8"))
+        found.append((path.as_posix(), module, ast.parse(file.read_text(encoding="utf-8"))))
+    return found
 
 
 def imports(tree):

@@ -13,6 +13,8 @@ from gym_push.logs import write_log
 
 pytest.importorskip("sklearn")
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "off_policy.py"
 POLICIES = [
     "deliver all",

@@ -41,7 +41,7 @@ with urlopen(url) as page, urlopen(url + "js/main.js") as script:
 print(gym_push.__file__)
 """
 
-pytestmark = pytest.mark.package
+pytestmark = [pytest.mark.package, pytest.mark.slow]
 
 
 def run(*command, **kwargs):

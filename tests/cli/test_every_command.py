@@ -19,6 +19,8 @@ from gym_push.cli.demo import NEXT
 from gym_push.evaluation.evaluating import run_of
 from gym_push.logs import to_toml, write_log
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 

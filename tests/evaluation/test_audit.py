@@ -75,6 +75,7 @@ TABLES = {
 TRICKS = ("agents_that_cheat:WinStay", "agents_that_cheat:CacheLoop")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("id", TABLES)
 def test_no_trick_earns_as_much_as_a_table_that_learns(id):
     suite = Suite.of(id)
@@ -94,6 +95,7 @@ def test_with_two_actions_to_repeat_what_was_right_is_to_stay_with_what_pays():
     assert last.metrics == stay.metrics
 
 
+@pytest.mark.slow
 def test_every_baseline_of_the_replay_plays_by_the_rules():
     specs = []
     for name, baseline in BASELINES.items():

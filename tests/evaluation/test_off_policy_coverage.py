@@ -10,6 +10,8 @@ from gym_push.evaluation import off_policy_estimate, simulate_decisions
 from gym_push.evaluation.off_policy.estimators import METHODS
 from tools.coverage import LOGS, NOMINAL, coverage, deliver_all
 
+pytestmark = pytest.mark.slow
+
 
 def test_95_percent_intervals_hold_the_truth_in_93_to_97_percent_of_500_logs():
     ips, snips = coverage(people=60, days=1, volume_median=20.0)

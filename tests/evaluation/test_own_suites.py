@@ -77,6 +77,7 @@ def test_groups_are_two_or_more_and_need_times(groups, many):
         Suite.from_log(replace(many, times=None), groups=2)
 
 
+@pytest.mark.slow
 def test_who_learns_from_others_does_better_with_people_of_whom_little_is_known(many):
     pytest.importorskip("sklearn")
     rows = np.median([len(many.rows_of(user)) for user in many.users])

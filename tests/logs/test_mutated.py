@@ -4,12 +4,15 @@ import gzip
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from logs_support import CSV, SCHEMA
 
 from gym_push import LogError, Schema, read_log
 from gym_push.logs import Encoding, Observations
+
+pytestmark = pytest.mark.slow
 
 OPEN = Schema(["app", "words"], ["battery", "charging"], time="posted", engagement=["delay"])
 PIECES = st.one_of(

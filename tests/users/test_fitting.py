@@ -17,6 +17,7 @@ def fitted():
     return Population.fit(Population(60, 9, **TRUTH).log(10), size=7, seed=2, simulated=60)
 
 
+@pytest.mark.slow
 def test_what_was_changed_is_found_again(fitted):
     population, report = fitted
     found = {each.name: each for each in report.fitted}
@@ -33,6 +34,7 @@ def test_what_was_changed_is_found_again(fitted):
     assert (population.size, population.seed) == (7, 2)
 
 
+@pytest.mark.slow
 def test_the_moments_of_log_and_population_agree(fitted):
     # As far as few simulated people let them: what each shows jumps a little with every step.
     for each in fitted[1].fitted:
@@ -40,6 +42,7 @@ def test_the_moments_of_log_and_population_agree(fitted):
             assert each.population == pytest.approx(each.log, abs=0.25), each.name
 
 
+@pytest.mark.slow
 def test_every_parameter_is_accounted_for_once(fitted):
     report = fitted[1]
     names = [each.name for each in (*report.fitted, *report.not_identified)]
@@ -55,6 +58,7 @@ def one_person(**columns):
     return frame[["appPackage", "place", "posted", "responseTime", "action"]]
 
 
+@pytest.mark.slow
 def test_one_person_says_nothing_about_how_people_differ():
     schema = Schema(
         ["appPackage"], ["place"], time="posted",
@@ -93,6 +97,7 @@ def test_a_log_of_labels_alone_identifies_what_is_opened_alone():
     assert Population.fit(log, simulated=20)[1] == report  # the same seed, the same result
 
 
+@pytest.mark.slow
 def test_a_log_of_openings_alone_does_not_say_how_open_a_person_is():
     log = read_log(one_person(action=1), Schema(["appPackage"], ["place"], time="posted"))
     why = {each.name: each.why for each in Population.fit(log, simulated=20)[1].not_identified}
@@ -107,6 +112,7 @@ def test_a_log_that_says_nothing_moves_nothing():
     assert len(report.not_identified) == len(list(Parameters.describe()))
 
 
+@pytest.mark.slow
 def test_where_the_search_starts_is_read_off_the_log():
     frame = Population(6, 12, volume_median=60.0).log(8).to_frame()
     log = read_log(frame[["user", "place", "posted", "action"]], Schema(

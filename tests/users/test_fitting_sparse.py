@@ -11,6 +11,8 @@ from gym_push import Population, Schema, read_log
 from gym_push.users import Parameters
 from gym_push.users.fitting.moments import MOMENTS
 
+pytestmark = pytest.mark.slow
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SCHEMA = Schema(["app"], user="user", time="posted")
 

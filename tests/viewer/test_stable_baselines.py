@@ -10,6 +10,8 @@ from viewer_support import ask, eventually
 
 pytest.importorskip("stable_baselines3")
 
+pytestmark = pytest.mark.slow
+
 STARTS = ("fork", "spawn", "forkserver")
 
 TRAINING = """
