@@ -30,7 +30,7 @@ PREPARED_ROWS = 65_536
 AT_ONCE = 64
 """Rows that are looked up together when one after the other is asked for."""
 PREPARED_FLOATS = 2**26
-"""Float32s up to which vectors are kept; 256 MB."""
+"""Values up to which vectors are kept; 256 MB."""
 
 
 class _Shared(dict[str, Any]):
