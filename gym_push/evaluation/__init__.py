@@ -1,10 +1,12 @@
-"""How good something is: an agent, a policy, or simulated people beside a log.
+"""How good an agent, a policy or a simulation is.
 
-suites/ ──► evaluating ──► results ──► comparing ──► leaderboard/, plots/
-└── auditing: does the agent play by the rules?
-off_policy/   what a policy is worth, by what another one has logged
-policies/     oracles and other policies of delivery, for scale
-fidelity/     how much simulated people look like those of a log
+suites/ ──► evaluating ──► results ──► comparing, leaderboard/, plots/
+playing       how an agent plays an environment
+auditing      whether an agent plays by the rules
+metrics       of one person and of all together, with intervals from `estimates`
+off_policy/   what a policy is worth, from what another policy logged
+policies/     oracles and other policies of delivery-v0, for scale
+fidelity/     how much simulated people resemble those of a log
 """
 
 from gym_push.evaluation.auditing import audit

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.estimates import Estimate, mean, p_value
-from gym_push.evaluation.metrics import FLOOR, TOP, differences
+from gym_push.evaluation.metrics import FLOOR, TOP
 from gym_push.evaluation.results import Evaluation
 from gym_push.evaluation.suites import Suite
 
@@ -19,15 +21,15 @@ class Comparison:
     """How much better one agent is than another.
 
     Attributes:
-        better, worse: The agents with their parameters, in the order of the means.
+        better, worse: The agents with their parameters.
         metric: What is compared.
-        people: How many have it in both.
-        difference: Mean over them with its 95 % interval; of persons' means over the seeds.
-        wins: Of how many persons the better one is better, ties counting half.
-        p_value: Of a paired t-test, two-sided, by the same rule as the interval, which does not
-            hold zero just where this is below 5 %.
-        effect_size: Cohen's d of paired differences: their mean in standard deviations. Neither
-            this, nor a p-value, nor an interval is there if they are the same with all persons.
+        people: Number of people who have the metric in both evaluations.
+        difference: Mean over them with its 95 % interval; of each person's mean over the seeds.
+        wins: Number of people with whom the better agent is better; ties count half.
+        p_value: Of a two-sided paired t-test. It is below 5 % exactly where the interval does not
+            hold zero.
+        effect_size: Cohen's d of paired differences: their mean in standard deviations. This, the
+            p-value and the interval are None if all differences are equal.
     """
 
     better: str
@@ -44,7 +46,7 @@ def check_comparable(suite: Suite) -> None:
     """Makes sure that agents can be compared on a suite, before they are tested.
 
     Raises:
-        ArgumentError: It has one person.
+        ArgumentError: It has only one person.
     """
     if len(suite.people) < FEWEST_PEOPLE:
         raise ArgumentError(
@@ -57,28 +59,34 @@ def compare(one: Evaluation, other: Evaluation, metric: str = "reward") -> Compa
     """Compares two agents on the same suite.
 
     Args:
-        one: The evaluation of the one.
-        other: Of the other, on the same suite and data.
-        metric: Any that a person has a value of.
+        one: The evaluation of an agent.
+        other: That of another agent, on the same suite and data.
+        metric: Any metric of a person.
 
     Raises:
-        ArgumentError: The evaluations are of different suites or data, or have no such metric of
-            two people or more.
+        ArgumentError: The evaluations are of different suites or data, or fewer than two people
+            have the metric in both.
     """
     if (one.run.suite, one.run.data) != (other.run.suite, other.run.data):
         raise ArgumentError(
             f"{one.run.suite} and {other.run.suite} cannot be compared: evaluate both agents on "
             "the same suite and data"
         )
-    people, gains = differences(one.people, other.people, metric)
-    if len(people) < FEWEST_PEOPLE:
+    theirs = {each.person: each.metrics.get(metric) for each in other.people}
+    found = [
+        mine - yours
+        for each in one.people
+        if (mine := each.metrics.get(metric)) is not None
+        and (yours := theirs.get(each.person)) is not None
+    ]
+    if len(found) < FEWEST_PEOPLE:
         known = sorted({name for each in one.people for name in each.metrics} - {FLOOR, TOP})
         raise ArgumentError(
-            f"{metric!r} has a value for {len(people)} of {len(one.people)} persons in both "
+            f"{metric!r} is known for {len(found)} of {len(one.people)} people in both "
             f"evaluations, and a paired test needs {FEWEST_PEOPLE}; the metrics of a person are "
             f"{', '.join(known)}"
         )
-    names = one.agent, other.agent
+    gains, names = np.array(found), (one.agent, other.agent)
     if gains.mean() < 0.0:
         gains, names = -gains, names[::-1]
     p = p_value(gains)
@@ -86,7 +94,7 @@ def compare(one: Evaluation, other: Evaluation, metric: str = "reward") -> Compa
         better=names[0],
         worse=names[1],
         metric=metric,
-        people=len(people),
+        people=len(gains),
         difference=mean(gains),
         wins=float((gains > 0.0).sum() + (gains == 0.0).sum() / 2.0),
         p_value=p,

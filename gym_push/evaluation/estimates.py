@@ -1,10 +1,10 @@
-"""Means and how sure they are: the one place that makes intervals and p-values.
+"""Means with intervals and p-values: the only place that makes them.
 
-What is independent are units: people, or the days of one person. How much an estimate changes
-without each of them (the jackknife) says how far it may be off, for a mean and for a ratio of sums
-alike, however unequal the units are. From that come Student's interval and test, corrected for
-skewness, as the rewards of people are skewed: Hall, "On the removal of skewness by transformation"
-(1992). How often the intervals hold the truth: docs/intervals.md.
+Units are independent: people, or the days of one person. How much an estimate changes without each
+of them (the jackknife) says how far it may be off, for a mean and for a ratio of sums, however
+unequal the units are. From that come Student's interval and test, corrected for skewness because
+the rewards of people are skewed: Hall, "On the removal of skewness by transformation" (1992). How
+often the intervals hold the truth: docs/intervals.md.
 """
 
 from __future__ import annotations
@@ -20,16 +20,15 @@ Floats = NDArray[np.float64]
 
 LEVEL: Final = 0.95
 ROUNDING: Final = 1e-12
-"""Units that differ by less are alike."""
+"""Units that differ by less are equal."""
 
 
 class Estimate(NamedTuple):
-    """A mean, and how sure it is.
+    """A mean with its interval.
 
     Attributes:
         value: The mean.
-        low, high: Its 95 % interval; None where there is none, as of one unit, or of units that are
-            all alike.
+        low, high: Its 95 % interval; None if there is none, such as for one unit or equal units.
         spread: Standard deviation over the seeds of an agent; None with one seed.
     """
 
@@ -40,7 +39,7 @@ class Estimate(NamedTuple):
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Both ends of the interval, if there is one."""
+        """Both ends of the interval; None if there is none."""
         return None if self.low is None or self.high is None else (self.low, self.high)
 
 
@@ -66,7 +65,7 @@ def ratio(above: Floats, below: Floats, level: float = LEVEL) -> Estimate:
     value = math.fsum(above.tolist()) / total
     others = total - below
     if (others <= 0.0).any():
-        return Estimate(value)  # it hangs on a single unit
+        return Estimate(value)  # a single unit decides it
     return jackknife(value, (value * below - above) / others, level)
 
 
@@ -75,8 +74,8 @@ def jackknife(value: float, changes: Floats, level: float = LEVEL) -> Estimate:
 
     Args:
         value: The estimate.
-        changes: How much it changes without each unit, or without each of some equal groups of
-            units: (units,).
+        changes: How much it changes without each unit, or each of some equal groups of units:
+            (units,).
         level: As for `mean`.
     """
     pivot = _Pivot.of(value, changes)
@@ -88,9 +87,10 @@ def jackknife(value: float, changes: Floats, level: float = LEVEL) -> Estimate:
 
 
 def p_value(values: Floats) -> float | None:
-    """Returns how likely a mean as far from zero would be if the true one were zero, two-sided.
+    """Returns how likely a mean at least as far from zero is if the true mean is zero, two-sided.
 
-    It is below 5 % just where the interval of `mean` does not hold zero; None where there is none.
+    It is below 5 % exactly where the interval of `mean` does not hold zero, and None where there is
+    no interval.
 
     Args:
         values: Independent: (units,).
@@ -101,13 +101,13 @@ def p_value(values: Floats) -> float | None:
 
 
 class _Pivot(NamedTuple):
-    """What is distributed like Student's t, whatever the true value is.
+    """A quantity with Student's t distribution, whatever the true value is.
 
     Attributes:
         value: The estimate.
-        deviation: Of what each unit says, from unit to unit.
+        deviation: Standard deviation of the units' influence on it.
         skewness: Of the same.
-        units: How many.
+        units: Number of units.
     """
 
     value: float
@@ -117,13 +117,13 @@ class _Pivot(NamedTuple):
 
     @classmethod
     def of(cls, value: float, changes: Floats) -> _Pivot | None:
-        """Returns it; None where units are one, or all alike."""
+        """Returns the pivot; None for one unit or equal units."""
         units = len(changes)
-        said = (changes.mean() - changes) * (units - 1)
-        if units < 2 or np.ptp(said) <= ROUNDING * max(1.0, abs(value)):
+        influence = (changes.mean() - changes) * (units - 1)
+        if units < 2 or np.ptp(influence) <= ROUNDING * max(1.0, abs(value)):
             return None
-        variance = float((said**2).mean())
-        skewness = float((said**3).mean()) / variance**1.5
+        variance = float((influence**2).mean())
+        skewness = float((influence**3).mean()) / variance**1.5
         return cls(value, math.sqrt(variance * units / (units - 1)), skewness, units)
 
     def statistic(self) -> float:

@@ -1,6 +1,6 @@
-"""Tests agents on suites, in any number of processes, and keeps what is finished.
+"""Tests agents on suites, in any number of processes, and keeps results as they come.
 
-The same agent, suite and seed give the same metrics to the bit, in one process or in many.
+The same agent, suite and seed give the same metrics to the bit, whatever the number of processes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
-from typing import Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from gym_push.agents import BASELINES, AgentSpec, AnyAgent, Candidate, candidate
 from gym_push.agents.sources import fingerprint
@@ -25,32 +25,16 @@ from gym_push.processes import one_thread, work_through
 from gym_push.users.generation.writing import MOST_PROCESSES
 from gym_push.users.population import LARGEST_SEED, whole_number
 
+if TYPE_CHECKING:
+    from gym_push.evaluation.leaderboard import Leaderboard
+
 PACKAGES: Final = ("gym-push", "gymnasium", "numpy")
-"""Those that take part in every run."""
+"""Packages that take part in every run."""
 MOST_SEEDS: Final = 1000
 
-HistoryReader: TypeAlias = Callable[[AgentSpec, PersonResult], None]
+OnPerson: TypeAlias = Callable[[AgentSpec, PersonResult], object]
 _Task: TypeAlias = tuple[AgentSpec, int, str]
-"""An agent, its seed, and whom it is tested on."""
-
-
-class Board(Protocol):
-    """Where results are kept: a `Leaderboard`."""
-
-    def begin(self, run: Run) -> None:
-        """Makes room for a run, if there is none yet."""
-
-    def people_of(self, run: Run) -> Mapping[tuple[int, str], PersonResult]:
-        """Returns what there is of a run, by seed and person."""
-
-    def add_person(self, run: Run, seed: int, result: PersonResult) -> None:
-        """Keeps the result of one person with one seed."""
-
-    def finish(self, evaluation: Evaluation) -> None:
-        """Keeps that all of them are there."""
-
-    def stop(self, run: Run, why: str) -> None:
-        """Keeps why a run has ended before it was finished."""
+"""An agent, its seed, and who is tested."""
 
 
 def evaluate(
@@ -60,13 +44,13 @@ def evaluate(
     seed: int = 0,
     seeds: int = 1,
     processes: int = 1,
-    board: Board | None = None,
+    board: Leaderboard | None = None,
     resume: bool = False,
-    on_person: HistoryReader | None = None,
+    on_person: OnPerson | None = None,
 ) -> Evaluation:
     """Tests an agent on a suite.
 
-    An agent that is no baseline is tested in a process of its own, where there is no environment.
+    An agent that is not a baseline runs in a process of its own, which has no environment.
 
     ```pycon
     >>> import gym_push
@@ -78,22 +62,20 @@ def evaluate(
 
     Args:
         agent: A baseline's name, a class at the top of a module, script or notebook (or
-            "module:Class"), an instance of one, or a `AgentSpec`; `gym_push.agents.Agent` says what
-            an agent is.
+            "module:Class"), an instance of one, or an `AgentSpec`; see `gym_push.agents.Agent`.
         suite: A suite or its id.
-        seed: Of all that is random in the agent.
-        seeds: How many, from `seed` on. Each is tested on all people; a person's metrics are the
-            means over them, and estimates also say how far the seeds are apart.
-        processes: How many test side by side.
-        board: Keeps the result of each person when it is finished.
-        resume: Whether what the board has of the same run already is not done again.
-        on_person: Is told of each finished person, with each seed, also of those that were on the
-            board.
+        seed: Of everything random in the agent.
+        seeds: Number of seeds, from `seed` on. Each is tested on all people. A person's metrics are
+            the means over the seeds, and estimates have the spread of the seeds.
+        processes: Number of processes that test side by side.
+        board: Keeps each person's result as it comes.
+        resume: Skip people whose results are already on the board.
+        on_person: Called for each person and seed, also for results from the board.
 
     Raises:
-        ArgumentError: There is no such agent or suite, or they do not go together.
-        ActionError: The agent answers what is no action.
-        AgentError: Its code fails.
+        ArgumentError: There is no such agent or suite, or they do not fit.
+        ActionError: The agent's answer is not an action.
+        AgentError: The agent's code fails.
         MissingExtraError: The agent needs a package that is not installed.
         ChildProcessError: A process was killed from outside.
     """
@@ -111,24 +93,24 @@ def evaluate_each(
     seed: int = 0,
     seeds: int = 1,
     processes: int = 1,
-    board: Board | None = None,
+    board: Leaderboard | None = None,
     resume: Collection[AgentSpec] = (),
-    on_person: HistoryReader | None = None,
+    on_person: OnPerson | None = None,
 ) -> Iterator[Evaluation]:
     """Tests agents on a suite, and yields each evaluation when it is ready.
 
     Args:
-        specs: Of the agents; one that stands twice is tested once.
+        specs: Of the agents; each is tested once, even if it appears twice.
         suite: A suite or its id.
-        seed: Of all that is random in the agents.
+        seed: Of everything random in the agents.
         seeds: As for `evaluate`.
-        processes: How many test side by side.
+        processes: As for `evaluate`.
         board: As for `evaluate`.
-        resume: Those of which what the board has already is not done again.
+        resume: The agents to resume.
         on_person: As for `evaluate`.
 
     Raises:
-        As `evaluate`, and nothing is tested if one of the agents does not go with the suite.
+        As `evaluate`. Nothing is tested if one of the agents does not fit the suite.
     """
     suite = Suite.of(suite)
     whole_number("seed", seed, 0, LARGEST_SEED)
@@ -138,16 +120,15 @@ def evaluate_each(
     seat = _Seat(suite)
     for spec in specs:
         suite.check(seat.take(spec, seed, suite.people[0]))
-    told = on_person or (lambda spec, result: None)
-    agents = [
-        _Tested(spec, run_of(spec, suite, seed, seeds), suite, board, spec in resume)
+    tested = {
+        spec: _Tested(run_of(spec, suite, seed, seeds), suite, board, spec in resume)
         for spec in specs
-    ]
-    return _evaluate(seat, agents, processes, told)
+    }
+    return _evaluate(seat, tested, processes, on_person or (lambda spec, result: None))
 
 
 def run_of(spec: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
-    """Returns what decides the results of an evaluation."""
+    """Returns everything that decides the results of an evaluation."""
     packages = BASELINES[spec.name].packages if spec.name in BASELINES else ()
     versions = {name: _version(name) for name in (*PACKAGES, *packages)}
     versions["gym-push"] += f"+{fingerprint('gym_push')}"
@@ -168,23 +149,20 @@ def run_of(spec: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
 
 
 class _Tested:
-    """An agent that is being tested on a suite."""
+    """The results of an agent so far, and what is missing: seeds with people."""
 
-    def __init__(
-        self, spec: AgentSpec, run: Run, suite: Suite, board: Board | None, resume: bool
-    ) -> None:
-        self.spec, self.run = spec, run
-        self._suite, self._board, self._resume = suite, board, resume
+    def __init__(self, run: Run, suite: Suite, board: Leaderboard | None, resume: bool) -> None:
+        self._run, self._suite, self._board, self._resume = run, suite, board, resume
         self.results: dict[tuple[int, str], PersonResult] = {}
         self.missing: dict[tuple[int, str], None] = {}
         self._seconds, self._finished = 0.0, False
 
     def begin(self) -> None:
         if self._board is not None:
-            self._board.begin(self.run)
-            self.results.update(self._board.people_of(self.run) if self._resume else {})
-        everybody = sorted(self._suite.people, key=self._suite.group)
-        each_task = ((seed, person) for seed in self.run.each_seed for person in everybody)
+            self._board.begin(self._run)
+            self.results = self._board.people_of(self._run) if self._resume else {}
+        people = sorted(self._suite.people, key=self._suite.group)
+        each_task = ((seed, person) for seed in self._run.each_seed for person in people)
         self.missing = dict.fromkeys(each for each in each_task if each not in self.results)
 
     def add(self, seed: int, result: PersonResult, seconds: float) -> PersonResult:
@@ -194,15 +172,15 @@ class _Tested:
         self.results[seed, result.person] = result = replace(result, metrics=metrics)
         del self.missing[seed, result.person]
         if self._board is not None:
-            self._board.add_person(self.run, seed, result)
+            self._board.add_person(self._run, seed, result)
         return result
 
     def finish(self) -> Evaluation:
         by_seed = tuple(
             tuple(self.results[seed, person] for person in self._suite.people)
-            for seed in self.run.each_seed
+            for seed in self._run.each_seed
         )
-        evaluation = Evaluation(self.run, by_seed, summary(by_seed), self._seconds)
+        evaluation = Evaluation(self._run, by_seed, summary(by_seed), self._seconds)
         if self._board is not None:
             self._board.finish(evaluation)
         self._finished = True
@@ -211,37 +189,34 @@ class _Tested:
     def stop(self, error: BaseException) -> None:
         if self._board is None or self._finished:
             return
+        why = "stopped by Ctrl-C" if isinstance(error, KeyboardInterrupt) else "given up"
         if isinstance(error, Exception):
-            why = str(error) if isinstance(error, GymPushError) else repr(error)
-            why = f"failed: {why}"
-        else:
-            why = "stopped by Ctrl-C" if isinstance(error, KeyboardInterrupt) else "given up"
+            why = f"failed: {error if isinstance(error, GymPushError) else repr(error)}"
         with suppress(GymPushError, OSError):  # the board itself may be what failed
-            self._board.stop(self.run, why)
+            self._board.stop(self._run, why)
 
 
 def _evaluate(
-    seat: _Seat, agents: list[_Tested], processes: int, told: HistoryReader
+    seat: _Seat, tested: Mapping[AgentSpec, _Tested], processes: int, on_person: OnPerson
 ) -> Iterator[Evaluation]:
     if processes > 1:
-        seat.leave()  # each process has one of its own
-    work = partial(_test, seat)  # with the suite, which is large where it is of a log of one's own
-    by_recipe = {agent.spec: agent for agent in agents}
+        seat.leave()  # each process has its own
+    work = partial(_test, seat)  # with the suite, which may be large
     try:
-        for agent in agents:
+        for spec, agent in tested.items():
             agent.begin()
             for result in agent.results.values():
-                told(agent.spec, result)
-        tasks = [(agent.spec, *each) for agent in agents for each in agent.missing]
-        yield from (agent.finish() for agent in agents if not agent.missing)
+                on_person(spec, result)
+        tasks = [(spec, *each) for spec, agent in tested.items() for each in agent.missing]
+        yield from (agent.finish() for agent in tested.values() if not agent.missing)
         with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
             for (spec, seed, _), result, seconds in finished:
-                agent = by_recipe[spec]
-                told(spec, agent.add(seed, result, seconds))
+                agent = tested[spec]
+                on_person(spec, agent.add(seed, result, seconds))
                 if not agent.missing:
                     yield agent.finish()
-    except BaseException as error:  # Ctrl-C and the closing of the generator are no Exceptions
-        for agent in agents:
+    except BaseException as error:  # also for Ctrl-C and when the generator is closed
+        for agent in tested.values():
             agent.stop(error)
         raise
     finally:
@@ -249,15 +224,15 @@ def _evaluate(
 
 
 def _test(seat: _Seat, task: _Task) -> tuple[_Task, PersonResult, float]:
-    spec, seed, person = task
-    agent = seat.take(spec, seed, person)  # with its libraries, whose threads are then known
+    agent = seat.take(*task)  # with its libraries, whose threads are then known
+    _, seed, person = task
     began = perf_counter()
     with one_thread():
         return task, seat.suite.test(agent, seed, person), perf_counter() - began
 
 
 class _Seat:
-    """Where one agent sits in a process while it is tested on person after person."""
+    """Keeps an agent's process while the agent is tested on person after person."""
 
     def __init__(self, suite: Suite) -> None:
         self.suite = suite
@@ -265,7 +240,7 @@ class _Seat:
         self._whose: tuple[AgentSpec, int, int] | None = None
 
     def take(self, spec: AgentSpec, seed: int, person: str) -> Candidate:
-        """Returns the agent; another one, or one that practised for others, has to go."""
+        """Returns the agent, and closes another one, or one pretrained for another group."""
         whose = spec, seed, self.suite.group(person)
         if self._agent is None or self._whose != whose:
             self.leave()
@@ -283,6 +258,5 @@ def _version(package: str) -> str:
         return version(package)
     except PackageNotFoundError:
         raise ArgumentError(
-            f"the package {package} is not installed as one, so that a score cannot name its "
-            "version; install it with pip"
+            f"the package {package} has no version that a score could name: install it with pip"
         ) from None

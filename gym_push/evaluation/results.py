@@ -1,4 +1,4 @@
-"""What an evaluation comes to: a result for each person, and what they say together."""
+"""The results of an evaluation: of each person, and of all together."""
 
 from __future__ import annotations
 
@@ -8,11 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from math import fsum
-from statistics import median
+from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from gym_push.agents import AgentSpec
 from gym_push.errors import ArgumentError
@@ -25,17 +22,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """Who was tested on what: all that decides the results, to the bit.
+    """Everything that decides the results of an evaluation, to the bit.
 
     Attributes:
         suite: Name and version, such as "users-24/v1".
         data: Hash of what the suite plays: its logs, or the parameters of its people.
         agent: The name in its `AgentSpec`.
         parameters: Those of the spec.
-        seed: Of the agent, the first one.
-        versions: Of the packages that take part, by name; for an agent that is no baseline also a
-            hash of its module's source.
-        seeds: How many: `seed`, `seed` + 1 and so on, each of which is tested on all people.
+        seed: The first seed of the agent.
+        versions: Of the packages that take part, by name; for an agent that is not a baseline also
+            a hash of its module's source.
+        seeds: Number of seeds: `seed`, `seed` + 1 and so on, each tested on all people.
     """
 
     suite: str
@@ -48,7 +45,7 @@ class Run:
 
     @property
     def each_seed(self) -> range:
-        """All seeds of the agent."""
+        """The seeds of the agent."""
         return range(self.seed, self.seed + self.seeds)
 
     @property
@@ -63,7 +60,7 @@ class Run:
 
     @property
     def key(self) -> str:
-        """A hash of it all: 32 hexadecimal digits. Runs of one key have the same results."""
+        """A hash of it all, 32 hexadecimal digits. Runs with the same key have the same results."""
         return hashlib.sha256(json.dumps(self.to_dict(), sort_keys=True).encode()).hexdigest()[:32]
 
     def to_dict(self) -> dict[str, Any]:
@@ -73,15 +70,15 @@ class Run:
 
 @dataclass(frozen=True)
 class PersonResult:
-    """How an agent did with one person.
+    """An agent's result with one person.
 
     Attributes:
-        person: Whose phone it was.
-        metrics: By name; None where a metric has no value. The same run has the same ones.
-        curve: Mean reward of a decision by tenth of all that the agent saw of the person, from
-            where it began to learn: (10,); None where there was no decision.
-        microseconds: Median time of a decision; the only thing that differs from run to run.
-        rewards: Of all decisions, in their order; empty in what a leaderboard has kept.
+        person: Whose phone it is.
+        metrics: By name; None where a metric has no value. The same run has the same metrics.
+        curve: Mean reward of a decision by tenth of what the agent sees of the person, from where
+            it begins to learn: (10,); None where there is no decision.
+        microseconds: Median time of a decision; the only value that differs from run to run.
+        rewards: Of all decisions in order; empty in results from a leaderboard.
     """
 
     person: str
@@ -92,10 +89,7 @@ class PersonResult:
 
 
 def over_seeds(by_seed: Sequence[Sequence[PersonResult]]) -> tuple[PersonResult, ...]:
-    """Returns a result for each person: the means over the seeds of the agent.
-
-    A metric that has no value with some seeds is the mean over the others.
-    """
+    """Returns a result for each person: the means over the seeds that have a value."""
     if len(by_seed) == 1:
         return tuple(by_seed[0])
     return tuple(
@@ -115,18 +109,18 @@ def over_seeds(by_seed: Sequence[Sequence[PersonResult]]) -> tuple[PersonResult,
 def mean_of_known(values: Iterable[float | None]) -> float | None:
     """Returns the mean of those that are not None; None if all are."""
     known = [value for value in values if value is not None]
-    return fsum(known) / len(known) if known else None
+    return fmean(known) if known else None
 
 
 @dataclass(frozen=True, repr=False)
 class Evaluation:
-    """How an agent did on a suite.
+    """An agent's results on a suite.
 
     Attributes:
-        run: Who was tested on what.
-        by_seed: For each seed of the run, one result for each person, in the order of the suite.
-        metrics: By name; those that no person has a value of are left out.
-        seconds: How long its tests took, all processes together; without those found on a board.
+        run: What decides the results.
+        by_seed: For each seed of the run, a result for each person, in the order of the suite.
+        metrics: By name, without those that no person has a value of.
+        seconds: Time of its tests in all processes together; without results from a board.
     """
 
     run: Run
@@ -136,7 +130,7 @@ class Evaluation:
 
     @cached_property
     def people(self) -> tuple[PersonResult, ...]:
-        """One result for each person: the means over the seeds."""
+        """A result for each person: the means over the seeds."""
         return over_seeds(self.by_seed)
 
     @property
@@ -146,11 +140,11 @@ class Evaluation:
 
     @property
     def microseconds(self) -> float:
-        """Time of a decision: the median of the persons'."""
+        """Time of a decision: the median over people."""
         return median(each.microseconds for people in self.by_seed for each in people)
 
     def __repr__(self) -> str:
-        """In a line: who, on what, how many people and what they earned."""
+        """A line with agent, suite, number of people and reward."""
         reward, count = self.metrics["reward"], len(self.people)
         people = f"{count} {'person' if count == 1 else 'people'}"
         between = "" if reward.interval is None else " [{:.3f}, {:.3f}]".format(*reward.interval)
@@ -160,9 +154,9 @@ class Evaluation:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """Returns a row for each person: metrics and `microseconds`, float64, NaN where none.
+        """Returns a row for each person: metrics and `microseconds`, float64, NaN for no value.
 
-        With several seeds they are means over these, and a median.
+        With several seeds, metrics are the means over them, and the time is the median.
         """
         import pandas as pd
 
@@ -176,41 +170,40 @@ class Evaluation:
         In basic-v0 the performance is (1 + reward) / 2.
 
         Args:
-            every: So many successive decisions count together, 1 or more.
+            every: Number of successive decisions that count together, 1 or more.
 
         Returns:
-            A row for each so many decisions: `seen` before them is the index; `reward` is the mean
-            over `people`, those who have as many, each of whom counts once, with its 95 % interval
-            `low` to `high`, NaN where there is none.
+            The index is `seen`, the number of decisions before those of the row; `reward` is the
+            mean over `people`, those who have as many, each of whom counts once, with its 95 %
+            interval `low` to `high`, NaN where there is none.
 
         Raises:
-            ArgumentError: `every` is out of range, or results are of a leaderboard, which keeps
-                curves by tenth alone.
+            ArgumentError: `every` is out of range, or results are from a leaderboard, which keeps
+                curves by tenth only.
         """
         import pandas as pd
 
         if every < 1:
             raise ArgumentError(f"every={every!r} must be 1 or more")
-        means: dict[int, dict[str, list[float]]] = {}
-        for each in chain.from_iterable(self.by_seed):
-            if not each.rewards:
-                raise ArgumentError(
-                    "a leaderboard keeps no single rewards: evaluate without resume"
-                )
-            for seen in range(0, len(each.rewards), every):
-                part = each.rewards[seen : seen + every]
-                by_person = means.setdefault(seen, {})
-                by_person.setdefault(each.person, []).append(fsum(part) / len(part))
-        rows = []
-        for by_person in means.values():
-            values = np.array([fsum(seeds) / len(seeds) for seeds in by_person.values()])
-            value, low, high, _ = mean(values)
-            rows.append({"reward": value, "low": low, "high": high, "people": len(values)})
-        frame = pd.DataFrame(rows, index=pd.Index(means, name="seen"))
-        return frame.astype(dict.fromkeys(("reward", "low", "high"), float))
+        if not all(each.rewards for people in self.by_seed for each in people):
+            raise ArgumentError("a leaderboard keeps no single rewards: evaluate without resume")
+        means = [
+            (seen, each.person, fmean(each.rewards[seen : seen + every]))
+            for each in chain.from_iterable(self.by_seed)
+            for seen in range(0, len(each.rewards), every)
+        ]
+        frame = pd.DataFrame(means, columns=["seen", "person", "reward"])
+        by_person = frame.groupby(["seen", "person"])["reward"].mean()
+        rows = {
+            seen: (*mean(rewards.to_numpy())[:3], len(rewards))
+            for seen, rewards in by_person.groupby("seen")
+        }
+        columns = {"reward": float, "low": float, "high": float, "people": int}
+        curve = pd.DataFrame.from_dict(rows, orient="index", columns=list(columns))
+        return curve.astype(columns).rename_axis("seen")
 
     def to_dict(self) -> dict[str, Any]:
-        """Returns it as plain values, for JSON; its people are those of each seed."""
+        """Returns it as plain values, for JSON, with each person of each seed."""
         return {
             **self.run.to_dict(),
             "key": self.run.key,
@@ -232,5 +225,5 @@ class Evaluation:
 
 
 def ranked(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
-    """Returns evaluations with the highest reward first, and equal ones by name."""
+    """Sorts evaluations: the highest reward first, equal ones by name."""
     return sorted(evaluations, key=lambda each: (-each.metrics["reward"].value, each.agent))

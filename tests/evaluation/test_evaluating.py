@@ -531,5 +531,5 @@ class TestComparing:
         with pytest.raises(ArgumentError, match="basic-324/v1 has one person"):
             check_comparable(Suite.of("basic-324/v1"))
         one, other = (evaluate(name, "basic-324/v1") for name in ("random", "majority"))
-        with pytest.raises(ArgumentError, match="a value for 1 of 1 persons"):
+        with pytest.raises(ArgumentError, match="is known for 1 of 1 people in both"):
             compare(one, other)

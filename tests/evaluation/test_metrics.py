@@ -16,7 +16,6 @@ from gym_push.evaluation.metrics import (
     agreement,
     auc,
     curve,
-    differences,
     stretches,
     summary,
 )
@@ -204,11 +203,3 @@ def test_one_person_has_no_interval():
 def test_nothing_to_gain_is_a_score_of_nothing():
     metrics = summary([[person("a", 0.5, **{FLOOR: 0.5, TOP: 0.5})]])
     assert metrics["score"].value == 0.0
-
-
-def test_differences_are_of_those_who_are_in_both():
-    one = [person("a", 0.5), person("b", 0.7), person("c", None)]
-    other = [person("b", 0.6), person("a", 0.1), person("c", 0.3), person("d", 0.3)]
-    names, gains = differences(one, other, "reward")
-    assert names == ("a", "b")
-    assert gains == pytest.approx([0.4, 0.1])
