@@ -2,7 +2,9 @@
 
 import hashlib
 import sqlite3
+import sys
 from contextlib import closing
+from pathlib import Path
 from statistics import fmean
 from time import perf_counter
 
@@ -17,6 +19,16 @@ from gym_push.evaluation.results import Evaluation, PersonResult, Run
 HOSTILE = "</title><script>alert(1)</script>\x1b[2J\u202e'\"&"
 VERSIONS = {"gym-push": gym_push.__version__, "numpy": "1.26.0"}
 TIMES = {"microseconds", "begun", "finished", "seconds"}
+
+
+def command(code, *arguments):
+    """Python on some lines, with all that these tests use."""
+    lines = f"""
+import sys
+sys.path.insert(0, {str(Path(__file__).parent)!r})
+from leaderboard_support import *
+{code}"""
+    return [sys.executable, "-W", "error", "-c", lines, *map(str, arguments)]
 
 
 def run_of(agent="table-per-app", suite="users-24/v1", data="ab" * 32, seed=0, **parameters):
@@ -54,6 +66,31 @@ def content(path):
                 for row in found
             ]
     return tables
+
+
+def facts(evaluation):
+    """All that an evaluation says but the times."""
+    people = [
+        [(each.person, dict(each.metrics), each.curve) for each in people]
+        for people in evaluation.by_seed
+    ]
+    return evaluation.run, people, evaluation.metrics
+
+
+class Interrupted:
+    """A board at which somebody presses Ctrl-C."""
+
+    def __init__(self, board, after):
+        self._board, self._after = board, after
+
+    def __getattr__(self, name):
+        return getattr(self._board, name)
+
+    def add_person(self, run, seed, result):
+        if not self._after:
+            raise KeyboardInterrupt
+        self._after -= 1
+        self._board.add_person(run, seed, result)
 
 
 def log_of(seed=5):

@@ -1,29 +1,22 @@
 """The leaderboard keeps results to the bit, whoever writes beside it and whoever is killed."""
 
-import os
-import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
-from leaderboard_support import HOSTILE, content, finished, result_of, run_of
+from leaderboard_support import HOSTILE, command, content, finished, result_of, run_of
 
 from gym_push.errors import ArgumentError, LeaderboardError
 from gym_push.evaluation.leaderboard import Leaderboard
-from gym_push.evaluation.leaderboard.board import commit_of
 from gym_push.evaluation.metrics import summary
 from gym_push.evaluation.results import Evaluation, PersonResult
 
-SUPPORT = Path(__file__).resolve().parents[1]
 ODD = (0.1 + 0.2, 1 / 3, 5e-324, -0.0, 2.0**-1074, 1e8 / 3, -1e-7, 3, 0.0)
 
 
@@ -36,22 +29,6 @@ def path(tmp_path):
 def board(path):
     with Leaderboard(path) as board:
         yield board
-
-
-def start(code, *arguments):
-    """Starts Python on some lines, with the results that these tests use."""
-    lines = f"""
-import sys
-sys.path.insert(0, {str(SUPPORT)!r})
-from leaderboard_support import *
-from gym_push.evaluation.leaderboard import Leaderboard
-{code}"""
-    return subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", lines, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
 
 
 def test_what_is_written_comes_back_to_the_bit(path):
@@ -224,22 +201,33 @@ def test_what_is_removed_is_gone_and_nothing_else_is(board, path):
         board.find(runs[0].key)
 
 
+def at_once(code, arguments):
+    """Lets several processes go on when all are there."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    code = f"print('ready', flush=True){code}"
+    started = [subprocess.Popen(command(code, *each), text=True, **pipes) for each in arguments]
+    assert [each.stdout.readline() for each in started] == ["ready\n"] * len(started)
+    for each in started:
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    for each in started:
+        _, errors = each.communicate(timeout=120)
+        assert (each.returncode, errors) == (0, "")
+
+
 WRITE = """
 run = run_of()
+sys.stdin.readline()
 with Leaderboard(sys.argv[1]) as board:
     board.begin(run)
-    print("ready", flush=True)
-    for n in range(1000):
-        board.add_person(run, 0, result_of(f"{sys.argv[2]}-{n}", n / 1000))
+    for n in range(500):
+        board.add_person(run, 0, result_of(f"{sys.argv[2]}-{n}", n / 500))
 """
 
 
 def test_two_processes_that_write_at_once_lose_nothing(path):
-    writers = [start(WRITE, path, name) for name in ("one", "two")]
-    for writer in writers:
-        _, errors = writer.communicate(timeout=120)
-        assert (writer.returncode, errors) == (0, "")
-    expected = {f"{name}-{n}": n / 1000 for name in ("one", "two") for n in range(1000)}
+    at_once(WRITE, [(path, name) for name in ("one", "two")])
+    expected = {f"{name}-{n}": n / 500 for name in ("one", "two") for n in range(500)}
     with Leaderboard(path, read_only=True) as board:
         people = board.people_of(run_of())
     assert {person: each.metrics["reward"] for (_, person), each in people.items()} == expected
@@ -247,16 +235,11 @@ def test_two_processes_that_write_at_once_lose_nothing(path):
 
 def test_many_may_begin_the_same_file_at_once(path):
     code = """
-while time.monotonic_ns() < int(sys.argv[2]):
-    pass
+sys.stdin.readline()
 with Leaderboard(sys.argv[1]) as board:
-    board.finish(finished(run_of(seed=int(sys.argv[3]))))
+    board.finish(finished(run_of(seed=int(sys.argv[2]))))
 """
-    then = time.monotonic_ns() + 3_000_000_000
-    writers = [start("import time" + code, path, then, seed) for seed in range(6)]
-    for writer in writers:
-        _, errors = writer.communicate(timeout=120)
-        assert (writer.returncode, errors) == (0, "")
+    at_once(code, [(path, seed) for seed in range(6)])
     with Leaderboard(path, read_only=True) as board:
         assert sorted(entry.run.seed for entry in board.entries()) == list(range(6))
 
@@ -282,87 +265,3 @@ def test_who_comes_while_another_begins_the_file_waits(path):
         with Leaderboard(path) as board:
             board.finish(finished(run_of()))
         ends.join()
-
-
-EVALUATE = """
-import time
-whole = finished(run_of(), people=100)
-with Leaderboard(sys.argv[1]) as board:
-    board.begin(whole.run)
-    done = board.people_of(whole.run)
-    for person in whole.people:
-        if (0, person.person) not in done:
-            board.add_person(whole.run, 0, person)
-            time.sleep(float(sys.argv[2]))
-        if len(board.people_of(whole.run)) == 40:
-            print("half-way", flush=True)
-    board.finish(whole)
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
-def test_what_is_killed_and_resumed_is_the_same_as_one_run(tmp_path):
-    whole, killed = tmp_path / "whole.sqlite", tmp_path / "killed.sqlite"
-    first = start(EVALUATE, killed, 0.005)
-    assert first.stdout.readline() == "half-way\n", first.stderr.read()
-    first.send_signal(signal.SIGKILL)
-    first.communicate()
-    with Leaderboard(killed, read_only=True) as board:
-        assert 40 <= len(board.people_of(run_of())) < 100
-        assert board.entries() == () and [each.run for each in board.unfinished()] == [run_of()]
-    for path in (killed, whole):
-        again = start(EVALUATE, path, 0)
-        _, errors = again.communicate(timeout=60)
-        assert (again.returncode, errors) == (0, "")
-    assert content(killed) == content(whole)
-    assert len(content(whole)["people"]) == 100
-
-
-def git(folder, *arguments):
-    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
-    command = ["git", "-C", str(folder), *identity, *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
-
-
-@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
-def test_the_commit_is_that_of_the_agents_working_copy(tmp_path, monkeypatch, board):
-    for name in list(os.environ):
-        if name.startswith("GIT_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
-    monkeypatch.syspath_prepend(tmp_path / "work")
-    module = tmp_path / "work" / "agent_of_this_test.py"
-    module.parent.mkdir()
-    module.write_text("class Mine: pass\n")
-    name = "agent_of_this_test:Mine"
-    assert commit_of(name) is None
-    git(module.parent, "init", "--quiet")
-    assert commit_of(name) is None, "never added"
-    git(module.parent, "add", ".")
-    git(module.parent, "commit", "--quiet", "--message", "first")
-    git(module.parent, "tag", "v1")
-    commit = git(module.parent, "rev-parse", "HEAD")
-    assert commit_of(name) == commit
-    board.finish(finished(run_of(name)))
-    assert board.entries()[0].commit == commit
-    module.write_text("class Mine: changed = True\n")
-    assert commit_of(name) == f"{commit}-dirty"
-
-
-@pytest.mark.parametrize("name", ["no_such_module:Agent", "..:x", "", "sys:exit", HOSTILE])
-def test_what_lies_in_no_working_copy_has_no_commit(name):
-    assert commit_of(name) is None
-
-
-@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
-def test_a_baselines_commit_is_that_of_the_package():
-    from gym_push.agents import simple
-
-    module = Path(simple.__file__)  # where the package is installed, no git may know it
-    in_git = ["git", "-C", str(module.parent)]
-    known = subprocess.run([*in_git, "ls-files", "--error-unmatch", module.name], check=False)
-    commit = commit_of("majority")
-    assert (commit is None) == bool(known.returncode)
-    if commit is not None:
-        head = subprocess.run([*in_git, "rev-parse", "HEAD"], capture_output=True, text=True)
-        assert commit.startswith(head.stdout.strip())

@@ -18,16 +18,6 @@ from gym_push.evaluation.leaderboard.entries import to_csv
 posix = pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
 
 
-@pytest.fixture
-def path(tmp_path):
-    """A leaderboard with two evaluations."""
-    path = tmp_path / "leaderboard.sqlite"
-    with Leaderboard(path) as board:
-        for seed in range(2):
-            board.finish(finished(run_of(seed=seed), people=30))
-    return path
-
-
 @pytest.mark.parametrize("page", [1, 3, 5])
 def test_a_file_with_broken_pages(path, page):
     data = bytearray(path.read_bytes())

@@ -7,26 +7,14 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-from leaderboard_support import content, finished, refused, result_of, run_of
+from leaderboard_support import command, content, refused, result_of, run_of
 
 from gym_push.errors import LeaderboardError
 from gym_push.evaluation.leaderboard import Leaderboard, opening
 
-SUPPORT = Path(__file__).resolve().parents[1]
 posix = pytest.mark.skipif(sys.platform == "win32", reason="permissions and limits of POSIX")
-
-
-@pytest.fixture
-def path(tmp_path):
-    """A leaderboard with two evaluations."""
-    path = tmp_path / "leaderboard.sqlite"
-    with Leaderboard(path) as board:
-        for seed in range(2):
-            board.finish(finished(run_of(seed=seed), people=30))
-    return path
 
 
 def test_a_file_that_is_no_database(tmp_path):
@@ -84,12 +72,8 @@ def test_a_writer_that_does_not_end_is_not_waited_for_for_ever(path, monkeypatch
 
 
 ADD = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from leaderboard_support import *
-from gym_push.evaluation.leaderboard import Leaderboard
 try:
-    with Leaderboard(sys.argv[2]) as board:
+    with Leaderboard(sys.argv[1]) as board:
         board.begin(run_of(seed=9))
         for n in range(5000):
             board.add_person(run_of(seed=9), 0, result_of(f"user-{n}"))
@@ -98,10 +82,8 @@ except OSError as error:
     print(error, file=sys.stderr)
 """
 READ = """
-import sys
-from gym_push.evaluation.leaderboard import Leaderboard
 try:
-    with Leaderboard(sys.argv[2], read_only=True) as board:
+    with Leaderboard(sys.argv[1], read_only=True) as board:
         print(len(board.entries()))
 except OSError as error:
     print(error, file=sys.stderr)
@@ -109,8 +91,8 @@ except OSError as error:
 
 
 def run(code, path, **options):
-    command = [sys.executable, "-W", "error", "-c", code, SUPPORT, path]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+    given = command(code, path)
+    return subprocess.run(given, capture_output=True, text=True, timeout=120, **options)
 
 
 def mortal():
@@ -145,8 +127,8 @@ def test_what_is_read_only_is_read_and_not_written(path, what):
 
 
 KILLED = """
-import os, sqlite3, sys
-connection = sqlite3.connect(sys.argv[2], isolation_level=None)
+import os, sqlite3
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
 connection.execute("PRAGMA cache_size = 1")  # pages, so that it writes before it has decided to
 connection.execute("BEGIN IMMEDIATE")
 connection.execute("UPDATE people SET metrics = printf('%.*c', 9000, 'x')")
@@ -242,9 +224,9 @@ def test_a_disk_that_is_full_loses_nothing(path, tmp_path):
     left.mkdir()
     script = 'mount -t tmpfs -o size=600k none "$1" && cp "$2" "$1" && shift 2 && "$@"; cp "$0"* '
     on_disk = disk / path.name
-    adding = [sys.executable, "-W", "error", "-c", ADD, SUPPORT, on_disk]
-    command = ["unshare", "-rm", "sh", "-c", f"{script} {left}", on_disk, disk, path, *adding]
-    shown = subprocess.run([*map(str, command)], capture_output=True, text=True, timeout=120)
+    mounted = ["unshare", "-rm", "sh", "-c", f"{script} {left}", on_disk, disk, path]
+    given = [*map(str, mounted), *command(ADD, on_disk)]
+    shown = subprocess.run(given, capture_output=True, text=True, timeout=120)
     assert f"the leaderboard {on_disk} cannot be written, because the disk is full" in shown.stderr
     shown.stderr = shown.stderr.replace(str(on_disk), str(left / path.name))
     nothing_is_lost(left / path.name, shown)

@@ -1,14 +1,19 @@
-"""An entry is verified by playing it again: real agents on real logs, and whatever may differ."""
+"""An entry is verified by playing it again, and says from which commit it is."""
 
+import os
+import shutil
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from leaderboard_support import evaluated, log_of
+from leaderboard_support import HOSTILE, evaluated, finished, log_of, run_of
 
 from gym_push.agents.agent_spec import AgentSpec
 from gym_push.errors import LeaderboardError, MissingExtraError
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.leaderboard import Leaderboard, Verdict, verify
+from gym_push.evaluation.leaderboard.board import commit_of
 
 
 @pytest.fixture(scope="module")
@@ -111,3 +116,54 @@ def test_what_cannot_be_run_here_is_a_sentence(entry):
 
     with pytest.raises(LeaderboardError, match=r"small/v1 cannot be run again here: .*pip install"):
         verify(entry, without_the_extra)
+
+
+def git(folder, *arguments):
+    identity = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    command = ["git", "-C", str(folder), *identity, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
+def test_the_commit_is_that_of_the_agents_working_copy(tmp_path, monkeypatch):
+    for name in list(os.environ):
+        if name.startswith("GIT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path / "work")
+    module = tmp_path / "work" / "agent_of_this_test.py"
+    module.parent.mkdir()
+    module.write_text("class Mine: pass\n")
+    name = "agent_of_this_test:Mine"
+    assert commit_of(name) is None
+    git(module.parent, "init", "--quiet")
+    assert commit_of(name) is None, "never added"
+    git(module.parent, "add", ".")
+    git(module.parent, "commit", "--quiet", "--message", "first")
+    git(module.parent, "tag", "v1")
+    commit = git(module.parent, "rev-parse", "HEAD")
+    assert commit_of(name) == commit
+    with Leaderboard(tmp_path / "board.sqlite") as board:
+        board.finish(finished(run_of(name)))
+        assert board.entries()[0].commit == commit
+    module.write_text("class Mine: changed = True\n")
+    assert commit_of(name) == f"{commit}-dirty"
+
+
+@pytest.mark.parametrize("name", ["no_such_module:Agent", "..:x", "", "sys:exit", HOSTILE])
+def test_what_lies_in_no_working_copy_has_no_commit(name):
+    assert commit_of(name) is None
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
+def test_a_baselines_commit_is_that_of_the_package():
+    from gym_push.agents import simple
+
+    module = Path(simple.__file__)  # where the package is installed, no git may know it
+    in_git = ["git", "-C", str(module.parent)]
+    known = subprocess.run([*in_git, "ls-files", "--error-unmatch", module.name], check=False)
+    commit = commit_of("majority")
+    assert (commit is None) == bool(known.returncode)
+    if commit is not None:
+        head = subprocess.run([*in_git, "rev-parse", "HEAD"], capture_output=True, text=True)
+        assert commit.startswith(head.stdout.strip())
