@@ -138,7 +138,8 @@ def page(trials: dict[Kind, list[Trial]]) -> str:
         *rows,
         "",
         "The truth is a little nearer to the start here than a fit assumes, so an interval that "
-        "rests on the start as much as on the log holds it in more than 95 % of the logs. All this "
+        "rests on the start as much as on the log holds it in more than 95 % of the logs. The "
+        "interval of the volume rests on the log alone, and is a little too narrow. All this "
         "assumes that people are as the model says; `gym-push fidelity` tells how far they are.",
         "",
     ])  # fmt: skip

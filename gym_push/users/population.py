@@ -102,7 +102,7 @@ class Population:
         get and when, what they open and how soon. As many of the first days count as hold 600
         notifications a person, from 7 to 84. Everybody counts as recorded as long as the log,
         unless that makes their silence before and after their notifications improbable.
-        `python -m nox -s intervals` measures how often the intervals hold the truth.
+        docs/fitting.md shows how often the intervals hold the truth.
 
         Args:
             log: At least 100 notifications and, if it has times, 7 days.
