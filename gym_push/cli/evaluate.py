@@ -214,8 +214,8 @@ def _say_what_is_taken(
 
 
 def _audit(specs: Sequence[AgentSpec], suite: Suite, seed: int) -> None:
-    from gym_push.evaluation.auditing import audit_each
+    from gym_push.evaluation.auditing import audit
 
-    for _, found in audit_each(specs, suite, seed=seed):
-        if found:
+    for spec in specs:
+        if found := audit(spec, suite, seed=seed):
             raise output.Mistake("; ".join(found))

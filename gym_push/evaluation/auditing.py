@@ -8,7 +8,7 @@ the same: an honest agent acts the same three times.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -43,26 +43,7 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
     Raises:
         As `evaluate`.
     """
-    [(_, found)] = audit_each([AgentSpec.of(agent)], suite, seed=seed)
-    return found
-
-
-def audit_each(
-    specs: Sequence[AgentSpec], suite: str | Suite, *, seed: int = 0
-) -> Iterator[tuple[AgentSpec, tuple[str, ...]]]:
-    """Yields each agent with what `audit` says of it.
-
-    Args:
-        specs: Of the agents.
-        suite: A suite or its id.
-        seed: Of everything random in the agents.
-
-    Raises:
-        As `audit`.
-    """
-    suite = Suite.of(suite)
-    for spec in specs:
-        yield spec, tuple(_faults(spec, suite, seed))
+    return tuple(_faults(AgentSpec.of(agent), Suite.of(suite), seed))
 
 
 def _faults(spec: AgentSpec, suite: Suite, seed: int) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ from gym_push.agents import Agent
 from gym_push.agents.local import Player, Turns
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.score import Score
+from gym_push.evaluation.metrics import curve
+from gym_push.evaluation.results import PersonResult
 from gym_push.users import Population
 
 PRACTICE_PEOPLE: Final = 64
@@ -64,9 +66,26 @@ class Played:
             self.confidence.append(decision.confidence)
         return following, ended
 
-    def microseconds(self, which: NDArray[np.bool_] | slice = slice(None)) -> float:
-        """Returns the median time of a decision, of all or of some."""
-        return float(np.median(np.array(self._nanoseconds)[which])) / 1000.0
+    def result(
+        self,
+        person: str,
+        metrics: Mapping[str, float | None],
+        tested: NDArray[np.bool_] | slice = slice(None),
+    ) -> PersonResult:
+        """Returns the result with a person.
+
+        Args:
+            person: Whose phone it is.
+            metrics: By name.
+            tested: The steps whose time counts.
+        """
+        return PersonResult(
+            person=person,
+            metrics=metrics,
+            curve=curve(np.array(self.rewards)),
+            microseconds=float(np.median(np.array(self._nanoseconds)[tested])) / 1000.0,
+            rewards=tuple(self.rewards),
+        )
 
 
 @dataclass

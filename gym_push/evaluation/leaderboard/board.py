@@ -155,12 +155,11 @@ class Leaderboard(AbstractContextManager["Leaderboard"]):
         if len(found) == 1:
             [(whole, agent, suite)] = found
             return whole, f"{agent} on {suite}"
-        what = "entries" if finished else "runs"
-        several = f"{len(found)} {what} of {self.path} begin with {key!r}: give more digits"
-        none = f"{self.path} has no {'entry' if finished else 'run'} with the key {key!r}"
-        raise LeaderboardError(
-            f"{several if found else none}; gym-push leaderboard lists them with their keys"
-        )
+        what, several = ("entry", "entries") if finished else ("run", "runs")
+        why = f"{self.path} has no {what} with the key {key!r}"
+        if found:
+            why = f"{len(found)} {several} of {self.path} begin with {key!r}: give more digits"
+        raise LeaderboardError(f"{why}; gym-push leaderboard lists them with their keys")
 
     def entries(self, suite: str | None = None) -> tuple[Entry, ...]:
         """Returns finished evaluations by suite, the best of each suite first.

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from functools import cache
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any, Final
+from typing import Final
 
 from gym_push.errors import ArgumentError, LeaderboardError
 from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
@@ -28,29 +27,25 @@ PATIENCE: Final = 60.0
 """Seconds that a writer waits for others."""
 
 _TABLES: Final = (
-    """
-    CREATE TABLE IF NOT EXISTS runs (
-        key TEXT PRIMARY KEY, suite TEXT NOT NULL, data TEXT NOT NULL, agent TEXT NOT NULL,
-        parameters TEXT NOT NULL, seed TEXT NOT NULL, versions TEXT NOT NULL,
-        seeds INTEGER NOT NULL, "commit" TEXT, begun TEXT NOT NULL, stopped TEXT
+    """evaluations (
+        run TEXT PRIMARY KEY REFERENCES runs, people TEXT NOT NULL, finished TEXT NOT NULL,
+        seconds REAL NOT NULL
     ) WITHOUT ROWID
     """,
-    """
-    CREATE TABLE IF NOT EXISTS people (
+    """people (
         run TEXT NOT NULL REFERENCES runs, seed TEXT NOT NULL, person TEXT NOT NULL,
         metrics TEXT NOT NULL, curve TEXT NOT NULL, microseconds REAL NOT NULL,
         PRIMARY KEY (run, seed, person)
     ) WITHOUT ROWID
     """,
-    """
-    CREATE TABLE IF NOT EXISTS evaluations (
-        run TEXT PRIMARY KEY REFERENCES runs, people TEXT NOT NULL, finished TEXT NOT NULL,
-        seconds REAL NOT NULL
+    """runs (
+        key TEXT PRIMARY KEY, suite TEXT NOT NULL, data TEXT NOT NULL, agent TEXT NOT NULL,
+        parameters TEXT NOT NULL, seed TEXT NOT NULL, versions TEXT NOT NULL,
+        seeds INTEGER NOT NULL, "commit" TEXT, begun TEXT NOT NULL, stopped TEXT
     ) WITHOUT ROWID
     """,
 )
-
-_SCHEMA: Final = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
+"""By name, to the letter as SQLite keeps them. A file with anything else is not trusted."""
 
 # What SQLite says, and what that means here. Python 3.10 does not know SQLite's error codes.
 _REFUSALS: Final = {
@@ -172,25 +167,18 @@ def _is_new(connection: sqlite3.Connection, path: Path) -> bool:
             f"{path} was made by a newer gym-push: its tables are version {version}, and this one "
             f"knows versions up to {VERSION}; install a newer one"
         )
-    if connection.execute(_SCHEMA).fetchall() != _schema():
+    schema = connection.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+    if schema != [(f"CREATE TABLE {table}",) for table in _TABLES]:
         raise LeaderboardError(_damaged(path, "its tables are not those of a leaderboard"))
     return False
-
-
-@cache
-def _schema() -> list[tuple[Any, ...]]:
-    """Returns the schema of a leaderboard; a file with a view or a trigger differs from it."""
-    with closing(sqlite3.connect(":memory:")) as connection:
-        for table in _TABLES:
-            connection.execute(table)
-        return connection.execute(_SCHEMA).fetchall()
 
 
 def _begin(connection: sqlite3.Connection) -> None:
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         for statement in (
-            *_TABLES,  # if they do not exist: another process may have been faster
+            # Another process may have been faster.
+            *(f"CREATE TABLE IF NOT EXISTS {table}" for table in _TABLES),
             f"PRAGMA application_id = {APPLICATION_ID}",
             f"PRAGMA user_version = {VERSION}",
         ):

@@ -15,7 +15,7 @@ from gym_push.agents import Candidate
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.vector_env import BasicVectorEnv
 from gym_push.errors import ArgumentError, SuiteError
-from gym_push.evaluation.metrics import Reference, agreement, curve, stretches
+from gym_push.evaluation.metrics import Reference, agreement, stretches
 from gym_push.evaluation.playing import Played
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.suites.suite import Suite
@@ -118,15 +118,11 @@ class ReplaySuite(Suite):
             digest.update(trial.others.fingerprint.encode())
         return digest.hexdigest()
 
-    def reference(self, person: str) -> Reference:
-        """Returns what opening everything earns with a person, and what an oracle earns."""
-        return self._references[person]
-
     @cached_property
     def _references(self) -> dict[str, Reference]:
         return {person: self.trial(person).reference() for person in self.people}
 
-    def practice(self, form: str, person: str) -> BasicVectorEnv | None:
+    def practice_envs(self, form: str, person: str) -> BasicVectorEnv | None:
         """Returns environments of the people to practise with, if there are any."""
         trial = self.trial(person)
         if trial.others is None:
@@ -154,13 +150,8 @@ class ReplaySuite(Suite):
             observation, _ = played.step(env, observation)
         confidence = np.array(played.confidence) if played.confidence else None
         did = trial.log.actions.astype(np.int64)[tested]
-        return PersonResult(
-            person=person,
-            metrics=agreement(np.array(played.actions)[tested], did, confidence),
-            curve=curve(np.array(played.rewards)),
-            microseconds=played.microseconds(tested),
-            rewards=tuple(played.rewards),
-        )
+        metrics = agreement(np.array(played.actions)[tested], did, confidence)
+        return played.result(person, metrics, tested)
 
 
 class LogSuite(ReplaySuite):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import KW_ONLY, asdict, dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.vector_env import DeliveryVectorEnv
 from gym_push.envs.delivery.world import build_world
 from gym_push.errors import SuiteError
-from gym_push.evaluation.metrics import Reference, curve
+from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.playing import Played
 from gym_push.evaluation.policies.oracles import oracle, play_oracle
 from gym_push.evaluation.policies.rollouts import always, play
@@ -35,27 +35,22 @@ PRACTICE_ENVS: Final = 64
 """Environments of delivery-v0 to practise in, side by side."""
 
 
+@dataclass(eq=False)
 class _SimulatedPeople(Suite):
     """The people of a population, and others to practise with."""
 
-    def __init__(
-        self,
-        id: str,
-        population: Population,
-        days: int,
-        learn_days: int = 0,
-        practice: Population | None = None,
-        practice_days: int = 7,
-        *,
-        summary: str | None = None,
-    ) -> None:
-        self.id, self.summary = id, summary or self.summary
-        self._population, self._days, self._learn_days = population, days, learn_days
-        self._practice, self._practice_days = practice, practice_days
-        if practice is not None and population.seed == practice.seed:
+    id: str
+    population: Population
+    days: int
+    learn_days: int = 0
+    practice: Population | None = None
+    practice_days: int = 7
+
+    def __post_init__(self) -> None:
+        if self.practice is not None and self.practice.seed == self.population.seed:
             raise SuiteError(
-                f"{id}: agents would practise with the people whom they are tested on; give the "
-                "population to practise with another seed"
+                f"{self.id}: agents would practise with the people whom they are tested on; give "
+                "the population to practise with another seed"
             )
 
     @cached_property
@@ -66,7 +61,7 @@ class _SimulatedPeople(Suite):
             SuiteError: Nobody does.
         """
         arrivals = self._simulation.arrivals
-        numbers = np.unique(arrivals.person[arrivals.time >= self._learn_days * DAY])
+        numbers = np.unique(arrivals.person[arrivals.time >= self.learn_days * DAY])
         if not numbers.size:
             raise SuiteError("nobody gets a notification that counts; simulate more people or days")
         return tuple(f"user {number}" for number in numbers)
@@ -74,17 +69,18 @@ class _SimulatedPeople(Suite):
     @cached_property
     def _simulation(self) -> Simulation:
         """All people at once, which takes little longer than one of them."""
-        return self._population.simulate(range(self._population.size), self._days)
+        return self.population.simulate(range(self.population.size), self.days)
 
 
 def _number_of(person: str) -> int:
     return int(person.removeprefix("user "))
 
 
+@dataclass(eq=False)
 class PeopleSuite(_SimulatedPeople, ReplaySuite):
     """Simulated people whose answers are replayed, and for whom there is an oracle.
 
-    Args:
+    Attributes:
         id: Name and version.
         population: The people. All who get a notification that counts are tested.
         days: Of each person.
@@ -98,22 +94,22 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
         SuiteError: The people to practise with are those who are tested.
     """
 
-    summary = "simulated people, each alone"
+    summary: str = field(default="simulated people, each alone", kw_only=True)
 
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications."""
         arrivals, number = self._simulation.arrivals, _number_of(person)
         rows = np.arange(*np.searchsorted(arrivals.person, [number, number + 1]))
         mine = self._log.select(rows)
-        tested = arrivals.time[rows] >= self._learn_days * DAY
+        tested = arrivals.time[rows] >= self.learn_days * DAY
         known = mine if tested.all() else mine.select(np.flatnonzero(~tested))
         encoding = self._encoding or Encoding.fit(known)
         return Trial(person, mine, tested, encoding, self._others, self._oracle[rows])
 
     @cached_property
     def _log(self) -> NotificationLog:
-        people = range(self._population.size)
-        return to_log(self._simulation, people, repr(self._population))
+        people = range(self.population.size)
+        return to_log(self._simulation, people, repr(self.population))
 
     @cached_property
     def _oracle(self) -> Flags:
@@ -125,15 +121,16 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
 
     @cached_property
     def _others(self) -> NotificationLog | None:
-        return None if self._practice is None else self._practice.log(self._practice_days)
+        return None if self.practice is None else self.practice.log(self.practice_days)
 
 
+@dataclass(eq=False)
 class DeliverySuite(_SimulatedPeople):
     """Simulated people who react, each learned and tested in one long episode.
 
     Rewards are per notification that arrives in the days that count.
 
-    Args:
+    Attributes:
         id: Name and version.
         population: The people. All who get a notification that counts are tested.
         days: Of each person.
@@ -149,59 +146,47 @@ class DeliverySuite(_SimulatedPeople):
     """
 
     plays = DELIVERY
-    summary = "simulated people who react to what is delivered"
+    _: KW_ONLY
+    weights: Mapping[str, float] | None = None
+    summary: str = "simulated people who react to what is delivered"
 
-    def __init__(
-        self,
-        id: str,
-        population: Population,
-        days: int,
-        learn_days: int = 0,
-        practice: Population | None = None,
-        practice_days: int = 7,
-        *,
-        weights: Mapping[str, float] | None = None,
-        summary: str | None = None,
-    ) -> None:
-        super().__init__(id, population, days, learn_days, practice, practice_days, summary=summary)
-        self._weights = Weights.of(weights)
+    def __post_init__(self) -> None:
+        """Checks the weights, too."""
+        super().__post_init__()
+        self._weights = Weights.of(self.weights)
         self._envs: dict[str, DeliveryEnv] = {}
 
     @cached_property
     def data(self) -> str:
         """The hash of what arrives, of the people to practise with, and of what counts."""
-        logs = [self._population.log(self._days)]
-        if self._practice is not None:
-            some = range(min(8, self._practice.size))
-            logs.append(self._practice.log(self._practice_days, some))
+        logs = [self.population.log(self.days)]
+        if self.practice is not None:
+            some = range(min(8, self.practice.size))
+            logs.append(self.practice.log(self.practice_days, some))
         prints = [log.fingerprint for log in logs]
-        about = [*prints, repr(self._practice), self._practice_days, self._learn_days]
+        about = [*prints, repr(self.practice), self.practice_days, self.learn_days]
         if self._weights != Weights():
             about.append(repr(self._weights))
         return hashlib.sha256(repr(about).encode()).hexdigest()
 
-    def reference(self, person: str) -> Reference:
-        """Returns what delivering everything earns with a person, and what an oracle earns."""
-        return self._references[person]
-
     @cached_property
     def _references(self) -> dict[str, Reference]:
-        world = build_world(self._population, range(self._population.size), self._days)
+        world = build_world(self.population, range(self.population.size), self.days)
         arrivals = world.simulation.arrivals
-        late = arrivals.time >= self._learn_days * DAY
+        late = arrivals.time >= self.learn_days * DAY
         counted, arrived = np.unique(arrivals.person[late], return_counts=True)
-        all_delivered = play(world, always(DELIVER), self._weights, counted_from=self._learn_days)
-        oracle = play_oracle(world, self._weights, counted_from=self._learn_days)
+        all_delivered = play(world, always(DELIVER), self._weights, counted_from=self.learn_days)
+        oracle = play_oracle(world, self._weights, counted_from=self.learn_days)
         floors, tops = (each.rewards[counted] / arrived for each in (all_delivered, oracle))
         references = map(Reference, floors.tolist(), tops.tolist())
         return dict(zip(self.people, references, strict=True))
 
-    def practice(self, form: str, person: str) -> DeliveryVectorEnv | None:
+    def practice_envs(self, form: str, person: str) -> DeliveryVectorEnv | None:
         """Returns environments of the people to practise with, if there are any."""
-        if self._practice is None:
+        if self.practice is None:
             return None
         return DeliveryVectorEnv(
-            PRACTICE_ENVS, self._practice, days=self._practice_days, observation=form,
+            PRACTICE_ENVS, self.practice, days=self.practice_days, observation=form,
             weights=asdict(self._weights),
         )  # fmt: skip
 
@@ -209,7 +194,7 @@ class DeliverySuite(_SimulatedPeople):
         """Returns the environment of all people; resetting it chooses one of them."""
         if form not in self._envs:
             self._envs[form] = DeliveryEnv(
-                self._population, days=self._days, observation=form, weights=asdict(self._weights)
+                self.population, days=self.days, observation=form, weights=asdict(self._weights)
             )
         return self._envs[form]
 
@@ -222,26 +207,21 @@ class DeliverySuite(_SimulatedPeople):
         ended = False
         while not ended:
             observation, ended = played.step(env, observation)
-            if env.day >= self._learn_days:
+            if env.day >= self.learn_days:
                 for part in PARTS:
                     parts[part] += played.info[part]
-        status = env.status[env.posted >= self._learn_days * DAY]
+        status = env.status[env.posted >= self.learn_days * DAY]
         arrived = max(len(status), 1)
         delivered = int(np.isin(status, (OPENED, DISMISSED, IGNORED)).sum())
         opened, suppressed = (int((status == what).sum()) for what in (OPENED, SUPPRESSED))
-        return PersonResult(
-            person=person,
-            metrics={
-                "reward": sum(parts.values()) / arrived,
-                **{part: paid / arrived for part, paid in parts.items()},
-                "ctr": opened / delivered if delivered else None,
-                "delivered": delivered / arrived,
-                "suppressed": suppressed / arrived,
-            },
-            curve=curve(np.array(played.rewards)),
-            microseconds=played.microseconds(),
-            rewards=tuple(played.rewards),
-        )
+        metrics = {
+            "reward": sum(parts.values()) / arrived,
+            **{part: paid / arrived for part, paid in parts.items()},
+            "ctr": opened / delivered if delivered else None,
+            "delivered": delivered / arrived,
+            "suppressed": suppressed / arrived,
+        }
+        return played.result(person, metrics)
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles the people; another process simulates them again."""

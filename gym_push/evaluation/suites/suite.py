@@ -87,12 +87,17 @@ class Suite(ABC):
     def data(self) -> str:
         """A hash of everything that is played, including what is learned from."""
 
-    @abstractmethod
     def reference(self, person: str) -> Reference:
         """Returns what letting everything through earns with a person, and what an oracle earns."""
+        return self._references[person]
+
+    @cached_property
+    @abstractmethod
+    def _references(self) -> dict[str, Reference]:
+        """The reference of each person."""
 
     @abstractmethod
-    def practice(self, form: str, person: str) -> VectorEnv[Any, Any, Any] | None:
+    def practice_envs(self, form: str, person: str) -> VectorEnv[Any, Any, Any] | None:
         """Returns environments of other people for pretraining; None if the suite has none.
 
         Args:
@@ -142,7 +147,7 @@ class Suite(ABC):
         """
         self._check_environment(agent.spec)
         if agent.make(env.observation_space, env.action_space):
-            others = self.practice(agent.form, person)
+            others = self.practice_envs(agent.form, person)
             if others is not None:
                 agent.pretrain(others, seed)
                 others.close()
