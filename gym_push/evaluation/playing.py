@@ -148,9 +148,8 @@ class Session:
         env = self._env
         observation, info = env.reset(seed=self._seed)
         self._seed = None
-        user = info.get("user")
         actions = [0] * int(getattr(env.action_space, "n", 0))
-        episode = Episode(None if user is None else str(user), actions=actions)
+        episode = Episode(str(info["user"]) if "user" in info else None, actions=actions)
         self.episodes.append(episode)
         played = Played(self._turns)
         while not episode.ended:

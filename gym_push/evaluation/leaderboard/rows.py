@@ -78,7 +78,7 @@ def evaluation_row(evaluation: Evaluation, finished: str) -> Row:
         ArgumentError: The seconds are not a finite number.
     """
     people = json.dumps([result.person for result in evaluation.by_seed[0]])
-    return people, finished, _finite(evaluation.seconds)
+    return people, finished, _finite("seconds", evaluation.seconds)
 
 
 def _reading(read: Callable[[Row], Read]) -> Callable[[Row], Read]:
@@ -147,7 +147,7 @@ def read_entry(row: Row) -> Entry:
         run,
         by_seed,
         summary(by_seed),
-        _finite(seconds),
+        _finite("seconds", seconds),
         None if commit is None else str(commit),
         datetime.fromisoformat(finished),
     )
@@ -175,8 +175,8 @@ def _check(result: PersonResult) -> None:
     points = ((CURVE, point) for point in result.curve if point is not None)
     numbers = [*known.items(), *points, ("time", result.microseconds)]
     try:
-        for _, value in numbers:
-            _finite(value)
+        for name, value in numbers:
+            _finite(name, value)
         _check_possible(known, numbers)
     except ValueError as error:
         raise ArgumentError(f"person {result.person!r}: {error}") from None
@@ -197,8 +197,8 @@ def _check_possible(known: Mapping[str, float], numbers: Iterable[tuple[str, flo
         raise ValueError(f"reward is {known['reward']!r}, and the other metrics make {earned!r}")
 
 
-def _finite(value: Any) -> float:
+def _finite(name: str, value: Any) -> float:
     plain = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not plain or not math.isfinite(value):
-        raise ArgumentError(f"{value!r} is not a finite number")
+        raise ArgumentError(f"{name}={value!r} is not a finite number")
     return float(value)
