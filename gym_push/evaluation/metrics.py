@@ -80,7 +80,7 @@ def stretches(decisions: int) -> tuple[int, ...]:
 
 
 def auc(confidence: Floats, opened: NDArray[np.bool_]) -> float | None:
-    """Returns how likely an opened notification has more confidence than one that is not.
+    """Returns how often an opened notification has more confidence than another.
 
     Ties count half. Only notifications of one of the `stretches` are compared: their confidence is
     that of a copy of the agent that knows nothing of the stretch. That of an agent that learns all

@@ -72,7 +72,9 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
     if path.is_dir():
         raise LeaderboardError(f"{path} is a folder; name a file")
     if not path.parent.is_dir():
-        raise LeaderboardError(f"{path} cannot be, because there is no folder {path.parent}")
+        raise LeaderboardError(
+            f"{path} cannot be created, because there is no folder {path.parent}"
+        )
     if path.exists() and not path.is_file():
         raise LeaderboardError(f"{path} is a pipe or a device; name a file")
     if read_only and not path.exists():

@@ -123,7 +123,7 @@ class Suite(ABC):
         """Tests an agent on everything there is of one person.
 
         Args:
-            agent: The agent, which is made anew.
+            agent: The agent; a new one is made for the person.
             seed: Of the evaluation.
             person: One of `people`.
 
@@ -137,7 +137,7 @@ class Suite(ABC):
         """Makes an agent for a person, and pretrains it with the first person of a group.
 
         Args:
-            agent: The agent, which is made anew.
+            agent: The agent; a new one is made for the person.
             seed: Of the evaluation.
             person: One of `people`.
             env: The environment that it is going to play.
