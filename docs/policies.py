@@ -33,7 +33,7 @@ from gym_push.evaluation.policies.rollouts import (
     play,
 )
 from gym_push.files import write_whole
-from gym_push.users.model.clock import DAY
+from gym_push.users.model.states import DAY
 
 PAGE = Path(__file__).with_name("policies.md")
 SEEDS, PEOPLE, DAYS, LEARNING_DAYS = (1, 2, 3, 4, 5), 50, 56, 28

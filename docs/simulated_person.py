@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gym_push import Population
 from gym_push.files import write_whole
-from gym_push.users.model.clock import DAY, HOUR, SECOND
+from gym_push.users.model.states import DAY, HOUR, SECOND
 from gym_push.users.simulation import Simulation
 
 PAGE: Final = Path(__file__).with_name("simulated_person.md")

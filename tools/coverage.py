@@ -33,7 +33,7 @@ from gym_push.evaluation.off_policy.simulated import SimulatedDecisions, simulat
 from gym_push.logs.log_statistics import Floats, Ints
 from gym_push.users import Population
 from gym_push.users.model.app_classes import CLASSES
-from gym_push.users.model.clock import DAY
+from gym_push.users.model.states import DAY
 
 LOGS: Final = 500
 PEOPLE: Final = 60

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from gym_push.cli import output
-from gym_push.cli.log_tables import describe
-from gym_push.cli.options import Given, json_option, log_argument, read_given, schema_option
+from gym_push.cli.options import (
+    Given,
+    json_option,
+    log_argument,
+    plots_option,
+    read_given,
+    schema_option,
+)
 from gym_push.cli.types import NewFile
 from gym_push.errors import LogError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from gym_push.logs.description import ColumnDescription, LogDescription
 
 
 @click.group(
@@ -94,9 +106,6 @@ def validate(log: Given, schema: Path | None, as_json: bool) -> None:
         output.tell(f"warning: {warning}")
 
 
-log.add_command(describe)
-
-
 @log.command(
     epilog="""\b
 Examples:
@@ -129,3 +138,107 @@ def convert(log: Given, out: Path, schema: Path | None, force: bool, as_json: bo
 
 def _name(log: Given) -> str:
     return " ".join(map(str, log)) if isinstance(log, list) else str(log)
+
+
+TITLES: Final = (
+    ("Notification: the agent sees it", ("notification",)),
+    ("Context: the agent sees it", ("context",)),
+    ("Engagement: known only afterwards, never shown to an agent", ("engagement",)),
+    ("Order and scoring, never shown to an agent", ("action", "user", "time")),
+)
+
+LONGEST_NAME: Final = 30
+"""Up to this length of a column's name, the tables line up with each other."""
+
+
+@log.command(
+    epilog="""\b
+Examples:
+  gym-push log describe
+  gym-push log describe my-log.csv --schema my-log.toml --plots my-log.pdf
+"""
+)
+@log_argument(bundled=True, required=False)
+@schema_option
+@plots_option
+@json_option
+def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool) -> None:
+    """Show what is in LOG, or in the bundled log.
+
+    Who, how long, how much of it is opened, by which apps, and what each column holds.
+    """
+    from gym_push.logs import describe as description
+
+    read = read_given(log, schema)
+    if plots is not None:
+        from gym_push.evaluation.plots.log_plots import plot_log
+
+        with output.writing(plots):
+            plot_log(read, plots)
+    about = description(read)
+    if as_json:
+        output.print_json(about.to_dict())
+        return
+    head = f"{about.source}: {output.count(about.rows, 'notification')}"
+    head += f" of {output.count(about.users, 'person', 'people')}"
+    if about.first is not None and about.last is not None:
+        head += f", {about.first} to {about.last} ({output.count(about.days or 0, 'day')})"
+    output.show(f"{head}, {about.open_rate:.1%} opened", "")
+    tables = (_spreads(about), _apps(about), *(_columns(about, *each) for each in TITLES))
+    output.show(*(table for table in tables if table.row_count))
+
+
+def _spreads(about: LogDescription) -> Table:
+    names = ("least", "quarter", "median", "three quarters", "most")
+    made = output.table("Spread", "what", *names, right=names)
+    rows = [("seconds to the response", about.response, ",.0f")]
+    if about.users > 1:
+        rows = [
+            ("open rate of a person", about.open_rate_of_users, ".1%"),
+            ("notifications of a person", about.rows_of_users, ",.0f"),
+            ("notifications of a person a day", about.rows_a_day_of_users, ",.1f"),
+            *rows,
+        ]
+    for what, spread, form in rows:
+        if spread is not None:
+            output.add(made, what, *(format(number, form) for number in spread))
+    return made
+
+
+def _apps(about: LogDescription) -> Table:
+    title, shown = "Apps", len(about.apps)
+    if shown < about.app_count:
+        title = f"The {shown} busiest of {about.app_count} apps"
+    numbers = ("notifications", "share", "open rate")
+    made = output.table(title, "app", *numbers, right=numbers)
+    for app in about.apps:
+        share = f"{app.rows / about.rows:.1%}"
+        output.add(made, app.name, f"{app.rows:,}", share, f"{app.open_rate:.1%}")
+    return made
+
+
+def _columns(about: LogDescription, title: str, roles: tuple[str, ...]) -> Table:
+    numbers = ("distinct", "missing")
+    made = output.table(title, "column", "kind", *numbers, "values", right=numbers)
+    longest = min(max(len(each.name) for each in about.columns), LONGEST_NAME)
+    for each in about.columns:
+        if each.role in roles:
+            name = each.name.ljust(longest)
+            kind = f"{each.kind} ({each.unit})" if each.unit else each.kind
+            missing = f"{each.missing / about.rows:.1%}" if each.missing else ""
+            output.add(made, name, kind, f"{each.distinct:,}", missing, _values(each, about.rows))
+    return made
+
+
+def _values(column: ColumnDescription, rows: int) -> str:
+    if column.least is not None and column.most is not None:
+        return f"{column.least:g} to {column.most:g}"
+    more = column.distinct - len(column.values)
+    if more and column.values and column.values[0][1] == 1:
+        return "all different"
+    shares = (f"{value} {_percent(times / rows)}" for value, times in column.values)
+    return ", ".join(shares) + (f", {more:,} more" if column.values and more else "")
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.005 else "<1%"

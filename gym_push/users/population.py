@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
-from gym_push.users.model.clock import SECOND
 from gym_push.users.model.parameters import Parameters
+from gym_push.users.model.states import SECOND
 from gym_push.users.simulation import DEFAULT_START, Simulation, run, to_log
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from gym_push.spaces import Flag
 from gym_push.users.keyed_random import Flags, Floats, Ints
 from gym_push.users.model import decisions, messages, notifications, persons, sensing, states
 from gym_push.users.model.app_classes import APPS, PRIORITIES
-from gym_push.users.model.clock import DAY_PART_OF_HOUR, DAY_PARTS, HOUR, MINUTE, SECOND, WEEKDAYS
 from gym_push.users.model.days import (
     Routine,
     SelfChecks,
@@ -25,6 +24,7 @@ from gym_push.users.model.days import (
     walk,
 )
 from gym_push.users.model.parameters import Parameters
+from gym_push.users.model.states import DAY_PART_OF_HOUR, DAY_PARTS, HOUR, MINUTE, SECOND, WEEKDAYS
 
 DEFAULT_START: Final = date(2019, 7, 1)
 DAYS_BEYOND: Final = 2

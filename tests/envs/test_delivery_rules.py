@@ -30,7 +30,7 @@ from gym_push.envs.delivery.rewards import (
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.ticks import NONE
-from gym_push.users.model.clock import DAY, HOUR, MINUTE
+from gym_push.users.model.states import DAY, HOUR, MINUTE
 
 
 def test_delivering_everything_at_once_is_what_the_log_says():

@@ -21,8 +21,8 @@ from gym_push.evaluation.policies.rollouts import (
     in_batches,
     play,
 )
-from gym_push.users.model.clock import DAY, HOUR
 from gym_push.users.model.decisions import fatigue_load
+from gym_push.users.model.states import DAY, HOUR
 
 PEOPLE, DAYS, LEARNING = 24, 12, 8
 

@@ -13,7 +13,7 @@ from gym_push.errors import ArgumentError, SuiteError
 from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
 from gym_push.evaluation.suites.replay import THE_PERSON
 from gym_push.logs import Encoding
-from gym_push.users.model.clock import DAY
+from gym_push.users.model.states import DAY
 
 RANDOM = AgentSpec.of("random")
 EARLIER = date(2018, 1, 1)

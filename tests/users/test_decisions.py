@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from gym_push.users import Parameters
-from gym_push.users.model.clock import HOUR, MINUTE
 from gym_push.users.model.decisions import margins
 from gym_push.users.model.persons import People, draw_people
+from gym_push.users.model.states import HOUR, MINUTE
 
 PARAMETERS = Parameters()
 

@@ -7,8 +7,7 @@ import pytest
 
 from gym_push.users import Parameters, simulate
 from gym_push.users.model.app_classes import CLASSES
-from gym_push.users.model.clock import SECOND
-from gym_push.users.model.states import State
+from gym_push.users.model.states import SECOND, State
 from gym_push.users.population import Columns
 from gym_push.users.simulation import Simulation, run
 

@@ -9,7 +9,7 @@ import pytest
 
 from gym_push.users import Parameters, simulate
 from gym_push.users.model.app_classes import APPS
-from gym_push.users.model.clock import HOUR, MINUTE
+from gym_push.users.model.states import HOUR, MINUTE
 from gym_push.users.population import Columns
 from gym_push.users.simulation import run
 

@@ -14,10 +14,10 @@ from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import build_world
 from gym_push.users.keyed_random import Stream, normal, uniform
-from gym_push.users.model.clock import DAY, HOUR, MINUTE
 from gym_push.users.model.days import situation
 from gym_push.users.model.decisions import utility
 from gym_push.users.model.sensing import headphones, hour_keys, ringer_mode
+from gym_push.users.model.states import DAY, HOUR, MINUTE
 
 DAYS = 3
 

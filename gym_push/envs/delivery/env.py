@@ -20,7 +20,7 @@ from gym_push.envs.delivery.world import World
 from gym_push.envs.rendering import SingleEnv
 from gym_push.errors import EpisodeError
 from gym_push.users import Population
-from gym_push.users.model.clock import DAY
+from gym_push.users.model.states import DAY
 
 
 class DeliveryEnv(SingleEnv[DeliverySnapshot]):

@@ -16,7 +16,7 @@ from gym_push.envs.delivery.observations import NOTIFICATION, PHONE, by_name
 from gym_push.envs.delivery.world import World
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.schema import OBSERVED
-from gym_push.users.model.clock import DAY, MINUTE
+from gym_push.users.model.states import DAY, MINUTE
 from gym_push.viewer.delivery_frame import DeliveryFrame
 from gym_push.viewer.frame import About
 

@@ -18,11 +18,17 @@ from gym_push.logs.encoding import FORMS
 from gym_push.spaces import Count, Flag, Float32s, Label, Number, Text
 from gym_push.users.keyed_random import Ints
 from gym_push.users.model.app_classes import APPS, PRIORITIES
-from gym_push.users.model.clock import DAY_PARTS, MINUTE, WEEKDAYS
 from gym_push.users.model.notifications import CATEGORIES, LED_COLOURS, VIBRATIONS, VISIBILITIES
 from gym_push.users.model.persons import TOPICS
 from gym_push.users.model.sensing import PLACES
-from gym_push.users.model.states import ACTIVITIES, NOISES, RINGER_MODES
+from gym_push.users.model.states import (
+    ACTIVITIES,
+    DAY_PARTS,
+    MINUTE,
+    NOISES,
+    RINGER_MODES,
+    WEEKDAYS,
+)
 
 NOTIFICATION: Final = Encoding({
     "appPackage": Label(APPS),

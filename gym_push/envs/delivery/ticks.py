@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.users.keyed_random import Flags, Floats, Ints
-from gym_push.users.model.clock import DAY, DAY_PART_OF_HOUR, HOUR, MINUTE
 from gym_push.users.model.days import SLOT, SLOTS_A_DAY, situation
 from gym_push.users.model.decisions import context_utility
 from gym_push.users.model.sensing import hour_keys, notice_probability, ringer_mode
+from gym_push.users.model.states import DAY, DAY_PART_OF_HOUR, HOUR, MINUTE
 from gym_push.users.simulation import Simulation
 
 REVIEW_EVERY: Final = 30 * MINUTE

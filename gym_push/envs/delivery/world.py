@@ -21,9 +21,9 @@ from gym_push.logs import NotificationLog, Schema
 from gym_push.logs.columns import Column, NumberColumn, coded, read_only
 from gym_push.logs.known import SITUATION
 from gym_push.users.keyed_random import Floats, Ints
-from gym_push.users.model.clock import DAY, DAY_PART_OF_HOUR, DAY_PARTS, MINUTE, WEEKDAYS
 from gym_push.users.model.days import situation
 from gym_push.users.model.decisions import static_utility
+from gym_push.users.model.states import DAY, DAY_PART_OF_HOUR, DAY_PARTS, MINUTE, WEEKDAYS
 from gym_push.users.population import Population
 from gym_push.users.simulation import Simulation, flags, sensed_columns, to_log
 

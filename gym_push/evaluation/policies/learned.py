@@ -21,7 +21,7 @@ from gym_push.evaluation.policies.rollouts import NEVER, PLANS, Policy, Rollout,
 from gym_push.processes import one_thread
 from gym_push.users.keyed_random import Floats, Ints
 from gym_push.users.model.app_classes import APPS
-from gym_push.users.model.clock import DAY
+from gym_push.users.model.states import DAY
 
 PRIOR: Final = 5.0
 """Notifications of an app that the person's mean counts as."""

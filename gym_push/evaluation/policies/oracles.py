@@ -24,7 +24,7 @@ from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World
 from gym_push.evaluation.policies.rollouts import Policy, Rollout, always, play
 from gym_push.users.keyed_random import Flags, Floats, Ints
-from gym_push.users.model.clock import HOUR
+from gym_push.users.model.states import HOUR
 from gym_push.users.simulation import Simulation
 
 HORIZON: Final = 12 * HOUR

@@ -30,7 +30,7 @@ from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World
 from gym_push.errors import ArgumentError
 from gym_push.users.keyed_random import Floats, Ints
-from gym_push.users.model.clock import DAY, HOUR
+from gym_push.users.model.states import DAY, HOUR
 
 Policy: TypeAlias = Callable[[Deliveries], Ints]
 

@@ -28,7 +28,7 @@ from gym_push.logs import Encoding, NotificationLog
 from gym_push.registration import DELIVERY
 from gym_push.users import Population
 from gym_push.users.keyed_random import Flags
-from gym_push.users.model.clock import DAY
+from gym_push.users.model.states import DAY
 from gym_push.users.simulation import Simulation, to_log
 
 PRACTICE_ENVS: Final = 64

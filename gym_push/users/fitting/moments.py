@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gym_push.logs.log_statistics import LogStatistics
 from gym_push.users.keyed_random import Flags, Floats, Ints
 from gym_push.users.model.app_classes import APPS, CLASS_OF_APP, CLASSES
-from gym_push.users.model.clock import DAY, DAY_PART_OF_HOUR, DAY_PARTS, HOUR, SECOND
+from gym_push.users.model.states import DAY, DAY_PART_OF_HOUR, DAY_PARTS, HOUR, SECOND
 from gym_push.users.simulation import Simulation
 
 FEWEST_PEOPLE: Final = 5

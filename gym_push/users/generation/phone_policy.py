@@ -9,10 +9,9 @@ from typing import Final, Protocol
 from gym_push.logs import NotificationLog, Schema
 from gym_push.logs.known import BUNDLED
 from gym_push.users.model.app_classes import PRIORITIES
-from gym_push.users.model.clock import DAY_PARTS
 from gym_push.users.model.notifications import CATEGORIES, VISIBILITIES
 from gym_push.users.model.sensing import PLACES
-from gym_push.users.model.states import ACTIVITIES, NOISES, RINGER_MODES
+from gym_push.users.model.states import ACTIVITIES, DAY_PARTS, NOISES, RINGER_MODES
 from gym_push.users.population import Population
 
 TABLE_HEAD: Final = "| column | meaning | unit, range or labels |\n|-|-|-|\n"

@@ -19,10 +19,9 @@ from gym_push.users.keyed_random import (
     spread_out,
     uniform,
 )
-from gym_push.users.model.clock import DAY, HOUR, MINUTE, milliseconds
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.persons import People
-from gym_push.users.model.states import State, per_state
+from gym_push.users.model.states import DAY, HOUR, MINUTE, State, milliseconds, per_state
 
 SLOT: Final = 10 * MINUTE
 SLOTS_A_DAY: Final = DAY // SLOT

@@ -19,12 +19,11 @@ from gym_push.users.keyed_random import (
     uniform,
 )
 from gym_push.users.model.app_classes import CLASSES, per_class
-from gym_push.users.model.clock import DAY_PART_OF_HOUR, HOUR, MINUTE, milliseconds
 from gym_push.users.model.days import Situation
 from gym_push.users.model.notifications import Arrivals, Features
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.persons import People
-from gym_push.users.model.states import per_state
+from gym_push.users.model.states import DAY_PART_OF_HOUR, HOUR, MINUTE, milliseconds, per_state
 
 ONE_ALERT: Final = MINUTE
 """Deliveries within this time after an alert do not alert again; in milliseconds."""

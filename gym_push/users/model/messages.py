@@ -23,10 +23,10 @@ import numpy.typing as npt
 from gym_push.logs.columns import TextColumn
 from gym_push.users.keyed_random import Ints, Stream, uniform
 from gym_push.users.model.app_classes import CLASSES
-from gym_push.users.model.clock import DAY, MINUTE
 from gym_push.users.model.days import Situation
 from gym_push.users.model.notifications import Arrivals, Features
 from gym_push.users.model.persons import TOPICS, People
+from gym_push.users.model.states import DAY, MINUTE
 
 
 class Voice(NamedTuple):

@@ -20,9 +20,9 @@ from gym_push.users.keyed_random import (
     uniform,
 )
 from gym_push.users.model.app_classes import APPS, CLASS_OF_APP, CLASSES, per_class
-from gym_push.users.model.clock import DAY, DAY_PART_OF_HOUR, HOUR, milliseconds
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.persons import SHARE_UNIT, UNKNOWN_TOPIC, People
+from gym_push.users.model.states import DAY, DAY_PART_OF_HOUR, HOUR, milliseconds
 
 CATEGORIES: Final = ("unknown", *dict.fromkeys(each.category for each in CLASSES))
 VISIBILITIES: Final = ("private", "public")

@@ -17,9 +17,8 @@ from gym_push.users.keyed_random import (
     uniform,
 )
 from gym_push.users.model.app_classes import APPS, CLASS_OF_APP, CLASSES, LEADS, per_class
-from gym_push.users.model.clock import DAY_PARTS, WEEKDAYS
 from gym_push.users.model.parameters import Parameters
-from gym_push.users.model.states import State
+from gym_push.users.model.states import DAY_PARTS, WEEKDAYS, State
 
 TOPICS: Final = (
     "people",

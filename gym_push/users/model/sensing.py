@@ -18,12 +18,11 @@ from gym_push.users.keyed_random import (
     normal,
     uniform,
 )
-from gym_push.users.model.clock import HOUR, milliseconds
 from gym_push.users.model.days import SLOTS_A_DAY, Routine, Situation
 from gym_push.users.model.notifications import Arrivals
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.persons import People
-from gym_push.users.model.states import RINGER_MODES, STATES, State, per_state
+from gym_push.users.model.states import HOUR, RINGER_MODES, STATES, State, milliseconds, per_state
 
 PLACES: Final = tuple(dict.fromkeys(name for each in STATES.values() for name in each.places))
 

@@ -1,4 +1,4 @@
-"""What a person can be doing, and what that means for the phone and its notifications.
+"""Times, and what a person can be doing at them, with what that means for phone and notifications.
 
 The spread of self-checks, utilities and delays over the states was fitted by hand to ten anonymous
 logs; what the phone senses in each state is an assumption.
@@ -11,7 +11,17 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from gym_push.logs.columns import read_only
-from gym_push.users.keyed_random import Floats
+from gym_push.users.keyed_random import Floats, Ints
+
+SECOND: Final = 1_000  # in milliseconds, as all times are: whole numbers add up alike in any order
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+WEEKDAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+DAY_PARTS: Final = ("early-morning", "morning", "afternoon", "evening", "night")
+DAY_PART_OF_HOUR: Final[Ints] = np.repeat(np.arange(5), (6, 6, 5, 4, 3))
+"""(24,) index in `DAY_PARTS`."""
 
 ACTIVITIES: Final = ("still", "walking", "running", "vehicle")
 NOISES: Final = ("quiet", "normal", "loud")
@@ -90,3 +100,8 @@ STATES: Final = {
 def per_state(field: str) -> Floats:
     """Returns a field of `StateTraits` for every state: (states, ...) float64, read-only."""
     return read_only(np.array([getattr(STATES[state], field) for state in State], dtype=np.float64))
+
+
+def milliseconds(amount: Floats, unit: int = SECOND) -> Ints:
+    """Rounds amounts of a unit to whole milliseconds."""
+    return np.rint(amount * unit).astype(np.int64)

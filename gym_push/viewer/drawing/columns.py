@@ -9,8 +9,7 @@ from gym_push.actions import DELIVER, PARTS, SUPPRESS
 from gym_push.viewer import words
 from gym_push.viewer.basic_frame import BasicFrame, Decision
 from gym_push.viewer.delivery_frame import DONE, OUTCOMES, UNSEEN, Delivery, DeliveryFrame
-from gym_push.viewer.drawing.canvas import Canvas, Colour, clip, measure
-from gym_push.viewer.drawing.parts import (
+from gym_push.viewer.drawing.canvas import (
     BOTTOM,
     DISMISS,
     DISMISS_SOFT,
@@ -25,9 +24,13 @@ from gym_push.viewer.drawing.parts import (
     TOP,
     TRACK,
     WRONG,
+    Canvas,
+    Colour,
     card,
+    clip,
     icon,
     list_line,
+    measure,
     meter,
     number,
     rate,

@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from gym_push.viewer import words
-from gym_push.viewer.drawing.canvas import Canvas, clip, measure
-from gym_push.viewer.drawing.parts import BOTTOM, INK, LEFT, SOFT, TOP, WHITE, card, icon
+from gym_push.viewer.drawing.canvas import (
+    BOTTOM,
+    INK,
+    LEFT,
+    SOFT,
+    TOP,
+    WHITE,
+    Canvas,
+    card,
+    clip,
+    icon,
+    measure,
+)
 from gym_push.viewer.frame import Frame
 
 CASE, CARD_IN_PHONE = (17, 20, 27), (240, 238, 242)

@@ -15,9 +15,7 @@ from numpy.typing import NDArray
 
 from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.delivery_frame import DeliveryFrame
-from gym_push.viewer.drawing.canvas import Canvas, blank, clip, measure, pixels
-from gym_push.viewer.drawing.columns import draw_background, draw_basic, draw_delivery
-from gym_push.viewer.drawing.parts import (
+from gym_push.viewer.drawing.canvas import (
     CARD,
     FEEDS,
     GROUND,
@@ -26,8 +24,14 @@ from gym_push.viewer.drawing.parts import (
     OPEN,
     SOFT,
     WHITE,
+    Canvas,
+    blank,
+    clip,
+    measure,
     meter,
+    pixels,
 )
+from gym_push.viewer.drawing.columns import draw_background, draw_basic, draw_delivery
 from gym_push.viewer.drawing.phone import draw_case, draw_chips, draw_screen
 from gym_push.viewer.frame import Frame
 
