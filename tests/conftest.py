@@ -3,9 +3,14 @@
 import os
 import shutil
 import signal
+import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+# For the repository's tools, and last: what is tested is the installed package.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 # Before scikit-learn is loaded: its threads wait for each other when other tests run beside them.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
