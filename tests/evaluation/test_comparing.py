@@ -70,3 +70,14 @@ def test_one_person_is_too_few():
     one, other = (evaluate(name, "basic-324/v1") for name in ("random", "majority"))
     with pytest.raises(ArgumentError, match="is known for 1 of 1 people in both"):
         compare(one, other)
+
+
+def test_only_people_of_both_evaluations_are_compared(suite):
+    one, other = evaluate("table-per-app", suite), evaluate("random", suite)
+    both = one.people[1:4]
+    fewer = replace(other, by_seed=(other.people[1:],)), replace(one, by_seed=(one.people[:4],))
+    found = compare(*fewer)
+    theirs = {each.person: each.metrics["reward"] for each in other.people}
+    gains = [each.metrics["reward"] - theirs[each.person] for each in both]
+    assert found.people == 3
+    assert found.difference.value == pytest.approx(sum(gains) / 3)
