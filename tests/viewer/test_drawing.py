@@ -69,7 +69,7 @@ print(hashlib.sha256(to_picture(make_frame()).tobytes()).hexdigest())
         *({"notification": {**NOTIFICATION, name: "none"}} for name in ("ledARGB", "vibrate")),
         *({"context": {**CONTEXT, name: "other"}} for name in SHOWN),
     ],
-    ids=repr,
+    ids=",".join,
 )
 def test_every_fact_is_in_the_picture(changes):
     changed(**changes)
