@@ -22,7 +22,7 @@ from gym_push.evaluation.off_policy.randomised_delivery import RandomisedDeliver
 from gym_push.evaluation.suites import DeliverySuite
 from gym_push.logs import write_log
 
-pytestmark = pytest.mark.bits
+pytestmark = [pytest.mark.bits, pytest.mark.slow]
 
 FROZEN = {
     "rewards": "ffdf753b833e3cca",

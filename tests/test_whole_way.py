@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 manager = pytest.importorskip("jupyter_client.manager")
 for package in ("ipykernel", "matplotlib", "scipy", "sklearn"):
     pytest.importorskip(package)

@@ -17,6 +17,8 @@ from gym_push.agents import AgentSpec, Pretrainable
 from gym_push.agents.deep import PPO
 from gym_push.envs.delivery.observations import space_of
 
+pytestmark = pytest.mark.slow
+
 VECTOR, ACTIONS = space_of("vector"), gymnasium.spaces.Discrete(3)
 NAMES = ("ppo", "dqn")
 

@@ -12,6 +12,8 @@ from gym_push.agents import AgentSpec
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.suites import DeliverySuite, Suite
 
+pytestmark = pytest.mark.slow
+
 
 class Bare:
     """Made with nothing."""

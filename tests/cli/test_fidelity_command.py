@@ -11,6 +11,8 @@ from gym_push import Population
 pytest.importorskip("scipy")
 pytest.importorskip("sklearn")
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def run(monkeypatch, capsys):

@@ -13,6 +13,8 @@ from gym_push.evaluation.off_policy.randomised_delivery import RandomisedDeliver
 from gym_push.logs.known import DECISIONS
 from gym_push.users import write_logs
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = "--users 9 --days 2 --seed 4 --users-at-once 4"
 
 
@@ -42,7 +44,7 @@ def format(request):
 def folder(format, tmp_path_factory):
     folder = tmp_path_factory.mktemp("decisions") / format
     handling = RandomisedDelivery(Behaviour.of("by-app"))
-    write_logs(Population(9, 4), folder, 2, format=format, users_at_once=4, handling=handling)
+    write_logs(Population(9, 4), folder, 2, format=format, users_at_once=4, phone_policy=handling)
     return folder
 
 

@@ -7,6 +7,8 @@ from importlib.util import find_spec
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 TRAP = """
 import os
 with open({file!r}, "a") as file:

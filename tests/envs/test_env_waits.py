@@ -16,6 +16,8 @@ import pytest
 import websocket
 from page_support import AGENT, LONGEST, TIMED
 
+pytestmark = pytest.mark.slow
+
 PAGES = 50
 
 

@@ -21,6 +21,8 @@ from gym_push.evaluation.fidelity.distances import (
 from gym_push.evaluation.fidelity.report import Gate, Statistic
 from gym_push.evaluation.fidelity.two_sample import ROWS_OF_EACH, _thinned, deviation, two_sample
 
+pytestmark = pytest.mark.slow
+
 BY_NAME = {measure.name: measure for measure in MEASURES}
 
 

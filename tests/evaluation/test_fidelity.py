@@ -18,6 +18,8 @@ from gym_push.evaluation.policies.oracles import oracle
 from gym_push.logs.log_statistics import LogStatistics
 from tools.gates import alike
 
+pytestmark = pytest.mark.slow
+
 QUICK = {name: LEARNERS[name] for name in ("majority", TABLE, "logistic regression")}
 
 

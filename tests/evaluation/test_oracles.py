@@ -24,6 +24,8 @@ from gym_push.evaluation.policies.rollouts import (
 from gym_push.users.model.decisions import fatigue_load
 from gym_push.users.model.states import DAY, HOUR
 
+pytestmark = pytest.mark.slow
+
 PEOPLE, DAYS, LEARNING = 24, 12, 8
 
 

@@ -67,7 +67,7 @@ with Leaderboard(sys.argv[1]) as board:
 def test_killed_half_way_and_resumed_is_the_same_as_one_run(suite, whole, tmp_path):
     path = tmp_path / "parts.sqlite"
     command = [sys.executable, "-W", "error", "-c", KILLED, path]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as killed:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as killed:
         assert killed.stdout.readline() == "half-way\n"
         killed.send_signal(signal.SIGKILL)
     with Leaderboard(path) as board:

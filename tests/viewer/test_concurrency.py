@@ -6,6 +6,8 @@ import sys
 import pytest
 from viewer_support import ask, eventually
 
+pytestmark = pytest.mark.slow
+
 EPOCH = 1000 - 3 * 324  # after a thousand steps of episodes of 324
 
 ASYNCIO = """

@@ -8,6 +8,8 @@ import pytest
 import websocket
 from viewer_support import ask, eventually, make_frame, open_feed
 
+pytestmark = pytest.mark.slow
+
 STEPPING = """
 steps = open(sys.argv[1], "ab", buffering=0)
 for count in range(2, 10**9):

@@ -15,6 +15,8 @@ from viewer_support import ask, eventually
 manager = pytest.importorskip("jupyter_client.manager")
 pytest.importorskip("ipykernel")
 
+pytestmark = pytest.mark.slow
+
 IMPORTS = "import gymnasium, os, signal, time; from gym_push import viewer"
 MAKE = "env = gymnasium.make('gym_push:basic-v0', render_mode='human'); env.reset();"
 STEP = "env.step(1);"
