@@ -14,6 +14,8 @@ from leaderboard_support import finished, run_of
 from gym_push import Schema, read_log
 from gym_push.evaluation.leaderboard import Leaderboard
 
+pytestmark = pytest.mark.slow
+
 posix = pytest.mark.skipif(sys.platform == "win32", reason="shells and terminals of POSIX")
 HOSTILE = "\x9b31m\u202eevil\x85\x1b[2J"
 """C1 and bidirectional controls, which a terminal may take for commands."""

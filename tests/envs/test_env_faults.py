@@ -8,6 +8,8 @@ import psutil
 import pytest
 from page_support import AGENT, FREE_RUNNING
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.browser
 def test_closing_the_last_page_leaves_the_agent_running(agent, open_page, see):

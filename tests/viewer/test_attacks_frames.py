@@ -20,6 +20,8 @@ from viewer_support import WEB, ask, eventually, look, make_frame
 from gym_push.viewer.process import ViewerProcess
 from gym_push.viewer.wire import MAX_BODY, Kind, Message, News, pack
 
+pytestmark = pytest.mark.slow
+
 MEGABYTES = 1_000_000
 MASK = b"\1\2\3\4"
 
