@@ -112,7 +112,7 @@ def fidelity(session: nox.Session) -> None:
 def intervals(session: nox.Session) -> None:
     """Makes docs/intervals.md and docs/fitting.md: how often intervals hold the truth."""
     session.install(".")
-    session.run("python", "docs/intervals.py")
+    session.run("python", "docs/intervals.py", env={"PYTHONPATH": "."})  # it imports from tools/
     session.run("python", "docs/fitting.py")
 
 

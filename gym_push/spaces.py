@@ -126,7 +126,7 @@ class Label(_Choice[str]):
         words = not isinstance(labels, str) and all(isinstance(label, str) for label in labels)
         if not words or len(set(self.labels)) < len(self.labels):
             raise ArgumentError("the labels of a Label must be different words")
-        super().__init__((*self.labels, OTHER), self.labels or (OTHER,), labels=list(labels))
+        super().__init__((*self.labels, OTHER), self.labels or (OTHER,), labels=list(self.labels))
 
     @cached_property
     def _slots(self) -> dict[object, int]:

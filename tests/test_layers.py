@@ -31,6 +31,13 @@ HOMES = {
     "gym": ("envs/classic/", "registration.py"),
     "PIL": "viewer/drawing/",
     "matplotlib": "evaluation/plots/",
+    "pandas": ("logs/", "evaluation/results.py"),
+    "openpyxl": "logs/sources.py",
+    "pyarrow": "logs/",
+    "json_tricks": "logs/encoding.py",
+    "scipy": ("evaluation/", "users/fitting/"),
+    "sklearn": ("agents/", "evaluation/"),
+    "minari": "integrations/minari.py",
     "mabwiser": "agents/linear_bandits.py",
     "vowpalwabbit": "agents/vowpal.py",
     "torch": "agents/deep.py",
@@ -79,7 +86,7 @@ def test_imports_and_file_paths_point_downwards():
         part = part_of(module)
         for name, _ in imports(tree):
             if name.split(".")[0] == "gym_push":
-                other = part_of(name if name.rpartition(".")[0] != "gym_push" else name)
+                other = part_of(name)
                 other = other if other in BELOW else "__init__"
                 assert other == part or other in BELOW[part], f"{path} imports {name}"
         for node in ast.walk(tree):  # Path(...) / "envs"

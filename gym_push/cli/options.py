@@ -55,7 +55,7 @@ schema_option = click.option(
 
 
 def _check_plots(context: click.Context, option: click.Parameter, path: Path | None) -> Path | None:
-    if path is not None:
+    if path is not None and not context.resilient_parsing:
         from gym_push.evaluation.plots import check_name
 
         check_name(path)

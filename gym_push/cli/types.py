@@ -74,7 +74,8 @@ class AgentName(StringParamType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Returns its spec, as `agent_spec` does."""
-        return agent_spec(value)
+        completing = ctx is not None and ctx.resilient_parsing
+        return value if completing else agent_spec(value)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str

@@ -166,8 +166,10 @@ class Population:
         self.check(days=days)
         for user in users:
             self.check(user=user)
-        if not 0 < len(set(users)) == len(users):
-            raise ArgumentError("users must be different numbers, at least one")
+        if not len(users):
+            raise ArgumentError("users is empty; give the number of at least one user")
+        if len(set(users)) < len(users):
+            raise ArgumentError("users holds a number twice; give each user once")
         return run(self.seed, users, days, self.parameters, self.start)
 
     def log(self, days: int = 28, users: Sequence[int] | None = None) -> NotificationLog:

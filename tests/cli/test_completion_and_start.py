@@ -66,10 +66,13 @@ def test_the_bundled_log_and_files(complete):
     assert complete("play", "random", "--log", "bun") == ["plain,bundled"]
 
 
-def test_nothing_heavy_is_imported_for_help():
+def test_nothing_heavy_is_imported_for_help_and_completion():
     code = f"""
 import sys
+from click.shell_completion import ShellComplete
 from gym_push.cli.app import app
+typed = "evaluate linucb vw-cover --plots page.pdf".split()
+assert ShellComplete(app, {{}}, "gym-push", "_GYM_PUSH_COMPLETE").get_completions(typed, "--su")
 for line in ("--help", "play --help", "log --help", "envs --help", "leaderboard --help"):
     app.main(line.split(), prog_name="gym-push", standalone_mode=False)
 print(sorted(set(sys.modules) & set({HEAVY!r})), file=sys.stderr)

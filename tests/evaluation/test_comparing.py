@@ -72,6 +72,15 @@ def test_one_person_is_too_few():
         compare(one, other)
 
 
+def without(evaluation, person):
+    """The evaluation, in which a person has no reward."""
+    people = [
+        replace(each, metrics={"reward": None}) if each.person == person else each
+        for each in evaluation.people
+    ]
+    return replace(evaluation, by_seed=(tuple(people),))
+
+
 def test_only_people_of_both_evaluations_are_compared(suite):
     one, other = evaluate("table-per-app", suite), evaluate("random", suite)
     both = one.people[1:4]
@@ -80,4 +89,5 @@ def test_only_people_of_both_evaluations_are_compared(suite):
     theirs = {each.person: each.metrics["reward"] for each in other.people}
     gains = [each.metrics["reward"] - theirs[each.person] for each in both]
     assert found.people == 3
+    assert compare(without(fewer[0], "user 2"), fewer[1]).people == 2
     assert found.difference.value == pytest.approx(sum(gains) / 3)

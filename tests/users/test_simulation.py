@@ -174,8 +174,8 @@ def test_people_who_get_nothing_have_an_empty_log() -> None:
         (-1, [0], 1, "seed=-1 must be from 0"),
         (2**64, [0], 1, "seed=18446744073709551616 must be from 0 to 18446744073709551615"),
         (0, [0, -3], 1, "there is no user -3"),
-        (0, [4, 4], 1, "users must be different numbers"),
-        (0, [], 1, "users must be different numbers, at least one"),
+        (0, [4, 4], 1, "users holds a number twice; give each user once"),
+        (0, [], 1, "users is empty; give the number of at least one user"),
         (0, [0], 0, "days=0 must be from 1"),
     ],
 )

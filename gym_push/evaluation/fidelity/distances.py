@@ -15,7 +15,6 @@ from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import ks_2samp
 
 from gym_push.evaluation.fidelity.report import Gate
 from gym_push.logs.log_statistics import DAY, HOUR, Floats, Ints, LogStatistics
@@ -74,6 +73,8 @@ def kolmogorov_smirnov(one: Floats, other: Floats) -> float:
     It is the same for the values and for their logarithms.
     """
     known = one[~np.isnan(one)], other[~np.isnan(other)]
+    from scipy.stats import ks_2samp  # here: it takes long to load, and few need it
+
     return float(ks_2samp(*known, method="asymp").statistic)
 
 

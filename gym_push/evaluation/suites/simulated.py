@@ -60,15 +60,14 @@ class _SimulatedPeople(Suite):
         Raises:
             SuiteError: Nobody does.
         """
-        arrivals = self._simulation.arrivals
+        arrivals = self._simulated().arrivals
         numbers = np.unique(arrivals.person[arrivals.time >= self.learn_days * DAY])
         if not numbers.size:
             raise SuiteError("nobody gets a notification that counts; simulate more people or days")
         return tuple(f"user {number}" for number in numbers)
 
-    @cached_property
-    def _simulation(self) -> Simulation:
-        """All people at once, which takes little longer than one of them."""
+    def _simulated(self) -> Simulation:
+        """Simulates all people at once, which takes little longer than one of them."""
         return self.population.simulate(range(self.population.size), self.days)
 
 
@@ -95,6 +94,13 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
     """
 
     summary: str = field(default="simulated people, each alone", kw_only=True)
+
+    @cached_property
+    def _simulation(self) -> Simulation:
+        return super()._simulated()
+
+    def _simulated(self) -> Simulation:
+        return self._simulation  # which each trial needs again
 
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications."""
