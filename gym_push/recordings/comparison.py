@@ -28,6 +28,8 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
 }
 """What the fields of a frame must be that the page shows."""
 
+GROWING = {"decisions", "outcomes", "points"}
+"""Lists that a line may append to, but not replace."""
 
 Step: TypeAlias = tuple[Fields, Fields]
 """A line of a recording, and the frame that it makes."""
@@ -125,9 +127,9 @@ def _episodes(file: Path) -> dict[int, list[Step]]:
     try:
         for number, (line, frame) in enumerate(frames(data_of(read_bytes(file, MAX_UNFOLDED))), 2):
             if frame.get("kind") == "delivery":
-                raise RecordingError(
-                    f"{file} is a run of delivery-v0, whose agents do not decide at the same "
-                    "times: compare_page() takes runs of basic-v0"
+                raise ValueError(
+                    "it is a run of delivery-v0, whose agents do not decide at the same times; "
+                    "give runs of basic-v0"
                 )
             if not _is_sound(line, frame):
                 raise ValueError(f"its line {number} is broken; record the run again")
@@ -147,8 +149,12 @@ def _is_sound(line: Fields, frame: Fields) -> bool:
         return (
             frame["kind"] == "basic"
             and all(isinstance(frame[name], kinds) for name, kinds in FIELDS.items())
+            and not GROWING & line.keys()
             and 0 <= frame["epoch"] <= frame["size"]
-            and all(map(_are_numbers, [frame["confusion"], *line.get("+points", ())]))
+            and all(
+                _are_counts(counts, frame["size"])
+                for counts in [frame["confusion"], *line.get("+points", ())]
+            )
             and all(
                 decision["action"] in (0, 1) and decision["user_action"] in (0, 1)
                 for decision in line.get("+decisions", ())
@@ -158,11 +164,12 @@ def _is_sound(line: Fields, frame: Fields) -> bool:
         return False
 
 
-def _are_numbers(counts: object) -> bool:
+def _are_counts(counts: object, most: int) -> bool:
+    """Whether these are a confusion matrix of at most so many decisions."""
     return (
         isinstance(counts, list)
         and len(counts) == 4
-        and all(isinstance(count, (int, float)) for count in counts)
+        and all(type(count) is int and 0 <= count <= most for count in counts)
     )
 
 

@@ -37,7 +37,9 @@ MAX_UNFOLDED = 1 << 29
 """Bytes of lines; a file of some kilobytes could unfold to any number of them."""
 
 MAX_OBJECTS = 1 << 24
-"""Objects in the lines, each of which takes many times its bytes in memory."""
+"""Objects in the lines, and fields of all frames: each takes many times its bytes in memory."""
+
+TOO_MUCH = "it unfolds to more than fits into memory; record fewer episodes"
 
 Fields: TypeAlias = "dict[str, Any]"
 """A line, or a whole frame, as JSON."""
@@ -120,6 +122,7 @@ def frames(data: bytes) -> Iterator[tuple[Fields, Fields]]:
     if not lines:
         raise ValueError("nothing was recorded in it; record at least one reset")
     frame: Fields = {}
+    fields = 0
     for number, line in enumerate(lines, 2):
         frame = {} if "episode" in line else frame.copy()
         for name, value in line.items():
@@ -130,6 +133,9 @@ def frames(data: bytes) -> Iterator[tuple[Fields, Fields]]:
                     raise ValueError(f"its line {number} is broken; record the run again")
                 value += items
             frame[name] = value
+        fields += len(frame)
+        if fields > MAX_OBJECTS:
+            raise ValueError(TOO_MUCH)
         yield line, frame
 
 
@@ -157,13 +163,16 @@ def _lines(data: bytes) -> list[Fields]:
     inflate = zlib.decompressobj()
     try:
         text = inflate.decompress(data, MAX_UNFOLDED)
-        if sum(map(text.count, (b"\n", b",", b"[", b"{"))) > MAX_OBJECTS:
-            raise ValueError(len(text))
+    except zlib.error:
+        text = b""
+    if sum(map(text.count, (b"\n", b",", b"[", b"{"))) > MAX_OBJECTS:
+        raise ValueError(TOO_MUCH)
+    try:
         lines = [
             json.loads(line, parse_constant=_finite, parse_float=_finite, parse_int=_whole)
             for line in text.split(b"\n")[:-1]
         ]
-    except (zlib.error, ValueError, RecursionError):
+    except (ValueError, RecursionError):
         lines = []
     if not inflate.eof or not lines or not all(isinstance(line, dict) for line in lines):
         raise ValueError("its data is damaged; record the run again")

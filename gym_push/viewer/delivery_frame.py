@@ -31,7 +31,7 @@ class Delivery(Record):
 
     Attributes:
         epoch: number of the decision in its episode, from 1.
-        action: `DELIVER`, `HOLD` or `SUPPRESS`.
+        action: the agent's, as of `gym_push.actions`.
         notification: the notification's features by name, as plain Python values.
         posted: ISO local time at which it was posted.
         outcome: what the person did with it, as of `OUTCOMES`.
@@ -57,7 +57,7 @@ class DeliveryFrame(Frame):
         minute: minutes of the episode's days that have passed.
         minutes: of all its days.
         gained: reward of the newest step.
-        parts: sums of the parts of the reward, as of `PARTS`.
+        parts: sums of the parts of the reward, as of `gym_push.actions.PARTS`.
         held: notifications that are held now.
         delivered: deliveries so far.
         opened: of them, those that the person has opened.

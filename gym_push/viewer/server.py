@@ -110,7 +110,7 @@ class Viewer:
                 self.board.take(message)
                 self._agent_came.set()
                 self._wake_pages()
-        except (WireError, KeyError, ValueError, OSError):
+        except (WireError, LookupError, ValueError, OSError):
             pass  # what follows cannot be read: as if the agent had gone
         self._agent_gone = True
         self.board.end()
@@ -138,7 +138,7 @@ class Viewer:
                 while message := unpack(stream.read):
                     sender.take(message)
                     self._wake_pages()
-            except (WireError, KeyError, ValueError, OSError):
+            except (WireError, LookupError, ValueError, OSError):
                 pass  # as if the worker had gone
             del self._workers[sender]
             sender.end()

@@ -1,6 +1,7 @@
 """Two recordings side by side: which may be, and what the page says of them."""
 
 import base64
+import contextlib
 import json
 import re
 import sys
@@ -8,6 +9,8 @@ import zlib
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from recordings_support import HOSTILE, basic, by_contact, open_all, play, record_run
 
 import gym_push
@@ -87,7 +90,7 @@ def test_other_notifications_cannot_be_compared(runs, tmp_path):
 def test_what_cannot_be_asked(runs, tmp_path):
     files, _ = runs
     to = tmp_path / "c.html"
-    for given, options, error, why in (
+    for named, options, error, why in (
         (files[:1], {}, gym_push.ArgumentError, "takes two files"),
         (str(files[0]), {}, gym_push.ArgumentError, "takes two files"),
         (files, {"names": ["one"]}, gym_push.ArgumentError, "not two names"),
@@ -97,7 +100,7 @@ def test_what_cannot_be_asked(runs, tmp_path):
         ([files[0], tmp_path], {}, gym_push.RecordingError, "cannot be read: Is a directory"),
     ):
         with pytest.raises(error, match=why):
-            gym_push.compare_page(given, to, **options)
+            gym_push.compare_page(named, to, **options)
     with pytest.raises(gym_push.RecordingError, match="cannot be written: there is no folder"):
         gym_push.compare_page(files, tmp_path / "no" / "c.html")
     assert not to.exists()
@@ -141,7 +144,7 @@ def test_a_small_recording_does_not_fill_the_memory(runs, tmp_path, lines):
     folded = zlib.compress(first + b"\n" + second + b"\n" + lines)
     small = tmp_path / "small.html"
     small.write_bytes(whole.replace(base64.b64encode(data_of(whole)), base64.b64encode(folded)))
-    with pytest.raises(gym_push.RecordingError, match="its data is damaged"):
+    with pytest.raises(gym_push.RecordingError, match="more than fits into memory; record fewer"):
         gym_push.compare_page([small, files[1]], tmp_path / "c.html")
 
 
@@ -174,6 +177,10 @@ def altered(file, to, change):
         {"+decisions": [{"action": 1}]},
         {"+notification": []},
         {"decisions": {}},
+        {"decisions": []},
+        {"points": []},
+        {"confusion": [1e308, 0, 0, 1e308]},
+        {"confusion": [400, 0, 0, 0]},
     ],
     ids=repr,
 )
@@ -181,6 +188,31 @@ def test_a_broken_line_is_named(runs, tmp_path, change):
     altered(runs[0][0], tmp_path / "broken.html", change)
     with pytest.raises(gym_push.RecordingError, match=r"broken.html cannot .* line 4 is broken"):
         gym_push.compare_page([tmp_path / "broken.html", runs[0][1]], tmp_path / "c.html")
+
+
+def test_frames_of_many_fields_do_not_fill_the_memory(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr("gym_push.recordings.tape.MAX_OBJECTS", 1 << 16)
+    altered(runs[0][0], tmp_path / "wide.html", {f"k{n}": 0 for n in range(1000)})
+    with pytest.raises(gym_push.RecordingError, match="wide.html cannot .* fits into memory"):
+        gym_push.compare_page([tmp_path / "wide.html", runs[0][1]], tmp_path / "c.html")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
+NAMES = st.sampled_from([*comparing.FIELDS, "kind", "confusion", "+decisions", "+points", "+env"])
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(name=NAMES, value=JSON)
+def test_a_strange_line_is_compared_or_refused_in_a_sentence(runs, tmp_path_factory, name, value):
+    folder = tmp_path_factory.mktemp("strange")
+    altered(runs[0][0], folder / "strange.html", {name: value})
+    with contextlib.suppress(gym_push.RecordingError):
+        gym_push.compare_page([folder / "strange.html", runs[0][1]], folder / "c.html")
 
 
 def test_an_older_recording_must_be_recorded_again(runs, tmp_path):

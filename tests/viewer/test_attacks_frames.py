@@ -171,8 +171,17 @@ def goes_on(agent):
         pack(Message(7, Kind.FRAME, b"{}")),
         pack(Message(1, Kind.TEXTS, b"[]")),
         pack(Message(1, Kind.ROWS, b"123")),
+        pack(Message(1, Kind.DECISIONS, b"\x09")),
     ],
-    ids=["unknown kind", "oversized", "not JSON", "never named", "no texts", "no rows"],
+    ids=[
+        "unknown kind",
+        "oversized",
+        "not JSON",
+        "never named",
+        "no texts",
+        "no rows",
+        "no decision",
+    ],
 )
 def test_nonsense_on_the_agents_pipe_is_the_end_of_the_run(data):
     """The page keeps what it has seen, the viewer ends as after any agent, and is reaped."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gym_push.actions import DELIVER, SUPPRESS
 from gym_push.envs.delivery.history import STEP, DeliverySnapshot, EpisodeHistory
@@ -51,8 +51,8 @@ class _EpisodeReader:
 
     def __init__(self, world: World) -> None:
         self._reader = _WorldReader(world)
-        self._decisions, self._rows = array("B"), array("q")
-        self._outcomes, self._points = array("q"), array("d")
+        self._decisions, self._rows = _Growing(np.uint8), _Growing(np.int64)
+        self._outcomes, self._points = _Growing(np.int64), _Growing(np.float64)
         self._parts = np.zeros(STEP - 3)
         self._taken, self._known = [0, 0, 0], [0, 0, 0, 0]  # by action, by outcome
         self._step = self._act = 0  # read so far
@@ -76,11 +76,11 @@ class _EpisodeReader:
             units=UNITS,
             posted=reader.log.posted(snapshot.note),
             reward=self._reward,
-            decisions=memoryview(self._decisions[:]),
+            decisions=self._decisions.view(),
             episodes=ended.episodes,
-            rows=memoryview(self._rows[:]),
-            outcomes=memoryview(self._outcomes[:]),
-            points=memoryview(self._points[:]),
+            rows=self._rows.view(),
+            outcomes=self._outcomes.view(),
+            points=self._points.view(),
             about=reader.about,
             now=reader.time(snapshot.tick),
             minute=minutes if snapshot.over else reader.minute(snapshot.tick),
@@ -108,18 +108,39 @@ class _EpisodeReader:
         ticks = [*new[1:, 1].astype(int).tolist(), snapshot.tick]
         outcomes = list(zip(acts[0::2], acts[1::2], strict=True))[::-1]
         for (note, _, action, *parts), tick in zip(new.tolist(), ticks, strict=False):
-            self._decisions.append(int(action))
-            self._rows.append(int(note))
+            self._decisions.add(action)
+            self._rows.add(note)
             self._taken[int(action)] += 1
             self._parts += parts
             self._gained = round(sum(parts), DIGITS)
             while outcomes and outcomes[-1][0] <= len(self._decisions):
                 _, outcome = outcomes.pop()
-                self._outcomes.append(outcome)
+                self._outcomes.add(outcome)
                 self._known[outcome % 4] += 1
             last = snapshot.over and len(self._decisions) * STEP == snapshot.steps
             minute = minutes if last else self._reader.minute(tick)
-            self._points.extend((minute, self._reward, sum(self._known), self._known[1]))
+            self._points.add(minute, self._reward, sum(self._known), self._known[1])
+
+
+class _Growing:
+    """Numbers that are only added to: a view of them stays as it is, and copies nothing."""
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self._numbers: NDArray[Any] = np.empty(256, dtype=dtype)
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def add(self, *numbers: float) -> None:
+        stop = self._length + len(numbers)
+        if stop > len(self._numbers):
+            self._numbers = np.concatenate((self._numbers, np.empty_like(self._numbers)))
+        self._numbers[self._length : stop] = numbers
+        self._length = stop
+
+    def view(self) -> memoryview:
+        return self._numbers[: self._length].data
 
 
 class _WorldReader:

@@ -32,6 +32,7 @@ export const scale = (from, to, start, end) => value => start + ((value - from) 
 
 /** The next of 5, 10, 20, 50, 100 ..., so that the axis does not move with every point. */
 export function limit(most) {
+  if (!Number.isFinite(most)) return 1; // a recording may hold anything
   for (let power = 1; ; power *= 10) {
     for (const digit of [5, 10, 20]) if (most <= digit * power) return digit * power;
   }
