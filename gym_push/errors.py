@@ -21,6 +21,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 
 from gym_push.text import quoted
 
@@ -91,6 +92,20 @@ def extra_import(purpose: str, package: str, extra: str) -> Iterator[None]:
         yield
     except ImportError:
         raise MissingExtraError(purpose, package, extra) from None
+
+
+def version_of(package: str) -> str:
+    """Returns the version of an installed package, which results are kept with.
+
+    Raises:
+        ArgumentError: It is not installed as a package.
+    """
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        raise ArgumentError(
+            f"the package {package} has no version to keep with results: install it with pip"
+        ) from None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -11,13 +11,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from time import perf_counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from gym_push.agents import BASELINES, AgentSpec, AnyAgent, Candidate, candidate
 from gym_push.agents.sources import fingerprint
-from gym_push.errors import ArgumentError, GymPushError
+from gym_push.errors import GymPushError, version_of
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
@@ -130,7 +129,7 @@ def evaluate_each(
 def run_of(spec: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
     """Returns everything that decides the results of an evaluation."""
     packages = BASELINES[spec.name].packages if spec.name in BASELINES else ()
-    versions = {name: _version(name) for name in (*PACKAGES, *packages)}
+    versions = {name: version_of(name) for name in (*PACKAGES, *packages)}
     versions["gym-push"] += f"+{fingerprint('gym_push')}"
     if spec.name not in BASELINES:
         module = spec.name.partition(":")[0]
@@ -251,12 +250,3 @@ class _Seat:
         if self._agent is not None:
             self._agent.close()
         self._agent = None
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        raise ArgumentError(
-            f"the package {package} has no version that a score could name: install it with pip"
-        ) from None

@@ -6,11 +6,10 @@ import json
 import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from gym_push.errors import ArgumentError
+from gym_push.errors import ArgumentError, version_of
 from gym_push.files import read_text
 from gym_push.logs.writing import writer_of
 from gym_push.text import quoted
@@ -64,7 +63,7 @@ class Plan:
         """Returns the plan and the versions that determine the bytes, as JSON values."""
         population = self.population
         described = {
-            "gym-push": version("gym-push"),
+            "gym-push": version_of("gym-push"),
             "writer": writer_of(self.format),
             "users": population.size,
             "seed": population.seed,
