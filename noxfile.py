@@ -77,7 +77,7 @@ def oldest(session: nox.Session) -> None:
 def bits(session: nox.Session) -> None:
     """Runs what is to be the same to the bit on the oldest and on the newest Python."""
     numpy = "numpy==1.26.0" if session.python == "3.10" else "numpy"
-    session.install(".", numpy, "hypothesis", "pytest")
+    session.install(".", numpy, "hypothesis", "psutil", "pytest")
     every = Path("tests").rglob("test_*.py")
     files = (str(each) for each in every if "mark.bits" in each.read_text(encoding="utf-8"))
     session.run("pytest", "-m", "bits", *files, *session.posargs)
