@@ -44,10 +44,12 @@ def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
         The process, the pipe to it and the pipe from it.
     """
     path = [each or os.getcwd() for each in sys.path]
-    # Python looks for modules in the working folder first when it runs a command.
     code = f"import sys\nsys.path[:] = {path!r}{THIS_PACKAGE}from {module} import serve\nserve()"
+    # A command looks for modules in the working folder first, and 3.13 imports some before it runs.
+    safe = ["-P"] if sys.version_info >= (3, 11) else []
+    warnings = (f"-W{option}" for option in sys.warnoptions)
     process = subprocess.Popen(
-        [sys.executable, *(f"-W{option}" for option in sys.warnoptions), "-c", code],
+        [sys.executable, *safe, *warnings, "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,
