@@ -13,7 +13,7 @@ from gym_push.cli.options import number_option, parameter_option, processes_opti
 from gym_push.errors import MissingExtraError
 from gym_push.logs.writing import FORMATS, best_format
 from gym_push.users import Population, WrittenFile, write_logs
-from gym_push.users.generation.phone_policy import PhonePolicy
+from gym_push.users.generation.plan import DELIVER_AT_ONCE, PhonePolicy
 from gym_push.users.population import MOST_DAYS, USERS_AT_ONCE
 from gym_push.users.simulation import DEFAULT_START
 
@@ -82,7 +82,7 @@ def generate(
     written whole, so --resume can continue a run that was stopped. gym_push.read_log reads them.
     """
     population = Population(users, seed, start=start.date(), **changes)
-    phone_policy = None if behaviour is None else _at_random(behaviour)
+    phone_policy = DELIVER_AT_ONCE if behaviour is None else _at_random(behaviour)
     if format is None and (format := best_format()) == "csv":
         output.tell(f"writing CSV: {MissingExtraError('Parquet', 'PyArrow', 'parquet')}")
     began = perf_counter()
@@ -121,6 +121,6 @@ def generate(
 
 def _at_random(behaviour: str) -> PhonePolicy:
     from gym_push.evaluation.off_policy import Behaviour  # here: this loads Gymnasium
-    from gym_push.evaluation.off_policy.randomised_delivery import RandomisedDelivery
+    from gym_push.evaluation.off_policy.randomised_delivery import randomised_delivery
 
-    return RandomisedDelivery(Behaviour.of(behaviour))
+    return randomised_delivery(Behaviour.of(behaviour))

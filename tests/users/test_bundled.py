@@ -13,7 +13,11 @@ from click.testing import CliRunner
 
 from gym_push.logs.known import BUNDLED
 from gym_push.users import Parameters, simulate
-from gym_push.users.generation.phone_policy import TABLE_HEAD, column_rows
+from gym_push.users.generation.plan import column_rows
+from gym_push.users.model.app_classes import PRIORITIES
+from gym_push.users.model.notifications import CATEGORIES, VISIBILITIES
+from gym_push.users.model.sensing import PLACES
+from gym_push.users.model.states import ACTIVITIES, DAY_PARTS, NOISES, RINGER_MODES
 from gym_push.users.simulation import DEFAULT_START, run
 from tools.bundled_log import DAYS, ROWS, SEED, bundled_log, main, write
 
@@ -70,10 +74,29 @@ def test_the_data_card_has_the_table_of_columns_and_names_the_person(
     rows: list[dict[str, str]],
 ) -> None:
     card = (DATA / "README.md").read_text(encoding="utf-8")
-    assert f"\n{TABLE_HEAD}{column_rows(BUNDLED)}\n\n" in card
+    assert f"| unit, range or labels |\n|-|-|-|\n{column_rows(BUNDLED)}\n\n" in card
     user, _ = bundled_log()
     opened = sum(row["action"] == "1" for row in rows)
     assert f"user {user} of seed {SEED}" in card and f"({opened} opened)" in card
+
+
+@pytest.mark.parametrize(
+    ("column", "labels"),
+    [
+        ("category", (*CATEGORIES[1:], CATEGORIES[0])),
+        ("priority", PRIORITIES),
+        ("visibility", VISIBILITIES),
+        ("postedTimeOfDay", DAY_PARTS),
+        ("place", PLACES),
+        ("activity", ACTIVITIES),
+        ("noise", NOISES),
+        ("ringerMode", RINGER_MODES),
+    ],
+)
+def test_the_data_card_names_every_label(column: str, labels: tuple[str, ...]) -> None:
+    card = (DATA / "README.md").read_text(encoding="utf-8")
+    [row] = [line for line in card.splitlines() if line.startswith(f"| `{column}` |")]
+    assert row.endswith(f" | {', '.join(f'`{label}`' for label in labels)} |")
 
 
 def test_a_write_that_fails_leaves_nothing_half_written(tmp_path: Path) -> None:

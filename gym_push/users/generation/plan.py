@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from gym_push.errors import ArgumentError, version_of
 from gym_push.files import read_text
+from gym_push.logs import NotificationLog, Schema
+from gym_push.logs.known import BUNDLED
 from gym_push.logs.writing import writer_of
 from gym_push.text import quoted
-from gym_push.users.generation.phone_policy import TABLE_HEAD, PhonePolicy
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.population import Population
 from gym_push.users.simulation import DEFAULT_START
@@ -26,6 +27,39 @@ _FORMATS: Final = {
     "parquet": "Parquet; labels are dictionaries, times have their type",
 }
 _LEAST_DIGITS = 6  # of a user's number in the name of a file, so that names sort as people do
+_TITLES: Final = {
+    "notification": "notification",
+    "context": "context, when it is posted",
+    "engagement": "engagement: what came of it, never shown to an agent",
+}
+
+
+@dataclass(frozen=True)
+class PhonePolicy:
+    """What phones do with what arrives, and what a data card says of it.
+
+    Attributes:
+        log: Returns the log of some people of a population for some days, with the arguments of
+            `Population.log`; it is pickled for the processes that write logs.
+        schema: Of that log.
+        limits: What such logs cannot tell, as the end of a sentence.
+        options: The options of `gym-push generate` that ask for it, without the dashes.
+        did: A section on what the phones did, in Markdown; empty where there is nothing to say.
+    """
+
+    log: Callable[[Population, int, Sequence[int]], NotificationLog]
+    schema: Schema
+    limits: str
+    options: Mapping[str, str] = field(default_factory=dict)
+    did: str = ""
+
+
+DELIVER_AT_ONCE: Final = PhonePolicy(
+    Population.log,
+    BUNDLED,
+    "and everything was delivered at once, so it cannot tell what a delay would have done",
+)
+"""Phones that deliver everything when it arrives, as phones without an agent do."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +144,7 @@ def data_card(plan: Plan) -> str:
     return template.format(
         plan=plan,
         made=made,
-        account=plan.phone_policy.account(),
+        columns=column_rows(plan.phone_policy.schema),
         changes=_changes(plan),
         command=_command(plan),
         example=example,
@@ -118,9 +152,21 @@ def data_card(plan: Plan) -> str:
         writer="" if made["writer"] == plan.format else f", with {made['writer']}",
         format=_FORMATS[plan.format],
         manifest=MANIFEST,
-        table_head=TABLE_HEAD,
         parameters=_parameters(plan.population.parameters),
     )
+
+
+def column_rows(schema: Schema) -> str:
+    """Returns the rows of a data card's table of columns, by role, without the user's."""
+    meanings = json.loads(Path(__file__).with_name("columns.json").read_text(encoding="utf-8"))
+    names = {role: [f.name for f in schema.features if f.role == role] for role in _TITLES}
+    assert schema.time is not None
+    names["engagement"] = [schema.time.name, schema.action, *names["engagement"]]
+    rows = []
+    for role, title in _TITLES.items():
+        rows.append(f"| **{title}** | | |")
+        rows += [f"| `{name}` | {' | '.join(meanings[name])} |" for name in names[role]]
+    return "\n".join(rows)
 
 
 def _changes(plan: Plan) -> str:

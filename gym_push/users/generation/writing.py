@@ -22,8 +22,14 @@ from gym_push.errors import ArgumentError
 from gym_push.files import parts, write_whole
 from gym_push.logs.writing import best_format, write_log
 from gym_push.processes import work_through
-from gym_push.users.generation.phone_policy import DeliverAtOnce, PhonePolicy
-from gym_push.users.generation.plan import CARD, MANIFEST, Plan, data_card
+from gym_push.users.generation.plan import (
+    CARD,
+    DELIVER_AT_ONCE,
+    MANIFEST,
+    PhonePolicy,
+    Plan,
+    data_card,
+)
 from gym_push.users.population import MOST_DAYS, MOST_USERS, USERS_AT_ONCE, Population, whole_number
 
 MOST_PROCESSES: Final = 1024
@@ -58,7 +64,7 @@ def write_logs(
     users_at_once: int = USERS_AT_ONCE,
     processes: int = 1,
     resume: bool = False,
-    phone_policy: PhonePolicy | None = None,
+    phone_policy: PhonePolicy = DELIVER_AT_ONCE,
     on_file: Callable[[WrittenFile], object] | None = None,
 ) -> None:
     """Writes the logs of a population, and a data card, in memory that does not grow with its size.
@@ -75,7 +81,7 @@ def write_logs(
         processes: How many work in parallel, 1 to 1024.
         resume: Whether to continue in a folder that was begun: writes the files that are missing
             or have changed. An empty or missing folder is begun.
-        phone_policy: What phones do with what arrives; None for delivering it at once.
+        phone_policy: What phones do with what arrives.
         on_file: Called once for each file when it is whole, in any order.
 
     Raises:
@@ -89,7 +95,7 @@ def write_logs(
         whole_number("days", days, 1, MOST_DAYS),
         best_format() if format is None else format,
         whole_number("users_at_once", users_at_once, 1, MOST_USERS),
-        phone_policy or DeliverAtOnce(),
+        phone_policy,
     )
     processes = min(whole_number("processes", processes, 1, MOST_PROCESSES), plan.count)
     tell = on_file or (lambda file: None)
@@ -128,7 +134,7 @@ def write_logs(
 
 def _write(plan: Plan, folder: Path, file: tuple[str, range]) -> WrittenFile:
     name, users = file
-    log = plan.phone_policy.log(plan.population, users, plan.days)
+    log = plan.phone_policy.log(plan.population, plan.days, users)
     write_log(log, folder / name, plan.format)
     return WrittenFile(name, len(users), len(log), _digest(folder / name))
 
