@@ -128,7 +128,7 @@ def picture(session: nox.Session) -> None:
 def policies(session: nox.Session) -> None:
     """Makes docs/policies.md: what policies of delivery-v0 earn."""
     session.install(".[fidelity]")
-    session.run("python", "docs/policies.py")
+    session.run("python", "docs/policies.py", env={"PYTHONPATH": "."})
 
 
 @nox.session

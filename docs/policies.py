@@ -17,21 +17,21 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import ttest_rel, wilcoxon
 
+from docs.delivery_policies import (
+    AT_NEXT_USE,
+    app_table,
+    at_random,
+    boosted_q,
+    by_plan,
+    explore,
+    in_batches,
+)
 from gym_push import Population
 from gym_push.actions import DELIVER, OPENED, SUPPRESS
 from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World, build_world
-from gym_push.evaluation.policies.learned import app_table, boosted_q, explore
-from gym_push.evaluation.policies.oracles import play_oracle
-from gym_push.evaluation.policies.rollouts import (
-    AT_NEXT_USE,
-    Rollout,
-    always,
-    at_random,
-    by_plan,
-    in_batches,
-    play,
-)
+from gym_push.evaluation.oracles import play_oracle
+from gym_push.evaluation.rollouts import Rollout, always, play
 from gym_push.files import write_whole
 from gym_push.users.model.states import DAY
 

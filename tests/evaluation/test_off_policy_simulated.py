@@ -12,7 +12,7 @@ from gym_push.envs.delivery.observations import OBSERVATION
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.evaluation import simulate_decisions
 from gym_push.evaluation.off_policy import Behaviour
-from gym_push.evaluation.policies.rollouts import play
+from gym_push.evaluation.rollouts import play
 from gym_push.logs.known import DECISIONS
 
 PEOPLE, DAYS = 8, 3

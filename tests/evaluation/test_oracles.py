@@ -5,22 +5,23 @@ from functools import cache
 import numpy as np
 import pytest
 
+from docs.delivery_policies import (
+    PLANS,
+    app_table,
+    at_random,
+    boosted_q,
+    by_plan,
+    explore,
+    in_batches,
+)
 from gym_push import ArgumentError, Population
 from gym_push.actions import DELIVER, ENGAGEMENT, HOLD, OPENED, SUPPRESS, SUPPRESSED, WAITING
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import build_world
-from gym_push.evaluation.policies.learned import app_table, boosted_q, explore
-from gym_push.evaluation.policies.oracles import outcomes_by_delay, play_oracle, regret
-from gym_push.evaluation.policies.rollouts import (
-    PLANS,
-    always,
-    at_random,
-    by_plan,
-    in_batches,
-    play,
-)
+from gym_push.evaluation.oracles import play_oracle, regret
+from gym_push.evaluation.rollouts import always, play
 from gym_push.users.model.decisions import fatigue_load
 from gym_push.users.model.states import DAY, HOUR
 
@@ -94,6 +95,18 @@ def test_boosting_says_what_it_lacks():
     pytest.importorskip("sklearn")
     with pytest.raises(ArgumentError, match="one of the plans was never tried"):
         boosted_q(explore(build_world(Population(2, 1), range(2), 1), 0, 0))
+
+
+def outcomes_by_delay(world, notification):
+    """The ticks at which a notification can be delivered, and its outcomes at each.
+
+    The first tick is its arrival, the others are the reviews after it.
+    """
+    ticks, arrivals = world.ticks, world.simulation.arrivals
+    first, end = ticks.of_arrival[notification], ticks.first[arrivals.person[notification] + 1]
+    reviews = first + 1 + np.flatnonzero(ticks.arrival[first + 1 : end] == NONE)
+    tick = np.concatenate(([first], reviews))
+    return tick, world.reactions.potential_outcomes(np.full(len(tick), notification), tick)
 
 
 def test_a_potential_outcome_is_what_happens_when_it_is_chosen():

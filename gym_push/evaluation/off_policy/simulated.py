@@ -21,7 +21,7 @@ from gym_push.envs.delivery.world import World, build_world
 from gym_push.errors import ArgumentError, not_one_of
 from gym_push.evaluation.off_policy.estimators import PERSONS, Units, taken
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
-from gym_push.evaluation.policies.rollouts import play
+from gym_push.evaluation.rollouts import play
 from gym_push.logs import NotificationLog
 from gym_push.logs.columns import NumberColumn, coded, read_only
 from gym_push.logs.known import DECISIONS

@@ -1,6 +1,7 @@
-"""Policies of delivery learned from a run of random plans, one for each notification.
+"""Policies of delivery-v0 for docs/policies.py: by chance, in batches, by plan, and learned.
 
-From the first days of the run they learn what each plan earns, and then take the best.
+A plan says what to do with one notification. The learned policies explore random plans in the first
+days, learn what each plan earns, and then take the best.
 """
 
 from __future__ import annotations
@@ -11,20 +12,60 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.actions import OPENED
+from gym_push.actions import DELIVER, DELIVERY_ACTIONS, HOLD, OPENED, SUPPRESS
 from gym_push.agents.simple import shrunken
 from gym_push.envs.delivery.observations import NOTIFICATION, PHONE
 from gym_push.envs.delivery.rewards import Weights
+from gym_push.envs.delivery.rules import Deliveries
+from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World
 from gym_push.errors import ArgumentError, extra_import
-from gym_push.evaluation.policies.rollouts import NEVER, PLANS, Policy, Rollout, by_plan, play
+from gym_push.evaluation.rollouts import Policy, Rollout, play
 from gym_push.processes import one_thread
 from gym_push.users.keyed_random import Floats, Ints
 from gym_push.users.model.app_classes import APPS
-from gym_push.users.model.states import DAY
+from gym_push.users.model.states import DAY, HOUR
+
+NOW, AT_NEXT_USE, NEVER = PLANS = range(3)
+"""Deliver at once; hold until the person uses the phone; suppress."""
+
+BATCHES: Final = (9, 15, 21)
+"""Hours of the day. Three batches a day helped: "Batching smartphone notifications can improve
+well-being"."""
 
 PRIOR: Final = 5.0
 """Notifications of an app that the person's mean counts as."""
+
+
+def at_random(seed: int) -> Policy:
+    """Returns the policy that takes each action with the same probability."""
+    random = np.random.default_rng(seed)
+    return lambda games: random.integers(len(DELIVERY_ACTIONS), size=len(games.tick))
+
+
+def by_plan(plans: Ints) -> Policy:
+    """Returns the policy that carries out a plan for each notification.
+
+    Args:
+        plans: (notifications,) `NOW`, `AT_NEXT_USE` or `NEVER`.
+    """
+    first = np.array([DELIVER, HOLD, SUPPRESS])
+
+    def act(games: Deliveries) -> Ints:
+        ticks = games.world.ticks
+        reviewed = ticks.arrival[games.tick] == NONE
+        used = np.where(ticks.in_use[games.tick] | games.at_the_end, DELIVER, HOLD)
+        return np.where(reviewed, used, first[plans[games.note]])
+
+    return act
+
+
+def in_batches(games: Deliveries) -> Ints:
+    """Holds everything until the next of `BATCHES`."""
+    now = games.world.ticks.time[games.tick]
+    reviewed = games.world.ticks.arrival[games.tick] == NONE
+    due = np.isin(now % DAY, np.array(BATCHES) * HOUR) | games.at_the_end
+    return np.where(reviewed & due, DELIVER, HOLD)
 
 
 @dataclass(frozen=True)

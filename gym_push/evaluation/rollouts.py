@@ -1,22 +1,19 @@
-"""Delivery played to the end with everybody in a world at once, and the simple policies for it.
+"""Delivery played to the end with everybody in a world at once.
 
-These are policies of evaluators: they see the games themselves, and so more than an agent, which
-plays the environment.
+A policy here is an evaluator's: it sees the games themselves, and so more than an agent sees.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.actions import (
     DELIVER,
-    DELIVERY_ACTIONS,
-    HOLD,
     INTERRUPTION,
     MISSED,
     OPENED,
@@ -30,16 +27,9 @@ from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World
 from gym_push.errors import ArgumentError
 from gym_push.users.keyed_random import Floats, Ints
-from gym_push.users.model.states import DAY, HOUR
+from gym_push.users.model.states import DAY
 
 Policy: TypeAlias = Callable[[Deliveries], Ints]
-
-NOW, AT_NEXT_USE, NEVER = PLANS = range(3)
-"""Deliver at once; hold until the person uses the phone; suppress."""
-
-BATCHES: Final = (9, 15, 21)
-"""Hours of the day. Three batches a day helped: "Batching smartphone notifications can improve
-well-being"."""
 
 
 @dataclass(frozen=True)
@@ -127,34 +117,3 @@ def play(
 def always(action: int) -> Policy:
     """Returns the policy that always takes the same action."""
     return lambda games: np.full(len(games.tick), action)
-
-
-def at_random(seed: int) -> Policy:
-    """Returns the policy that takes each action with the same probability."""
-    random = np.random.default_rng(seed)
-    return lambda games: random.integers(len(DELIVERY_ACTIONS), size=len(games.tick))
-
-
-def by_plan(plans: Ints) -> Policy:
-    """Returns the policy that carries out a plan for each notification.
-
-    Args:
-        plans: (notifications,) `NOW`, `AT_NEXT_USE` or `NEVER`.
-    """
-    first = np.array([DELIVER, HOLD, SUPPRESS])
-
-    def act(games: Deliveries) -> Ints:
-        ticks = games.world.ticks
-        reviewed = ticks.arrival[games.tick] == NONE
-        used = np.where(ticks.in_use[games.tick] | games.at_the_end, DELIVER, HOLD)
-        return np.where(reviewed, used, first[plans[games.note]])
-
-    return act
-
-
-def in_batches(games: Deliveries) -> Ints:
-    """Holds everything until the next of `BATCHES`."""
-    now = games.world.ticks.time[games.tick]
-    reviewed = games.world.ticks.arrival[games.tick] == NONE
-    due = np.isin(now % DAY, np.array(BATCHES) * HOUR) | games.at_the_end
-    return np.where(reviewed & due, DELIVER, HOLD)

@@ -16,13 +16,12 @@ from gym_push.actions import DELIVER, HOLD, SUPPRESS
 from gym_push.envs.delivery.rewards import (
     WORTH_DISMISSED,
     WORTH_IGNORED,
-    PotentialOutcomes,
     Weights,
 )
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World
-from gym_push.evaluation.policies.rollouts import Policy, Rollout, always, play
+from gym_push.evaluation.rollouts import Policy, Rollout, always, play
 from gym_push.users.keyed_random import Flags, Floats, Ints
 from gym_push.users.model.states import HOUR
 from gym_push.users.simulation import Simulation
@@ -43,18 +42,6 @@ def oracle(simulation: Simulation) -> Flags:
     It knows the person's utility and fatigue, but not the coin that is tossed.
     """
     return simulation.responses.margin - simulation.traits.noise > 0.0
-
-
-def outcomes_by_delay(world: World, notification: int) -> tuple[Ints, PotentialOutcomes]:
-    """Returns the ticks at which a notification can be delivered, and its outcomes at each.
-
-    The first tick is its arrival, the others are the reviews after it.
-    """
-    ticks, arrivals = world.ticks, world.simulation.arrivals
-    first, end = ticks.of_arrival[notification], ticks.first[arrivals.person[notification] + 1]
-    reviews = first + 1 + np.flatnonzero(ticks.arrival[first + 1 : end] == NONE)
-    tick = np.concatenate(([first], reviews))
-    return tick, world.reactions.potential_outcomes(np.full(len(tick), notification), tick)
 
 
 class Foresight:
