@@ -62,7 +62,10 @@ Examples:
 @board_argument
 @click.option("--suite", metavar="NAME/VERSION", help="Show only this suite.")
 @click.option(
-    "--html", type=NewFile(), metavar="FILE", help="Write a page with plots, which opens anywhere."
+    "--html",
+    type=NewFile(),
+    metavar="FILE",
+    help="Write a page that opens anywhere; with plots if Matplotlib is installed.",
 )
 @click.option(
     "--csv",

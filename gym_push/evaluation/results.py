@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from itertools import chain, zip_longest
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +132,12 @@ class Evaluation:
     def people(self) -> tuple[PersonResult, ...]:
         """A result for each person: the means over the seeds."""
         return over_seeds(self.by_seed)
+
+    @property
+    def curve(self) -> list[float | None]:
+        """The mean reward of a decision by tenth of what the agent sees, over the people."""
+        tenths = zip_longest(*(each.curve for each in self.people))
+        return [mean_of_known(tenth) for tenth in tenths]
 
     @property
     def agent(self) -> str:

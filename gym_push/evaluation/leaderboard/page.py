@@ -1,31 +1,25 @@
-"""The leaderboard as one HTML file, which needs no server, network, script or Matplotlib.
+"""The leaderboard as one HTML file, which needs no server, network or script.
 
-Its security policy allows only its own style sheet, by hash. Names of agents may come from anybody:
-all text is escaped, and characters that are not printable are shown by their numbers.
+Its security policy allows only its own style sheet, by hash, and the pictures within it, which
+Matplotlib draws where it is installed. Names of agents may come from anybody: all text is escaped,
+and characters that are not printable are shown by their numbers.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
+from gym_push.errors import MissingExtraError
 from gym_push.evaluation.estimates import Estimate
-from gym_push.evaluation.leaderboard.charts import COLOURS, colour, curves, intervals, scatter
 from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, Entry, metric_names, suites
-from gym_push.evaluation.results import mean_of_known
 from gym_push.text import escaped
 
 STYLE: Final = Path(__file__).with_name("page.css")
-
-PAIRS: Final = (("performance", "ctr", "user ctr"), ("interruption", "engagement", ""))
-"""Metrics drawn against each other, and that of the people themselves; a suite's first is used."""
-
-SHARES: Final = ("performance", "ctr")
-"""Those of them that are shares."""
 
 
 def page(board: str, entries: Sequence[Entry]) -> str:
@@ -36,8 +30,11 @@ def page(board: str, entries: Sequence[Entry]) -> str:
         entries: The entries by rank.
     """
     style = STYLE.read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )
     count = "1 evaluation" if len(entries) == 1 else f"{len(entries)} evaluations"
     sections = "".join(_suite(number, group) for number, group in enumerate(suites(entries), 1))
     return f"""<!doctype html>
@@ -70,62 +67,34 @@ _EMPTY: Final = (
 
 def _suite(number: int, entries: Sequence[Entry]) -> str:
     run = entries[0].run
-    curves = [  # the mean over people by tenth
-        [mean_of_known(tenth) for tenth in zip_longest(*(each.curve for each in entry.people))]
-        for entry in entries
-    ]
     return (
         f'<section aria-labelledby="suite-{number}">'
         f'<h2 id="suite-{number}"><bdi>{escaped(run.suite)}</bdi> '
         f"<small>data {escaped(run.data[:KEY_SHOWN])}</small></h2>"
-        f'<div class="charts">{_charts(entries, curves)}</div>'
+        f'<div class="charts">{_charts(entries)}</div>'
         f'<div class="card">{_ranking(entries)}'
-        f"<details><summary>Learning curves in numbers</summary>{_curve_table(entries, curves)}"
-        "</details><details><summary>How each entry was made</summary>"
+        f"<details><summary>Learning curves in numbers</summary>{_curve_table(entries)}</details>"
+        "<details><summary>How each entry was made</summary>"
         f"{_provenance(entries)}</details></div></section>"
     )
 
 
-def _charts(entries: Sequence[Entry], means: Sequence[Sequence[float | None]]) -> str:
-    names, suite = [entry.agent for entry in entries], entries[0].run.suite
-    what, charts = entries[0].ranked_by, ""
-    measured = [merit for entry in entries if (merit := entry.merit)]  # the others come last
-    if what:
-        mean = "Mean over people" if max(len(each.people) for each in entries) > 1 else "One person"
-        if any(merit.interval for merit in measured):
-            mean += ", with its 95 % interval"
-        scale = " 0 is letting everything through, 1 is the oracle." if what == "score" else ""
-        drawn = intervals(f"{what} of each agent on {suite}", names[: len(measured)], measured)
-        charts += _figure(what.capitalize(), f"{mean}.{scale}", drawn)
-    best = means[:COLOURS]
-    if any(value is not None for mean in best for value in mean):
-        about = "Reward by tenth of what an agent sees of a person, from where it begins to learn."
-        more = f" The best {COLOURS} agents." if len(means) > COLOURS else ""
-        drawn = curves(f"learning curves on {suite}", names[:COLOURS], best)
-        charts += _figure("Learning curves", about + more, drawn)
-    return charts + _trade_off(entries, names, suite)
+def _charts(entries: Sequence[Entry]) -> str:
+    try:
+        from gym_push.evaluation.plots.result_plots import pictures  # here: it needs Matplotlib
+    except MissingExtraError as error:
+        return f'<p class="card">{escaped(str(error))}</p>'
 
-
-def _trade_off(entries: Sequence[Entry], names: Sequence[str], suite: str) -> str:
-    for x, y, own in PAIRS:
-        points = {
-            rank: (entry.metrics[x].value, entry.metrics[y].value)
-            for rank, entry in enumerate(entries, 1)
-            if x in entry.metrics and y in entry.metrics
-        }
-        if points:
-            across = entries[0].metrics[own].value if own in entries[0].metrics else None
-            title = f"{'CTR' if y == 'ctr' else y.capitalize()} against {x}"
-            drawn = scatter(f"{title} on {suite}", names, points, (x, y), x in SHARES, across)
-            return _figure(title, "Each dot is an agent; the number is its rank.", drawn)
-    return ""
-
-
-def _figure(title: str, about: str, drawn: str) -> str:
-    return (
-        f'<figure class="card"><figcaption><h3>{title}</h3><p>{about}</p></figcaption>'
-        f"{_scrolled(title, drawn)}</figure>"
-    )
+    charts = ""
+    for title, drawn in pictures(entries):
+        light, dark = (f"data:image/svg+xml;base64,{b64encode(svg).decode()}" for svg in drawn)
+        about = escaped(f"{title}: agents on {entries[0].run.suite}; the tables have the numbers")
+        charts += (
+            '<figure class="card"><picture>'
+            f'<source media="(prefers-color-scheme: dark)" srcset="{dark}">'
+            f'<img src="{light}" alt="{about}"></picture></figure>'
+        )
+    return charts
 
 
 def _scrolled(label: str, content: str) -> str:
@@ -147,8 +116,8 @@ def _ranking(entries: Sequence[Entry]) -> str:
     return _table("Ranking", entries, columns)
 
 
-def _curve_table(entries: Sequence[Entry], means: Sequence[Sequence[float | None]]) -> str:
-    tenths = list(zip_longest(*means))
+def _curve_table(entries: Sequence[Entry]) -> str:
+    tenths = list(zip_longest(*(entry.curve for entry in entries)))
     columns = {
         f"to {number / len(tenths):.0%}": [_number(value) for value in tenth]
         for number, tenth in enumerate(tenths, 1)
@@ -179,7 +148,7 @@ def _table(caption: str, entries: Sequence[Entry], columns: Mapping[str, Sequenc
     body = ""
     for rank, (entry, *cells) in enumerate(zip(entries, *columns.values(), strict=True), 1):
         body += (
-            f'<tr><td><b class="badge {colour(rank)}">{rank}</b></td>'
+            f'<tr><td><b class="badge">{rank}</b></td>'
             f'<th scope="row"><bdi>{escaped(entry.agent)}</bdi></th>'
             f"{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
         )
