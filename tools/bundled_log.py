@@ -8,15 +8,23 @@ on that has such a user among its first 250. Nothing about that person is set by
 import csv
 import io
 import os
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import numpy as np
+from numpy.typing import NDArray
 
 from gym_push.files import write_whole
 from gym_push.users.model.app_classes import APPS, CLASS_OF_APP
-from gym_push.users.population import Columns, simulate
+from gym_push.users.model.parameters import Parameters
+from gym_push.users.model.states import SECOND
+from gym_push.users.population import MOST_USERS, Population
+from gym_push.users.simulation import DEFAULT_START, to_log
+
+Columns = dict[str, NDArray[Any]]
 
 SEED: Final = 2057
 ROWS: Final = 324
@@ -32,6 +40,7 @@ LAST_HOUR: Final = (8.5 * 24, 9.5 * 24)
 """Hours from the first midnight between which the last notification is posted."""
 
 _USERS_AT_ONCE = 250
+_DTYPES = {"flag": np.bool_, "integer": np.int64, "number": np.float64}
 _DECIMALS = {"sentiment": 2, "enticement": 2, "responseTime": 1}
 
 
@@ -51,6 +60,50 @@ def bundled_log() -> tuple[int, Columns]:
             if _fits(log):
                 return user, log
         first += _USERS_AT_ONCE
+
+
+def simulate(
+    seed: int,
+    users: Sequence[int],
+    days: int,
+    parameters: Parameters | None = None,
+    start: date = DEFAULT_START,
+) -> Columns:
+    """Simulates people whose phones deliver every notification when it arrives.
+
+    Args:
+        seed: 0 to 2**64 - 1.
+        users: Different numbers from 0 to 2**62 - 1.
+        days: How many, 1 to 3650.
+        parameters: The numbers of the model; None for its defaults.
+        start: The first day.
+
+    Returns:
+        Arrays of one length, one entry for each notification, ordered by user (as given) and time:
+        `user`, and the columns of the bundled log. Its data card, `gym_push/envs/data/README.md`,
+        gives their meaning and units; `posted` is datetime64[s] here, labels and text are str.
+
+    Raises:
+        ArgumentError: A number is out of range or given twice, or there is no user.
+    """
+    population = Population(MOST_USERS, seed, start=start, parameters=parameters)
+    simulation = population.simulate(users, days)
+    log = to_log(simulation, users, "a simulation")
+    columns: Columns = {
+        each.name: np.array(
+            log.columns[each.name].take(slice(None)), dtype=_DTYPES.get(each.kind or "", object)
+        )
+        for each in log.schema.features
+    }
+    response_time = columns.pop("responseTime")
+    seconds = (simulation.arrivals.time // SECOND).astype("timedelta64[s]")
+    return {
+        "user": np.asarray(users, dtype=np.int64)[simulation.arrivals.person],
+        **columns,
+        "posted": np.datetime64(start, "s") + seconds,
+        "action": log.actions.astype(np.int64),
+        "responseTime": response_time,
+    }
 
 
 def write(path: str | os.PathLike[str]) -> None:

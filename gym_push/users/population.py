@@ -7,12 +7,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
 from gym_push.users.model.parameters import Parameters
-from gym_push.users.model.states import SECOND
 from gym_push.users.simulation import DEFAULT_START, Simulation, run, to_log
 
 if TYPE_CHECKING:
@@ -25,9 +23,6 @@ LARGEST_SEED: Final = 2**64 - 1
 MOST_USERS: Final = 2**62
 MOST_DAYS: Final = 3650
 FIRST_START, LAST_START = date(1970, 1, 1), date(9900, 1, 1)
-
-Columns = dict[str, NDArray[Any]]
-_DTYPES: Final = {"flag": np.bool_, "integer": np.int64, "number": np.float64}
 
 
 class Population:
@@ -199,50 +194,6 @@ class Population:
         whole_number("users_at_once", users_at_once, 1, MOST_USERS)
         for first in range(0, self.size, users_at_once):
             yield self.log(days, range(first, min(first + users_at_once, self.size)))
-
-
-def simulate(
-    seed: int,
-    users: Sequence[int],
-    days: int,
-    parameters: Parameters | None = None,
-    start: date = DEFAULT_START,
-) -> Columns:
-    """Simulates people whose phones deliver every notification when it arrives.
-
-    Args:
-        seed: 0 to 2**64 - 1.
-        users: Different numbers from 0 to 2**62 - 1.
-        days: How many, 1 to 3650.
-        parameters: The numbers of the model; None for its defaults.
-        start: The first day.
-
-    Returns:
-        Arrays of one length, one entry for each notification, ordered by user (as given) and time:
-        `user`, and the columns of the bundled log. Its data card, `gym_push/envs/data/README.md`,
-        gives their meaning and units; `posted` is datetime64[s] here, labels and text are str.
-
-    Raises:
-        ArgumentError: A number is out of range or given twice, or there is no user.
-    """
-    population = Population(MOST_USERS, seed, start=start, parameters=parameters)
-    simulation = population.simulate(users, days)
-    log = to_log(simulation, users, "a simulation")
-    columns: Columns = {
-        each.name: np.array(
-            log.columns[each.name].take(slice(None)), dtype=_DTYPES.get(each.kind or "", object)
-        )
-        for each in log.schema.features
-    }
-    response_time = columns.pop("responseTime")
-    seconds = (simulation.arrivals.time // SECOND).astype("timedelta64[s]")
-    return {
-        "user": np.asarray(users, dtype=np.int64)[simulation.arrivals.person],
-        **columns,
-        "posted": np.datetime64(start, "s") + seconds,
-        "action": log.actions.astype(np.int64),
-        "responseTime": response_time,
-    }
 
 
 def whole_number(name: str, given: Any, least: int, most: int) -> int:

@@ -12,14 +12,14 @@ import pytest
 from click.testing import CliRunner
 
 from gym_push.logs.known import BUNDLED
-from gym_push.users import Parameters, simulate
+from gym_push.users import Parameters
 from gym_push.users.generation.plan import column_rows
 from gym_push.users.model.app_classes import PRIORITIES
 from gym_push.users.model.notifications import CATEGORIES, VISIBILITIES
 from gym_push.users.model.sensing import PLACES
 from gym_push.users.model.states import ACTIVITIES, DAY_PARTS, NOISES, RINGER_MODES
 from gym_push.users.simulation import DEFAULT_START, run
-from tools.bundled_log import DAYS, ROWS, SEED, bundled_log, main, write
+from tools.bundled_log import DAYS, ROWS, SEED, bundled_log, main, simulate, write
 
 DATA = files("gym_push.envs") / "data"
 

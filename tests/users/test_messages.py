@@ -6,12 +6,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from gym_push.users import Parameters, simulate
+from gym_push.users import Parameters
 from gym_push.users.model.app_classes import CLASSES
 from gym_push.users.model.messages import NAMES, VOICES
 from gym_push.users.model.persons import TOPICS
-from gym_push.users.population import Columns
 from gym_push.users.simulation import Simulation, run
+from tools.bundled_log import Columns, simulate
 
 BLANKS = {"other", "place", "day", "past", "time", "hello", "n"}
 

@@ -5,11 +5,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from gym_push.users import Parameters, simulate
+from gym_push.users import Parameters
 from gym_push.users.model.app_classes import CLASSES
 from gym_push.users.model.states import SECOND, State
-from gym_push.users.population import Columns
 from gym_push.users.simulation import Simulation, run
+from tools.bundled_log import Columns, simulate
 
 PEOPLE = 300
 DAYS = 10

@@ -8,7 +8,8 @@ import pytest
 import gym_push
 from gym_push import ArgumentError, Population
 from gym_push.envs.basic.env import BasicEnv
-from gym_push.users import Parameters, simulate
+from gym_push.users import Parameters
+from tools.bundled_log import simulate
 
 DAYS = 10
 

@@ -8,9 +8,8 @@ import re
 import numpy as np
 import pytest
 
-from gym_push.users import simulate
 from gym_push.users.model.messages import NAMES
-from gym_push.users.population import Columns
+from tools.bundled_log import Columns, simulate
 
 CONTRADICTIONS = 0.01
 """At most so many of what can contradict itself does."""

@@ -7,11 +7,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from gym_push.users import Parameters, simulate
+from gym_push.users import Parameters
 from gym_push.users.model.app_classes import APPS
 from gym_push.users.model.states import HOUR, MINUTE
-from gym_push.users.population import Columns
 from gym_push.users.simulation import run
+from tools.bundled_log import Columns, simulate
 
 ENGAGEMENT = ("action", "responseTime")
 LABELS = {
