@@ -118,7 +118,7 @@ class Foresight:
     def _engagement(self, note: Ints, column: Ints, load: Floats, clairvoyant: bool) -> Floats:
         """Returns the expected worth of deliveries."""
         simulation = self.world.simulation
-        p, fatigue = simulation.parameters, simulation.people.fatigue[self._person[note]]
+        p, fatigue = simulation.people.parameters, simulation.people.fatigue[self._person[note]]
         margin = self._inclination[note, column] - fatigue * load
         opened = self._opened[note, column]
         if clairvoyant:

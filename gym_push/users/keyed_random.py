@@ -165,6 +165,47 @@ class Stream(IntEnum):
     CLEARED_AFTER = 116
     BEHAVIOUR = 117
 
+    def uniform(self, keys: Keys) -> Floats:
+        """Draws from the open interval (0, 1), with 52 bits, in the shape of `keys`."""
+        offset = (self * _STREAM_STEP + _INCREMENT) % 2**64
+        with np.errstate(over="ignore"):
+            bits = _mix(keys + np.uint64(offset))
+        return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+
+    def normal(self, keys: Keys) -> Floats:
+        """Draws from the standard normal distribution, in the shape of `keys`."""
+        return normal_quantile(self.uniform(keys))
+
+    def log_normal(self, keys: Keys, median: Floats | float, spread: float) -> Floats:
+        """Draws from log-normal distributions; `spread` is the standard deviation of the log."""
+        return median * np.exp(spread * self.normal(keys))
+
+    def logistic(self, keys: Keys) -> Floats:
+        """Draws from the standard logistic distribution, in the shape of `keys`."""
+        fraction = self.uniform(keys)
+        return np.log(fraction / (1.0 - fraction))
+
+    def poisson(self, keys: Keys, mean: Floats) -> Ints:
+        """Draws from Poisson distributions by inversion; means broadcast with `keys`."""
+        fraction = self.uniform(keys).ravel()
+        rate = np.minimum(np.broadcast_to(mean, keys.shape).ravel(), LARGEST_POISSON_MEAN)
+        probability = np.exp(-rate)
+        count = np.zeros(fraction.shape, np.int64)
+        remaining = fraction - probability
+        above = np.flatnonzero(remaining > 0.0)
+        while above.size:
+            count[above] += 1
+            probability[above] *= rate[above] / count[above]
+            remaining[above] -= probability[above]
+            # A term of zero beyond the mean ends what rounding would otherwise keep above for ever.
+            above = above[(remaining[above] > 0.0) & (probability[above] > 0.0)]
+        return count.reshape(keys.shape)
+
+    def geometric(self, keys: Keys, mean: Floats) -> Ints:
+        """Draws from geometric distributions on 1, 2, ... with the given means, all above 1."""
+        steps = np.log(self.uniform(keys)) / np.log1p(-1.0 / mean)
+        return 1 + np.floor(steps).astype(np.int64)
+
 
 def derive(parent: Keys | int, *counters: npt.ArrayLike) -> Keys:
     """Hashes counters into keys, uint64 of the broadcast shape.
@@ -178,53 +219,6 @@ def derive(parent: Keys | int, *counters: npt.ArrayLike) -> Keys:
         for counter in counters:
             state = _mix((state ^ np.asarray(counter).astype(np.uint64)) + np.uint64(_INCREMENT))
     return state
-
-
-def uniform(keys: Keys, stream: Stream) -> Floats:
-    """Draws from the open interval (0, 1), with 52 bits, in the shape of `keys`."""
-    offset = (stream * _STREAM_STEP + _INCREMENT) % 2**64
-    with np.errstate(over="ignore"):
-        bits = _mix(keys + np.uint64(offset))
-    return ((bits >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
-
-
-def normal(keys: Keys, stream: Stream) -> Floats:
-    """Draws from the standard normal distribution, in the shape of `keys`."""
-    return normal_quantile(uniform(keys, stream))
-
-
-def log_normal(keys: Keys, stream: Stream, median: Floats | float, spread: float) -> Floats:
-    """Draws from log-normal distributions; `spread` is the standard deviation of the logarithm."""
-    return median * np.exp(spread * normal(keys, stream))
-
-
-def logistic(keys: Keys, stream: Stream) -> Floats:
-    """Draws from the standard logistic distribution, in the shape of `keys`."""
-    fraction = uniform(keys, stream)
-    return np.log(fraction / (1.0 - fraction))
-
-
-def poisson(keys: Keys, stream: Stream, mean: Floats) -> Ints:
-    """Draws from Poisson distributions by inversion; means broadcast with `keys`."""
-    fraction = uniform(keys, stream).ravel()
-    rate = np.minimum(np.broadcast_to(mean, keys.shape).ravel(), LARGEST_POISSON_MEAN)
-    probability = np.exp(-rate)
-    count = np.zeros(fraction.shape, np.int64)
-    remaining = fraction - probability
-    above = np.flatnonzero(remaining > 0.0)
-    while above.size:
-        count[above] += 1
-        probability[above] *= rate[above] / count[above]
-        remaining[above] -= probability[above]
-        # A term of zero beyond the mean ends what rounding would otherwise keep above for ever.
-        above = above[(remaining[above] > 0.0) & (probability[above] > 0.0)]
-    return count.reshape(keys.shape)
-
-
-def geometric(keys: Keys, stream: Stream, mean: Floats) -> Ints:
-    """Draws from geometric distributions on 1, 2, ... with the given means, all above 1."""
-    steps = np.log(uniform(keys, stream)) / np.log1p(-1.0 / mean)
-    return 1 + np.floor(steps).astype(np.int64)
 
 
 def pick(weights: Ints, row: Ints, fraction: Floats) -> Ints:

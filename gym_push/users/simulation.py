@@ -58,7 +58,6 @@ class Responses:
 class Simulation:
     """People, their days and what happens on their phones, if everything is delivered at once."""
 
-    parameters: Parameters
     start: date
     people: persons.People
     routine: Routine
@@ -91,29 +90,28 @@ def run(
     """
     first_weekday = start.weekday()
     people = persons.draw_people(seed, np.asarray(users, dtype=np.int64), parameters)
-    routine = walk(people, days + DAYS_BEYOND, first_weekday, parameters)
-    checks = draw_self_checks(people, routine, parameters)
-    arrivals = notifications.draw_arrivals(people, days, first_weekday, parameters)
-    features = notifications.draw_features(people, arrivals, parameters)
+    routine = walk(people, days + DAYS_BEYOND, first_weekday)
+    checks = draw_self_checks(people, routine)
+    arrivals = notifications.draw_arrivals(people, days, first_weekday)
+    features = notifications.draw_features(people, arrivals)
     person, delivered = arrivals.person, arrivals.time
     at_arrival = situation(routine, person, delivered)
 
-    attention = sensing.draw_attention(people, arrivals, parameters)
-    notice = sensing.notice_probability(people, at_arrival, parameters)
+    attention = sensing.draw_attention(people, arrivals)
+    notice = sensing.notice_probability(people, at_arrival)
     seen = sensing.seen_at(
         attention, delivered, notice, *checks.around(person, delivered), parameters
     )
     at_sight = situation(routine, person, seen)
-    traits = decisions.draw_response_traits(people, arrivals, parameters)
-    utility = decisions.utility(people, arrivals, features, seen, at_sight, parameters)
-    margin = decisions.margins(people, person, delivered, utility + traits.noise, parameters)
+    traits = decisions.draw_response_traits(people, arrivals)
+    utility = decisions.utility(people, arrivals, features, seen, at_sight)
+    margin = decisions.margins(people, person, delivered, utility + traits.noise)
     acted = decisions.acted_at(traits, margin > 0.0, seen, at_sight.state, parameters)
     return Simulation(
-        parameters=parameters,
         start=start,
         people=people,
         routine=routine,
-        battery=sensing.drain_and_charge(people, routine, parameters),
+        battery=sensing.drain_and_charge(people, routine),
         checks=checks,
         arrivals=arrivals,
         features=features,

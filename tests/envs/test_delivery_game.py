@@ -83,7 +83,7 @@ def test_a_game_plays_like_one_of_many(people, seed, hold, deliver, weights):
 
 
 def test_the_model_says_of_a_number_what_it_says_of_many():
-    p = world().simulation.parameters
+    p = world().simulation.people.parameters
     random = np.random.default_rng(0)
     short, long, volume = random.exponential(20.0, (3, 20_000))
     since = random.integers(0, 3 * 86_400_000, 20_000)

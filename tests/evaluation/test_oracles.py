@@ -112,7 +112,7 @@ def outcomes_by_delay(world, notification):
 def test_a_potential_outcome_is_what_happens_when_it_is_chosen():
     random = np.random.default_rng(1)
     small = build_world(Population(6, 3), range(6), 2)
-    people, p = small.simulation.people, small.simulation.parameters
+    people, p = small.simulation.people, small.simulation.people.parameters
     for note in random.integers(len(small.simulation.arrivals.time), size=25):
         ticks, could = outcomes_by_delay(small, int(note))
         chosen = int(random.integers(len(ticks)))

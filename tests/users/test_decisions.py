@@ -10,12 +10,10 @@ from gym_push.users.model.decisions import margins
 from gym_push.users.model.persons import People, draw_people
 from gym_push.users.model.states import HOUR, MINUTE
 
-PARAMETERS = Parameters()
-
 
 @pytest.fixture(scope="module")
 def people() -> People:
-    return draw_people(4, np.arange(30), PARAMETERS)
+    return draw_people(4, np.arange(30), Parameters())
 
 
 def deliveries(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -56,7 +54,7 @@ def expected_margins(
 
 def test_margins_follow_the_recursion(people: People) -> None:
     person, delivered, inclination = deliveries(1)
-    found = margins(people, person, delivered, inclination, PARAMETERS)
+    found = margins(people, person, delivered, inclination)
     expected = expected_margins(people, person, delivered, inclination)
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)
     assert 0.2 < (found > 0.0).mean() < 0.8
@@ -67,7 +65,7 @@ def test_one_more_delivery_never_turns_a_dismissal_into_an_opening(
     people: People, seed: int
 ) -> None:
     person, delivered, inclination = deliveries(seed)
-    before = margins(people, person, delivered, inclination, PARAMETERS)
+    before = margins(people, person, delivered, inclination)
     who = np.unique(person)
     first = np.searchsorted(person, who)
     with_one_more = margins(
@@ -75,7 +73,6 @@ def test_one_more_delivery_never_turns_a_dismissal_into_an_opening(
         np.insert(person, first, who),
         np.insert(delivered, first, delivered[first] - MINUTE),
         np.insert(inclination, first, 0.0),
-        PARAMETERS,
     )
     added = np.insert(np.zeros(len(person), bool), first, True)
     after = with_one_more[~added]
@@ -88,10 +85,10 @@ def test_a_less_welcome_notification_never_makes_a_later_one_welcome(
     people: People, seed: int
 ) -> None:
     person, delivered, inclination = deliveries(seed)
-    before = margins(people, person, delivered, inclination, PARAMETERS)
+    before = margins(people, person, delivered, inclination)
     worse = inclination.copy()
     worse[::9] -= 2.0
-    after = margins(people, person, delivered, worse, PARAMETERS)
+    after = margins(people, person, delivered, worse)
     assert not ((after > 0.0) & (before <= 0.0)).any()
 
 
@@ -104,7 +101,6 @@ def test_fatigue_recovers_with_time(people: People) -> None:
             np.zeros(41, np.int64),
             np.append(burst, burst[-1] + wait),
             welcome,
-            PARAMETERS,
         )[-1]
         for wait in (MINUTE, 48 * HOUR)
     )

@@ -5,17 +5,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from gym_push.users.keyed_random import (
-    Stream,
-    derive,
-    geometric,
-    normal,
-    normal_quantile,
-    pick,
-    poisson,
-    spread_out,
-    uniform,
-)
+from gym_push.users.keyed_random import Stream, derive, normal_quantile, pick, spread_out
 
 KEYS = derive(0, 7, np.arange(200_000))
 
@@ -34,7 +24,7 @@ def test_normal_quantile_inverts_the_distribution_function() -> None:
 
 
 def test_uniform_draws_fill_the_open_interval_evenly() -> None:
-    draws = uniform(KEYS, Stream.GAP)
+    draws = Stream.GAP.uniform(KEYS)
     assert draws.min() > 0.0 and draws.max() < 1.0
     counts = np.histogram(draws, bins=50, range=(0.0, 1.0))[0]
     chi_square = ((counts - 4000.0) ** 2 / 4000.0).sum()
@@ -44,16 +34,16 @@ def test_uniform_draws_fill_the_open_interval_evenly() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        uniform(KEYS, Stream.PRIORITY),
-        uniform(derive(0, 8, np.arange(200_000)), Stream.GAP),
-        uniform(derive(0, 7, np.arange(200_000), 0), Stream.GAP),
-        uniform(derive(0, 7, np.arange(200_000) ^ 1), Stream.GAP),
-        np.roll(uniform(KEYS, Stream.GAP), 1),
+        Stream.PRIORITY.uniform(KEYS),
+        Stream.GAP.uniform(derive(0, 8, np.arange(200_000))),
+        Stream.GAP.uniform(derive(0, 7, np.arange(200_000), 0)),
+        Stream.GAP.uniform(derive(0, 7, np.arange(200_000) ^ 1)),
+        np.roll(Stream.GAP.uniform(KEYS), 1),
     ],
     ids=["stream", "seed", "counter", "flipped counter", "neighbour"],
 )
 def test_draws_for_different_things_are_unrelated(other: np.ndarray) -> None:
-    draws = uniform(KEYS, Stream.GAP)
+    draws = Stream.GAP.uniform(KEYS)
     assert abs(np.corrcoef(draws, other)[0, 1]) < 0.01
 
 
@@ -64,11 +54,11 @@ def test_seeds_do_not_share_people() -> None:
 
 def test_a_draw_does_not_depend_on_what_is_drawn_beside_it() -> None:
     alone = derive(0, 7, np.array([123]))
-    for draw in (uniform, normal):
-        assert draw(alone, Stream.GAP)[0] == draw(KEYS, Stream.GAP)[123]
+    for draw in (Stream.GAP.uniform, Stream.GAP.normal):
+        assert draw(alone)[0] == draw(KEYS)[123]
     mean = np.full(KEYS.shape, 4.5)
-    together = poisson(KEYS, Stream.GAP, mean)
-    assert poisson(alone, Stream.GAP, mean[:1])[0] == together[123]
+    together = Stream.GAP.poisson(KEYS, mean)
+    assert Stream.GAP.poisson(alone, mean[:1])[0] == together[123]
 
 
 def test_every_stream_has_a_number_of_its_own() -> None:
@@ -77,13 +67,13 @@ def test_every_stream_has_a_number_of_its_own() -> None:
 
 @pytest.mark.parametrize("mean", [0.0, 0.3, 7.0, 120.0, 480.0])
 def test_poisson_has_its_mean_and_variance(mean: float) -> None:
-    draws = poisson(KEYS[:40_000], Stream.CLUSTER_COUNT, np.full(40_000, mean))
+    draws = Stream.CLUSTER_COUNT.poisson(KEYS[:40_000], np.full(40_000, mean))
     assert draws.mean() == pytest.approx(mean, rel=0.03)
     assert draws.var() == pytest.approx(mean, rel=0.05)
 
 
 def test_geometric_has_its_mean_and_starts_at_one() -> None:
-    draws = geometric(KEYS, Stream.CLUSTER_SIZE, np.full(KEYS.shape, 2.6))
+    draws = Stream.CLUSTER_SIZE.geometric(KEYS, np.full(KEYS.shape, 2.6))
     assert draws.min() == 1
     assert draws.mean() == pytest.approx(2.6, rel=0.01)
 
@@ -91,7 +81,7 @@ def test_geometric_has_its_mean_and_starts_at_one() -> None:
 def test_pick_follows_the_weights_of_its_row() -> None:
     weights = np.array([[0, 3, 1], [5, 0, 5]])
     row = np.arange(len(KEYS)) % 2
-    column = pick(weights, row, uniform(KEYS, Stream.CLUSTER_APP))
+    column = pick(weights, row, Stream.CLUSTER_APP.uniform(KEYS))
     for each in (0, 1):
         share = np.bincount(column[row == each], minlength=3) / (row == each).sum()
         np.testing.assert_allclose(share, weights[each] / weights[each].sum(), atol=0.01)

@@ -13,7 +13,7 @@ from gym_push.envs.delivery.rewards import GRID, Weights
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import build_world
-from gym_push.users.keyed_random import Stream, normal, uniform
+from gym_push.users.keyed_random import Stream
 from gym_push.users.model.days import situation
 from gym_push.users.model.decisions import utility
 from gym_push.users.model.sensing import headphones, hour_keys, ringer_mode
@@ -136,7 +136,7 @@ def test_prospects_are_what_the_model_says_of_any_delay(seed):
 def _expected(note, tick):
     """One notification's potential_outcomes, by the model's words."""
     simulation, ticks = world().simulation, world().ticks
-    people, arrivals, p = simulation.people, simulation.arrivals, simulation.parameters
+    people, arrivals = simulation.people, simulation.arrivals
     person, key = arrivals.person[note : note + 1], arrivals.key[note : note + 1]
     now = ticks.time[tick]
     at = situation(simulation.routine, person, np.array([now]))
@@ -151,11 +151,11 @@ def _expected(note, tick):
     assert using == ticks.in_use[tick]
     delay = np.exp(people.delay[person[0]])
     if using:
-        seen = now + 4000 * np.exp(0.6 * normal(key, Stream.IN_USE_DELAY)[0])
+        seen = now + 4000 * np.exp(0.6 * Stream.IN_USE_DELAY.normal(key)[0])
     else:
         seen = min(after.min(initial=now + DAY), now + DAY)
-        if uniform(key, Stream.ALERT_NOTICED)[0] < notice:
-            alerted = 18_000 * np.exp(1.2 * normal(key, Stream.ALERT_DELAY)[0]) * delay
+        if Stream.ALERT_NOTICED.uniform(key)[0] < notice:
+            alerted = 18_000 * np.exp(1.2 * Stream.ALERT_DELAY.normal(key)[0]) * delay
             seen = min(seen, now + alerted)
     seen = np.array([round(seen)])
     rows = [note]
@@ -167,7 +167,7 @@ def _expected(note, tick):
         *(getattr(simulation.features, f)[rows] for f in simulation.features.__dataclass_fields__)
     )
     sight = situation(simulation.routine, person, seen)
-    inclination = utility(people, one, features, seen, sight, p) + simulation.traits.noise[rows]
+    inclination = utility(people, one, features, seen, sight) + simulation.traits.noise[rows]
     half_life = _half_life(one)
     fresh = 1.5 if features.significant[0] else 1.0
     return {

@@ -150,7 +150,7 @@ class Reactions:
             notification: (deliveries,) indices of notifications.
             tick: (deliveries,) indices of ticks of the same people.
         """
-        tastes, p = self.simulation.people.tastes, self.simulation.parameters
+        tastes, p = self.simulation.people.tastes, self.simulation.people.parameters
         note, at = self._note_facts.take(notification), self._tick_facts.take(tick)
         person, arrived, life = note["person"], note["arrived"], note["half_life"]
         attention = Attention(note["alert"], note["after_alert"], note["in_use"])

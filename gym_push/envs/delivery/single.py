@@ -176,7 +176,7 @@ class Game:
 
     def _deliver(self, parts: list[float]) -> None:
         world, weights, now, row = self.world, self._weights, self._time, self.note - self._note0
-        p = world.simulation.parameters
+        p = world.simulation.people.parameters
         _, inclination, worth, refused, ignored, opened_at, refused_at, late, app, _ = self._about
         if not self._arrives:
             note, tick = np.array([self.note]), np.array([self.tick])

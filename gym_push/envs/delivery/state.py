@@ -157,7 +157,7 @@ class Fatigue:
         Args:
             time: (lanes,) milliseconds.
         """
-        p = self._world.simulation.parameters
+        p = self._world.simulation.people.parameters
         short, long = faded(self._short, self._long, time - self._changed, p)
         return fatigue_load(short, long, self._volume, p)
 
@@ -170,7 +170,7 @@ class Fatigue:
             inclination: (deliveries,) utility of opening them, with its noise, before fatigue.
             alerts: (deliveries,) whether they alert.
         """
-        p, since = self._world.simulation.parameters, time - self._changed[lanes]
+        p, since = self._world.simulation.people.parameters, time - self._changed[lanes]
         short, long = faded(self._short[lanes], self._long[lanes], since, p)
         load = fatigue_load(short, long, self._volume[lanes], p)
         opened: Flags = inclination - self._trait[lanes] * load > 0.0

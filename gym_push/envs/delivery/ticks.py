@@ -128,8 +128,8 @@ def build_slots(simulation: Simulation) -> Slots:
         day_part=DAY_PART_OF_HOUR[at.hour],
         era=people.tastes.era(at.day),
         ringer=ringer_mode(people, at, hour_keys(people, at)),
-        notice=notice_probability(people, at, simulation.parameters),
-        context_utility=context_utility(people, at, simulation.parameters),
+        notice=notice_probability(people, at),
+        context_utility=context_utility(people, at),
         count=count,
     )
 

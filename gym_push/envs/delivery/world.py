@@ -163,13 +163,9 @@ def build_world(population: Population, users: Sequence[int], days: int) -> Worl
 
 
 def _static_utility(simulation: Simulation) -> Floats:
-    people, arrivals, p = simulation.people, simulation.arrivals, simulation.parameters
-    return np.stack(
-        [
-            static_utility(people, arrivals, simulation.features, np.array(era), p)
-            for era in range(len(people.tastes.app))
-        ]
-    )
+    people, arrivals, features = simulation.people, simulation.arrivals, simulation.features
+    eras = map(np.array, range(len(people.tastes.app)))
+    return np.stack([static_utility(people, arrivals, features, era) for era in eras])
 
 
 @dataclass(frozen=True, eq=False)

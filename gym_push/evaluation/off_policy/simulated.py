@@ -26,7 +26,7 @@ from gym_push.logs import NotificationLog
 from gym_push.logs.columns import NumberColumn, coded, read_only
 from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
-from gym_push.users.keyed_random import Flags, Floats, Ints, Stream, uniform
+from gym_push.users.keyed_random import Flags, Floats, Ints, Stream
 from gym_push.users.model.app_classes import CLASSES, PRIORITIES
 
 RANDOM, BY_APP = "random", "by-app"
@@ -235,7 +235,7 @@ def simulate_decisions(
     chosen = Behaviour.of(behaviour)
     world = build_world(population, range(population.size) if users is None else users, days)
     deliver = chosen.propensities(world)
-    delivered = uniform(world.simulation.arrivals.key, Stream.BEHAVIOUR) < deliver
+    delivered = Stream.BEHAVIOUR.uniform(world.simulation.arrivals.key) < deliver
     decider = _Decider(world, delivered, weights or Weights())
     opened = np.zeros(len(deliver), dtype=np.bool_)
     if len(deliver):

@@ -6,20 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from gym_push.users.keyed_random import (
-    Flags,
-    Floats,
-    Ints,
-    Stream,
-    derive,
-    log_normal,
-    normal,
-    pick,
-    poisson,
-    spread_out,
-    uniform,
-)
-from gym_push.users.model.parameters import Parameters
+from gym_push.users.keyed_random import Flags, Floats, Ints, Stream, derive, pick, spread_out
 from gym_push.users.model.persons import People
 from gym_push.users.model.states import DAY, HOUR, MINUTE, State, milliseconds, per_state
 
@@ -99,20 +86,20 @@ class SelfChecks:
         return last - first
 
 
-def walk(people: People, days: int, first_weekday: int, parameters: Parameters) -> Routine:
+def walk(people: People, days: int, first_weekday: int) -> Routine:
     """Walks people through their days: sleep, home, commute, work, meetings, outings, exercise.
 
     The boundaries between the states are jittered daily. Where two states overlap, the one that
     this function enters later holds.
     """
-    p = parameters
+    p = people.parameters
     key = derive(people.key[:, None], np.arange(days))
     weekday = (np.arange(days) + first_weekday) % 7
     weekend = weekday >= _SATURDAY
     late = (weekday == _FRIDAY) | (weekday == _SATURDAY)
 
     def around(hour: Floats | float, jitter: float, stream: Stream) -> Floats:
-        return hour + jitter * normal(key, stream)
+        return hour + jitter * stream.normal(key)
 
     wake = people.wake[:, None] + p.late_weekend_wake * weekend
     wake = around(wake, p.wake_jitter, Stream.WAKE_TODAY)
@@ -122,20 +109,20 @@ def walk(people: People, days: int, first_weekday: int, parameters: Parameters) 
 
     works = people.worker[:, None] & ~weekend
     leave = around(wake + p.leave_after_wake, p.leave_jitter, Stream.LEAVE_HOME)
-    commute = log_normal(key, Stream.COMMUTE_LENGTH, p.commute_median, p.commute_spread)
+    commute = Stream.COMMUTE_LENGTH.log_normal(key, p.commute_median, p.commute_spread)
     leave_work = around(p.leave_work_mean, p.leave_work_jitter, Stream.LEAVE_WORK)
 
-    day_out = ~works & (uniform(key, Stream.DAY_OUT) < p.day_out)
+    day_out = ~works & (Stream.DAY_OUT.uniform(key) < p.day_out)
     day_start = around(p.day_out_start, p.day_out_jitter, Stream.DAY_OUT_START)
-    day_end = day_start + log_normal(key, Stream.DAY_OUT_LENGTH, p.day_out_median, p.day_out_spread)
+    day_end = day_start + Stream.DAY_OUT_LENGTH.log_normal(key, p.day_out_median, p.day_out_spread)
 
     evening_probability = np.where(late, p.evening_out_weekend, p.evening_out)
-    evening_out = uniform(key, Stream.EVENING_OUT) < evening_probability
+    evening_out = Stream.EVENING_OUT.uniform(key) < evening_probability
     evening_start = around(p.evening_out_start, p.evening_out_jitter, Stream.EVENING_OUT_START)
-    evening_end = evening_start + log_normal(
-        key, Stream.EVENING_OUT_LENGTH, p.evening_out_median, p.evening_out_spread
+    evening_end = evening_start + Stream.EVENING_OUT_LENGTH.log_normal(
+        key, p.evening_out_median, p.evening_out_spread
     )
-    exercises = (uniform(key, Stream.EXERCISE) < p.exercise) & ~evening_out
+    exercises = (Stream.EXERCISE.uniform(key) < p.exercise) & ~evening_out
     exercise = leave_work + commute + p.exercise_after_work
 
     hour = (np.arange(SLOTS_A_DAY) + 0.5) * (SLOT / HOUR)
@@ -148,7 +135,7 @@ def walk(people: People, days: int, first_weekday: int, parameters: Parameters) 
     enter(State.COMMUTE, leave, leave_work + commute, works)
     enter(State.WORK, leave + commute, leave_work, works)
     hour_key = derive(key[..., None], np.arange(24))
-    in_meeting = uniform(hour_key, Stream.MEETING) < p.meeting
+    in_meeting = Stream.MEETING.uniform(hour_key) < p.meeting
     in_meeting = np.repeat(in_meeting, SLOTS_A_DAY // 24, axis=2)
     states[(states == State.WORK) & in_meeting] = State.MEETING
     enter(State.OUT, day_start, day_end, day_out)
@@ -177,21 +164,19 @@ def situation(routine: Routine, person: Ints, time: Ints) -> Situation:
     )
 
 
-def draw_self_checks(people: People, routine: Routine, parameters: Parameters) -> SelfChecks:
+def draw_self_checks(people: People, routine: Routine) -> SelfChecks:
     """Draws the self-checks: their number a day is Poisson, their times follow the states."""
-    p, days = parameters, routine.states.shape[1]
+    p, days = people.parameters, routine.states.shape[1]
     day_key = derive(people.key[:, None], np.arange(days))
     mean = np.broadcast_to(people.checks[:, None], day_key.shape)
-    count = poisson(day_key, Stream.SELF_CHECK_COUNT, mean).ravel()
+    count = Stream.SELF_CHECK_COUNT.poisson(day_key, mean).ravel()
     row, number = spread_out(count)
     key = derive(day_key.ravel()[row], number)
     rate = np.rint(100.0 * per_state("check_rate")).astype(np.int64)
     weights = rate[routine.states].reshape(-1, SLOTS_A_DAY)
-    slot = pick(weights, row, uniform(key, Stream.SELF_CHECK_SLOT))
-    offset = (SLOT * uniform(key, Stream.SELF_CHECK_OFFSET)).astype(np.int64)
-    seconds = log_normal(
-        key, Stream.SELF_CHECK_LENGTH, p.check_length_median, p.check_length_spread
-    )
+    slot = pick(weights, row, Stream.SELF_CHECK_SLOT.uniform(key))
+    offset = (SLOT * Stream.SELF_CHECK_OFFSET.uniform(key)).astype(np.int64)
+    seconds = Stream.SELF_CHECK_LENGTH.log_normal(key, p.check_length_median, p.check_length_spread)
     person, day = np.divmod(row, days)
     span = (days + 2) * DAY  # a check may run past the last midnight
     start = person * span + day * DAY + slot * SLOT + offset

@@ -7,17 +7,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from gym_push.users.keyed_random import (
-    Flags,
-    Floats,
-    Ints,
-    Stream,
-    derive,
-    log_normal,
-    logistic,
-    normal,
-    uniform,
-)
+from gym_push.users.keyed_random import Flags, Floats, Ints, Stream, derive
 from gym_push.users.model.app_classes import CLASSES, per_class
 from gym_push.users.model.days import Situation
 from gym_push.users.model.notifications import Arrivals, Features
@@ -52,26 +42,22 @@ class ResponseTraits(NamedTuple):
         return ResponseTraits._make(each[notifications] for each in self)
 
 
-def draw_response_traits(
-    people: People, arrivals: Arrivals, parameters: Parameters
-) -> ResponseTraits:
+def draw_response_traits(people: People, arrivals: Arrivals) -> ResponseTraits:
     """Draws, for every arrival, what does not depend on when it is seen."""
-    p, key = parameters, arrivals.key
+    p, key = people.parameters, arrivals.key
     to_act = per_class("decision_time")[arrivals.app_class] * np.exp(
-        p.decision_spread * normal(key, Stream.DECISION_TIME) + people.delay[arrivals.person]
+        p.decision_spread * Stream.DECISION_TIME.normal(key) + people.delay[arrivals.person]
     )
-    to_clear = log_normal(key, Stream.CLEARED_AFTER, p.cleared_median, p.cleared_spread)
+    to_clear = Stream.CLEARED_AFTER.log_normal(key, p.cleared_median, p.cleared_spread)
     return ResponseTraits(
-        noise=p.noise * logistic(key, Stream.DECISION_NOISE),
+        noise=p.noise * Stream.DECISION_NOISE.logistic(key),
         to_act=to_act,
-        ignores=uniform(key, Stream.IGNORED) < p.ignored,
+        ignores=Stream.IGNORED.uniform(key) < p.ignored,
         to_clear=milliseconds(to_clear, HOUR),
     )
 
 
-def static_utility(
-    people: People, arrivals: Arrivals, features: Features, era: Ints, parameters: Parameters
-) -> Floats:
+def static_utility(people: People, arrivals: Arrivals, features: Features, era: Ints) -> Floats:
     """Returns the part of the utility of opening that does not depend on when it is seen.
 
     Args:
@@ -79,12 +65,11 @@ def static_utility(
         arrivals: The notifications.
         features: Theirs.
         era: Of the tastes, for each notification or for all.
-        parameters: The numbers of the model.
 
     Returns:
         (notifications,) in logit units.
     """
-    p, person, tastes = parameters, arrivals.person, people.tastes
+    p, person, tastes = people.parameters, arrivals.person, people.tastes
     class_utility = np.array([getattr(p, f"utility_{each.name}") for each in CLASSES])
     total: Floats = (
         people.openness[person]
@@ -100,17 +85,17 @@ def static_utility(
     return total
 
 
-def context_utility(people: People, at: Situation, parameters: Parameters) -> Floats:
+def context_utility(people: People, at: Situation) -> Floats:
     """Returns the part of the utility of opening anything that depends on the situation alone."""
     tastes, person = people.tastes, at.person
     era = tastes.era(at.day)
-    mood = normal(derive(people.key[person], at.day), Stream.MOOD)
+    mood = Stream.MOOD.normal(derive(people.key[person], at.day))
     total: Floats = (
         tastes.day_part[era, person, DAY_PART_OF_HOUR[at.hour]]
         + tastes.weekday[era, person, at.weekday]
         + per_state("utility")[at.state]
         + tastes.state[era, person, at.state]
-        + parameters.mood * mood
+        + people.parameters.mood * mood
     )
     return total
 
@@ -128,12 +113,7 @@ def staleness(age: Ints, half_life: Floats, parameters: Parameters) -> Floats:
 
 
 def utility(
-    people: People,
-    arrivals: Arrivals,
-    features: Features,
-    seen: Ints,
-    at: Situation,
-    parameters: Parameters,
+    people: People, arrivals: Arrivals, features: Features, seen: Ints, at: Situation
 ) -> Floats:
     """Returns the utility of opening each notification, before fatigue and noise.
 
@@ -143,7 +123,6 @@ def utility(
         features: Theirs.
         seen: (notifications,) when each is first seen, in milliseconds.
         at: (notifications,) the situations in which they are seen.
-        parameters: The numbers of the model.
 
     Returns:
         (notifications,) in logit units.
@@ -152,10 +131,10 @@ def utility(
     era = people.tastes.era(at.day)
     day_part = DAY_PART_OF_HOUR[at.hour]
     total: Floats = (
-        static_utility(people, arrivals, features, era, parameters)
-        + context_utility(people, at, parameters)
+        static_utility(people, arrivals, features, era)
+        + context_utility(people, at)
         + people.tastes.class_day_part[era, person, app_class, day_part]
-        + staleness(seen - arrivals.time, half_life(app_class), parameters)
+        + staleness(seen - arrivals.time, half_life(app_class), people.parameters)
     )
     return total
 
@@ -205,9 +184,7 @@ def fatigue_load(short: Numbers, long: Numbers, volume: Numbers, parameters: Par
     return load
 
 
-def margins(
-    people: People, person: Ints, delivered: Ints, inclination: Floats, parameters: Parameters
-) -> Floats:
+def margins(people: People, person: Ints, delivered: Ints, inclination: Floats) -> Floats:
     """Subtracts fatigue, which grows with deliveries, most with those that are not opened.
 
     Two loads decay with time, within half an hour and within a day. Each delivery adds to them
@@ -219,12 +196,11 @@ def margins(
         person: (deliveries,) index of the person, ascending.
         delivered: (deliveries,) milliseconds, ascending for each person.
         inclination: (deliveries,) utility plus noise.
-        parameters: The numbers of the model.
 
     Returns:
         (deliveries,) margins: the notification is opened exactly where they are positive.
     """
-    p = parameters
+    p = people.parameters
     count = np.bincount(person, minlength=len(people.key))
     busiest_first = np.argsort(-count, kind="stable")
     place = np.empty_like(busiest_first)

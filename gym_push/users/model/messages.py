@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gym_push.logs.columns import TextColumn
-from gym_push.users.keyed_random import Ints, Stream, uniform
+from gym_push.users.keyed_random import Ints, Stream
 from gym_push.users.model.app_classes import CLASSES
 from gym_push.users.model.days import Situation
 from gym_push.users.model.notifications import Arrivals, Features
@@ -116,7 +116,7 @@ def write_texts(
     """
     openings, bodies, hooks = _openings(), _bodies(), _hooks()
     first_name = (people.contacts * len(NAMES)).astype(np.int64)[arrivals.person]
-    wording = (uniform(arrivals.key, Stream.WORDING) * _PHRASES**2).astype(np.int64)
+    wording = (Stream.WORDING.uniform(arrivals.key) * _PHRASES**2).astype(np.int64)
     mood, hook = np.divmod(wording, _PHRASES)
     opening = (
         arrivals.app_class,
@@ -139,7 +139,7 @@ def write_texts(
 
 def _fill(bodies: _Bodies, arrivals: Arrivals, features: Features, at: Situation) -> Ints:
     """Chooses a body for each notification, its cluster's next one, and fills in its blanks."""
-    plans = (uniform(arrivals.conversation, Stream.PLANS) * prod(_PLANS)).astype(np.int64)
+    plans = (Stream.PLANS.uniform(arrivals.conversation) * prod(_PLANS)).astype(np.int64)
     other, place, days, times, digit, start = np.unravel_index(plans, _PLANS)
     values = {
         "other": other,

@@ -5,22 +5,8 @@ from typing import Final
 
 import numpy as np
 
-from gym_push.users.keyed_random import (
-    Flags,
-    Floats,
-    Ints,
-    Keys,
-    Stream,
-    derive,
-    geometric,
-    normal,
-    pick,
-    poisson,
-    spread_out,
-    uniform,
-)
+from gym_push.users.keyed_random import Flags, Floats, Ints, Keys, Stream, derive, pick, spread_out
 from gym_push.users.model.app_classes import APPS, CLASS_OF_APP, CLASSES, per_class
-from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.persons import SHARE_UNIT, UNKNOWN_TOPIC, People
 from gym_push.users.model.states import DAY, DAY_PART_OF_HOUR, HOUR, milliseconds
 
@@ -103,21 +89,19 @@ class Features:
         return np.digitize(self.updates, _UPDATE_LEVELS)
 
 
-def draw_arrivals(
-    people: People, days: int, first_weekday: int, parameters: Parameters
-) -> Arrivals:
+def draw_arrivals(people: People, days: int, first_weekday: int) -> Arrivals:
     """Draws every notification that arrives in the given number of days."""
-    receiver, start, app, conversation = _draw_clusters(people, days, first_weekday, parameters)
+    receiver, start, app, conversation = _draw_clusters(people, days, first_weekday)
     app_class = CLASS_OF_APP[app]
-    size = geometric(conversation, Stream.CLUSTER_SIZE, _CLUSTER_SIZE[app_class])
-    size = np.minimum(size, parameters.cluster_most)
+    size = Stream.CLUSTER_SIZE.geometric(conversation, _CLUSTER_SIZE[app_class])
+    size = np.minimum(size, people.parameters.cluster_most)
     cluster, position = spread_out(size)
     key = derive(conversation[cluster], position)
     gap = np.zeros(len(key), np.int64)
     later = np.flatnonzero(position)
     gap[later] = milliseconds(
         per_class("gap")[app_class[cluster[later]]]
-        * np.exp(parameters.gap_spread * normal(key[later], Stream.GAP))
+        * np.exp(people.parameters.gap_spread * Stream.GAP.normal(key[later]))
     )
     elapsed = np.cumsum(gap)
     first = np.cumsum(size) - size
@@ -136,26 +120,26 @@ def draw_arrivals(
     )
 
 
-def draw_features(people: People, arrivals: Arrivals, parameters: Parameters) -> Features:
+def draw_features(people: People, arrivals: Arrivals) -> Features:
     """Draws the features of every arrival."""
-    p, key, app_class = parameters, arrivals.key, arrivals.app_class
+    p, key, app_class = people.parameters, arrivals.key, arrivals.app_class
     person_app = arrivals.person * len(APPS) + arrivals.app
 
     def of_app(stream: Stream) -> Floats:
         """Draws the same for everything that one app sends to one person."""
-        drawn: Floats = uniform(people.app_key, stream).ravel()[person_app]
+        drawn: Floats = stream.uniform(people.app_key).ravel()[person_app]
         return drawn
 
-    known_topic = (uniform(arrivals.conversation, Stream.TOPIC) * UNKNOWN_TOPIC).astype(np.int64)
-    tone = normal(arrivals.conversation, Stream.TONE)
-    tone = _OF_CLUSTER * tone + _OF_TEXT * normal(key, Stream.SENTIMENT)
+    known_topic = (Stream.TOPIC.uniform(arrivals.conversation) * UNKNOWN_TOPIC).astype(np.int64)
+    tone = Stream.TONE.normal(arrivals.conversation)
+    tone = _OF_CLUSTER * tone + _OF_TEXT * Stream.SENTIMENT.normal(key)
     sentiment = p.sentiment_mean + p.sentiment_spread * tone
     significant = (
-        uniform(arrivals.conversation, Stream.SIGNIFICANT) < per_class("significant")[app_class]
+        Stream.SIGNIFICANT.uniform(arrivals.conversation) < per_class("significant")[app_class]
     )
-    sender = uniform(arrivals.conversation, Stream.SENDER)
+    sender = Stream.SENDER.uniform(arrivals.conversation)
     pattern = 1 + (of_app(Stream.VIBRATION_PATTERN) * (len(VIBRATIONS) - 1)).astype(np.int64)
-    priority_draw = uniform(key, Stream.PRIORITY)[:, None]
+    priority_draw = Stream.PRIORITY.uniform(key)[:, None]
     return Features(
         category=np.where(
             of_app(Stream.CATEGORY_SET) < per_class("category_set")[app_class],
@@ -165,13 +149,11 @@ def draw_features(people: People, arrivals: Arrivals, parameters: Parameters) ->
         priority=(priority_draw >= _PRIORITY_ENDS[app_class]).sum(axis=1),
         updates=np.where(of_app(Stream.COUNTS_UPDATES) < p.counts_updates, arrivals.position, 0),
         led=(of_app(Stream.LED) * len(LED_COLOURS)).astype(np.int64),
-        vibration=np.where(uniform(key, Stream.VIBRATE) < p.vibrates, pattern, 0),
-        visibility=(uniform(key, Stream.VISIBILITY) < p.public).astype(np.int64),
-        topic=np.where(
-            uniform(key, Stream.TOPIC_KNOWN) < p.topic_known, known_topic, UNKNOWN_TOPIC
-        ),
+        vibration=np.where(Stream.VIBRATE.uniform(key) < p.vibrates, pattern, 0),
+        visibility=(Stream.VISIBILITY.uniform(key) < p.public).astype(np.int64),
+        topic=np.where(Stream.TOPIC_KNOWN.uniform(key) < p.topic_known, known_topic, UNKNOWN_TOPIC),
         sentiment=_two_decimals(np.clip(sentiment, -1.0, 1.0)),
-        enticement=_two_decimals(uniform(key, Stream.ENTICEMENT) ** p.enticement_exponent),
+        enticement=_two_decimals(Stream.ENTICEMENT.uniform(key) ** p.enticement_exponent),
         significant=significant,
         contact=np.where(
             significant,
@@ -181,38 +163,34 @@ def draw_features(people: People, arrivals: Arrivals, parameters: Parameters) ->
     )
 
 
-def _draw_clusters(
-    people: People, days: int, first_weekday: int, parameters: Parameters
-) -> tuple[Ints, Ints, Ints, Keys]:
+def _draw_clusters(people: People, days: int, first_weekday: int) -> tuple[Ints, Ints, Ints, Keys]:
     """Draws the person, the start, the app and the key of each cluster."""
     weekday = (np.arange(days) + first_weekday) % 7
     day_key = derive(people.key[:, None], np.arange(days))
     by_app = np.rint(people.app_share / _CLUSTER_SIZE[CLASS_OF_APP]).astype(np.int64)
     clusters_a_day = people.volume * by_app.sum(axis=1) / people.app_share.sum(axis=1)
-    variance = parameters.day_rate_variance
-    today = np.exp(np.sqrt(variance) * normal(day_key, Stream.DAY_RATE) - 0.5 * variance)
+    variance = people.parameters.day_rate_variance
+    today = np.exp(np.sqrt(variance) * Stream.DAY_RATE.normal(day_key) - 0.5 * variance)
     mean = clusters_a_day[:, None] * people.weekday_rate[:, weekday] * today
-    row, number = spread_out(poisson(day_key, Stream.CLUSTER_COUNT, mean).ravel())
+    row, number = spread_out(Stream.CLUSTER_COUNT.poisson(day_key, mean).ravel())
     key = derive(day_key.ravel()[row], number)
     person, day = np.divmod(row, days)
     weekend = weekday[day] >= _SATURDAY
 
     on_weekend = np.rint(by_app * per_class("weekend")[CLASS_OF_APP]).astype(np.int64)
     weights = np.stack((by_app, on_weekend), axis=1).reshape(2 * len(people.key), -1)
-    app = pick(weights, 2 * person + weekend, uniform(key, Stream.CLUSTER_APP))
-    start = _time_of_day(people, person, CLASS_OF_APP[app], key, parameters) + day * DAY
+    app = pick(weights, 2 * person + weekend, Stream.CLUSTER_APP.uniform(key))
+    start = _time_of_day(people, person, CLASS_OF_APP[app], key) + day * DAY
     return person, start, app, key
 
 
-def _time_of_day(
-    people: People, person: Ints, app_class: Ints, key: Keys, parameters: Parameters
-) -> Ints:
+def _time_of_day(people: People, person: Ints, app_class: Ints, key: Keys) -> Ints:
     """Draws the class's hour, which follows the person's day parts and wake time."""
     rate: Floats = _HOURLY * people.day_part_rate[:, None, DAY_PART_OF_HOUR]
     weights = np.rint(SHARE_UNIT * rate).astype(np.int64).reshape(-1, 24)
-    hour = pick(weights, person * len(CLASSES) + app_class, uniform(key, Stream.CLUSTER_HOUR))
-    offset = (HOUR * uniform(key, Stream.CLUSTER_OFFSET)).astype(np.int64)
-    shift = parameters.wake_shift * (people.wake - parameters.wake_mean)
+    hour = pick(weights, person * len(CLASSES) + app_class, Stream.CLUSTER_HOUR.uniform(key))
+    offset = (HOUR * Stream.CLUSTER_OFFSET.uniform(key)).astype(np.int64)
+    shift = people.parameters.wake_shift * (people.wake - people.parameters.wake_mean)
     return (hour * HOUR + offset + milliseconds(shift, HOUR)[person]) % DAY
 
 

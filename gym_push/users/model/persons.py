@@ -5,17 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from gym_push.users.keyed_random import (
-    Flags,
-    Floats,
-    Ints,
-    Keys,
-    Stream,
-    derive,
-    log_normal,
-    normal,
-    uniform,
-)
+from gym_push.users.keyed_random import Flags, Floats, Ints, Keys, Stream, derive
 from gym_push.users.model.app_classes import APPS, CLASS_OF_APP, CLASSES, LEADS, per_class
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.states import DAY_PARTS, WEEKDAYS, State
@@ -94,6 +84,7 @@ class People:
         tastes: What they like.
         weekday_rate: (people, 7) factor on arrivals, with mean one.
         day_part_rate: (people, 5) factor on arrivals.
+        parameters: The numbers of the model, by which they live.
     """
 
     key: Keys
@@ -112,6 +103,7 @@ class People:
     tastes: Tastes
     weekday_rate: Floats
     day_part_rate: Floats
+    parameters: Parameters
 
 
 def draw_people(seed: int, users: Ints, parameters: Parameters) -> People:
@@ -126,23 +118,23 @@ def draw_people(seed: int, users: Ints, parameters: Parameters) -> People:
     key = derive(0, seed, users)
 
     def gaussian(stream: Stream, mean: float, spread: float) -> Floats:
-        return mean + spread * normal(key, stream)
+        return mean + spread * stream.normal(key)
 
     fatigue_median = p.fatigue_mean * np.exp(-0.5 * p.fatigue_spread**2)
     app_key = derive(key[:, None], np.arange(len(APPS)))
     weekday_rate = np.exp(p.weekday_rate_spread * _table(key, Stream.WEEKDAY_RATE, len(WEEKDAYS)))
     return People(
         key=key,
-        volume=log_normal(key, Stream.VOLUME, p.volume_median, p.volume_spread),
+        volume=Stream.VOLUME.log_normal(key, p.volume_median, p.volume_spread),
         openness=gaussian(Stream.OPENNESS, p.openness_mean, p.openness_spread),
         wake=gaussian(Stream.WAKE, p.wake_mean, p.wake_spread),
         sleep=gaussian(Stream.SLEEP, p.sleep_mean, p.sleep_spread),
-        worker=uniform(key, Stream.WORKER) < p.worker,
-        checks=log_normal(key, Stream.SELF_CHECKS, p.checks_median, p.checks_spread),
+        worker=Stream.WORKER.uniform(key) < p.worker,
+        checks=Stream.SELF_CHECKS.log_normal(key, p.checks_median, p.checks_spread),
         delay=gaussian(Stream.DELAY_TRAIT, 0.0, p.delay_spread),
-        fatigue=log_normal(key, Stream.FATIGUE, fatigue_median, p.fatigue_spread),
-        ringing=0.4 + 1.2 / (1.0 + np.exp(-normal(key, Stream.RINGER_TRAIT))),
-        contacts=uniform(key, Stream.CONTACTS),
+        fatigue=Stream.FATIGUE.log_normal(key, fatigue_median, p.fatigue_spread),
+        ringing=0.4 + 1.2 / (1.0 + np.exp(-Stream.RINGER_TRAIT.normal(key))),
+        contacts=Stream.CONTACTS.uniform(key),
         app_share=_app_shares(key, app_key, p),
         app_key=app_key,
         tastes=_draw_tastes(key, p),
@@ -150,6 +142,7 @@ def draw_people(seed: int, users: Ints, parameters: Parameters) -> People:
         day_part_rate=np.exp(
             p.day_part_rate_spread * _table(key, Stream.DAY_PART_RATE, len(DAY_PARTS))
         ),
+        parameters=p,
     )
 
 
@@ -181,7 +174,7 @@ def _draw_tastes(key: Keys, p: Parameters) -> Tastes:
 def _table(key: Keys, stream: Stream, *shape: int) -> Floats:
     """Draws a table of standard normals for each key."""
     entry = derive(key[:, None], np.arange(np.prod(shape)))
-    return normal(entry, stream).reshape(len(key), *shape)
+    return stream.normal(entry).reshape(len(key), *shape)
 
 
 def _app_shares(key: Keys, app_key: Keys, p: Parameters) -> Ints:
@@ -190,15 +183,15 @@ def _app_shares(key: Keys, app_key: Keys, p: Parameters) -> Ints:
     Adding Gumbel noise to log weights and sorting is a Plackett-Luce ranking. The best of those
     that can lead is put before the others.
     """
-    count = np.rint(log_normal(key, Stream.APP_COUNT, p.apps_median, p.apps_spread))
+    count = np.rint(Stream.APP_COUNT.log_normal(key, p.apps_median, p.apps_spread))
     count = np.clip(count, p.apps_fewest, p.apps_most)
     concentration = np.clip(
-        p.concentration_mean + p.concentration_spread * normal(key, Stream.APP_CONCENTRATION),
+        p.concentration_mean + p.concentration_spread * Stream.APP_CONCENTRATION.normal(key),
         p.concentration_least,
         p.concentration_most,
     )
     popularity = (per_class("popularity") / _PACKAGES_IN_CLASS)[CLASS_OF_APP]
-    score = np.log(popularity) - np.log(-np.log(uniform(app_key, Stream.APP_RANK)))
+    score = np.log(popularity) - np.log(-np.log(Stream.APP_RANK.uniform(app_key)))
     leader = np.argmax(np.where(LEADS, score, -np.inf), axis=1)
     score[np.arange(len(key)), leader] = np.inf
     rank = np.argsort(np.argsort(-score, axis=1), axis=1) + 1.0

@@ -7,17 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from gym_push.users.keyed_random import (
-    Flags,
-    Floats,
-    Ints,
-    Keys,
-    Stream,
-    derive,
-    log_normal,
-    normal,
-    uniform,
-)
+from gym_push.users.keyed_random import Flags, Floats, Ints, Keys, Stream, derive
 from gym_push.users.model.days import SLOTS_A_DAY, Routine, Situation
 from gym_push.users.model.notifications import Arrivals
 from gym_push.users.model.parameters import Parameters
@@ -48,7 +38,7 @@ def hour_keys(people: People, at: Situation) -> Keys:
 
 def ringer_mode(people: People, at: Situation, key: Keys) -> Ints:
     """Draws an index in `RINGER_MODES`."""
-    draw = uniform(key, Stream.RINGER)
+    draw = Stream.RINGER.uniform(key)
     silent = per_state("silent")[at.state]
     ringing = per_state("ringing")[at.state] * people.ringing[at.person]
     rings = draw > 1.0 - np.minimum(ringing, 1.0 - silent)
@@ -57,26 +47,26 @@ def ringer_mode(people: People, at: Situation, key: Keys) -> Ints:
 
 def headphones(at: Situation, key: Keys) -> Flags:
     """Draws whether headphones are plugged in."""
-    return uniform(key, Stream.HEADPHONES) < per_state("headphones")[at.state]
+    return Stream.HEADPHONES.uniform(key) < per_state("headphones")[at.state]
 
 
 def activity(at: Situation, key: Keys) -> Ints:
     """Draws an index in `ACTIVITIES`."""
-    ends_passed = uniform(key, Stream.ACTIVITY)[:, None] >= _ACTIVITY_ENDS[at.state]
+    ends_passed = Stream.ACTIVITY.uniform(key)[:, None] >= _ACTIVITY_ENDS[at.state]
     index: Ints = ends_passed.sum(axis=1)
     return index
 
 
 def noise(at: Situation, key: Keys) -> Ints:
     """Draws an index in `NOISES`."""
-    heard = uniform(key, Stream.NOISE_HEARD) < per_state("noise")[at.state]
-    strong = uniform(key, Stream.NOISE_STRONG) < per_state("strong_noise")[at.state]
+    heard = Stream.NOISE_HEARD.uniform(key) < per_state("noise")[at.state]
+    strong = Stream.NOISE_STRONG.uniform(key) < per_state("strong_noise")[at.state]
     return heard.astype(np.int64) + strong
 
 
 def place(at: Situation, key: Keys) -> Ints:
     """Draws an index in `PLACES`."""
-    number = (uniform(key, Stream.PLACE) * _PLACE_COUNT[at.state]).astype(np.int64)
+    number = (Stream.PLACE.uniform(key) * _PLACE_COUNT[at.state]).astype(np.int64)
     index: Ints = _FIRST_PLACE[at.state] + number
     return index
 
@@ -105,22 +95,22 @@ class Battery:
         return level.astype(np.int64)
 
 
-def drain_and_charge(people: People, routine: Routine, parameters: Parameters) -> Battery:
+def drain_and_charge(people: People, routine: Routine) -> Battery:
     """Draws when people charge their phones, and lets the batteries fall and rise.
 
     A phone is on the charger all night or not at all; after a night without, it is charged more
     often by day.
     """
-    p, days = parameters, routine.states.shape[1]
+    p, days = people.parameters, routine.states.shape[1]
     state = routine.states[:, :, SLOTS_AN_HOUR // 2 :: SLOTS_AN_HOUR].reshape(-1, days * 24)
     hour = np.arange(days * 24)
     night_key = derive(people.key[:, None], np.arange(days + 1))
-    at_night = uniform(night_key, Stream.CHARGING_AT_NIGHT) < per_state("charging")[State.SLEEP]
+    at_night = Stream.CHARGING_AT_NIGHT.uniform(night_key) < per_state("charging")[State.SLEEP]
     chance = per_state("charging")[state] * np.where(at_night[:, hour // 24], 1.0, CATCHING_UP)
-    by_day = uniform(derive(people.key[:, None], hour // 24, hour % 24), Stream.CHARGING) < chance
+    by_day = Stream.CHARGING.uniform(derive(people.key[:, None], hour // 24, hour % 24)) < chance
     plugged = np.where(state == State.SLEEP, at_night[:, (hour + 12) // 24], by_day)
 
-    awake = log_normal(night_key, Stream.BATTERY, p.drain, p.drain_spread)
+    awake = Stream.BATTERY.log_normal(night_key, p.drain, p.drain_spread)
     used = np.where(state == State.SLEEP, p.drain_asleep, awake[:, hour // 24])
     change = np.where(plugged, p.recharge, -used)
     level = np.empty((len(state), len(hour) + 1))
@@ -148,23 +138,23 @@ class Attention(NamedTuple):
         return Attention._make(each[notifications] for each in self)
 
 
-def draw_attention(people: People, arrivals: Arrivals, parameters: Parameters) -> Attention:
+def draw_attention(people: People, arrivals: Arrivals) -> Attention:
     """Draws, for every arrival, what does not depend on when it is delivered."""
-    p, key = parameters, arrivals.key
+    p, key = people.parameters, arrivals.key
     after_alert = p.alert_delay_median * np.exp(
-        p.alert_delay_spread * normal(key, Stream.ALERT_DELAY) + people.delay[arrivals.person]
+        p.alert_delay_spread * Stream.ALERT_DELAY.normal(key) + people.delay[arrivals.person]
     )
-    in_use = log_normal(key, Stream.IN_USE_DELAY, p.in_use_delay_median, p.in_use_delay_spread)
+    in_use = Stream.IN_USE_DELAY.log_normal(key, p.in_use_delay_median, p.in_use_delay_spread)
     return Attention(
-        alert=uniform(key, Stream.ALERT_NOTICED),
+        alert=Stream.ALERT_NOTICED.uniform(key),
         after_alert=milliseconds(after_alert),
         in_use=milliseconds(in_use),
     )
 
 
-def notice_probability(people: People, at: Situation, parameters: Parameters) -> Floats:
+def notice_probability(people: People, at: Situation) -> Floats:
     """Returns the probability that an alert is noticed, if the phone is not in use."""
-    p, context = parameters, hour_keys(people, at)
+    p, context = people.parameters, hour_keys(people, at)
     by_ringer = np.array([p.notice_silent, p.notice_vibrate, p.notice_normal])
     notice = by_ringer[ringer_mode(people, at, context)] * per_state("notice")[at.state]
     return np.where(headphones(at, context), np.maximum(notice, p.notice_headphones), notice)
