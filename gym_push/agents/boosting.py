@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -9,8 +10,7 @@ from gymnasium.spaces import Box, Space
 from numpy.typing import NDArray
 
 from gym_push.actions import DISMISS, OPEN
-from gym_push.agents.agent import Agent
-from gym_push.agents.simple import Table, check_positive, check_whole, coded, opened
+from gym_push.agents.simple import BaseAgent, Table, check_positive, check_whole, coded, opened
 from gym_push.errors import ArgumentError, extra_import
 from gym_push.meanings import features_by_meaning
 
@@ -26,7 +26,8 @@ SEEDS: Final = 2**31
 Row = NDArray[np.float32]
 
 
-class GradientBoosting(Agent):
+@dataclass(eq=False)
+class GradientBoosting(BaseAgent):
     """Opens what boosted trees, grown on the person's notifications so far, expect to be opened.
 
     New trees are grown each time the number of notifications has doubled; until the first it acts
@@ -49,26 +50,21 @@ class GradientBoosting(Agent):
 
     observation = "codes"
 
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        trees: int = 80,
-        rate: float = 0.1,
-        first: int = 64,
-    ) -> None:
-        check_positive(rate=rate)
-        check_whole(trees=trees)
-        if first < 2:
-            raise ArgumentError(f"first={first!r} must be 2 or more")
+    trees: int = 80
+    rate: float = 0.1
+    first: int = 64
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        check_positive(rate=self.rate)
+        check_whole(trees=self.trees)
+        if self.first < 2:
+            raise ArgumentError(f"first={self.first!r} must be 2 or more")
         spaces = coded(observation_space, action_space)
-        self._trees, self._rate, self._first = trees, rate, first
         self._numbers = [name for name, space in spaces.items() if isinstance(space, Box)]
         self._labels = [name for name in spaces if name not in self._numbers]
         self._tables = [Table(observation_space, action_space, (each,)) for each in self._labels]
         app = features_by_meaning(observation_space).get("app")
         self._leading = self._labels.index(app) if app in self._labels else 0
-        self.reset()
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over."""
@@ -76,7 +72,7 @@ class GradientBoosting(Agent):
         for table in self._tables:
             table.reset()
         self._model: Any = None
-        self._due = self._first
+        self._due = self.first
         self._rows: list[Row] = []
         self._opened: list[bool] = []
         self._opens = 0
@@ -123,7 +119,7 @@ class GradientBoosting(Agent):
         if not 0 < self._opens < len(self._rows):
             return  # trees need both answers
         self._model = GradientBoostingClassifier(
-            n_estimators=self._trees, learning_rate=self._rate, max_depth=DEPTH,
+            n_estimators=self.trees, learning_rate=self.rate, max_depth=DEPTH,
             min_samples_leaf=FEWEST_IN_LEAF, subsample=SUBSAMPLE, max_features="sqrt",
             random_state=int(self._random.integers(SEEDS)),
         ).fit(np.array(self._rows), np.array(self._opened))  # fmt: skip

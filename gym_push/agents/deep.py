@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import gymnasium
@@ -16,7 +17,7 @@ import numpy as np
 from gymnasium.spaces import Box, Space
 from numpy.typing import NDArray
 
-from gym_push.agents.agent import Agent
+from gym_push.agents.simple import BaseAgent
 from gym_push.errors import ArgumentError, EpisodeError
 from gym_push.integrations.stable_baselines import as_vec_env
 
@@ -35,7 +36,8 @@ BETWEEN_GRADIENTS: Final = 64
 """Steps per gradient of DQN, over all environments."""
 
 
-class DeepAgent(Agent):
+@dataclass(eq=False)
+class DeepAgent(BaseAgent):
     """A network that rates the actions, and takes the best. It learns in pretraining alone.
 
     The network is kept as NumPy arrays: acting needs no PyTorch, and a copy shares nothing.
@@ -54,22 +56,18 @@ class DeepAgent(Agent):
 
     observation = "vector"
 
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        steps: int = 600_000,
-        discount: float = 0.9,
-        learning_rate: float = 1e-3,
-    ) -> None:
+    steps: int = 600_000
+    discount: float = 0.9
+    learning_rate: float = 1e-3
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         if not isinstance(observation_space, Box):
             raise ArgumentError(f"a network reads observation='vector', not {observation_space}")
-        if not (steps >= 1 and 0.0 <= discount <= 1.0 and learning_rate > 0.0):
+        if not (self.steps >= 1 and 0.0 <= self.discount <= 1.0 and self.learning_rate > 0.0):
             raise ArgumentError(
-                f"steps={steps!r} must be 1 or more, discount={discount!r} from 0 to 1, and "
-                f"learning_rate={learning_rate!r} above 0"
+                f"steps={self.steps!r} must be 1 or more, discount={self.discount!r} from 0 to 1, "
+                f"and learning_rate={self.learning_rate!r} above 0"
             )
-        self._steps, self._discount, self._learning_rate = steps, discount, learning_rate
         self._layers: Layers = ()
 
     def act(self, observation: NDArray[np.float32]) -> int:
@@ -107,8 +105,8 @@ class DeepAgent(Agent):
         return {
             "policy": "MlpPolicy",
             "env": as_vec_env(env),
-            "learning_rate": self._learning_rate,
-            "gamma": self._discount,
+            "learning_rate": self.learning_rate,
+            "gamma": self.discount,
             "seed": seed,
             "device": "cpu",
         }
@@ -131,22 +129,15 @@ class PPO(DeepAgent):
             ent_coef=0.005,
             policy_kwargs={"net_arch": list(HIDDEN), "activation_fn": ReLU},
         )
-        policy = model.learn(self._steps).policy
+        policy = model.learn(self.steps).policy
         return [*policy.mlp_extractor.policy_net, policy.action_net]
 
 
+@dataclass(eq=False)
 class DQN(DeepAgent):
     """Deep Q-learning."""
 
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        steps: int = 600_000,
-        discount: float = 0.9,
-        learning_rate: float = 5e-4,
-    ) -> None:
-        super().__init__(observation_space, action_space, steps, discount, learning_rate)
+    learning_rate: float = 5e-4
 
     def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
         import stable_baselines3
@@ -155,7 +146,7 @@ class DQN(DeepAgent):
         model = stable_baselines3.DQN(
             **self._shared(env, seed),
             buffer_size=300_000,
-            learning_starts=min(20_000, self._steps // 4),
+            learning_starts=min(20_000, self.steps // 4),
             batch_size=1024,
             train_freq=every,
             gradient_steps=max(every * env.num_envs // BETWEEN_GRADIENTS, 1),
@@ -163,7 +154,7 @@ class DQN(DeepAgent):
             exploration_fraction=0.3,
             policy_kwargs={"net_arch": list(HIDDEN)},
         )
-        return list(model.learn(self._steps).q_net.q_net)
+        return list(model.learn(self.steps).q_net.q_net)
 
 
 def _arrays(modules: list[Any]) -> Layers:

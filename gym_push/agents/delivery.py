@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from statistics import median
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ import numpy as np
 from gymnasium.spaces import Dict, Space
 
 from gym_push.actions import DELIVER, HOLD, SUPPRESS
-from gym_push.agents.agent import Agent
+from gym_push.agents.simple import BaseAgent
 from gym_push.errors import ArgumentError
 
 # From the table of rewards in the documentation of `DeliveryEnv`
@@ -44,7 +45,21 @@ FEATURES: Final = (
 )
 
 
-class HoldToNextUse(Agent):
+class _DeliveryAgent(BaseAgent):
+    """An agent that reads raw observations of delivery-v0."""
+
+    observation = "raw"
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        names = observation_space.spaces if isinstance(observation_space, Dict) else ()
+        for name in FEATURES:
+            if name not in names:
+                raise ArgumentError(
+                    f"there is no feature {name!r}: this agent plays delivery-v0, observation='raw'"
+                )
+
+
+class HoldToNextUse(_DeliveryAgent):
     """Holds everything until the phone is in use, and delivers it then.
 
     Args:
@@ -55,17 +70,13 @@ class HoldToNextUse(Agent):
         ArgumentError: The environment is not delivery-v0, or its observations are not raw.
     """
 
-    observation = "raw"
-
-    def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
-        _check(observation_space)
-
     def act(self, observation: Mapping[str, Any]) -> int:
         """Delivers if the phone is in use, or holds."""
         return DELIVER if observation["inUse"] else HOLD
 
 
-class DeliveryTable(Agent):
+@dataclass(eq=False)
+class DeliveryTable(_DeliveryAgent):
     """Delivers what is likely enough to be opened to be worth its alert.
 
     It keeps two tables. One has the open rate of each app, from the counts in the observation. It
@@ -91,24 +102,17 @@ class DeliveryTable(Agent):
             number is out of range.
     """
 
-    observation = "raw"
+    prior: float = 4.0
+    toll: float = 0.2
+    patience: float = 60.0
 
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        prior: float = 4.0,
-        toll: float = 0.2,
-        patience: float = 60.0,
-    ) -> None:
-        _check(observation_space)
-        if not (prior > 0.0 and toll >= 0.0 and patience >= 0.0):
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        super()._prepare(observation_space, action_space)
+        if not (self.prior > 0.0 and self.toll >= 0.0 and self.patience >= 0.0):
             raise ArgumentError(
-                f"prior={prior!r} must be above 0, toll={toll!r} and patience={patience!r} 0 or "
-                "more"
+                f"prior={self.prior!r} must be above 0, toll={self.toll!r} and "
+                f"patience={self.patience!r} 0 or more"
             )
-        self._prior, self._toll, self._patience = prior, toll, patience
-        self.reset()
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over."""
@@ -130,10 +134,10 @@ class DeliveryTable(Agent):
         rate = self._random.beta(*self._counts(observation))
         matters = observation["contactSignificantContext"] is True
         opening = WORTH_SIGNIFICANT if matters else WORTH
-        worth = rate * opening - (1.0 - rate) * LOSS - self._toll
+        worth = rate * opening - (1.0 - rate) * LOSS - self.toll
         now = worth - self._price(_context(observation))
         later = worth - self._price(IN_USE) - LOST_BY_WAITING * rate * opening
-        waits = not observation["inUse"] and observation["minutesSincePosted"] < self._patience
+        waits = not observation["inUse"] and observation["minutesSincePosted"] < self.patience
         if waits and later > max(now, 0.0):
             return HOLD
         return DELIVER if now > 0.0 else SUPPRESS
@@ -148,8 +152,8 @@ class DeliveryTable(Agent):
         """Returns how many of the app were opened and not opened, the prior included."""
         opened = sum(counts[0] for counts in self._apps.values()) + 1.0
         refused = sum(counts[1] for counts in self._apps.values()) + 1.0
-        own = self._prior * opened / (opened + refused)
-        return observation["appOpened"] + own, observation["appNotOpened"] + self._prior - own
+        own = self.prior * opened / (opened + refused)
+        return observation["appOpened"] + own, observation["appNotOpened"] + self.prior - own
 
     def _price(self, context: tuple[str, ...]) -> float:
         paid = self._paid.get(context, ())
@@ -160,13 +164,3 @@ def _context(observation: Mapping[str, Any]) -> tuple[str, ...]:
     if observation["inUse"]:
         return IN_USE
     return observation["place"], observation["timeOfDay"]
-
-
-def _check(observation_space: Space[Any]) -> None:
-    """Checks that observations are raw ones of delivery-v0."""
-    names = observation_space.spaces if isinstance(observation_space, Dict) else ()
-    for name in FEATURES:
-        if name not in names:
-            raise ArgumentError(
-                f"there is no feature {name!r}: this agent plays delivery-v0, observation='raw'"
-            )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +21,7 @@ ARMS: Final = (DISMISS, OPEN)
 SEEDS: Final = 2**31
 
 
+@dataclass(eq=False)
 class _LinearBandit(LinearAgent):
     """A ridge regression of the reward for each action, with MABWiser.
 
@@ -27,19 +29,24 @@ class _LinearBandit(LinearAgent):
     inverts a matrix as wide as an observation.
     """
 
-    def __init__(
-        self, observation_space: Space[Any], action_space: Space[Any], policy: Any, batch: int
-    ) -> None:
-        self._policy = policy
-        super().__init__(observation_space, action_space, batch)
+    alpha: float = 1.0
+    ridge: float = 1.0
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        check_positive(alpha=self.alpha, ridge=self.ridge)
+        super()._prepare(observation_space, action_space)
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over."""
         super().reset()
         random = np.random.default_rng(seed)
-        self._bandit = MAB(list(ARMS), self._policy, seed=int(random.integers(SEEDS)))
+        self._bandit = MAB(list(ARMS), self._policy(), seed=int(random.integers(SEEDS)))
         nothing = np.zeros((len(ARMS), self._width))  # a first fit, without which it cannot predict
         self._bandit.fit(np.array(ARMS), np.zeros(len(ARMS)), nothing)
+
+    def _policy(self) -> Any:
+        """Returns how MABWiser explores."""
+        raise NotImplementedError
 
     def _gain(self, row: Floats) -> float:
         expected = self._bandit.predict_expectations(row[None])
@@ -58,31 +65,23 @@ class LinUCB(_LinearBandit):
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
+        batch: How many notifications are learned at once, at most.
         alpha: Width of the bound in standard deviations.
         ridge: Weight of the squared coefficients.
-        batch: How many notifications are learned at once, at most.
 
     Raises:
         ArgumentError: Observations are not vectors, or a parameter is out of range.
     """
 
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        alpha: float = 1.0,
-        ridge: float = 1.0,
-        batch: int = 16,
-    ) -> None:
-        check_positive(alpha=alpha, ridge=ridge)
-        policy = LearningPolicy.LinUCB(alpha=alpha, l2_lambda=ridge)
-        super().__init__(observation_space, action_space, policy, batch)
+    def _policy(self) -> Any:
+        return LearningPolicy.LinUCB(alpha=self.alpha, l2_lambda=self.ridge)
 
     def confidence(self, observation: Any) -> float:
         """Returns the bound of opening less that of dismissing."""
         return self._gain(with_constant(observation))
 
 
+@dataclass(eq=False)
 class Thompson(_LinearBandit):
     """Takes the best action by coefficients drawn from their posterior.
 
@@ -92,22 +91,15 @@ class Thompson(_LinearBandit):
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
+        batch: How many notifications are learned at once, at most.
         alpha: Spread of the draws, in standard deviations of the coefficients.
         ridge: Weight of the squared coefficients.
-        batch: How many notifications are learned at once, at most.
 
     Raises:
         ArgumentError: Observations are not vectors, or a parameter is out of range.
     """
 
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        alpha: float = 0.3,
-        ridge: float = 1.0,
-        batch: int = 16,
-    ) -> None:
-        check_positive(alpha=alpha, ridge=ridge)
-        policy = LearningPolicy.LinTS(alpha=alpha, l2_lambda=ridge)
-        super().__init__(observation_space, action_space, policy, batch)
+    alpha: float = 0.3
+
+    def _policy(self) -> Any:
+        return LearningPolicy.LinTS(alpha=self.alpha, l2_lambda=self.ridge)

@@ -5,6 +5,7 @@ Also what all linear agents share.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -13,8 +14,14 @@ from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
 from gym_push.actions import DISMISS, OPEN
-from gym_push.agents.agent import Agent
-from gym_push.agents.simple import Floats, check_actions, check_positive, check_whole, opened
+from gym_push.agents.simple import (
+    BaseAgent,
+    Floats,
+    check_actions,
+    check_positive,
+    check_whole,
+    opened,
+)
 from gym_push.errors import ArgumentError, extra_import
 
 with extra_import("a linear agent", "scikit-learn", "agents"):
@@ -24,7 +31,8 @@ POWER: Final = 0.5
 """Steps shrink with this power of the number of notifications."""
 
 
-class LinearAgent(Agent):
+@dataclass(eq=False)
+class LinearAgent(BaseAgent):
     """Learns coefficients of a vector and of a constant, several notifications at a time.
 
     The first notification is learned at once; later ones wait until there are an eighth as many as
@@ -41,16 +49,16 @@ class LinearAgent(Agent):
 
     observation = "vector"
 
-    def __init__(self, observation_space: Space[Any], action_space: Space[Any], batch: int) -> None:
+    batch: int = 16
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         check_actions(action_space)
-        check_whole(batch=batch)
+        check_whole(batch=self.batch)
         if not isinstance(observation_space, Box) or len(observation_space.shape) != 1:
             raise ArgumentError(
                 f'this agent reads vectors, not {observation_space}: give it observation="vector"'
             )
         self._width = observation_space.shape[0] + 1
-        self._batch = batch
-        self.reset()
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over."""
@@ -65,7 +73,7 @@ class LinearAgent(Agent):
         """Learns from the reward, at the latest when the batch is full."""
         self._waiting.append((with_constant(observation), int(action), float(reward)))
         self._seen += 1
-        if len(self._waiting) >= min(self._batch, 1 + self._seen // 8):
+        if len(self._waiting) >= min(self.batch, 1 + self._seen // 8):
             self._fit(*map(np.array, zip(*self._waiting, strict=True)))
             self._waiting = []
 
@@ -77,6 +85,7 @@ class LinearAgent(Agent):
         raise NotImplementedError
 
 
+@dataclass(eq=False)
 class OnlineLogistic(LinearAgent):
     """Opens what a logistic regression, learned from the person so far, expects to be opened.
 
@@ -86,31 +95,26 @@ class OnlineLogistic(LinearAgent):
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
+        batch: How many notifications are learned at once, at most.
         step: Size of the first step; steps shrink with the root of the number of notifications.
         ridge: Weight of the squared coefficients in the loss.
-        batch: How many notifications are learned at once, at most.
 
     Raises:
         ArgumentError: Observations are not vectors, or a parameter is out of range.
     """
 
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        step: float = 1.0,
-        ridge: float = 1e-4,
-        batch: int = 16,
-    ) -> None:
-        check_positive(step=step, ridge=ridge)
-        self._step, self._ridge = step, ridge
-        super().__init__(observation_space, action_space, batch)
+    step: float = 1.0
+    ridge: float = 1e-4
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        check_positive(step=self.step, ridge=self.ridge)
+        super()._prepare(observation_space, action_space)
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over; nothing in it is random."""
         super().reset()
         self._model = SGDClassifier(
-            loss="log_loss", alpha=self._ridge, learning_rate="invscaling", eta0=self._step,
+            loss="log_loss", alpha=self.ridge, learning_rate="invscaling", eta0=self.step,
             power_t=POWER, fit_intercept=False, shuffle=False, random_state=0,
         )  # fmt: skip
         self._coefficients: Floats = np.zeros(self._width)
@@ -128,6 +132,7 @@ class OnlineLogistic(LinearAgent):
         self._coefficients = self._model.coef_[0]
 
 
+@dataclass(eq=False)
 class PooledLogistic(OnlineLogistic):
     """Starts with what a logistic regression learned from other people, and goes on from there.
 
@@ -136,26 +141,21 @@ class PooledLogistic(OnlineLogistic):
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
+        batch, step, ridge: As of `OnlineLogistic`.
         steps: Of pretraining, over all environments.
         prior: How many notifications of the person the pretraining counts as.
-        **parameters: As of `OnlineLogistic`.
 
     Raises:
         ArgumentError: Observations are not vectors, or a parameter is out of range.
     """
 
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        steps: int = 8_000,
-        prior: float = 30.0,
-        **parameters: Any,
-    ) -> None:
-        check_positive(steps=steps, prior=prior)
-        self._steps, self._prior = steps, prior
+    steps: int = 8_000
+    prior: float = 30.0
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        check_positive(steps=self.steps, prior=self.prior)
         self._pooled: Floats | None = None
-        super().__init__(observation_space, action_space, **parameters)
+        super()._prepare(observation_space, action_space)
 
     def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns what other people open."""
@@ -163,7 +163,7 @@ class PooledLogistic(OnlineLogistic):
         observations, _ = env.reset(seed=seed)
         begins = np.zeros(env.num_envs, dtype=np.bool_)
         actions = np.full(env.num_envs, OPEN)
-        for _ in range(0, self._steps, env.num_envs):
+        for _ in range(0, self.steps, env.num_envs):
             following, rewards, terminated, truncated, _ = env.step(actions)
             rows.append(observations[~begins])
             answers.append(rewards[~begins] > 0.0)
@@ -182,7 +182,7 @@ class PooledLogistic(OnlineLogistic):
         if self._pooled is not None:
             nothing = np.zeros((1, self._width))  # a first fit, without which there is no state
             self._model.partial_fit(nothing, [OPEN], classes=[DISMISS, OPEN])
-            self._model.coef_, self._model.t_ = self._pooled.copy(), 1.0 + self._prior
+            self._model.coef_, self._model.t_ = self._pooled.copy(), 1.0 + self.prior
             self._coefficients = self._model.coef_[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,17 +19,40 @@ Floats = NDArray[np.float64]
 Key = tuple[Any, ...]
 
 
-class Random(Agent):
+@dataclass(eq=False)
+class BaseAgent(Agent):
+    """What the baselines share: made for an environment's spaces, with their parameters as fields.
+
+    Args:
+        observation_space: Of the environment, in the agent's form.
+        action_space: Of the environment.
+    """
+
+    observation_space: InitVar[Space[Any]]
+    action_space: InitVar[Space[Any]]
+
+    def __post_init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        """Checks spaces and parameters, and starts."""
+        self._prepare(observation_space, action_space)
+        self.reset()
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        """Checks the spaces and the parameters, and keeps what does not change."""
+
+
+class Random(BaseAgent):
     """Takes each action with the same probability.
 
     Args:
         observation_space: Of the environment; not used.
         action_space: Of the environment.
+
+    Raises:
+        ArgumentError: The actions are not Discrete.
     """
 
-    def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         self._actions = number_of(action_space)
-        self.reset()
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over."""
@@ -43,7 +67,8 @@ class Random(Agent):
         return np.full(self._actions, 1.0 / self._actions)
 
 
-class Always(Agent):
+@dataclass(eq=False)
+class Always(BaseAgent):
     """Always takes the same action.
 
     Args:
@@ -55,29 +80,25 @@ class Always(Agent):
         ArgumentError: The environment has no such action.
     """
 
-    def __init__(
-        self, observation_space: Space[Any], action_space: Space[Any], action: int = 0
-    ) -> None:
-        if not action_space.contains(action):
+    action: int = 0
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        if not action_space.contains(self.action):
             actions = number_of(action_space)
-            raise ArgumentError(f"action={action!r} is not one of the {actions} actions")
-        self._action = action
+            raise ArgumentError(f"action={self.action!r} is not one of the {actions} actions")
 
     def act(self, observation: Any) -> int:
         """Returns its action."""
-        return self._action
+        return self.action
 
 
-class Majority(Agent):
+class Majority(BaseAgent):
     """Opens if the person has opened at least half of the notifications so far.
 
     Args:
         observation_space: Of the environment; not used.
         action_space: Dismiss and open.
     """
-
-    def __init__(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
-        self.reset()
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over."""
@@ -92,7 +113,8 @@ class Majority(Agent):
         self._lead += 1 if opened(action, reward) else -1
 
 
-class Table(Agent):
+@dataclass(eq=False)
+class Table(BaseAgent):
     """Opens what the person opens at least half of the time, by the values of some features.
 
     A cell with few notifications leans on the wider cell without its last feature, that one on the
@@ -112,26 +134,21 @@ class Table(Agent):
 
     observation = "raw"
 
-    def __init__(
-        self,
-        observation_space: Space[Any],
-        action_space: Space[Any],
-        features: Sequence[str] = (),
-        prior: float = 1.0,
-    ) -> None:
+    features: Sequence[str] = ()
+    prior: float = 1.0
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         if not isinstance(observation_space, Dict):
             raise ArgumentError(f"a table needs observations by name, not {observation_space}")
-        check_positive(prior=prior)
+        check_positive(prior=self.prior)
         names = list(observation_space)
         app = features_by_meaning(observation_space).get("app", names[0])
-        self._features = tuple(features) or (app,)
-        for name in self._features:
+        self.features = tuple(self.features) or (app,)
+        for name in self.features:
             if name not in names:
                 raise ArgumentError(
                     f"there is no feature {name!r} to make a table of{did_you_mean(name, names)}"
                 )
-        self._prior = prior
-        self.reset()
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over."""
@@ -143,7 +160,7 @@ class Table(Agent):
         for key in self._keys(observation):
             opens, seen = self._cells.get(key, (0, 0))
             rate = shrunken(opens, seen, rate, weight)
-            weight = self._prior
+            weight = self.prior
         return rate
 
     def act(self, observation: Any) -> int:
@@ -159,10 +176,11 @@ class Table(Agent):
 
     def _keys(self, observation: Any) -> list[Key]:
         """Returns the cells of an observation, the widest first: that of the person."""
-        values = tuple(observation[name] for name in self._features)
+        values = tuple(observation[name] for name in self.features)
         return [values[:depth] for depth in range(len(values) + 1)]
 
 
+@dataclass(eq=False)
 class TimeTable(Table):
     """A table by app, time of day and day of the week, of these what the log has.
 
@@ -175,9 +193,10 @@ class TimeTable(Table):
         ArgumentError: The log has no app or no time, or the prior is not positive.
     """
 
-    def __init__(
-        self, observation_space: Space[Any], action_space: Space[Any], prior: float = 5.0
-    ) -> None:
+    features: Sequence[str] = field(init=False)
+    prior: float = 5.0
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         known = features_by_meaning(observation_space)
         cells = [known[each] for each in ("app", "time_of_day", "day_of_week") if each in known]
         if isinstance(observation_space, Dict) and not ("app" in known and len(cells) > 1):
@@ -185,7 +204,8 @@ class TimeTable(Table):
                 "a table by time needs features that mean app, and time_of_day or day_of_week: say "
                 "so in the log's schema, or take table-per-app with features of its own"
             )
-        super().__init__(observation_space, action_space, cells, prior)
+        self.features = cells
+        super()._prepare(observation_space, action_space)
 
 
 def opened(action: int, reward: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -11,8 +12,7 @@ import numpy as np
 from gymnasium.spaces import Discrete, Space
 
 from gym_push.actions import OPEN
-from gym_push.agents.agent import Agent
-from gym_push.agents.simple import Floats, check_positive, check_whole, coded
+from gym_push.agents.simple import BaseAgent, Floats, check_positive, check_whole, coded
 from gym_push.errors import ArgumentError, extra_import
 
 with extra_import("a bandit of Vowpal Wabbit", "vowpalwabbit", "agents"):
@@ -27,7 +27,7 @@ PSI: Final = "0.01"
 """Weight of diversity among the policies of `Cover`."""
 
 
-class _VowpalBandit(Agent):
+class _VowpalBandit(BaseAgent):
     """A regression of costs for each action, from which follow the probabilities of the actions.
 
     Vowpal Wabbit reads text in which bars, colons and line ends have a meaning. Examples are
@@ -36,10 +36,9 @@ class _VowpalBandit(Agent):
 
     observation = "codes"
 
-    def __init__(
-        self, observation_space: Space[Any], action_space: Space[Any], *options: str
-    ) -> None:
-        self._options = ["--cb_explore_adf", "--cb_type", "mtr", "--quiet", *PAIRS, *options]
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        explore = self._exploration()
+        self._options = ["--cb_explore_adf", "--cb_type", "mtr", "--quiet", *PAIRS, *explore]
         self._numbers: dict[str, int] = {}
         self._labels: dict[str, int] = {}
         place = 0
@@ -50,7 +49,10 @@ class _VowpalBandit(Agent):
             else:
                 self._numbers[name] = place
                 place += 1
-        self.reset()
+
+    def _exploration(self) -> list[str]:
+        """Checks the parameters, and returns Vowpal Wabbit's options for them."""
+        raise NotImplementedError
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over."""
@@ -118,6 +120,7 @@ class _VowpalBandit(Agent):
             self._model = Workspace(arg_list=[*self._options, "-i", str(path)])
 
 
+@dataclass(eq=False)
 class EpsilonGreedy(_VowpalBandit):
     """Takes the action that looks best, and now and then any.
 
@@ -130,14 +133,15 @@ class EpsilonGreedy(_VowpalBandit):
         ArgumentError: Observations are not codes, or a parameter is out of range.
     """
 
-    def __init__(
-        self, observation_space: Space[Any], action_space: Space[Any], epsilon: float = 0.05
-    ) -> None:
-        if not 0.0 < epsilon <= 1.0:
-            raise ArgumentError(f"epsilon={epsilon!r} must be above 0, and at most 1")
-        super().__init__(observation_space, action_space, "--epsilon", repr(float(epsilon)))
+    epsilon: float = 0.05
+
+    def _exploration(self) -> list[str]:
+        if not 0.0 < self.epsilon <= 1.0:
+            raise ArgumentError(f"epsilon={self.epsilon!r} must be above 0, and at most 1")
+        return ["--epsilon", repr(float(self.epsilon))]
 
 
+@dataclass(eq=False)
 class SquareCB(_VowpalBandit):
     """Explores an action less the more it costs, and less the more it has learned.
 
@@ -155,14 +159,14 @@ class SquareCB(_VowpalBandit):
         ArgumentError: Observations are not codes, or a parameter is out of range.
     """
 
-    def __init__(
-        self, observation_space: Space[Any], action_space: Space[Any], gamma_scale: float = 100.0
-    ) -> None:
-        check_positive(gamma_scale=gamma_scale)
-        scale = repr(float(gamma_scale))
-        super().__init__(observation_space, action_space, "--squarecb", "--gamma_scale", scale)
+    gamma_scale: float = 100.0
+
+    def _exploration(self) -> list[str]:
+        check_positive(gamma_scale=self.gamma_scale)
+        return ["--squarecb", "--gamma_scale", repr(float(self.gamma_scale))]
 
 
+@dataclass(eq=False)
 class Cover(_VowpalBandit):
     """Keeps several diverse policies, and follows one of them at a time.
 
@@ -178,12 +182,11 @@ class Cover(_VowpalBandit):
         ArgumentError: Observations are not codes, or a parameter is out of range.
     """
 
-    def __init__(
-        self, observation_space: Space[Any], action_space: Space[Any], policies: int = 3
-    ) -> None:
-        check_whole(policies=policies)
-        options = ("--cover", str(policies), "--nounif", "--psi", PSI)
-        super().__init__(observation_space, action_space, *options)
+    policies: int = 3
+
+    def _exploration(self) -> list[str]:
+        check_whole(policies=self.policies)
+        return ["--cover", str(self.policies), "--nounif", "--psi", PSI]
 
 
 def _example(features: str, labels: Mapping[int, str]) -> str:
