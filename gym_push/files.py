@@ -21,7 +21,8 @@ _BINARY = getattr(os, "O_BINARY", 0)  # of Windows
 def whole_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     """Opens a file that appears under its name when all is written, never in part.
 
-    Links are followed, and a file that is replaced keeps its owner and permissions. A device or a
+    Links are followed, and a file that is replaced keeps its owner and permissions. A hard link to
+    it keeps the older content, since only another file can take its place at once. A device or a
     pipe is not replaced but written to, at the end.
 
     Args:

@@ -125,3 +125,18 @@ def test_what_cannot_be_a_file_is_told_before_the_work(tmp_path, monkeypatch, na
             attempt(name)
         assert caught.value.strerror == IMPOSSIBLE[name]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no folder that even root cannot use")
+def test_a_folder_that_takes_no_files_is_told_before_the_work():
+    with pytest.raises(OSError, match="nothing can be in /proc"):
+        check_writable("/proc/file")
+
+
+@posix
+def test_another_name_of_a_file_keeps_what_was_in_it(tmp_path):
+    path, other = tmp_path / "file", tmp_path / "other"
+    path.write_text("before")
+    os.link(path, other)
+    write_whole(path, "text")
+    assert (path.read_text(), other.read_text()) == ("text", "before")

@@ -1,14 +1,22 @@
 """What the recordings' tests share: agents, their scores, and a text that means no good."""
 
 import gymnasium
+from hypothesis import strategies as st
 
 import gym_push
+from gym_push.recordings.document import data_of
 from gym_push.recordings.tape import Tape, frames
 from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.delivery_frame import POINT
 from gym_push.viewer.frame import plain, to_line
 
 HOSTILE = "</script><!--<script>\u2028\u2029document.title='broken'</script>\x7f]]>&quot;'\"`${1}"
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=6,
+)
 
 
 def play(env, policy, steps=None, seed=1):
@@ -42,6 +50,15 @@ def record_run(path, policy=by_contact, episodes=1, last=None, **options):
             play(env, policy, last if episode == episodes - 1 else None)
             for episode in range(episodes)
         ]
+
+
+def recorded(path):
+    return [frame for _, frame in frames(data_of(path.read_bytes()))]
+
+
+def shown(path):
+    """The episode and the epoch of each frame of a file."""
+    return [(frame["episode"], frame["epoch"]) for frame in recorded(path)]
 
 
 def written(run):
@@ -78,3 +95,10 @@ def whole(frame):
     facts = plain(frame)
     del facts["decision"]
     return {**facts, "episodes": plain(frame.episodes), **lists}
+
+
+def scrub(page, place):
+    """Moves the slider of a page."""
+    page.locator("#scrub").evaluate(
+        "(node, place) => { node.value = place; node.dispatchEvent(new Event('input')); }", place
+    )

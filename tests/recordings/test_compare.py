@@ -3,31 +3,18 @@
 import base64
 import contextlib
 import json
-import re
 import sys
 import zlib
 
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recordings_support import HOSTILE, basic, by_contact, open_all, play, record_run
+from recordings_support import JSON, basic, open_all, play, record_run
 
 import gym_push
 from gym_push.recordings import comparison as comparing
 from gym_push.recordings.document import data_of
 from gym_push.recordings.tape import frames
-
-
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """Two episodes of each agent, and the second's scores."""
-    folder = tmp_path_factory.mktemp("recorded")
-    scores = [
-        record_run(folder / f"{name}.html", policy, episodes=2)[1]
-        for name, policy in (("opener", open_all), ("contact", by_contact))
-    ]
-    return [folder / "opener.html", folder / "contact.html"], scores
 
 
 def told(path):
@@ -197,11 +184,6 @@ def test_frames_of_many_fields_do_not_fill_the_memory(runs, tmp_path, monkeypatc
         gym_push.compare_page([tmp_path / "wide.html", runs[0][1]], tmp_path / "c.html")
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=6,
-)
 NAMES = st.sampled_from([*comparing.FIELDS, "kind", "confusion", "+decisions", "+points", "+env"])
 
 
@@ -213,15 +195,6 @@ def test_a_strange_line_is_compared_or_refused_in_a_sentence(runs, tmp_path_fact
     altered(runs[0][0], folder / "strange.html", {name: value})
     with contextlib.suppress(gym_push.RecordingError):
         gym_push.compare_page([folder / "strange.html", runs[0][1]], folder / "c.html")
-
-
-def test_an_older_recording_must_be_recorded_again(runs, tmp_path):
-    whole = runs[0][0].read_bytes()
-    data = zlib.compress(b'{"gym-push recording":1}\n{"episode":1}\n')
-    older = tmp_path / "older.html"
-    older.write_bytes(whole.replace(base64.b64encode(data_of(whole)), base64.b64encode(data)))
-    with pytest.raises(gym_push.RecordingError, match="an older version .*; record the run again"):
-        gym_push.compare_page([older, runs[0][1]], tmp_path / "c.html")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="devices of POSIX")
@@ -242,119 +215,3 @@ def test_a_recording_that_skips_decisions_is_refused(runs, tmp_path):
         env.step(1)
     with pytest.raises(gym_push.RecordingError, match="does not show decision 2 of episode 1"):
         gym_push.compare_page([runs[0][0], tmp_path / "skips.html"], tmp_path / "c.html", episode=1)
-
-
-@pytest.fixture(scope="module")
-def comparison(runs, tmp_path_factory):
-    path = tmp_path_factory.mktemp("compared") / "compare.html"
-    gym_push.compare_page(runs[0], path, names=("opener", "contact"))
-    return path
-
-
-@pytest.fixture
-def expect():
-    return pytest.importorskip("playwright.sync_api").expect
-
-
-@pytest.fixture
-def page(comparison, open_file, expect):
-    page = open_file(comparison, viewport={"width": 1360, "height": 980})
-    expect(page.locator("#where")).to_have_text("decision 1 of 324 · episode 2")
-    return page
-
-
-def differences():
-    """The places, from 1, at which the two decide differently."""
-    env = basic()
-    observation, _ = env.reset(seed=1)
-    for place in range(1, 325):
-        if by_contact(observation) == 0:
-            yield place
-        observation = env.step(1)[0]
-
-
-@pytest.mark.browser
-def test_it_shows_both_agents_numbers(runs, page, expect):
-    _, scores = runs
-    for place in (1, 162, 324):
-        page.locator("#scrub").evaluate(
-            "(node, place) => { node.value = place; node.dispatchEvent(new Event('input')); }",
-            place - 1,
-        )
-        expect(page.locator("#where")).to_have_text(f"decision {place} of 324 · episode 2")
-        one, other = (each[place] for each in scores)
-        for name in ("performance", "ctr"):
-            expect(page.locator(f"#n-{name} td")).to_have_text(
-                [f"{getattr(one, name):.1%}", f"{getattr(other, name):.1%}", re.compile("point")]
-            )
-        signed = [f"{n:+d}".replace("-", "−") if n else "0" for n in (
-            one.reward, other.reward, other.reward - one.reward
-        )]  # fmt: skip
-        expect(page.locator("#n-reward td")).to_have_text(signed)
-        expect(page.locator("#n-person")).to_have_text(f"the person {one.user_ctr:.1%}")
-        expect(page.locator("#d-0")).to_have_text("open")
-        for chart in ("performance", "ctr", "reward"):
-            drawn = page.locator(f"#c-{chart} .curve.two").get_attribute("d")
-            assert len(re.findall("[ML]", drawn)) == place
-    expect(page).to_have_title("opener against contact · gym-push")
-
-
-@pytest.mark.browser
-def test_it_leads_from_difference_to_difference(page, expect):
-    places = list(differences())
-    expect(page.locator("#d-count")).to_have_text(str(len(places)))
-    where = page.locator("#where")
-    start = 1
-    expected = [place for place in places if place > start][:3]
-    for place, way in zip(expected, ("n", "click", "N"), strict=True):
-        if way == "click":
-            page.locator("#next").click()
-            page.evaluate("() => document.activeElement.blur()")
-        else:
-            page.keyboard.press(way)
-        expect(where).to_have_text(f"decision {place} of 324 · episode 2")
-        expect(page.locator("#agreement")).to_have_text("they differ")
-        expect(page.locator("[aria-current=true]")).to_contain_text(f"#{place} ·")
-    page.keyboard.press("p")
-    expect(where).to_have_text(f"decision {expected[1]} of 324 · episode 2")
-    page.locator("#differences button").nth(60).click()
-    expect(where).to_have_text(f"decision {places[60]} of 324 · episode 2")
-    page.evaluate("() => document.activeElement.blur()")
-    page.keyboard.press("End")
-    expect(where).to_have_text("decision 324 of 324 · episode 2")
-    last = [place for place in places if place < 324][-1]
-    page.keyboard.press("P")
-    expect(where).to_have_text(f"decision {last} of 324 · episode 2")
-    expect(page.locator("[aria-current=true]")).to_contain_text(f"#{last} ·")
-    expect(page.locator("#d-more")).to_have_text(re.compile(rf"01 to \d+ of {len(places)}"))
-
-
-@pytest.mark.browser
-def test_agents_that_decide_alike_are_said_to(tmp_path, open_file, expect):
-    for name in "ab":
-        record_run(tmp_path / f"{name}.html", last=30)
-    gym_push.compare_page([tmp_path / "a.html", tmp_path / "b.html"], tmp_path / "c.html")
-    page = open_file(tmp_path / "c.html")
-    expect(page.locator("#d-words")).to_have_text("They agree in all 30 decisions.")
-    expect(page.locator("#next")).to_have_attribute("aria-disabled", "true")
-    page.keyboard.press("n")
-    expect(page.locator("#where")).to_have_text("decision 1 of 324 · episode 1")
-
-
-@pytest.mark.browser
-def test_hostile_texts_are_only_texts(tmp_path, open_file, expect):
-    table = pd.DataFrame(
-        {"appPackage": [HOSTILE] * 2, "tickerText": [HOSTILE] * 2, "opened": [1, 0]}
-    )
-    schema = gym_push.Schema(notification=["appPackage", "tickerText"], context=[], action="opened")
-    log = gym_push.read_log(table, schema)
-    for action, name in enumerate("ab"):
-        with gym_push.record(basic(data=log), tmp_path / f"{name}.html") as env:
-            play(env, lambda observation, action=action: action)
-    path = tmp_path / "c.html"
-    gym_push.compare_page([tmp_path / f"{n}.html" for n in "ab"], path, names=(HOSTILE, HOSTILE))
-    assert path.read_text(encoding="utf-8").count("</script>") == 2
-    page = open_file(path)
-    for selector in ("#n-app", "#n-text", "#differences li bdi >> nth=0", ".pair", "#d-words"):
-        expect(page.locator(selector)).to_contain_text("</script><!--<script>")
-    expect(page.locator("main script")).to_have_count(0)

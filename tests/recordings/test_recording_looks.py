@@ -1,7 +1,7 @@
 """Recordings and comparisons for everybody: axe, every width, light and dark, no motion."""
 
 import pytest
-from recordings_support import by_contact, open_all, record_run
+from recordings_support import scrub
 
 import gym_push
 
@@ -10,21 +10,19 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("recorded")
-    for name, policy in (("opener", open_all), ("contact", by_contact)):
-        record_run(folder / f"{name}.html", policy, episodes=2)
-    gym_push.compare_page(
-        [folder / "opener.html", folder / "contact.html"], folder / "comparison.html"
-    )
-    return folder
+def files(runs):
+    (opener, contact), _ = runs
+    gym_push.compare_page([opener, contact], contact.with_name("comparison.html"))
+    return contact.parent
 
 
 def at_150(page):
-    page.locator("#scrub").evaluate(
-        "node => { node.value = 150; node.dispatchEvent(new Event('input')); }"
-    )
+    """Shows a place in the middle, and what somebody looks for."""
+    scrub(page, 150)
     expect(page.locator("#where")).to_contain_text("decision 15")
+    page.keyboard.press("/")
+    page.keyboard.type("whatsapp")
+    expect(page.locator("#results")).to_be_visible()
     return page
 
 
@@ -37,19 +35,22 @@ def test_axe_finds_nothing_serious(files, open_file, violations, name, width, sc
     assert violations(page) == []
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1140, 1360, 2560])
 @pytest.mark.parametrize("name", ["contact", "comparison"])
-def test_no_screen_is_too_narrow_or_too_wide(files, open_file, name, width):
-    page = at_150(open_file(files / f"{name}.html", viewport={"width": width, "height": 900}))
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll('.card, .card *, #timeline *')].filter(node => {
-            const card = node.closest('.card, #timeline').getBoundingClientRect();
-            const own = node.getBoundingClientRect();
-            return own.width && (own.right > card.right + 1 || own.left < card.left - 1);
-        }).map(node => node.outerHTML.slice(0, 80))"""
-    )
-    assert outside == []
+def test_no_screen_is_too_narrow_or_too_wide(files, open_file, name):
+    page = at_150(open_file(files / f"{name}.html"))
+    for width in (320, 390, 560, 768, 1140, 1360, 2560):
+        page.set_viewport_size({"width": width, "height": 900})
+        scrub(page, width)  # draws the curves anew
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        outside = page.evaluate(
+            """() => [...document.querySelectorAll('.card, .card *, #timeline *')].filter(node => {
+                const card = node.closest('.card, #results, #timeline').getBoundingClientRect();
+                const own = node.getBoundingClientRect();
+                return own.width && (own.right > card.right + 1 || own.left < card.left - 1);
+            }).map(node => node.outerHTML.slice(0, 80))"""
+        )
+        assert outside == []
 
 
 @pytest.mark.parametrize("name", ["contact", "comparison"])

@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from recordings_support import HOSTILE, basic, by_contact, play, read, record_run
+from recordings_support import HOSTILE, basic, by_contact, play, read, record_run, scrub
 
 import gym_push
 
@@ -23,14 +23,8 @@ def run(tmp_path_factory):
 @pytest.fixture
 def page(run, open_file):
     page = open_file(run[0], viewport={"width": 1360, "height": 980})
-    expect(page.locator("#where")).to_have_text("decision 0 of 324 · episode 1")
+    expect(page.locator("#where")).to_have_text("decision 100 of 324 · episode 2")  # the result
     return page
-
-
-def scrub(page, place):
-    page.locator("#scrub").evaluate(
-        "(node, place) => { node.value = place; node.dispatchEvent(new Event('input')); }", place
-    )
 
 
 def numbers(score):
@@ -141,6 +135,7 @@ def test_the_keyboard_reaches_everything(page):
         page.keyboard.press(key)
         expect(where).to_have_text(f"decision {place} of 324 · episode 1")
 
+    press("Home", 0)
     press("ArrowRight", 1)
     press("ArrowRight", 2)
     press("ArrowLeft", 1)

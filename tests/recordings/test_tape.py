@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recordings_support import basic, by_contact, read, whole, written
+from recordings_support import JSON, basic, by_contact, read, whole, written
 
 from gym_push.recordings.tape import FORMAT, Tape, frames
 from gym_push.viewer.basic_frame import BasicFrame
@@ -118,11 +118,6 @@ def some_lines(run):
     return [json.loads(line) for line in zlib.decompress(written(run[:4])).splitlines()]
 
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=6,
-)
 KEYS = st.sampled_from([*BasicFrame.__dataclass_fields__, "kind", "+decisions", "+points", "+env"])
 
 

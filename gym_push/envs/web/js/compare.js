@@ -1,22 +1,27 @@
 // Two recorded agents on the same notifications: what each decided, and where they differ.
 
 import {draw, seriesOf} from './curves.js';
-import {AGENT, byId, dressIcon, make, PERSON, showPhone, showStatus, write} from './page.js';
+import {AGENT, byId, PERSON, showPhone, showStatus, write} from './page.js';
 import {frames, inflated, pointsOf} from './tape.js';
-import {mark, onKeys, timeline} from './timeline.js';
+import {marks, onKeys, timeline} from './timeline.js';
 import {measures, plot, summary} from './chart.js';
-import {aboutOf, percent, signed} from './words.js';
-
-const MOST = 100; // differences that are listed at a time
+import {percent, signed} from './words.js';
+import {rows} from './rows.js';
+import {search} from './search.js';
 
 /** A place of the timeline is a notification: frame `at` shows it, frame `at + 1` what was decided. */
 async function start() {
   const {names, tapes} = JSON.parse(await inflated(byId('data').textContent));
-  const runs = tapes.map(frames), count = runs[0].length - 1;
+  const runs = tapes.map(frames), count = runs[0].length - 1, all = [...Array(count).keys()];
   const decisions = at => runs.map(run => run[at + 1].decisions.all[at]);
-  const places = [...Array(count).keys()].filter(at => decisions(at)[0].action !== decisions(at)[1].action);
+  const differs = at => decisions(at)[0].action !== decisions(at)[1].action;
   const words = at => `decision ${at + 1} of ${runs[0][0].size} · episode ${runs[0][0].episode}`;
-  const line = timeline(count, show, words, playing => showStatus(playing ? 'playing' : 'paused'));
+
+  function tell(at) {
+    const like = names.filter((_, who) => right(decisions(at)[who])), {user_action} = decisions(at)[0];
+    const whom = ['unlike both', `as ${like[0]} did`, 'as both did'][like.length];
+    return {notification: runs[0][at].notification, line: `#${at + 1} · person ${PERSON[user_action]}, ${whom}`};
+  }
 
   function show(at) {
     const frame = runs[0][at], after = runs.map(run => run[at + 1]);
@@ -27,58 +32,43 @@ async function start() {
     showDecisions(decisions(at));
     showNumbers(after);
     showCurves(names, after);
-    showDifferences(at);
+    differences.show(at);
+    showHit(at);
   }
 
-  const next = () => line.go(places.find(place => place > line.here()) ?? line.here());
-  const previous = () => line.go(places.findLast(place => place < line.here()) ?? line.here());
-  byId('next').addEventListener('click', next);
-  byId('previous').addEventListener('click', previous);
+  const player = timeline(count, show, words, playing => showStatus(playing ? 'playing' : 'paused'));
+  const differences = rows('differences', tell, player.go), places = all.filter(differs);
+  const mark = marks(count, []), markAll = () => mark(differs, 'marked: where they differ');
+  const showHit = search(all, tell, player, mark, markAll);
+  const next = () => differences.next(player.here()), previous = () => differences.previous(player.here());
+  for (const [id, act] of Object.entries({next, previous})) {
+    byId(id).ariaDisabled = String(!places.length);
+    byId(id).addEventListener('click', act);
+  }
   onKeys({n: next, N: next, p: previous, P: previous});
-
-  function showDifferences(at) {
-    byId('next').ariaDisabled = String(!(places.at(-1) > at));
-    byId('previous').ariaDisabled = String(!(places[0] < at));
-    const passed = places.findLastIndex(place => place <= at), from = Math.floor(Math.max(0, passed) / MOST) * MOST;
-    const list = byId('differences');
-    if (list.dataset.from !== String(from)) {
-      list.dataset.from = from;
-      list.replaceChildren(...places.slice(from, from + MOST).map(item));
-      write('d-more', places.length > MOST ? `${from + 1} to ${Math.min(from + MOST, places.length)} of ${places.length}` : '');
-    }
-    list.querySelector('[aria-current=true]')?.removeAttribute('aria-current');
-    if (places[passed] !== at) return;
-    const current = list.children[passed - from];
-    current.firstElementChild.ariaCurrent = 'true';
-    list.scrollTop = current.offsetTop - list.offsetTop - list.clientHeight / 3;
-  }
-
-  function item(place) {
-    const {notification} = runs[0][place], entry = make('li'), button = make('button'), lines = make('div');
-    const icon = dressIcon(make('span', undefined, 'icon'), notification.appPackage);
-    const said = decisions(place).map((decision, at) => `${names[at]} ${AGENT[decision.action]} ${right(decision) ? '✓' : '✗'}`);
-    icon.ariaHidden = 'true';
-    button.type = 'button';
-    button.addEventListener('click', () => line.go(place));
-    lines.append(make('bdi', aboutOf(notification, ' · ')), make('small', `#${place + 1} · ${said.join(', ')}`));
-    button.append(icon, lines);
-    entry.append(button);
-    return entry;
-  }
 
   for (const node of document.querySelectorAll('[data-name]')) node.textContent = names[node.dataset.name];
   document.title = `${names.join(' against ')} · gym-push`;
-  const won = [0, 1].map(who => places.filter(place => right(decisions(place)[who])).length);
+  write('result', result(names, runs.map(run => run[count])));
+  const won = [0, 1].map(who => places.filter(at => right(decisions(at)[who])).length);
   write('d-count', places.length);
   write('d-words', places.length ? `of ${count} decisions. ${names[0]} was right in ${won[0]} of them, ${names[1]} in ${won[1]}.` : `They agree in all ${count} decisions.`);
-  write('legend', 'marked: where they differ');
-  const differs = new Set(places);
-  mark(count, at => differs.has(at), []);
+  differences.set(places);
+  markAll();
   showStatus('paused');
-  line.go(0);
+  player.go(count - 1); // the result first
 }
 
 const right = ({action, user_action}) => action === user_action;
+
+/** Who agrees with the person more often, in a sentence. */
+function result(names, [one, other]) {
+  const lead = measures.reward(one.confusion) - measures.reward(other.confusion);
+  const [better, worse] = (lead < 0 ? [other, one] : [one, other]).map(({confusion}) => percent(measures.performance(confusion)));
+  if (!lead) return `Both did as the person did in ${better} of ${one.epoch} decisions.`;
+  const [first, second] = lead < 0 ? [names[1], names[0]] : names;
+  return `${first} did as the person did in ${better} of ${one.epoch} decisions, ${second} in ${worse}.`;
+}
 
 function showDecisions(decisions) {
   decisions.forEach((decision, at) => {

@@ -18,6 +18,7 @@ const ALL = Object.values(TABLES.lists).flatMap(Object.keys);
 let counts = {};
 const most = Object.fromEntries(ALL.map(id => [id, BATCH])); // items to keep of each list
 let run = null, epoch = 0, known = 0;
+let chosen = null; // is told the epoch of a decision that somebody chooses
 
 /** What the viewer need not send again. */
 export const listed = () => ({run, listed: epoch, known});
@@ -49,8 +50,12 @@ function settle(epoch, outcome) {
   entry.querySelector('.outcome').textContent = TABLES.outcomes[outcome];
 }
 
-/** @param older returns the items of a list of a run before an epoch */
-export function connectFeeds(older) {
+/**
+ * @param older returns the items of a list of a run before an epoch
+ * @param choose is told the epoch of a decision that somebody chooses; null where nothing can be chosen
+ */
+export function connectFeeds(older, choose = null) {
+  chosen = choose;
   for (const id of ALL) {
     const list = document.getElementById(id);
     let asking = false;
@@ -74,10 +79,11 @@ function showCount(id, list) {
 }
 
 function item(decision) {
-  const entry = make('li'), lines = make('div'), line = make('small');
+  const entry = make('li'), lines = make(chosen ? 'button' : 'div'), line = make('small');
   const said = [`#${decision.epoch}`, moment(decision.posted).short].filter(Boolean).join(' · ');
   const {words, mark} = 'user_action' in decision ? answer(decision) : status(decision);
   entry.dataset.epoch = decision.epoch;
+  if (chosen) lines.addEventListener('click', () => chosen(decision.epoch));
   line.append(...words ? [`${said} · `, make('span', words, 'outcome')] : [said]);
   lines.append(make('bdi', aboutOf(decision.notification, ' · ')), line);
   entry.append(dressIcon(make('span', undefined, 'icon'), decision.notification.appPackage), lines, mark);

@@ -2,23 +2,26 @@
 
 import {dayOf} from './delivery.js';
 import {frames, inflated, listed, pointsOf, recent} from './tape.js';
-import {mark, timeline} from './timeline.js';
-import {showStatus, showTabs, write} from './page.js';
+import {marks, timeline} from './timeline.js';
+import {byId, PERSON, showStatus, showTabs} from './page.js';
 import {BATCH, connectFeeds} from './feeds.js';
+import {search} from './search.js';
 import {showRun} from './run.js';
 import {TABLES} from './tables.js';
 
 const RECENT = 3; // outcomes that are told apart, as in viewer/episode.py
 
-/** What the timeline needs of a frame, by its kind. */
+/** What the timeline needs of a frame, by its kind; `line` says what its decision came to. */
 const KINDS = {
   basic: {
     words: ({epoch, size, episode}) => `decision ${epoch} of ${size} · episode ${episode}`,
+    line: ({action, user_action, reward}) => `agent ${PERSON[action]} · person ${PERSON[user_action]} · ${reward > 0 ? 'right' : 'wrong'}`,
     marked: ({decision}) => decision.reward < 0,
     legend: 'marked: wrong decisions',
   },
   delivery: {
     words: frame => `decision ${frame.epoch} · ${dayOf(frame)} · episode ${frame.episode}`,
+    line: ({action, outcome}) => [TABLES.done[action], !action && TABLES.outcomes[outcome]].filter(Boolean).join(' · '),
     marked: ({gained}) => gained < 0,
     legend: 'marked: reward below zero',
   },
@@ -27,14 +30,30 @@ const KINDS = {
 let shown = null;
 
 async function start() {
-  const run = frames(await inflated(document.getElementById('data').textContent)), {words, marked, legend} = KINDS[run[0].kind];
+  const run = frames(await inflated(byId('data').textContent)), {words, line, marked, legend} = KINDS[run[0].kind];
+  const decided = [...run.keys()].filter(at => run[at].epoch > 0);
+  const begins = [...run.keys()].filter(at => at && run[at].episode !== run[at - 1].episode);
+  const known = new Map(run.map(({outcomes: {all}}) => [all, null])); // what became of each episode's deliveries
+  for (const all of known.keys()) known.set(all, new Map(all));
+
+  function tell(at) {
+    const {episode, epoch, decision, outcomes} = run[at], outcome = known.get(outcomes.all).get(epoch) ?? 0;
+    return {notification: decision.notification, line: [`#${epoch}`, ...begins.length ? [`episode ${episode}`] : [], line({...decision, outcome})].join(' · ')};
+  }
+
+  const player = timeline(run.length, at => {
+    show(run[at]);
+    showHit(at);
+  }, at => words(run[at]), playing => showStatus(playing ? 'playing' : 'paused'));
+  const mark = marks(run.length, begins), markAll = () => mark(at => run[at].epoch > 0 && marked(run[at]), legend);
+  const showHit = search(decided, tell, player, mark, markAll);
+
   showTabs([{feed: 0, label: `${run[0].env} · recording`, ended: false}], 0, () => {});
-  const line = timeline(run.length, at => show(run[at]), at => words(run[at]), playing => showStatus(playing ? 'playing' : 'paused'));
-  const begins = run.flatMap((frame, at) => (at && frame.episode !== run[at - 1].episode ? [at] : []));
-  mark(run.length, at => run[at].epoch > 0 && marked(run[at]), begins);
-  write('legend', legend);
+  connectFeeds(async (_, name, before) => listed(shown, TABLES.lists[shown.kind][name], BATCH, before),
+    epoch => player.go(run.findIndex(({decisions, epoch: of}) => decisions.all === shown.decisions.all && of >= epoch)));
+  markAll();
   showStatus('paused');
-  line.go(0);
+  player.go(run.length - 1); // the result first
 }
 
 function show(frame) {
@@ -45,7 +64,5 @@ function show(frame) {
   shown = frame;
   showRun(frame, pointsOf(frame), frame.episodes, {run: episode, epoch, gaps: goesOn ? [] : names, known: outcomes.count, recent: recent(frame, RECENT), ...lists});
 }
-
-connectFeeds(async (run, name, before) => listed(shown, TABLES.lists[shown.kind][name], BATCH, before));
 
 start().catch(() => showStatus('this file is damaged'));

@@ -9,13 +9,14 @@ export async function inflated(base64) {
 export function frames(text) {
   let frame = {};
   return text.trimEnd().split('\n').slice(1).map(row => {
-    const line = JSON.parse(row);
-    frame = 'episode' in line ? {} : {...frame};
+    const line = JSON.parse(row), before = 'episode' in line ? {} : frame;
+    frame = {...before};
     for (const [name, value] of Object.entries(line)) {
       if (name.startsWith('+')) frame[name.slice(1)] = appended(frame[name.slice(1)]?.all ?? [], value);
       else frame[name] = value;
     }
     frame.decision = frame.decisions.all[frame.decisions.count - 1] ?? null;
+    if (frame.epoch === before.epoch + 1) frame.decision = {...frame.decision, notification: before.notification}; // not clipped, as in the lists
     return frame;
   });
 }

@@ -1,6 +1,6 @@
 // The place in a recorded run: a slider, play and pause, one decision back and forward.
 
-import {byId} from './page.js';
+import {byId, write} from './page.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const HIGH = 12; // px, of a mark
@@ -71,23 +71,35 @@ export function timeline(count, show, words, told) {
   return {go: stop, here: () => at};
 }
 
-/** Keys that act wherever no button or list uses them itself; a slider uses the arrows. */
+/** Keys that act wherever the control that has the keyboard does not use them itself. */
 export function onKeys(actions) {
   document.addEventListener('keydown', event => {
     const {target, key} = event, act = actions[key];
-    const free = target === document.body || (target.id === 'scrub' && key.length === 1);
-    if (!act || !free || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!act || uses(target, key) || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     act();
   });
 }
 
+function uses(control, key) {
+  if (control.matches('input[type=search], select')) return true;
+  if (control.matches('input[type=range]')) return key.length > 1;
+  return control.matches('button, ol') && key === ' ';
+}
+
+/** Who clicks a control wants what it does; who reaches it by Tab wants its keys, too. */
+document.addEventListener('click', ({target}) => leave(target.closest('button')));
+document.addEventListener('change', ({target}) => leave(target));
+const leave = control => control?.matches(':focus:not(:focus-visible, [type=search])') && control.blur();
+
 /**
- * Draws above the slider which share of the places is marked, and where episodes begin.
- * @param marked whether a place is marked
+ * The marks above the slider: which share of the places is marked, and where episodes begin.
+ * @param begins places
+ * @return draw(marked, legend), of which the former says whether a place is marked
  */
-export function mark(count, marked, begins) {
+export function marks(count, begins) {
   const svg = byId('marks');
+  let marked = () => false;
   const draw = () => {
     const columns = Math.max(1, Math.min(count, Math.floor(svg.clientWidth / 3)));
     const across = place => ((place / Math.max(1, count - 1)) * svg.clientWidth).toFixed(1);
@@ -101,6 +113,11 @@ export function mark(count, marked, begins) {
     svg.replaceChildren(path('begins', begins.map(place => `M${across(place)} 0v${HIGH + 2}`)), path('marked', bars.filter(Boolean)));
   };
   new ResizeObserver(draw).observe(svg);
+  return (which, legend) => {
+    marked = which;
+    write('legend', legend);
+    draw();
+  };
 }
 
 function path(name, parts) {
