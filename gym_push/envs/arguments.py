@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 from gymnasium import vector
-from gymnasium.spaces import Discrete, Space
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
-from gym_push.envs.rendering import Rendered, S
+from gym_push.envs.rendering import SingleEnv
 from gym_push.errors import ActionError, ArgumentError, EpisodeError, choose
 from gym_push.logs.columns import read_only
 from gym_push.spaces import at
@@ -24,37 +23,35 @@ NEXT_STEP, SAME_STEP, DISABLED = AUTORESET_MODES = ("NextStep", "SameStep", "Dis
 MASK: Final = "reset_mask"
 
 
-class ManyEnv(Rendered[S], vector.VectorEnv[Any, Any, Any]):
+class ManyEnv(vector.VectorEnv[Any, Any, Any]):
     """What the vector environments share, as `gymnasium.make_vec` makes them.
+
+    What is shown is played by single environments too, each with the seed and the actions of its
+    place, so that it looks as if it were alone.
 
     Every info has a value for every environment, at a reset for those that begin.
 
     Args:
         num_envs: How many environments.
-        space: Of one observation.
-        actions: How many actions there are.
+        make: Makes a single one, which has the same arguments.
         autoreset_mode: When the next episode follows, as of `gymnasium.vector`.
         max_episode_steps: After so many steps an episode is truncated; None for no such limit.
         shown: Which environment "human" shows; the other modes show all.
-        frames, render_mode, about: As of `Renderer`.
 
     Raises:
         ArgumentError: One of them is out of range, or not a known value.
     """
 
+    metadata: dict[str, Any] = SingleEnv.metadata
+
     def __init__(
         self,
         num_envs: int,
-        space: Space[Any],
-        actions: int,
+        make: Callable[[], SingleEnv[Any]],
         autoreset_mode: Any,
         max_episode_steps: int | None,
         shown: int,
-        frames: str,
-        render_mode: str | None,
-        *about: Any,
     ) -> None:
-        super().__init__(frames, render_mode, *about)
         check_count("num_envs", num_envs)
         if max_episode_steps is not None:
             check_count("max_episode_steps", max_episode_steps)
@@ -67,12 +64,15 @@ class ManyEnv(Rendered[S], vector.VectorEnv[Any, Any, Any]):
         self.autoreset_mode: Any = getattr(vector, "AutoresetMode", str)(self._mode)
         self.metadata = {**self.metadata, "autoreset_mode": self.autoreset_mode}
         self.num_envs = num_envs
-        self.single_observation_space = space
-        self.observation_space = batch_space(space, num_envs)
-        self.single_action_space = Discrete(actions)
-        self.action_space = batch_space(self.single_action_space, num_envs)
+        one = make()
+        self.render_mode = one.render_mode
+        self.single_observation_space = one.observation_space
+        self.observation_space = batch_space(one.observation_space, num_envs)
+        self.single_action_space = one.action_space
+        self.action_space = batch_space(one.action_space, num_envs)
         followed: dict[str | None, Sequence[int]] = {None: (), "human": (shown,)}
-        self._followed = followed.get(render_mode, range(num_envs))
+        places = followed.get(one.render_mode, range(num_envs))
+        self._shown: dict[int, Any] = {place: make() for place in places}
 
     def reset(
         self,
@@ -94,11 +94,17 @@ class ManyEnv(Rendered[S], vector.VectorEnv[Any, Any, Any]):
             EpisodeError: The mask leaves out an ended episode, or there was no reset yet.
         """
         seeds = seeds_for(seed, self.num_envs)
+        if self._ended is None:
+            fresh = np.random.SeedSequence().generate_state(self.num_envs).tolist()
+            seeds = [fresh[i] if given is None else given for i, given in enumerate(seeds)]
         user, begins = reset_options(options, self.num_envs, self._ended)
         if isinstance(seed, (int, np.integer)):
             super().reset(seed=int(seed))
         observations, infos = self._begin(seeds, user, begins)
-        self._show()
+        for env, single in self._shown.items():
+            single.spec = self.spec
+            if begins[env]:
+                single.reset(seed=seeds[env], options={"user": user})
         return observations, {**infos, **{f"_{name}": begins.copy() for name in infos}}
 
     def render(self) -> tuple[Any, ...] | None:
@@ -117,17 +123,13 @@ class ManyEnv(Rendered[S], vector.VectorEnv[Any, Any, Any]):
                 "render() needs a render mode: make_vec(..., render_mode='human') shows one "
                 "environment on the page, 'ansi' and 'rgb_array' return all of them"
             )
-        if self._ended is None:
-            raise EpisodeError("render() before reset(): there is nothing to show yet")
-        if self.render_mode == "human":
-            self._show()
-            return None
-        return tuple(self._renderer.show(self._name, each) for each in self._snapshots())
+        shown = tuple(single.render() for single in self._shown.values())
+        return None if self.render_mode == "human" else shown
 
     def close_extras(self, **kwargs: Any) -> None:
         """Ends the showing; the final state stays on the page."""
-        if "_renderer" in self.__dict__:  # Gymnasium 1.0 closes also what could not be made
-            self._renderer.close()
+        for single in self.__dict__.get("_shown", {}).values():  # none if it could not be made
+            single.close()
 
     @property
     @abstractmethod
@@ -138,15 +140,26 @@ class ManyEnv(Rendered[S], vector.VectorEnv[Any, Any, Any]):
     def _begin(
         self, seeds: Sequence[int | None], user: Any, begins: Flags
     ) -> tuple[Any, dict[str, Any]]:
-        """Begins episodes; returns all observations, and infos without their masks."""
+        """Begins episodes; returns all observations, and infos without their masks.
 
-    @abstractmethod
-    def _snapshots(self) -> list[S]:
-        """Returns where the followed environments stand."""
+        Args:
+            seeds: One for each environment; None, but not at first, to draw on.
+            user: Whom to play; None to draw.
+            begins: (num_envs,) True where an episode begins.
+        """
 
-    def _show(self) -> None:
-        if self.render_mode == "human":
-            self._renderer.publish(self._name, self._snapshots()[0])
+    def _show(self, actions: NDArray[np.int64], begins: Flags | None) -> None:
+        """Plays a step in what is shown.
+
+        Args:
+            actions: (num_envs,) of the step.
+            begins: (num_envs,) where it begins an episode instead; None for nowhere.
+        """
+        for env, single in self._shown.items():
+            if begins is not None and begins[env]:
+                single.reset()
+            else:
+                single.step(int(actions[env]))
 
     def _refuse_ended(self, ended: Flags) -> None:
         """Refuses to step an environment that nobody has reset.

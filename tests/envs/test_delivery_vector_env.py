@@ -109,7 +109,7 @@ def test_the_chosen_environment_is_shown():
     with pytest.raises(ArgumentError, match="shown=2 must be between 0 and 1"):
         make_vec(2, render_mode="human", shown=2)
     env = make_vec(3, observation="vector", render_mode="human", shown=2)
-    assert [recorder.lane for recorder in env.unwrapped._recorders] == [2]
+    assert list(env.unwrapped._shown) == [2]
     env.close()
 
 

@@ -4,7 +4,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from gym_push import ArgumentError, EpisodeError, Population
+from gym_push import ArgumentError, EpisodeError, Population, bundled_log
 
 ENVS = 4
 MAKE = {
@@ -93,9 +93,23 @@ def test_what_has_ended_has_to_begin(name):
         env.reset(options={"reset_mask": ~over})
 
 
-def test_environments_that_show_the_same_begin_together():
-    env = gymnasium.make_vec("gym_push:basic-v0", num_envs=ENVS)
-    env.reset()
-    with pytest.raises(ArgumentError, match="begin together"):
-        env.reset(options={"reset_mask": np.array([True, False, False, False])})
-    env.reset(options={"reset_mask": np.ones(ENVS, dtype=bool)})
+def test_environments_of_one_person_may_begin_apart():
+    log = bundled_log().select(np.arange(30))
+    env = gymnasium.make_vec("gym_push:basic-v0", ENVS, data=log, observation="vector")
+    alone = [
+        gymnasium.make("gym_push:basic-v0", data=log, observation="vector") for _ in range(ENVS)
+    ]
+    seen, _ = env.reset(seed=1)
+    expected = [one.reset()[0] for one in alone]
+    for step in range(29):
+        if step % 5 == 3:
+            place = step % ENVS
+            seen, info = env.reset(options={"reset_mask": np.arange(ENVS) == place})
+            expected[place], _ = alone[place].reset()
+            assert info["epoch"][place] == 0
+        assert np.array_equal(seen, expected)
+        actions = np.arange(ENVS) % 2
+        seen, rewards, *_ = env.step(actions)
+        played = [one.step(action) for one, action in zip(alone, actions.tolist(), strict=True)]
+        expected = [each[0] for each in played]
+        assert rewards.tolist() == [each[1] for each in played]

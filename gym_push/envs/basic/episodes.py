@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.actions import DISMISS, OPEN
-from gym_push.envs.basic.score import Ended, Tally, cell
+from gym_push.envs.basic.score import Ended, cell
 from gym_push.errors import ArgumentError, choose
 from gym_push.logs import NotificationLog
 
@@ -135,29 +135,3 @@ class EpisodeSampler:
                 f"options={{'user': {user!r}}}: {self.log.source} is of one person; "
                 "leave the option out, or name the log's user column in the schema"
             )
-
-
-class LaneRecorder:
-    """Keeps the decisions of one environment of many, so that it can be shown as if alone."""
-
-    def __init__(self) -> None:
-        self._playing = BEFORE_RESET
-        self._outcomes: list[int] = []
-        self._episode = self._epoch = 0
-        self._ended = Ended()
-
-    def begin(self, user: str | None, rows: NDArray[np.int64]) -> None:
-        """Notes that an episode begins, whom it plays and which rows of the log."""
-        self._ended = self._ended.add(self._episode, Tally(self._outcomes), self._epoch)
-        self._playing, self._outcomes = Episode(user, rows.copy()), [0] * len(rows)
-        self._episode, self._epoch = self._episode + 1, 0
-
-    def decide(self, action: int, user_action: int) -> None:
-        """Notes a decision, and what the person did."""
-        self._outcomes[self._epoch] = cell(action, user_action)
-        self._epoch += 1
-
-    @property
-    def snapshot(self) -> BasicSnapshot:
-        """Where the episode stands."""
-        return BasicSnapshot(self._episode, self._playing, self._outcomes, self._epoch, self._ended)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,8 +20,9 @@ from gym_push.envs.arguments import (
     Stepped,
     whole_actions,
 )
-from gym_push.envs.basic.episodes import UNDECIDED, BasicSnapshot, EpisodeSampler, LaneRecorder
-from gym_push.envs.basic.schedule import Chunk, schedule
+from gym_push.envs.basic.env import BasicEnv
+from gym_push.envs.basic.episodes import UNDECIDED, EpisodeSampler
+from gym_push.envs.basic.schedule import Schedule
 from gym_push.envs.data import bundled_log
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
@@ -30,7 +32,7 @@ _any_bits: Final = np.bitwise_or.reduce
 _PAY: Final = np.array([1.0, -1.0])  # for doing what the person did, and for not doing it
 
 
-class BasicVectorEnv(ManyEnv[BasicSnapshot]):
+class BasicVectorEnv(ManyEnv):
     """Many `BasicEnv` in one: `gymnasium.make_vec("gym_push:basic-v0", num_envs=...)`.
 
     Environment i does step for step what a `BasicEnv` seeded `seed + i` does. An ended episode is
@@ -78,31 +80,26 @@ class BasicVectorEnv(ManyEnv[BasicSnapshot]):
     ) -> None:
         self.log = log = bundled_log() if data is None else shared_log(data)
         observations = observe(log, encoding, observation)
-        super().__init__(
-            num_envs,
-            observations.space(),
-            len(BASIC_ACTIONS),
-            autoreset_mode,
-            max_episode_steps,
-            shown,
-            "gym_push.envs.basic.frames",
-            render_mode,
+        make = partial(
+            BasicEnv,
             log,
+            observation=observation,
+            order=order,
+            encoding=observations.encoding,
+            render_mode=render_mode,
         )
-        self._schedule = schedule(
+        super().__init__(num_envs, make, autoreset_mode, max_episode_steps, shown)
+        self._schedule = Schedule(
             EpisodeSampler(log, order),
             observations,
             num_envs,
             max_episode_steps,
             shared=not copy,
-            apart=self._mode == DISABLED,
         )
         self._give: Callable[[Any], Any] = np.ndarray.copy if copy else _same
         self._shape = (num_envs,)
         self._all = np.broadcast_to(np.True_, self._shape)
-        self._chunk: Chunk | None = None
         self._step = 0
-        self._recorders = {env: LaneRecorder() for env in self._followed}
 
     def step(self, actions: Any) -> Stepped:
         """Decides on the current notification of every environment.
@@ -117,13 +114,13 @@ class BasicVectorEnv(ManyEnv[BasicSnapshot]):
             ActionError: One of the actions is neither 0 nor 1. Nothing has changed.
             EpisodeError: There was no reset yet, or an ended environment waits for one.
         """
-        chunk, step = self._chunk, self._step
+        chunk, step = self._schedule.chunk, self._step
         if chunk is None:
             raise EpisodeError("step() before reset(): call reset() to begin an episode")
         if step and chunk.any_ended[step - 1] and self._mode == DISABLED:
             self._refuse_ended(chunk.ended(step - 1))
         if step == len(chunk):
-            chunk = self._chunk = self._schedule.advance()
+            chunk = self._schedule.advance()
             step = self._step = 0
         if not (
             type(actions) is np.ndarray and actions.dtype is _INT64 and actions.shape == self._shape
@@ -151,26 +148,25 @@ class BasicVectorEnv(ManyEnv[BasicSnapshot]):
         }
         if self._schedule.users is not None:
             infos.update(user=self._schedule.users.copy(), _user=present)
-        if self._recorders:
-            self._follow(chunk, step, actions)
+        if self._shown:
+            self._show(actions, resets)
         if chunk.any_ended[step] and self._mode == SAME_STEP:
             observations, infos = self._begin_at_once(chunk.ended(step), observations, infos)
         return observations, rewards, terminated, truncated, infos
 
     @property
     def _ended(self) -> Flags | None:
-        if self._chunk is None:
+        chunk = self._schedule.chunk
+        if chunk is None:
             return None
-        return self._chunk.ended(self._step - 1) if self._step else ~self._all
+        return chunk.ended(self._step - 1) if self._step else ~self._all
 
     def _begin(
         self, seeds: Sequence[int | None], user: str | None, begins: Flags
     ) -> tuple[Any, dict[str, Any]]:
         observations = self._schedule.begin(seeds, user, begins, self._step)
-        for env, recorder in self._recorders.items():
-            if begins[env]:
-                recorder.begin(*self._schedule.playing(env))
-        self._chunk, self._step = self._schedule.advance(), 0
+        self._schedule.advance()
+        self._step = 0
         infos: dict[str, Any] = {
             "user_action": np.full(self._shape, UNDECIDED),
             "epoch": np.zeros(self._shape, dtype=np.int64),
@@ -179,32 +175,11 @@ class BasicVectorEnv(ManyEnv[BasicSnapshot]):
             infos["user"] = self._schedule.users.copy()
         return observations, infos
 
-    def _follow(self, chunk: Chunk, step: int, actions: NDArray[np.int64]) -> None:
-        """Records the environments that can be shown, and shows one if it is live."""
-        for env, recorder in self._recorders.items():
-            if chunk.resets[step, env]:
-                recorder.begin(*self._schedule.playing(env))
-            else:
-                recorder.decide(int(actions[env]), int(chunk.user_actions[step, env]))
-        self._show()
-
-    def _snapshots(self) -> list[BasicSnapshot]:
-        return [recorder.snapshot for recorder in self._recorders.values()]
-
     def _refuse(self, actions: NDArray[np.int64], resets: Flags | None) -> None:
         wrong = (actions != 0) & (actions != 1)
         place = int((wrong if resets is None else wrong & ~resets).argmax())
         where = f" of environment {place}"
         raise ActionError(not_an_action(int(actions[place]), BASIC_ACTIONS, where))
-
-    def __getstate__(self) -> dict[str, Any]:
-        """Pickles without the chunk, which the schedule lays out again."""
-        return {**self.__dict__, "_chunk": None}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        """Takes the schedule's chunk."""
-        self.__dict__.update(state)
-        self._chunk = self._schedule.chunk
 
 
 def _same(array: NDArray[Any]) -> NDArray[Any]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from gym_push.actions import DELIVERY_ACTIONS, PARTS, STATUSES
 from gym_push.envs.arguments import user_option
-from gym_push.envs.delivery.history import DeliverySnapshot, EpisodeRecorder
+from gym_push.envs.basic.score import Ended
+from gym_push.envs.delivery.history import DeliverySnapshot, EpisodeHistory
 from gym_push.envs.delivery.observations import ALL_ACTIONS, Views, checked, mask, space_of
 from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
 from gym_push.envs.delivery.rewards import Weights
@@ -143,10 +144,11 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         self._form, self._weights = observation, Weights.of(weights)
         self._people = UserSampler(population, days)
         self._live = render_mode == "human"
-        self._recorder = EpisodeRecorder()
+        self._episode, self._ended = 0, Ended()
         self._over = True
         self._game: Game | None = None
         self._views: Views | None = None
+        self._history: EpisodeHistory | None = None
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -165,7 +167,9 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         if self._views is None or self._views.world is not world:
             self._views = Views(world, self._form)
         self._game, self._over = Game(world, person, self._weights), False
-        self._recorder.begin(self._game)
+        if self._history is not None and self._history.steps:
+            self._ended = self._ended.keep(self._episode, self._history.result)
+        self._episode, self._history = self._episode + 1, EpisodeHistory(world, person)
         self._begun = True
         return self._shown(), self._info([0.0] * len(PARTS))
 
@@ -182,13 +186,13 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
             ActionError: The action is not one of these. The episode is as it was.
             EpisodeError: There is no notification to decide on.
         """
-        game = self._game
-        if game is None or self._over:
+        game, history = self._game, self._history
+        if game is None or history is None or self._over:
             when = "before reset()" if game is None else "after the end"
             raise EpisodeError(f"step() {when}: call reset() to begin an episode")
         asked, given = (game.note, game.tick), checked(action)
         parts, self._over = game.step(given)
-        self._recorder.decide(game, asked, given, parts, self._over)
+        history.decide(game, asked, given, parts, self._over)
         return self._shown(), sum(parts), self._over, False, self._info(parts)
 
     def action_masks(self) -> NDArray[np.int8]:
@@ -197,8 +201,19 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
 
     def snapshot(self) -> DeliverySnapshot:
         """Returns where the episode stands."""
-        assert self._game is not None and self._views is not None
-        return self._recorder.snapshot(self._game, self._views.own)
+        game, history = self._playing, self._history
+        assert history is not None and self._views is not None
+        return DeliverySnapshot(
+            episode=self._episode,
+            history=history,
+            steps=len(history.steps),
+            acts=len(history.acts),
+            note=game.note,
+            tick=game.tick,
+            own=self._views.own,
+            over=self._over,
+            ended=self._ended,
+        )
 
     @property
     def statuses(self) -> dict[str, int]:

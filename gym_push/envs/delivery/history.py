@@ -6,19 +6,16 @@ A step only appends numbers that it knows anyway; frames are made of them when s
 from __future__ import annotations
 
 from array import array
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 from gym_push.actions import DELIVER, OPENED, WAITING
 from gym_push.envs.basic.score import Ended
-from gym_push.envs.delivery.rules import LaneView
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
 from gym_push.users.keyed_random import Ints
 
 STEP: Final = 7
 """Numbers of a step: the notification, the tick, the action, and the parts of its reward."""
-
-Played: TypeAlias = Game | LaneView
 
 
 class EpisodeHistory:
@@ -36,6 +33,7 @@ class EpisodeHistory:
     def __init__(self, world: World, person: int) -> None:
         self.world, self.person = world, person
         self.steps, self.acts = array("d"), array("q")
+        self._pending: dict[int, int] = {}  # delivered notifications, and their decisions
 
     @property
     def decisions(self) -> int:
@@ -48,6 +46,26 @@ class EpisodeHistory:
         outcomes = self.acts[1::2]
         opened = sum(1 for outcome in outcomes if outcome % 4 == OPENED - WAITING)
         return round(reward, 4), len(outcomes), opened
+
+    def decide(
+        self, game: Game, asked: tuple[int, int], action: int, parts: list[float], over: bool
+    ) -> None:
+        """Notes a decision, and what happened after it.
+
+        Args:
+            game: Where it was taken, as it stands after it.
+            asked: The notification and the tick of the decision.
+            action: What was decided.
+            parts: The parts of its reward.
+            over: Whether the episode has ended with it, so that all that is pending is known.
+        """
+        pending = self._pending
+        if action == DELIVER:
+            pending[asked[0]] = self.decisions
+        self.steps.extend((*asked, action, *parts))
+        for note in list(pending) if over else game.acted:
+            outcome = game.status_of(note) - WAITING
+            self.acts.extend((self.decisions, 4 * pending.pop(note) + outcome))
 
 
 class DeliverySnapshot(NamedTuple):
@@ -72,76 +90,3 @@ class DeliverySnapshot(NamedTuple):
     own: Ints
     over: bool
     ended: Ended
-
-
-class EpisodeRecorder:
-    """Keeps the history of one lane.
-
-    Args:
-        lane: Its number.
-    """
-
-    def __init__(self, lane: int = 0) -> None:
-        self.lane, self._episode, self._ended = lane, 0, Ended()
-        self._history: EpisodeHistory | None = None
-        self._pending: dict[int, int] = {}  # delivered notifications, and their decisions
-        self._over = False
-
-    def begin(self, game: Played) -> None:
-        """Notes that an episode has begun."""
-        if self._history is not None and self._history.steps:
-            self._ended = self._ended.keep(self._episode, self._history.result)
-        self._episode += 1
-        self._history = EpisodeHistory(game.world, game.person)
-        self._pending, self._over = {}, False
-
-    def decide(
-        self, game: Played, asked: tuple[int, int], action: int, parts: list[float], over: bool
-    ) -> None:
-        """Notes a decision, and what happened after it.
-
-        Args:
-            game: Where it was taken, as it stands after it.
-            asked: The notification and the tick of the decision.
-            action: What was decided.
-            parts: The parts of its reward.
-            over: Whether the episode has ended with it.
-        """
-        history = self._history
-        assert history is not None
-        if action == DELIVER:
-            self._pending[asked[0]] = history.decisions
-        history.steps.extend((*asked, action, *parts))
-        for note in game.acted:
-            self._add_outcome(game, note)
-        if over:  # all that is pending has been paid
-            self._over = True
-            for note in list(self._pending):
-                self._add_outcome(game, note)
-
-    def snapshot(self, game: Played, own: Ints) -> DeliverySnapshot:
-        """Returns where the episode stands.
-
-        Args:
-            game: The game.
-            own: (features,) the agent's own doings.
-        """
-        history = self._history
-        assert history is not None
-        return DeliverySnapshot(
-            self._episode,
-            history,
-            len(history.steps),
-            len(history.acts),
-            game.note,
-            game.tick,
-            own,
-            self._over,
-            self._ended,
-        )
-
-    def _add_outcome(self, game: Played, note: int) -> None:
-        history, decision = self._history, self._pending.pop(note)
-        assert history is not None
-        outcome = game.status_of(note) - WAITING
-        history.acts.extend((history.decisions, 4 * decision + outcome))

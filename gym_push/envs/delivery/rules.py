@@ -7,7 +7,7 @@ give an array of actions and take the rewards.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,30 +35,6 @@ from gym_push.users.keyed_random import Flags, Floats, Ints
 from gym_push.users.model.decisions import ONE_ALERT
 
 
-class LaneView(NamedTuple):
-    """How one of many games stands, with the names of `Game`.
-
-    Attributes:
-        world: Where it plays.
-        person: Index of the person who is played.
-        note: The notification about which the agent is asked.
-        tick: The tick at which it is asked.
-        acted: The notifications that were acted on in the newest step, in order of arrival.
-        status: What has become, or is going to become, of each notification of the person.
-    """
-
-    world: World
-    person: int
-    note: int
-    tick: int
-    acted: list[int]
-    status: NDArray[np.int8]
-
-    def status_of(self, note: int) -> int:
-        """Returns what becomes of a notification, as of `STATUSES`."""
-        return int(self.status[note - self.world.first[self.person]])
-
-
 class Deliveries:
     """Games of delivery, one in each lane.
 
@@ -73,8 +49,6 @@ class Deliveries:
         note: (lanes,) the notification about which it is asked.
         status: (lanes, longest) what becomes of each notification of the person, as of `STATUSES`.
             Known from the delivery on: not for agents.
-        acted: The lanes and the notifications that were opened, dismissed or cleared in the newest
-            step; without those that are still pending when the days are over.
     """
 
     def __init__(self, world: World, lanes: int, weights: Weights) -> None:
@@ -94,7 +68,6 @@ class Deliveries:
         self._pending = Pending(self._longest, ticks, lanes)
         self._status = np.zeros(lanes * self._longest, dtype=np.int8)
         self._counts = Counts(lanes, ticks)
-        self.acted = self._every[:0], self._every[:0]
 
     @property
     def status(self) -> NDArray[np.int8]:
@@ -117,18 +90,6 @@ class Deliveries:
         """(lanes,) milliseconds since the notification was posted."""
         age: Ints = self._at["time"] - self._about["posted"]
         return age
-
-    def lane(self, lane: int) -> LaneView:
-        """Returns a read-only view of one game."""
-        lanes, notes = self.acted
-        return LaneView(
-            self.world,
-            int(self.person[lane]),
-            int(self.note[lane]),
-            int(self.tick[lane]),
-            np.sort(notes[lanes == lane]).tolist(),
-            self.status[lane],
-        )
 
     def waiting_that_matter(self, lanes: Ints) -> Ints:
         """Returns how many are held of the notifications of senders who matter: (lanes,)."""
@@ -287,10 +248,9 @@ class Deliveries:
         place, row = self._pending.due(column)
         opened = self._status[row] == OPENED
         self._counts.keep(column, lane, first, place, opened)
-        lane = lane[place]
-        note = row - self._row0[lane]
-        self.acted = lane, note
         if row.size:
+            lane = lane[place]
+            note = row - self._row0[lane]
             np.add.at(parts[ENGAGEMENT], lane, self._pending.pay(row))
             self._counts.act(lane, self._tables.notes["app"][note], opened)
 

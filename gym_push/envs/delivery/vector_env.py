@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,8 @@ from gym_push.envs.arguments import (
     Stepped,
     whole_actions,
 )
-from gym_push.envs.delivery.history import DeliverySnapshot, EpisodeRecorder
-from gym_push.envs.delivery.observations import Views, masks, space_of
+from gym_push.envs.delivery.env import DeliveryEnv
+from gym_push.envs.delivery.observations import Views, masks
 from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.rules import Deliveries
@@ -29,7 +30,7 @@ from gym_push.users import Population
 from gym_push.users.keyed_random import Ints
 
 
-class DeliveryVectorEnv(ManyEnv[DeliverySnapshot]):
+class DeliveryVectorEnv(ManyEnv):
     """Many `DeliveryEnv` in one: `gymnasium.make_vec("gym_push:delivery-v0", num_envs=...)`.
 
     Environment i does step for step what a `DeliveryEnv` seeded `seed + i` does. An ended episode
@@ -69,19 +70,19 @@ class DeliveryVectorEnv(ManyEnv[DeliverySnapshot]):
         render_mode: str | None = None,
         shown: int = 0,
     ) -> None:
-        super().__init__(
-            num_envs,
-            space_of(observation),
-            len(DELIVERY_ACTIONS),
-            autoreset_mode,
-            max_episode_steps,
-            shown,
-            "gym_push.envs.delivery.frames",
-            render_mode,
+        make = partial(
+            DeliveryEnv,
+            population,
+            days=days,
+            observation=observation,
+            weights=weights,
+            render_mode=render_mode,
         )
-        self._recorders = [EpisodeRecorder(env) for env in self._followed]
+        super().__init__(num_envs, make, autoreset_mode, max_episode_steps, shown)
         self._form, self._weights = observation, Weights.of(weights)
         self._people = UserSampler(population, days, whole=True)
+        for single in self._shown.values():
+            single._people = self._people  # so that worlds are laid out once
         self._random: list[np.random.Generator | None] = [None] * num_envs
         self._limit = max_episode_steps
         self._steps = np.zeros(num_envs, dtype=np.int64)
@@ -110,14 +111,7 @@ class DeliveryVectorEnv(ManyEnv[DeliverySnapshot]):
         if any_begins and self._mode == DISABLED:
             self._refuse_ended(begins)
         given = self._checked(actions, begins if any_begins else None)
-        shown = [self._games.lane(recorder.lane) for recorder in self._recorders]
         parts, over = self._games.step(given, ~begins if any_begins else None)
-        for recorder, before in zip(self._recorders, shown, strict=True):
-            env = recorder.lane
-            if not begins[env]:
-                asked, earned = (before.note, before.tick), parts[:, env].tolist()
-                after = self._games.lane(env)
-                recorder.decide(after, asked, int(given[env]), earned, bool(over[env]))
         self._steps += 1
         if any_begins:
             self._draw(begins.nonzero()[0].tolist())
@@ -125,7 +119,7 @@ class DeliveryVectorEnv(ManyEnv[DeliverySnapshot]):
         self._over = over | truncated
         observations, infos = self._views.batch(self._games), self._infos(parts)
         infos.update({f"_{name}": np.ones(self.num_envs, dtype=np.bool_) for name in infos})
-        self._show()
+        self._show(given, begins)
         if self._mode == SAME_STEP and self._over.any():
             observations, infos = self._begin_at_once(self._over, observations, infos)
         return observations, parts[0] + parts[1] + parts[2] + parts[3], over, truncated, infos
@@ -143,11 +137,10 @@ class DeliveryVectorEnv(ManyEnv[DeliverySnapshot]):
     def _begin(
         self, seeds: Sequence[int | None], user: Any, begins: Flags
     ) -> tuple[Any, dict[str, Any]]:
-        fresh = begins.nonzero()[0].tolist()
-        for env in fresh:
-            if seeds[env] is not None or self._random[env] is None:
-                self._random[env], _ = seeding.np_random(seeds[env])
-        self._draw(fresh, user)
+        for env, seed in enumerate(seeds):
+            if begins[env] and seed is not None:
+                self._random[env], _ = seeding.np_random(seed)
+        self._draw(begins.nonzero()[0].tolist(), user)
         assert self._views is not None and self._games is not None
         self._over = np.zeros(self.num_envs, dtype=np.bool_)
         return self._views.batch(self._games), self._infos(np.zeros((len(PARTS), self.num_envs)))
@@ -166,20 +159,10 @@ class DeliveryVectorEnv(ManyEnv[DeliverySnapshot]):
             self._views = Views(world, self._form)
         self._games.begin(np.array(envs), np.array(drawn))
         self._steps[envs] = 0
-        for recorder in self._recorders:
-            if recorder.lane in envs:
-                recorder.begin(self._games.lane(recorder.lane))
 
     def _infos(self, parts: NDArray[np.float64]) -> dict[str, Any]:
         infos = dict(zip(PARTS, parts, strict=True))
         return {**infos, "user": self._users.copy(), "action_mask": self.action_masks()}
-
-    def _snapshots(self) -> list[DeliverySnapshot]:
-        assert self._games is not None and self._views is not None
-        return [
-            recorder.snapshot(self._games.lane(recorder.lane), self._views.own[recorder.lane])
-            for recorder in self._recorders
-        ]
 
     def _checked(self, actions: Any, begins: NDArray[np.bool_] | None) -> Ints:
         given = whole_actions(actions, self.num_envs)
