@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from gym_push.envs.basic.episodes import UNDECIDED, EpisodeSampler
 from gym_push.logs import Observations
+from gym_push.logs.columns import read_only
 
 STEPS_AHEAD = 256  # where environments differ, or the log is too long to prepare whole
 
@@ -89,7 +90,7 @@ class Schedule:
         lanes = 1 if self._alike else count
         self._random: list[np.random.Generator | None] = [None] * count
         self.users = np.full(count, None, dtype=object) if sampler.log.users else None
-        self._rows = np.zeros((lanes, sampler.longest), dtype=np.int64)
+        self._rows = np.zeros((lanes, sampler.longest + 1), dtype=np.int64)
         self._lengths = np.zeros(lanes, dtype=np.int64)
         self._epochs = np.zeros(lanes, dtype=np.int64)  # before the current chunk
         self.chunk: Chunk | None = None
@@ -149,8 +150,7 @@ class Schedule:
         resets = before == ends
         epochs = np.where(resets, 0, before + 1)
         terminated, truncated = epochs == self._lengths, epochs == self._limit
-        decided = self._at(np.minimum(before, self._lengths - 1))
-        actions = self._sampler.log.actions[decided].astype(np.int64)
+        actions = self._sampler.log.actions[self._at(before)].astype(np.int64)
         self._views = None
         self.chunk = Chunk(
             shown=self._all(self._at(np.minimum(epochs, self._lengths - 1))),
@@ -196,7 +196,9 @@ class Schedule:
         return self._rows[np.arange(len(self._rows)), places]
 
     def _all(self, steps: NDArray[Any]) -> NDArray[Any]:
-        return np.broadcast_to(steps, (len(steps), self._count))
+        if self._alike:
+            return np.broadcast_to(steps, (len(steps), self._count))
+        return read_only(steps)
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles without a chunk that is the same for all, which is laid out again."""
