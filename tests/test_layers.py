@@ -31,7 +31,7 @@ HOMES = {
     "gym": ("envs/classic/", "registration.py"),
     "PIL": "viewer/drawing/",
     "matplotlib": "evaluation/plots/",
-    "pandas": ("logs/", "evaluation/results.py"),
+    "pandas": ("logs/", "evaluation/fidelity/", "evaluation/results.py"),
     "openpyxl": "logs/sources.py",
     "pyarrow": "logs/",
     "json_tricks": "logs/encoding.py",

@@ -17,7 +17,7 @@ from gym_push.actions import DELIVER, DELIVERY_ACTIONS, SUPPRESS
 from gym_push.envs.delivery.observations import OBSERVATION
 from gym_push.envs.delivery.world import World
 from gym_push.evaluation.estimates import Estimate
-from gym_push.evaluation.fidelity.report import Gate
+from gym_push.evaluation.fidelity.distances import Gate
 from gym_push.evaluation.off_policy.estimators import (
     IPS,
     METHODS,

@@ -11,9 +11,8 @@ import sys
 from collections.abc import Iterator
 from typing import Final
 
-from gym_push.evaluation.fidelity.distances import MEASURES
+from gym_push.evaluation.fidelity.distances import MEASURES, Gate, Statistic
 from gym_push.evaluation.fidelity.learnability import learnability
-from gym_push.evaluation.fidelity.report import Gate, Statistic
 from gym_push.evaluation.fidelity.two_sample import two_sample
 from gym_push.logs.log_statistics import LogStatistics
 from gym_push.users import Population
@@ -35,9 +34,9 @@ def alike(seed: int, other: int, people: int = PEOPLE, days: int = DAYS) -> tupl
         for measure in MEASURES
         if measure.name.startswith("KS")
     )
-    found = two_sample(one, another, seed)
-    auc = Statistic("two-sample AUC, split by person", found.auc, NOT_TOLD_APART)
-    return (*distances, auc)
+    auc, _ = two_sample(one, another, seed)
+    told = Statistic("two-sample AUC, split by person", auc, NOT_TOLD_APART)
+    return (*distances, told)
 
 
 def gates(seeds: tuple[int, ...] = SEEDS) -> Iterator[tuple[str, Statistic]]:

@@ -67,16 +67,18 @@ def fidelity(
     # here: not everybody has scikit-learn
     from gym_push.evaluation.fidelity.fidelity import compare
 
-    compared = compare(read_log(log, schema), Population(users, seed, **changes), days, seed)
+    report, measured, simulated = compare(
+        read_log(log, schema), Population(users, seed, **changes), days, seed
+    )
     if plots is not None:
         from gym_push.evaluation.plots.log_plots import plot_beside
 
         with output.writing(plots):
-            plot_beside(compared.measured, compared.simulated, plots)
+            plot_beside(measured, simulated, plots)
     if as_json:
-        output.print_json(compared.report.to_dict())
+        output.print_json(report.to_dict())
     else:
-        output.show(_table(compared.report), *compared.report.notes)
+        output.show(_table(report), *report.notes)
 
 
 def _table(report: FidelityReport) -> Table:

@@ -12,11 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
-from gym_push.evaluation.fidelity.report import Gate
 from gym_push.logs.log_statistics import DAY, HOUR, Floats, Ints, LogStatistics
 
 COARSEST_GAP: Final = 60_000
@@ -32,8 +31,58 @@ MOST_MISSES: Final = 0.1
 REFERENCE: Final = 100
 """People that the groups are compared with, at most; more would only take longer."""
 
-
+Verdict: TypeAlias = Literal["held", "failed", "not supported", "no gate"]
 Lack = Callable[[LogStatistics], "str | None"]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """The range of a statistic.
+
+    Attributes:
+        least, most: The ends, which belong to the range; None for an open end.
+    """
+
+    least: float | None = None
+    most: float | None = None
+
+    def holds(self, value: float) -> bool:
+        """Returns whether the value lies in the range."""
+        return (self.least is None or value >= self.least) and (
+            self.most is None or value <= self.most
+        )
+
+    def __str__(self) -> str:
+        """The range in words, as `≤ 0.20`."""
+        if self.least is not None and self.most is not None:
+            return f"{self.least:.2f} to {self.most:.2f}"
+        return f"≤ {self.most:.2f}" if self.least is None else f"≥ {self.least:.2f}"
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One row of a report.
+
+    Attributes:
+        name: What is measured.
+        value: None if the log cannot support it.
+        gate: The range it has to be in; None if it is only shown.
+        note: Why there is no value, or what to know about it.
+    """
+
+    name: str
+    value: float | None
+    gate: Gate | None = None
+    note: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether the gate held."""
+        if self.value is None:
+            return "not supported"
+        if self.gate is None:
+            return "no gate"
+        return "held" if self.gate.holds(self.value) else "failed"
 
 
 @dataclass(frozen=True)

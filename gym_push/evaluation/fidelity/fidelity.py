@@ -6,18 +6,19 @@ instead of a number.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.fidelity.distances import (
     FEWEST_PEOPLE,
     MEASURES,
+    Gate,
+    Statistic,
     Support,
     same_clock,
     too_few,
 )
-from gym_push.evaluation.fidelity.report import FidelityReport, Gate, Statistic
 from gym_push.logs import NotificationLog
 from gym_push.logs.log_statistics import LogStatistics
 from gym_push.users import Population
@@ -27,6 +28,48 @@ AUC: Final = Gate(most=0.65)
 FEWEST_SIMULATED: Final = 100
 LEARNERS_OF: Final = 24
 """People of a log to learn from, at most, since each is learned alone and takes time."""
+
+
+@dataclass(frozen=True)
+class FidelityReport:
+    """How much a simulated population looks like a log.
+
+    Attributes:
+        log: The log, in words.
+        population: The population, in words.
+        days: Simulated days.
+        seed: Of the samples and folds in the comparison.
+        statistics: The rows.
+        notes: On the comparison as a whole.
+    """
+
+    log: str
+    population: str
+    days: int
+    seed: int
+    statistics: tuple[Statistic, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def failed(self) -> tuple[Statistic, ...]:
+        """The statistics whose gates did not hold."""
+        return tuple(each for each in self.statistics if each.verdict == "failed")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns plain Python values, for JSON."""
+        statistics = [{**asdict(each), "verdict": each.verdict} for each in self.statistics]
+        return {**asdict(self), "statistics": statistics}
+
+    def __str__(self) -> str:
+        """The report as a table in plain text."""
+        rows = [("statistic", "value", "gate", "verdict", "note")]
+        for each in self.statistics:
+            value = "" if each.value is None else f"{each.value:.3f}"
+            rows.append((each.name, value, str(each.gate or ""), each.verdict, each.note))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+        title = f"{self.population}, {self.days} days, beside {self.log}"
+        return "\n".join((title, *lines, *self.notes))
 
 
 def fidelity(
@@ -57,26 +100,13 @@ def fidelity(
     """
     if isinstance(log, Population):
         log = log.log(DEFAULT_DAYS if days is None else days)
-    return compare(log, population, days, seed).report
+    return compare(log, population, days, seed)[0]
 
 
-@dataclass(frozen=True, eq=False)
-class Compared:
-    """A report, and what it is about.
-
-    Attributes:
-        measured: Of the log.
-        simulated: Of the population.
-        report: The comparison.
-    """
-
-    measured: LogStatistics
-    simulated: LogStatistics
-    report: FidelityReport
-
-
-def compare(log: NotificationLog, population: Population, days: int | None, seed: int) -> Compared:
-    """Compares as `fidelity` does, and also returns the statistics that were compared."""
+def compare(
+    log: NotificationLog, population: Population, days: int | None, seed: int
+) -> tuple[FidelityReport, LogStatistics, LogStatistics]:
+    """Compares as `fidelity` does, and also returns the statistics of the log and the people."""
     from gym_push.evaluation.fidelity.learnability import learnability  # needs scikit-learn
 
     if population.size < FEWEST_SIMULATED:
@@ -100,7 +130,7 @@ def compare(log: NotificationLog, population: Population, days: int | None, seed
     auc, notes = _told_apart(measured, simulated, seed)
     rows += [auc, _learnability(log, measured), *learnability(population)]
     report = FidelityReport(log.source, repr(population), days, seed, tuple(rows), notes)
-    return Compared(measured, simulated, report)
+    return report, measured, simulated
 
 
 def _told_apart(
@@ -112,27 +142,32 @@ def _told_apart(
     lack = too_few(measured.people, FEWEST_TO_SPLIT)
     if lack:
         return Statistic(name, None, AUC, lack), ()
-    found = two_sample(measured, simulated, seed)
+    auc, columns = two_sample(measured, simulated, seed)
     chance = deviation(measured.people, simulated.people)
-    notes = (f"The classifier saw the columns of both: {', '.join(found.columns)}.",)
-    return Statistic(name, found.auc, AUC, f"by chance at most 0.5 ± {chance:.2f}"), notes
+    notes = (f"The classifier saw the columns of both: {', '.join(columns)}.",)
+    return Statistic(name, auc, AUC, f"by chance at most 0.5 ± {chance:.2f}"), notes
 
 
 def _learnability(log: NotificationLog, measured: LogStatistics) -> Statistic:
-    from gym_push.evaluation.fidelity.learnability import OVER_TABLE, TABLE, learn_each
+    from gym_push.evaluation.fidelity.learnability import (
+        OVER_TABLE,
+        TABLE,
+        best_learner,
+        in_words,
+        learn_each,
+    )
 
-    def supported(value: float | None, note: str) -> Statistic:
-        return Statistic("best learner − table per app, the log", value, OVER_TABLE, note)
-
+    name = "best learner − table per app, the log"
     lack = measured.lacks_app() or too_few(measured.people, FEWEST_PEOPLE)
-    if lack:
-        return supported(None, lack)
-    learned = learn_each(log, measured.take(measured.person < LEARNERS_OF))
-    if learned is None:
-        return supported(None, "nobody in it has enough notifications")
-    gain, error = learned.gain(learned.best, TABLE)
+    right = None if lack else learn_each(log, measured.take(measured.person < LEARNERS_OF))
+    if right is None:
+        lack = lack or "nobody in it has enough notifications"
+        return Statistic(name, None, OVER_TABLE, lack)
+    accuracy = right.groupby("person").mean()
+    gains = accuracy[best_learner(accuracy)] - accuracy[TABLE]
+    error = float(gains.agg("sem"))  # NaN with one person
     assert OVER_TABLE.least is not None
-    if 2.0 * error > OVER_TABLE.least:
+    if not 2.0 * error <= OVER_TABLE.least:
         lack = f"its standard error of {error:.3f} is more than half the gate: too few are tested"
-        return supported(None, lack)
-    return supported(gain, learned.accuracies())
+        return Statistic(name, None, OVER_TABLE, lack)
+    return Statistic(name, float(gains.mean()), OVER_TABLE, in_words(accuracy))

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from gym_push.agents.simple import shrunken
 from gym_push.errors import ArgumentError, extra_import
-from gym_push.evaluation.fidelity.report import Gate, Statistic
+from gym_push.evaluation.fidelity.distances import Gate, Statistic
 from gym_push.evaluation.oracles import oracle
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.log_statistics import DAY, HOUR, Floats, Ints, LogStatistics
@@ -28,6 +29,7 @@ from gym_push.users.simulation import to_log
 with extra_import("learning from a log", "scikit-learn", "fidelity"):
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
 FEWEST_LEARNED: Final = 50
@@ -63,52 +65,6 @@ class Examples:
         return Examples(self.wide[rows], self.narrow[rows], self.app[rows], self.opened[rows])
 
 
-@dataclass(frozen=True, eq=False)
-class Learned:
-    """How often each learner was right on the tested notifications.
-
-    Attributes:
-        right: Whether each prediction was right, by the learner's name: bool, shape (tested,).
-        person: Index of the person of each tested notification.
-        row: Its row in the log.
-    """
-
-    right: Mapping[str, Flags]
-    person: Ints
-    row: Ints
-
-    def accuracy(self, learner: str) -> float:
-        """Returns the mean of the persons' shares of right predictions."""
-        return float(self._by_person(self.right[learner]).mean())
-
-    def accuracies(self) -> str:
-        """Returns the accuracy of each learner, in words."""
-        return ", ".join(f"{name} {self.accuracy(name):.3f}" for name in self.right)
-
-    @property
-    def best(self) -> str:
-        """The most accurate learner, except the table that it is compared with."""
-        return max((name for name in self.right if name != TABLE), key=self.accuracy)
-
-    def beside(self, name: str, predicted: Flags, opened: Flags) -> Learned:
-        """Returns this with the predictions of one more learner, for all rows of the log."""
-        right = (predicted == opened)[self.row]
-        return Learned({**self.right, name: right}, self.person, self.row)
-
-    def gain(self, learner: str, over: str) -> tuple[float, float]:
-        """Returns how much more accurate a learner is than another, and its standard error.
-
-        Both are of the mean over persons; with one person the error is infinite.
-        """
-        gains = self._by_person(self.right[learner].astype(np.float64) - self.right[over])
-        error = gains.std(ddof=1) / np.sqrt(len(gains)) if len(gains) > 1 else np.inf
-        return float(gains.mean()), float(error)
-
-    def _by_person(self, values: NDArray[np.generic]) -> Floats:
-        rows = np.bincount(self.person)
-        return (np.bincount(self.person, values) / np.maximum(rows, 1))[rows > 0]
-
-
 Learner = Callable[[Examples, Examples], Flags]
 
 
@@ -128,10 +84,8 @@ def table_per_app(learn: Examples, test: Examples) -> Flags:
 
 def logistic(learn: Examples, test: Examples) -> Flags:
     """Predicts by a logistic regression with a strong ridge."""
-    scaler = StandardScaler().fit(learn.wide)
-    model = LogisticRegression(C=0.01, max_iter=1000)
-    model.fit(scaler.transform(learn.wide), learn.opened)
-    predicted: Flags = model.predict(scaler.transform(test.wide))
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=1000))
+    predicted: Flags = model.fit(learn.wide, learn.opened).predict(test.wide)
     return predicted
 
 
@@ -141,8 +95,7 @@ def boosting(learn: Examples, test: Examples) -> Flags:
         max_iter=80, learning_rate=0.08, max_leaf_nodes=12, min_samples_leaf=15,
         l2_regularization=1.0, random_state=0, early_stopping=False,
     )  # fmt: skip
-    model.fit(learn.narrow, learn.opened)
-    predicted: Flags = model.predict(test.narrow)
+    predicted: Flags = model.fit(learn.narrow, learn.opened).predict(test.narrow)
     return predicted
 
 
@@ -156,7 +109,7 @@ LEARNERS: Final[Mapping[str, Learner]] = {
 
 def learn_each(
     log: NotificationLog, of: LogStatistics, learners: Mapping[str, Learner] = LEARNERS
-) -> Learned | None:
+) -> pd.DataFrame | None:
     """Fits every learner to the first half of each person's days, and tests it on the others.
 
     The half is rounded down to whole days, or to rows if the log has no times.
@@ -168,11 +121,12 @@ def learn_each(
         learners: By name.
 
     Returns:
-        None if nobody has enough notifications.
+        Whether each prediction was right: bool, a column for each learner, a row for each tested
+        notification, by `person` and `row` of the log. None if nobody has enough notifications.
     """
     examples, tested = _examples(log, of), of.later(0.5)
-    right: dict[str, list[Flags]] = {name: [] for name in learners}
     rows: list[Ints] = []
+    right: list[NDArray[np.bool_]] = []
     with one_thread():
         for person in range(of.people):
             mine = of.of_one(person)
@@ -180,26 +134,36 @@ def learn_each(
             learn, test = examples.take(known), examples.take(asked)
             if len(learn.opened) < FEWEST_LEARNED or not len(test.opened):
                 continue
-            rows.append(asked)
             one_sided = learn.opened.all() or not learn.opened.any()
-            for name, learner in learners.items():
-                predicted = (majority if one_sided else learner)(learn, test)
-                right[name].append(predicted == test.opened)
+            used = [majority if one_sided else learner for learner in learners.values()]
+            rows.append(asked)
+            right.append(np.stack([learner(learn, test) == test.opened for learner in used]))
     if not rows:
         return None
     every = np.concatenate(rows)
-    return Learned(
-        {name: np.concatenate(parts) for name, parts in right.items()},
-        of.person[every],
-        of.row[every],
-    )
+    index = pd.MultiIndex.from_arrays([of.person[every], of.row[every]], names=["person", "row"])
+    return pd.DataFrame(np.hstack(right).T, index, list(learners))
+
+
+def best_learner(accuracy: pd.DataFrame) -> str:
+    """Returns the most accurate learner, except the table that it is compared with.
+
+    Args:
+        accuracy: A row for each person, a column for each learner.
+    """
+    return str(accuracy.drop(columns=TABLE).mean().idxmax())
+
+
+def in_words(accuracy: pd.DataFrame) -> str:
+    """Returns the mean accuracy of each learner over people, in words."""
+    return ", ".join(f"{name} {mean:.3f}" for name, mean in accuracy.mean().items())
 
 
 def learnability(
     population: Population,
     people: int = PEOPLE,
     days: int = DAYS,
-    learners: dict[str, Learner] | None = None,
+    learners: Mapping[str, Learner] = LEARNERS,
 ) -> tuple[Statistic, Statistic]:
     """Returns what the best learner gains over a table per app, and an oracle over the learner.
 
@@ -207,7 +171,7 @@ def learnability(
         population: Its first people are learned, each alone.
         people: Number of these.
         days: Half of them to learn from, half to be tested on.
-        learners: By name, the table among them; None for all.
+        learners: By name, the table among them.
 
     Raises:
         ArgumentError: Nobody gets enough notifications in these days.
@@ -215,15 +179,17 @@ def learnability(
     users = range(min(people, population.size))
     simulation = population.simulate(users, days)
     log = to_log(simulation, users, repr(population))
-    learned = learn_each(log, LogStatistics.of_log(log), learners or LEARNERS)
-    if learned is None:
+    right = learn_each(log, LogStatistics.of_log(log), learners)
+    if right is None:
         raise ArgumentError(f"{days} days of {population} are too few to learn from; simulate more")
-    best = learned.best
-    judged = learned.beside("oracle", oracle(simulation), simulation.responses.opened)
-    gain, left, note = judged.gain(best, TABLE)[0], judged.gain("oracle", best)[0], f"best: {best}"
+    knows = oracle(simulation) == simulation.responses.opened
+    right["oracle"] = knows[right.index.get_level_values("row")]
+    accuracy = right.groupby("person").mean()
+    best, mean = best_learner(accuracy.drop(columns="oracle")), accuracy.mean()
+    gain, left = float(mean[best] - mean[TABLE]), float(mean["oracle"] - mean[best])
     return (
-        Statistic("best learner − table per app, simulated", gain, OVER_TABLE, judged.accuracies()),
-        Statistic("oracle − best learner, simulated", left, BELOW_ORACLE, note),
+        Statistic("best learner − table per app, simulated", gain, OVER_TABLE, in_words(accuracy)),
+        Statistic("oracle − best learner, simulated", left, BELOW_ORACLE, f"best: {best}"),
     )
 
 

@@ -7,11 +7,10 @@ at all.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from gym_push.errors import extra_import
 from gym_push.evaluation.fidelity.distances import same_clock
@@ -30,20 +29,9 @@ ROWS_OF_EACH: Final = 60
 """At most, evenly spread over a person's notifications, so that busy people do not dominate."""
 
 
-@dataclass(frozen=True)
-class TwoSample:
-    """The result of the classifier.
-
-    Attributes:
-        auc: Area under its ROC curve on people that it has not learned from.
-        columns: The columns it saw.
-    """
-
-    auc: float
-    columns: tuple[str, ...]
-
-
-def two_sample(one: LogStatistics, other: LogStatistics, seed: int) -> TwoSample:
+def two_sample(
+    one: LogStatistics, other: LogStatistics, seed: int
+) -> tuple[float, tuple[str, ...]]:
     """Trains a classifier to tell two logs apart, in folds split by person.
 
     It sees what both have of action, hour, weekday, gap, response time and rank of the app. It does
@@ -54,13 +42,16 @@ def two_sample(one: LogStatistics, other: LogStatistics, seed: int) -> TwoSample
         one: Of at least `FEWEST_TO_SPLIT` people.
         other: Likewise.
         seed: Of folds and classifier.
+
+    Returns:
+        The area under its ROC curve on people that it has not learned from, and the columns it saw.
     """
     rows = [_thinned(of) for of in (one, other)]
-    table = _common(one, other, rows)
+    seen = [_columns(of) for of in same_clock(one, other)]
+    table = pd.concat([seen[0].iloc[rows[0]], seen[1].iloc[rows[1]]], join="inner").astype(float)
     is_other = np.repeat([0, 1], [len(kept) for kept in rows])
     person = np.concatenate([one.person[rows[0]], one.people + other.person[rows[1]]])
-    features = np.stack(list(table.values()), axis=1)
-    return TwoSample(_auc(features, is_other, person, seed), tuple(table))
+    return _auc(table.to_numpy(), is_other, person, seed), tuple(table.columns)
 
 
 def deviation(one: int, other: int) -> float:
@@ -101,18 +92,13 @@ def _thinned(of: LogStatistics) -> Ints:
     return np.flatnonzero(number * kept // count != (number + 1) * kept // count)
 
 
-def _common(one: LogStatistics, other: LogStatistics, rows: list[Ints]) -> dict[str, Floats]:
-    def both(first: NDArray[np.generic], second: NDArray[np.generic]) -> Floats:
-        return np.concatenate([first[rows[0]], second[rows[1]]]).astype(np.float64)
-
-    table = {"action": both(one.opened, other.opened)}
-    if one.time is not None and other.time is not None:
-        first, second = same_clock(one, other)
-        table["hour"] = both(first.hour, second.hour)
-        table["weekday"] = both(first.weekday, second.weekday)
-        table["gap"] = both(first.gap, second.gap)
-    if one.response is not None and other.response is not None:
-        table["response time"] = both(one.response, other.response)
-    if one.app is not None and other.app is not None:
-        table["rank of the app"] = both(one.app_rank, other.app_rank)
+def _columns(of: LogStatistics) -> pd.DataFrame:
+    """Returns what there is of each notification."""
+    table = pd.DataFrame({"action": of.opened})
+    if of.time is not None:
+        table = table.assign(hour=of.hour, weekday=of.weekday, gap=of.gap)
+    if of.response is not None:
+        table["response time"] = of.response
+    if of.app is not None:
+        table["rank of the app"] = of.app_rank
     return table
