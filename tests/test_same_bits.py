@@ -18,7 +18,6 @@ import pytest
 import gym_push
 from gym_push import Population
 from gym_push.evaluation.off_policy import Behaviour
-from gym_push.evaluation.off_policy.randomised_delivery import RandomisedDelivery
 from gym_push.evaluation.suites import DeliverySuite
 from gym_push.logs import write_log
 
@@ -45,8 +44,8 @@ def rewards():
 
 def decisions():
     """A log of a behaviour policy, as it is written."""
-    phones = RandomisedDelivery(Behaviour.of("by-app"))
-    write_log(phones.log(Population(20, 4), range(20), 14), path := Path("log.csv"), "csv")
+    log = Behaviour.of("by-app").log(Population(20, 4), 14, range(20))
+    write_log(log, path := Path("log.csv"), "csv")
     yield path.read_text(encoding="utf-8")
 
 

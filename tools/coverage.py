@@ -130,7 +130,7 @@ def coverage(
             simulated = simulate_decisions(population, days, behaviour)
             log_of_row = simulated.world.simulation.arrivals.person // people
         target = policy(simulated.world)
-        truths += [simulated.units.averaged(over).mean(simulated.values(target))] * at_once
+        truths += [simulated.logged.units.averaged(over).mean(simulated.values(target))] * at_once
         for evidence in _logs(simulated, target, log_of_row, over, models):
             for method in methods:
                 found[method].append(METHODS[method](evidence))
@@ -160,8 +160,10 @@ def _logs(
     """Yields the evidence of each log."""
     arrivals = simulated.world.simulation.arrivals
     person, time = arrivals.person, arrivals.time
-    decisions, rewards = simulated.decisions, simulated.rewards
-    weights = weigh(target, decisions, simulated.propensities, None)
+    logged = simulated.logged
+    decisions, rewards = logged.decisions, logged.rewards
+    assert logged.propensities is not None
+    weights = weigh(target, decisions, logged.propensities, None)
     features = OBSERVATION.vectors(simulated.log) if models else None
     for number in range(int(log_of_row.max()) + 1):
         rows = np.flatnonzero(log_of_row == number)

@@ -121,6 +121,5 @@ def generate(
 
 def _at_random(behaviour: str) -> PhonePolicy:
     from gym_push.evaluation.off_policy import Behaviour  # here: this loads Gymnasium
-    from gym_push.evaluation.off_policy.randomised_delivery import randomised_delivery
 
-    return randomised_delivery(Behaviour.of(behaviour))
+    return Behaviour.of(behaviour).phones()

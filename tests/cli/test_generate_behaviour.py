@@ -9,7 +9,6 @@ from command_support import run_here
 from gym_push import Population, read_log
 from gym_push.evaluation import LoggedDecisions, off_policy_estimate, simulate_decisions
 from gym_push.evaluation.off_policy import Behaviour
-from gym_push.evaluation.off_policy.randomised_delivery import randomised_delivery
 from gym_push.logs.known import DECISIONS
 from gym_push.users import write_logs
 
@@ -43,7 +42,7 @@ def format(request):
 @pytest.fixture(scope="module")
 def folder(format, tmp_path_factory):
     folder = tmp_path_factory.mktemp("decisions") / format
-    policy = randomised_delivery(Behaviour.of("by-app"))
+    policy = Behaviour.of("by-app").phones()
     write_logs(Population(9, 4), folder, 2, format=format, users_at_once=4, phone_policy=policy)
     return folder
 

@@ -19,13 +19,14 @@ from gym_push.envs.delivery.rewards import Weights, on_grid
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.world import World, build_world
 from gym_push.errors import ArgumentError, not_one_of
-from gym_push.evaluation.off_policy.estimators import PERSONS, Units, taken
+from gym_push.evaluation.off_policy.estimators import PERSONS
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.rollouts import play
 from gym_push.logs import NotificationLog
 from gym_push.logs.columns import NumberColumn, coded, read_only
 from gym_push.logs.known import DECISIONS
 from gym_push.users import Population
+from gym_push.users.generation.plan import PhonePolicy
 from gym_push.users.keyed_random import Flags, Floats, Ints, Stream
 from gym_push.users.model.app_classes import CLASSES, PRIORITIES
 
@@ -48,6 +49,21 @@ _OF_CLASS: Final = {
     "promo": 0.2,
 }
 _OF_PRIORITY: Final = {"min": -0.15, "low": -0.1, "default": 0.0, "high": 0.05, "max": 0.05}
+
+
+_DID: Final = """
+## What the phones did
+The behaviour policy `{name}` delivered each notification at once or suppressed it, by chance; \
+what is suppressed is not opened. {of_each}
+
+The propensities are those probabilities, exactly. `LoggedDecisions.of(read_log(...))` of \
+`gym_push.evaluation` takes the log, and `off_policy_estimate` values another policy with it. A \
+reward is that of one decision, after all that the behaviour policy decided before: what is \
+estimated is the worth of deciding otherwise once at a time, and not that of living with another \
+policy, under which people would be more or less tired.
+"""
+
+_LIMITS: Final = "and nothing was ever held back for later, so it cannot tell what a delay would do"
 
 
 @dataclass(frozen=True)
@@ -82,7 +98,9 @@ class Behaviour:
             return name
         kind, colon, chance = str(name).partition(":")
         if kind == BY_APP and not colon:
-            return cls(BY_APP, _by_app())
+            of_class = [_OF_CLASS[each.name] for each in CLASSES]
+            chances = np.add.outer(of_class, [_OF_PRIORITY[each] for each in PRIORITIES])
+            return cls(BY_APP, tuple(map(tuple, chances.clip(LEAST, MOST).round(2).tolist())))
         if kind != RANDOM:
             raise ArgumentError(f"behaviour={not_one_of(name, (f'{RANDOM}:P', BY_APP))}")
         try:
@@ -102,15 +120,22 @@ class Behaviour:
         chosen: Floats = np.array(self.table)[world.app_class, priority]
         return chosen
 
+    def log(self, population: Population, days: int, users: Sequence[int]) -> NotificationLog:
+        """Returns the log of `simulate_decisions`."""
+        return simulate_decisions(population, days, self, users=users).log
 
-def _by_app() -> tuple[tuple[float, ...], ...]:
-    return tuple(
-        tuple(
-            round(min(max(_OF_CLASS[each.name] + _OF_PRIORITY[priority], LEAST), MOST), 2)
-            for priority in PRIORITIES
-        )
-        for each in CLASSES
-    )
+    def phones(self) -> PhonePolicy:
+        """Returns phones that decide so, for `gym-push generate --behaviour`."""
+        of_each = "The probability of delivering is the same for all."
+        if self.name == BY_APP:
+            rows = zip(CLASSES, self.table, strict=True)
+            of_each = "The probability of delivering, by class of app and priority:\n\n"
+            of_each += f"| class | {' | '.join(PRIORITIES)} |\n|-|{'-|' * len(PRIORITIES)}\n"
+            of_each += "\n".join(
+                f"| {each.name} | {' | '.join(map(str, chances))} |" for each, chances in rows
+            )
+        did = _DID.format(name=self.name, of_each=of_each)
+        return PhonePolicy(self.log, DECISIONS, _LIMITS, {"behaviour": self.name}, did)
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,32 +159,11 @@ class SimulatedDecisions:
     own: Ints
     potential: Floats
 
-    @property
-    def decisions(self) -> Ints:
-        """The actions taken: (rows,)."""
-        return np.where(self.delivered, DELIVER, SUPPRESS)
-
-    @property
-    def rewards(self) -> Floats:
-        """Their rewards: (rows,)."""
-        return taken(self.potential, self.decisions)
-
-    @property
-    def propensities(self) -> Floats:
-        """Their probabilities: (rows,)."""
-        chosen: Floats = np.where(self.delivered, self.deliver, 1.0 - self.deliver)
-        return chosen
-
-    @cached_property
-    def units(self) -> Units:
-        """The people, or the days of the only one."""
-        arrivals = self.world.simulation.arrivals
-        return Units.of(arrivals.person, arrivals.time)
-
     @cached_property
     def log(self) -> NotificationLog:
         """The decisions as a log: a row for each notification, as it was when it arrived."""
         world = self.world
+        earned = self.potential[:, DELIVER], self.potential[:, SUPPRESS]
         return NotificationLog(
             source=f"the decisions on {world.population!r}",
             schema=DECISIONS,
@@ -171,7 +175,7 @@ class SimulatedDecisions:
                 "decision": coded(1 - self.delivered, ("deliver", "suppress")),
                 "deliverPropensity": NumberColumn(self.deliver),
                 "suppressPropensity": NumberColumn(1.0 - self.deliver),
-                "reward": NumberColumn(self.rewards),
+                "reward": NumberColumn(np.where(self.delivered, *earned)),
             },
             actions=read_only(self.opened.astype(np.int8)),
             times=world.log.times,
@@ -206,7 +210,8 @@ class SimulatedDecisions:
             target: As for `values`.
             over: What the mean is over, as for `off_policy_estimate`.
         """
-        return self.units.averaged(over).mean(self.values(target)).value
+        values = self.values(target)
+        return self.logged.units.averaged(over).mean(values).value
 
 
 def simulate_decisions(
@@ -232,38 +237,30 @@ def simulate_decisions(
     Raises:
         ArgumentError: An argument is out of range, or there is no such behaviour.
     """
-    chosen = Behaviour.of(behaviour)
+    chosen, weights = Behaviour.of(behaviour), weights or Weights()
     world = build_world(population, range(population.size) if users is None else users, days)
+    arrivals, people = world.simulation.arrivals, world.simulation.people
     deliver = chosen.propensities(world)
-    delivered = Stream.BEHAVIOUR.uniform(world.simulation.arrivals.key) < deliver
-    decider = _Decider(world, delivered, weights or Weights())
-    opened = np.zeros(len(deliver), dtype=np.bool_)
-    if len(deliver):
-        opened = play(world, decider, weights).status == OPENED
-    return SimulatedDecisions(world, deliver, delivered, opened, decider.own, decider.potential)
+    delivered = Stream.BEHAVIOUR.uniform(arrivals.key) < deliver
+    asked, opened = np.zeros((2, len(deliver)), dtype=np.bool_)
+    own = np.zeros((len(deliver), len(OWN)), dtype=np.int64)
+    potential = np.full((len(deliver), len(DELIVERY_ACTIONS)), np.nan)
+    matters = world.simulation.features.significant
+    potential[:, SUPPRESS] = -(weights.stress + weights.missed) * matters
 
-
-class _Decider:
-    """Carries out decisions, and records the phone's counts and the reward of each action."""
-
-    def __init__(self, world: World, delivered: Flags, weights: Weights) -> None:
-        self._at_once = world.reactions.at_once
-        self._person, self._people = world.simulation.arrivals.person, world.simulation.people
-        self._delivered, self._weights = delivered, weights
-        self._asked = np.zeros(len(delivered), dtype=np.bool_)
-        self.own = np.zeros((len(delivered), len(OWN)), dtype=np.int64)
-        self.potential = np.full((len(delivered), len(DELIVERY_ACTIONS)), np.nan)
-        significant = world.simulation.features.significant
-        self.potential[:, SUPPRESS] = -(weights.stress + weights.missed) * significant
-
-    def __call__(self, games: Deliveries) -> Ints:
-        lanes = np.flatnonzero(~self._asked[games.note])
+    def decide(games: Deliveries) -> Ints:
+        """Carries out the decisions; records the phone's counts and what delivering earns."""
+        lanes = np.flatnonzero(~asked[games.note])
         note = games.note[lanes]
-        self._asked[note] = True
-        self.own[note] = own_doings(games)[lanes]
-        met, fatigue = self._at_once, self._people.fatigue[self._person[note]]
-        opens = met.inclination[note] - fatigue * games.load()[lanes] > 0.0
-        worth = np.where(opens, met.opened[note], met.refused[note])
+        asked[note] = True
+        own[note] = own_doings(games)[lanes]
+        could, fatigue = world.reactions.at_once, people.fatigue[arrivals.person[note]]
+        opens = could.inclination[note] - fatigue * games.load()[lanes] > 0.0
+        worth = np.where(opens, could.opened[note], could.refused[note])
         price = games.alert_price()[lanes]
-        self.potential[note, DELIVER] = on_grid(self._weights.engagement * worth) - price
-        return np.where(self._delivered[games.note], DELIVER, SUPPRESS)
+        potential[note, DELIVER] = on_grid(weights.engagement * worth) - price
+        return np.where(delivered[games.note], DELIVER, SUPPRESS)
+
+    if len(deliver):
+        opened = play(world, decide, weights).status == OPENED
+    return SimulatedDecisions(world, deliver, delivered, opened, own, potential)
