@@ -20,12 +20,12 @@ from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.fidelity.distances import Gate
 from gym_push.evaluation.off_policy.estimators import (
     IPS,
-    METHODS,
     MODELLED,
     PERSONS,
     SNIPS,
     Evidence,
     Units,
+    estimate,
     modelled,
     weigh,
 )
@@ -133,7 +133,7 @@ def coverage(
         truths += [simulated.logged.units.averaged(over).mean(simulated.values(target))] * at_once
         for evidence in _logs(simulated, target, log_of_row, over, models):
             for method in methods:
-                found[method].append(METHODS[method](evidence))
+                found[method].append(estimate(evidence, method))
     truth = np.array([each.value for each in truths])
     if people > 1:
         truth[:] = truth.mean()

@@ -9,12 +9,12 @@ from gym_push.evaluation.off_policy.estimators import (
     DM,
     DR,
     IPS,
-    METHODS,
     NOTIFICATIONS,
     PERSONS,
     SNIPS,
     Evidence,
     Units,
+    estimate,
     weigh,
 )
 
@@ -52,15 +52,15 @@ def test_the_policy_that_decided_earned_the_mean_reward(evidence):
     mean = np.mean([each.mean() for each in persons])
     if evidence.units.over == NOTIFICATIONS:
         mean = evidence.rewards.mean()
-    assert METHODS[IPS](same).value == pytest.approx(mean)
-    assert METHODS[SNIPS](same).value == pytest.approx(mean)
+    assert estimate(same, IPS).value == pytest.approx(mean)
+    assert estimate(same, SNIPS).value == pytest.approx(mean)
 
 
 @settings(deadline=None)
 @given(evidences(), finite)
 def test_snips_moves_with_the_rewards(evidence, by):
-    moved = METHODS[SNIPS](changed(evidence, rewards=evidence.rewards + by))
-    before = METHODS[SNIPS](evidence)
+    moved = estimate(changed(evidence, rewards=evidence.rewards + by), SNIPS)
+    before = estimate(evidence, SNIPS)
     assert moved.value == pytest.approx(before.value + by, abs=1e-8)
     low, high = before.interval or (before.value, before.value)
     assert low <= before.value <= high
@@ -69,8 +69,8 @@ def test_snips_moves_with_the_rewards(evidence, by):
 @settings(deadline=None)
 @given(evidences(), finite)
 def test_ips_grows_with_the_rewards(evidence, factor):
-    grown = METHODS[IPS](changed(evidence, rewards=evidence.rewards * factor))
-    assert grown.value == pytest.approx(METHODS[IPS](evidence).value * factor, abs=1e-8)
+    grown = estimate(changed(evidence, rewards=evidence.rewards * factor), IPS)
+    assert grown.value == pytest.approx(estimate(evidence, IPS).value * factor, abs=1e-8)
 
 
 @settings(deadline=None)
@@ -79,6 +79,6 @@ def test_a_model_that_is_right_leaves_nothing_to_correct(evidence):
     predicted = evidence.predicted.copy()
     predicted[np.arange(len(predicted)), evidence.decisions] = evidence.rewards
     right = changed(evidence, predicted=predicted)
-    assert METHODS[DR](right).value == pytest.approx(METHODS[DM](right).value, abs=1e-12)
+    assert estimate(right, DR).value == pytest.approx(estimate(right, DM).value, abs=1e-12)
     silent = changed(evidence, predicted=np.zeros_like(predicted))
-    assert METHODS[DR](silent) == pytest.approx(METHODS[IPS](silent))
+    assert estimate(silent, DR) == pytest.approx(estimate(silent, IPS))

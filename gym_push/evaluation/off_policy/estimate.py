@@ -7,7 +7,7 @@ effects" (1990). The reward of an action that was not taken may be any in the ra
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from gym_push.evaluation.off_policy.estimators import (
     PERSONS,
     WEIGHTED,
     Evidence,
+    estimate,
     modelled,
     taken,
     weigh,
@@ -147,35 +148,33 @@ def off_policy_estimate(
         MissingExtraError: The method needs scikit-learn, which is not installed.
     """
     choose("method", method, METHODS)
-    return _estimate(logged, target, [method], over, clip, model, seed)[0]
+    table = off_policy_table(logged, target, [method], over=over, clip=clip, model=model, seed=seed)
+    return table[method]
 
 
 def off_policy_table(
     logged: LoggedDecisions,
     target: Target,
+    methods: Collection[str] | None = None,
     *,
     over: str = PERSONS,
     clip: float | None = None,
     model: str = "ridge",
     seed: int = 0,
 ) -> OffPolicyTable:
-    """Returns the estimates of all methods; without propensities only that of the direct method.
+    """Returns the estimates of several methods. Errors are those of `off_policy_estimate`.
 
-    Arguments and errors are those of `off_policy_estimate`.
+    Args:
+        logged: The decisions.
+        target: The policy, as all further arguments as for `off_policy_estimate`.
+        methods: None for all, or without propensities only for the direct method.
+        over: What the mean is over.
+        clip: Largest weight.
+        model: Of rewards.
+        seed: Of an agent that is made, and of the models.
     """
-    methods = [DM] if logged.propensities is None else list(METHODS)
-    return OffPolicyTable(tuple(_estimate(logged, target, methods, over, clip, model, seed)))
-
-
-def _estimate(
-    logged: LoggedDecisions,
-    target: Target,
-    methods: Iterable[str],
-    over: str,
-    clip: float | None,
-    model: str,
-    seed: int,
-) -> list[OffPolicyEstimate]:
+    if methods is None:
+        methods = [DM] if logged.propensities is None else METHODS
     if clip is not None and not clip > 0.0:
         raise ArgumentError(f"clip={clip!r} must be a weight above 0")
     if logged.propensities is None and not set(WEIGHTED).isdisjoint(methods):
@@ -199,10 +198,13 @@ def _estimate(
         seen = observe(logged.log, logged.encoding, "vector")
         evidence = modelled(evidence, seen.batch(np.arange(len(logged))), model, seed)
     diagnostics = diagnose(logged, evidence, clip)
-    return [
-        OffPolicyEstimate(name, each.value, each.low, each.high, diagnostics)
-        for name, each in ((name, METHODS[name](evidence)) for name in methods)
-    ]
+    estimates = {name: estimate(evidence, name) for name in methods}
+    return OffPolicyTable(
+        tuple(
+            OffPolicyEstimate(name, each.value, each.low, each.high, diagnostics)
+            for name, each in estimates.items()
+        )
+    )
 
 
 def _refuse_untried(logged: LoggedDecisions, policy: Floats) -> None:

@@ -8,7 +8,7 @@ Swaminathan and Joachims, "The self-normalized estimator for counterfactual lear
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
@@ -22,7 +22,9 @@ from gym_push.logs.log_statistics import DAY, Floats, Ints
 from gym_push.processes import one_thread
 from gym_push.users.keyed_random import Flags
 
-IPS, SNIPS, DM, DR = "ips", "snips", "dm", "dr"
+IPS, SNIPS, DM, DR = METHODS = ("ips", "snips", "dm", "dr")
+WEIGHTED: Final = (IPS, SNIPS, DR)
+MODELLED: Final = (DM, DR)
 PERSONS, NOTIFICATIONS = "persons", "notifications"
 
 RIDGE, BOOSTING = MODELS = ("ridge", "boosting")
@@ -235,41 +237,26 @@ def _regressor(model: str, seed: int) -> Any:
     )
 
 
-def ips(evidence: Evidence) -> Estimate:
-    """Inverse propensity scoring: unbiased where every action of the target has a propensity."""
-    assert evidence.weights is not None
-    return evidence.units.mean(evidence.weights * evidence.rewards)
+def estimate(evidence: Evidence, method: str) -> Estimate:
+    """Returns the estimate of one of `METHODS`, with its interval.
 
-
-def snips(evidence: Evidence) -> Estimate:
-    """Self-normalised IPS: divided by the mean weight, which is one in expectation."""
-    assert evidence.weights is not None
-    totals = evidence.units.totals
-    return ratio(totals(evidence.weights * evidence.rewards), totals(evidence.weights))
-
-
-def direct(evidence: Evidence) -> Estimate:
-    """The reward by a model; the interval covers its variance but not its bias.
-
-    It leaves out a fold of units at a time: Kott, "The delete-a-group jackknife" (2001).
+    Args:
+        evidence: With weights, except for the direct method; with predictions, for `MODELLED`.
+        method: "ips", inverse propensity scoring, is unbiased where every action of the target has
+            a propensity. "snips" divides it by the mean weight, which is one in expectation. "dm"
+            is the reward by a model; its interval covers the variance but not the bias. "dr" adds
+            the model's errors on the actions taken, weighted as in "ips".
     """
-    assert evidence.without is not None
-    value = evidence.units.mean(evidence.expected).value
-    return jackknife(value, evidence.without - value)
-
-
-def doubly_robust(evidence: Evidence) -> Estimate:
-    """The direct method, plus its errors on the actions taken, weighted as in IPS."""
-    assert evidence.weights is not None and evidence.predicted is not None
-    missed = evidence.rewards - taken(evidence.predicted, evidence.decisions)
-    return evidence.units.mean(evidence.expected + evidence.weights * missed)
-
-
-METHODS: Final[Mapping[str, Callable[[Evidence], Estimate]]] = {
-    IPS: ips,
-    SNIPS: snips,
-    DM: direct,
-    DR: doubly_robust,
-}
-WEIGHTED: Final = (IPS, SNIPS, DR)
-MODELLED: Final = (DM, DR)
+    units, rewards, weights = evidence.units, evidence.rewards, evidence.weights
+    if method == DM:  # leaves a fold out at a time: Kott, "The delete-a-group jackknife" (2001)
+        assert evidence.without is not None
+        value = units.mean(evidence.expected).value
+        return jackknife(value, evidence.without - value)
+    assert weights is not None
+    if method == SNIPS:
+        return ratio(units.totals(weights * rewards), units.totals(weights))
+    if method == DR:
+        assert evidence.predicted is not None
+        missed = rewards - taken(evidence.predicted, evidence.decisions)
+        return units.mean(evidence.expected + weights * missed)
+    return units.mean(weights * rewards)
