@@ -143,7 +143,7 @@ print(json.dumps([custom_gym.score.decisions, custom_gym.score.reward == total])
 
 @pytest.mark.parametrize("name", ["basic-v0", "delivery-v0"])
 def test_classic_gym_renders_by_its_conventions(name):
-    pytest.importorskip("PIL")
+    pytest.importorskip("matplotlib")
     code = """
 import gym, json
 import gym_push

@@ -30,7 +30,7 @@ HOMES = {
     "bottle": "viewer/server.py",
     "gym": ("envs/classic/", "registration.py"),
     "PIL": "viewer/drawing/",
-    "matplotlib": "evaluation/plots/",
+    "matplotlib": ("evaluation/plots/", "viewer/drawing/"),
     "pandas": ("logs/", "evaluation/fidelity/", "evaluation/results.py"),
     "openpyxl": "logs/sources.py",
     "pyarrow": "logs/",

@@ -34,9 +34,9 @@ Shown: TypeAlias = "str | NDArray[np.uint8] | None"
 def offered_modes() -> list[str]:
     """Returns the render modes that work here, for an environment's metadata.
 
-    Gymnasium's environment checker tries all of them, and Pillow need not be installed.
+    Gymnasium's environment checker tries all of them, and Matplotlib need not be installed.
     """
-    return [mode for mode in RENDER_MODES if mode != "rgb_array" or find_spec("PIL")]
+    return [mode for mode in RENDER_MODES if mode != "rgb_array" or find_spec("matplotlib")]
 
 
 class Renderer(Generic[S]):
@@ -49,7 +49,7 @@ class Renderer(Generic[S]):
 
     Raises:
         ArgumentError: There is no such mode.
-        MissingExtraError: Pictures are asked for, and Pillow is not installed.
+        MissingExtraError: Pictures are asked for, and Matplotlib is not installed.
     """
 
     def __init__(self, frames: str, render_mode: str | None, *about: Any) -> None:

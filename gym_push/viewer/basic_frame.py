@@ -88,6 +88,10 @@ class BasicFrame(Frame):
         """The newest decision; None before the first."""
         return self._decision(len(self.decisions) - 1) if self.decisions else None
 
+    def latest(self) -> Iterator[Decision]:
+        """Yields all decisions, newest first."""
+        return map(self._decision, reversed(range(len(self.decisions))))
+
     def newest(self, action: int) -> Iterator[Decision]:
         """Yields the decisions for an action (1 open, 0 dismiss), newest first."""
         return map(self._decision, places(bytes(self.decisions).translate(ACTION_OF), action))

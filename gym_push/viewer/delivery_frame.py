@@ -102,6 +102,12 @@ class DeliveryFrame(Frame):
         """Opened / acted on; None before the person first acts."""
         return self.opened / self.acted_on if self.acted_on else None
 
+    def latest(self) -> Iterator[Delivery]:
+        """Yields all decisions with their outcomes so far, newest first."""
+        known = dict(divmod(outcome, 4) for outcome in self.outcomes)
+        for index in reversed(range(len(self.decisions))):
+            yield self._delivery(index, known.get(index, UNSEEN))
+
     def newest(self, action: int) -> Iterator[Delivery]:
         """Yields the decisions for an action, newest first, with their outcomes so far."""
         known = dict(divmod(outcome, 4) for outcome in self.outcomes)

@@ -255,8 +255,8 @@ def test_text_shows_what_the_page_shows():
     env.step(1)
     text = env.render()
     assert "epoch 1 / 324" in text
-    assert "CTR 100.0%" in text
-    assert repr(notification["tickerText"])[1:10] not in text  # the next one is shown
+    assert "100.0%  CTR, the person's 100.0%" in text
+    assert notification["tickerText"][:9] not in text.partition("#1")[0]  # the next one is shown
     assert env.unwrapped.log.features(1, "notification")["appPackage"] in text
 
 

@@ -3,15 +3,18 @@
 import copy
 import pickle
 import random
+import re
 import subprocess
 import sys
 
 import gymnasium
 import numpy as np
+import pandas as pd
 import pytest
 from gymnasium.utils.save_video import save_video
 from gymnasium.wrappers import RecordVideo, RenderCollection
 
+import gym_push
 from gym_push.errors import ArgumentError, EpisodeError
 
 KINDS = {"ansi": str, "rgb_array": np.ndarray}
@@ -21,7 +24,7 @@ SHAPE = (600, 960, 3)
 @pytest.fixture(params=KINDS)
 def mode(request):
     if request.param == "rgb_array":
-        pytest.importorskip("PIL")
+        pytest.importorskip("matplotlib")
     return request.param
 
 
@@ -53,7 +56,7 @@ def test_a_state_looks_the_same_each_time_and_another_state_does_not(mode):
 
 
 def test_a_picture_is_an_array_of_the_callers_own():
-    pytest.importorskip("PIL")
+    pytest.importorskip("matplotlib")
     env = make(render_mode="rgb_array")
     env.reset()
     picture = env.render()
@@ -177,14 +180,64 @@ def test_a_list_of_pictures_is_saved_as_a_video(tmp_path):
             assert unlike[step] == min(unlike) < 8
 
 
-def test_without_pillow_the_error_says_how_to_get_it():
+def own_log(app="Signal", text="Mum: call me"):
+    """The README's example of a log."""
+    frame = pd.DataFrame({"app": [app, "Bank"], "text": [text, "A payment"], "place": "home",
+                          "battery": [81, 80], "opened": [1, 0], "seconds": [4711, 0]})  # fmt: skip
+    schema = gym_push.Schema(
+        notification=["app", "text"],
+        context=["place", "battery"],
+        action="opened",
+        engagement=["seconds"],
+    )
+    return gym_push.read_log(frame, schema)
+
+
+def test_an_own_logs_app_and_text_are_in_the_text():
+    env = make(data=own_log(), render_mode="ansi")
+    env.reset(seed=1)
+    assert "Signal · Mum: call me" in env.render()
+    env.step(1)
+    assert "✓ #1 both opened · Signal · Mum: call me" in env.render()
+    assert "Bank · A payment" in env.render()
+    assert "4711" not in env.render()
+
+
+def test_an_own_logs_app_and_text_are_in_the_picture():
+    pytest.importorskip("matplotlib")
+    shown = []
+    for log in (own_log(), own_log(app="Ring"), own_log(text="Dad: call me")):
+        env = make(data=log, render_mode="rgb_array")
+        env.reset(seed=1)
+        first = env.render()
+        env.step(1)
+        shown.append((first, env.render()))
+    (phone, listed), *others = shown
+    for other_phone, other_listed in others:
+        assert (phone[194:302, 30:222] != other_phone[194:302, 30:222]).any()
+        assert (listed[96:124, 680:900] != other_listed[96:124, 680:900]).any()
+
+
+@pytest.mark.parametrize("name", ["basic-v0", "delivery-v0"])
+def test_text_fits_a_terminal(name):
+    env = gymnasium.make(f"gym_push:{name}", render_mode="ansi")
+    env.reset(seed=1)
+    env.action_space.seed(1)
+    for _ in range(100):
+        lines = env.render().split("\n")
+        assert len(lines) <= 24 and max(map(len, lines)) <= 80
+        assert re.match(r" +\S+  (performance|reward a notification), ", lines[1])  # first
+        env.step(env.action_space.sample())
+
+
+def test_without_matplotlib_the_error_says_how_to_get_it():
     code = """
 import sys
-sys.modules["PIL"] = None
+sys.modules["matplotlib"] = None
 import gymnasium, gym_push
 text = gymnasium.make("gym_push:basic-v0", render_mode="ansi")
 text.reset()
-assert "epoch 0" in text.render()
+assert "epoch 0 / 324" in text.render()
 try:
     gymnasium.make("gym_push:basic-v0", render_mode="rgb_array")
 except gym_push.MissingExtraError as error:
@@ -192,15 +245,15 @@ except gym_push.MissingExtraError as error:
 """
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert result.stdout == (
-        "render_mode='rgb_array' needs Pillow, which is not installed: "
+        "render_mode='rgb_array' needs Matplotlib, which is not installed: "
         'run  python -m pip install ".[plots]"  in a clone of gym-push\n'
     ), result.stderr
 
 
-def test_without_pillow_the_environment_passes_gymnasiums_checks():
+def test_without_matplotlib_the_environment_passes_gymnasiums_checks():
     code = """
 import sys, warnings
-sys.modules["PIL"] = None
+sys.modules["matplotlib"] = None
 warnings.simplefilter("error")
 import gymnasium, gym_push
 from gymnasium.utils.env_checker import check_env

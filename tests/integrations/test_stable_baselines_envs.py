@@ -210,7 +210,7 @@ def test_it_is_a_vec_env_in_all_else():
 
 
 def test_pictures_are_tiled():
-    pytest.importorskip("PIL")
+    pytest.importorskip("matplotlib")
     env = as_vec_env(many(num_envs=2, render_mode="rgb_array"))
     env.reset()
     assert [image.shape for image in env.get_images()] == [(600, 960, 3)] * 2

@@ -9,16 +9,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from viewer_support import CONTEXT, NOTIFICATION, make_frame, play
+from viewer_support import CONTEXT, NOTIFICATION, make_delivery, make_frame, play
 
+from gym_push.envs.data import bundled_log
 from gym_push.viewer import words
 
-pytest.importorskip("PIL")
-from gym_push.viewer.drawing.canvas import clip, measure, wrap  # noqa: E402 (needs Pillow)
-from gym_push.viewer.drawing.picture import HEIGHT, WIDTH, to_picture  # noqa: E402 (needs Pillow)
+pytest.importorskip("matplotlib")
+from gym_push.viewer.drawing.canvas import MOST, STRONG, fit, writable  # noqa: E402
+from gym_push.viewer.drawing.picture import HEIGHT, WIDTH, to_picture  # noqa: E402
 
 HEADER, PHONE, LEFT = (0, 0, WIDTH, 44), (16, 58, 236, 352), (16, 58, 236, 584)
-DECISION, FEEDS = (250, 152, 688, 282), (702, 58, 944, 584)
+LIST = (674, 58, 944, 584)
 LONG = "No end of WORDS, andoneofthemisverylong" * 3 + "x" * 5000
 SHOWN = [name for name in CONTEXT if name != "postedDayOfWeek"]  # that, the date says already
 
@@ -32,6 +33,8 @@ def changed(**changes):
 
 BEFORE = to_picture(make_frame())
 NONE = memoryview(b"")
+NOTHING = {make_frame: play([]), make_delivery: {"actions": (), "outcomes": ()}}
+"""The changes that make a frame before the first decision."""
 
 
 def test_a_picture_is_the_same_in_every_process():
@@ -121,23 +124,66 @@ def test_anything_can_be_drawn(value):
 
 
 @settings(deadline=None)
-@given(st.text(max_size=400), st.integers(8, 30), st.integers(40, 300), st.integers(1, 5))
-def test_lines_are_never_too_wide_nor_too_many(text, size, width, lines):
-    broken = list(wrap(text, size, width, lines))
-    assert 1 <= len(broken) <= lines
-    for line in (*broken, clip(text, size, width)):
-        assert measure(line, size) <= width + 2  # kerning may make a part wider than the whole
+@given(st.text(max_size=400), st.integers(8, 30), st.integers(40, 300), st.booleans())
+def test_a_line_is_never_too_wide(text, size, width, strong):
+    line, length = fit(text, size, width, strong=strong)
+    assert length <= width
+    assert len(line) <= len(writable(text)) + 1
 
 
-def test_wrapping_loses_no_word_that_has_room():
-    text = "So happy for you! Thanks, got it. You have to see this!"
-    assert " ".join(wrap(text, 12, 120, 9)) == text
-    assert len(list(wrap(text, 12, 120, 9))) > 2
-    assert list(wrap(text, 12, 120, 1))[0].endswith("…")
+@pytest.fixture(scope="module", params=["DejaVuSans.ttf", STRONG.name])
+def characters(request):
+    """The characters of a font, by a reader of its own."""
+    fonts = pytest.importorskip("fontTools.ttLib")
+    return set(fonts.TTFont(STRONG.with_name(request.param)).getBestCmap())
 
 
-def test_letters_that_the_font_lacks_become_the_nearest_that_it_has():
-    assert clip("Éamonn Łukasz − ①", 12, 500) == "Eamonn \ufffdukasz - 1"
+def test_the_bundled_log_is_written_without_an_empty_box(characters):
+    log = bundled_log()
+    for row in range(len(log)):
+        for role in ("notification", "context"):
+            for said in map(str, log.features(row, role).values()):
+                assert writable(said) == " ".join(said.split())
+                assert set(map(ord, said)) <= characters, said
+
+
+@given(text=st.text())
+def test_no_text_leaves_an_empty_box(characters, text):
+    assert set(map(ord, writable(text))) <= characters
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("Éamonn Łukasz − ①", "Éamonn Łukasz − ①"),
+        ("a\u200db\x1b[2J \n c", "ab[2J c"),
+        ("Tonight 🎉🎉 😊", "Tonight (party popper) 😊"),
+        ("今日は会議です OK", "(Chinese or Japanese) OK"),
+        ("안녕 안녕", "(hangul) (hangul)"),
+        ("Ａ", "A"),
+        ("\U0010ffff", "(unknown)"),
+        ("x" * 400, "x" * MOST),
+    ],
+)
+def test_what_the_font_lacks_is_named(text, written):
+    assert writable(text) == written
+
+
+def test_text_from_right_to_left_begins_at_the_right():
+    texts = ["שלום, מה שלומך", "Shalom, ma"]
+    pictures = [
+        to_picture(make_frame(notification={**NOTIFICATION, "tickerText": text})) for text in texts
+    ]
+    card = (slice(225, 245), slice(76, 218))
+    dark = [np.nonzero((picture[card] < 120).all(axis=-1))[1].mean() for picture in pictures]
+    assert dark[0] > dark[1] + 30
+
+
+@pytest.mark.parametrize("make", [make_frame, make_delivery])
+def test_the_curve_shows_every_decision(make):
+    box = (slice(190, 430), slice(290, 650))
+    empty = to_picture(make(**NOTHING[make]))[box]
+    assert (to_picture(make())[box] != empty).any()
 
 
 @pytest.mark.browser

@@ -4,10 +4,11 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
-from viewer_support import make_frame, play
+from viewer_support import make_delivery, make_frame, play
 
-from gym_push.viewer.frame import MAX_TEXT, to_json
-from gym_push.viewer.text import to_text
+from gym_push.viewer.frame import MAX_TEXT, About, to_json
+from gym_push.viewer.lines import columns
+from gym_push.viewer.text import HEIGHT, WIDTH, to_text
 
 
 def test_json_has_every_fact():
@@ -28,38 +29,64 @@ def test_json_clips_long_values():
     assert len(frame["notification"]["tickerText"]) == MAX_TEXT + 1
 
 
-def test_text_has_every_fact():
-    text = to_text(make_frame(user="17"))
-    for fact in (
+def test_text_has_every_fact_and_the_score_first():
+    assert to_text(make_frame(user="17")).split("\n") == [
         "basic-v0 · user 17 · episode 1 · epoch 3 / 262",
-        "tickerText     Aoife: Are you around this evening?",
-        "noise            46 dB",
-        "performance 66.7%   reward +1",
-        "CTR 33.3%   the person's CTR 66.7%",
-        "✗ -1  epoch 3: agent dismissed, person opened  com.google.android.gm",
-    ):
-        assert fact in text
-    opened, dismissed = text.split("Opened, newest first")[1].split("Dismissed, newest first")
-    assert (opened.count("epoch"), dismissed.count("epoch")) == (1, 2)
-
-
-def test_text_has_units_of_what_is_measured_only():
-    for pattern, shown in {"0 150": "0 150 ms\n", "none": "none\n", "unknown": "unknown\n"}.items():
-        frame = make_frame(notification={"vibrate": pattern}, units={"vibrate": "ms"})
-        assert f"vibrate  {shown}" in to_text(frame)
+        "  66.7%  performance, matches the person",
+        "  33.3%  CTR, the person's 66.7%",
+        "     +1  reward, 2 right, 1 wrong",
+        "1 wanted and shown · 0 shown but unwanted · 1 wanted but missed",
+        "1 rightly held back",
+        "",
+        "07:22 · WhatsApp · Aoife: Are you around this evening?",
+        "Notification: app package com.whatsapp · category msg · priority high",
+        "updates 2 · LED #FF25D366 · vibrate 0 150 100 150",
+        "Context: posted day of week Sat · posted time of day evening · place commuting",
+        "noise 46 dB · battery 15% · charging yes · headphones in no",
+        "app last used 44 min ago",
+        "",
+        "✗ #3 agent dismissed, person opened · Gmail · Aoife: Are you around this evenin…",
+        "✓ #2 both opened · WhatsApp · Aoife: Are you around this evening?",
+        "✓ #1 both dismissed · Example",
+    ]
 
 
 def test_text_before_the_first_decision():
     text = to_text(make_frame(**play([])))
-    assert "performance –" in text
-    assert "Last decision" not in text
+    assert "–  performance" in text
+    assert "#" not in text.partition("Context")[2]
+
+
+anything = st.text() | st.floats() | st.integers() | st.none() | st.booleans()
+features = st.dictionaries(st.text(), anything, max_size=60)
+
+
+@given(features, features, anything, st.sampled_from([make_frame, make_delivery]))
+def test_any_text_fits_a_terminal(notification, context, said, make):
+    frame = make(
+        env=str(said),
+        user=str(said),
+        units={name: str(said) for name in context},
+        notification={**notification, "tickerText": said, "appPackage": said},
+        context=context,
+        about=lambda row: About({"appPackage": said, "tickerText": said}, None),
+    )
+    lines = to_text(frame).split("\n")
+    assert len(lines) <= HEIGHT
+    assert max(map(columns, lines)) <= WIDTH
+    assert all(map(str.isprintable, lines))
 
 
 @given(st.text())
 def test_no_text_can_drive_a_terminal(hostile):
     hostile = f"\x1b]0;owned\x07\x9b2J\r{hostile}"
-    frame = make_frame(
-        env=hostile, user=hostile, posted=hostile, notification={hostile: hostile}, units={}
-    )
-    assert all(line.isprintable() for line in to_text(frame).split("\n"))
-    assert "\\x1b]0;owned\\x07" in to_text(frame)
+    for facts in (
+        {"env": hostile},
+        {"user": hostile},
+        {"notification": {hostile: hostile}, "units": {}},
+        {"notification": {"tickerText": hostile}},
+        {"about": lambda row: About({"appPackage": hostile}, hostile)},
+    ):
+        text = to_text(make_frame(**facts))
+        assert all(line.isprintable() for line in text.split("\n"))
+        assert "\\x1b]0;owned\\x07" in text

@@ -162,7 +162,7 @@ def test_workers_without_a_mode_show_themselves_when_they_are_told_to(training):
 
 
 def test_pictures_of_the_workers_are_tiled(training):
-    pytest.importorskip("PIL")
+    pytest.importorskip("matplotlib")
     single, tiled = training.do(
         "workers = work('fork', 'rgb_array')",
         "print([image.shape for image in workers.get_images()])",

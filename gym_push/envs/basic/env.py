@@ -121,7 +121,7 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
     ## Raises
     `LogError` if the log, `EncodingError` if the encoding cannot be read or does not fit,
     `ArgumentError` if `observation`, `order` or `render_mode` is not a known value, and
-    `MissingExtraError` if pictures are asked for without Pillow.
+    `MissingExtraError` if pictures are asked for without Matplotlib.
 
     ## Version History
     * v0: first version. The 2019 original scored a decision against the notification before it

@@ -61,7 +61,7 @@ class BasicVectorEnv(ManyEnv):
         LogError: The log cannot be read.
         EncodingError: The encoding cannot be read, or does not fit the log.
         ArgumentError: An argument is out of range, or not a known value.
-        MissingExtraError: Pictures are asked for, and Pillow is not installed.
+        MissingExtraError: Pictures are asked for, and Matplotlib is not installed.
     """
 
     def __init__(

@@ -123,7 +123,7 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
 
     ## Raises
     `ArgumentError` if an argument is out of range or not a known value, and `MissingExtraError` if
-    pictures are asked for without Pillow.
+    pictures are asked for without Matplotlib.
 
     ## Version History
     * v0: first version.

@@ -54,7 +54,7 @@ class DeliveryVectorEnv(ManyEnv):
 
     Raises:
         ArgumentError: An argument is out of range, or not a known value.
-        MissingExtraError: Pictures are asked for, and Pillow is not installed.
+        MissingExtraError: Pictures are asked for, and Matplotlib is not installed.
     """
 
     def __init__(

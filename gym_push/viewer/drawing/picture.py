@@ -1,89 +1,244 @@
 """A frame as a picture: the `rgb_array` render mode, drawn in the process and without a browser.
 
-It looks like the page in its light colours and shows the same facts. It is smaller than the page,
-since those who record hundreds of pictures hold them all in memory.
+It looks like the page in its light colours and says the same. It is smaller than the page, since
+those who record hundreds of pictures hold them all in memory.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+import colorsys
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.viewer.basic_frame import BasicFrame
-from gym_push.viewer.delivery_frame import DeliveryFrame
+from gym_push.viewer import words
 from gym_push.viewer.drawing.canvas import (
+    BLUE,
     CARD,
-    FEEDS,
+    EDGE,
+    GREEN,
     GROUND,
     INK,
-    LINE,
-    OPEN,
+    RED,
     SOFT,
+    TRACK,
     WHITE,
     Canvas,
-    blank,
-    clip,
-    measure,
-    meter,
-    pixels,
+    Colour,
+    fit,
 )
-from gym_push.viewer.drawing.columns import draw_background, draw_basic, draw_delivery
-from gym_push.viewer.drawing.phone import draw_case, draw_chips, draw_screen
+from gym_push.viewer.drawing.curves import STYLES, draw_curves
+from gym_push.viewer.facts import SIGNS, Facts, Line, Tile, facts
 from gym_push.viewer.frame import Frame
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 WIDTH, HEIGHT = 960, 600
 
-BELL = (240, 160, 32)
+CASE, SCREEN, SKY = (17, 20, 27), (240, 238, 242), ((38, 58, 99), (95, 69, 111), (138, 78, 67))
+BELL: Final = (240, 160, 32)
+
+TONES: Final[Mapping[bool | None, tuple[Colour, Colour]]] = {
+    True: (GREEN, (222, 237, 227)),
+    False: (RED, (250, 231, 229)),
+    None: (SOFT, TRACK),
+}
+"""Ink and ground of what is good, bad, and neither."""
+
+LEFT, MIDDLE, RIGHT = (16, 220), (250, 410), (674, 270)  # x and width of the three columns
+TOP, BOTTOM = 58, 584
+PHONE_BOTTOM, TILES_BOTTOM, CURVES_BOTTOM = 352, 146, 446
+GAP: Final = 14
+
+LINE: Final = 34
+"""Height of a line of the list."""
 
 
 def to_picture(frame: Frame) -> NDArray[np.uint8]:
     """Draws a frame: uint8, shape (`HEIGHT`, `WIDTH`, 3), red, green and blue; always the same."""
-    image = _background(frame.kind).copy()
-    canvas = Canvas(image)
-    if isinstance(frame, DeliveryFrame):
-        passed = frame.minute / max(1, frame.minutes)
-        _head(canvas, frame, frame.day, passed)
-        draw_screen(canvas, replace(frame, posted=frame.now))
-        draw_delivery(canvas, frame)
-    else:
-        assert isinstance(frame, BasicFrame)
-        decided = frame.epoch / max(1, frame.size)
-        _head(canvas, frame, f"{frame.epoch} / {frame.size}", decided)
-        draw_screen(canvas, frame)
-        draw_basic(canvas, frame)
-    draw_chips(canvas, frame)
-    return pixels(image)
+    canvas, told = _background().copy(), facts(frame)
+    _head(canvas, told)
+    _phone(canvas, frame, told.now)
+    _chips(canvas, frame)
+    _tiles(canvas, told.tiles)
+    x, width = MIDDLE
+    top = TILES_BOTTOM + GAP
+    draw_curves(canvas, frame, x + 14, top + 8, width - 28, CURVES_BOTTOM - top - 12)
+    _counts(canvas, told)
+    _lines(canvas, told.lines)
+    return canvas.pixels()
 
 
-@lru_cache(maxsize=2)
-def _background(kind: str) -> Image.Image:
-    """All that is the same in every picture of a kind of frame."""
-    image = blank(WIDTH, HEIGHT, GROUND)
-    canvas = Canvas(image)
+@lru_cache(maxsize=1)
+def _background() -> Canvas:
+    """All that is the same in every picture."""
+    canvas = Canvas.blank(WIDTH, HEIGHT, GROUND)
     canvas.box(0, 0, WIDTH, 44, CARD)
-    canvas.box(0, 43, WIDTH, 1, LINE)
+    canvas.box(0, 43, WIDTH, 1, EDGE)
     for x, y, width, height, radius in ((22, 11, 12, 16, 6), (19, 24, 18, 3, 1), (26, 28, 4, 4, 2)):
-        canvas.box(x, y, width, height, BELL, radius=radius)  # together, a bell
-    canvas.text(44, 28, "gym-push", 17, INK, strong=True)
-    draw_case(canvas)
-    draw_background(canvas, kind)
-    return image
+        canvas.box(x, y, width, height, BELL, radius)  # together, a bell
+    canvas.text(44, 28, "gym-push", 16, INK, strong=True)
+    x, width = LEFT
+    canvas.box(x, TOP, width, PHONE_BOTTOM - TOP, CASE, 28)
+    canvas.gradient(x + 7, TOP + 7, width - 14, PHONE_BOTTOM - TOP - 14, SKY, 22)
+    x, width = MIDDLE
+    _card(canvas, x, TILES_BOTTOM + GAP, width, CURVES_BOTTOM - TILES_BOTTOM - GAP)
+    _card(canvas, x, CURVES_BOTTOM + GAP, width, BOTTOM - CURVES_BOTTOM - GAP)
+    x, width = RIGHT
+    _card(canvas, x, TOP, width, BOTTOM - TOP)
+    canvas.text(x + 14, TOP + 24, "Decisions", 13, INK, strong=True)
+    return canvas
 
 
-def _head(canvas: Canvas, frame: Frame, progress: str, share: float) -> None:
-    name = clip(frame.env, 12, 240)
-    canvas.box(130, 10, round(measure(name, 12)) + 24, 24, INK, radius=12)
-    canvas.text(142, 26, name, 12, WHITE)
-    x, width = FEEDS
-    whose = "" if frame.user is None else f"user {frame.user} · "
-    said = canvas.text(x + width, 24, progress, 12, INK, align="right")
-    canvas.text(x + width - said - 16, 24, f"{whose}episode {frame.episode}", 12, SOFT,
-                align="right", width=240)  # fmt: skip
-    meter(canvas, x, 32, width, share, OPEN)
+def _head(canvas: Canvas, told: Facts) -> None:
+    env, *run = told.run
+    name, length = fit(env, 12, 240)
+    canvas.box(144, 10, length + 24, 24, INK, 12)
+    canvas.text(156, 26, name, 12, WHITE)
+    x, width = RIGHT
+    said = canvas.text(x + width, 24, told.progress, 12, INK, align="r", strong=True)
+    canvas.text(x + width - said - 12, 24, " · ".join(run), 12, SOFT, align="r", width=240)
+    _meter(canvas, x, 32, width, told.passed, BLUE)
+
+
+def _phone(canvas: Canvas, frame: Frame, now: str | None) -> None:
+    x, width = LEFT[0] + 18, LEFT[1] - 36
+    middle = LEFT[0] + LEFT[1] // 2
+    notification, context = frame.notification, frame.context
+    charged = "⚡" if context.get("charging") is True else ""
+    if "batteryLevel" in context:
+        charged += words.value("batteryLevel", context["batteryLevel"], "%")
+    canvas.text(x + 4, TOP + 28, context.get("place", ""), 11, WHITE, width=76)
+    canvas.text(x + width - 4, TOP + 28, charged, 11, WHITE, width=76, align="r")
+    if led := words.led_colour(notification.get("ledARGB")):
+        canvas.box(middle - 6, TOP + 18, 12, 12, WHITE, 6)
+        canvas.box(middle - 5, TOP + 19, 10, 10, led, 5)
+    canvas.text(middle, TOP + 90, words.clock(now), 42, WHITE, align="m")
+    canvas.text(middle, TOP + 114, _date(now, context), 12, WHITE, width=width, align="m")
+
+    top = TOP + 136
+    canvas.box(x - 4, top, width + 8, 108, SCREEN, 14)
+    _icon(canvas, x + 6, top + 12, 30, notification.get("appPackage"))
+    who = words.about({**notification, "tickerText": "", "subject": "unknown"}, " · ")
+    kind = notification.get("category", "unknown")
+    kind = "" if kind == "unknown" else kind
+    end = canvas.text(x + width - 4, top + 22, kind, 10, SOFT, width=50, align="r")
+    canvas.text(x + 44, top + 22, who, 12, INK, width=width - 56 - end, strong=True)
+    text = notification.get("tickerText", "")
+    canvas.paragraph(x + 44, top + 40, text, 11, INK, width - 50, 5)
+    buzzes = words.vibration(notification.get("vibrate"))[1::2]
+    if buzzes:
+        said = f"buzzes {', '.join(map(str, buzzes))} ms"
+        canvas.text(middle, top + 130, said, 11, WHITE, align="m", width=width)
+
+
+def _date(now: str | None, context: Mapping[str, object]) -> str:
+    day, part = (
+        str(context.get(f"posted{name}", context.get(name[0].lower() + name[1:], "")))
+        for name in ("DayOfWeek", "TimeOfDay")
+    )
+    return ", ".join(filter(None, (words.day(now) or (day and words.weekday(day)), part)))
+
+
+def _chips(canvas: Canvas, frame: Frame) -> None:
+    """Puts the features below the phone that cannot be seen on it, as far as there is room."""
+    shown = set(words.TABLES["inPhone"])
+    for name, read in (("ledARGB", words.led_colour), ("vibrate", words.vibration)):
+        if read(frame.notification.get(name)):
+            shown.add(name)
+    y: float = PHONE_BOTTOM + 18
+    for title, features in (("Notification", frame.notification), ("Context", frame.context)):
+        chips = [
+            (words.label(name), words.value(name, raw, frame.units.get(name)))
+            for name, raw in features.items()
+            if name not in shown
+        ]
+        if chips and y < BOTTOM - 24:
+            canvas.text(LEFT[0], y, title, 11, SOFT)
+            y = _flow(canvas, y + 6, chips) + 19
+
+
+def _flow(canvas: Canvas, y: float, chips: Iterable[tuple[str, str]]) -> float:
+    """Puts labels and values side by side, row by row; returns where they end."""
+    left, width = LEFT
+    x: float = left
+    for label, value in chips:
+        label, start = fit(label, 10, width * 0.6)
+        value, length = fit(value, 10, width - 19 - start)
+        long = start + length + 19
+        if x > left and x + long > left + width:
+            x, y = left, y + 21
+        if y + 18 > BOTTOM:
+            return y
+        _card(canvas, x, y, long, 18, 9)
+        canvas.text(x + 7, y + 13, label, 10, SOFT)
+        canvas.text(x + 12 + start, y + 13, value, 10, INK)
+        x += long + 4
+    return y + 18
+
+
+def _tiles(canvas: Canvas, tiles: tuple[Tile, ...]) -> None:
+    """Draws the score; the bar of a share has the colour of its curve, and a notch at the other."""
+    left, width = MIDDLE
+    wide = (width - GAP * (len(tiles) - 1)) / len(tiles)
+    for number, (tile, (colour, _)) in enumerate(zip(tiles, STYLES, strict=False)):
+        x, most = left + number * (wide + GAP), wide - 28
+        _card(canvas, x, TOP, wide, TILES_BOTTOM - TOP)
+        canvas.text(x + 14, TOP + 21, tile.title[:1].upper() + tile.title[1:], 11, SOFT, width=most)
+        canvas.text(x + 14, TOP + 50, tile.value, 24, INK, width=most, strong=True)
+        canvas.text(x + 14, TOP + 77, tile.below, 10, SOFT, width=most + 8)
+        if tile.share is not None:
+            _meter(canvas, x + 14, TOP + 58, most, tile.share, colour)
+        if tile.other is not None:
+            canvas.box(x + 13 + most * tile.other, TOP + 55, 2, 10, INK)
+
+
+def _counts(canvas: Canvas, told: Facts) -> None:
+    """Draws what came of the decisions, in two rows, and below it what the reward is made of."""
+    left, width = MIDDLE[0] + 14, MIDDLE[1] - 28
+    columns = len(told.counts) // 2
+    wide = (width + 8) / columns
+    high = 46 if told.parts else 54
+    for place, (count, said, good) in enumerate(told.counts):
+        ink, ground = TONES[good]
+        x = left + place % columns * wide
+        y = CURVES_BOTTOM + GAP + 12 + place // columns * high
+        canvas.box(x, y, wide - 8, high - 8, ground, 8)
+        start = canvas.text(x + 10, y + high / 2 + 2, f"{count:,}", 16, ink, strong=True)
+        canvas.text(x + 17 + start, y + high / 2 + 2, said, 10, INK, width=wide - 30 - start)
+    canvas.text(left, BOTTOM - 9, " · ".join(told.parts), 10, SOFT, width=width)
+
+
+def _lines(canvas: Canvas, lines: Iterable[Line]) -> None:
+    left, width = RIGHT
+    for row, line in enumerate(islice(lines, (BOTTOM - TOP - 42) // LINE)):
+        x, y = left + 14, TOP + 38 + row * LINE
+        ink, _ = TONES[line.right]
+        _icon(canvas, x, y, 24, line.app)
+        canvas.text(x + 32, y + 10, line.about, 11, INK, width=width - 78)
+        canvas.text(x + 32, y + 23, line.said, 10, SOFT, width=width - 78)
+        canvas.text(left + width - 14, y + 17, SIGNS[line.right], 15, ink, align="r", strong=True)
+
+
+def _icon(canvas: Canvas, x: float, y: float, size: int, app: object) -> None:
+    """Draws the first letter of an app's name on its colour."""
+    red, green, blue = colorsys.hls_to_rgb(words.hue(app) / 360, 0.29, 0.58)
+    colour = round(red * 255), round(green * 255), round(blue * 255)
+    canvas.box(x, y, size, size, colour, size * 2 / 7)
+    letter = words.app_name(app).strip()[:1]
+    canvas.text(x + size / 2, y + size * 0.68, letter, size // 2, WHITE, align="m", strong=True,
+                width=size)  # fmt: skip
+
+
+def _card(
+    canvas: Canvas, x: float, y: float, width: float, height: float, radius: float = 12
+) -> None:
+    canvas.box(x, y, width, height, EDGE, radius)
+    canvas.box(x + 1, y + 1, width - 2, height - 2, CARD, radius - 1)
+
+
+def _meter(canvas: Canvas, x: float, y: float, width: float, share: float, colour: Colour) -> None:
+    canvas.box(x, y, width, 4, TRACK, 2)
+    canvas.box(x, y, width * share, 4, colour, 2)

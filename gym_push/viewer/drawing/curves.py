@@ -1,0 +1,104 @@
+"""The curves of an episode in a picture, for each kind of frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from gym_push.viewer.basic_frame import BasicFrame
+from gym_push.viewer.delivery_frame import DAY_MINUTES, POINT, DeliveryFrame
+from gym_push.viewer.drawing.canvas import BLUE, EDGE, GREEN, SOFT, Canvas
+from gym_push.viewer.frame import Frame
+
+STYLES: Final = ((GREEN, 0), (BLUE, 4), (SOFT, 1))
+"""Colour and dash of each curve."""
+
+DENSITY: Final = 2
+"""Pixels from one point of a curve to the next."""
+
+JUMPY: Final = 20
+"""The first values of a mean that do not widen the axis."""
+
+
+class Curves(NamedTuple):
+    """Curves over an episode.
+
+    Attributes:
+        places: How far the episode was at each point, as a share.
+        values: The values at each point, by what they are.
+        limits: The least and the greatest value that the axis has room for.
+        form: How a value is written.
+        ends: What the episode begins and ends with, in words.
+    """
+
+    places: NDArray[Any]
+    values: Mapping[str, NDArray[Any]]
+    limits: tuple[float, float]
+    form: str
+    ends: tuple[str, str]
+
+
+def draw_curves(canvas: Canvas, frame: Frame, x: int, y: int, width: int, height: int) -> None:
+    """Draws the curves of a frame into a box, with their names above and their axes."""
+    curves = _curves(frame)
+    left, right, top, bottom = x + 40, x + width, y + 34, y + height - 18
+    ticks = MaxNLocator(4).tick_values(*curves.limits)
+    low, high = ticks[0], ticks[-1]
+
+    def level(values: Any) -> Any:
+        return bottom - (np.clip(values, low, high) - low) / (high - low) * (bottom - top)
+
+    for tick in ticks:
+        canvas.box(left, level(tick), right - left, 1, EDGE)
+        canvas.text(left - 7, level(tick) + 4, format(tick, curves.form), 10, SOFT, align="r")
+    for place, end, align in ((left, curves.ends[0], "l"), (right, curves.ends[1], "r")):
+        canvas.text(place, bottom + 16, end, 10, SOFT, align=align)
+
+    places = curves.places * (right - left)
+    for (name, values), (colour, dash) in zip(curves.values.items(), STYLES, strict=False):
+        sample = [(x + step, y + 10) for step in range(0, 20, DENSITY)]
+        canvas.line(sample, colour, 2, dash)
+        x += 36 + round(canvas.text(x + 24, y + 14, name, 10, SOFT))
+        if len(places):
+            across = np.append(np.arange(places[0], places[-1], DENSITY), places[-1])
+            shown = level(np.interp(across, places, values))
+            canvas.line(zip(left + across, shown, strict=True), colour, 2, dash)
+
+
+def _curves(frame: Frame) -> Curves:
+    if isinstance(frame, DeliveryFrame):
+        return _delivery(frame)
+    assert isinstance(frame, BasicFrame)
+    return _basic(frame)
+
+
+def _basic(frame: BasicFrame) -> Curves:
+    cells = np.frombuffer(frame.decisions, dtype=np.uint8)
+    epochs = np.arange(1, len(cells) + 1)
+    counted = {
+        "performance": (cells == 0) | (cells == 3),
+        "CTR of the agent": cells >> 1,
+        "of the person": cells & 1,
+    }
+    values = {name: np.cumsum(each) / epochs for name, each in counted.items()}
+    return Curves(epochs / frame.size, values, (0.0, 1.0), ".0%", ("0", f"{frame.size:,}"))
+
+
+def _delivery(frame: DeliveryFrame) -> Curves:
+    minute, reward, *_ = np.frombuffer(frame.points).reshape(-1, POINT).T
+    rows = np.frombuffer(frame.rows, dtype=np.int64)
+    new = np.zeros(len(rows))
+    new[np.unique(rows, return_index=True)[1]] = 1  # a held notification comes again
+    each = reward / np.cumsum(new)
+    steady = [0.0, *each[JUMPY:], *each[-1:]]
+    return Curves(
+        minute / frame.minutes,
+        {"reward a notification": each},
+        (min(steady), max(*steady, 0.1)),
+        "+.2f",
+        ("day 1", f"day {frame.minutes // DAY_MINUTES}"),
+    )

@@ -1,0 +1,182 @@
+"""What a text and a picture say of a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from gym_push.actions import DELIVER, PARTS, SUPPRESS
+from gym_push.viewer import words
+from gym_push.viewer.basic_frame import BasicFrame, Decision
+from gym_push.viewer.delivery_frame import DONE, OUTCOMES, UNSEEN, Delivery, DeliveryFrame
+from gym_push.viewer.frame import Frame
+
+CELLS: Final = ("wanted and shown", "shown but unwanted", "wanted but missed", "rightly held back")
+"""What each cell of the confusion matrix means."""
+
+SIGNS: Final = {True: "✓", False: "✗", None: " "}
+"""What stands for right, wrong, and for what is neither."""
+
+
+class Tile(NamedTuple):
+    """A number of the score.
+
+    Attributes:
+        title: What it is.
+        value: The number.
+        below: What it is made of or stands against.
+        share: It as a share, where it is one.
+        other: The share that it stands against.
+    """
+
+    title: str
+    value: str
+    below: str
+    share: float | None = None
+    other: float | None = None
+
+
+class Count(NamedTuple):
+    """How often something happened, and whether that is good; None if it is neither."""
+
+    number: int
+    words: str
+    good: bool | None
+
+
+class Line(NamedTuple):
+    """A decision.
+
+    Attributes:
+        number: Of the decision in its episode.
+        said: What was done with the notification.
+        right: Whether that was right; None if that is not known.
+        about: The notification in a line.
+        app: Its app; None where the log has none.
+    """
+
+    number: int
+    said: str
+    right: bool | None
+    about: str
+    app: object
+
+
+class Facts(NamedTuple):
+    """What there is to say of a frame.
+
+    Attributes:
+        run: The environment, the person and the episode.
+        progress: Where the episode stands.
+        now: ISO local time; None where the log has none.
+        passed: The share of the episode that has passed.
+        tiles: The score.
+        parts: What the reward is made of, where that is more than one thing.
+        counts: What came of the decisions.
+        lines: The decisions, newest first.
+    """
+
+    run: tuple[str, ...]
+    progress: str
+    now: str | None
+    passed: float
+    tiles: tuple[Tile, ...]
+    parts: tuple[str, ...]
+    counts: tuple[Count, ...]
+    lines: Iterator[Line]
+
+
+def facts(frame: Frame) -> Facts:
+    """Returns what there is to say of a frame of either kind."""
+    if isinstance(frame, DeliveryFrame):
+        return _delivery(frame)
+    assert isinstance(frame, BasicFrame)
+    return _basic(frame)
+
+
+def _basic(frame: BasicFrame) -> Facts:
+    counts = frame.confusion
+    right, wrong = counts[0] + counts[3], counts[1] + counts[2]
+    return Facts(
+        _run(frame),
+        f"epoch {frame.epoch:,} / {frame.size:,}",
+        frame.posted,
+        frame.epoch / max(1, frame.size),
+        (
+            Tile(
+                "performance",
+                words.percent(frame.performance),
+                "matches the person",
+                frame.performance,
+            ),
+            Tile(
+                "CTR",
+                words.percent(frame.ctr),
+                f"the person's {words.percent(frame.user_ctr)}",
+                frame.ctr,
+                frame.user_ctr,
+            ),
+            Tile("reward", _signed(frame.reward), f"{right:,} right, {wrong:,} wrong"),
+        ),
+        (),
+        tuple(map(Count, counts, CELLS, (True, False, False, True))),
+        map(_basic_line, frame.latest()),
+    )
+
+
+def _basic_line(told: Decision) -> Line:
+    agent, person = (words.TABLES["person"][did] for did in (told.action, told.user_action))
+    said = f"both {agent}" if agent == person else f"agent {agent}, person {person}"
+    return _line(told, said, agent == person)
+
+
+def _delivery(frame: DeliveryFrame) -> Facts:
+    arrived = frame.delivered + frame.held + frame.suppressed
+    each = _signed(frame.reward / arrived, ".2f") if arrived else "–"
+    return Facts(
+        _run(frame),
+        frame.day,
+        frame.now,
+        frame.minute / max(1, frame.minutes),
+        (
+            Tile("reward a notification", each, f"{_signed(frame.reward, '.2f')} of {arrived:,}"),
+            Tile(
+                "CTR",
+                words.percent(frame.ctr),
+                f"{frame.opened:,} of {frame.acted_on:,} opened",
+                frame.ctr,
+            ),
+        ),
+        tuple(map("{} {}".format, PARTS, (_signed(part, ".2f") for part in frame.parts))),
+        (
+            Count(frame.opened, OUTCOMES[1], True),
+            Count(frame.dismissed, OUTCOMES[2], False),
+            Count(frame.ignored, OUTCOMES[3], False),
+            Count(frame.delivered - frame.acted_on, OUTCOMES[UNSEEN], None),
+            Count(frame.held, "held now", None),
+            Count(frame.suppressed, DONE[SUPPRESS], None),
+        ),
+        map(_delivery_line, frame.latest()),
+    )
+
+
+def _delivery_line(told: Delivery) -> Line:
+    said, right = DONE[told.action], None
+    if told.action == DELIVER:
+        said += f", {OUTCOMES[told.outcome]}"
+        right = None if told.outcome == UNSEEN else told.outcome == 1
+    return _line(told, said, right)
+
+
+def _line(told: Decision | Delivery, said: str, right: bool | None) -> Line:
+    about, app = words.about(told.notification, " · "), told.notification.get("appPackage")
+    return Line(told.epoch, said, right, about, app)
+
+
+def _run(frame: Frame) -> tuple[str, ...]:
+    person = () if frame.user is None else (f"user {frame.user}",)
+    return (frame.env, *person, f"episode {frame.episode}")
+
+
+def _signed(number: float, form: str = "g") -> str:
+    return f"{number:+,{form}}" if number else "0"
