@@ -6,11 +6,14 @@ from datetime import date
 import numpy as np
 import pytest
 
+import gym_push
 from gym_push import Leaderboard, Population, evaluate
 from gym_push.agents import AgentSpec
 from gym_push.errors import ArgumentError
 from gym_push.evaluation import DeliverySuite, LogSuite, PeopleSuite, Suite, compare, evaluate_each
+from gym_push.evaluation.suites.replay import THE_PERSON
 from gym_push.logs import Encoding
+from gym_push.users.model.states import DAY
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,76 @@ def test_a_suite_of_ones_own_needs_no_more_than_people_and_days():
         (LogSuite("mine/v1", people.log(3), 0.0), "majority"),
     ):
         assert len(evaluate(agent, suite).people) == 2
+
+
+def test_each_person_is_learned_and_tested_alone():
+    log = Population(3, seed=1).log(8)
+    suite = Suite.from_log(log, learn=0.25, name="mine")
+    assert suite.id == "mine/v1"
+    assert suite.people == log.users
+    trial = suite.trial(log.users[0])
+    assert trial.log.users == log.users[:1]
+    assert 0 < trial.tested.argmax() < len(trial.log) / 2
+
+
+def test_a_log_of_one_person_has_nobody_by_name():
+    assert Suite.from_log(gym_push.bundled_log()).people == (THE_PERSON,)
+
+
+def test_without_times_the_first_rows_are_learned_from():
+    log = replace(gym_push.bundled_log(), times=None)
+    suite = Suite.from_log(log, 0.5)
+    assert "first 50% of the notifications" in suite.summary
+    tested = suite.trial(THE_PERSON).tested
+    assert tested.argmax() == tested.sum() == len(log) // 2
+
+
+def test_rows_out_of_order_are_brought_in_order():
+    log = gym_push.bundled_log()
+    backwards = log.select(np.arange(len(log))[::-1])
+    one, other = (Suite.from_log(each, 0.5).trial(THE_PERSON) for each in (log, backwards))
+    assert (one.log.times == other.log.times).all()
+
+
+def test_the_encoding_knows_nothing_of_what_is_tested():
+    log = gym_push.bundled_log()
+    trial = Suite.from_log(log, 0.5).trial(THE_PERSON)
+    known = set(log.select(np.flatnonzero(~trial.tested)).columns["place"].values)
+    assert set(trial.encoding.spaces["place"].labels) == known
+    assert known < set(log.columns["place"].values)
+
+
+@pytest.mark.parametrize("learn", [-0.1, 1.0, float("nan")])
+def test_a_share_out_of_range_is_refused(learn):
+    with pytest.raises(ArgumentError, match="from 0 to less than 1"):
+        Suite.from_log(gym_push.bundled_log(), learn)
+
+
+@pytest.mark.parametrize(("days", "learned"), [(1, 0), (3, 1), (5, 2), (7, 3), (8, 4)])
+def test_half_of_the_days_is_rounded_down(days, learned):
+    log = Population(1, seed=1, volume_median=200).log(days)
+    trial = Suite.from_log(log, 0.5).trial("0")
+    assert len(np.unique(trial.log.times[~trial.tested] // DAY)) == learned
+    assert len(np.unique(trial.log.times[trial.tested] // DAY)) == days - learned
+
+
+def test_everybody_is_tested_on_whatever_the_share():
+    log = Population(3, seed=1).log(8)
+    first, *others = (log.rows_of(user) for user in log.users)
+    suite = Suite.from_log(log.select(np.concatenate((first[:1], *others))), 0.99)
+    assert suite.people == log.users
+    assert all(suite.trial(person).tested.any() for person in suite.people)
+
+
+def test_it_says_where_the_share_rounds_to_nothing():
+    suite = Suite.from_log(Population(3, seed=1).log(4), 0.1)
+    assert all(suite.trial(person).tested.all() for person in suite.people)
+    assert suite.summary.endswith("as 10% of the days of each is rounded down to none")
+
+
+def test_nothing_to_test_is_refused():
+    with pytest.raises(ArgumentError, match="no notification to be tested on"):
+        Suite.from_log(Population(2, seed=1, volume_median=1e-9).log(2))
 
 
 def test_nobody_practises_with_what_comes_later_or_is_of_the_same_group(many):

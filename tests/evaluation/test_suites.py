@@ -11,7 +11,6 @@ from gym_push import Population
 from gym_push.agents import AgentSpec, LocalAgent
 from gym_push.errors import ArgumentError, SuiteError
 from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
-from gym_push.evaluation.suites.replay import THE_PERSON
 from gym_push.logs import Encoding
 from gym_push.users.model.states import DAY
 
@@ -202,68 +201,6 @@ def test_suppressing_everything_pays_nothing_but_stress():
     assert nothing["suppressed"] == 1.0
     assert nothing["engagement"] == nothing["interruption"] == 0.0
     assert nothing["ctr"] is None
-
-
-class TestOwnLogs:
-    def test_each_person_is_learned_and_tested_alone(self):
-        log = Population(3, seed=1).log(8)
-        suite = Suite.from_log(log, learn=0.25, name="mine")
-        assert suite.id == "mine/v1"
-        assert suite.people == log.users
-        trial = suite.trial(log.users[0])
-        assert trial.log.users == log.users[:1]
-        assert 0 < trial.tested.argmax() < len(trial.log) / 2
-
-    def test_a_log_of_one_person_has_nobody_by_name(self):
-        assert Suite.from_log(gym_push.bundled_log()).people == (THE_PERSON,)
-
-    def test_without_times_the_first_rows_are_learned_from(self):
-        log = replace(gym_push.bundled_log(), times=None)
-        suite = Suite.from_log(log, 0.5)
-        assert "first 50% of the notifications" in suite.summary
-        tested = suite.trial(THE_PERSON).tested
-        assert tested.argmax() == tested.sum() == len(log) // 2
-
-    def test_rows_out_of_order_are_brought_in_order(self):
-        log = gym_push.bundled_log()
-        backwards = log.select(np.arange(len(log))[::-1])
-        one, other = (Suite.from_log(each, 0.5).trial(THE_PERSON) for each in (log, backwards))
-        assert (one.log.times == other.log.times).all()
-
-    def test_the_encoding_knows_nothing_of_what_is_tested(self):
-        log = gym_push.bundled_log()
-        trial = Suite.from_log(log, 0.5).trial(THE_PERSON)
-        known = set(log.select(np.flatnonzero(~trial.tested)).columns["place"].values)
-        assert set(trial.encoding.spaces["place"].labels) == known
-        assert known < set(log.columns["place"].values)
-
-    @pytest.mark.parametrize("learn", [-0.1, 1.0, float("nan")])
-    def test_a_share_out_of_range_is_refused(self, learn):
-        with pytest.raises(ArgumentError, match="from 0 to less than 1"):
-            Suite.from_log(gym_push.bundled_log(), learn)
-
-    @pytest.mark.parametrize(("days", "learned"), [(1, 0), (3, 1), (5, 2), (7, 3), (8, 4)])
-    def test_half_of_the_days_is_rounded_down(self, days, learned):
-        log = Population(1, seed=1, volume_median=200).log(days)
-        trial = Suite.from_log(log, 0.5).trial("0")
-        assert len(np.unique(trial.log.times[~trial.tested] // DAY)) == learned
-        assert len(np.unique(trial.log.times[trial.tested] // DAY)) == days - learned
-
-    def test_everybody_is_tested_on_whatever_the_share(self):
-        log = Population(3, seed=1).log(8)
-        first, *others = (log.rows_of(user) for user in log.users)
-        suite = Suite.from_log(log.select(np.concatenate((first[:1], *others))), 0.99)
-        assert suite.people == log.users
-        assert all(suite.trial(person).tested.any() for person in suite.people)
-
-    def test_it_says_where_the_share_rounds_to_nothing(self):
-        suite = Suite.from_log(Population(3, seed=1).log(4), 0.1)
-        assert all(suite.trial(person).tested.all() for person in suite.people)
-        assert suite.summary.endswith("as 10% of the days of each is rounded down to none")
-
-    def test_nothing_to_test_is_refused(self):
-        with pytest.raises(ArgumentError, match="no notification to be tested on"):
-            Suite.from_log(NOBODY.log(2))
 
 
 QUIET = Population(12, seed=2, volume_median=0.5)
