@@ -161,6 +161,26 @@ def test_the_keyboard_reaches_everything(page):
     assert {"play", "back", "on", "scrub", "pace"} <= reached
 
 
+def test_the_keys_work_after_a_click_on_any_control(page):
+    scrub(page, 200)
+    status, place = page.locator("#status"), page.locator("#scrub")
+    page.locator("#pace").select_option("1")
+    for control in ("#play", "#back", "#on", "#scrub", "#opened li", "#search"):
+        page.locator(control).first.click()
+        if control == "#search":
+            page.keyboard.press("Escape")
+        elif control == "#play":
+            page.locator(control).click()
+        expect(status).to_have_text("paused")
+        at = int(place.input_value())
+        for key, moved in (("ArrowLeft", at - 1), ("ArrowRight", at)):
+            page.keyboard.press(key)
+            expect(place).to_have_value(str(moved))
+        for state in ("playing", "paused"):
+            page.keyboard.press("Space")
+            expect(status).to_have_text(state)
+
+
 def test_hostile_texts_are_only_texts(tmp_path, open_file):
     texts = {name: [HOSTILE, HOSTILE + "2"] for name in (
         "appPackage", "category", "subject", "tickerText", "ledARGB", "vibrate", HOSTILE, "place",

@@ -24,6 +24,7 @@ def page(run, open_file):
 
 
 def look_for(page, words):
+    expect(page.locator("#status")).to_have_text("paused")  # all is read
     page.keyboard.press("Escape")
     page.keyboard.press("/")
     page.keyboard.type(words)
@@ -179,6 +180,7 @@ def test_hostile_texts_and_words_are_only_texts(tmp_path, open_file):
     with gym_push.record(basic(data=gym_push.read_log(table, schema)), path) as env:
         play(env, open_all)
     page = open_file(path)
+    expect(page.locator("#status")).to_have_text("paused")
     page.locator("#search").fill("</script><!--<script>")
     expect(page.locator("#hits bdi")).to_contain_text("</script><!--<script>")
     page.locator("#search").fill("[(*\\ ${x} <img src=x>")

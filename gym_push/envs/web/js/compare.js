@@ -3,7 +3,8 @@
 import {draw, seriesOf} from './curves.js';
 import {AGENT, byId, PERSON, showPhone, showStatus, write} from './page.js';
 import {frames, inflated, pointsOf} from './tape.js';
-import {marks, onKeys, timeline} from './timeline.js';
+import {marks, timeline} from './timeline.js';
+import {onKeys} from './keys.js';
 import {measures, plot, summary} from './chart.js';
 import {percent, signed} from './words.js';
 import {rows} from './rows.js';

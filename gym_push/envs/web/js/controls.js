@@ -1,6 +1,7 @@
 // Pause, single step and speed: what a person asks of the agent, and the pace that it has.
 
 import {byId} from './page.js';
+import {onKeys} from './keys.js';
 
 const DELAYS = [2, 1, 0.5, 0.2, 0.1, 0.05, 0]; // s a step, by the slider's place
 
@@ -24,12 +25,7 @@ export function connect(send) {
     showDelay(DELAYS[speed.value]);
     wish({delay: DELAYS[speed.value]});
   });
-  document.addEventListener('keydown', event => {
-    const button = {' ': pause, ArrowRight: step}[event.key];
-    if (event.target !== document.body || !button || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    button.click();
-  });
+  onKeys({' ': () => pause.click(), ArrowRight: () => step.click()});
 }
 
 /** @param asked ms, as of performance.now(): when the viewer was asked for the pace */

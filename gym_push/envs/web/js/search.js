@@ -1,8 +1,8 @@
 // The search of a recorded run, in all that its rows say: app, sender, text, decision, outcome.
 
 import {byId, write} from './page.js';
+import {onKeys} from './keys.js';
 import {rows} from './rows.js';
-import {onKeys} from './timeline.js';
 import {aboutOf} from './words.js';
 
 /** Neither case nor accents count. */

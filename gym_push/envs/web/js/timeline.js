@@ -1,6 +1,7 @@
 // The place in a recorded run: a slider, play and pause, one decision back and forward.
 
 import {byId, write} from './page.js';
+import {onKeys} from './keys.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const HIGH = 12; // px, of a mark
@@ -70,27 +71,6 @@ export function timeline(count, show, words, told) {
   });
   return {go: stop, here: () => at};
 }
-
-/** Keys that act wherever the control that has the keyboard does not use them itself. */
-export function onKeys(actions) {
-  document.addEventListener('keydown', event => {
-    const {target, key} = event, act = actions[key];
-    if (!act || uses(target, key) || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    act();
-  });
-}
-
-function uses(control, key) {
-  if (control.matches('input[type=search], select')) return true;
-  if (control.matches('input[type=range]')) return key.length > 1;
-  return control.matches('button, ol') && key === ' ';
-}
-
-/** Who clicks a control wants what it does; who reaches it by Tab wants its keys, too. */
-document.addEventListener('click', ({target}) => leave(target.closest('button')));
-document.addEventListener('change', ({target}) => leave(target));
-const leave = control => control?.matches(':focus:not(:focus-visible, [type=search])') && control.blur();
 
 /**
  * The marks above the slider: which share of the places is marked, and where episodes begin.
