@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable
 from html import escape
+from itertools import groupby
 from reprlib import Repr
 
 MOST_NAMES = 8
+
+HAN = ("cjk", "hiragana", "katakana", "ideographic")
+"""How the names of Chinese and Japanese characters begin."""
 
 _short = Repr()
 _short.maxstring = _short.maxother = 60  # characters
@@ -35,6 +40,37 @@ def printable(text: object) -> str:
         else letter.encode("unicode_escape", "surrogatepass").decode()
         for letter in str(text)
     )
+
+
+def writable(text: str, characters: Collection[int]) -> str:
+    """Returns a text in characters that a font has.
+
+    Others become their letters without accents, or are named in brackets, once in a row: a sign by
+    its name, such as "(party popper)", a letter by its script. What is not printable is left out.
+
+    Args:
+        text: The text.
+        characters: Code points that the font has; those of ASCII are among them.
+    """
+    return "".join(
+        written if len(written) > 1 else written * len(list(same))
+        for written, same in groupby(_writable(char, characters) for char in text)
+    )
+
+
+def _writable(char: str, characters: Collection[int]) -> str:
+    category = unicodedata.category(char)
+    if category in ("Cc", "Cf", "Cs"):
+        return ""
+    letters = char if ord(char) in characters else unicodedata.normalize("NFKD", char)
+    if letters := "".join(each for each in letters if ord(each) in characters):
+        return letters
+    name = unicodedata.name(char, "unknown").lower()
+    if category == "So":
+        return f"({name})"
+    if name.startswith(HAN):
+        return "(Chinese or Japanese)"
+    return "" if category in ("Mn", "Me", "Sk") else f"({name.split()[0]})"
 
 
 def escaped(text: str) -> str:

@@ -34,15 +34,29 @@ def test_every_panel_is_there(tmp_path):
         "dismissed",
     ):
         assert f"<!-- {label}" in text or f"{label} -->" in text
-    assert "does not" not in text and "has no" not in text
+    assert text.count('id="axes_') == 7  # six, and the scale of the colours
 
 
-def test_what_a_log_does_not_have_is_said(tmp_path):
-    log = read_log(pd.DataFrame({"x": ["a", "b"], "action": [1, 0]}), Schema(["x"]))
-    text = page_of(log, tmp_path / "page.svg")
-    assert text.count("<!-- the log has no times -->") == 3
-    assert "<!-- the log does not tell apps apart -->" in text
-    assert "<!-- the log has no response times -->" in text
+def test_panels_that_a_log_has_nothing_of_are_left_out(tmp_path):
+    for columns, titles in (
+        ({"x": ["a", "b"]}, ["People"]),
+        ({"app": ["a", "b"]}, ["Open rate by app"]),
+        ({"app": ["a", "b"], "responseTime": [5.0, 7.0]}, ["Open rate by app", "Response times"]),
+    ):
+        engagement = [name for name in columns if name == "responseTime"]
+        schema = Schema([name for name in columns if name not in engagement], engagement=engagement)
+        log = read_log(pd.DataFrame({**columns, "action": [1, 0]}), schema)
+        text = page_of(log, tmp_path / "page.svg")
+        assert text.count('id="axes_') == len(titles)
+        assert all(f"<!-- {title} -->" in text for title in titles)
+
+
+def test_names_that_the_font_lacks_make_no_warning(tmp_path):
+    names = ["日本語アプリ", "🎉 Party", "שלום", "한국"]
+    frame = pd.DataFrame({"app": names, "action": [1, 0, 1, 0]})
+    text = page_of(read_log(frame, Schema(["app"])), tmp_path / "page.svg")
+    for shown in ("(Chinese or Japanese)", "(party popper) Party", "(hangul)"):
+        assert f"<!-- {shown} -->" in text
 
 
 def test_names_of_apps_are_no_formulas_and_no_commands(tmp_path):

@@ -7,16 +7,15 @@ edges smooth. The fonts come with Matplotlib, so a picture looks the same on eve
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache, partial
-from itertools import groupby
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push import text
 from gym_push.errors import extra_import
 from gym_push.viewer.lines import clip, wrap
 
@@ -36,9 +35,6 @@ CHARACTERS: Final = frozenset(FT2Font(str(REGULAR)).get_charmap()) & frozenset(
 """Code points that both fonts can write: Latin, Greek, Cyrillic, Hebrew, Arabic, faces, ..."""
 
 RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
-
-HAN: Final = ("cjk", "hiragana", "katakana", "ideographic")
-"""How the names of Chinese and Japanese characters begin."""
 
 MOST: Final = 300
 """Characters of a text that are drawn at most; no picture has room for more."""
@@ -133,10 +129,10 @@ class Canvas:
 
         They begin at the right if the text's first letter does.
         """
-        text = writable(str(words))
-        first = next(filter(str.isalpha, text), "")
+        said = writable(str(words))
+        first = next(filter(str.isalpha, said), "")
         align, x = ("r", x + width) if RIGHT_TO_LEFT.match(first) else ("l", x)
-        for number, line in enumerate(wrap(text, width, most, partial(_measure, size=size))):
+        for number, line in enumerate(wrap(said, width, most, partial(_measure, size=size))):
             self.text(x, y + number * size * 1.4, line, size, colour, align=align)
 
 
@@ -156,32 +152,8 @@ def _measure(line: str, size: int, strong: bool = False) -> float:
 
 @lru_cache(maxsize=4096)
 def writable(words: str) -> str:
-    """Returns a text on one line, with characters that the font has.
-
-    Others become their letters without accents, or are named in brackets, once in a row: a sign by
-    its name, such as "(party popper)", a letter by its script.
-    """
-    text = " ".join(words[:MOST].split())
-    return "".join(
-        written if len(written) > 1 else written * len(list(same))
-        for written, same in groupby(map(_nearest, text))
-    )
-
-
-@lru_cache(maxsize=4096)
-def _nearest(char: str) -> str:
-    category = unicodedata.category(char)
-    if category in ("Cc", "Cf", "Cs"):
-        return ""
-    letters = char if ord(char) in CHARACTERS else unicodedata.normalize("NFKD", char)
-    if letters := "".join(each for each in letters if ord(each) in CHARACTERS):
-        return letters
-    name = unicodedata.name(char, "unknown").lower()
-    if category == "So":
-        return f"({name})"
-    if name.startswith(HAN):
-        return "(Chinese or Japanese)"
-    return "" if category in ("Mn", "Me", "Sk") else f"({name.split()[0]})"
+    """Returns a text on one line, with characters that the font has."""
+    return text.writable(" ".join(words[:MOST].split()), CHARACTERS)
 
 
 @lru_cache(maxsize=1024)  # most texts stay from one picture to the next
