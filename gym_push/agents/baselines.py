@@ -95,3 +95,4 @@ BASELINES: Final[Mapping[str, Baseline]] = {
     "dqn": Baseline("deep:DQN", "deep Q-learning by Stable-Baselines3", DEEP, (DELIVERY,)),
     "ppo": Baseline("deep:PPO", "policy gradients by Stable-Baselines3", DEEP, (DELIVERY,)),
 }
+"""The agents that come with the package, by name."""

@@ -38,8 +38,7 @@ LONGEST: Final = 2**20
 def candidate(spec: AgentSpec) -> Candidate:
     """Returns an agent to be tested: a baseline in this process, any other in its own.
 
-    Raises:
-        As `RemoteAgent`.
+    It raises what `RemoteAgent` does.
     """
     return LocalAgent(spec) if spec.name in BASELINES else RemoteAgent(spec)
 

@@ -40,8 +40,7 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
     Returns:
         A sentence for each fault.
 
-    Raises:
-        As `evaluate`.
+    It raises what `evaluate` does.
     """
     return tuple(_faults(AgentSpec.of(agent), Suite.of(suite), seed))
 

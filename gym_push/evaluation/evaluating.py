@@ -108,8 +108,7 @@ def evaluate_each(
         resume: The agents to resume.
         on_person: As for `evaluate`.
 
-    Raises:
-        As `evaluate`. Nothing is tested if one of the agents does not fit the suite.
+    It raises what `evaluate` does, before anything is tested if an agent does not fit the suite.
     """
     suite = Suite.of(suite)
     whole_number("seed", seed, 0, LARGEST_SEED)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Data: TypeAlias = "str | Path | Sequence[str | Path] | pd.DataFrame"
+"""A file, a folder or a pattern of files, several of them, or a DataFrame."""
 
 PARQUET: Final = (".parquet", ".pq")
 JSON_LINES: Final = (".jsonl", ".ndjson")

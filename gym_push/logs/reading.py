@@ -48,7 +48,7 @@ def read_log(data: Data, schema: Schema | str | Path | None = None) -> Notificat
         SchemaError: The schema contradicts itself, or names a column that the log does not have.
         MissingExtraError: A Parquet file or a workbook, and the package for it is not installed.
 
-    Example:
+    Examples:
         >>> import pandas as pd
         >>> frame = pd.DataFrame({"app": ["mail"], "place": ["home"], "action": ["opened"]})
         >>> read_log(frame, Schema(["app"], ["place"]))

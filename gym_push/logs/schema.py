@@ -113,7 +113,7 @@ class Schema:
     Raises:
         SchemaError: A column is named twice, or no feature is left to observe.
 
-    Example:
+    Examples:
         >>> schema = Schema(["app", Feature("words", kind="integer")], ["place"], action="opened")
         >>> [feature.name for feature in schema.observed]
         ['app', 'words', 'place']

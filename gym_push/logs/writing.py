@@ -115,7 +115,7 @@ def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> P
 def to_toml(schema: Schema) -> str:
     """Returns a schema as the text of a file that `Schema.read` reads as the same schema.
 
-    Example:
+    Examples:
         >>> print(to_toml(Schema(["app"], [Feature("battery", "integer", "%")], time="at")))
         action = "action"
         time = "at"

@@ -62,7 +62,7 @@ def compare_page(
             older version, does not have the episode, or the two did not play the same notifications
             in the same order.
 
-    Example:
+    Examples:
         >>> import gymnasium, gym_push, os, tempfile
         >>> folder = tempfile.mkdtemp()
         >>> runs = [os.path.join(folder, f"{name}.html") for name in ("open", "dismiss")]

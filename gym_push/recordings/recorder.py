@@ -109,7 +109,7 @@ def record(env: gymnasium.Env[Any, Any], path: str | os.PathLike[str]) -> Record
         ArgumentError: The environment is not one of this package, or is a vector of them.
         RecordingError: No file can be written at `path`.
 
-    Example:
+    Examples:
         >>> import gymnasium, gym_push, os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "run.html")
         >>> with gym_push.record(gymnasium.make("gym_push:basic-v0"), path) as env:

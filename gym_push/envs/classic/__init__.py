@@ -11,7 +11,7 @@ class ClassicAPI:
     Args:
         env: An environment of Gymnasium or of classic gym 0.26.
 
-    Example:
+    Examples:
         >>> import gymnasium, gym_push
         >>> env = gym_push.ClassicAPI(gymnasium.make("gym_push:basic-v0"))
         >>> observation = env.reset()

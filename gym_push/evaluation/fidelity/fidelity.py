@@ -95,7 +95,7 @@ def fidelity(
         ArgumentError: The population is too small, or the days are out of range.
         MissingExtraError: scikit-learn is not installed.
 
-    Example:
+    Examples:
         print(fidelity(read_log("my-log.csv", "my-log.toml"), Population(300, seed=1)))
     """
     if isinstance(log, Population):

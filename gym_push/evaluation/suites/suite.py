@@ -127,8 +127,9 @@ class Suite(ABC):
             seed: Of the evaluation.
             person: One of `people`.
 
+        It raises what `begin` does, and:
+
         Raises:
-            As `begin`.
             ActionError: The agent's answer is not an action.
             AgentError: The agent's code fails, in a process of its own.
         """
@@ -142,8 +143,7 @@ class Suite(ABC):
             person: One of `people`.
             env: The environment that it is going to play.
 
-        Raises:
-            As `check`.
+        It raises what `check` does.
         """
         self._check_environment(agent.spec)
         if agent.make(env.observation_space, env.action_space):
