@@ -26,6 +26,7 @@ TEST_PACKAGES = (
     "setuptools",
     "websocket-client",
 )
+SITE_PACKAGES = ("mkdocs-click", "mkdocstrings[python]", "zensical")
 TOGETHER = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")  # most tests wait for others
 TORCH = "torch==2.13.0"  # pinned: where a wheel for the CPU is at hand, no gigabytes for GPUs
 OLDEST = (
@@ -51,8 +52,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 def tests(session: nox.Session) -> None:
     """Runs the tests on the newest dependencies, in a real browser where it matters."""
     session.install(
-        ".[agents,fidelity,parquet,plots,xlsx]", "minari", "sb3-contrib", TORCH, *TEST_PACKAGES
-    )
+        ".[agents,fidelity,parquet,plots,xlsx]", "minari", "sb3-contrib", TORCH, *TEST_PACKAGES,
+        *SITE_PACKAGES,
+    )  # fmt: skip
     _get_browser(session)
     session.run("pytest", *TOGETHER, "-m", "not slow", *session.posargs)
 
@@ -99,6 +101,13 @@ def bench(session: nox.Session) -> None:
     """Measures speed, side by side with what it is to be compared with."""
     session.install(".[agents,parquet]", TORCH, "playwright")
     session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Builds the site into site/, and fails on a warning; `-- serve` shows it while you write."""
+    session.install("-e", ".", *SITE_PACKAGES)
+    session.run("zensical", *(session.posargs or ("build", "--clean", "--strict")))
 
 
 @nox.session

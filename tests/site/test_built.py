@@ -68,6 +68,7 @@ def test_no_link_is_dead(site):
     dead = []
     for path, links in pages.items():
         for link in links.found:
+            link = f"{site.as_uri()}{link}" if link.startswith("/") else link  # on 404.html
             address, place = urldefrag(urljoin(path.as_uri(), link))
             if not address.startswith("file:"):
                 continue
@@ -116,6 +117,8 @@ def test_everybody_can_read_it(site, address, open_page, violations, scheme, wid
         name = path.relative_to(site).as_posix()
         page.goto(f"{address}/{name}", wait_until="load")
         wide = page.evaluate("() => document.documentElement.scrollWidth")
-        wrong += [f"{name}: {each}" for each in violations(page)]
         wrong += [f"{name}: {wide} px wide"] * (wide > width)
+        if name.startswith("reference/") and name != "reference/users.html":
+            continue  # made alike, and long: one stands for all
+        wrong += [f"{name}: {each}" for each in violations(page)]
     assert wrong == []
