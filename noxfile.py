@@ -87,13 +87,18 @@ def bits(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Checks style and types."""
+    """Checks style, types, and what the package index would make of the package."""
     session.install(
-        ".[fidelity,parquet,plots]", "mypy", "nox", "pandas-stubs", "playwright", "ruff"
-    )
+        ".[fidelity,parquet,plots]", "build", "check-manifest", "mypy", "nox", "pandas-stubs",
+        "playwright", "ruff", "twine",
+    )  # fmt: skip
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     session.run("mypy")
+    session.run("check-manifest")
+    dist = Path(session.create_tmp()) / "dist"
+    session.run("python", "-m", "build", "--outdir", str(dist), silent=True)
+    session.run("twine", "check", "--strict", *map(str, dist.iterdir()))
 
 
 @nox.session

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from gym_push.recordings import Recorder, compare_page, record
     from gym_push.users import Population
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "ActionError",
