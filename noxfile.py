@@ -153,6 +153,13 @@ def person(session: nox.Session) -> None:
 
 
 @nox.session
+def parameters(session: nox.Session) -> None:
+    """Makes docs/parameters.md: the numbers of the simulated person."""
+    session.install(".")
+    session.run("python", "docs/parameters.py")
+
+
+@nox.session
 def agents(session: nox.Session) -> None:
     """Makes docs/agents.md: how the baselines do on the suites."""
     session.install(".[agents]", TORCH)

@@ -58,5 +58,7 @@ def test_it_is_under_two_screens():
 def test_the_versions_agree():
     import gym_push
 
-    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    assert f'\nversion = "{gym_push.__version__}"\n' in project
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\nversion: {gym_push.__version__}\n" in citation
+    assert f"\n## [{gym_push.__version__}]" in changes

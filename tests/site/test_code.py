@@ -7,6 +7,7 @@ run in a test: installing, and what waits for a person.
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,8 @@ def test_the_page_runs(page, tmp_path):
         else:
             assert language in NOT_RUN, f"a block of {language!r} that no test runs"
     run_script(script, tmp_path)
+
+
+def test_the_numbers_of_the_people_are_those_of_the_code():
+    made = runpy.run_path(str(DOCS / "parameters.py"))["text"]()
+    assert made == (DOCS / "parameters.md").read_text(encoding="utf-8")
