@@ -55,6 +55,7 @@ class EnvironmentId:
 
 
 _OBSERVATION = '"raw", "codes" or "vector"'
+_AGENT_NAME = "who plays, for all that shows it"
 
 ENVIRONMENTS = (
     EnvironmentId(
@@ -82,6 +83,7 @@ ENVIRONMENTS = (
                 '"human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list" and '
                 '"rgb_array_list" collect those of an episode; with None render() opens the page'
             ),
+            "agent_name": _AGENT_NAME,
         },
     ),
     EnvironmentId(
@@ -105,6 +107,7 @@ ENVIRONMENTS = (
                 "as for BasicEnv; only what has happened is shown, so that an outcome is seen once "
                 "the person has acted"
             ),
+            "agent_name": _AGENT_NAME,
         },
     ),
 )

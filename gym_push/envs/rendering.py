@@ -13,7 +13,7 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.errors import EpisodeError, choose
+from gym_push.errors import ArgumentError, EpisodeError, choose
 
 if TYPE_CHECKING:
     from gym_push.viewer import Feed
@@ -25,6 +25,9 @@ WEB: Final = Path(__file__).with_name("web")
 # Gymnasium and classic gym make "ansi_list" and "rgb_array_list" of these, with a wrapper that
 # collects; a mode with "_list" in this list would keep them from it.
 RENDER_MODES = ("human", "ansi", "rgb_array")
+
+AGENT: Final = "agent"
+"""The name of an agent that has none."""
 
 S = TypeVar("S")
 
@@ -45,15 +48,18 @@ class Renderer(Generic[S]):
     Args:
         frames: The environment's module of frames, imported when the first of them is made.
         render_mode: One of `RENDER_MODES`; None shows on the page, as "human".
-        about: What the module's `frame_builder` takes beside the environment's name.
+        agent_name: What the agent is called.
+        about: What the module's `frame_builder` takes beside these names.
 
     Raises:
-        ArgumentError: There is no such mode.
+        ArgumentError: There is no such mode, or the agent's name is no word.
         MissingExtraError: Pictures are asked for, and Matplotlib is not installed.
     """
 
-    def __init__(self, frames: str, render_mode: str | None, *about: Any) -> None:
-        self._frames, self._about = frames, about
+    def __init__(self, frames: str, render_mode: str | None, agent_name: str, *about: Any) -> None:
+        if not isinstance(agent_name, str) or not agent_name:
+            raise ArgumentError(f"agent_name={agent_name!r} must be a word, as in 'my agent'")
+        self._frames, self._agent_name, self._about = frames, agent_name, about
         self._make: Callable[[Frame], Shown] | None = None
         if render_mode is not None and choose("render_mode", render_mode, RENDER_MODES) == "ansi":
             from gym_push.viewer.text import to_text
@@ -69,7 +75,8 @@ class Renderer(Generic[S]):
     def frame_builder(self, name: str) -> Callable[[S], Frame]:
         """Returns a function that makes frames of snapshots, which must come in their order."""
         builder: Callable[[S], Frame]
-        builder = import_module(self._frames).frame_builder(name, *self._about)
+        frames = import_module(self._frames)
+        builder = frames.frame_builder(name, self._agent_name, *self._about)
         return builder
 
     def show(self, name: str, snapshot: S) -> Shown:
@@ -91,7 +98,9 @@ class Renderer(Generic[S]):
         if self._feed is None:
             from gym_push.viewer import open_feed
 
-            self._feed = open_feed(name, self.frame_builder(name), WEB)
+            agent = self._agent_name
+            tab = name if agent == AGENT else f"{name} · {agent}"
+            self._feed = open_feed(tab, self.frame_builder(name), WEB)
         self._feed.publish(snapshot)
 
     def close(self) -> None:
@@ -109,14 +118,14 @@ class Rendered(Generic[S]):
     """What all environments share: a renderer, and the name under which it shows them.
 
     Args:
-        frames, render_mode, about: As of `Renderer`.
+        frames, render_mode, agent_name, about: As of `Renderer`.
     """
 
     metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
     spec: Any
 
-    def __init__(self, frames: str, render_mode: str | None, *about: Any) -> None:
-        self._renderer: Renderer[S] = Renderer(frames, render_mode, *about)
+    def __init__(self, frames: str, render_mode: str | None, agent_name: str, *about: Any) -> None:
+        self._renderer: Renderer[S] = Renderer(frames, render_mode, agent_name, *about)
         self.render_mode = render_mode
 
     @property

@@ -21,8 +21,9 @@ STYLES = ("main.css", "timeline.css", "compare.css")
 FIELDS: dict[str, type | tuple[type, ...]] = {
     "env": str,
     **dict.fromkeys(("episode", "epoch", "size"), int),
+    "agent": str,
     **dict.fromkeys(("user", "posted"), (str, NoneType)),
-    **dict.fromkeys(("notification", "context", "units"), dict),
+    **dict.fromkeys(("notification", "context", "units", "roles"), dict),
     **dict.fromkeys(("decisions", "points"), list),
     "reward": (int, float),
 }
@@ -151,10 +152,8 @@ def _is_sound(line: Fields, frame: Fields) -> bool:
             and all(isinstance(frame[name], kinds) for name, kinds in FIELDS.items())
             and not GROWING & line.keys()
             and 0 <= frame["epoch"] <= frame["size"]
-            and all(
-                _are_counts(counts, frame["size"])
-                for counts in [frame["confusion"], *line.get("+points", ())]
-            )
+            and _are_counts([*frame["confusion"], frame["majority"]], frame["size"])
+            and all(_are_counts(point, frame["size"]) for point in line.get("+points", ()))
             and all(
                 decision["action"] in (0, 1) and decision["user_action"] in (0, 1)
                 for decision in line.get("+decisions", ())
@@ -165,10 +164,10 @@ def _is_sound(line: Fields, frame: Fields) -> bool:
 
 
 def _are_counts(counts: object, most: int) -> bool:
-    """Whether these are a confusion matrix of at most so many decisions."""
+    """Whether these are the counts of a point, of at most so many decisions."""
     return (
         isinstance(counts, list)
-        and len(counts) == 4
+        and len(counts) == 5
         and all(type(count) is int and 0 <= count <= most for count in counts)
     )
 

@@ -1,16 +1,16 @@
 """A run as lines of JSON, deflated: what a recording holds, and how it is read back.
 
-    {"gym-push recording": 2}
+    {"gym-push recording": 3}
     {"kind": "basic", "episode": 1, "epoch": 0, "notification": {...}, ..., "+decisions": [], ...}
-    {"epoch": 1, "notification": {...}, ..., "+decisions": [{...}], "+points": [[1, 0, 0, 0]]}
+    {"epoch": 1, "notification": {...}, ..., "+decisions": [{...}], "+points": [[1, 0, 0, 0, 1]]}
 
 A line is a frame. One with `episode` begins an episode and is whole; each next one holds only the
 fields that differ from the frame before. A name with a plus is a list that grows with the episode:
 the line holds what is appended to it. So a reader merges lines, and knows no environment.
 
     +decisions  each as a line of a list on the page tells it, with its epoch
-    +outcomes   [epoch, outcome] of the deliveries whose outcome has become known
-    +points     of the episode's curve, as of `BasicFrame.confusion` or `Frame.points`
+    +outcomes   [epoch, outcome, credit] of what decisions have led to
+    +points     of the episode's curve, as of `basic_frame.points` or `Frame.points`
 
 A recording may come from anybody: what is read is checked, and nothing in it is executed.
 """
@@ -20,17 +20,17 @@ from __future__ import annotations
 import json
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from gym_push.viewer.basic_frame import BasicFrame, confusions
-from gym_push.viewer.delivery_frame import POINT
+from gym_push.viewer.basic_frame import BasicFrame, points
+from gym_push.viewer.delivery_frame import DIGITS, OUTCOME, POINT
 from gym_push.viewer.episode import spell
 from gym_push.viewer.frame import Frame, plain, to_line
 
-FORMAT: dict[str, Any] = {"gym-push recording": 2}
+FORMAT: dict[str, Any] = {"gym-push recording": 3}
 """The first line."""
 
 MAX_UNFOLDED = 1 << 29
@@ -75,7 +75,8 @@ class Tape:
             for name, value in fields.items()
             if name not in before or before[name] != value
         }
-        for name, items in _new(frame, *told_lengths).items():
+        majority = before.get("majority", 0)
+        for name, items in _new(frame, told_lengths, majority).items():
             if items or not before:
                 line[f"+{name}"] = items
         self._pieces.append(self._compressor.compress(encode(line)))
@@ -116,7 +117,7 @@ def frames(data: bytes) -> Iterator[tuple[Fields, Fields]]:
     if first != FORMAT:
         raise ValueError(
             "an older version of gym-push recorded it; record the run again"
-            if first == {"gym-push recording": 1}
+            if first in ({"gym-push recording": 1}, {"gym-push recording": 2})
             else "it is not the recording of a run; give a file that gym_push.record() has written"
         )
     if not lines:
@@ -139,23 +140,34 @@ def frames(data: bytes) -> Iterator[tuple[Fields, Fields]]:
         yield line, frame
 
 
-def _new(frame: Frame, decided: int, known: int, drawn: int) -> dict[str, list[Any]]:
-    """Returns what a frame appends to the lists of its episode, given how long they are."""
+def _new(frame: Frame, lengths: Sequence[int], majority: int) -> dict[str, list[Any]]:
+    """Returns what a frame appends to the lists of its episode.
+
+    Args:
+        frame: The frame.
+        lengths: Of its decisions, outcomes and points before.
+        majority: As of the frame before.
+    """
+    decided, known, drawn = lengths
     decisions = bytes(frame.decisions[decided:])
     lines = enumerate(zip(decisions, frame.rows[decided:], strict=True), decided + 1)
-    points: list[Any]
+    new: list[Any]
     if isinstance(frame, BasicFrame):
         before = [count - decisions.count(3 - at) for at, count in enumerate(frame.confusion)]
-        points = list(confusions(before, decisions))
+        new = list(points([*before, majority], decisions))
     else:
-        points = np.array(frame.points[drawn:]).reshape(-1, POINT).tolist()
+        new = np.array(frame.points[drawn:]).reshape(-1, POINT).tolist()
+    outcomes = np.array(frame.outcomes[known:]).reshape(-1, OUTCOME).tolist()
     return {
         "decisions": [
-            {"epoch": epoch, **spell(frame.kind, cell, 0), **to_line(frame.about(row))}
+            {"epoch": epoch, **spell(frame.kind, cell), **to_line(frame.about(row))}
             for epoch, (cell, row) in lines
         ],
-        "outcomes": [[outcome // 4 + 1, outcome % 4] for outcome in frame.outcomes[known:]],
-        "points": points,
+        "outcomes": [
+            [int(index) + 1, int(outcome), round(credit, DIGITS)]
+            for index, outcome, credit in outcomes
+        ],
+        "points": new,
     }
 
 

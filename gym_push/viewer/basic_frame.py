@@ -12,14 +12,16 @@ ACTION_OF = bytes(cell >> 1 for cell in range(256))
 """The agent's action by a byte of `Frame.decisions`."""
 
 
-def confusions(counts: list[int], decisions: bytes) -> Iterator[tuple[int, ...]]:
-    """Counts decisions, and yields the confusion matrix after each of them.
+def points(counts: list[int], decisions: bytes) -> Iterator[tuple[int, ...]]:
+    """Counts decisions, and yields the point of the curve after each of them.
 
     Args:
-        counts: The confusion matrix before them, which is changed.
+        counts: The point before them, which is changed: `BasicFrame.confusion` and `majority`.
         decisions: As of `BasicFrame.decisions`.
     """
     for cell in decisions:
+        opens = counts[0] + counts[2] >= counts[1] + counts[3]
+        counts[4] += opens == cell % 2
         counts[3 - cell] += 1
         yield tuple(counts)
 
@@ -60,6 +62,8 @@ class BasicFrame(Frame):
         size: Decisions in the episode.
         confusion: Counts (agent open & person opened, open & dismissed, dismiss & opened,
             dismiss & dismissed).
+        majority: How often the person did what they had done more often until then, or opened
+            after as many of each: what the baseline `majority` gets right.
     """
 
     also = ("kind", "decision")
@@ -67,6 +71,7 @@ class BasicFrame(Frame):
 
     size: int
     confusion: tuple[int, int, int, int]
+    majority: int
 
     @property
     def performance(self) -> float | None:

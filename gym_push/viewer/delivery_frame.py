@@ -5,7 +5,7 @@ A frame never tells what the person has yet to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -21,8 +21,14 @@ OUTCOMES: list[str] = TABLES["outcomes"]
 
 DAY_MINUTES = 24 * 60
 
-POINT = 4
-"""Numbers of a point of the curve: minute, reward, acted on, opened."""
+OUTCOME = 3
+"""Numbers of what a decision has led to: its index, its outcome, and the reward that it earned."""
+
+DIGITS = 4
+"""Of a reward, after the point, where it is sent to be read."""
+
+POINT = 6
+"""Numbers of a point of the curve: minute, reward, acted on, opened, arrived, deliver all."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Delivery(Record):
         notification: the notification's features by name, as plain Python values.
         posted: ISO local time at which it was posted.
         outcome: what the person did with it, as of `OUTCOMES`.
+        credit: the reward that the notification has earned so far.
     """
 
     epoch: int
@@ -42,21 +49,25 @@ class Delivery(Record):
     notification: Mapping[str, object]
     posted: str | None
     outcome: int = UNSEEN
+    credit: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryFrame(Frame):
     """The state of a person's days; of `decisions` each is its action.
 
-    Of `outcomes` each is 4 × the index of a delivery among the decisions + its outcome, and of
-    `points` every `POINT` numbers are one. The result of an ended episode is its reward, how many
-    deliveries were acted on, and how many of them opened.
+    Of `outcomes` every `OUTCOME` numbers are one, and of `points` every `POINT` numbers. A decision
+    may have several outcomes, of which the last counts; then the credits sum to the reward. The
+    result of an ended episode is its reward, how many deliveries were acted on, how many of them
+    opened, and how many notifications arrived.
 
     Attributes:
         now: ISO local time of the decision to be taken.
         minute: minutes of the episode's days that have passed.
         minutes: of all its days.
-        gained: reward of the newest step.
+        credit: reward that the notification of the newest decision has earned so far.
+        arrived: notifications so far, without the one to decide on if it is new.
+        deliver_all: reward of delivering these at once, to the same person.
         parts: sums of the parts of the reward, as of `gym_push.actions.PARTS`.
         held: notifications that are held now.
         delivered: deliveries so far.
@@ -72,7 +83,9 @@ class DeliveryFrame(Frame):
     now: str | None
     minute: int
     minutes: int
-    gained: float
+    credit: float
+    arrived: int
+    deliver_all: float
     parts: tuple[float, ...]
     held: int
     delivered: int
@@ -84,7 +97,8 @@ class DeliveryFrame(Frame):
     @property
     def decision(self) -> Delivery | None:
         """The newest decision; None before the first."""
-        return self._delivery(len(self.decisions) - 1, UNSEEN) if self.decisions else None
+        last = len(self.decisions) - 1
+        return self._delivery(last, UNSEEN, self.credit) if self.decisions else None
 
     @property
     def day(self) -> str:
@@ -98,28 +112,36 @@ class DeliveryFrame(Frame):
         return self.opened + self.dismissed + self.ignored
 
     @property
+    def reward_each(self) -> float | None:
+        """Reward a notification; None before the first decision."""
+        return self.reward / self.arrived if self.arrived else None
+
+    @property
     def ctr(self) -> float | None:
         """Opened / acted on; None before the person first acts."""
         return self.opened / self.acted_on if self.acted_on else None
 
     def latest(self) -> Iterator[Delivery]:
         """Yields all decisions with their outcomes so far, newest first."""
-        known = dict(divmod(outcome, 4) for outcome in self.outcomes)
-        for index in reversed(range(len(self.decisions))):
-            yield self._delivery(index, known.get(index, UNSEEN))
+        return self._told(reversed(range(len(self.decisions))))
 
     def newest(self, action: int) -> Iterator[Delivery]:
         """Yields the decisions for an action, newest first, with their outcomes so far."""
-        known = dict(divmod(outcome, 4) for outcome in self.outcomes)
-        for index in places(bytes(self.decisions), action):
-            yield self._delivery(index, known.get(index, UNSEEN))
+        return self._told(places(bytes(self.decisions), action))
 
     def lately(self) -> Iterator[Delivery]:
         """Yields the deliveries whose outcome is known, the newest outcome first."""
-        for outcome in reversed(self.outcomes):
-            yield self._delivery(*divmod(outcome, 4))
+        known = [int(index) for index, outcome, _ in self._known() if outcome != UNSEEN]
+        return self._told(reversed(known))
 
-    def _delivery(self, index: int, outcome: int) -> Delivery:
-        about = self.about(self.rows[index])
-        action = self.decisions[index]
-        return Delivery(index + 1, action, about.notification, about.posted, outcome)
+    def _known(self) -> Iterator[tuple[float, float, float]]:
+        return zip(*[iter(self.outcomes.tolist())] * OUTCOME, strict=True)
+
+    def _told(self, indices: Iterable[int]) -> Iterator[Delivery]:
+        known = {index: (int(outcome), credit) for index, outcome, credit in self._known()}
+        for index in indices:
+            yield self._delivery(index, *known.get(index, (UNSEEN, 0.0)))
+
+    def _delivery(self, index: int, outcome: int, credit: float) -> Delivery:
+        about, action = self.about(self.rows[index]), self.decisions[index]
+        return Delivery(index + 1, action, about.notification, about.posted, outcome, credit)

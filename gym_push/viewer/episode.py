@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import itertools
 from array import array
+from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from gym_push.viewer.basic_frame import ACTION_OF, confusions
-from gym_push.viewer.delivery_frame import POINT
+from gym_push.viewer.basic_frame import ACTION_OF, points
+from gym_push.viewer.delivery_frame import DIGITS, OUTCOME, POINT, UNSEEN
 from gym_push.viewer.words import TABLES
 
 MAX_POINTS = 1000
@@ -28,7 +29,7 @@ MAX_TEXTS = 10_000
 BATCH = 40
 """Decisions of one list that a page is sent at a time, and keeps; it shows about eight."""
 
-OUTCOMES = 3
+RECENT = 3
 """How many of the newest outcomes the page shows apart from the lists."""
 
 UNKNOWN: Mapping[str, object] = {"notification": {}, "posted": None}
@@ -50,19 +51,18 @@ class Curve:
 
     Attributes:
         generation: Changes when points that were there are gone; otherwise points are only added.
-        points: Those that are kept; of basic-v0 as of `BasicFrame.confusion`, of delivery-v0 as of
-            `DeliveryFrame.points`.
+        points: Those that are kept, as of `basic_frame.points` or `DeliveryFrame.points`.
     """
 
     def __init__(self) -> None:
         self.generation = next(_generations)
         self.points: list[Point] = []
         self._told, self._stride = 0, 1
-        self._counts = [0, 0, 0, 0]
+        self._counts = [0] * 5
 
     def tell_decisions(self, decisions: bytes) -> None:
         """Adds the points of the next decisions of basic-v0, as of `Frame.decisions`."""
-        self._add(confusions(self._counts, decisions))
+        self._add(points(self._counts, decisions))
 
     def tell_points(self, points: bytes) -> None:
         """Adds the next points of delivery-v0, as of `Frame.points`.
@@ -84,10 +84,10 @@ class Curve:
                 self.generation = next(_generations)
 
 
-def spell(kind: str, cell: int, outcome: int) -> dict[str, object]:
+def spell(kind: str, cell: int, outcome: int = UNSEEN, credit: float = 0.0) -> dict[str, object]:
     """Spells out a byte of `Frame.decisions`, with the names of `Decision` or `Delivery`."""
     if kind == "delivery":
-        return {"action": cell, "outcome": outcome}
+        return {"action": cell, "outcome": outcome, "credit": round(credit, DIGITS)}
     action, user_action = divmod(cell, 2)
     reward = 1 if action == user_action else -1
     return {"action": action, "user_action": user_action, "reward": reward}
@@ -117,7 +117,9 @@ class Lists:
         self._cells = bytearray()
         self._actions = bytearray()
         self._outcomes = bytearray()
-        self._known = array("q")
+        self._known = array("d")
+        self._credits = array("d")
+        self._recent: deque[int] = deque(maxlen=RECENT)
         self._rows = array("q")
         self._forgotten = 0
 
@@ -146,25 +148,29 @@ class Lists:
         self._cells += decisions
         self._actions += decisions.translate(self._action_of)
         self._outcomes += bytes(len(decisions))
+        self._credits.frombytes(bytes(8 * len(decisions)))
         surplus = len(self._cells) - MAX_KEPT
         if surplus > MAX_KEPT // 4:  # not with every message, for it moves all that is kept
-            for kept in (self._cells, self._actions, self._outcomes, self._rows):
+            every = self._cells, self._actions, self._outcomes, self._credits, self._rows
+            for kept in every:
                 del kept[:surplus]
             self._forgotten += surplus
 
     def tell_outcomes(self, outcomes: bytes) -> None:
-        """Adds outcomes of decisions, as of `Frame.outcomes`.
+        """Adds what decisions have led to, as of `DeliveryFrame.outcomes`.
 
         Raises:
             ValueError: These are not whole numbers of 8 bytes, or a decision was never told.
         """
-        for known in array("q", outcomes):
-            index, outcome = divmod(known, 4)
-            if not 0 <= index < self._forgotten + len(self._outcomes):
-                raise ValueError(f"an outcome of decision {index + 1}, which was never told")
-            self._known.append(known)
-            if index >= self._forgotten:
-                self._outcomes[index - self._forgotten] = outcome
+        for index, outcome, credit in zip(*[iter(array("d", outcomes))] * OUTCOME, strict=True):
+            told = self._forgotten + len(self._outcomes)
+            if not 0 <= index < told or outcome not in range(len(TABLES["outcomes"])):
+                raise ValueError(f"an outcome of decision {index + 1:g}, which was never told")
+            self._known.extend((index, outcome, credit))
+            if outcome != UNSEEN:
+                self._recent.appendleft(int(index) + 1)
+            if (place := int(index) - self._forgotten) >= 0:
+                self._outcomes[place], self._credits[place] = int(outcome), credit
 
     def newer(self, seen: Mapping[str, object]) -> dict[str, object]:
         """Returns the newest decisions that a page lacks.
@@ -177,19 +183,24 @@ class Lists:
             `run` and `epoch`, up to which the page then has the lists; the new decisions of each
             list under its name, newest first; `gaps`, the lists that had more new decisions than
             a batch, so that they do not join what the page has; `known`, the number of outcomes,
-            `outcomes`, the new ones as [epoch, outcome], and `recent`, the decisions with the
-            newest outcomes, newest first.
+            `outcomes`, the new ones as [epoch, outcome, credit], and `recent`, the decisions with
+            the newest outcomes, newest first.
         """
         last = self._forgotten + len(self._cells)
         after = self._from(seen, "listed", last)
         found = {name: self._find(name, last, after, BATCH + 1) for name in self._wanted}
-        new = self._known[self._from(seen, "known", len(self._known)) :] if after else array("q")
+        known = len(self._known) // OUTCOME
+        start = self._from(seen, "known", known) if after else known
+        new = iter(self._known[OUTCOME * start :])
         return {
             "run": self.run,
             "epoch": last,
-            "known": len(self._known),
-            "outcomes": [(index + 1, outcome) for index, outcome in (divmod(k, 4) for k in new)],
-            "recent": [self._decision(k // 4 + 1) for k in self._known[: -OUTCOMES - 1 : -1]],
+            "known": known,
+            "outcomes": [
+                (int(index) + 1, int(outcome), round(credit, DIGITS))
+                for index, outcome, credit in zip(new, new, new, strict=True)
+            ],
+            "recent": list(map(self._decision, self._recent)),
             "gaps": [name for name, epochs in found.items() if len(epochs) > BATCH],
             **{name: list(map(self._decision, epochs[:BATCH])) for name, epochs in found.items()},
         }
@@ -226,7 +237,8 @@ class Lists:
             return {**UNKNOWN, "epoch": epoch}
         row = self._rows[index] if index < len(self._rows) else None
         text = UNKNOWN if row is None else self._texts.get(row, UNKNOWN)
-        spelt = spell(self.kind, self._cells[index], self._outcomes[index])
+        led_to = self._outcomes[index], self._credits[index]
+        spelt = spell(self.kind, self._cells[index], *led_to)
         return {**text, "epoch": epoch, **spelt}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from gym_push.actions import DELIVER, PARTS, SUPPRESS
@@ -52,21 +52,21 @@ class Line(NamedTuple):
         said: What was done with the notification.
         right: Whether that was right; None if that is not known.
         about: The notification in a line.
-        app: Its app; None where the log has none.
+        title: Its app, or what stands for it.
     """
 
     number: int
     said: str
     right: bool | None
     about: str
-    app: object
+    title: str
 
 
 class Facts(NamedTuple):
     """What there is to say of a frame.
 
     Attributes:
-        run: The environment, the person and the episode.
+        run: The environment, the agent, the person and the episode.
         progress: Where the episode stands.
         now: ISO local time; None where the log has none.
         passed: The share of the episode that has passed.
@@ -120,26 +120,26 @@ def _basic(frame: BasicFrame) -> Facts:
         ),
         (),
         tuple(map(Count, counts, CELLS, (True, False, False, True))),
-        map(_basic_line, frame.latest()),
+        (_basic_line(each, frame.roles) for each in frame.latest()),
     )
 
 
-def _basic_line(told: Decision) -> Line:
+def _basic_line(told: Decision, roles: Mapping[str, str]) -> Line:
     agent, person = (words.TABLES["person"][did] for did in (told.action, told.user_action))
     said = f"both {agent}" if agent == person else f"agent {agent}, person {person}"
-    return _line(told, said, agent == person)
+    return _line(told, roles, said, agent == person)
 
 
 def _delivery(frame: DeliveryFrame) -> Facts:
-    arrived = frame.delivered + frame.held + frame.suppressed
-    each = _signed(frame.reward / arrived, ".2f") if arrived else "–"
+    each = "–" if frame.reward_each is None else _signed(frame.reward_each, ".2f")
+    in_all = f"{_signed(frame.reward, '.2f')} of {frame.arrived:,}"
     return Facts(
         _run(frame),
         frame.day,
         frame.now,
         frame.minute / max(1, frame.minutes),
         (
-            Tile("reward a notification", each, f"{_signed(frame.reward, '.2f')} of {arrived:,}"),
+            Tile("reward a notification", each, in_all),
             Tile(
                 "CTR",
                 words.percent(frame.ctr),
@@ -156,26 +156,31 @@ def _delivery(frame: DeliveryFrame) -> Facts:
             Count(frame.held, "held now", None),
             Count(frame.suppressed, DONE[SUPPRESS], None),
         ),
-        map(_delivery_line, frame.latest()),
+        (_delivery_line(each, frame.roles) for each in frame.latest()),
     )
 
 
-def _delivery_line(told: Delivery) -> Line:
+def _delivery_line(told: Delivery, roles: Mapping[str, str]) -> Line:
     said, right = DONE[told.action], None
     if told.action == DELIVER:
         said += f", {OUTCOMES[told.outcome]}"
         right = None if told.outcome == UNSEEN else told.outcome == 1
-    return _line(told, said, right)
+    if told.credit:
+        said += f", {_signed(told.credit, '.2f')}"
+    return _line(told, roles, said, right)
 
 
-def _line(told: Decision | Delivery, said: str, right: bool | None) -> Line:
-    about, app = words.about(told.notification, " · "), told.notification.get("appPackage")
-    return Line(told.epoch, said, right, about, app)
+def _line(
+    told: Decision | Delivery, roles: Mapping[str, str], said: str, right: bool | None
+) -> Line:
+    title = words.title(told.notification, roles)
+    about = words.about(told.notification, roles, " · ")
+    return Line(told.epoch, said, right, about, title)
 
 
 def _run(frame: Frame) -> tuple[str, ...]:
     person = () if frame.user is None else (f"user {frame.user}",)
-    return (frame.env, *person, f"episode {frame.episode}")
+    return (frame.env, frame.agent, *person, f"episode {frame.episode}")
 
 
 def _signed(number: float, form: str = "g") -> str:

@@ -20,8 +20,8 @@ RECENT = 8
 APART = ("about", "decisions", "episodes", "outcomes", "points", "rows")
 """Fields of which the page has most already: what is new in them is sent separately."""
 
-LISTED = ("appPackage", "sender", "subject", "tickerText")
-"""Features of a notification that a line of a list shows, where the log has them."""
+LISTED = ("app", "sender", "subject", "text", "first", "second")
+"""Roles of the features that a line of a list shows."""
 
 MAX_LINE = 200
 """Characters of a value in a line of a list."""
@@ -42,7 +42,7 @@ class About:
     """A notification, as a line of a list shows it.
 
     Attributes:
-        notification: its features by name, as plain Python values.
+        notification: those of its features whose role is one of `LISTED`, by name.
         posted: ISO local time at which it was posted; None when the log has none.
     """
 
@@ -63,13 +63,15 @@ class Frame(Record):
     Attributes:
         kind: which of the pages shows it.
         env: name of the environment, for example `basic-v0`.
+        agent: name of the agent.
         episode: number of the episode, from 1.
         epoch: decisions taken so far.
         user: the person; None when the log names nobody.
         notification: features of the notification to decide on, as plain Python values.
         context: features of the phone and the time, as plain Python values.
         units: unit by feature name, where a feature has one, for example `{"noise": "dB"}`.
-        own_names: the log's own name of each feature that is shown under a usual name.
+        roles: the name of the feature that has each role: a meaning, as of `gym_push.meanings`;
+            or `first` and `second`, which stand where no feature means the app or the text.
         posted: ISO local time at which it was posted; None when the log has none.
         reward: sum of the rewards of the episode.
         decisions: all decisions of the episode, a byte each.
@@ -77,7 +79,7 @@ class Frame(Record):
             run, every 2nd, 4th, 8th ... of them.
         rows: numbers of the notifications that the decisions are about, in their order, int64;
             empty where they have none.
-        outcomes: the outcomes of decisions, in the order in which they became known, int64 each.
+        outcomes: what decisions have led to, in the order in which it became known, float64.
         points: of the episode's curve, after each decision, float64; empty where they follow from
             the decisions.
         about: returns the notification with a number.
@@ -87,17 +89,18 @@ class Frame(Record):
     kind: ClassVar[str]
 
     env: str
+    agent: str
     episode: int
     epoch: int
     user: str | None
     notification: Mapping[str, object]
     context: Mapping[str, object]
     units: Mapping[str, str]
+    roles: Mapping[str, str]
     posted: str | None
     reward: float
     decisions: memoryview
     episodes: tuple[tuple[float, ...], ...]
-    own_names: Mapping[str, str] = field(default_factory=dict)
     rows: memoryview = field(default=NOTHING, compare=False)
     outcomes: memoryview = NOTHING
     points: memoryview = NOTHING
@@ -138,6 +141,5 @@ def plain(value: object, most: int = MAX_TEXT) -> object:
 
 def to_line(about: About) -> dict[str, object]:
     """Shortens a notification to what a line of a list shows."""
-    told = {name: about.notification[name] for name in LISTED if name in about.notification}
-    line = {"notification": told, "posted": about.posted}
+    line = {"notification": about.notification, "posted": about.posted}
     return {name: plain(value, MAX_LINE) for name, value in line.items()}

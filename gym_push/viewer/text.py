@@ -32,7 +32,10 @@ def to_text(frame: Frame) -> str:
     lines += [_line(f"{tile.value:>7}  {tile.title}, {tile.below}") for tile in told.tiles]
     lines += _block(told.parts, 1)
     lines += _block((f"{count.number:,} {count.words}" for count in told.counts), 2)
-    lines += ["", *_block((words.clock(told.now), words.about(frame.notification, BETWEEN)), 2)]
+    lines += [
+        "",
+        *_block((words.clock(told.now), words.about(frame.notification, frame.roles, BETWEEN)), 2),
+    ]
     lines += _features("Notification", frame.notification, frame, 4)
     lines += _features("Context", frame.context, frame, 7)
     newest = [
@@ -47,7 +50,7 @@ def _features(title: str, features: Mapping[str, object], frame: Frame, most: in
     said = [
         f"{words.label(name)} {words.value(name, raw, frame.units.get(name))}"
         for name, raw in features.items()
-        if name != "tickerText"
+        if name != frame.roles.get("text")
     ]
     said[:1] = [f"{title}: {first}" for first in said[:1]]
     return _block(said, most)

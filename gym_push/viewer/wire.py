@@ -6,11 +6,13 @@ A message does not grow with the run: it says what has happened since the one be
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
+from gym_push.viewer.delivery_frame import OUTCOME, POINT
 from gym_push.viewer.episode import BATCH, remember
 from gym_push.viewer.frame import Frame, to_json, to_line
 
@@ -24,8 +26,11 @@ STEADY = BATCH
 """Texts that can be sent with every frame. In a fast run through a long log the newest lines have
 theirs, and those further down have none."""
 
-TEXTS = 100
+TEXTS = 80
 """Texts in a message; even the longest fit into `MAX_BODY`."""
+
+WHOLE = math.lcm(OUTCOME, POINT)
+"""Numbers that are kept together, so that no outcome and no point is torn."""
 
 _HEAD = struct.Struct("!IBI")  # feed, kind, length of the body
 
@@ -133,7 +138,7 @@ class News:
             (Kind.OUTCOMES, frame.outcomes, self._outcomes if goes_on else 0),
             (Kind.POINTS, frame.points, self._points if goes_on else 0),
         ):
-            most = MAX_BODY // facts.itemsize
+            most = MAX_BODY // facts.itemsize // WHOLE * WHOLE
             for first in range(told, len(facts), most):
                 yield Message(self._feed, kind, facts[first : first + most].tobytes())
         yield Message(self._feed, Kind.FRAME, to_json(frame))

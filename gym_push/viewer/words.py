@@ -36,12 +36,43 @@ def app_name(package: object) -> str:
     return part[:1].upper() + part[1:]
 
 
-def about(notification: Mapping[str, object], between: str) -> str:
+def told(features: Mapping[str, object], roles: Mapping[str, str], role: str) -> object:
+    """Returns the feature that has a role, as of `Frame.roles`; None if there is none, or unknown.
+
+    Args:
+        features: By name.
+        roles: The name of the feature that has each role.
+        role: One of them, or another one.
+    """
+    known = features.get(roles[role]) if role in roles else None
+    return None if known == "unknown" else known
+
+
+def title(notification: Mapping[str, object], roles: Mapping[str, str]) -> str:
+    """Returns the app of a notification, or what stands for it."""
+    app = told(notification, roles, "app")
+    if app is None and "first" in roles:
+        return _named(notification, roles["first"])
+    return app_name(app)
+
+
+def text(notification: Mapping[str, object], roles: Mapping[str, str]) -> str:
+    """Returns the text of a notification, or what stands for it; empty if there is none."""
+    for role in ("text", "subject"):
+        if (said := told(notification, roles, role)) is not None:
+            return str(said)
+    return _named(notification, roles["second"]) if "second" in roles else ""
+
+
+def about(notification: Mapping[str, object], roles: Mapping[str, str], between: str) -> str:
     """Returns the app, the sender and the text of a notification in one line."""
-    sender, subject = (notification.get(name, "unknown") for name in ("sender", "subject"))
-    text = notification.get("tickerText", "" if subject == "unknown" else subject)
-    said = (app_name(notification.get("appPackage")), "" if sender == "unknown" else sender, text)
+    sender = told(notification, roles, "sender")
+    said = title(notification, roles), sender or "", text(notification, roles)
     return between.join(str(part) for part in said if part)
+
+
+def _named(features: Mapping[str, object], name: str) -> str:
+    return f"{label(name)}: {value(name, features.get(name), None)}"
 
 
 def hue(package: object) -> int:

@@ -13,6 +13,7 @@ from gym_push import ArgumentError, EpisodeError
 from gym_push.actions import (
     DELIVER,
     DISMISS,
+    HOLD,
     OPEN,
     OPENED,
     PARTS,
@@ -56,21 +57,65 @@ def test_a_frame_says_what_has_happened(seed):
         total += reward
         parts += [info[name] for name in ("engagement", "interruption", "stress", "missed")]
         assert frame.epoch == len(frame.decisions) == len(frame.rows) == epoch
-        assert (frame.reward, frame.gained) == pytest.approx((total, reward), abs=1e-4)
+        assert frame.reward == pytest.approx(total, abs=1e-4)
         assert frame.parts == pytest.approx(tuple(parts), abs=1e-4)
         assert {**frame.notification, **frame.context} == observation
         assert frame.held == observation["held"]
         actions = bytes(frame.decisions)
         assert (frame.delivered, frame.suppressed) == (actions.count(0), actions.count(2))
-        point = [frame.minute, frame.reward, frame.acted_on, frame.opened]
-        assert frame.points.tolist()[-4:] == point
+        facts = ("minute", "reward", "acted_on", "opened", "arrived", "deliver_all")
+        assert frame.points.tolist()[-6:] == [getattr(frame, name) for name in facts]
 
     statuses = env.unwrapped.statuses
     for name in ("opened", "dismissed", "ignored", "suppressed"):
         assert getattr(frame, name) == statuses[name]
     assert (frame.acted_on, frame.held) == (frame.delivered, statuses["waiting"])
     assert frame.minute == frame.minutes == 2 * 1440
-    assert frame.episodes[-1] == (1, frame.reward, frame.delivered, frame.opened)
+    assert frame.arrived == sum(statuses.values())
+    assert frame.episodes[-1] == (1, frame.reward, frame.delivered, frame.opened, frame.arrived)
+
+
+def credits_of(frame):
+    """What has become known of each decision last: its outcome, and what it has earned."""
+    led_to = zip(*[iter(frame.outcomes.tolist())] * 3, strict=True)
+    return {int(index): (outcome, credit) for index, outcome, credit in led_to}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_credit_of_each_notification_sums_to_the_reward(seed):
+    """Exactly, while the episode goes on: parts of the reward are multiples of 2**-20."""
+    env = make(weights={"missed": 0.5, "stress": 0.7})
+    describe = env.unwrapped.frame_builder()
+    total = 0.0
+    for _, reward, _, _ in run(env, seed, (0.4, 0.4, 0.2)):
+        frame = describe(env.unwrapped.snapshot())
+        total += reward
+        assert sum(credit for _, credit in credits_of(frame).values()) == total
+        actions, credits = bytes(frame.decisions), credits_of(frame)
+        assert frame.decision.credit == frame.credit
+        assert frame.credit == round(credits.get(frame.epoch - 1, (0, 0.0))[1], 4)
+    held = [index for index, action in enumerate(actions) if action == HOLD and index in credits]
+    assert len(held) <= frame.held, "only what is held to the end costs something"
+    assert {outcome for index, (outcome, _) in credits.items() if actions[index]} <= {0}
+    notes = [frame.rows[index] for index in credits]
+    assert len(notes) == len(set(notes)), "each notification is credited in one place"
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_what_delivering_all_earns_is_known_exactly(seed):
+    """It is what an agent earns that does it, whatever the agent does that is shown."""
+
+    def points(actions):
+        env = make()
+        describe = env.unwrapped.frame_builder()
+        for _ in run(env, seed, actions):
+            frame = describe(env.unwrapped.snapshot())
+        return frame.points.tolist(), env.unwrapped.frame_builder()(env.unwrapped.snapshot())
+
+    delivered, last = points((1.0, 0.0, 0.0))
+    assert delivered[1::6] == delivered[5::6]
+    _, frame = points((0.2, 0.5, 0.3))
+    assert (frame.arrived, frame.deliver_all) == (last.arrived, last.reward)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -81,8 +126,9 @@ def test_nothing_is_shown_before_the_person_acts(seed):
     known = unseen = 0
     for _, _, _, info in run(env, seed, (0.8, 0.1, 0.1)):
         frame = describe(env.unwrapped.snapshot())
-        assert (len(frame.outcomes) > known) == (info["engagement"] != 0)
-        assert len(frame.outcomes) == frame.acted_on
+        assert (frame.acted_on > known) == (info["engagement"] != 0)
+        outcomes = [outcome for outcome, _ in credits_of(frame).values() if outcome]
+        assert len(outcomes) == frame.acted_on
         known = frame.acted_on
         unseen = max(unseen, frame.delivered - known)
     assert unseen, "there were outcomes that only the rules knew"
@@ -213,7 +259,7 @@ def test_lists_hold_what_every_step_showed():
 def test_the_streams_of_a_frame_are_only_added_to():
     env = make()
     describe = env.unwrapped.frame_builder()
-    before = [array("B"), array("q"), array("q"), array("d")]
+    before = [array("B"), array("q"), array("d"), array("d")]
     for _ in run(env, 6):
         frame = describe(env.unwrapped.snapshot())
         streams = [frame.decisions, frame.rows, frame.outcomes, frame.points]

@@ -51,13 +51,13 @@ def signed(number):
 
 def check(page, see, frame):
     """Whether the page shows a frame."""
-    see(page, "#k-total", signed(frame.reward))
+    see(page, "#k-total", "–" if not frame.arrived else signed(frame.reward / frame.arrived))
     see(page, "#n-text", frame.notification["tickerText"])
     see(page, "#p-clock", frame.now[11:16])
     see(page, "#p-place", frame.context["place"])
     see(page, "#chips-context", "in use")
     for part in frame.parts:
-        see(page, "#parts", signed(part))
+        see(page, "#parts", "–" if not frame.arrived else signed(part / frame.arrived))
     see(page, "#k-acted-ctr", "–" if frame.ctr is None else f"{frame.ctr:.1%}")
     see(page, "#delivered-count", str(frame.delivered))
     see(page, "#suppressed-count", str(frame.suppressed))
@@ -71,7 +71,7 @@ def check(page, see, frame):
 def outcomes_listed(page):
     """The epoch and the outcome of the deliveries that are listed."""
     lines = page.locator("#delivered li small").all_inner_texts()
-    return {int(re.match(r"#(\d+)", line)[1]): line.rpartition(" · ")[2] for line in lines}
+    return {int(re.match(r"#(\d+)", line)[1]): line.split(" · ")[2] for line in lines}
 
 
 def outcomes_of(frame):
@@ -136,7 +136,7 @@ def test_the_curve_is_exact_however_fast_the_agent_is(agent, open_page, see, fra
     most = float(next(label for label in labels if label.startswith("+")))
     heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", line)]
     drawn = [most - 2 * most * (y - min(grid)) / (max(grid) - min(grid)) for y in heights]
-    rewards = [frame.reward for frame in shown[1:]]
+    rewards = [frame.reward_each for frame in shown[1:]]
     assert drawn == pytest.approx([*rewards, rewards[-1]], abs=most / 500)
 
 

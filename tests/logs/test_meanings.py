@@ -92,23 +92,28 @@ def test_the_page_shows_what_means_something_in_its_place(mode):
         env.step(1)
         shown.append(env.render())
         frame = env.unwrapped.frame_builder()(env.unwrapped.snapshot())
-        assert (
-            frame.notification["appPackage"]
-            == log.features(1, "notification")[log.schema.meanings["app"]]
-        )
-        assert frame.units["batteryLevel"] == "%"
+        assert frame.notification == log.features(1, "notification")
+        observed = {each.name for each in log.schema.observed}
+        assert frame.roles.items() == {
+            (means, name) for means, name in log.schema.meanings.items() if name in observed
+        }
         env.close()
+    if mode == "ansi":  # apart from the table of features, which have their names
+        shown = [(text.split("Notification:")[0], text.split("\n\n")[-1]) for text in shown]
+    else:
+        shown = [picture[:352] for picture in shown]  # below the phone, too
     np.testing.assert_array_equal(*shown)
 
 
-def test_the_page_keeps_another_column_of_a_usual_name_apart():
-    frame = pd.DataFrame({"Quelle": ["mail"], "appPackage": ["x"], "sender": ["Ana"], "action": 1})
-    log = read_log(frame, Schema([Feature("Quelle", means="app"), "appPackage", "sender"]))
+def test_another_column_of_a_usual_name_is_not_taken_for_it():
+    table = pd.DataFrame({"Quelle": ["mail"], "appPackage": ["x"], "sender": ["Ana"], "action": 1})
+    log = read_log(table, Schema([Feature("Quelle", means="app"), "appPackage", "sender"]))
     env = gymnasium.make("gym_push:basic-v0", data=log, render_mode="ansi")
     env.reset(seed=1)
     env.step(1)
-    notification = env.unwrapped.frame_builder()(env.unwrapped.snapshot()).notification
-    assert notification == {"appPackage": "mail", "appPackage (column)": "x", "sender": "Ana"}
+    frame = env.unwrapped.frame_builder()(env.unwrapped.snapshot())
+    assert frame.roles == {"app": "Quelle", "sender": "sender"}
+    assert "both opened · Mail · Ana" in env.render()
     env.close()
 
 

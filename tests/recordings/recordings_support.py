@@ -7,7 +7,7 @@ import gym_push
 from gym_push.recordings.document import data_of
 from gym_push.recordings.tape import Tape, frames
 from gym_push.viewer.basic_frame import BasicFrame
-from gym_push.viewer.delivery_frame import POINT
+from gym_push.viewer.delivery_frame import OUTCOME, POINT
 from gym_push.viewer.frame import plain, to_line
 
 HOSTILE = "</script><!--<script>\u2028\u2029document.title='broken'</script>\x7f]]>&quot;'\"`${1}"
@@ -85,12 +85,16 @@ def whole(frame):
             action, user_action = divmod(cell, 2)
             reward = 1 if action == user_action else -1
             decision |= {"action": action, "user_action": user_action, "reward": reward}
-            points.append([frame.decisions[: index + 1].tolist().count(c) for c in (3, 2, 1, 0)])
+            cells = frame.decisions[: index + 1].tolist()
+            did = [cell % 2 for cell in cells]
+            right = sum((2 * sum(did[:at]) >= at) == each for at, each in enumerate(did))
+            points.append([*(cells.count(cell) for cell in (3, 2, 1, 0)), right])
         else:
-            decision |= {"action": cell, "outcome": 0}
+            decision |= {"action": cell, "outcome": 0, "credit": 0}
             points.append(frame.points[POINT * index : POINT * (index + 1)].tolist())
         decisions.append(decision)
-    outcomes = [[known // 4 + 1, known % 4] for known in frame.outcomes]
+    led_to = zip(*[iter(frame.outcomes.tolist())] * OUTCOME, strict=True)
+    outcomes = [[index + 1, outcome, round(credit, 4)] for index, outcome, credit in led_to]
     lists = {"decisions": decisions, "outcomes": outcomes, "points": points}
     facts = plain(frame)
     del facts["decision"]

@@ -14,6 +14,8 @@ test('measures are those of the score', () => {
   assert.equal(measures.ctr(COUNTS), 0.4);
   assert.equal(measures['user-ctr'](COUNTS), 0.5);
   assert.equal(measures.reward(COUNTS), 4);
+  assert.equal(measures.majority([...COUNTS, 6]), 0.6);
+  assert.equal(measures.majority(COUNTS), null);
 });
 
 test('a scale maps its ends, and a span of nothing to its start', () => {
@@ -33,9 +35,9 @@ test('a path goes through all points, and one point can be seen', () => {
 });
 
 test('every curve has a point for every point, inside the chart', () => {
-  const series = [[1, [1, 0, 0, 0]], [2, [1, 1, 0, 0]], [4, [1, 1, 1, 1]]];
+  const series = [[1, [1, 0, 0, 0, 1]], [2, [1, 1, 0, 0, 1]], [4, [1, 1, 1, 1, 2]]];
   const drawn = curves(chart(series, [0, 4], [400, 200]));
-  assert.deepEqual(Object.keys(drawn).sort(), ['ctr', 'performance', 'reward', 'user-ctr']);
+  assert.deepEqual(Object.keys(drawn).sort(), ['ctr', 'majority', 'performance', 'reward', 'user-ctr']);
   for (const points of Object.values(drawn)) {
     assert.equal(points.length, 3);
     for (const [x, y] of points) assert.ok(x >= 0 && x <= 400 && y >= 0 && y <= 200);
@@ -60,11 +62,13 @@ test('a summary says the newest of every curve', () => {
 });
 
 test('deliveries are drawn by their reward, and by their rate once somebody has acted', () => {
-  const series = [[0.1, [144, -0.5, 0, 0]], [0.2, [288, 1.25, 2, 1]], [0.4, [576, 3, 3, 2]]];
+  const series = [[0.1, [144, -0.5, 0, 0, 1, -0.5]], [0.2, [288, 1.25, 2, 1, 5, 1]], [0.4, [576, 3, 3, 2, 6, 1.5]]];
   const parts = chart(series, [0, 7], [400, 200], 'delivery', at => `${at} d`), drawn = curves(parts);
-  assert.deepEqual(Object.keys(drawn).sort(), ['ctr', 'reward']);
+  assert.deepEqual(Object.keys(drawn).sort(), ['ctr', 'reference', 'reward']);
   assert.deepEqual([drawn.reward.length, drawn.ctr.length], [3, 2]);
   assert.equal(measures['delivery-ctr'](series[2][1]), 2 / 3);
+  assert.equal(measures['delivery-reward'](series[2][1]), 0.5);
+  assert.equal(measures['deliver-all-reward'](series[2][1]), 0.25);
   assert.ok(parts.some(([, , words]) => words === '7 d'));
-  assert.equal(deliverySummary(series[1][1]), 'reward +1.25, CTR of known outcomes 50.0%');
+  assert.equal(deliverySummary(series[1][1]), 'reward a notification +0.25, CTR of known outcomes 50.0%');
 });

@@ -27,7 +27,15 @@ def new_board():
 
 
 def counted(cells):
-    return tuple(cells.count(cell) for cell in (3, 2, 1, 0))
+    """The point after each of these decisions."""
+    points, lead, right = [], 0, 0
+    counts = [0, 0, 0, 0]
+    for cell in cells:
+        right += (lead >= 0) == cell % 2
+        lead += 1 if cell % 2 else -1
+        counts[3 - cell] += 1
+        points.append((*counts, right))
+    return points
 
 
 @given(st.lists(st.integers(0, 3), max_size=9000), st.integers(1, 3000))
@@ -35,12 +43,13 @@ def test_every_point_is_exact_and_their_number_bounded(cells, step):
     curve = Curve()
     for start in range(0, len(cells), step):
         curve.tell_decisions(bytes(cells[start : start + step]))
-    ends = [sum(point) for point in curve.points]
+    ends = [sum(point[:4]) for point in curve.points]
     stride = ends[0] if ends else 1
     assert ends == list(range(stride, len(cells) + 1, stride))
     assert stride == 1 or len(cells) > MAX_POINTS * stride / 2
     assert len(ends) <= MAX_POINTS
-    assert curve.points == [counted(cells[:end]) for end in ends]
+    points = counted(cells)
+    assert curve.points == [points[end - 1] for end in ends]
 
 
 @given(
@@ -61,7 +70,7 @@ def test_a_page_that_takes_what_it_lacks_has_what_a_new_page_gets(frames):
         seen = {"generation": generation, "points": len(points)}
         rest = board.view(1, seen)["curve"]
         points, generation = points[: rest["start"]] + rest["points"], rest["generation"]
-        assert points == [counted(cells[: end + 1]) for end in range(len(cells))]
+        assert points == counted(cells)
         assert board.view(1, {})["curve"]["points"] == points
 
 
@@ -90,7 +99,7 @@ def test_what_a_frame_that_cannot_be_sent_would_have_told_comes_with_the_next():
         news.of(make_frame(**play([3, 0], context={"thing": object()})))
     except TypeError:
         told(board, news.of(make_frame(**play([3, 0, 1]))))
-    assert board.view(1, {})["curve"]["points"] == [(1, 0, 0, 0), (1, 0, 0, 1), (1, 0, 1, 1)]
+    assert board.view(1, {})["curve"]["points"] == counted([3, 0, 1])
 
 
 def test_ended_episodes_come_once_and_again_for_a_new_page():

@@ -56,10 +56,10 @@ def test_a_page_that_takes_what_it_lacks_has_what_a_new_page_gets(steps, data):
             for name, kept in page.items():
                 kept[:0] = lists[name]
                 assert name not in lists["gaps"]
-            for epoch, outcome in lists["outcomes"]:
+            for epoch, outcome, credit in lists["outcomes"]:
                 for each in page["delivered"]:
                     if each["epoch"] == epoch:
-                        each["outcome"] = outcome
+                        each.update(outcome=outcome, credit=credit)
             fresh = board.view(1, {})["lists"]
             assert {name: fresh[name] for name in page} == {
                 name: kept[:BATCH] for name, kept in page.items()
@@ -76,12 +76,12 @@ def test_a_new_episode_begins_with_nothing():
     tell(board, news.of(make_delivery([1], [], episode=2)))
     lists = board.view(1, {})["lists"]
     assert (lists["delivered"], lists["recent"], lists["outcomes"]) == ([], [], [])
-    assert board.view(1, {})["curve"]["points"] == [(0.0, 0.0, 0.0, 0.0)]
+    assert board.view(1, {})["curve"]["points"] == [(0, 0, 0, 0, 1, 0)]
 
 
 @given(st.integers(0, 5000), st.integers(1, 2000))
 def test_a_curve_keeps_exact_points_evenly(count, step):
-    numbers = [(float(at), at / 2, at // 3, at // 4) for at in range(1, count + 1)]
+    numbers = [(float(at), at / 2, at // 3, at // 4, at, 0) for at in range(1, count + 1)]
     curve = Curve()
     for first in range(0, count, step):
         told = [number for point in numbers[first : first + step] for number in point]
@@ -96,12 +96,14 @@ def test_an_unknown_kind_is_refused():
         new_board().take(Message(1, Kind.BEGIN, b"another"))
 
 
-@pytest.mark.parametrize("outcome", [-1, 2**62, 4 * 5 + 1])
+@pytest.mark.parametrize(
+    "outcome", [(-1, 1, 0), (2**62, 1, 0), (5, 1, 0), (2, 4, 0), (float("nan"), 1, 0)]
+)
 def test_an_outcome_of_no_decision_is_refused(outcome):
     board = new_board()
     tell(board, News(1).of(make_delivery()))
     with pytest.raises(ValueError, match="which was never told"):
-        board.take(Message(1, Kind.OUTCOMES, array("q", [outcome]).tobytes()))
+        board.take(Message(1, Kind.OUTCOMES, array("d", outcome).tobytes()))
     assert len(board.view(1, {})["lists"]["recent"]) == 2
 
 
@@ -116,7 +118,7 @@ def test_half_a_number_is_refused(kind):
 def test_text_has_every_fact():
     text = to_text(make_delivery())
     for fact in (
-        "delivery-v0 · user 17 · episode 1 · day 2 of 7",
+        "delivery-v0 · agent · user 17 · episode 1 · day 2 of 7",
         "+0.30  reward a notification, +1.50 of 5",
         "50.0%  CTR, 1 of 2 opened",
         "engagement +3.25 · interruption -1.25 · stress -0.50 · missed 0",
@@ -125,9 +127,9 @@ def test_text_has_every_fact():
         "07:22 · WhatsApp · Aoife",
         "  #5 delivered, not seen yet · WhatsApp · Aoife",
         "  #4 suppressed · WhatsApp · Aoife",
-        "✗ #3 delivered, dismissed · WhatsApp",
+        "✗ #3 delivered, dismissed, +0.25 · WhatsApp",
         "  #2 held · WhatsApp · Aoife",
-        "✓ #1 delivered, opened · WhatsApp",
+        "✓ #1 delivered, opened, +0.25 · WhatsApp",
     ):
         assert fact in text
 
@@ -147,6 +149,7 @@ CHANGES = [
     {"minute": 4000},
     {"now": "2026-11-07T07:23:00"},
     {"reward": 2.5},
+    {"agent": "another"},
     {"parts": (3.25, -1.25, -0.25, 0.0)},
     {"held": 2},
     *({name: 7} for name in ("delivered", "opened", "dismissed", "ignored", "suppressed")),

@@ -31,7 +31,7 @@ def test_json_clips_long_values():
 
 def test_text_has_every_fact_and_the_score_first():
     assert to_text(make_frame(user="17")).split("\n") == [
-        "basic-v0 · user 17 · episode 1 · epoch 3 / 262",
+        "basic-v0 · agent · user 17 · episode 1 · epoch 3 / 262",
         "  66.7%  performance, matches the person",
         "  33.3%  CTR, the person's 66.7%",
         "     +1  reward, 2 right, 1 wrong",

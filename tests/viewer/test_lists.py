@@ -120,7 +120,7 @@ def test_texts_that_were_forgotten_are_told_again():
 
 def test_the_longest_texts_fit_into_a_message():
     hostile = "\U0001f514" * 100_000
-    features = dict.fromkeys(("appPackage", "tickerText", "subject", "other"), hostile)
+    features = dict.fromkeys(("appPackage", "tickerText", "subject", "sender"), hostile)
     frame = play([3] * BURST, about=lambda row: About(features, hostile))
     sizes = tell(new_board(), News(1).of(make_frame(**frame)))
     assert sizes[Kind.TEXTS] < 20_000_000

@@ -12,6 +12,7 @@ import websocket
 
 from gym_push import viewer
 from gym_push.envs.rendering import WEB
+from gym_push.meanings import columns_by_meaning
 from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.delivery_frame import DeliveryFrame
 from gym_push.viewer.frame import About
@@ -35,6 +36,7 @@ CONTEXT = {
     "headphonesIn": False,
     "timeAppLastUsed": 44,
 }
+ROLES = columns_by_meaning([*NOTIFICATION, *CONTEXT], {})
 UNITS = {"noise": "dB", "batteryLevel": "%", "timeAppLastUsed": "min"}
 
 
@@ -47,6 +49,8 @@ def make_frame(**changes):
     ]
     facts = {
         "env": "basic-v0",
+        "agent": "agent",
+        "roles": ROLES,
         "episode": 1,
         "epoch": 3,
         "size": 262,
@@ -57,6 +61,7 @@ def make_frame(**changes):
         "posted": "2026-11-07T07:22:00",
         "reward": 1,
         "confusion": (1, 0, 1, 1),
+        "majority": 2,
         "decisions": memoryview(bytes([0, 3, 1])),
         "about": lambda row: told[row] if row < 3 else About(NOTIFICATION, None),
         "episodes": (),
@@ -72,6 +77,8 @@ def make_delivery(actions=(0, 1, 0, 2, 0), outcomes=((0, 1), (2, 2)), **changes)
     kinds = [outcome for _, outcome in outcomes]
     facts = {
         "env": "delivery-v0",
+        "agent": "agent",
+        "roles": ROLES,
         "episode": 1,
         "epoch": len(actions),
         "user": "17",
@@ -82,16 +89,21 @@ def make_delivery(actions=(0, 1, 0, 2, 0), outcomes=((0, 1), (2, 2)), **changes)
         "reward": 1.5,
         "decisions": memoryview(bytes(actions)),
         "rows": memoryview(array("q", range(len(actions)))),
-        "outcomes": memoryview(array("q", [4 * index + what for index, what in outcomes])),
+        "outcomes": memoryview(array("d", [x for led in outcomes for x in (*led, 0.25)])),
         "points": memoryview(
-            array("d", [x for at in range(len(actions)) for x in (400 * at, at / 2, 0, 0)])
+            array(
+                "d",
+                [x for at in range(len(actions)) for x in (400 * at, at / 2, 0, 0, at + 1, at / 4)],
+            )
         ),
-        "episodes": ((1, 4.25, 4, 1), (2, -1.5, 8, 2)),
+        "episodes": ((1, 4.25, 4, 1, 6), (2, -1.5, 8, 2, 9)),
         "about": about,
         "now": "2026-11-07T07:22:00",
         "minute": 1882,
         "minutes": 7 * 1440,
-        "gained": -0.25,
+        "credit": -0.25,
+        "arrived": len(actions),
+        "deliver_all": 1.0,
         "parts": (3.25, -1.25, -0.5, 0.0),
         "held": 1,
         "delivered": list(actions).count(0),
@@ -112,6 +124,7 @@ def play(cells, episode=1, size=262, **changes):
         "epoch": len(cells),
         "size": size,
         "confusion": confusion,
+        "majority": cells.count(0),
         "reward": 2 * (confusion[0] + confusion[3]) - len(cells),
         "decisions": memoryview(bytes(cells)),
         **changes,

@@ -21,7 +21,7 @@ from gym_push.envs.basic.episodes import (
 )
 from gym_push.envs.basic.score import Ended, Score, Tally
 from gym_push.envs.data import bundled_log
-from gym_push.envs.rendering import SingleEnv
+from gym_push.envs.rendering import AGENT, SingleEnv
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
 
@@ -103,6 +103,7 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
     - `copy`: False returns shared, read-only observations and saves the copies
     - `render_mode`: "human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list"
       and "rgb_array_list" collect those of an episode; with None `render()` opens the page
+    - `agent_name`: who plays, for all that shows it
 
     ```pycon
     >>> import gymnasium
@@ -137,9 +138,10 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
         encoding: Encoding | str | Path | None = None,
         copy: bool = True,
         render_mode: str | None = None,
+        agent_name: str = AGENT,
     ) -> None:
         log = bundled_log() if data is None else shared_log(data)
-        super().__init__("gym_push.envs.basic.frames", render_mode, log)
+        super().__init__("gym_push.envs.basic.frames", render_mode, agent_name, log)
         self._observations = observe(log, encoding, observation)
         self.log = log
         self.observation_space = self._observations.space()

@@ -24,6 +24,7 @@ from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.episodes import UNDECIDED, EpisodeSampler
 from gym_push.envs.basic.schedule import Schedule
 from gym_push.envs.data import bundled_log
+from gym_push.envs.rendering import AGENT
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
 
@@ -55,6 +56,7 @@ class BasicVectorEnv(ManyEnv):
         max_episode_steps: After so many steps an episode is truncated; None for no such limit.
         render_mode: "human" shows one environment on the page; "ansi" makes a text of each of them,
             "rgb_array" a picture.
+        agent_name: Who plays, for all that shows it.
         shown: Which environment "human" shows, from 0.
 
     Raises:
@@ -76,6 +78,7 @@ class BasicVectorEnv(ManyEnv):
         autoreset_mode: Any = NEXT_STEP,
         max_episode_steps: int | None = None,
         render_mode: str | None = None,
+        agent_name: str = AGENT,
         shown: int = 0,
     ) -> None:
         self.log = log = bundled_log() if data is None else shared_log(data)
@@ -87,6 +90,7 @@ class BasicVectorEnv(ManyEnv):
             order=order,
             encoding=observations.encoding,
             render_mode=render_mode,
+            agent_name=agent_name,
         )
         super().__init__(num_envs, make, autoreset_mode, max_episode_steps, shown)
         self._schedule = Schedule(

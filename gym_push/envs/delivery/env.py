@@ -18,7 +18,7 @@ from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
-from gym_push.envs.rendering import SingleEnv
+from gym_push.envs.rendering import AGENT, SingleEnv
 from gym_push.errors import EpisodeError
 from gym_push.users import Population
 from gym_push.users.model.states import DAY
@@ -109,6 +109,7 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
     - `weights`: of the parts of the reward, by name: 0, or from 0.001 to 1000
     - `render_mode`: as for `BasicEnv`; only what has happened is shown, so that an outcome is seen
       once the person has acted
+    - `agent_name`: who plays, for all that shows it
 
     ```pycon
     >>> import gymnasium
@@ -137,11 +138,12 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         observation: str = "raw",
         weights: Mapping[str, float] | None = None,
         render_mode: str | None = None,
+        agent_name: str = AGENT,
     ) -> None:
-        super().__init__("gym_push.envs.delivery.frames", render_mode)
+        self._form, self._weights = observation, Weights.of(weights)
+        super().__init__("gym_push.envs.delivery.frames", render_mode, agent_name, self._weights)
         self.observation_space = space_of(observation)
         self.action_space = Discrete(len(DELIVERY_ACTIONS))
-        self._form, self._weights = observation, Weights.of(weights)
         self._people = UserSampler(population, days)
         self._live = render_mode == "human"
         self._episode, self._ended = 0, Ended()

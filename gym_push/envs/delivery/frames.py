@@ -10,38 +10,44 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.actions import DELIVER, SUPPRESS
+from gym_push.actions import DELIVER, PARTS, SUPPRESS
 from gym_push.envs.delivery.history import STEP, DeliverySnapshot, EpisodeHistory
+from gym_push.envs.delivery.ledger import Ledger
 from gym_push.envs.delivery.observations import NOTIFICATION, PHONE, by_name
+from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.world import World
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.schema import OBSERVED
+from gym_push.meanings import columns_by_meaning
 from gym_push.users.model.states import DAY, MINUTE
-from gym_push.viewer.delivery_frame import DeliveryFrame
-from gym_push.viewer.frame import About
+from gym_push.viewer.delivery_frame import DIGITS, DeliveryFrame
+from gym_push.viewer.frame import LISTED, About
 
 KEPT: Final = 256
 """Notifications and ticks in the cache: the lists of the next frames show them again."""
 
-DIGITS: Final = 4
-"""Of a reward, after the point."""
-
 UNITS: Final = {"batteryLevel": "%", "minutesSincePosted": "min"}
+ROLES: Final = columns_by_meaning((*NOTIFICATION.spaces, *PHONE.spaces), {})
+TOLD: Final = [ROLES[role] for role in LISTED if role in ROLES]
 
 
-def frame_builder(name: str) -> Callable[[DeliverySnapshot], DeliveryFrame]:
+def frame_builder(
+    name: str, agent: str, weights: Weights
+) -> Callable[[DeliverySnapshot], DeliveryFrame]:
     """Returns a function that makes frames of snapshots; those of an episode come in their order.
 
     Args:
         name: What the page calls the environment.
+        agent: What it calls the agent.
+        weights: Of the parts of the reward.
     """
     read: WeakKeyDictionary[EpisodeHistory, _EpisodeReader] = WeakKeyDictionary()
 
     def build(snapshot: DeliverySnapshot) -> DeliveryFrame:
         history = snapshot.history
         if history not in read:
-            read[history] = _EpisodeReader(history.world)
-        return read[history].frame(name, snapshot)
+            read[history] = _EpisodeReader(history, weights)
+        return read[history].frame(name, agent, snapshot)
 
     return build
 
@@ -49,16 +55,17 @@ def frame_builder(name: str) -> Callable[[DeliverySnapshot], DeliveryFrame]:
 class _EpisodeReader:
     """Makes the frames of an episode; each reads on where the one before stopped."""
 
-    def __init__(self, world: World) -> None:
-        self._reader = _WorldReader(world)
+    def __init__(self, history: EpisodeHistory, weights: Weights) -> None:
+        self._reader = _WorldReader(history.world)
+        self._ledger = Ledger(history, weights)
         self._decisions, self._rows = _Growing(np.uint8), _Growing(np.int64)
-        self._outcomes, self._points = _Growing(np.int64), _Growing(np.float64)
-        self._parts = np.zeros(STEP - 3)
+        self._outcomes, self._points = _Growing(np.float64), _Growing(np.float64)
+        self._parts = np.zeros(len(PARTS))
         self._taken, self._known = [0, 0, 0], [0, 0, 0, 0]  # by action, by outcome
-        self._step = self._act = 0  # read so far
-        self._gained = 0.0
+        self._step = self._act = self._arrived = 0  # read so far
+        self._credit = 0.0
 
-    def frame(self, name: str, snapshot: DeliverySnapshot) -> DeliveryFrame:
+    def frame(self, name: str, agent: str, snapshot: DeliverySnapshot) -> DeliveryFrame:
         history, reader = snapshot.history, self._reader
         minutes = history.world.days * DAY // MINUTE
         self._read(snapshot, minutes)
@@ -68,12 +75,14 @@ class _EpisodeReader:
         _, opened, dismissed, ignored = self._known
         return DeliveryFrame(
             env=name,
+            agent=agent,
             episode=snapshot.episode,
             epoch=len(self._decisions),
             user=str(history.world.users[history.person]),
             notification=reader.notification(snapshot.note),
             context={**reader.context(snapshot.tick), **own},
             units=UNITS,
+            roles=ROLES,
             posted=reader.log.posted(snapshot.note),
             reward=self._reward,
             decisions=self._decisions.view(),
@@ -85,7 +94,9 @@ class _EpisodeReader:
             now=reader.time(snapshot.tick),
             minute=minutes if snapshot.over else reader.minute(snapshot.tick),
             minutes=minutes,
-            gained=self._gained,
+            credit=round(self._credit, DIGITS),
+            arrived=self._arrived,
+            deliver_all=self._deliver_all,
             parts=tuple(round(part, DIGITS) for part in self._parts.tolist()),
             held=int(own["held"]),
             delivered=self._taken[DELIVER],
@@ -99,6 +110,10 @@ class _EpisodeReader:
     def _reward(self) -> float:
         return round(float(self._parts.sum()), DIGITS)
 
+    @property
+    def _deliver_all(self) -> float:
+        return round(self._ledger.deliver_all[self._arrived], DIGITS)
+
     def _read(self, snapshot: DeliverySnapshot, minutes: int) -> None:
         """Reads what is new; each point tells what was known before the next decision."""
         steps = snapshot.history.steps[self._step : snapshot.steps]
@@ -106,20 +121,28 @@ class _EpisodeReader:
         self._step, self._act = snapshot.steps, snapshot.acts
         new = np.array(steps).reshape(-1, STEP)
         ticks = [*new[1:, 1].astype(int).tolist(), snapshot.tick]
-        outcomes = list(zip(acts[0::2], acts[1::2], strict=True))[::-1]
+        paid = self._ledger.paid(acts[1::2])
+        outcomes = list(zip(acts[0::2], acts[1::2], paid, strict=True))[::-1]
         for (note, _, action, *parts), tick in zip(new.tolist(), ticks, strict=False):
+            index, last = len(self._decisions), (len(self._decisions) + 1) * STEP == snapshot.steps
+            ends = last and snapshot.over
             self._decisions.add(action)
             self._rows.add(note)
             self._taken[int(action)] += 1
             self._parts += parts
-            self._gained = round(sum(parts), DIGITS)
+            self._arrived = max(self._arrived, int(note) + 1 - self._ledger.first)
+            led_to = self._ledger.decided(index, int(note), int(action), parts, ends)
             while outcomes and outcomes[-1][0] <= len(self._decisions):
-                _, outcome = outcomes.pop()
-                self._outcomes.add(outcome)
-                self._known[outcome % 4] += 1
-            last = snapshot.over and len(self._decisions) * STEP == snapshot.steps
-            minute = minutes if last else self._reader.minute(tick)
-            self._points.add(minute, self._reward, sum(self._known), self._known[1])
+                _, known, worth = outcomes.pop()
+                led_to.append(self._ledger.acted(*divmod(known, 4), worth))
+                self._known[known % 4] += 1
+            for each in led_to:
+                self._outcomes.add(*each)
+            self._credit = self._ledger.credit(index)
+            minute = minutes if ends else self._reader.minute(tick)
+            acted, opened = sum(self._known), self._known[1]
+            arrived = self._arrived, self._deliver_all
+            self._points.add(minute, self._reward, acted, opened, *arrived)
 
 
 class _Growing:
@@ -154,7 +177,8 @@ class _WorldReader:
         self.context = lru_cache(KEPT)(lambda tick: _named(world.sensed, tick, PHONE))
 
     def about(self, note: int) -> About:
-        return About(self.notification(note), self.log.posted(note))
+        features = self.notification(note)
+        return About({name: features[name] for name in TOLD}, self.log.posted(note))
 
     def minute(self, tick: int) -> int:
         return int(self._ticks.time[tick]) // MINUTE

@@ -41,11 +41,12 @@ class EpisodeHistory:
         return len(self.steps) // STEP
 
     def result(self) -> tuple[float, ...]:
-        """Returns the reward, how many deliveries were acted on, and how many of them opened."""
+        """Returns the result of a `DeliveryFrame`."""
         reward = sum(sum(self.steps[part::STEP]) for part in range(3, STEP))
         outcomes = self.acts[1::2]
         opened = sum(1 for outcome in outcomes if outcome % 4 == OPENED - WAITING)
-        return round(reward, 4), len(outcomes), opened
+        arrived = int(max(self.steps[::STEP])) + 1 - int(self.world.first[self.person])
+        return round(reward, 4), len(outcomes), opened, arrived
 
     def decide(
         self, game: Game, asked: tuple[int, int], action: int, parts: list[float], over: bool

@@ -25,6 +25,7 @@ from gym_push.envs.delivery.observations import Views, masks
 from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.rules import Deliveries
+from gym_push.envs.rendering import AGENT
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.users import Population
 from gym_push.users.keyed_random import Ints
@@ -50,6 +51,7 @@ class DeliveryVectorEnv(ManyEnv):
         max_episode_steps: After so many steps an episode is truncated; None for no such limit.
         render_mode: "human" shows one environment on the page; "ansi" makes a text of each of them,
             "rgb_array" a picture.
+        agent_name: Who plays, for all that shows it.
         shown: Which environment "human" shows, from 0.
 
     Raises:
@@ -68,6 +70,7 @@ class DeliveryVectorEnv(ManyEnv):
         autoreset_mode: Any = NEXT_STEP,
         max_episode_steps: int | None = None,
         render_mode: str | None = None,
+        agent_name: str = AGENT,
         shown: int = 0,
     ) -> None:
         make = partial(
@@ -77,6 +80,7 @@ class DeliveryVectorEnv(ManyEnv):
             observation=observation,
             weights=weights,
             render_mode=render_mode,
+            agent_name=agent_name,
         )
         super().__init__(num_envs, make, autoreset_mode, max_episode_steps, shown)
         self._form, self._weights = observation, Weights.of(weights)

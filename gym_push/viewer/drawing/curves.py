@@ -89,15 +89,12 @@ def _basic(frame: BasicFrame) -> Curves:
 
 
 def _delivery(frame: DeliveryFrame) -> Curves:
-    minute, reward, *_ = np.frombuffer(frame.points).reshape(-1, POINT).T
-    rows = np.frombuffer(frame.rows, dtype=np.int64)
-    new = np.zeros(len(rows))
-    new[np.unique(rows, return_index=True)[1]] = 1  # a held notification comes again
-    each = reward / np.cumsum(new)
-    steady = [0.0, *each[JUMPY:], *each[-1:]]
+    minute, reward, *_, arrived, all_delivered = np.frombuffer(frame.points).reshape(-1, POINT).T
+    values = {"reward a notification": reward / arrived, "deliver all": all_delivered / arrived}
+    steady = [0.0, *(height for each in values.values() for height in (*each[JUMPY:], *each[-1:]))]
     return Curves(
         minute / frame.minutes,
-        {"reward a notification": each},
+        values,
         (min(steady), max(*steady, 0.1)),
         "+.2f",
         ("day 1", f"day {frame.minutes // DAY_MINUTES}"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Final
 
@@ -106,48 +106,54 @@ def _head(canvas: Canvas, told: Facts) -> None:
 def _phone(canvas: Canvas, frame: Frame, now: str | None) -> None:
     x, width = LEFT[0] + 18, LEFT[1] - 36
     middle = LEFT[0] + LEFT[1] // 2
-    notification, context = frame.notification, frame.context
-    charged = "⚡" if context.get("charging") is True else ""
-    if "batteryLevel" in context:
-        charged += words.value("batteryLevel", context["batteryLevel"], "%")
-    canvas.text(x + 4, TOP + 28, context.get("place", ""), 11, WHITE, width=76)
+    every, roles = {**frame.context, **frame.notification}, frame.roles
+    tell = partial(words.told, every, roles)
+    charged = "⚡" if tell("charging") is True else ""
+    if (level := tell("battery")) is not None:
+        charged += words.value("", level, frame.units.get(roles["battery"], "%"))
+    canvas.text(x + 4, TOP + 28, tell("place") or "", 11, WHITE, width=76)
     canvas.text(x + width - 4, TOP + 28, charged, 11, WHITE, width=76, align="r")
-    if led := words.led_colour(notification.get("ledARGB")):
+    if led := words.led_colour(tell("light")):
         canvas.box(middle - 6, TOP + 18, 12, 12, WHITE, 6)
         canvas.box(middle - 5, TOP + 19, 10, 10, led, 5)
     canvas.text(middle, TOP + 90, words.clock(now), 42, WHITE, align="m")
-    canvas.text(middle, TOP + 114, _date(now, context), 12, WHITE, width=width, align="m")
+    canvas.text(
+        middle,
+        TOP + 114,
+        _date(now, tell("day_of_week"), tell("time_of_day")),
+        12,
+        WHITE,
+        width=width,
+        align="m",
+    )
 
     top = TOP + 136
     canvas.box(x - 4, top, width + 8, 108, SCREEN, 14)
-    _icon(canvas, x + 6, top + 12, 30, notification.get("appPackage"))
-    who = words.about({**notification, "tickerText": "", "subject": "unknown"}, " · ")
-    kind = notification.get("category", "unknown")
-    kind = "" if kind == "unknown" else kind
+    title = words.title(every, roles)
+    _icon(canvas, x + 6, top + 12, 30, title)
+    who = " · ".join(str(part) for part in (title, tell("sender")) if part)
+    kind = tell("category") or ""
     end = canvas.text(x + width - 4, top + 22, kind, 10, SOFT, width=50, align="r")
     canvas.text(x + 44, top + 22, who, 12, INK, width=width - 56 - end, strong=True)
-    text = notification.get("tickerText", "")
-    canvas.paragraph(x + 44, top + 40, text, 11, INK, width - 50, 5)
-    buzzes = words.vibration(notification.get("vibrate"))[1::2]
+    canvas.paragraph(x + 44, top + 40, words.text(every, roles), 11, INK, width - 50, 5)
+    buzzes = words.vibration(tell("vibration"))[1::2]
     if buzzes:
         said = f"buzzes {', '.join(map(str, buzzes))} ms"
         canvas.text(middle, top + 130, said, 11, WHITE, align="m", width=width)
 
 
-def _date(now: str | None, context: Mapping[str, object]) -> str:
-    day, part = (
-        str(context.get(f"posted{name}", context.get(name[0].lower() + name[1:], "")))
-        for name in ("DayOfWeek", "TimeOfDay")
-    )
-    return ", ".join(filter(None, (words.day(now) or (day and words.weekday(day)), part)))
+def _date(now: str | None, day: object, part: object) -> str:
+    date = words.day(now) or (words.weekday(day) if day else "")
+    return ", ".join(str(said) for said in (date, part) if said)
 
 
 def _chips(canvas: Canvas, frame: Frame) -> None:
     """Puts the features below the phone that cannot be seen on it, as far as there is room."""
-    shown = set(words.TABLES["inPhone"])
-    for name, read in (("ledARGB", words.led_colour), ("vibrate", words.vibration)):
-        if read(frame.notification.get(name)):
-            shown.add(name)
+    in_phone = set(words.TABLES["inPhone"])
+    for role, read in (("light", words.led_colour), ("vibration", words.vibration)):
+        if read(words.told(frame.notification, frame.roles, role)):
+            in_phone.add(role)
+    shown = {name for role, name in frame.roles.items() if role in in_phone}
     y: float = PHONE_BOTTOM + 18
     for title, features in (("Notification", frame.notification), ("Context", frame.context)):
         chips = [
@@ -216,18 +222,18 @@ def _lines(canvas: Canvas, lines: Iterable[Line]) -> None:
     for row, line in enumerate(islice(lines, (BOTTOM - TOP - 42) // LINE)):
         x, y = left + 14, TOP + 38 + row * LINE
         ink, _ = TONES[line.right]
-        _icon(canvas, x, y, 24, line.app)
+        _icon(canvas, x, y, 24, line.title)
         canvas.text(x + 32, y + 10, line.about, 11, INK, width=width - 78)
         canvas.text(x + 32, y + 23, line.said, 10, SOFT, width=width - 78)
         canvas.text(left + width - 14, y + 17, SIGNS[line.right], 15, ink, align="r", strong=True)
 
 
-def _icon(canvas: Canvas, x: float, y: float, size: int, app: object) -> None:
+def _icon(canvas: Canvas, x: float, y: float, size: int, title: str) -> None:
     """Draws the first letter of an app's name on its colour."""
-    red, green, blue = colorsys.hls_to_rgb(words.hue(app) / 360, 0.29, 0.58)
+    red, green, blue = colorsys.hls_to_rgb(words.hue(title) / 360, 0.29, 0.58)
     colour = round(red * 255), round(green * 255), round(blue * 255)
     canvas.box(x, y, size, size, colour, size * 2 / 7)
-    letter = words.app_name(app).strip()[:1]
+    letter = title.strip()[:1]
     canvas.text(x + size / 2, y + size * 0.68, letter, size // 2, WHITE, align="m", strong=True,
                 width=size)  # fmt: skip
 

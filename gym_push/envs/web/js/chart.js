@@ -9,21 +9,25 @@ const share = (counts, one, other) => (total(counts) ? (counts[one] + counts[oth
 
 /**
  * What the curves show of a point. That of basic-v0 is [both opened, only the agent did, only the
- * person did, both dismissed]; that of delivery-v0 is [minute, reward, acted on, opened].
+ * person did, both dismissed, right by the majority so far]; that of delivery-v0 is [minute, reward,
+ * acted on, opened, arrived, reward of delivering all]. Of an ended episode the last is missing.
  */
 export const measures = {
   performance: counts => share(counts, 0, 3),
   ctr: counts => share(counts, 0, 1),
   'user-ctr': counts => share(counts, 0, 2),
   reward: counts => 2 * (counts[0] + counts[3]) - total(counts),
-  'delivery-reward': ([, reward]) => reward,
+  'always-open': counts => share(counts, 0, 2), // as often as the person opens
+  majority: counts => (total(counts) && counts.length > 4 ? counts[4] / total(counts) : null),
+  'delivery-reward': ([, reward, , , arrived]) => (arrived ? reward / arrived : null),
+  'deliver-all-reward': ([, , , , arrived, all]) => (arrived && all !== undefined ? all / arrived : null),
   'delivery-ctr': ([, , acted, opened]) => (acted ? opened / acted : null),
 };
 
 /** The curves by the kind of the frames; the last is drawn on top. */
 const CURVES = {
-  basic: ['reward', 'user-ctr', 'ctr', 'performance'].map(name => ({name, measure: name})),
-  delivery: ['reward', 'ctr'].map(name => ({name, measure: `delivery-${name}`})),
+  basic: ['majority', 'reward', 'user-ctr', 'ctr', 'performance'].map(name => ({name, measure: name})),
+  delivery: [{name: 'reference', measure: 'deliver-all-reward'}, ...['reward', 'ctr'].map(name => ({name, measure: `delivery-${name}`}))],
 };
 
 const isReward = ({measure}) => measure.endsWith('reward');
@@ -33,7 +37,7 @@ export const scale = (from, to, start, end) => value => start + ((value - from) 
 /** The next of 5, 10, 20, 50, 100 ..., so that the axis does not move with every point. */
 export function limit(most) {
   if (!Number.isFinite(most)) return 1; // a recording may hold anything
-  for (let power = 1; ; power *= 10) {
+  for (let power = most > 0 && most < 1 ? 0.1 : 1; ; power *= 10) {
     for (const digit of [5, 10, 20]) if (most <= digit * power) return digit * power;
   }
 }
@@ -62,7 +66,7 @@ export function chart(series, span, size, kind = 'basic', label = String) {
 export function plot(lines, [first, last], [width, height], label = String) {
   const rewards = lines.filter(isReward), shares = lines.length > rewards.length;
   const left = shares ? LEFT : BARE, right = width - (rewards.length ? RIGHT : BARE), bottom = height - BOTTOM;
-  const heights = rewards.flatMap(({measure, series}) => series.map(([, point]) => Math.abs(measures[measure](point))));
+  const heights = rewards.flatMap(({measure, series}) => series.map(([, point]) => Math.abs(measures[measure](point) ?? 0)));
   const most = limit(heights.reduce((most, height) => Math.max(most, height), 0));
   const across = scale(first, last, left, right), share = scale(0, 1, bottom, TOP), reward = scale(-most, most, bottom, TOP);
   const text = (x, y, anchor, words) => ['text', {x, y, 'text-anchor': anchor}, words];
@@ -83,7 +87,7 @@ export function plot(lines, [first, last], [width, height], label = String) {
 }
 
 /** What the newest point of delivery-v0 says, in words. */
-export const deliverySummary = point => `reward ${signed(measures['delivery-reward'](point))}, CTR of known outcomes ${percent(measures['delivery-ctr'](point))}`;
+export const deliverySummary = point => `reward a notification ${signed(measures['delivery-reward'](point) ?? 0)}, CTR of known outcomes ${percent(measures['delivery-ctr'](point))}`;
 
 /** What the newest point of basic-v0 says, in words. */
 export function summary(counts) {

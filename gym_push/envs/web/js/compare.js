@@ -21,7 +21,8 @@ async function start() {
   function tell(at) {
     const like = names.filter((_, who) => right(decisions(at)[who])), {user_action} = decisions(at)[0];
     const whom = ['unlike both', `as ${like[0]} did`, 'as both did'][like.length];
-    return {notification: runs[0][at].notification, line: `#${at + 1} · person ${PERSON[user_action]}, ${whom}`};
+    const {notification, roles} = runs[0][at];
+    return {notification, roles, line: `#${at + 1} · person ${PERSON[user_action]}, ${whom}`};
   }
 
   function show(at) {
@@ -92,7 +93,7 @@ function showNumbers(after) {
 }
 
 function showCurves(names, after) {
-  const drawn = after.map(frame => seriesOf(pointsOf(frame), frame.epoch, frame.confusion));
+  const drawn = after.map(frame => seriesOf(pointsOf(frame), frame.epoch, [...frame.confusion, frame.majority]));
   const said = `after ${after[0].epoch} decisions: ${after.map((frame, at) => `${names[at]}: ${summary(frame.confusion)}`).join('; ')}`;
   for (const measure of ['performance', 'ctr', 'reward']) {
     const lines = drawn.map((series, at) => ({name: ['one', 'two'][at], measure, series}));

@@ -9,16 +9,16 @@ const decided = counts => counts[0] + counts[1] + counts[2] + counts[3];
 
 /** What the charts need of a frame, by its kind; `result` makes a point of an episode's result. */
 const KINDS = {
-  basic: ({confusion, epoch, size}, points) => ({
-    series: seriesOf(points, epoch, confusion),
+  basic: ({confusion, majority, epoch, size}, points) => ({
+    series: seriesOf(points, epoch, [...confusion, majority]),
     span: [0, size],
     label: String,
     said: `after ${epoch} of ${size} decisions: ${summary(confusion)}`,
     result: counts => counts,
     say: summary,
   }),
-  delivery: ({minute, minutes, reward, acted_on, opened, epoch}, points) => {
-    const now = [minute, reward, acted_on, opened];
+  delivery: ({minute, minutes, reward, acted_on, opened, arrived, deliver_all, epoch}, points) => {
+    const now = [minute, reward, acted_on, opened, arrived, deliver_all];
     return {
       series: [...points, ...epoch ? [now] : []].map(point => [point[0] / DAY_MINUTES, point]),
       span: [0, minutes / DAY_MINUTES],
@@ -44,9 +44,9 @@ export function showCurves(frame, points, ended) {
 }
 
 /** The points of a curve before a decision, and the point after it. */
-export function seriesOf(points, epoch, confusion) {
+export function seriesOf(points, epoch, now) {
   const series = points.filter(counts => decided(counts) < epoch).map(counts => [decided(counts), counts]);
-  return epoch ? [...series, [epoch, confusion]] : series;
+  return epoch ? [...series, [epoch, now]] : series;
 }
 
 /** @param make returns the parts of a chart of [width, height] */

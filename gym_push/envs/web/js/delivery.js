@@ -2,7 +2,7 @@
 
 import {TABLES} from './tables.js';
 import {byId, dressIcon, make, showAbout, showPhone, showProgress, write} from './page.js';
-import {aboutOf, percent, signed} from './words.js';
+import {aboutOf, percent, plural, signed} from './words.js';
 
 const {done: DONE, outcomes: OUTCOMES, parts: PARTS} = TABLES;
 const DAY_MINUTES = 24 * 60;
@@ -26,35 +26,35 @@ export function showDeliveries(frame, {recent}) {
   showPhone({...frame, posted: frame.now});
   showReward(frame);
   showLast(frame);
-  showRecent(recent);
+  showRecent(recent, frame.roles);
   showOutcomes(frame);
 }
 
-function showReward({reward, parts, ctr, opened, acted_on, epoch}) {
-  write('k-total', signed(reward));
-  write('per-decision', epoch ? `${signed(reward / epoch)} a decision` : 'this episode');
-  pairs(byId('parts'), parts.map((part, at) => [PARTS[at], signed(part)]));
+function showReward({reward, parts, ctr, opened, acted_on, arrived}) {
+  write('k-total', arrived ? signed(reward / arrived) : '–');
+  write('reward-in-all', arrived ? `${signed(reward)} for ${plural(arrived, 'notification')}` : 'no notification decided yet');
+  pairs(byId('parts'), parts.map((part, at) => [PARTS[at], arrived ? signed(part / arrived) : '–']));
   write('k-acted-ctr', percent(ctr));
   byId('m-acted-ctr').style.width = `${(ctr ?? 0) * 100}%`;
   write('acted-words', acted_on ? `${opened} of ${acted_on} opened` : 'no outcome yet');
 }
 
-function showLast({decision, gained}) {
+function showLast({decision, credit, roles}) {
   write('l-epoch', decision ? `#${decision.epoch}` : '');
   write('l-action', decision ? DONE[decision.action] : '–').dataset.done = decision?.action ?? '';
-  write('l-gained', decision ? `${signed(gained)} in this step` : '').className = gained > 0 ? 'right' : gained < 0 ? 'wrong' : '';
+  write('l-credit', decision ? (credit ? `${signed(credit)} so far` : 'no reward yet') : '').className = credit > 0 ? 'right' : credit < 0 ? 'wrong' : '';
   byId('l-about').hidden = !decision;
-  if (decision) showAbout('l-icon', 'l-text', decision.notification);
+  if (decision) showAbout('l-icon', 'l-text', decision, roles);
 }
 
-function showRecent(recent) {
+function showRecent(recent, roles) {
   const list = byId('recent'), key = JSON.stringify(recent);
   if (list.dataset.shown === key) return;
   list.dataset.shown = key;
-  list.replaceChildren(...recent.map(({notification, epoch, outcome}) => {
-    const line = make('li'), icon = dressIcon(make('span', undefined, 'icon'), notification.appPackage), words = make('div');
+  list.replaceChildren(...recent.map(({notification, epoch, outcome, credit}) => {
+    const line = make('li'), icon = dressIcon(make('span', undefined, 'icon'), notification, roles), words = make('div');
     icon.ariaHidden = 'true';
-    words.append(make('bdi', aboutOf(notification, ': ')), make('small', `#${epoch} · ${OUTCOMES[outcome]}`));
+    words.append(make('bdi', aboutOf(notification, roles, ': ')), make('small', `#${epoch} · ${OUTCOMES[outcome]} · ${signed(credit)}`));
     line.append(icon, words, sign(outcome));
     return line;
   }));

@@ -1,6 +1,6 @@
 // The lists of decisions, newest first; scrolling down a list brings earlier ones.
 
-import {aboutOf, moment} from './words.js';
+import {aboutOf, moment, signed} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
 import {sign} from './delivery.js';
 import {TABLES} from './tables.js';
@@ -17,6 +17,7 @@ const ALL = Object.values(TABLES.lists).flatMap(Object.keys);
 
 let counts = {};
 const most = Object.fromEntries(ALL.map(id => [id, BATCH])); // items to keep of each list
+let roles = {};
 let run = null, epoch = 0, known = 0;
 let chosen = null; // is told the epoch of a decision that somebody chooses
 
@@ -25,10 +26,11 @@ export const listed = () => ({run, listed: epoch, known});
 
 /**
  * @param lists what is new: the `run`, the `epoch` up to which, the lists with `gaps` before it, the
- *   number of `known` outcomes, and the new `outcomes`, [epoch, outcome] each
+ *   number of `known` outcomes, and the new `outcomes`, [epoch, outcome, credit] each
  */
 export function showFeeds(lists, frame) {
   counts = COUNTS[frame.kind](frame);
+  roles = frame.roles;
   for (const id in counts) {
     const list = document.getElementById(id);
     if (lists.run !== run || lists.gaps.includes(id)) list.replaceChildren();
@@ -42,12 +44,13 @@ export function showFeeds(lists, frame) {
   ({run, epoch, known} = lists);
 }
 
-/** Shows the outcome of a delivery, if it is listed. */
-function settle(epoch, outcome) {
-  const entry = document.querySelector(`#delivered > [data-epoch="${epoch}"]`);
+/** Shows what a decision has led to, if it is listed. */
+function settle(epoch, outcome, credit) {
+  const entry = document.querySelector(`#delivered > [data-epoch="${epoch}"], #suppressed > [data-epoch="${epoch}"]`);
   if (!entry) return;
-  entry.lastElementChild.replaceWith(sign(outcome));
-  entry.querySelector('.outcome').textContent = TABLES.outcomes[outcome];
+  const {words, mark} = status({action: TABLES.lists.delivery[entry.parentElement.id], outcome, credit});
+  if (mark) entry.lastElementChild.replaceWith(mark);
+  entry.querySelector('.outcome').textContent = words;
 }
 
 /**
@@ -84,9 +87,9 @@ function item(decision) {
   const {words, mark} = 'user_action' in decision ? answer(decision) : status(decision);
   entry.dataset.epoch = decision.epoch;
   if (chosen) lines.addEventListener('click', () => chosen(decision.epoch));
-  line.append(...words ? [`${said} · `, make('span', words, 'outcome')] : [said]);
-  lines.append(make('bdi', aboutOf(decision.notification, ' · ')), line);
-  entry.append(dressIcon(make('span', undefined, 'icon'), decision.notification.appPackage), lines, mark);
+  line.append(said, make('span', words, 'outcome'));
+  lines.append(make('bdi', aboutOf(decision.notification, roles, ' · ')), line);
+  entry.append(dressIcon(make('span', undefined, 'icon'), decision.notification, roles), lines, mark);
   entry.firstElementChild.ariaHidden = 'true';
   return entry;
 }
@@ -96,10 +99,11 @@ function answer({reward, user_action}) {
   const verdict = reward > 0 ? 'right' : 'wrong', mark = make('b', reward > 0 ? '✓' : '✗', verdict);
   mark.role = 'img';
   mark.ariaLabel = verdict;
-  return {words: `person ${PERSON[user_action]}`, mark};
+  return {words: ` · person ${PERSON[user_action]}`, mark};
 }
 
-/** The outcome of a delivery; what is suppressed has none. */
-function status({action, outcome}) {
-  return action ? {words: '', mark: ''} : {words: TABLES.outcomes[outcome], mark: sign(outcome)};
+/** The outcome of a delivery, and what the notification has earned; what is suppressed has no outcome. */
+function status({action, outcome, credit}) {
+  const words = [...action ? [] : [TABLES.outcomes[outcome]], ...credit ? [signed(credit)] : []];
+  return {words: words.map(word => ` · ${word}`).join(''), mark: action ? '' : sign(outcome)};
 }

@@ -2,7 +2,7 @@
 
 import {TABLES} from './tables.js';
 import {measures} from './chart.js';
-import {aboutOf, appName, hue, label, ledColour, moment, percent, signed, value, vibration, weekday} from './words.js';
+import {aboutOf, hue, label, ledColour, moment, percent, signed, textOf, titleOf, told, value, vibration, weekday} from './words.js';
 
 export const AGENT = TABLES.agent;
 export const PERSON = TABLES.person;
@@ -22,13 +22,15 @@ export function make(tag, text, className) {
   return node;
 }
 
-export function dressIcon(node, appPackage) {
-  node.textContent = [...appName(appPackage)][0] ?? '•';
-  node.style.setProperty('--hue', hue(appPackage));
+export function dressIcon(node, notification, roles) {
+  const app = titleOf(notification, roles);
+  node.textContent = [...app][0] ?? '•';
+  node.style.setProperty('--hue', hue(app));
   return node;
 }
 
-export function showProgress({user, episode}, words, share, about) {
+export function showProgress({agent, user, episode}, words, share, about) {
+  write('agent', agent);
   write('episode', user === null ? `episode ${episode}` : `user ${user} · episode ${episode}`);
   write('epoch', words);
   byId('progress').value = share;
@@ -36,9 +38,9 @@ export function showProgress({user, episode}, words, share, about) {
 }
 
 /** What a notification is about, in one line beside its icon. */
-export function showAbout(icon, words, notification) {
-  dressIcon(byId(icon), notification.appPackage);
-  write(words, aboutOf(notification, ': '));
+export function showAbout(icon, words, {notification}, roles) {
+  dressIcon(byId(icon), notification, roles);
+  write(words, aboutOf(notification, roles, ': '));
 }
 
 /** A frame of basic-v0: the agent's answers beside the person's. */
@@ -46,33 +48,34 @@ export function showAnswers(frame) {
   showProgress(frame, `${frame.epoch} / ${frame.size}`, frame.size ? frame.epoch / frame.size : 0, 'Decisions taken in this episode');
   showPhone(frame);
   showScore(frame);
-  showDecision(frame.decision);
+  showDecision(frame.decision, frame.roles);
   showConfusion(frame.confusion);
 }
 
-export function showPhone({notification, context, units, posted}) {
-  const {clock, day} = moment(posted);
-  write('p-place', context.place);
+export function showPhone({notification, context, units, roles, posted}) {
+  const every = {...context, ...notification}, tell = role => told(every, roles, role);
+  const unit = name => (Object.hasOwn(units, name) ? units[name] : undefined);
+  const {clock, day} = moment(posted), dayOfWeek = tell('day_of_week'), battery = tell('battery');
+  write('p-place', tell('place'));
   write('p-clock', clock);
-  const dayOfWeek = context.postedDayOfWeek ?? context.dayOfWeek;
-  const words = [day || (dayOfWeek !== undefined ? weekday(dayOfWeek) : ''), context.postedTimeOfDay ?? context.timeOfDay ?? ''];
-  write('p-date', words.filter(Boolean).join(', '));
-  const battery = context.batteryLevel === undefined ? '' : value('batteryLevel', context.batteryLevel, '%');
-  write('p-battery', `${context.charging === true ? '⚡' : ''}${battery}`);
+  write('p-date', [day || (dayOfWeek === undefined ? '' : weekday(dayOfWeek)), tell('time_of_day')].filter(Boolean).join(', '));
+  write('p-battery', `${tell('charging') === true ? '⚡' : ''}${battery === undefined ? '' : value('', battery, unit(roles.battery) ?? '%')}`);
 
   byId('card').hidden = false;
-  dressIcon(byId('n-icon'), notification.appPackage);
-  write('n-app', aboutOf({...notification, tickerText: '', subject: 'unknown'}, ' · '));
-  write('n-category', notification.category === 'unknown' ? '' : notification.category);
-  write('n-text', notification.tickerText);
+  dressIcon(byId('n-icon'), every, roles);
+  write('n-app', [titleOf(every, roles), tell('sender')].filter(Boolean).join(' · '));
+  write('n-category', tell('category'));
+  write('n-text', textOf(every, roles));
 
-  const led = showLed(notification.ledARGB), buzz = showVibration(notification.vibrate);
-  const shown = new Set(TABLES.inPhone);
-  if (led) shown.add('ledARGB');
-  if (buzz) shown.add('vibrate');
-  const chips = features => Object.entries(features).filter(([name]) => !shown.has(name)).map(([name, raw]) => chip(name, raw, Object.hasOwn(units, name) ? units[name] : undefined));
-  byId('chips-notification').replaceChildren(...chips(notification));
-  byId('chips-context').replaceChildren(...chips(context));
+  const inPhone = new Set(TABLES.inPhone);
+  if (showLed(tell('light'))) inPhone.add('light');
+  if (showVibration(tell('vibration'))) inPhone.add('vibration');
+  const shown = new Set(Object.entries(roles).flatMap(([role, name]) => (inPhone.has(role) ? [name] : [])));
+  for (const [id, features] of [['chips-notification', notification], ['chips-context', context]]) {
+    const left = Object.entries(features).filter(([name]) => !shown.has(name));
+    byId(id).replaceChildren(...left.map(([name, raw]) => chip(name, raw, unit(name))));
+    byId(id).previousElementSibling.hidden = !left.length;
+  }
 }
 
 function chip(name, raw, unit) {
@@ -119,7 +122,7 @@ function showScore({reward, confusion}) {
   write('reward-words', `${confusion[0] + confusion[3]} right, ${confusion[1] + confusion[2]} wrong`);
 }
 
-function showDecision(decision) {
+function showDecision(decision, roles) {
   const verdict = decision && (decision.reward > 0 ? 'right' : 'wrong');
   byId('d-agent').dataset.action = decision?.action ?? '';
   byId('d-user').dataset.action = decision?.user_action ?? '';
@@ -128,7 +131,7 @@ function showDecision(decision) {
   write('d-verdict', decision ? `${verdict === 'right' ? '✓' : '✗'} ${signed(decision.reward)}` : '').className = verdict ?? '';
   write('d-epoch', decision ? `epoch ${decision.epoch}` : '');
   byId('d-about').hidden = !decision;
-  if (decision) showAbout('d-icon', 'd-text', decision.notification);
+  if (decision) showAbout('d-icon', 'd-text', decision, roles);
 }
 
 function showConfusion(counts) {

@@ -7,7 +7,7 @@ const MOST = 100; // rows at a time
 
 /**
  * @param id of the list; `${id}-more` says which of the places are in it
- * @param tell says what the row of a place shows: its `notification`, and a `line` about it
+ * @param tell says what the row of a place shows: its `notification`, the `roles` of its features, and a `line` about it
  * @param go is called with the place of a row that is chosen
  */
 export function rows(id, tell, go) {
@@ -22,12 +22,12 @@ export function rows(id, tell, go) {
   }
 
   function item(place) {
-    const {notification, line} = tell(place), entry = make('li'), button = make('button');
-    const icon = dressIcon(make('span', undefined, 'icon'), notification.appPackage), lines = make('span');
+    const {notification, roles, line} = tell(place), entry = make('li'), button = make('button');
+    const icon = dressIcon(make('span', undefined, 'icon'), notification, roles), lines = make('span');
     icon.ariaHidden = 'true';
     button.type = 'button';
     button.addEventListener('click', () => go(place));
-    lines.append(make('bdi', aboutOf(notification, ' · ')), make('small', line));
+    lines.append(make('bdi', aboutOf(notification, roles, ' · ')), make('small', line));
     button.append(icon, lines);
     entry.append(button);
     return entry;

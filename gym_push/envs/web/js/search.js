@@ -26,7 +26,7 @@ export function search(places, tell, player, mark, markAll) {
   box.addEventListener('input', () => {
     const words = wanted(box.value);
     byId('results').hidden = !words.length;
-    texts ??= places.map(tell).map(({notification, line}) => folded(`${aboutOf(notification, ' ')} ${line}`));
+    texts ??= places.map(tell).map(({notification, roles, line}) => folded(`${aboutOf(notification, roles, ' ')} ${line}`));
     const found = places.filter((_, at) => words.length && words.every(word => texts[at].includes(word))), among = new Set(found);
     hits.set(found);
     write('found', `${found.length || 'none'} of ${places.length} decisions`);

@@ -28,17 +28,21 @@ function appended(all, items) {
 
 /** At most so many decisions for an action before an epoch, newest first, with their outcomes in this frame. */
 export function listed({decisions, outcomes}, action, most, before = Infinity) {
-  const known = new Map(outcomes.all.slice(0, outcomes.count)), found = [];
+  const known = ledTo(outcomes), found = [];
   for (let epoch = Math.min(decisions.count, before - 1); epoch > 0 && found.length < most; epoch--) {
     const decision = decisions.all[epoch - 1];
-    if (decision.action === action) found.push({...decision, outcome: known.get(epoch) ?? 0});
+    if (decision.action === action) found.push({...decision, ...known.get(epoch)});
   }
   return found;
 }
 
+/** The outcome and the credit of each decision that has led to something, by its epoch; the last counts. */
+export const ledTo = ({all, count}) => new Map(all.slice(0, count).map(([epoch, outcome, credit]) => [epoch, {outcome, credit}]));
+
 /** The decisions whose outcome became known last, newest first. */
 export function recent({decisions, outcomes: {all, count}}, most) {
-  return all.slice(Math.max(0, count - most), count).reverse().map(([epoch, outcome]) => ({...decisions.all[epoch - 1], outcome}));
+  const known = all.slice(0, count).filter(([, outcome]) => outcome);
+  return known.slice(-most).reverse().map(([epoch, outcome, credit]) => ({...decisions.all[epoch - 1], outcome, credit}));
 }
 
 /** The points of a frame's curve; in a long episode every 2nd, 4th, 8th ..., as in viewer/episode.py. */

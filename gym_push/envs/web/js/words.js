@@ -5,6 +5,7 @@ import {TABLES} from './tables.js';
 
 const {apps, commonParts, labels, ago, days, months} = TABLES;
 const MOST = 300; // characters of one value: a page is no place for more
+const MOST_TEXT = 2000;
 
 const decimal = new Intl.NumberFormat('en', {maximumFractionDigits: 2});
 
@@ -12,6 +13,8 @@ const capital = word => word.charAt(0).toUpperCase() + word.slice(1);
 
 export const percent = share => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
 export const signed = number => (number > 0 ? '+' : number < 0 ? '−' : '') + decimal.format(Math.abs(number));
+
+export const plural = (count, word) => `${decimal.format(count)} ${word}${count === 1 ? '' : 's'}`;
 
 /** 'com.whatsapp' → 'WhatsApp'; an app that is not in the table gets the telling part of its package. */
 export function appName(appPackage) {
@@ -22,10 +25,29 @@ export function appName(appPackage) {
   return capital(name.split('.').find(part => part && !commonParts.includes(part)) ?? name);
 }
 
-/** The app, the sender and the text of a notification, or what else it is about, in one line. */
-export function aboutOf({appPackage, sender, tickerText, subject}, between) {
-  const known = word => (word === 'unknown' ? undefined : word);
-  return [appName(appPackage), known(sender), tickerText ?? known(subject)].filter(Boolean).join(between);
+/** The feature that has a role, as of the frame's `roles`; undefined if there is none, or it is unknown. */
+export function told(features, roles, role) {
+  const known = Object.hasOwn(roles, role) && Object.hasOwn(features, roles[role]) ? features[roles[role]] : undefined;
+  return known === 'unknown' || known === null ? undefined : known;
+}
+
+const named = (features, name) => `${label(name)}: ${value(name, Object.hasOwn(features, name) ? features[name] : null)}`;
+
+/** The app of a notification, or what stands for it. */
+export function titleOf(notification, roles) {
+  const app = told(notification, roles, 'app');
+  return app === undefined && roles.first ? named(notification, roles.first) : appName(app);
+}
+
+/** The text of a notification, or what stands for it; empty if there is none. */
+export function textOf(notification, roles) {
+  const text = told(notification, roles, 'text') ?? told(notification, roles, 'subject');
+  return text === undefined ? (roles.second ? named(notification, roles.second) : '') : String(text).slice(0, MOST_TEXT);
+}
+
+/** The app, the sender and the text of a notification in one line. */
+export function aboutOf(notification, roles, between) {
+  return [titleOf(notification, roles), told(notification, roles, 'sender'), textOf(notification, roles)].filter(Boolean).join(between);
 }
 
 /** One hue for each app, always the same. */
