@@ -45,7 +45,7 @@ def test_the_pages_modules_are_in_it_and_not_copies_of_them(html):
         longest = max((line for line in body.splitlines() if "import" not in line), key=len)
         assert longest.removeprefix("export ") in html
     assert (WEB / "css" / "main.css").read_text(encoding="utf-8") in html
-    assert "eel" not in html
+    assert "eel.js" not in html and "window.eel" not in html
 
 
 def test_modules_that_bundle_does_not_know_are_refused(tmp_path, monkeypatch):
