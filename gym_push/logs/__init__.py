@@ -3,11 +3,10 @@
 from gym_push.logs.description import LogDescription, describe
 from gym_push.logs.dialect import Dialect
 from gym_push.logs.encoding import Encoding
-from gym_push.logs.inference import draft
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.observations import Observations, observe
 from gym_push.logs.opening import Data
-from gym_push.logs.reading import mistakes, read_log, shared_log
+from gym_push.logs.reading import draft, mistakes, read_log, shared_log
 from gym_push.logs.schema import Feature, Schema
 from gym_push.logs.suspicions import suspicions
 from gym_push.logs.writing import convert, to_toml, write_log

@@ -1,30 +1,21 @@
-"""What the columns of a log are, where no schema says it: kinds are inferred, a schema drafted."""
+"""What kind of feature a column is, where no schema says it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
 
 from gym_push.logs import cells as rules
-from gym_push.logs.builders import BadCellError, Builder, actions
-from gym_push.logs.dialect import USUAL, Dialect, toml
-from gym_push.logs.opening import Data, as_it_looks
-from gym_push.logs.schema import FEATURE_ROLES, LARGEST
-from gym_push.text import printable, quoted
+from gym_push.logs.dialect import Dialect
+from gym_push.logs.parsers import BadCellError, Parser
+from gym_push.text import quoted
 
 MOST_LABELS = 1000
 """Different cells of a label whose kind is inferred."""
 WORDS_OF_A_TEXT = 3
 """In the average cell."""
 
-_ABOUT_ROLES: Final = {
-    "notification": "known on arrival, about the notification itself: the agent sees it",
-    "context": "known on arrival, about the situation: the agent sees it",
-    "engagement": "known only after the person acted: never shown to an agent",
-}
 
-
-class KindGuess(Builder[str]):
+class KindGuess:
     """What kind of feature a column is, where the schema leaves it open.
 
         flag      every cell is true, false or unknown, in any case; 1 and 0 may be among them
@@ -36,33 +27,40 @@ class KindGuess(Builder[str]):
     It looks at all cells of the log, so that the kind does not depend on which rows come first.
 
     Attributes:
-        seen: The first different cells, up to a limit.
-        holes: Whether there are any.
+        kind: The kind that fits every cell; `""` before `join`.
+        holes: Whether any cell holds no value.
     """
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._rows = self._words = 0
-        self.seen: dict[str, None] = {}
-        self._number = self._word = ""
+        self._rows = self._spaces = 0
+        self._seen: dict[str, None] = {}  # the first different cells, up to a limit
+        self._number = self._word = ""  # the first of each
         self._whole = self._flags = self._marks = True
         self._says_true_or_false = self.holes = False
+        self.kind = ""
 
-    def add(self, cells: Sequence[str]) -> None:
-        """Takes the next cells.
+    @classmethod
+    def parser(cls, dialect: Dialect) -> Parser:
+        """Returns the parser that makes a guess."""
+        guess = cls(dialect)
+        return Parser(guess.parse, guess.join)
+
+    def parse(self, cells: Sequence[str]) -> None:
+        """Looks at the next cells.
 
         Raises:
             BadCellError: The column holds numbers here and words there, so that no kind fits.
         """
         self._rows += len(cells)
-        self._words += " ".join(cells).count(" ") + 1
+        self._spaces += "".join(cells).count(" ")
         for cell in dict.fromkeys(cells):
-            if cell not in self.seen:
+            if cell not in self._seen:
                 self._look(cell)
                 if self._number and self._word and not self._flags:
                     raise BadCellError(cells.index(cell), self._mixed(cell))
-                if len(self.seen) <= MOST_LABELS:
-                    self.seen[cell] = None
+                if len(self._seen) <= MOST_LABELS:
+                    self._seen[cell] = None
 
     def _look(self, cell: str) -> None:
         code = rules.flag(cell, self._dialect)
@@ -90,88 +88,24 @@ class KindGuess(Builder[str]):
     @property
     def middle(self) -> float:
         """The median of the different numbers seen, one of them."""
-        numbers = [rules.number(cell, self._dialect) for cell in self.seen]
+        numbers = [rules.number(cell, self._dialect) for cell in self._seen]
         known = sorted(number for number in numbers if number is not None)
         return int(known[len(known) // 2]) if self._whole else known[len(known) // 2]
 
-    def finish(self) -> str:
-        """Returns the kind that fits every cell added so far.
+    def join(self, pieces: list[None]) -> KindGuess:
+        """Returns itself, with the kind that fits every cell.
 
         Raises:
             ValueError: They are numbers with another decimal mark than the dialect's.
         """
         if self._word and self._marks:
             raise ValueError(rules.not_a_number(self._word, self._dialect))
+        many = len(self._seen) > MOST_LABELS
+        words = self._spaces + self._rows
         if self._flags and self._says_true_or_false:
-            return "flag"
-        if self._number:
-            return "integer" if self._whole else "number"
-        many = len(self.seen) > MOST_LABELS
-        return "text" if many or self._words >= WORDS_OF_A_TEXT * self._rows else "label"
-
-
-def draft(path: Data) -> str:
-    """Returns the beginning of a schema file for a log: its columns with kinds that fit them.
-
-    The role of a column is not guessed: nobody would notice an agent that sees what it must not.
-    So the text is not a schema until a person has finished it.
-
-    Args:
-        path: As for `read_log`.
-
-    Raises:
-        LogError: The log cannot be read.
-        MissingExtraError: As `read_log`.
-    """
-    source = as_it_looks(path)
-    guesses = {name: KindGuess(source.dialect) for name in source.columns}
-    may_be_action = {name: actions(source.dialect) for name in source.columns}
-    not_mixed = dict(guesses)
-    for piece in source.pieces(source.columns):
-        for name, cells in zip(source.columns, piece, strict=True):
-            for builders in (not_mixed, may_be_action):
-                if name in builders and not _takes(builders[name], cells):
-                    del builders[name]
-    lines = [*_head(source.name, source.dialect, list(may_be_action))]
-    lines += [_line(name, guess, name in not_mixed) for name, guess in guesses.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _takes(builder: Builder[Any], cells: Sequence[str]) -> bool:
-    try:
-        builder.add(cells)
-    except BadCellError:
-        return False
-    return True
-
-
-def _head(name: str, dialect: Dialect, able: Sequence[str]) -> Iterator[str]:
-    yield f"# What the columns of {printable(name)} mean. To finish: name the action, move each"
-    yield "# line from the end to its role, without its #, and delete those that are not needed."
-    yield ""
-    yield "# TODO: what the person did, as 1/0, true/false or opened/dismissed"
-    yield f"# (these columns could be it: {', '.join(map(toml, able)) or 'none'})"
-    yield 'action = ""'
-    if dialect != USUAL:
-        yield f"dialect = {dialect.to_toml()}  # how the cells look written"
-    yield '# user = ""  # whose phone it was, in a log of several people'
-    yield '# time = ""  # when it arrived: ISO 8601, or s or ms since 1970'
-    for role in FEATURE_ROLES:
-        yield from ("", f"[{role}]", f"# {_ABOUT_ROLES[role]}")
-    yield ""
-    yield "# TODO: the columns, each with the kind that fits all its cells"
-
-
-def _line(name: str, guess: KindGuess, not_mixed: bool) -> str:
-    try:
-        kind = guess.finish() if not_mixed else ""
-    except ValueError:
-        kind = ""
-    if not kind:
-        return f'# {toml(name)} = "label"  # numbers and words: mend it, or keep "label"'
-    if kind not in LARGEST or not guess.holes:
-        return f"# {toml(name)} = {toml(kind)}"
-    return (
-        f"# {toml(name)} = {{ kind = {toml(kind)}, missing = {guess.middle!r} }}"
-        "  # what its holes stand for; leave missing out if it is engagement"
-    )
+            self.kind = "flag"
+        elif self._number:
+            self.kind = "integer" if self._whole else "number"
+        else:
+            self.kind = "text" if many or words >= WORDS_OF_A_TEXT * self._rows else "label"
+        return self

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 import os
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
@@ -12,14 +11,15 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 from gym_push.errors import LogError
 from gym_push.logs.dialect import USUAL, WINDOWS, Dialect
 from gym_push.logs.sources import (
-    FrameSource,
-    ParquetSource,
+    Piece,
     Source,
-    WorkbookSource,
+    frame_source,
     kind_of,
     looks_of,
+    parquet_source,
+    workbook_source,
 )
-from gym_push.logs.text_sources import CSVSource, JSONLinesSource
+from gym_push.logs.text_sources import CSVFile, JSONLinesFile
 from gym_push.text import listed, quoted
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def open_source(data: Data, dialect: Dialect) -> Source:
         MissingExtraError: A Parquet file or a workbook, and the package for it is not installed.
     """
     if hasattr(data, "columns") and hasattr(data, "iloc"):  # without loading pandas
-        return FrameSource(cast("pd.DataFrame", data), dialect)
+        return frame_source(cast("pd.DataFrame", data), dialect)
     paths = files_of(data)
-    return _open_file(paths[0], dialect) if len(paths) == 1 else ManyFiles(paths, dialect)
+    return _open_file(paths[0], dialect) if len(paths) == 1 else _open_files(paths, dialect)
 
 
 def as_it_looks(data: Data) -> Source:
@@ -117,44 +117,30 @@ def _files_in(folder: Path) -> list[Path]:
     return found
 
 
-class ManyFiles(Source):
-    """Files with the same columns, one after the other, all in one dialect."""
+def _open_files(paths: Sequence[Path], dialect: Dialect) -> Source:
+    """Returns the source of files with the same columns, one after the other, in one dialect."""
+    folder = paths[0].parent.resolve().name
 
-    PLAIN = True
-
-    def __init__(self, paths: Sequence[Path], dialect: Dialect) -> None:
-        folder = paths[0].parent.resolve().name
-        super().__init__(f"{len(paths)} files in {folder or 'the root'}", dialect)
-        self._paths = paths
-        self._begun = [(0, _open_file(paths[0], dialect))]
-        self.columns = self._begun[0][1].columns
-
-    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
-        self._begun, done = [], 0
-        for path in self._paths:
-            source = _open_file(path, self.dialect)
+    def pieces(wanted: Sequence[str]) -> Iterator[Piece]:
+        for path in paths:
+            source = _open_file(path, dialect)
             there = set(source.columns)
             for name in wanted:
                 if name not in there:
                     raise LogError(
-                        f"{source.name} has no column {quoted(name)}, which {self._paths[0].name} "
-                        "has; files of one log have the same columns"
+                        f"{source.name} has no column {quoted(name)}, which {paths[0].name} has; "
+                        "files of one log have the same columns"
                     )
-            self._begun.append((done, source))
-            for piece in source.pieces(wanted):
-                yield piece
-                done += len(piece[0])
+            yield from source.pieces(wanted)
 
-    def place(self, row: int) -> str:
-        """Returns what messages call a row of the file that it is in."""
-        before, source = self._begun[bisect_right([done for done, _ in self._begun], row - 1) - 1]
-        return source.place(row - before)
+    name = f"{len(paths)} files in {folder or 'the root'}"
+    return Source(name, dialect, _open_file(paths[0], dialect).columns, pieces)
 
 
 def _open_file(path: Path, dialect: Dialect) -> Source:
     kind = kind_of(path)
     if kind in PARQUET:
-        return ParquetSource(path, dialect)
+        return parquet_source(path, dialect)
     if kind == ".xlsx":
-        return WorkbookSource(path, dialect)
-    return JSONLinesSource(path, dialect) if kind in JSON_LINES else CSVSource(path, dialect)
+        return workbook_source(path, dialect)
+    return (JSONLinesFile if kind in JSON_LINES else CSVFile)(path, dialect).source()

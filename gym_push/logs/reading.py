@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from weakref import WeakValueDictionary
 
 from gym_push.errors import LogError, SchemaError, did_you_mean
-from gym_push.logs.builders import BadCellError, Builder, Times, actions, builder, labels
-from gym_push.logs.dialect import USUAL, Dialect
+from gym_push.logs.dialect import USUAL, Dialect, toml
 from gym_push.logs.inference import KindGuess
 from gym_push.logs.known import KNOWN, nearest_known
 from gym_push.logs.log import NotificationLog
-from gym_push.logs.opening import Data, files_of, open_source
-from gym_push.logs.schema import Schema
+from gym_push.logs.opening import Data, as_it_looks, files_of, open_source
+from gym_push.logs.parsers import BadCellError, Parser, actions, labels, parser_of, times
+from gym_push.logs.schema import FEATURE_ROLES, LARGEST, Schema
 from gym_push.logs.sources import Source, looks_of
-from gym_push.text import listed, quoted
+from gym_push.text import listed, printable, quoted
 
-Maker: TypeAlias = "Callable[[Dialect], Builder[Any]]"
+Maker: TypeAlias = "Callable[[Dialect], Parser]"
 Tell: TypeAlias = "Callable[[str, LogError], object]"
+
+_ABOUT_ROLES: Final = {
+    "notification": "known on arrival, about the notification itself: the agent sees it",
+    "context": "known on arrival, about the situation: the agent sees it",
+    "engagement": "known only after the person acted: never shown to an agent",
+}
 
 _shared: WeakValueDictionary[Any, NotificationLog] = WeakValueDictionary()
 
@@ -147,76 +153,77 @@ def _check_columns(source: Source, schema: Schema) -> None:
 
 def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | None:
     """Returns the log of a source; None after mistakes that `tell` did not raise."""
-    open_kinds = {each.name: KindGuess for each in schema.features if each.kind is None}
-    kinds = _fed(source, open_kinds, tell) if open_kinds else {}
+    open_kinds = {each.name: KindGuess.parser for each in schema.features if each.kind is None}
+    guesses = _parsed(source, open_kinds, tell) if open_kinds else {}
     try:
-        schema = schema.with_kinds(kinds)
+        schema = schema.with_kinds({name: guess.kind for name, guess in guesses.items()})
     except SchemaError as error:
         raise SchemaError(f"{source.name}, {error}") from None
-    failed = open_kinds.keys() - kinds.keys()
-    makers = {name: make for name, make in _makers(schema).items() if name not in failed}
-    columns = _fed(source, makers, tell)
-    if failed or len(columns) < len(makers):
+    makers: dict[str, Maker] = {
+        each.name: partial(parser_of, each) for each in schema.features if each.kind is not None
+    }
+    makers[schema.action] = actions
+    if schema.time is not None:
+        makers[schema.time.name] = partial(times, schema.time.unit)
+    if schema.user is not None:
+        makers[schema.user] = labels
+    columns = _parsed(source, makers, tell)
+    if len(columns) < len(schema.columns):
         return None
-    actions = columns[schema.action]
-    if not len(actions):
+    if not len(columns[schema.action]):
         raise LogError(f"{source.name} has a header and no rows; a log needs one notification")
-    times, offsets = (None, None) if schema.time is None else columns[schema.time.name]
+    times_, offsets = (None, None) if schema.time is None else columns[schema.time.name]
     return NotificationLog(
         source=source.name,
         schema=schema,
         columns={feature.name: columns[feature.name] for feature in schema.features},
-        actions=actions,
-        times=times,
+        actions=columns[schema.action],
+        times=times_,
         offsets=offsets,
         owner=None if schema.user is None else columns[schema.user],
     )
 
 
-def _makers(schema: Schema) -> dict[str, Maker]:
-    """Returns a function for each column of a schema that makes its builder."""
-    makers: dict[str, Maker] = {each.name: partial(builder, each) for each in schema.features}
-    makers[schema.action] = actions
-    if schema.time is not None:
-        makers[schema.time.name] = partial(Times, schema.time.unit)
-    if schema.user is not None:
-        makers[schema.user] = labels
-    return makers
+def _parsed(
+    source: Source, makers: Mapping[str, Maker], tell: Tell | None = None
+) -> dict[str, Any]:
+    """Returns the columns of a source that have no mistake.
 
-
-def _fed(source: Source, makers: Mapping[str, Maker], tell: Tell) -> dict[str, Any]:
-    """Returns what the builders make of the columns of a source that have no mistake."""
-    builders = {name: make(source.dialect) for name, make in makers.items()}
-    names, first_row = list(builders), 1
-    for piece in source.pieces(names):
-        for name, cells in zip(names, piece, strict=True):
-            try:
-                if name in builders:
-                    builders[name].add(cells)
-            except BadCellError as error:
-                del builders[name]
-                place = source.place(first_row + error.index)
-                hint = _hint(source, name, makers[name]) if first_row == 1 else ""
-                tell(name, LogError(f"{place}, column {quoted(name)}: {error.problem}{hint}"))
-        first_row += len(piece[0])
-    made = {}
-    for name, each in builders.items():
+    Args:
+        source: The table.
+        makers: A function for each wanted column that makes its parser.
+        tell: Is told the first mistake of a column.
+    """
+    parsers = {name: make(source.dialect) for name, make in makers.items()}
+    parsed = {name: [parser.parse(())] for name, parser in parsers.items()}
+    for piece in source.pieces(list(makers)):
+        for name, cells in zip(makers, piece.columns, strict=True):
+            if name in parsed:
+                try:
+                    parsed[name].append(parsers[name].parse(cells))
+                except BadCellError as error:
+                    del parsed[name]
+                    if tell is not None:
+                        hint = _hint(source, name, makers[name]) if piece.first_row == 1 else ""
+                        place = f"{piece.place(error.index)}, column {quoted(name)}"
+                        tell(name, LogError(f"{place}: {error.problem}{hint}"))
+    columns = {}
+    for name, pieces in parsed.items():
         try:
-            made[name] = each.finish()
+            columns[name] = parsers[name].join(pieces)
         except ValueError as error:
-            hint = _hint(source, name, makers[name])
-            tell(name, LogError(f"{source.name}, column {quoted(name)}: {error}{hint}"))
-    return made
+            if tell is not None:
+                hint = _hint(source, name, makers[name])
+                tell(name, LogError(f"{source.name}, column {quoted(name)}: {error}{hint}"))
+    return columns
 
 
 def _hint(source: Source, name: str, make: Maker) -> str:
     """Returns the dialect that a column looks written in, if its first cells can be read so."""
     try:
         dialect = looks_of(source)
-        [cells] = next(source.pieces([name]))
-        column = make(dialect)
-        column.add(cells)
-        column.finish()
+        parser = make(dialect)
+        parser.join([parser.parse(next(source.pieces([name])).columns[0])])
     except (BadCellError, ValueError):
         return ""
     words = f"; it can be read with  dialect = {dialect.to_toml()}  in the schema"
@@ -225,3 +232,53 @@ def _hint(source: Source, name: str, make: Maker) -> str:
 
 def _stop(name: str, error: LogError) -> None:
     raise error from None
+
+
+def draft(path: Data) -> str:
+    """Returns the beginning of a schema file for a log: its columns with kinds that fit them.
+
+    The role of a column is not guessed: nobody would notice an agent that sees what it must not.
+    So the text is not a schema until a person has finished it.
+
+    Args:
+        path: As for `read_log`.
+
+    Raises:
+        LogError: The log cannot be read.
+        MissingExtraError: As `read_log`.
+    """
+    source = as_it_looks(path)
+    guesses: dict[str, KindGuess | None] = dict.fromkeys(source.columns)
+    guesses |= _parsed(source, dict.fromkeys(source.columns, KindGuess.parser))
+    may_be_action = _parsed(source, dict.fromkeys(source.columns, actions))
+    lines = [*_head(source.name, source.dialect, list(may_be_action))]
+    lines += [_line(name, guess) for name, guess in guesses.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _head(name: str, dialect: Dialect, able: Sequence[str]) -> Iterator[str]:
+    yield f"# What the columns of {printable(name)} mean. To finish: name the action, move each"
+    yield "# line from the end to its role, without its #, and delete those that are not needed."
+    yield ""
+    yield "# TODO: what the person did, as 1/0, true/false or opened/dismissed"
+    yield f"# (these columns could be it: {', '.join(map(toml, able)) or 'none'})"
+    yield 'action = ""'
+    if dialect != USUAL:
+        yield f"dialect = {dialect.to_toml()}  # how the cells look written"
+    yield '# user = ""  # whose phone it was, in a log of several people'
+    yield '# time = ""  # when it arrived: ISO 8601, or s or ms since 1970'
+    for role in FEATURE_ROLES:
+        yield from ("", f"[{role}]", f"# {_ABOUT_ROLES[role]}")
+    yield ""
+    yield "# TODO: the columns, each with the kind that fits all its cells"
+
+
+def _line(name: str, guess: KindGuess | None) -> str:
+    if guess is None:
+        return f'# {toml(name)} = "label"  # numbers and words: mend it, or keep "label"'
+    if guess.kind not in LARGEST or not guess.holes:
+        return f"# {toml(name)} = {toml(guess.kind)}"
+    return (
+        f"# {toml(name)} = {{ kind = {toml(guess.kind)}, missing = {guess.middle!r} }}"
+        "  # what its holes stand for; leave missing out if it is engagement"
+    )

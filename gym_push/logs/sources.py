@@ -1,20 +1,19 @@
 """Sources of a log: tables that give their cells as text, piece by piece.
 
-A source knows its column names at once and its cells piece by piece, so that a log of any length
-is read in little memory, and twice where kinds are to be inferred. Tables whose cells have types
-are here; text files are in `text_sources.py`.
+So a log of any length is read in little memory, and twice where kinds are to be inferred. Tables
+whose cells have types are here; text files are in `text_sources.py`.
 """
 
 from __future__ import annotations
 
 import warnings
 import zipfile
-from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeAlias
 
 from gym_push.errors import LogError, extra_import
 from gym_push.logs.cells import text_of
@@ -23,6 +22,8 @@ from gym_push.text import listed, quoted
 
 if TYPE_CHECKING:
     import pandas as pd
+
+Cells: TypeAlias = "Callable[[Sequence[str]], Iterator[list[list[Any]]]]"
 
 MOST_TIMES: Final = 100
 """Characters, or rows, that a file may hold for each of its bytes."""
@@ -33,154 +34,160 @@ MANY_CELLS: Final = 1 << 25
 """Cells that a workbook may hold."""
 
 
-class Source(ABC):
+class Piece(NamedTuple):
+    """Some rows of a source.
+
+    Attributes:
+        source: What messages call the file or the table that they are in.
+        first_row: Where they begin in it; rows count from 1.
+        columns: The cells of each wanted column.
+    """
+
+    source: str
+    first_row: int
+    columns: list[list[str]]
+
+    def place(self, index: int) -> str:
+        """Returns what messages call one of the rows."""
+        return f"{self.source}, row {self.first_row + index}"
+
+
+@dataclass(frozen=True)
+class Source:
     """A table of text.
 
     Attributes:
         name: What messages call it.
         dialect: How its cells are written.
         columns: The names of its columns, each different.
+        pieces: Yields the cells of the wanted columns, some rows at a time; raises a LogError where
+            the source is broken.
     """
 
     PIECE: ClassVar[int] = 4096
     """Rows read at a time; about what a processor's cache holds."""
-    PLAIN: ClassVar[bool] = False
-    """Whether its cells are text already."""
 
-    columns: tuple[str, ...]
+    name: str
+    dialect: Dialect
+    columns: Sequence[str]
+    pieces: Callable[[Sequence[str]], Iterator[Piece]]
 
-    def __init__(self, name: str, dialect: Dialect) -> None:
-        self.name, self.dialect = name, dialect
+    @classmethod
+    def of(
+        cls, name: str, dialect: Dialect, columns: Sequence[Any], cells: Cells, plain: bool = False
+    ) -> Source:
+        """Returns the source of a table with cells of any type.
 
-    @abstractmethod
-    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
-        """Yields the cells of the wanted columns, column by column, some rows at a time."""
-
-    def pieces(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
-        """Yields the cells of the wanted columns, column by column, some rows at a time.
-
-        Raises:
-            LogError: The source turns out broken.
-        """
-        first_row = 1
-        for columns in self._cells(wanted):
-            if self.PLAIN:
-                yield columns
-                continue
-            named = zip(wanted, columns, strict=True)
-            yield [self._texts(name, cells, first_row) for name, cells in named]
-            first_row += len(columns[0])
-
-    def place(self, row: int) -> str:
-        """Returns what messages call a row that was read; the first is 1."""
-        return f"{self.name}, row {row}"
-
-    def _name_columns(self, names: Sequence[Any]) -> None:
-        """Sets the column names.
+        Args:
+            name: What messages call it.
+            dialect: How cells are written.
+            columns: The header.
+            cells: Yields the cells of the wanted columns, column by column, some rows at a time.
+            plain: Whether its cells are text already.
 
         Raises:
-            LogError: One of them is empty, not text, or repeated.
+            LogError: A column's name is empty, not text, or repeated.
         """
-        for position, name in enumerate(names, start=1):
-            if not isinstance(name, str) or not name:
+        for position, column in enumerate(columns, start=1):
+            if not isinstance(column, str) or not column:
                 raise LogError(
-                    f"{self.name}: column {position} is called {quoted(name)}; give it a word for "
-                    "a name, or leave it out (pandas: to_csv(..., index=False))"
+                    f"{name}: column {position} is called {quoted(column)}; give it a word for a "
+                    "name, or leave it out (pandas: to_csv(..., index=False))"
                 )
-        for name, times in Counter(names).items():
+        for column, times in Counter(columns).items():
             if times > 1:
                 raise LogError(
-                    f"{self.name}: column {quoted(name)} appears twice in the header; rename or "
+                    f"{name}: column {quoted(column)} appears twice in the header; rename or "
                     "remove one"
                 )
-        self.columns = tuple(names)
 
-    def _texts(self, column: str, cells: Sequence[Any], first_row: int) -> list[str]:
-        """Returns cells of any type as text."""
+        def pieces(wanted: Sequence[str]) -> Iterator[Piece]:
+            first_row = 1
+            for some in cells(wanted):
+                piece = Piece(name, first_row, some)
+                yield piece if plain else _as_text(piece, wanted, dialect)
+                first_row += len(some[0])
+
+        return cls(name, dialect, columns, pieces)
+
+
+def _as_text(piece: Piece, names: Sequence[str], dialect: Dialect) -> Piece:
+    """Returns a piece whose cells of any type are text."""
+    columns = []
+    for name, cells in zip(names, piece.columns, strict=True):
         texts: list[str] = []
         try:
             for cell in cells:
-                texts.append(text_of(cell, self.dialect))
+                texts.append(text_of(cell, dialect))
         except Exception as error:  # a cell can be any object, and its __str__ can do anything
             raise LogError(
-                f"{self.place(first_row + len(texts))}, column {quoted(column)}: a cell of type "
+                f"{piece.place(len(texts))}, column {quoted(name)}: a cell of type "
                 f"{type(cells[len(texts)]).__name__} cannot be written as text "
                 f"({shorten(str(error), 120)}); put a word or a number there"
             ) from None
-        return texts
+        columns.append(texts)
+    return piece._replace(columns=columns)
 
 
-class FrameSource(Source):
-    """A pandas DataFrame; its index is ignored."""
+def frame_source(frame: pd.DataFrame, dialect: Dialect, name: str = "the DataFrame") -> Source:
+    """Returns the source of a pandas DataFrame; its index is ignored."""
 
-    def __init__(self, frame: pd.DataFrame, dialect: Dialect) -> None:
-        super().__init__("the DataFrame", dialect)
-        self._frame = frame
-        self._name_columns(list(frame.columns))
-
-    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
-        for start in range(0, len(self._frame), self.PIECE):
-            piece = self._frame.iloc[start : start + self.PIECE]
+    def cells(wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
+        for start in range(0, len(frame), Source.PIECE):
+            piece = frame.iloc[start : start + Source.PIECE]
             yield [piece[name].tolist() for name in wanted]
 
+    return Source.of(name, dialect, list(frame.columns), cells)
 
-class ParquetSource(Source):
-    """A Parquet file, read with PyArrow (extra `parquet`)."""
 
-    def __init__(self, path: Path, dialect: Dialect) -> None:
-        super().__init__(path.name, dialect)
-        with extra_import(f"reading {path.name}", "PyArrow", "parquet"):
-            import pyarrow.parquet
+def parquet_source(path: Path, dialect: Dialect) -> Source:
+    """Returns the source of a Parquet file, read with PyArrow (extra `parquet`)."""
+    with extra_import(f"reading {path.name}", "PyArrow", "parquet"):
+        import pyarrow.parquet
+    try:
+        file = pyarrow.parquet.ParquetFile(path)
+    except Exception as error:  # Arrow's errors have no common base
+        raise unreadable(path.name, error) from None
+    if file.metadata.num_rows > most_unfolded(path, MANY_ROWS):
+        raise unreadable(path.name, OSError("it claims more rows than its bytes can hold"))
+
+    def cells(wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
         try:
-            self._file = pyarrow.parquet.ParquetFile(path)
-        except Exception as error:  # Arrow's errors have no common base
-            raise unreadable(self.name, error) from None
-        if self._file.metadata.num_rows > most_unfolded(path, MANY_ROWS):
-            raise unreadable(self.name, OSError("it claims more rows than its bytes can hold"))
-        self._name_columns(self._file.schema_arrow.names)
-
-    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
-        try:
-            for batch in self._file.iter_batches(self.PIECE, columns=list(wanted)):
+            for batch in file.iter_batches(Source.PIECE, columns=list(wanted)):
                 yield [batch.column(name).to_pylist() for name in wanted]
         except Exception as error:
-            raise unreadable(self.name, error) from None
-
-
-class WorkbookSource(Source):
-    """The only table of an Excel workbook, read with openpyxl (extra `xlsx`)."""
-
-    def __init__(self, path: Path, dialect: Dialect) -> None:
-        super().__init__(path.name, dialect)
-        with extra_import(f"reading {path.name}", "openpyxl", "xlsx"):
-            import openpyxl
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of styles and the like, which are not read
-                with zipfile.ZipFile(path) as packed:
-                    size = sum(part.file_size for part in packed.infolist())
-                if size > most_unfolded(path, MUCH):
-                    raise OSError(f"it unfolds to more than {MOST_TIMES} times its size")
-                book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-                sheets = {sheet.title: _rows_of(sheet) for sheet in book.worksheets}
-                book.close()
-        except Exception as error:  # openpyxl's errors have no common base
             raise unreadable(path.name, error) from None
-        tables = {title: rows for title, rows in sheets.items() if rows}
-        if len(tables) > 1:
-            raise LogError(
-                f"{path.name} has tables in several sheets ({listed(tables)}); keep one of them"
-            )
-        if not tables:
-            raise LogError(f"{path.name} is empty; a log begins with a line of column names")
-        [(header, *self._rows)] = tables.values()
-        self._name_columns(header)
 
-    def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
-        places = [self.columns.index(name) for name in wanted]
-        for start in range(0, len(self._rows), self.PIECE):
-            piece = self._rows[start : start + self.PIECE]
-            yield [[row[place] for row in piece] for place in places]
+    return Source.of(path.name, dialect, file.schema_arrow.names, cells)
+
+
+def workbook_source(path: Path, dialect: Dialect) -> Source:
+    """Returns the source of the only table of an Excel workbook (extra `xlsx`)."""
+    with extra_import(f"reading {path.name}", "openpyxl", "xlsx"):
+        import openpyxl
+    import pandas as pd
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and the like, which are not read
+            with zipfile.ZipFile(path) as packed:
+                size = sum(part.file_size for part in packed.infolist())
+            if size > most_unfolded(path, MUCH):
+                raise OSError(f"it unfolds to more than {MOST_TIMES} times its size")
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            sheets = {sheet.title: _rows_of(sheet) for sheet in book.worksheets}
+            book.close()
+    except Exception as error:  # openpyxl's errors have no common base
+        raise unreadable(path.name, error) from None
+    tables = {title: rows for title, rows in sheets.items() if rows}
+    if len(tables) > 1:
+        raise LogError(
+            f"{path.name} has tables in several sheets ({listed(tables)}); keep one of them"
+        )
+    if not tables:
+        raise LogError(f"{path.name} is empty; a log begins with a line of column names")
+    [(header, *rows)] = tables.values()
+    return frame_source(pd.DataFrame(rows, columns=header, dtype=object), dialect, path.name)
 
 
 def _rows_of(sheet: Any) -> list[list[Any]]:
@@ -204,7 +211,8 @@ def looks_of(source: Source) -> Dialect:
     Raises:
         LogError: They cannot be read.
     """
-    return source.dialect.beside(guess(next(source.pieces(source.columns), [])))
+    first = next(source.pieces(source.columns), None)
+    return source.dialect.beside(guess(first.columns if first else ()))
 
 
 def most_unfolded(path: Path, least: int) -> int:

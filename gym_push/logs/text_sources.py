@@ -6,7 +6,9 @@ import codecs
 import csv
 import gzip
 import json
+import re
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -39,6 +41,8 @@ MARK: Final = "sep="
 """First characters of an Excel file that names its delimiter."""
 GZIP: Final = b"\x1f\x8b"
 """First bytes of a gzipped file."""
+_SURROGATE: Final = re.compile("[\udc80-\udcff]")
+"""What stands for a byte that could not be decoded."""
 DAMAGED: Final = (OSError, EOFError, zlib.error)
 """What reading a gzipped file raises."""
 
@@ -69,25 +73,25 @@ class _Lines:
         return line
 
 
-class TextSource(Source):
-    """A text file."""
+class TextFile(ABC):
+    """A text file in a dialect."""
 
     def __init__(self, path: Path, dialect: Dialect) -> None:
-        super().__init__(path.name, dialect)
-        self._path = path
+        self._path, self._name, self._dialect = path, path.name, dialect
         self._encoding = dialect.encoding
+
+    @abstractmethod
+    def source(self) -> Source:
+        """Returns the source with what the file holds."""
 
     def _open(self, errors: str = "strict") -> TextIO:
         """Opens the file as text in the dialect's encoding, else in UTF-8 or UTF-16."""
-        try:
-            with self._path.open("rb") as plain:
-                zipped = plain.read(len(GZIP)) == GZIP
-            unpack = gzip.open if zipped else open
-            with unpack(self._path, "rb") as file:
-                start = file.read(LOOKED_AT)
-            raw: Any = unpack(self._path, "rb")
-        except DAMAGED as error:
-            raise unreadable(self.name, error) from None
+        with self._path.open("rb") as plain:
+            zipped = plain.read(len(GZIP)) == GZIP
+        unpack = gzip.open if zipped else open
+        with unpack(self._path, "rb") as file:
+            start = file.read(LOOKED_AT)
+        raw: Any = unpack(self._path, "rb")
         if not self._encoding:
             marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
             self._encoding = "utf-16" if marked else "utf-8-sig"
@@ -95,72 +99,69 @@ class TextSource(Source):
         if b"\0" in start and b"\0" not in "a".encode(self._encoding):
             text.close()
             raise LogError(
-                f"{self.name} is binary, or text that is not UTF-8; a log is a CSV file saved as "
+                f"{self._name} is binary, or text that is not UTF-8; a log is a CSV file saved as "
                 "UTF-8, or a Parquet file whose name ends in .parquet"
             )
         return text
 
     @contextmanager
     def _naming_trouble(self) -> Iterator[None]:
-        """Turns errors while rows are read into one that names the row."""
+        """Names the file in errors while it is read, and the row that cannot be decoded."""
         try:
             yield
         except UnicodeError:
             code = self._encoding.upper().removesuffix("-SIG")
             raise LogError(
-                f"{self._troubled(strict=False)}: a byte is not {code}; save the file as UTF-8, or "
-                f"say in the schema how it is written{self._guessed()}"
-            ) from None
-        except csv.Error as error:
-            raise LogError(
-                f"{self._troubled(strict=True)}: this is not CSV ({error}); look for a quote that "
-                "is not closed"
+                f"{self._undecodable()}: a byte is not {code}; save the file as UTF-8, or say in "
+                f"the schema how it is written{self._guessed()}"
             ) from None
         except DAMAGED as error:
-            raise unreadable(self.name, error) from None
+            raise unreadable(self._name, error) from None
 
-    def _troubled(self, strict: bool) -> str:
-        """Returns where the first broken row is, as far as the format tells."""
-        return self.name
+    def _place(self, row: int) -> str:
+        return f"{self._name}, row {row}" if row else f"{self._name}, the header"
+
+    def _undecodable(self) -> str:
+        """Returns where the first byte is that the encoding lacks, as far as the format tells."""
+        return self._name
 
     def _guessed(self) -> str:
         """Returns the dialect that a file of unknown encoding looks written in."""
-        dialect = replace(self.dialect, encoding=WINDOWS)
-        if self.dialect.encoding:
+        dialect = replace(self._dialect, encoding=WINDOWS)
+        if self._dialect.encoding:
             return ""
         with suppress(LogError):
-            dialect = looks_of(type(self)(self._path, dialect))
+            dialect = looks_of(type(self)(self._path, dialect).source())
         return f":  dialect = {dialect.to_toml()}"
 
 
-class CSVSource(TextSource):
+class CSVFile(TextFile):
     """A text file whose cells are separated by commas, semicolons, tabs or bars."""
 
-    PLAIN = True
-
-    def __init__(self, path: Path, dialect: Dialect) -> None:
-        super().__init__(path, dialect)
+    def source(self) -> Source:
+        """Returns the source; finds out what separates the cells."""
+        delimiter = self._dialect.delimiter
         self._marked = False
-        self._delimiter = dialect.delimiter or ("\t" if kind_of(path) == ".tsv" else ",")
-        with self._open() as file, self._naming_trouble():
+        self._delimiter = delimiter or ("\t" if kind_of(self._path) == ".tsv" else ",")
+        with self._naming_trouble(), self._open() as file:
             start = file.read(START)
             mark, names = start[: len(MARK)], start[len(MARK) : len(MARK) + 1]
             self._marked = mark.lower() == MARK and names in DELIMITERS
-            if not dialect.delimiter:
+            if not delimiter:
                 self._delimiter = names if self._marked else self._found(start)
             file.seek(0)
-            header = next(self._rows(file), None)
-        if header is None:
-            raise LogError(f"{self.name} is empty; a log begins with a line of column names")
-        self._name_columns(header)
+            self._header = next(self._rows(file), [])
+        if not self._header:
+            raise LogError(f"{self._name} is empty; a log begins with a line of column names")
+        return Source.of(self._name, self._dialect, self._header, self._cells, plain=True)
 
     def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
-        places = [self.columns.index(name) for name in wanted]
+        places = [self._header.index(name) for name in wanted]
         done = 0
-        with self._open() as file, self._naming_trouble():
+        with self._naming_trouble(), self._open() as file:
             rows = self._rows(file)
             next(rows)
-            while piece := list(islice(rows, self.PIECE)):
+            while piece := list(islice(rows, Source.PIECE)):
                 self._check_widths(piece, done + 1)
                 yield [[row[place] for row in piece] for place in places]
                 done += len(piece)
@@ -181,12 +182,12 @@ class CSVSource(TextSource):
         return next(iter((*even, *able, self._delimiter)))
 
     def _check_widths(self, piece: list[list[str]], first_row: int) -> None:
-        width = len(self.columns)
+        width = len(self._header)
         if set(map(len, piece)) == {width}:
             return
         index = next(index for index, row in enumerate(piece) if len(row) != width)
         raise LogError(
-            f"{self.place(first_row + index)}: {_count(len(piece[index]), 'cell')} where the "
+            f"{self._place(first_row + index)}: {_count(len(piece[index]), 'cell')} where the "
             f"header names {_count(width, 'column')}; mend the row (a comma in a text needs quotes "
             "around the text)"
         )
@@ -198,64 +199,66 @@ class CSVSource(TextSource):
         # For all readers of this process, but never lower: one text may be as long as a row.
         csv.field_size_limit(max(csv.field_size_limit(), LONGEST))
         lines = _Lines(file, most_unfolded(self._path, MUCH))
-        for row in csv.reader(lines, delimiter=self._delimiter, strict=strict):
-            lines.left = LONGEST
-            if row:
-                yield row
+        number = 0
+        try:
+            for row in csv.reader(lines, delimiter=self._delimiter, strict=strict):
+                lines.left = LONGEST
+                if row:
+                    yield row
+                    number += 1
+        except csv.Error as error:
+            raise LogError(
+                f"{self._place(number)}: this is not CSV ({error}); look for a quote that is not "
+                "closed"
+            ) from None
 
-    def _troubled(self, strict: bool) -> str:
-        """Returns the first row that is not CSV, or not in the encoding; reads them all again."""
-        rows = 0
-        with self._open("surrogateescape") as file, suppress(csv.Error, UnicodeError, *DAMAGED):
-            for row in self._rows(file, strict):
-                if any("\udc80" <= char <= "\udcff" for cell in row for char in cell):
-                    break
-                rows += 1
-        return self.place(rows) if rows else f"{self.name}, the header"
+    def _undecodable(self) -> str:
+        with self._open("surrogateescape") as file, suppress(LogError, UnicodeError, *DAMAGED):
+            for number, row in enumerate(self._rows(file, strict=False)):
+                if _SURROGATE.search("".join(row)):
+                    return self._place(number)
+        return self._name
 
 
-class JSONLinesSource(TextSource):
+class JSONLinesFile(TextFile):
     """A text file with a JSON object on each line; a cell without a value is empty."""
 
-    def __init__(self, path: Path, dialect: Dialect) -> None:
-        super().__init__(path, dialect)
-        names = dict.fromkeys(name for record in self._records() for name in record)
+    def source(self) -> Source:
+        """Returns the source, whose columns are all names in the file."""
+        names = list(dict.fromkeys(name for record in self._records() for name in record))
         if not names:
-            raise LogError(f"{self.name} is empty; it needs an object on each line")
-        self._name_columns(list(names))
+            raise LogError(f"{self._name} is empty; it needs an object on each line")
+        return Source.of(self._name, self._dialect, names, self._cells)
 
     def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[Any]]]:
         records = self._records()
-        while piece := list(islice(records, self.PIECE)):
+        while piece := list(islice(records, Source.PIECE)):
             yield [[record.get(name) for record in piece] for name in wanted]
 
     def _records(self) -> Iterator[dict[str, Any]]:
-        rows = 0
-        with self._open() as file, self._naming_trouble():
+        row = 1
+        with self._naming_trouble(), self._open() as file:
             lines = _Lines(file, most_unfolded(self._path, MUCH))
             try:
                 for line in lines:
                     lines.left = LONGEST
                     if line.strip():
-                        rows += 1
-                        yield self._record(line, rows)
-            except csv.Error as error:
-                raise self._no_json(rows + 1, error) from None
+                        record = json.loads(line)
+                        self._check(record, row)
+                        yield record
+                        row += 1
+            except (LogError, UnicodeError):
+                raise
+            except (csv.Error, ValueError, RecursionError) as error:
+                place = self._place(row)
+                raise LogError(f"{place}: this is not JSON ({error}); mend the line") from None
 
-    def _record(self, line: str, row: int) -> dict[str, Any]:
-        try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            raise self._no_json(row, error) from None
+    def _check(self, record: object, row: int) -> None:
         if not isinstance(record, dict):
             raise LogError(
-                f"{self.place(row)}: {quoted(record)} is not an object; write one with a value for "
-                "each column, in one line"
+                f"{self._place(row)}: {quoted(record)} is not an object; write one with a value "
+                "for each column, in one line"
             )
-        return record
-
-    def _no_json(self, row: int, error: Exception) -> LogError:
-        return LogError(f"{self.place(row)}: this is not JSON ({error}); mend the line")
 
 
 def _count(number: int, what: str) -> str:
