@@ -9,77 +9,71 @@ from __future__ import annotations
 import io
 import os
 import sys
-from importlib import import_module
 from typing import Final
 
 import click
 
 import gym_push
+from gym_push.cli.demo import demo
+from gym_push.cli.evaluate import compare, evaluate
+from gym_push.cli.leaderboard import leaderboard
+from gym_push.cli.log import log
+from gym_push.cli.options import Group
 from gym_push.cli.output import Mistake, Refused, Stopped, tell
+from gym_push.cli.people import fidelity, generate
+from gym_push.cli.play import envs, play
 from gym_push.errors import GymPushError
 
 NAME: Final = "gym-push"
 
 SECTIONS: Final = {
-    "See it": ("demo", "play", "envs"),
-    "Score it": ("evaluate", "compare", "leaderboard"),
-    "Logs and people": ("log", "generate", "fidelity"),
+    "See it": (demo, play, envs),
+    "Score it": (evaluate, compare, leaderboard),
+    "Logs and people": (log, generate, fidelity),
 }
 """The subcommands in the order of the help."""
 
-MODULES: Final = {"envs": "play"}
-"""In this folder, of those that are not in a module of their name."""
 
+class Sections(Group):
+    """A group whose help lists its commands in sections."""
 
-class LazyGroup(click.Group):
-    """The subcommands, each imported when it is asked for, so that starting is fast."""
-
-    def list_commands(self, context: click.Context) -> list[str]:
-        """Returns the names in the order of the help."""
-        return [name for names in SECTIONS.values() for name in names]
-
-    def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """Imports a command; None if there is no command of that name."""
-        if name not in self.list_commands(context):
-            return None
-        module = import_module(f"gym_push.cli.{MODULES.get(name, name)}")
-        command: click.Command = getattr(module, name)
-        return command
-
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the sections, a line for each command."""
-        longest = max(map(len, self.list_commands(context)))
-        for heading, names in SECTIONS.items():
-            commands = [(name, self.get_command(context, name)) for name in names]
-            lines = [
-                (name.ljust(longest), command.get_short_help_str(formatter.width - longest - 6))
-                for name, command in commands
-                if command is not None
-            ]
+        longest = max(map(len, self.commands))
+        for heading, commands in SECTIONS.items():
             with formatter.section(heading):
-                formatter.write_dl(lines)
+                formatter.write_dl(
+                    [
+                        (
+                            str(each.name).ljust(longest),
+                            each.get_short_help_str(formatter.width - longest - 6),
+                        )
+                        for each in commands
+                    ]
+                )
 
 
 @click.group(
     NAME,
-    cls=LazyGroup,
+    cls=Sections,
+    commands=[each for commands in SECTIONS.values() for each in commands],
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog=f"""\b
-Examples:
-  {NAME} demo
-  {NAME} play table-per-app --log my-log.csv --schema my-log.toml
-  {NAME} generate --users 1000 --days 28 --out logs/
-For completion with Tab, put your shell's line into its start-up file:
-  bash  eval "$(_GYM_PUSH_COMPLETE=bash_source {NAME})"
-  zsh   eval "$(_GYM_PUSH_COMPLETE=zsh_source {NAME})"
-  fish  _GYM_PUSH_COMPLETE=fish_source {NAME} | source
-""",
 )
 @click.version_option(gym_push.__version__, prog_name=NAME)
 @click.pass_context
 def app(context: click.Context) -> None:
-    """Practise what a person's phone should do with its notifications."""
+    """Practise what a person's phone should do with its notifications.
+
+    Examples:
+      gym-push demo
+      gym-push play table-per-app --log my-log.csv --schema my-log.toml
+      gym-push generate --users 1000 --days 28 --out logs/
+    For completion with Tab, put your shell's line into its start-up file:
+      bash  eval "$(_GYM_PUSH_COMPLETE=bash_source gym-push)"
+      zsh   eval "$(_GYM_PUSH_COMPLETE=zsh_source gym-push)"
+      fish  _GYM_PUSH_COMPLETE=fish_source gym-push | source
+    """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 

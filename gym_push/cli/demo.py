@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gym_push.cli import output
-from gym_push.cli.options import json_option
+from gym_push.cli.options import Command, json_option
 from gym_push.cli.types import Seconds
 
 if TYPE_CHECKING:
     import gymnasium
+    from rich.table import Table
 
     from gym_push.evaluation.playing import Episode
 
@@ -35,14 +36,7 @@ NEXT: Final = (
 """What to try after it, and why."""
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  gym-push demo
-  gym-push demo --seconds 20
-  gym-push demo --no-page
-"""
-)
+@click.command(cls=Command)
 @click.option(
     "--seconds", type=Seconds(), default=60.0, show_default=True, help="How long it takes."
 )
@@ -52,6 +46,11 @@ def demo(seconds: float, no_page: bool, as_json: bool) -> None:
     """See in a minute what this is about.
 
     On the page an agent that knows nothing plays the bundled log, then one that learns.
+
+    Examples:
+      gym-push demo
+      gym-push demo --seconds 20
+      gym-push demo --no-page
     """
     import gymnasium
 
@@ -82,12 +81,9 @@ def demo(seconds: float, no_page: bool, as_json: bool) -> None:
         env.close()
     unseen = gymnasium.make("gym_push:basic-v0")
     played |= {name: _play(unseen, name) for name in UNSEEN}
-    if as_json:
-        results = {name: episode.to_dict() for name, episode in played.items()}
-        output.print_json({"agents": results, "next": [line for line, _ in NEXT]})
-        return
-    _sum_up(played)
-    if not no_page:
+    values = {"agents": {name: episode.to_dict() for name, episode in played.items()}}
+    output.result(as_json, {**values, "next": [line for line, _ in NEXT]}, *_summary(played))
+    if not (no_page or as_json):
         output.wait_for_enter()
 
 
@@ -104,7 +100,7 @@ def _agreement(episode: Episode) -> float:
     return episode.score.performance
 
 
-def _sum_up(played: dict[str, Episode]) -> None:
+def _summary(played: dict[str, Episode]) -> list[Table | str]:
     from gym_push.agents import BASELINES
 
     numbers = ("agreement", "reward")
@@ -116,6 +112,5 @@ def _sum_up(played: dict[str, Episode]) -> None:
         output.add(
             made, name, BASELINES[name].summary, *cells, style="bold" if name == LEARNER else ""
         )
-    output.show("", made, "Try next:")
     longest = max(len(line) for line, _ in NEXT)
-    output.show(*(f"  {line.ljust(longest)}  {why}" for line, why in NEXT))
+    return ["", made, "Try next:", *(f"  {line.ljust(longest)}  {why}" for line, why in NEXT)]

@@ -1,16 +1,19 @@
-"""`gym-push evaluate`: how good agents are, on people that all agents meet alike."""
+"""`gym-push evaluate` and `compare`: how good agents are, on the same people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from gym_push.cli import output
 from gym_push.cli.options import (
+    Command,
     board_option,
+    chosen_suite,
     json_option,
     plots_option,
     processes_option,
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from gym_push.agents import AgentSpec
+    from gym_push.evaluation.comparing import Comparison
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.results import Evaluation
     from gym_push.evaluation.suites import Suite
@@ -44,18 +48,12 @@ COLUMNS: Final = {
 }  # fmt: skip
 """Metrics in the table, beside reward and score, by environment; the last where there is room."""
 
+SURE: Final = 0.05  # a p-value below it is not called chance
+
 _AGENT: Final = 24  # letters of an agent's name in a line
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  gym-push evaluate
-  gym-push evaluate random table-per-app --suite basic-324/v1 --plots agents.pdf
-  gym-push evaluate "table-per-app(prior=2)" --log my-log.csv --schema my-log.toml --learn 0.5
-  gym-push evaluate --suite users-24/v1 --seeds 5 --processes 2 --resume
-"""
-)
+@click.command(cls=Command)
 @click.argument("agents", nargs=-1, type=AgentName())
 @suite_options("basic-324/v1")
 @processes_option
@@ -70,7 +68,6 @@ Examples:
 @json_option
 def evaluate(
     agents: tuple[AgentSpec, ...],
-    suite: Suite,
     seed: int,
     seeds: int,
     processes: int,
@@ -79,6 +76,7 @@ def evaluate(
     audit: bool,
     plots: Path | None,
     as_json: bool,
+    **tested_on: Any,
 ) -> None:
     """Test AGENTS on a suite, and keep the results on the leaderboard.
 
@@ -88,9 +86,17 @@ def evaluate(
     all. The default is every baseline that is for the suite and installed. Means and their 95 %
     intervals are over the people; ± is the spread between seeds. Ctrl-C keeps what is finished, and
     --resume continues.
+
+    Examples:
+      gym-push evaluate
+      gym-push evaluate random table-per-app --suite basic-324/v1 --plots agents.pdf
+      gym-push evaluate "table-per-app(prior=2)" --log my-log.csv --schema my-log.toml --learn 0.5
+      gym-push evaluate --suite users-24/v1 --seeds 5 --processes 2 --resume
     """
     from gym_push.evaluation.results import ranked
+    from gym_push.evaluation.suites import Suite
 
+    suite = Suite.of(chosen_suite("basic-324/v1", **tested_on))
     specs = list(dict.fromkeys(agents)) or _baselines(suite)
     if audit:
         _audit(specs, suite, seed)
@@ -101,10 +107,8 @@ def evaluate(
 
         with output.writing(plots):
             plot_evaluations(found, plots)
-    if as_json:
-        output.print_json({"suite": suite.id, "agents": [each.to_dict() for each in found]})
-    else:
-        output.show(results(suite, found))
+    values = {"suite": suite.id, "agents": [each.to_dict() for each in found]}
+    output.result(as_json, values, results(suite, found))
 
 
 def evaluations(
@@ -163,11 +167,7 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
     if suite.plays == BASIC:
         known["performance"] = Estimate((top.value + 1.0) / 2.0)
     rows = [known, *(each.metrics for each in evaluations)]
-    columns = {"reward": [output.number(row["reward"]) for row in rows]}
-    if not alone:
-        columns["95 % interval"] = [output.interval(row["reward"]) for row in rows]
-    if evaluations[0].run.seeds > 1:
-        columns[output.SEEDS] = [output.spread(row["reward"]) for row in rows]
+    columns = output.estimates("reward", [row["reward"] for row in rows])
     needed = len(columns)  # these are shown however narrow the terminal is
     for name in ("score", *COLUMNS[suite.plays]):
         if name == TIME:
@@ -219,3 +219,74 @@ def _audit(specs: Sequence[AgentSpec], suite: Suite, seed: int) -> None:
     for spec in specs:
         if found := audit(spec, suite, seed=seed):
             raise output.Mistake("; ".join(found))
+
+
+@click.command(cls=Command)
+@click.argument("agent", type=AgentName())
+@click.argument("other", type=AgentName())
+@suite_options("users-24/v1")
+@click.option("--metric", default="reward", show_default=True, help="What is compared.")
+@processes_option
+@board_option
+@click.option(
+    "--resume", is_flag=True, help="Take what the leaderboard has of agents of your own, too."
+)
+@json_option
+def compare(
+    agent: AgentSpec,
+    other: AgentSpec,
+    seed: int,
+    seeds: int,
+    metric: str,
+    processes: int,
+    board: Path,
+    resume: bool,
+    as_json: bool,
+    **tested_on: Any,
+) -> None:
+    """Test whether AGENT or OTHER is better, on the same people.
+
+    Both are evaluated first, except baselines whose results the leaderboard has. Prints the mean
+    difference with its 95 % interval, the p-value of a paired t-test, which agrees with the
+    interval, and the size of the effect.
+
+    Examples:
+      gym-push compare table-per-app majority
+      gym-push compare table-per-app "table-per-app(prior=8)" --suite cold-start-24/v1 --metric auc
+    """
+    from gym_push.agents import BASELINES
+    from gym_push.evaluation.comparing import check_comparable
+    from gym_push.evaluation.comparing import compare as compare_evaluations
+    from gym_push.evaluation.suites import Suite
+
+    suite = Suite.of(chosen_suite("users-24/v1", **tested_on))
+    if agent == other:
+        raise output.Mistake(f"{agent} and {other} are the same agent; name two")
+    check_comparable(suite)
+    both = [agent, other]
+    taking = [each for each in both if resume or each.name in BASELINES]
+    again = "the same with --resume"
+    found = {
+        each.agent: each
+        for each in evaluations(both, suite, seed, seeds, processes, board, taking, again)
+    }
+    comparison = compare_evaluations(found[str(agent)], found[str(other)], metric)
+    values = {"suite": suite.id, **asdict(comparison)}
+    output.result(as_json, values, *_sentences(comparison, metric, suite.id))
+
+
+def _sentences(comparison: Comparison, metric: str, suite: str) -> list[str]:
+    gain, p = comparison.difference, comparison.p_value
+    lines = [f"{comparison.better} has the same {metric} as {comparison.worse} on {suite}"]
+    if gain.value:
+        chance = "" if p is not None and p < SURE else ", which may be chance"
+        interval = f" (95 % interval {gain.low:.4f} to {gain.high:.4f})" if gain.interval else ""
+        lines = [
+            f"{comparison.better} has a higher {metric} than {comparison.worse} on {suite}{chance}",
+            f"  by {gain.value:.4f}{interval}",
+        ]
+    lines.append(f"  with {comparison.wins:g} of {comparison.people} people")
+    if p is not None:
+        effect = f"effect size d = {comparison.effect_size:.2f}"
+        lines.append(f"  p = {p:.2g} in a paired t-test, {effect}")
+    return lines

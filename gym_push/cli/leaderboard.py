@@ -1,34 +1,47 @@
-"""`gym-push leaderboard`: what agents achieved, as a table, a page, CSV or JSON."""
+"""`gym-push leaderboard`: what agents achieved; its entries can be verified and removed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from gym_push.cli import output
-from gym_push.cli.entry import remove, verify
-from gym_push.cli.options import DEFAULT_BOARD, board_argument, json_option
-from gym_push.cli.types import NewFile
+from gym_push.cli.options import (
+    DEFAULT_BOARD,
+    Group,
+    board_argument,
+    chosen_suite,
+    json_option,
+    log_options,
+    processes_option,
+)
+from gym_push.cli.types import NewFile, agent_spec
 from gym_push.errors import did_you_mean
 from gym_push.files import write_whole
+from gym_push.text import printable
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from gym_push.evaluation.leaderboard import Entry, Leaderboard
     from gym_push.evaluation.leaderboard.entries import Unfinished
+    from gym_push.evaluation.results import Evaluation, Run
 
 BESIDE: Final = ("reward", "performance", "ctr")
 DETAILS: Final = ("user ctr", "engagement", "interruption")
 """Metrics beside the score, of those that a suite has, and further ones where there is room."""
 
+NOT_REPRODUCED: Final = 1  # exit code
+
 _RANK_AND_AGENT: Final = 19  # letters, at least; an agent's name may take several lines
 
 
-class FileOrCommand(click.Group):
+class FileOrCommand(Group):
     """A group whose first word is the name of a command, or its own argument."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -44,21 +57,7 @@ class FileOrCommand(click.Group):
         return super().get_params(ctx) if ctx.command is self else []
 
 
-@click.group(
-    cls=FileOrCommand,
-    commands=[verify, remove],
-    invoke_without_command=True,
-    subcommand_metavar="",
-    epilog="""\b
-Examples:
-  gym-push leaderboard
-  gym-push leaderboard scores.sqlite --suite basic-324/v1
-  gym-push leaderboard --html leaderboard.html
-  gym-push leaderboard --csv - > leaderboard.csv
-  gym-push leaderboard verify 3f9a0c12
-  gym-push leaderboard remove 3f9a0c12 --yes
-""",
-)
+@click.group(cls=FileOrCommand, invoke_without_command=True, subcommand_metavar="")
 @board_argument
 @click.option("--suite", metavar="NAME/VERSION", help="Show only this suite.")
 @click.option(
@@ -88,6 +87,14 @@ def leaderboard(
 
     FILE is what  gym-push evaluate  has written: leaderboard.sqlite, or what the environment
     variable GYM_PUSH_LEADERBOARD says.
+
+    Examples:
+      gym-push leaderboard
+      gym-push leaderboard scores.sqlite --suite basic-324/v1
+      gym-push leaderboard --html leaderboard.html
+      gym-push leaderboard --csv - > leaderboard.csv
+      gym-push leaderboard verify 3f9a0c12
+      gym-push leaderboard remove 3f9a0c12 --yes
     """
     if context.invoked_subcommand is not None:
         return
@@ -107,11 +114,10 @@ def leaderboard(
         _write(csv_file, to_csv(entries))
     if csv_only:
         click.echo(to_csv(entries), nl=False)
-    elif as_json:
+    elif as_json or (html is None and csv_file is None):
         begun = [each.to_dict() for each in unfinished]
-        output.print_json({"file": str(board), "unfinished": begun, "entries": to_dicts(entries)})
-    elif html is None and csv_file is None:
-        _show(board, entries, unfinished)
+        values = {"file": str(board), "unfinished": begun, "entries": to_dicts(entries)}
+        output.result(as_json, values, *_shown(board, entries, unfinished))
 
 
 def _write(file: Path, text: str) -> None:
@@ -133,14 +139,17 @@ def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
     return [entry for entry in entries if entry.run.suite == suite]
 
 
-def _show(board: Path, entries: Sequence[Entry], unfinished: Sequence[Unfinished]) -> None:
+def _shown(
+    board: Path, entries: Sequence[Entry], unfinished: Sequence[Unfinished]
+) -> Iterator[Table | str]:
     from gym_push.evaluation.leaderboard.entries import suites
 
-    output.show(*(_table(suite) for suite in suites(entries)))
+    yield from map(_table, suites(entries))
     if not entries:
-        output.show(f"{board} has no finished evaluation; gym-push evaluate adds them")
+        yield f"{board} has no finished evaluation; gym-push evaluate adds them"
     if unfinished:
-        output.show(_begun(unfinished), "gym-push evaluate --resume continues an unfinished run")
+        yield _begun(unfinished)
+        yield "gym-push evaluate --resume continues an unfinished run"
 
 
 def _begun(unfinished: Sequence[Unfinished]) -> Table:
@@ -166,16 +175,11 @@ def _table(entries: Sequence[Entry]) -> Table:
             if name != entries[0].ranked_by and any(name in entry.metrics for entry in entries)
         }
 
-    run, merits = entries[0].run, [entry.merit for entry in entries]
+    run = entries[0].run
     needed = {
         "key": [entry.run.key[:KEY_SHOWN] for entry in entries],
-        entries[0].ranked_by or "": [output.number(merit) for merit in merits],
+        **output.estimates(entries[0].ranked_by or "", [entry.merit for entry in entries]),
     }
-    beside = {
-        "95 % interval": [output.interval(merit) for merit in merits],
-        output.SEEDS: [output.spread(merit) for merit in merits],
-    }
-    needed |= {name: cells for name, cells in beside.items() if any(cells)}
     more = {
         **metrics(BESIDE),
         "seeds": [entry.run.seeds_shown for entry in entries],
@@ -189,3 +193,104 @@ def _table(entries: Sequence[Entry]) -> Table:
     for rank, (entry, *row) in enumerate(zip(entries, *columns.values(), strict=True), 1):
         output.add(made, rank, entry.agent, *row, style="bold" if rank == 1 else "")
     return made
+
+
+@leaderboard.command()
+@click.argument("entry", metavar="ENTRY")
+@board_argument
+@log_options
+@processes_option
+@click.option(
+    "--import-agent",
+    is_flag=True,
+    help="Import an agent that is not one of the package's, which runs its code.",
+)
+@json_option
+@click.pass_context
+def verify(
+    context: click.Context,
+    /,
+    entry: str,
+    board: Path,
+    processes: int,
+    import_agent: bool,
+    as_json: bool,
+    **own_log: Any,
+) -> None:
+    """Run an entry again, and say whether it is the same to the bit.
+
+    ENTRY is its key, or the beginning of it that no other key has. FILE is leaderboard.sqlite, or
+    what the environment variable GYM_PUSH_LEADERBOARD says. For an entry of a log of your own, name
+    the log. Ends with exit code 0 if it is the same, and 1 if it is not; other versions of packages
+    are named, but do not count.
+
+    Examples:
+      gym-push leaderboard verify 3f9a0c12
+      gym-push leaderboard verify 3f9a scores.sqlite --processes 2
+      gym-push leaderboard verify 3f9a --log my-log.csv --schema my-log.toml
+    """
+    from gym_push.agents import BASELINES, AgentSpec
+    from gym_push.evaluation.evaluating import evaluate
+    from gym_push.evaluation.leaderboard import Leaderboard
+    from gym_push.evaluation.leaderboard import verify as compare
+    from gym_push.evaluation.leaderboard.board import commit_of
+
+    with Leaderboard(board, read_only=True) as kept:
+        found = kept.entry(entry)
+    run = found.run
+    if run.agent not in BASELINES and not import_agent:
+        raise output.Mistake(
+            f"the entry {run.key} is of {printable(run.agent)}, which is not an agent of gym-push: "
+            "add --import-agent if you trust the file, for to import an agent is to run its code"
+        )
+
+    suite = chosen_suite(run.suite, **own_log)
+
+    def again(run: Run) -> Evaluation:
+        spec = agent_spec(str(AgentSpec(run.agent, run.parameters)))
+        with output.progress(len(found.people) * run.seeds, "episodes tested") as advance:
+            return evaluate(
+                spec, suite, seed=run.seed, seeds=run.seeds, processes=processes,
+                on_person=lambda spec, result: advance(1),
+            )  # fmt: skip
+
+    verdict = compare(found, again)
+    then, now = found.commit, commit_of(run.agent)
+    said = "is the same to the bit" if verdict.reproduced else "is not the same"
+    lines = [f"{run.key}: {found.agent} on {run.suite} {said}"]
+    lines += [f"  {line}" for line in verdict.lines()]
+    if then != now:
+        lines.append(f"  the agent's commit was {then}, and is {now}")
+    values = {"key": run.key, "reproduced": verdict.reproduced, **asdict(verdict)}
+    output.result(as_json, {**values, "commit": (then, now)}, *lines)
+    context.exit(0 if verdict.reproduced else NOT_REPRODUCED)
+
+
+@leaderboard.command()
+@click.argument("entry", metavar="ENTRY")
+@board_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@json_option
+def remove(entry: str, board: Path, yes: bool, as_json: bool) -> None:
+    """Delete an entry, or an unfinished run, with all its results.
+
+    ENTRY is its key, or the beginning of it that no other key has. FILE is leaderboard.sqlite, or
+    what the environment variable GYM_PUSH_LEADERBOARD says.
+
+    Examples:
+      gym-push leaderboard remove 3f9a0c12 --yes
+      gym-push leaderboard remove 3f9a scores.sqlite --yes
+    """
+    from gym_push.evaluation.leaderboard import Leaderboard
+
+    with Leaderboard(board, read_only=True) as kept:
+        key, who = kept.find(entry)
+    what = f"the run {key} of {printable(who)}"
+    if not yes and not sys.stdin.isatty():
+        raise output.Mistake(f"{what} is not removed without a question: add --yes")
+    if not yes and not click.confirm(f"Remove {what}?", err=True):
+        click.echo("nothing was removed", err=True)
+        return
+    with Leaderboard(board) as kept:
+        kept.remove(key)
+    output.result(as_json, {"removed": key}, f"removed {what}")

@@ -10,6 +10,7 @@ import click
 from gym_push.cli import output
 from gym_push.cli.options import (
     Given,
+    Group,
     json_option,
     log_argument,
     plots_option,
@@ -25,32 +26,23 @@ if TYPE_CHECKING:
     from gym_push.logs.description import ColumnDescription, LogDescription
 
 
-@click.group(
-    invoke_without_command=True,
-    epilog="""\b
-Examples:
-  gym-push log schema my-log.csv
-  gym-push log validate my-log.csv --schema my-log.toml
-""",
-)
+@click.group(cls=Group, invoke_without_command=True)
 @click.pass_context
 def log(context: click.Context) -> None:
     """Look at a log of notifications, check it, convert it.
 
     LOG is a file (.csv, .tsv, .jsonl, .parquet or .xlsx), or several with the same columns: a
     folder, such as gym-push generate writes, a pattern in quotes, or a list of files.
+
+    Examples:
+      gym-push log schema my-log.csv
+      gym-push log validate my-log.csv --schema my-log.toml
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
 
 
-@log.command(
-    epilog="""\b
-Examples:
-  gym-push log schema my-log.csv
-  gym-push log schema my-log.csv > my-schema.toml
-"""
-)
+@log.command()
 @log_argument(bundled=False)
 @json_option
 def schema(log: Given, as_json: bool) -> None:
@@ -58,23 +50,18 @@ def schema(log: Given, as_json: bool) -> None:
 
     Prints TOML for you to finish. The roles of the columns are not guessed: nobody notices an agent
     that sees what is known only afterwards.
+
+    Examples:
+      gym-push log schema my-log.csv
+      gym-push log schema my-log.csv > my-schema.toml
     """
     from gym_push.logs import draft
 
     text = draft(log)
-    if as_json:
-        output.print_json({"log": _name(log), "toml": text})
-    else:
-        click.echo(text, nl=False)
+    output.result(as_json, {"log": _name(log), "toml": text}, *text.rstrip("\n").split("\n"))
 
 
-@log.command(
-    epilog="""\b
-Examples:
-  gym-push log validate my-log.csv --schema my-log.toml
-  gym-push log validate bundled --json
-"""
-)
+@log.command()
 @log_argument(bundled=True)
 @schema_option
 @json_option
@@ -84,6 +71,10 @@ def validate(log: Given, schema: Path | None, as_json: bool) -> None:
     Ends with exit code 0 if it can be read, and warns of what looks wrong: columns that never
     change or that give the action away, duplicate rows, times that run backwards. Otherwise names
     the first mistake in every column, with file and row, and ends with 2.
+
+    Examples:
+      gym-push log validate my-log.csv --schema my-log.toml
+      gym-push log validate bundled --json
     """
     from gym_push.logs import mistakes, suspicions
 
@@ -91,28 +82,23 @@ def validate(log: Given, schema: Path | None, as_json: bool) -> None:
         read = read_given(log, schema)
     except LogError:
         found = [str(mistake) for mistake in mistakes(log, schema)]
-        if as_json:
-            output.print_json({"valid": False, "log": _name(log), "mistakes": found})
+        output.result(as_json, {"valid": False, "log": _name(log), "mistakes": found})
         raise output.Mistake("\n".join(found)) from None
     warnings, users = suspicions(read), max(len(read.users), 1)
-    if as_json:
-        about = {"rows": len(read), "users": users, "schema": schema and str(schema)}
-        output.print_json({"valid": True, "log": _name(log), **about, "warnings": warnings})
-        return
+    about = {"rows": len(read), "users": users, "schema": schema and str(schema)}
     rows, people = output.count(len(read), "notification"), output.count(users, "person", "people")
     by = "its columns, which are known" if schema is None else schema
-    output.show(f"{_name(log)} can be read: {rows} of {people}, by {by}")
-    for warning in warnings:
-        output.tell(f"warning: {warning}")
+    output.result(
+        as_json,
+        {"valid": True, "log": _name(log), **about, "warnings": warnings},
+        f"{_name(log)} can be read: {rows} of {people}, by {by}",
+    )
+    if not as_json:
+        for warning in warnings:
+            output.tell(f"warning: {warning}")
 
 
-@log.command(
-    epilog="""\b
-Examples:
-  gym-push log convert my-log.csv my-log.parquet --schema my-log.toml --force
-  gym-push log convert bundled notifications.csv
-"""
-)
+@log.command()
 @log_argument(bundled=True)
 @click.argument("out", type=NewFile())
 @schema_option
@@ -123,17 +109,22 @@ def convert(log: Given, out: Path, schema: Path | None, force: bool, as_json: bo
 
     Reading OUT gives the same log. It keeps the columns that the schema names, and the schema is
     written beside it as .toml, unless the log is known by its columns.
+
+    Examples:
+      gym-push log convert my-log.csv my-log.parquet --schema my-log.toml --force
+      gym-push log convert bundled notifications.csv
     """
     from gym_push.logs import convert as write
 
     read = read_given(log, schema)
     with output.writing(out):
         beside = write(read, out, force=force)
-    if as_json:
-        output.print_json({"log": str(out), "rows": len(read), "schema": beside and str(beside)})
-        return
     meanings = f", and what its columns mean to {beside}" if beside else ""
-    output.show(f"wrote {output.count(len(read), 'notification')} to {out}{meanings}")
+    output.result(
+        as_json,
+        {"log": str(out), "rows": len(read), "schema": beside and str(beside)},
+        f"wrote {output.count(len(read), 'notification')} to {out}{meanings}",
+    )
 
 
 def _name(log: Given) -> str:
@@ -151,13 +142,7 @@ LONGEST_NAME: Final = 30
 """Up to this length of a column's name, the tables line up with each other."""
 
 
-@log.command(
-    epilog="""\b
-Examples:
-  gym-push log describe
-  gym-push log describe my-log.csv --schema my-log.toml --plots my-log.pdf
-"""
-)
+@log.command()
 @log_argument(bundled=True, required=False)
 @schema_option
 @plots_option
@@ -166,6 +151,10 @@ def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool)
     """Show what is in LOG, or in the bundled log.
 
     Who, how long, how much of it is opened, by which apps, and what each column holds.
+
+    Examples:
+      gym-push log describe
+      gym-push log describe my-log.csv --schema my-log.toml --plots my-log.pdf
     """
     from gym_push.logs import describe as description
 
@@ -176,16 +165,13 @@ def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool)
         with output.writing(plots):
             plot_log(read, plots)
     about = description(read)
-    if as_json:
-        output.print_json(about.to_dict())
-        return
     head = f"{about.source}: {output.count(about.rows, 'notification')}"
     head += f" of {output.count(about.users, 'person', 'people')}"
     if about.first is not None and about.last is not None:
         head += f", {about.first} to {about.last} ({output.count(about.days or 0, 'day')})"
-    output.show(f"{head}, {about.open_rate:.1%} opened", "")
     tables = (_spreads(about), _apps(about), *(_columns(about, *each) for each in TITLES))
-    output.show(*(table for table in tables if table.row_count))
+    shown = (table for table in tables if table.row_count)
+    output.result(as_json, about.to_dict(), f"{head}, {about.open_rate:.1%} opened", "", *shown)
 
 
 def _spreads(about: LogDescription) -> Table:

@@ -1,9 +1,9 @@
-"""Options and arguments that several commands share, and what they stand for."""
+"""Commands whose help ends in examples, and the options and arguments that several share."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -11,26 +11,40 @@ import click
 
 from gym_push.cli import output
 from gym_push.cli.types import BUNDLED, LogName, NewFile, SuiteName
-from gym_push.errors import ArgumentError
-from gym_push.users import Parameters
 from gym_push.users.generation.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
+    from gym_push.evaluation.suites import Suite
     from gym_push.logs import NotificationLog
 
 Given: TypeAlias = "Path | str | list[Path]"
 """A log as a command line names it: a file, folder or pattern, `BUNDLED`, or several files."""
 
-Command: TypeAlias = Callable[..., Any]
+Callback: TypeAlias = Callable[..., Any]
+Option: TypeAlias = Callable[[Callback], Callback]
 
 DEFAULT_LEARN: Final = 0.5
 DEFAULT_BOARD: Final = "leaderboard.sqlite"
 BOARD_VARIABLE: Final = "GYM_PUSH_LEADERBOARD"
 
 
+class Command(click.Command):
+    """A command whose docstring ends in examples, which the help shows below the options."""
+
+    def __init__(self, help: str | None = None, **others: Any) -> None:
+        text, heading, examples = inspect.cleandoc(help or "").partition("Examples:\n")
+        super().__init__(help=text, epilog=f"\b\n{heading}{examples}", **others)
+
+
+class Group(Command, click.Group):
+    """A group of commands, with examples."""
+
+    command_class = Command
+
+
 def number_option(
     name: str, help: str, least: int, default: int, most: int | None = None
-) -> Callable[[Command], Command]:
+) -> Option:
     """Returns an option that takes a whole number in a range."""
     range_ = click.IntRange(least, most)
     return click.option(name, type=range_, default=default, show_default=True, help=help)
@@ -71,7 +85,7 @@ plots_option = click.option(
 )
 
 
-def log_argument(bundled: bool, required: bool = True) -> Callable[[Command], Command]:
+def log_argument(bundled: bool, required: bool = True) -> Option:
     """Returns the argument LOG: a log in one file or in several.
 
     Args:
@@ -104,47 +118,6 @@ def read_given(log: Given, schema: Path | None) -> NotificationLog:
     return bundled_log()
 
 
-def read_parameters(context: Any, option: Any, given: tuple[str, ...]) -> dict[str, Any]:
-    """Returns parameters of the model by name, from words such as `worker=0.5`.
-
-    Raises:
-        ArgumentError: One is not a number, or is given twice. `Parameters` checks names and ranges.
-    """
-    defaults = {about.name: about.default for about in Parameters.describe()}
-    changes: dict[str, Any] = {}
-    for each in given:
-        name, equals, value = (part.strip() for part in each.partition("="))
-        if not equals:
-            raise ArgumentError(f"--parameter {each} has no value; write  --parameter NAME=VALUE")
-        if name in changes:
-            raise ArgumentError(f"--parameter {name} is given twice; give it once")
-        try:
-            changes[name] = _number(value, defaults.get(name))
-        except ValueError:
-            raise ArgumentError(
-                f"--parameter {each}: {value!r} is not a number; write one like  42  or  0.5,  or "
-                "a row of them like  1,2,3"
-            ) from None
-    return changes
-
-
-def _number(text: str, default: Any) -> Any:
-    if isinstance(default, tuple):
-        return tuple(map(float, text.split(",")))
-    number = float(text)
-    return int(number) if isinstance(default, int) and number.is_integer() else number
-
-
-parameter_option = click.option(
-    "--parameter",
-    "changes",
-    multiple=True,
-    metavar="NAME=VALUE",
-    callback=read_parameters,
-    help="Changes a number of the model; may be given several times. A row of numbers is  "
-    "NAME=1,2,3.  The data card lists them all.",
-)
-
 board_argument = click.argument(
     "board",
     type=click.Path(path_type=Path),
@@ -163,82 +136,73 @@ board_option = click.option(
     help="The leaderboard that keeps the results.",
 )
 
-_LOG_OPTIONS: Final = (
-    click.option(
+
+def log_options(command: Callback) -> Callback:
+    """Adds the options of a log of one's own, for `chosen_suite`."""
+    log = click.option(
         "--log", type=LogName(False), metavar="FILE", help="Test on a log of your own, not a suite."
-    ),
-    schema_option,
-    click.option(
+    )
+    learn = click.option(
         "--learn",
         type=click.FloatRange(0.0, 1.0, max_open=True),
         metavar="SHARE",
         help="Share of each person's days, rounded down, from which agents learn before they are "
         f"scored.  [default: {DEFAULT_LEARN}]",
-    ),
-    click.option(
+    )
+    groups = click.option(
         "--groups",
         type=click.IntRange(2),
         metavar="N",
         help="Split the log's people into groups; an agent that practises does so on the others.",
-    ),
-)
+    )
+    return log(schema_option(learn(groups(command))))
 
 
-def suite_options(default: str | None) -> Callable[[Command], Command]:
-    """Returns what gives a command the options that name a suite, and passes it as `suite`.
+def suite_options(default: str) -> Option:
+    """Returns the options of a suite, for `chosen_suite`, and of the agents' seeds.
 
     Args:
-        default: The id of the suite if no option names one. With None the options are only those of
-            a log, there is no seed either, and `suite` may be None.
+        default: The id of the suite if no option names one.
     """
-    options: tuple[Callable[[Command], Command], ...] = _LOG_OPTIONS
-    if default is not None:
-        options = (
-            click.option(
-                "--suite",
-                type=SuiteName(),
-                metavar="NAME/VERSION",
-                help="basic-324/v1, users-24/v1, cold-start-24/v1 or delivery-50/v1.  "
-                f"[default: {default}]",
-            ),
-            *_LOG_OPTIONS,
-            seed_option,
-            number_option(
-                "--seeds", "How many, from that one on: shows what chance in the agents does.", 1, 1
-            ),
-        )
+    suite = click.option(
+        "--suite",
+        type=SuiteName(),
+        metavar="NAME/VERSION",
+        help="basic-324/v1, users-24/v1, cold-start-24/v1 or delivery-50/v1.  "
+        f"[default: {default}]",
+    )
+    seeds = number_option(
+        "--seeds", "How many, from that one on: shows what chance in the agents does.", 1, 1
+    )
+    return lambda command: suite(log_options(seed_option(seeds(command))))
 
-    def decorate(command: Command) -> Command:
-        @wraps(command)
-        def with_suite(
-            log: Path | None,
-            schema: Path | None,
-            learn: float | None,
-            groups: int | None,
-            suite: str | None = None,
-            **others: Any,
-        ) -> Any:
-            from gym_push.evaluation.suites import Suite
 
-            if log is not None:
-                if suite is not None:
-                    raise output.Mistake(
-                        "--suite and --log both say what to test on: leave one out"
-                    )
-                share = DEFAULT_LEARN if learn is None else learn
-                read = read_given(log, schema)
-                found = Suite.from_log(read, share, log.name, groups or 0)
-                return command(suite=found, **others)
-            if any(each is not None for each in (schema, learn, groups)):
-                raise output.Mistake(
-                    "--schema, --learn and --groups are for a log of your own: name it with --log"
-                )
-            chosen = suite or default
-            return command(suite=None if chosen is None else Suite.of(chosen), **others)
+def chosen_suite(
+    default: str,
+    log: Path | None,
+    schema: Path | None,
+    learn: float | None,
+    groups: int | None,
+    suite: str | None = None,
+) -> Suite | str:
+    """Returns the suite that options name.
 
-        made: Command = with_suite
-        for option in reversed(options):
-            made = option(made)
-        return made
+    Returns:
+        The one of a log, or the id of another one.
 
-    return decorate
+    Raises:
+        Mistake: The options contradict each other.
+        LogError: The log cannot be read.
+    """
+    from gym_push.evaluation.suites import Suite
+
+    if log is None:
+        if any(each is not None for each in (schema, learn, groups)):
+            raise output.Mistake(
+                "--schema, --learn and --groups are for a log of your own: name it with --log"
+            )
+        return suite or default
+    if suite is not None:
+        raise output.Mistake("--suite and --log both say what to test on: leave one out")
+    share = DEFAULT_LEARN if learn is None else learn
+    return Suite.from_log(read_given(log, schema), share, log.name, groups or 0)

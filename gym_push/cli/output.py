@@ -26,9 +26,6 @@ Advance: TypeAlias = Callable[[int], None]
 WIDTH: Final = 120
 """Characters in a line of a file or a pipe."""
 
-SEEDS: Final = "± seeds"
-"""The heading of the spread between an agent's seeds."""
-
 _GAP: Final = 2  # characters between two columns
 
 
@@ -141,14 +138,23 @@ def number(value: Estimate | None) -> str:
     return "" if value is None else f"{value.value:.3f}"
 
 
-def interval(value: Estimate | None) -> str:
-    """Returns the interval of a mean as a cell."""
-    return "" if value is None else " to ".join(f"{end:.3f}" for end in value.interval or ())
+def estimates(heading: str, values: Sequence[Estimate | None]) -> dict[str, list[str]]:
+    """Returns means over people as columns: the means, their intervals, the spread between seeds.
 
+    Intervals and spreads are left out where none is known.
 
-def spread(value: Estimate | None) -> str:
-    """Returns the spread between an agent's seeds as a cell."""
-    return "" if value is None or value.spread is None else f"{value.spread:.3f}"
+    Args:
+        heading: Of the means.
+        values: One for each row; None leaves it empty.
+    """
+    ends = [value.interval or () if value else () for value in values]
+    spreads = [value.spread if value else None for value in values]
+    columns = {
+        heading: [number(value) for value in values],
+        "95 % interval": [" to ".join(f"{end:.3f}" for end in each) for each in ends],
+        "± seeds": ["" if spread is None else f"{spread:.3f}" for spread in spreads],
+    }
+    return {name: cells for name, cells in columns.items() if name == heading or any(cells)}
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -191,6 +197,9 @@ def wait_for_enter() -> None:
         click.echo(err=True)
 
 
-def print_json(values: Any) -> None:
-    """Prints plain values on stdout, in a line."""
-    click.echo(json.dumps(values))
+def result(as_json: bool, values: Any, *things: Table | str) -> None:
+    """Prints on stdout plain values as a line of JSON, or else tables and sentences."""
+    if as_json:
+        click.echo(json.dumps(values))
+    else:
+        show(*things)

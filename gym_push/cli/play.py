@@ -12,6 +12,7 @@ import click
 
 from gym_push.cli import output
 from gym_push.cli.options import (
+    Command,
     json_option,
     number_option,
     read_given,
@@ -30,14 +31,7 @@ if TYPE_CHECKING:
     from gym_push.evaluation.playing import Episode, Session
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  gym-push play table-per-app
-  gym-push play "table-per-app(prior=4)" --log my-log.csv --schema my-log.toml --episodes 3
-  gym-push play random --env delivery-v0 --seed 7 --no-page --record run.html
-"""
-)
+@click.command(cls=Command)
 @click.argument("agent", type=AgentName())
 @click.option(
     "--env",
@@ -82,6 +76,11 @@ def play(
     AGENT is a baseline or module:Class of your own, with parameters as in "linucb(alpha=0.5)";
     help(gym_push.agents.Agent) says what an agent is. Ctrl-C ends the run, and shows the results so
     far. On a terminal the page stays until you press Enter.
+
+    Examples:
+      gym-push play table-per-app
+      gym-push play "table-per-app(prior=4)" --log my-log.csv --schema my-log.toml --episodes 3
+      gym-push play random --env delivery-v0 --seed 7 --no-page --record run.html
     """
     with _naming_faults(agent):
         agent.load()
@@ -99,13 +98,10 @@ def play(
     finally:
         env.close()
     played = session.episodes if session is not None else []
-    if as_json:
-        done: dict[str, Any] = {"agent": agent.name, "parameters": dict(agent.parameters)}
-        done |= {"env": env_id, "seed": seed, "stopped": stopped}
-        output.print_json({**done, "episodes": [episode.to_dict() for episode in played]})
-    else:
-        tables = _rates if env_id == BASIC else _deliveries
-        output.show(*tables(f"{agent} in {env_id}", played))
+    done = {"agent": agent.name, "parameters": dict(agent.parameters), "env": env_id, "seed": seed}
+    done |= {"stopped": stopped, "episodes": [episode.to_dict() for episode in played]}
+    tables = _rates if env_id == BASIC else _deliveries
+    output.result(as_json, done, *tables(f"{agent} in {env_id}", played))
     if stopped:
         steps = sum(episode.decisions for episode in played)
         raise output.Stopped(f"stopped by Ctrl-C after {steps} decisions")
@@ -202,24 +198,22 @@ def _session(spec: AgentSpec, env: gymnasium.Env[Any, Any], env_id: str, seed: i
     return Session(env, agent, seed)
 
 
-@click.command(
-    epilog="""\b
-Examples:
-  gym-push envs
-  gym-push envs --json
-"""
-)
+@click.command(cls=Command)
 @json_option
 def envs(as_json: bool) -> None:
-    """List the environments: actions, observations, arguments."""
+    """List the environments: actions, observations, arguments.
+
+    Examples:
+      gym-push envs
+      gym-push envs --json
+    """
     entries = [each.to_dict() for each in ENVIRONMENTS]
-    if as_json:
-        output.print_json(entries)
-        return
+    shown: list[Table | str] = []
     for about in entries:
-        output.show(f"{about['id']}: {about['summary']}", f"  actions: {about['actions']}", "")
         title = f'gymnasium.make("gym_push:{about["id"]}", ...)'
-        made = output.table(title, "argument", "default", "what")
+        arguments = output.table(title, "argument", "default", "what")
         for argument in about["arguments"]:
-            output.add(made, *argument.values())
-        output.show(made)
+            output.add(arguments, *argument.values())
+        actions = f"  actions: {about['actions']}"
+        shown += [f"{about['id']}: {about['summary']}", actions, "", arguments]
+    output.result(as_json, entries, *shown)
