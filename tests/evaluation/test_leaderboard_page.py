@@ -19,9 +19,6 @@ from gym_push.evaluation.results import Evaluation, PersonResult
 AGENTS = ("random", "majority", "always-open", HOSTILE)
 browser_test = pytest.mark.browser
 
-# The oldest supported Matplotlib gets warnings from what it builds on.
-pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
-
 
 def delivery(agent, score):
     parts = {"engagement": 0.2 + score / 5, "interruption": score / 5 - 0.4, "missed": -0.01}

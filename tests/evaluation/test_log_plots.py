@@ -9,9 +9,6 @@ from gym_push import ArgumentError, Population, Schema, bundled_log, read_log
 
 pytest.importorskip("matplotlib")
 
-# The oldest supported Matplotlib gets warnings from what it builds on.
-pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
-
 
 def page_of(log, path):
     from gym_push.evaluation.plots.log_plots import plot_log

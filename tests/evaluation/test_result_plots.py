@@ -11,9 +11,6 @@ from gym_push.evaluation.metrics import summary
 from gym_push.evaluation.plots.result_plots import _curves, _people, _rewards, plot_evaluations
 from gym_push.evaluation.results import Evaluation, PersonResult
 
-# The oldest supported Matplotlib gets warnings from what it builds on.
-pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
-
 
 def agents(number, people=3):
     runs = (run_of(f"agent-{n}") for n in range(number))
