@@ -19,8 +19,8 @@ import numpy as np
 from gym_push import Population
 from gym_push.files import write_whole
 from gym_push.users import Parameters
+from gym_push.users.fitting.fit import Fitted
 from gym_push.users.fitting.moments import MOMENTS
-from gym_push.users.fitting.report import Fitted
 
 PAGE = Path(__file__).with_name("fitting.md")
 LOGS = 25

@@ -9,9 +9,8 @@ Every random number is a hash of what it is for (`keyed_random`), so that the sa
 same people in any order and on any number of processes.
 """
 
-from gym_push.users.fitting.report import FitReport
 from gym_push.users.generation.writing import WrittenFile, write_logs
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.population import Population
 
-__all__ = ["FitReport", "Parameters", "Population", "WrittenFile", "write_logs"]
+__all__ = ["Parameters", "Population", "WrittenFile", "write_logs"]

@@ -14,7 +14,7 @@ from gym_push.users.model.parameters import Parameters
 from gym_push.users.simulation import DEFAULT_START, Simulation, run, to_log
 
 if TYPE_CHECKING:
-    from gym_push.users.fitting.report import FitReport
+    from gym_push.users.fitting.fit import FitReport
 
 USERS_AT_ONCE: Final = 250
 """Simulated together: enough to be fast, few enough to stay in the processor's caches."""

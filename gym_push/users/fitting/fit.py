@@ -9,6 +9,7 @@ to its start, and the search runs again with the others, so that all results bel
 from __future__ import annotations
 
 import warnings
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -18,8 +19,7 @@ from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
 from gym_push.logs.log_statistics import Ints, LogStatistics
 from gym_push.users.fitting.moments import FEWEST_PEOPLE, MOMENTS, tabulate
-from gym_push.users.fitting.report import ELSEWHERE, FitReport, Fitted, NotIdentified
-from gym_push.users.fitting.search import SETTLED, Found, Goal, Search
+from gym_push.users.fitting.search import SETTLED, Found, Search
 from gym_push.users.model.parameters import Parameters
 
 FEWEST_ROWS: Final = 100
@@ -41,6 +41,76 @@ MOST_DETOURS: Final = 3
 APART: Final = 2.0
 """Standard errors between two different values of a parameter."""
 CONFIDENCE: Final = 0.95
+ELSEWHERE: Final = "when people get, open and act does not tell it apart from other parameters"
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A parameter that was fitted to the log.
+
+    Attributes:
+        name: Of the field of `Parameters`.
+        old: Its value before.
+        new: Its value now.
+        low, high: Its 95 % confidence interval, if the rest of the model is right.
+        identified: The share of the uncertainty about it that the log removes, at most 1.
+        matched_on: The moment that log and population now share.
+        log: That moment of the log.
+        population: That moment of the fitted population.
+    """
+
+    name: str
+    old: float
+    new: float
+    low: float
+    high: float
+    identified: float
+    matched_on: str
+    log: float
+    population: float
+
+
+@dataclass(frozen=True)
+class NotIdentified:
+    """A parameter that stays as it was, and why the log does not say what it is."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class FitReport:
+    """What `Population.fit` found and what it could not.
+
+    Attributes:
+        log: Its name.
+        people: How many it has.
+        fitted: The parameters that were fitted.
+        not_identified: All others.
+    """
+
+    log: str
+    people: int
+    fitted: tuple[Fitted, ...]
+    not_identified: tuple[NotIdentified, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns everything as plain Python values, for JSON."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """The report as lines of text; what no log identifies is only counted."""
+        lines = [f"fitted to {self.log}, people: {self.people}"]
+        lines += [
+            f"  {each.name}: {each.old:.3g} -> {each.new:.3g} "
+            f"({each.low:.3g} to {each.high:.3g}), {int(100 * each.identified)}% from the log ("
+            f"{each.matched_on}: {each.log:.3g} in the log, {each.population:.3g} now)"
+            for each in self.fitted
+        ]
+        told = [each for each in self.not_identified if each.why != ELSEWHERE]
+        lines += [f"  {each.name}: not identified; {each.why}" for each in told]
+        others = len(self.not_identified) - len(told)
+        return "\n".join([*lines, f"  {others} others: not identified; {ELSEWHERE}"])
 
 
 def fit(
@@ -65,21 +135,24 @@ def fit(
     target = np.array([each.take(table[each.of]) for each in moments])
     if simulated is None:
         simulated = min(max(measured.people, FEWEST_SIMULATED), MOST_SIMULATED)
-    search = Search(parameters, seed, simulated, recorded)
     start = [
         wanted  # as a coordinate, it is the log of a volume itself
         if each.parameter == "volume_median"
         else each.scale.to(getattr(parameters, each.parameter))
         for each, wanted in zip(moments, target, strict=True)
     ]
-    goal, found, missed = _seek(search, Goal(moments, target, np.array(start)), lacking)
+    simulated_days = np.resize(recorded, simulated)
+    search = Search(
+        moments, target, np.array(start), parameters, seed, measured.people, simulated_days
+    )
+    search, found, missed = _seek(search, lacking)
     if missed:
         warnings.warn(
             f"no simulated people show what {log.source} says of {', '.join(missed)}, "
             "which stays as it was; the report says why",
             stacklevel=3,
         )
-    moved = _fitted(goal, found, parameters, measured.people) if found else ()
+    moved = _fitted(search, found) if found else ()
     names = {each.name for each in moved}
     kept = tuple(
         NotIdentified(about.name, lacking.get(about.name) or ELSEWHERE)
@@ -90,63 +163,60 @@ def fit(
     return fitted, FitReport(log.source, measured.people, moved, kept)
 
 
-def _seek(
-    search: Search, goal: Goal, lacking: dict[str, str | None]
-) -> tuple[Goal, Found | None, list[str]]:
+def _seek(search: Search, lacking: dict[str, str | None]) -> tuple[Search, Found | None, list[str]]:
     """Searches, and drops parameters that the log does not identify, until none is left to drop.
 
     Args:
-        search: The simulated people.
-        goal: What they should show.
+        search: For all parameters that the log shows something of.
         lacking: Receives the reason for each dropped parameter.
 
     Returns:
-        What remains of the goal, what was found, and the parameters whose moments nobody shows.
+        What remains of the search, what was found, and the parameters whose moments nobody shows.
     """
-    place, near, detours = goal.start, None, MOST_DETOURS
+    place, near, detours = search.start, None, MOST_DETOURS
     unseen: list[str] = []
-    while goal.moments:
+    while search.moments:
         amiss = {
-            i: f"too few simulated people show the {goal.moments[i].meaning}"
-            for i in search.silent(goal, place)
+            i: f"too few simulated people show the {search.moments[i].meaning}"
+            for i in search.silent(place)
         }
         if not amiss:
-            found = search.settle(goal, place, near)
-            missed, weak = _missed(goal, found), _hardly_moved(goal, found)
-            others = search.others(goal, found) if missed or not weak else []
+            found = search.settle(place, near)
+            missed, weak = _missed(search, found), _hardly_moved(search, found)
+            others = search.others(found) if missed or not weak else []
             if detours and others and others[0].cost < found.cost - AS_GOOD:
                 place, near, detours = others[0].x, None, detours - 1
                 continue
-            unseen += [goal.moments[i].parameter for i in missed]
+            unseen += [search.moments[i].parameter for i in missed]
             amiss = missed or weak or _ambiguous(found, others)
             if not amiss:
-                return goal, found, unseen
+                return search, found, unseen
             place, near = found.place, found.near
-        lacking.update({goal.moments[i].parameter: why for i, why in amiss.items()})
+        lacking.update({search.moments[i].parameter: why for i, why in amiss.items()})
         kept = np.delete(np.arange(len(place)), list(amiss))
-        goal, place, near = goal.of(kept), place[kept], near and near.of(kept)
-    return goal, None, unseen
+        search, place, near = search.of(kept), place[kept], near and near.of(kept)
+    return search, None, unseen
 
 
-def _missed(goal: Goal, found: Found) -> dict[int, str]:
+def _missed(search: Search, found: Found) -> dict[int, str]:
     """Returns the moment that was missed most, if any, and by how much."""
     worst = int(found.missed.argmax())
     if found.missed[worst] > MISSED:
         return {
-            worst: f"no simulated people show it: the {goal.moments[worst].meaning} is "
-            f"{goal.target[worst]:.3g} in the log and {found.shown[worst]:.3g} at best"
+            worst: f"no simulated people show it: the {search.moments[worst].meaning} is "
+            f"{search.target[worst]:.3g} in the log and {found.shown[worst]:.3g} at best"
         }
     if found.moved.max() > SETTLED:
         return {int(found.moved.argmax()): "the search for it does not settle"}
     return {}
 
 
-def _hardly_moved(goal: Goal, found: Found) -> dict[int, str]:
+def _hardly_moved(search: Search, found: Found) -> dict[int, str]:
     """Returns the parameters that the log says too little about."""
-    kept, weak = np.arange(len(goal.moments)), {}
+    kept, weak = np.arange(len(search.moments)), {}
     while len(kept) and (identified := found.near.of(kept).identified).min() < LEAST_IDENTIFIED:
         i = int(kept[identified.argmin()])
-        weak[i] = f"the log hardly moves it: {goal.moments[i].meaning} says little"
+        weak[i] = f"the log hardly moves it: {search.moments[i].meaning} says little"
         kept = kept[kept != i]  # one by one: without it, others may become clear
     return weak
 
@@ -160,15 +230,19 @@ def _ambiguous(found: Found, others: list[Any]) -> dict[int, str]:
     return {}
 
 
-def _fitted(goal: Goal, found: Found, old: Parameters, people: int) -> tuple[Fitted, ...]:
-    margin = t.ppf(0.5 + CONFIDENCE / 2, max(people, FEWEST_PEOPLE) - 1) * found.near.errors
+def _fitted(search: Search, found: Found) -> tuple[Fitted, ...]:
+    freedom = max(search.people, FEWEST_PEOPLE) - 1
+    margin = t.ppf(0.5 + CONFIDENCE / 2, freedom) * found.near.errors
     places = (found.place, found.place - margin, found.place + margin)
-    values = [goal.values(place).values() for place in places]
-    numbers = np.transpose([found.near.identified, goal.target, found.shown]).tolist()
+    values = [search.values(place).values() for place in places]
+    numbers = np.transpose([found.near.identified, search.target, found.shown]).tolist()
     return tuple(
-        Fitted(name, getattr(old, name), new, low, high, share, meaning, log, shown)
+        Fitted(name, getattr(search.parameters, name), new, low, high, share, meaning, log, shown)
         for (name, meaning), new, low, high, (share, log, shown) in zip(
-            ((each.parameter, each.meaning) for each in goal.moments), *values, numbers, strict=True
+            ((each.parameter, each.meaning) for each in search.moments),
+            *values,
+            numbers,
+            strict=True,
         )
     )
 

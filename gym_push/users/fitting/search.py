@@ -8,7 +8,8 @@ so that a small sample biases both in the same way.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -37,39 +38,6 @@ NO_LESS: Final = 1e-8
 """Added to the variance of each moment, so that none that hardly varies outweighs all others."""
 
 _ABOUT: Final = {about.name: about for about in Parameters.describe()}
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What simulated people should show, and where the search starts.
-
-    Attributes:
-        moments: One for each parameter to fit.
-        target: (moments,) what the log shows.
-        start: (moments,) coordinates of the parameters.
-    """
-
-    moments: Sequence[Moment]
-    target: Floats
-    start: Floats
-
-    def of(self, kept: Ints) -> Goal:
-        """Returns the goal with only some of the moments."""
-        return Goal([self.moments[i] for i in kept], self.target[kept], self.start[kept])
-
-    @property
-    def bounds(self) -> tuple[Floats, Floats]:
-        """The least and the greatest coordinates."""
-        abouts = [(each.scale, _ABOUT[each.parameter]) for each in self.moments]
-        least = np.array([scale.to(about.least) for scale, about in abouts])
-        return least, np.array([scale.to(about.most) for scale, about in abouts])
-
-    def values(self, place: Floats) -> dict[str, float]:
-        """Returns the parameters at a place by name, each moved into its range."""
-        return {
-            each.parameter: _ABOUT[each.parameter].nearest(each.scale.back(float(coordinate)))
-            for each, coordinate in zip(self.moments, place, strict=True)
-        }
 
 
 @dataclass(frozen=True)
@@ -136,111 +104,135 @@ class Found:
     cost: float
 
 
+@dataclass(frozen=True, eq=False)
 class Search:
-    """Simulated people at any place of the parameters to fit.
+    """The parameters to fit, and simulated people at any place of them.
 
-    Args:
-        parameters: Where the search starts, and what is not fitted.
+    Attributes:
+        moments: One for each parameter to fit.
+        target: (moments,) what the log shows.
+        start: (moments,) coordinates of the parameters.
+        parameters: What is not fitted.
         seed: Of the simulated people.
-        simulated: How many people to simulate.
-        recorded: (people,) days for which each person of the log was recorded.
+        people: How many the log has.
+        recorded: (simulated people,) days for which each is recorded.
     """
 
-    def __init__(self, parameters: Parameters, seed: int, simulated: int, recorded: Ints) -> None:
-        self._parameters = parameters
-        self._seed = seed
-        self._people = len(recorded)
-        self._recorded = np.resize(recorded, simulated)
-        self._tables: dict[Parameters, Table] = {}
+    moments: Sequence[Moment]
+    target: Floats
+    start: Floats
+    parameters: Parameters
+    seed: int
+    people: int
+    recorded: Ints
+    _tables: dict[Parameters, Table] = field(default_factory=dict)
 
-    def silent(self, goal: Goal, place: Floats) -> Ints:
+    def of(self, kept: Ints) -> Search:
+        """Returns a search for only some of the parameters, among the same people."""
+        moments = [self.moments[i] for i in kept]
+        return replace(self, moments=moments, target=self.target[kept], start=self.start[kept])
+
+    @cached_property
+    def bounds(self) -> tuple[Floats, Floats]:
+        """The least and the greatest coordinates."""
+        abouts = [(each.scale, _ABOUT[each.parameter]) for each in self.moments]
+        least = np.array([scale.to(about.least) for scale, about in abouts])
+        return least, np.array([scale.to(about.most) for scale, about in abouts])
+
+    def values(self, place: Floats) -> dict[str, float]:
+        """Returns the parameters at a place by name, each moved into its range."""
+        return {
+            each.parameter: _ABOUT[each.parameter].nearest(each.scale.back(float(coordinate)))
+            for each, coordinate in zip(self.moments, place, strict=True)
+        }
+
+    def silent(self, place: Floats) -> Ints:
         """Returns the moments that too few of the people at a place show."""
-        table = self._table(goal, place)
-        shown = [each.shown(table).sum() if table else 0 for each in goal.moments]
+        table = self._table(place)
+        shown = [each.shown(table).sum() if table else 0 for each in self.moments]
         few = np.array(shown) < FEWEST_SIMULATED
-        return np.flatnonzero(few | np.isnan(self.show(goal, place)))
+        return np.flatnonzero(few | np.isnan(self.show(place)))
 
-    def show(self, goal: Goal, place: Floats) -> Floats:
+    def show(self, place: Floats) -> Floats:
         """Returns the moments that the people at a place show; NaN where nobody does."""
-        table = self._table(goal, place)
+        table = self._table(place)
         if not table:
-            return np.full(len(goal.moments), np.nan)
+            return np.full(len(self.moments), np.nan)
         people = len(table["open rate"])
-        groups = np.array_split(np.arange(people), max(1, people // self._people))
-        return _means(_take(goal.moments, table, groups))
+        groups = np.array_split(np.arange(people), max(1, people // self.people))
+        return _means(_take(self.moments, table, groups))
 
-    def settle(self, goal: Goal, place: Floats, near: Nearby | None) -> Found:
+    def settle(self, place: Floats, near: Nearby | None) -> Found:
         """Searches from a place until it settles, or for `MOST_ROUNDS`.
 
         Args:
-            goal: What the people should show.
             place: Where to begin.
             near: How moments change there; None if unknown.
         """
-        place = np.clip(place, *goal.bounds)
+        place = np.clip(place, *self.bounds)
         for _ in range(MOST_ROUNDS):
-            now = near or self._nearby(goal, place)
-            end = self._end(goal, place, now)
+            now = near or self._nearby(place)
+            end = self._end(place, now)
             moved = np.abs(end.x - place) / now.errors
             place, near = end.x, None
             if end.status and moved.max() <= SETTLED:
                 break
         missed = np.abs(end.fun[: len(place)])
-        return Found(place, now, self.show(goal, place), missed, moved, float(end.cost))
+        return Found(place, now, self.show(place), missed, moved, float(end.cost))
 
-    def others(self, goal: Goal, found: Found) -> list[Any]:
+    def others(self, found: Found) -> list[Any]:
         """Returns what SciPy finds from two places around the end of a search, the best first."""
-        signs = np.random.default_rng([self._seed, 3]).choice((-ASIDE, ASIDE), len(found.place))
-        both = (np.clip(found.place + aside, *goal.bounds) for aside in (signs, -signs))
+        signs = np.random.default_rng([self.seed, 3]).choice((-ASIDE, ASIDE), len(found.place))
+        both = (np.clip(found.place + aside, *self.bounds) for aside in (signs, -signs))
         ends = (
-            self._end(goal, place, replace(found.near, slopes=self._slopes(goal, place)))
+            self._end(place, replace(found.near, slopes=self._slopes(place)))
             for place in both
-            if not np.isnan(self.show(goal, place)).any()
+            if not np.isnan(self.show(place)).any()
         )
         return sorted(ends, key=lambda end: float(end.cost))
 
-    def _nearby(self, goal: Goal, place: Floats) -> Nearby:
-        table = self._table(goal, place)
+    def _nearby(self, place: Floats) -> Nearby:
+        table = self._table(place)
         people = len(table["open rate"])
-        generator = np.random.default_rng([self._seed, 2])
-        groups = generator.integers(people, size=(RESAMPLES, self._people))
-        drawn = _take(goal.moments, table, groups)
+        generator = np.random.default_rng([self.seed, 2])
+        groups = generator.integers(people, size=(RESAMPLES, self.people))
+        drawn = _take(self.moments, table, groups)
         shown = np.maximum((~np.isnan(drawn)).sum(axis=0), 1)
         apart = np.nan_to_num(drawn - _means(drawn))
         chance = apart.T @ apart / np.sqrt(np.outer(shown, shown))
-        chance *= 1.0 + self._people / people  # the simulated people are a sample too
-        return Nearby(self._slopes(goal, place), chance + NO_LESS * np.eye(len(chance)))
+        chance *= 1.0 + self.people / people  # the simulated people are a sample too
+        return Nearby(self._slopes(place), chance + NO_LESS * np.eye(len(chance)))
 
-    def _slopes(self, goal: Goal, place: Floats) -> Floats:
-        here = self.show(goal, place)
-        step = np.where(place + STEP < goal.bounds[1], STEP, -STEP)
-        there = [self.show(goal, place + aside) for aside in np.diag(step)]
+    def _slopes(self, place: Floats) -> Floats:
+        here = self.show(place)
+        step = np.where(place + STEP < self.bounds[1], STEP, -STEP)
+        there = [self.show(place + aside) for aside in np.diag(step)]
         slopes: Floats = np.nan_to_num((np.stack(there, axis=1) - here[:, None]) / step)
         return slopes
 
-    def _end(self, goal: Goal, place: Floats, near: Nearby) -> Any:
+    def _end(self, place: Floats, near: Nearby) -> Any:
         """Returns what SciPy's `least_squares` finds, with the same slopes everywhere."""
         slopes, scale = near.weighed, near.scale
 
         def residuals(x: Floats) -> Floats:
-            return np.append((self.show(goal, x) - goal.target) / scale, (x - goal.start) / PRIOR)
+            return np.append((self.show(x) - self.target) / scale, (x - self.start) / PRIOR)
 
         return least_squares(
             residuals,
             place,
             jac=lambda _: slopes,
-            bounds=goal.bounds,
+            bounds=self.bounds,
             xtol=CLOSE_ENOUGH,
             ftol=CLOSE_ENOUGH,
             max_nfev=MOST_TRIES,
         )
 
-    def _table(self, goal: Goal, place: Floats) -> Table:
-        parameters = self._parameters.changed(**goal.values(place))
+    def _table(self, place: Floats) -> Table:
+        parameters = self.parameters.changed(**self.values(place))
         if parameters not in self._tables:
-            users, days = range(len(self._recorded)), int(self._recorded.max())
-            simulation = run(self._seed, users, days, parameters, DEFAULT_START)
-            self._tables[parameters] = shown_by(simulation, self._recorded)
+            users, days = range(len(self.recorded)), int(self.recorded.max())
+            simulation = run(self.seed, users, days, parameters, DEFAULT_START)
+            self._tables[parameters] = shown_by(simulation, self.recorded)
         return self._tables[parameters]
 
 
