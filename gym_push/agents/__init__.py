@@ -8,9 +8,8 @@ class with `reset`, `act` and `learn` is one. A `Candidate` is an agent under te
 from gym_push.agents.agent import Agent, Pretrainable, Scorer, StochasticPolicy
 from gym_push.agents.agent_spec import AgentSpec, AnyAgent
 from gym_push.agents.baselines import BASELINES, Baseline
-from gym_push.agents.local import Candidate, LocalAgent
+from gym_push.agents.local import Candidate, LocalAgent, VectorAgent
 from gym_push.agents.remote import RemoteAgent, candidate
-from gym_push.agents.vector_agent import VectorAgent
 
 __all__ = [
     "BASELINES",

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from gymnasium.spaces import Space
@@ -47,11 +46,11 @@ class AgentSpec:
     """
 
     name: str
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
     code: bytes | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Checks that the parameters can be written down, and makes them read-only."""
+        """Checks that the parameters can be written down, and copies them."""
         try:
             plain = json.loads(json.dumps(dict(self.parameters), allow_nan=False))
         except (TypeError, ValueError):
@@ -59,20 +58,12 @@ class AgentSpec:
                 f"the parameters of {self} must be plain numbers, words and lists of them, so that "
                 "a score can name them"
             ) from None
-        object.__setattr__(self, "parameters", MappingProxyType(plain))
+        object.__setattr__(self, "parameters", plain)
 
     def __str__(self) -> str:
         """The form that `of` reads: `linucb(alpha=0.5)`."""
         given = ", ".join(f"{name}={value!r}" for name, value in self.parameters.items())
         return f"{self.name}({given})" if given else self.name
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles its parts, since a read-only mapping cannot be pickled."""
-        return AgentSpec, (self.name, dict(self.parameters), self.code)
-
-    def __hash__(self) -> int:
-        """Equal specs have equal hashes."""
-        return hash((self.name, *sorted(self.parameters)))  # 1 and 1.0 are equal
 
     @classmethod
     def of(cls, agent: AnyAgent, /, **parameters: Any) -> AgentSpec:

@@ -140,12 +140,7 @@ def _write(plan: Plan, folder: Path, file: tuple[str, range]) -> WrittenFile:
 
 
 def _digest(path: Path) -> str:
-    """Returns the SHA-256 of a file's bytes."""
-    digest = sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def _line(name: str, digest: str) -> str:
