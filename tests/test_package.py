@@ -22,7 +22,9 @@ NEEDED = (
     "gym_push/evaluation/leaderboard/page.css",
     "gym_push/users/generation/columns.json",
     "gym_push/users/generation/data_card.md",
+    "gym_push/users/model/app_classes.json",
     "gym_push/users/model/phrases.json",
+    "gym_push/users/model/states.json",
 )
 PLAY = """
 import gymnasium, gym_push

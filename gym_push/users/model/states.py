@@ -4,8 +4,10 @@ The spread of self-checks, utilities and delays over the states was fitted by ha
 logs; what the phone senses in each state is an assumption.
 """
 
+import json
 from enum import IntEnum
 from functools import cache
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -41,7 +43,7 @@ class State(IntEnum):
 
 
 class StateTraits(NamedTuple):
-    """What a state means; one row of `STATES`.
+    """What a state means; one entry of `states.json`.
 
     Attributes:
         check_rate: Relative rate of self-checks of the phone.
@@ -67,33 +69,16 @@ class StateTraits(NamedTuple):
     interruption: float
     silent: float
     ringing: float
-    activities: tuple[float, ...]
+    activities: list[float]
     noise: float
     strong_noise: float
     headphones: float
     charging: float
-    places: tuple[str, ...]
+    places: list[str]
 
 
-# fmt: off
-STATES: Final = {
-    State.SLEEP: StateTraits(
-        .02, -2.0, 1.5, .05, 1.0, .60, .20, (1, 0, 0, 0), .03, 0, .01, .85, ("home",)),
-    State.HOME: StateTraits(
-        1.2, .35, 1.0, 1.0, .10, .04, .48, (.97, .03, 0, 0), .20, .05, .05, .06, ("home",)),
-    State.COMMUTE: StateTraits(
-        1.6, .30, .9, .8, .25, .05, .36, (.15, .25, 0, .60), .70, .30, .40, .03, ("in-transit",)),
-    State.WORK: StateTraits(
-        .9, -.25, 1.2, .9, .40, .05, .16, (.95, .05, 0, 0), .30, .05, .15, .06, ("office",)),
-    State.MEETING: StateTraits(
-        .35, -1.0, 1.8, .5, .90, .35, .04, (1, 0, 0, 0), .35, .05, 0, .02, ("meeting-room",)),
-    State.OUT: StateTraits(
-        1.0, 0, 1.2, .85, .25, .03, .48, (.67, .25, 0, .08), .80, .40, .08, .02,
-        ("cafe", "shop", "street", "with-friends")),
-    State.EXERCISE: StateTraits(
-        .4, -.7, 1.6, .5, .60, .10, .40, (.35, .25, .40, 0), .60, .30, .50, 0, ("gym", "park")),
-}
-# fmt: on
+_ROWS = json.loads(Path(__file__).with_name("states.json").read_text(encoding="utf-8"))
+STATES: Final = {State[name]: StateTraits(**row) for name, row in _ROWS.items()}
 
 
 @cache
