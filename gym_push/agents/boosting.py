@@ -17,10 +17,6 @@ from gym_push.meanings import features_by_meaning
 with extra_import("gradient-boosting", "scikit-learn", "agents"):
     from sklearn.ensemble import GradientBoostingClassifier
 
-DEPTH: Final = 3
-FEWEST_IN_LEAF: Final = 10
-SUBSAMPLE: Final = 0.5
-"""Share of the notifications that each tree is grown on."""
 SEEDS: Final = 2**31
 
 Row = NDArray[np.float32]
@@ -30,9 +26,9 @@ Row = NDArray[np.float32]
 class GradientBoosting(BaseAgent):
     """Opens what boosted trees, grown on the person's notifications so far, expect to be opened.
 
-    New trees are grown each time the number of notifications has doubled; until the first it acts
-    like a table. Beside the codes the trees see the person's open rate for the value of each label,
-    since the size of a code means nothing.
+    New trees are grown each time the number of notifications has doubled, each on half of them;
+    until the first it acts like a table. Beside the codes the trees see the person's open rate for
+    the value of each label, since the size of a code means nothing.
 
     It is scikit-learn's `GradientBoostingClassifier`: the histogram one takes longer to predict a
     single row, and its threads get in each other's way when several processes play.
@@ -119,7 +115,7 @@ class GradientBoosting(BaseAgent):
         if not 0 < self._opens < len(self._rows):
             return  # trees need both answers
         self._model = GradientBoostingClassifier(
-            n_estimators=self.trees, learning_rate=self.rate, max_depth=DEPTH,
-            min_samples_leaf=FEWEST_IN_LEAF, subsample=SUBSAMPLE, max_features="sqrt",
+            n_estimators=self.trees, learning_rate=self.rate, max_depth=3,
+            min_samples_leaf=10, subsample=0.5, max_features="sqrt",
             random_state=int(self._random.integers(SEEDS)),
         ).fit(np.array(self._rows), np.array(self._opened))  # fmt: skip

@@ -6,7 +6,7 @@ Also what all linear agents share.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from gymnasium.spaces import Box, Space
@@ -26,9 +26,6 @@ from gym_push.errors import ArgumentError, extra_import
 
 with extra_import("a linear agent", "scikit-learn", "agents"):
     from sklearn.linear_model import LogisticRegression, SGDClassifier
-
-POWER: Final = 0.5
-"""Steps shrink with this power of the number of notifications."""
 
 
 @dataclass(eq=False)
@@ -115,7 +112,7 @@ class OnlineLogistic(LinearAgent):
         super().reset()
         self._model = SGDClassifier(
             loss="log_loss", alpha=self.ridge, learning_rate="invscaling", eta0=self.step,
-            power_t=POWER, fit_intercept=False, shuffle=False, random_state=0,
+            power_t=0.5, fit_intercept=False, shuffle=False, random_state=0,
         )  # fmt: skip
         self._coefficients: Floats = np.zeros(self._width)
 

@@ -23,8 +23,6 @@ PAIRS: Final = ("--interactions", "af", "--interactions", "aff")
 """Each action (namespace a) has its own coefficients for features (f) and for pairs of them."""
 NOTHING_DRAWN: Final[tuple[str, int, float]] = ("", -1, 1.0)
 """Features, the action drawn for them, and its probability."""
-PSI: Final = "0.01"
-"""Weight of diversity among the policies of `Cover`."""
 
 
 class _VowpalBandit(BaseAgent):
@@ -186,7 +184,7 @@ class Cover(_VowpalBandit):
 
     def _exploration(self) -> list[str]:
         check_whole(policies=self.policies)
-        return ["--cover", str(self.policies), "--nounif", "--psi", PSI]
+        return ["--cover", str(self.policies), "--nounif", "--psi", "0.01"]
 
 
 def _example(features: str, labels: Mapping[int, str]) -> str:

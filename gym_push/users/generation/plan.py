@@ -26,7 +26,6 @@ _FORMATS: Final = {
     "csv": "CSV, UTF-8, a header line, LF line ends",
     "parquet": "Parquet; labels are dictionaries, times have their type",
 }
-_LEAST_DIGITS = 6  # of a user's number in the name of a file, so that names sort as people do
 _TITLES: Final = {
     "notification": "notification",
     "context": "context, when it is posted",
@@ -83,7 +82,7 @@ class Plan:
     def files(self) -> Iterator[tuple[str, range]]:
         """Yields the name of each file, and the numbers of the people in it."""
         size = self.population.size
-        digits = max(_LEAST_DIGITS, len(str(size - 1)))
+        digits = max(6, len(str(size - 1)))  # so that names sort as people do
         for first in range(0, size, self.users_at_once):
             users = range(first, min(first + self.users_at_once, size))
             yield f"users-{users[0]:0{digits}}-{users[-1]:0{digits}}.{self.format}", users

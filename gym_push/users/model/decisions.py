@@ -37,10 +37,6 @@ class ResponseTraits(NamedTuple):
     ignores: Flags
     to_clear: Ints
 
-    def of(self, notifications: Ints) -> ResponseTraits:
-        """Returns those of some notifications."""
-        return ResponseTraits._make(each[notifications] for each in self)
-
 
 def draw_response_traits(people: People, arrivals: Arrivals) -> ResponseTraits:
     """Draws, for every arrival, what does not depend on when it is seen."""

@@ -180,9 +180,7 @@ class Parameters:
     day_part_rate_spread: float = _spread(0.45, "of the log of arrivals", FITTED)
     gap_spread: float = _spread(1.1, "of the log of a gap in a cluster", FITTED)
     cluster_most: int = _count(60, "notifications", ASSUMED)
-    wake_shift: float = _not_negative(
-        0.6, "h by which arrivals follow each hour of the wake time", ASSUMED
-    )
+    wake_shift: float = _not_negative(0.6, "h later for each hour that one wakes later", ASSUMED)
 
     # Features of a notification
     topic_known: float = _probability(0.3, "probability", FITTED)
@@ -210,9 +208,7 @@ class Parameters:
     alert_delay_spread: float = _spread(1.2, "of its log", FITTED)
     in_use_delay_median: float = _positive(4.0, "s", ASSUMED)
     in_use_delay_spread: float = _spread(0.6, "of its log", ASSUMED)
-    unseen_most: float = _positive(
-        24.0, "h until even a person without a self-check looks", ASSUMED, most=24
-    )
+    unseen_most: float = _positive(24.0, "h until anybody looks, at most", ASSUMED, most=24)
 
     # Utility of opening what the classes of apps send. That messages convert best: "Dismissed! A
     # Detailed Exploration of How Mobile Phone Users Handle Push Notifications"
@@ -250,9 +246,7 @@ class Parameters:
     long_weight: float = _number(0.5, "utility, before the trait", ASSUMED)
     long_usual: float = _number(0.69, "log load of a usual day, which costs nothing", ASSUMED)
     usual_share: float = _positive(1.0 / 32.0, "of a day's volume: half an hour awake", ASSUMED)
-    usual_least: float = _positive(
-        1.0, "deliveries; keeps the load of quiet people finite", ASSUMED
-    )
+    usual_least: float = _positive(1.0, "deliveries; limits the load of quiet people", ASSUMED)
     not_opened_load: float = _not_negative(0.5, "deliveries, added to the 1 of each", ASSUMED)
     opened_relief: float = _not_negative(0.5, "deliveries, taken from it", ASSUMED, most=1)
 
@@ -260,9 +254,7 @@ class Parameters:
     decision_spread: float = _spread(1.1, "of the log of the time to act", FITTED)
     not_opened_delay: float = _positive(1.0, "factor on the time to act", FITTED)
     ignored: float = _probability(0.35, "probability, if not opened", FITTED)
-    cleared_median: float = _positive(
-        0.25, "h from seeing to clearing what is ignored", FITTED, most=1000
-    )
+    cleared_median: float = _positive(0.25, "h from seeing to clearing", FITTED, most=1000)
     cleared_spread: float = _spread(0.8, "of its log", ASSUMED)
 
     def __post_init__(self) -> None:

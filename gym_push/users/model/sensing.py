@@ -133,10 +133,6 @@ class Attention(NamedTuple):
     after_alert: Ints
     in_use: Ints
 
-    def of(self, notifications: Ints) -> Attention:
-        """Returns those of some notifications."""
-        return Attention._make(each[notifications] for each in self)
-
 
 def draw_attention(people: People, arrivals: Arrivals) -> Attention:
     """Draws, for every arrival, what does not depend on when it is delivered."""
