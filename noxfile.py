@@ -132,8 +132,8 @@ def intervals(session: nox.Session) -> None:
 
 @nox.session
 def picture(session: nox.Session) -> None:
-    """Makes the README's picture from a real run."""
-    session.install(".", "playwright")
+    """Makes the pictures of the page in docs/ from real runs."""
+    session.install(".[plots]", "playwright")
     _get_browser(session)
     session.run("python", "docs/picture.py")
 
