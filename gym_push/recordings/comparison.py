@@ -10,6 +10,7 @@ from pathlib import Path
 from types import NoneType
 from typing import TypeAlias
 
+from gym_push.envs.rendering import AGENT
 from gym_push.errors import ArgumentError, RecordingError
 from gym_push.files import read_bytes, write_whole
 from gym_push.recordings.document import data_of, document, fill, part, template
@@ -53,7 +54,8 @@ def compare_page(
     Args:
         recordings: Two files that `gym_push.record` has written, of runs of `basic-v0`.
         path: The file to write, such as "compare.html"; an older one is replaced.
-        names: The names of the agents; None for those of the files.
+        names: The names of the agents; None for those that the environments were told
+            (`agent_name`), or else those of the files.
         episode: The number of the episode to compare, from 1; None for the last that both have
             ended, or else begun.
 
@@ -82,15 +84,16 @@ def compare_page(
         )
     path = writable(path)
     one, other = (Path(recording) for recording in recordings)
-    called = _names(names, one, other)
+    _refuse_names(names)
     runs = [_episodes(one), _episodes(other)]
     number = _common_episode(runs, episode, (one, other))
     steps = [run[number] for run in runs]
+    called = names or _names([each[0][1]["agent"] for each in steps], (one, other))
     for each, file in zip(steps, (one, other), strict=True):
         _refuse_gaps(each, number, file)
     decisions = min(map(len, steps)) - 1
     _refuse_different(steps, number, (one, other))
-    told = {"names": called, "tapes": [_tape(each[: decisions + 1]) for each in steps]}
+    told = {"names": list(called), "tapes": [_tape(each[: decisions + 1]) for each in steps]}
     page = fill(
         template("compare.html"),
         phone=part(template("main.html"), "phone"),
@@ -109,13 +112,19 @@ def _tape(steps: list[Step]) -> str:
     return b"".join(map(encode, [FORMAT, *(line for line, _ in steps)])).decode()
 
 
-def _names(names: Sequence[str] | None, one: Path, other: Path) -> list[str]:
-    if names is None:
-        alike = one.stem == other.stem
-        return [f"{each.parent.name}/{each.stem}" if alike else each.stem for each in (one, other)]
-    if isinstance(names, str) or len(names) != 2 or not all(isinstance(n, str) for n in names):
+def _refuse_names(names: Sequence[str] | None) -> None:
+    if names is not None and (
+        isinstance(names, str) or len(names) != 2 or not all(isinstance(n, str) for n in names)
+    ):
         raise ArgumentError(f'names={names!r} are not two names, as in names=("random", "table")')
-    return list(names)
+
+
+def _names(agents: list[str], files: tuple[Path, Path]) -> list[str]:
+    """Returns different names: of the agents, of the files, or of the files in their folders."""
+    stems = [file.stem for file in files]
+    folders = [f"{file.parent.name}/{file.stem}" for file in files]
+    told = [stem if agent == AGENT else agent for agent, stem in zip(agents, stems, strict=True)]
+    return next((names for names in (told, stems) if names[0] != names[1]), folders)
 
 
 def _episodes(file: Path) -> dict[int, list[Step]]:

@@ -59,6 +59,22 @@ def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path):
     assert told(tmp_path / "c.html")["names"] == ["a/run", "b/run"]
 
 
+def test_agents_are_called_as_the_environments_were_told(tmp_path):
+    for agent in ("table", "linucb"):
+        record_run(tmp_path / f"{agent}-run.html", last=2, agent_name=agent)
+    record_run(tmp_path / "nobody.html", last=2)
+    table, linucb, nobody = (tmp_path / f"{n}.html" for n in ("table-run", "linucb-run", "nobody"))
+    for files, names in (
+        ((table, linucb), ["table", "linucb"]),
+        ((table, nobody), ["table", "nobody"]),
+    ):
+        gym_push.compare_page(files, tmp_path / "c.html")
+        assert told(tmp_path / "c.html")["names"] == names
+    (tmp_path / "again.html").write_bytes(table.read_bytes())
+    gym_push.compare_page([table, tmp_path / "again.html"], tmp_path / "c.html")
+    assert told(tmp_path / "c.html")["names"] == ["table-run", "again"]
+
+
 def test_other_notifications_cannot_be_compared(runs, tmp_path):
     (file, _), _ = runs
     other = tmp_path / "other.html"
