@@ -18,13 +18,15 @@ from typing import Any
 
 import gym_push
 from gym_push.evaluation import (
+    Behaviour,
     LoggedDecisions,
     OffPolicyTable,
+    SimulatedDecisions,
     learned_elsewhere,
     off_policy_table,
+    probabilities_of,
     simulate_decisions,
 )
-from gym_push.evaluation.off_policy import Behaviour, SimulatedDecisions, probabilities_of
 
 DELIVER, HOLD, SUPPRESS = range(3)
 

@@ -17,7 +17,7 @@ import pytest
 
 import gym_push
 from gym_push import Population
-from gym_push.evaluation.off_policy import Behaviour
+from gym_push.evaluation import Behaviour
 from gym_push.evaluation.suites import DeliverySuite
 from gym_push.logs import write_log
 

@@ -177,7 +177,7 @@ def generate(
 
 
 def _at_random(behaviour: str) -> PhonePolicy:
-    from gym_push.evaluation.off_policy import Behaviour  # here: this loads Gymnasium
+    from gym_push.evaluation import Behaviour  # here: this loads Gymnasium
 
     return Behaviour.of(behaviour).phones()
 

@@ -15,21 +15,26 @@ from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate, evaluate_each
 from gym_push.evaluation.fidelity import FidelityReport, Gate, Statistic, fidelity
 from gym_push.evaluation.leaderboard import Leaderboard
-from gym_push.evaluation.off_policy import (
+from gym_push.evaluation.off_policy.estimate import (
     Bounds,
-    LoggedDecisions,
     OffPolicyEstimate,
     OffPolicyTable,
-    learned_elsewhere,
     off_policy_bounds,
     off_policy_estimate,
     off_policy_table,
+)
+from gym_push.evaluation.off_policy.logged import LoggedDecisions
+from gym_push.evaluation.off_policy.simulated import (
+    Behaviour,
+    SimulatedDecisions,
     simulate_decisions,
 )
+from gym_push.evaluation.off_policy.targets import learned_elsewhere, probabilities_of
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
 
 __all__ = [
+    "Behaviour",
     "Bounds",
     "Comparison",
     "DeliverySuite",
@@ -46,6 +51,7 @@ __all__ = [
     "PersonResult",
     "Run",
     "SUITES",
+    "SimulatedDecisions",
     "Statistic",
     "Suite",
     "audit",
@@ -57,5 +63,6 @@ __all__ = [
     "off_policy_bounds",
     "off_policy_estimate",
     "off_policy_table",
+    "probabilities_of",
     "simulate_decisions",
 ]

@@ -7,8 +7,7 @@ import pytest
 from command_support import run_here
 
 from gym_push import Population, read_log
-from gym_push.evaluation import LoggedDecisions, off_policy_estimate, simulate_decisions
-from gym_push.evaluation.off_policy import Behaviour
+from gym_push.evaluation import Behaviour, LoggedDecisions, off_policy_estimate, simulate_decisions
 from gym_push.logs.known import DECISIONS
 from gym_push.users import write_logs
 

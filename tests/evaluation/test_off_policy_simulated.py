@@ -10,8 +10,7 @@ from gym_push import ArgumentError, Population
 from gym_push.actions import DELIVER, SUPPRESS
 from gym_push.envs.delivery.observations import OBSERVATION
 from gym_push.envs.delivery.rewards import Weights
-from gym_push.evaluation import simulate_decisions
-from gym_push.evaluation.off_policy import Behaviour
+from gym_push.evaluation import Behaviour, simulate_decisions
 from gym_push.evaluation.rollouts import play
 from gym_push.logs.known import DECISIONS
 

@@ -10,19 +10,24 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from gym_push.agents.baselines import BASELINES
 from gym_push.agents.sources import module_file
 from gym_push.errors import ArgumentError, LeaderboardError
-from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, Entry, Unfinished
-from gym_push.evaluation.leaderboard.opening import connect, refusals
+from gym_push.evaluation.leaderboard.entries import (
+    KEY_SHOWN,
+    Entry,
+    Unfinished,
+    read_entry,
+    read_unfinished,
+)
+from gym_push.evaluation.leaderboard.opening import connect, parsed, refusals
 from gym_push.evaluation.leaderboard.rows import (
+    Row,
     evaluation_row,
     person_row,
-    read_entry,
     read_person,
-    read_unfinished,
     run_row,
 )
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
@@ -90,8 +95,8 @@ class Leaderboard(AbstractContextManager["Leaderboard"]):
     def people_of(self, run: Run) -> dict[tuple[int, str], PersonResult]:
         """Returns the results of a run so far, by seed and person."""
         rows = self._read("SELECT * FROM people WHERE run = ? ORDER BY seed, person", run.key)
-        with refusals(self.path):
-            return {(seed, result.person): result for seed, result in map(read_person, rows)}
+        people = parsed(self.path, read_person, rows)
+        return {(seed, result.person): result for _, seed, result in people}
 
     def add_person(self, run: Run, seed: int, result: PersonResult) -> None:
         """Writes the result of a person with a seed.
@@ -192,12 +197,10 @@ class Leaderboard(AbstractContextManager["Leaderboard"]):
             value,
         )
         results: dict[str, dict[tuple[int, str], PersonResult]] = defaultdict(dict)
-        with refusals(self.path):
-            for row in people:
-                seed, result = read_person(row)
-                results[row[0]][seed, result.person] = result
-            entries = (read_entry((*row, results[row[0]])) for row in rows)
-            return tuple(sorted(entries, key=lambda entry: entry.place))
+        for key, seed, result in parsed(self.path, read_person, people):
+            results[key][seed, result.person] = result
+        found = ((*row, results[row[0]]) for row in rows)
+        return tuple(sorted(parsed(self.path, read_entry, found), key=lambda entry: entry.place))
 
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Returns runs that have begun and are not finished, by key."""
@@ -205,8 +208,7 @@ class Leaderboard(AbstractContextManager["Leaderboard"]):
             f"SELECT {_RUN}, (SELECT count(*) FROM people WHERE run = key), begun, stopped "
             "FROM runs WHERE key NOT IN (SELECT run FROM evaluations) ORDER BY key"
         )
-        with refusals(self.path):
-            return tuple(map(read_unfinished, rows))
+        return tuple(parsed(self.path, read_unfinished, rows))
 
     def begun(self, run: Run) -> datetime | None:
         """Returns when a run began, in UTC; None if it has not."""
@@ -246,7 +248,7 @@ class Leaderboard(AbstractContextManager["Leaderboard"]):
                 f"remove the run with  gym-push leaderboard remove {key[:KEY_SHOWN]}"
             )
 
-    def _read(self, query: str, *values: str) -> list[tuple[Any, ...]]:
+    def _read(self, query: str, *values: str) -> list[Row]:
         with refusals(self.path):
             return self._connection.execute(query, values).fetchall()
 

@@ -1,17 +1,20 @@
-"""A line of the leaderboard: its rank among others, and as JSON and CSV."""
+"""Entries of the leaderboard: ranked, as JSON and CSV, and compared with a second run."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, groupby
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+from gym_push.errors import GymPushError, LeaderboardError
 from gym_push.evaluation.estimates import Estimate
+from gym_push.evaluation.leaderboard.rows import CURVE, finite, read_run
+from gym_push.evaluation.metrics import summary
 from gym_push.evaluation.results import Evaluation, Run
 from gym_push.text import printable
 
@@ -30,6 +33,10 @@ ABOUT: Final = (
 _SUFFIXES: Final = ("", " low", " high", " spread")  # of a metric's columns
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """A spreadsheet runs a text that begins with one of these."""
+
+
+ThenNow: TypeAlias = tuple[Any, Any]
+"""A value in the entry and in the second run; None where there is none."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,6 +97,35 @@ class Unfinished:
         return {**about, "begun": self.begun.isoformat(), "status": self.status}
 
 
+def read_entry(*row: Any) -> Entry:
+    """Returns an entry, from a `run_row`, commit, people, finished, seconds, and the results.
+
+    The results are by seed and person.
+
+    Raises:
+        Exception: The row is damaged, or results are missing.
+    """
+    *cells, commit, names, finished, seconds, results = row
+    run, counted = read_run(*cells), json.loads(names)
+    if not 0 < len(counted) == len(set(counted)) or len(results) < run.seeds * len(counted):
+        raise ValueError("its people are not those who have results")
+    by_seed = tuple(tuple(results[seed, name] for name in counted) for seed in run.each_seed)
+    seconds, when = finite("seconds", seconds), datetime.fromisoformat(finished)
+    commit = None if commit is None else str(commit)
+    return Entry(run, by_seed, summary(by_seed), seconds, commit, when)
+
+
+def read_unfinished(*row: Any) -> Unfinished:
+    """Returns an unfinished run, from a `run_row`, people, begun and stopped.
+
+    Raises:
+        Exception: The row is damaged.
+    """
+    *run, people, begun, stopped = row
+    why = None if stopped is None else str(stopped)
+    return Unfinished(read_run(*run), int(people), datetime.fromisoformat(begun), why)
+
+
 def suites(entries: Iterable[Entry]) -> list[tuple[Entry, ...]]:
     """Groups ranked entries that can be compared: those of one suite on the same data."""
     return [tuple(group) for _, group in groupby(entries, lambda e: (e.run.suite, e.run.data))]
@@ -143,3 +179,100 @@ def _cell(value: object) -> object:
     if isinstance(value, str):
         return printable(f"'{value}" if value.startswith(_FORMULAS) else value)
     return value
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a second run compares with an entry. Times are not compared.
+
+    Attributes:
+        data: Hashes of what the suite plays, then and now; None if they are equal.
+        people: For each person, the metrics that differ, by name, and the learning curve. A person
+            who is in only one of the runs differs in everything.
+        metrics: The means and intervals that differ, by name.
+        versions: The packages that differ, by name. They are shown but do not count: an entry that
+            other versions reproduce is all the better.
+    """
+
+    data: ThenNow | None = None
+    people: Mapping[str, Mapping[str, ThenNow]] = field(default_factory=dict)
+    metrics: Mapping[str, ThenNow] = field(default_factory=dict)
+    versions: Mapping[str, ThenNow] = field(default_factory=dict)
+
+    @property
+    def reproduced(self) -> bool:
+        """Whether the second run is the same, to the bit."""
+        return not (self.data or self.people or self.metrics)
+
+    def lines(self) -> list[str]:
+        """Returns a line for each difference."""
+        data = [f"the suite plays other data: {_change(self.data)}"] if self.data else []
+        return [
+            *data,
+            *(f"{name}: {_change(values)}" for name, values in self.metrics.items()),
+            *(f"person {person} differs in {', '.join(of)}" for person, of in self.people.items()),
+            *(f"the version of {name} differs: {_change(v)}" for name, v in self.versions.items()),
+        ]
+
+
+def verify(entry: Evaluation, again: Callable[[Run], Evaluation]) -> Verdict:
+    """Runs an entry again, and compares.
+
+    Args:
+        entry: An entry, as `Leaderboard.entry` returns it.
+        again: Evaluates a run with today's data and packages.
+
+    Raises:
+        LeaderboardError: It cannot be run here: its suite, its agent or an extra is missing.
+    """
+    run = entry.run
+    try:
+        now = again(run)
+    except GymPushError as error:
+        what = f"{run.agent} on {run.suite}"
+        raise LeaderboardError(f"{what} cannot be run again here: {error}") from error
+    then_people, now_people = _facts_by_person(entry), _facts_by_person(now)
+    people = {
+        person: _differences(then_people.get(person, {}), now_people.get(person, {}))
+        for person in {**then_people, **now_people}
+    }
+    return Verdict(
+        None if now.run.data == run.data else (run.data, now.run.data),
+        {person: differences for person, differences in people.items() if differences},
+        _differences(entry.metrics, now.metrics),
+        _differences(run.versions, now.run.versions),
+    )
+
+
+def _facts_by_person(evaluation: Evaluation) -> dict[str, dict[str, Any]]:
+    """Returns each person's results; with several seeds, those of each person and seed."""
+    run = evaluation.run
+    return {
+        result.person + (f", seed {seed}" if run.seeds > 1 else ""): {
+            **result.metrics,
+            CURVE: result.curve,
+        }
+        for seed, people in zip(run.each_seed, evaluation.by_seed, strict=True)
+        for result in people
+    }
+
+
+def _differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, ThenNow]:
+    """Returns what differs by as little as a bit: JSON tells every float from every other."""
+    return {
+        name: (then.get(name), now.get(name))
+        for name in {**then, **now}
+        if json.dumps(then.get(name)) != json.dumps(now.get(name))
+    }
+
+
+def _change(values: ThenNow) -> str:
+    then, now = map(_in_words, values)
+    return f"{then} then, {now} now"
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, Estimate):
+        interval = f" {[*value.interval]}" if value.interval else ""
+        return f"{value.value}{interval}" + ("" if value.spread is None else f" ± {value.spread}")
+    return "none" if value is None else str(value)

@@ -7,15 +7,17 @@ read from a full disk.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Final
+from typing import Final, TypeVar
 
 from gym_push.errors import ArgumentError, LeaderboardError
 from gym_push.evaluation.leaderboard.entries import KEY_SHOWN
-from gym_push.evaluation.leaderboard.rows import RowError
+from gym_push.evaluation.leaderboard.rows import Row
+
+Read = TypeVar("Read")
 
 APPLICATION_ID: Final = 0x67507368
 """Marks SQLite files as those of gym-push: "gPsh"."""
@@ -93,7 +95,7 @@ def connect(path: Path, read_only: bool) -> sqlite3.Connection:
 
 @contextmanager
 def refusals(path: Path) -> Iterator[None]:
-    """Turns errors of SQLite and of rows into a sentence about the file.
+    """Turns errors of SQLite into a sentence about the file.
 
     Raises:
         LeaderboardError: The content of the file is wrong.
@@ -102,11 +104,6 @@ def refusals(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except RowError as error:
-        raise LeaderboardError(
-            f"{path} is damaged: {error}; the run can be removed with  gym-push leaderboard remove "
-            f"{error.key[:KEY_SHOWN]}"
-        ) from None
     except UnicodeEncodeError as error:
         raise ArgumentError(
             f"{error.object!r} cannot be kept in a leaderboard, because it is not Unicode text"
@@ -124,6 +121,24 @@ def refusals(path: Path) -> Iterator[None]:
             why = "is not a leaderboard, nor any other SQLite file; name another one"
             raise LeaderboardError(f"{path} {why}") from error
         raise LeaderboardError(_damaged(path, said)) from error
+
+
+def parsed(path: Path, read: Callable[..., Read], rows: Iterable[Row]) -> Iterator[Read]:
+    """Yields what rows of a leaderboard stand for.
+
+    Raises:
+        LeaderboardError: A row is not as it was written.
+    """
+    for row in rows:
+        try:
+            yield read(*row)
+        except (
+            TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError,
+        ) as error:  # fmt: skip
+            raise LeaderboardError(
+                f"{path} is damaged: one of its rows is not as it was written ({error}); the run "
+                f"can be removed with  gym-push leaderboard remove {str(row[0])[:KEY_SHOWN]}"
+            ) from None
 
 
 def _open(path: Path, read_only: bool) -> sqlite3.Connection:

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from functools import wraps
-from typing import Any, Final, TypeAlias, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
 
 from gym_push.actions import PARTS
 from gym_push.errors import ArgumentError
-from gym_push.evaluation.leaderboard.entries import Entry, Unfinished
-from gym_push.evaluation.metrics import FLOOR, TOP, summary
+from gym_push.evaluation.metrics import FLOOR, TOP
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 
 Row: TypeAlias = tuple[Any, ...]
-Read = TypeVar("Read")
 
 CURVE: Final = "learning curve"
 LARGEST: Final = 1e9
@@ -38,19 +34,6 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
 """Smallest and largest values, by name."""
 
 ROUNDING: Final = 1e-9
-
-
-class RowError(Exception):
-    """A row is not as it was written.
-
-    Args:
-        key: Of its run.
-        why: What is wrong with it.
-    """
-
-    def __init__(self, key: str, why: str) -> None:
-        super().__init__(why)
-        self.key = key
 
 
 def run_row(run: Run) -> Row:
@@ -78,33 +61,18 @@ def evaluation_row(evaluation: Evaluation, finished: str) -> Row:
         ArgumentError: The seconds are not a finite number.
     """
     people = json.dumps([result.person for result in evaluation.by_seed[0]])
-    return people, finished, _finite("seconds", evaluation.seconds)
+    return people, finished, finite("seconds", evaluation.seconds)
 
 
-def _reading(read: Callable[[Row], Read]) -> Callable[[Row], Read]:
-    """Turns any error that a row causes into a `RowError`."""
-
-    @wraps(read)
-    def reading(row: Row) -> Read:
-        try:
-            return read(row)
-        except (
-            TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError,
-        ) as error:  # fmt: skip
-            why = f"one of its rows is not as it was written ({error})"
-            raise RowError(str(row[0]), why) from None
-
-    return reading
-
-
-@_reading
-def read_run(row: Row) -> Run:
+def read_run(
+    key: str, suite: str, data: str, agent: str, parameters: str, seed: str, versions: str,
+    seeds: int,
+) -> Run:  # fmt: skip
     """Returns the run of a `run_row`.
 
     Raises:
-        RowError: The row is damaged, or its key is that of another run.
+        Exception: The row is damaged, or its key is that of another run.
     """
-    key, suite, data, agent, parameters, seed, versions, seeds = row
     if not all(isinstance(text, str) for text in (suite, data, agent)):
         raise ValueError("a name is not a text")
     plain = {name: str(version) for name, version in json.loads(versions).items()}
@@ -115,54 +83,18 @@ def read_run(row: Row) -> Run:
     return run
 
 
-@_reading
-def read_person(row: Row) -> tuple[int, PersonResult]:
-    """Returns seed and result, from a run's key and a `person_row`.
+def read_person(
+    run: str, seed: str, person: str, metrics: str, curve: str, microseconds: float
+) -> tuple[str, int, PersonResult]:
+    """Returns the run's key, the seed and the result, from the key and a `person_row`.
 
     Raises:
-        RowError: The row is damaged, or no test gives these values.
+        Exception: The row is damaged, or no test gives these values.
     """
-    _, seed, person, metrics, curve, microseconds = row
     values = dict(json.loads(metrics).items())
     result = PersonResult(str(person), values, tuple(json.loads(curve)), microseconds)
     _check(result)
-    return int(seed), result
-
-
-@_reading
-def read_entry(row: Row) -> Entry:
-    """Returns an entry, from a `run_row`, commit, people, finished, seconds, and the results.
-
-    The results are by seed and person.
-
-    Raises:
-        RowError: The row is damaged, or results are missing.
-    """
-    *cells, commit, names, finished, seconds, results = row
-    run, counted = read_run(tuple(cells)), json.loads(names)
-    if not 0 < len(counted) == len(set(counted)) or len(results) < run.seeds * len(counted):
-        raise ValueError("its people are not those who have results")
-    by_seed = tuple(tuple(results[seed, name] for name in counted) for seed in run.each_seed)
-    return Entry(
-        run,
-        by_seed,
-        summary(by_seed),
-        _finite("seconds", seconds),
-        None if commit is None else str(commit),
-        datetime.fromisoformat(finished),
-    )
-
-
-@_reading
-def read_unfinished(row: Row) -> Unfinished:
-    """Returns an unfinished run, from a `run_row`, people, begun and stopped.
-
-    Raises:
-        RowError: The row is damaged.
-    """
-    *run, people, begun, stopped = row
-    why = None if stopped is None else str(stopped)
-    return Unfinished(read_run(tuple(run)), int(people), datetime.fromisoformat(begun), why)
+    return run, int(seed), result
 
 
 def _check(result: PersonResult) -> None:
@@ -176,7 +108,7 @@ def _check(result: PersonResult) -> None:
     numbers = [*known.items(), *points, ("time", result.microseconds)]
     try:
         for name, value in numbers:
-            _finite(name, value)
+            finite(name, value)
         _check_possible(known, numbers)
     except ValueError as error:
         raise ArgumentError(f"person {result.person!r}: {error}") from None
@@ -197,7 +129,12 @@ def _check_possible(known: Mapping[str, float], numbers: Iterable[tuple[str, flo
         raise ValueError(f"reward is {known['reward']!r}, and the other metrics make {earned!r}")
 
 
-def _finite(name: str, value: Any) -> float:
+def finite(name: str, value: Any) -> float:
+    """Returns a number.
+
+    Raises:
+        ArgumentError: It is not a finite number.
+    """
     plain = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not plain or not math.isfinite(value):
         raise ArgumentError(f"{name}={value!r} is not a finite number")

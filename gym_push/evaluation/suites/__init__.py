@@ -34,38 +34,24 @@ def _basic_324() -> Suite:
 
 
 def _users_24() -> Suite:
-    return PeopleSuite(
-        "users-24/v1",
-        Population(24, seed=5001),
-        days=112,
-        learn_days=56,
-        summary="24 simulated people, each alone: 56 days to learn, 56 to be tested",
-    )
+    about = "24 simulated people, each alone: 56 days to learn, 56 to be tested"
+    people = Population(24, seed=5001)
+    return PeopleSuite("users-24/v1", people, days=112, learn_days=56, summary=about)
 
 
 def _cold_start_24() -> Suite:
-    return PeopleSuite(
-        "cold-start-24/v1",
-        Population(24, seed=5002),
-        days=28,
-        practice=_OTHERS,
-        practice_days=_OTHER_DAYS,
-        summary="24 simulated people whom the agent does not know: 28 days, tested from the first "
-        "notification on; it may practise with 24 others before",
+    about = (
+        "24 simulated people whom the agent does not know: 28 days, tested from the first "
+        "notification on; it may practise with 24 others before"
     )
+    people, others = Population(24, seed=5002), (_OTHERS, _OTHER_DAYS)
+    return PeopleSuite("cold-start-24/v1", people, 28, 0, *others, summary=about)
 
 
 def _delivery_50() -> Suite:
-    return DeliverySuite(
-        "delivery-50/v1",
-        Population(50, seed=5004),
-        days=56,
-        learn_days=28,
-        practice=Population(1000, seed=5005, start=_EARLIER),
-        practice_days=7,
-        summary="50 simulated people who react to what is delivered: 28 days to learn, 28 that "
-        "count",
-    )
+    about = "50 simulated people who react to what is delivered: 28 days to learn, 28 that count"
+    people, others = Population(50, seed=5004), Population(1000, seed=5005, start=_EARLIER)
+    return DeliverySuite("delivery-50/v1", people, 56, 28, others, 7, summary=about)
 
 
 SUITES.update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, asdict, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -109,8 +109,8 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
         mine = self._log.select(rows)
         tested = arrivals.time[rows] >= self.learn_days * DAY
         known = mine if tested.all() else mine.select(np.flatnonzero(~tested))
-        encoding = self._encoding or Encoding.fit(known)
-        return Trial(person, mine, tested, encoding, self._others, self._oracle[rows])
+        others, encoding = self._others or (None, Encoding.fit(known))
+        return Trial(person, mine, tested, encoding, others, self._oracle[rows])
 
     @cached_property
     def _log(self) -> NotificationLog:
@@ -122,12 +122,11 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
         return oracle(self._simulation)
 
     @cached_property
-    def _encoding(self) -> Encoding | None:
-        return None if self._others is None else Encoding.fit(self._others)
-
-    @cached_property
-    def _others(self) -> NotificationLog | None:
-        return None if self.practice is None else self.practice.log(self.practice_days)
+    def _others(self) -> tuple[NotificationLog, Encoding] | None:
+        if self.practice is None:
+            return None
+        log = self.practice.log(self.practice_days)
+        return log, Encoding.fit(log)
 
 
 @dataclass(eq=False)
@@ -193,14 +192,14 @@ class DeliverySuite(_SimulatedPeople):
             return None
         return DeliveryVectorEnv(
             PRACTICE_ENVS, self.practice, days=self.practice_days, observation=form,
-            weights=asdict(self._weights),
+            weights=self.weights,
         )  # fmt: skip
 
     def env(self, person: str, form: str) -> DeliveryEnv:
         """Returns the environment of all people; resetting it chooses one of them."""
         if form not in self._envs:
             self._envs[form] = DeliveryEnv(
-                self.population, days=self.days, observation=form, weights=asdict(self._weights)
+                self.population, days=self.days, observation=form, weights=self.weights
             )
         return self._envs[form]
 
@@ -230,6 +229,5 @@ class DeliverySuite(_SimulatedPeople):
         return played.result(person, metrics)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Pickles the people; another process simulates them again."""
-        kept = {name: value for name, value in vars(self).items() if name != "_simulation"}
-        return {**kept, "_envs": {}}
+        """Pickles no environment; another process makes its own."""
+        return {**vars(self), "_envs": {}}
