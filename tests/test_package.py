@@ -20,6 +20,7 @@ NEEDED = (
     "gym_push/envs/web/timeline.html",
     "gym_push/envs/web/compare.html",
     "gym_push/evaluation/leaderboard/page.css",
+    "gym_push/evaluation/leaderboard/page.html",
     "gym_push/users/generation/columns.json",
     "gym_push/users/generation/data_card.md",
     "gym_push/users/model/app_classes.json",

@@ -165,7 +165,7 @@ class _Tested:
 
     def add(self, seed: int, result: PersonResult, seconds: float) -> PersonResult:
         self._seconds += seconds
-        reference = self._suite.reference(result.person)
+        reference = self._suite.references[result.person]
         metrics = {**result.metrics, FLOOR: reference.floor, TOP: reference.top}
         self.results[seed, result.person] = result = replace(result, metrics=metrics)
         del self.missing[seed, result.person]

@@ -87,6 +87,10 @@ class PersonResult:
     microseconds: float
     rewards: tuple[float, ...] = field(default=(), repr=False, compare=False)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Returns it as plain values, for JSON, without the single rewards."""
+        return {name: value for name, value in vars(self).items() if name != "rewards"}
+
 
 def over_seeds(by_seed: Sequence[Sequence[PersonResult]]) -> tuple[PersonResult, ...]:
     """Returns a result for each person: the means over the seeds that have a value."""
@@ -217,13 +221,7 @@ class Evaluation:
             "microseconds": self.microseconds,
             "metrics": {name: value._asdict() for name, value in self.metrics.items()},
             "people": [
-                {
-                    "seed": seed,
-                    "person": each.person,
-                    "metrics": dict(each.metrics),
-                    "curve": each.curve,
-                    "microseconds": each.microseconds,
-                }
+                {"seed": seed, **each.to_dict()}
                 for seed, people in zip(self.run.each_seed, self.by_seed, strict=True)
                 for each in people
             ],

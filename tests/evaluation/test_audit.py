@@ -84,7 +84,7 @@ def test_no_trick_earns_as_much_as_a_table_that_learns(id):
         agent = LocalAgent(AgentSpec.of(trick))
         tested = (suite.test(agent, 0, person) for person in suite.people)
         assert fmean(person.metrics["reward"] for person in tested) < learned, trick
-    always_open = fmean(suite.reference(person).floor for person in suite.people)
+    always_open = fmean(suite.references[person].floor for person in suite.people)
     assert abs(always_open) < learned  # always to dismiss earns the opposite
 
 

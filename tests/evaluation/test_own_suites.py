@@ -33,10 +33,10 @@ def test_weights_of_ones_own_decide_what_is_earned_and_what_is_compared_with():
     for suite in (usual, calm):
         found = evaluate("deliver-all", suite)
         assert [each.metrics["reward"] for each in found.people] == pytest.approx(
-            [suite.reference(person).floor for person in suite.people]
+            [suite.references[person].floor for person in suite.people]
         )
     person = usual.people[0]
-    assert calm.reference(person).floor < usual.reference(person).floor
+    assert calm.references[person].floor < usual.references[person].floor
     with pytest.raises(ArgumentError, match="no part 'noise'"):
         DeliverySuite("mine/v1", people, days=4, weights={"noise": 1.0})
 

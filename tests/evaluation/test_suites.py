@@ -173,7 +173,7 @@ def test_the_same_suite_has_the_same_data_and_another_one_has_not(few):
 
 def test_the_oracle_knows_more_than_anybody_and_not_all(few):
     for person in few.people:
-        reference = few.reference(person)
+        reference = few.references[person]
         table = few.test(LocalAgent(AgentSpec.of("table-per-app")), 0, person)
         assert reference.floor <= reference.top < 1.0
         assert table.metrics["reward"] < reference.top + 0.05
@@ -182,7 +182,7 @@ def test_the_oracle_knows_more_than_anybody_and_not_all(few):
 def test_the_floor_is_what_opening_everything_earns(few):
     for person in few.people:
         everything = few.test(LocalAgent(AgentSpec.of("always-open")), 0, person).metrics
-        assert everything["reward"] == pytest.approx(few.reference(person).floor)
+        assert everything["reward"] == pytest.approx(few.references[person].floor)
         assert everything["ctr"] == 1.0
 
 
@@ -190,7 +190,7 @@ def test_in_delivery_the_floor_is_what_delivering_everything_earns():
     suite = small_delivery()
     for person in suite.people:
         everything = suite.test(LocalAgent(AgentSpec.of("deliver-all")), 0, person).metrics
-        assert everything["reward"] == pytest.approx(suite.reference(person).floor)
+        assert everything["reward"] == pytest.approx(suite.references[person].floor)
         parts = ("engagement", "interruption", "stress", "missed")
         assert everything["reward"] == pytest.approx(sum(everything[part] for part in parts))
         assert everything["delivered"] == 1.0

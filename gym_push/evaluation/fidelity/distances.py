@@ -209,11 +209,9 @@ class Support:
     def __init__(self, population: LogStatistics, people: int, seed: int) -> None:
         chosen = np.random.default_rng(seed).permutation(population.people)
         reference, others = np.split(chosen, [min(population.people // 2, REFERENCE)])
-        self.people = people
+        self.people, self._reference = people, _people_of(population, reference)
         self._groups: list[LogStatistics] = []
-        self._reference = population
         if 2 * people <= len(others):
-            self._reference = _people_of(population, reference)
             generator = np.random.default_rng([seed, 1])
             self._groups = [
                 _people_of(population, generator.choice(others, people, False))

@@ -141,14 +141,10 @@ def to_dicts(entries: Sequence[Entry]) -> list[dict[str, Any]]:
     return [
         {
             "rank": rank,
-            "key": entry.run.key,
-            **entry.run.to_dict(),
+            **entry.to_dict(),
             "people": len(entry.people),
             "finished": entry.finished.isoformat(),
-            "seconds": entry.seconds,
-            "microseconds": entry.microseconds,
             "commit": entry.commit,
-            "metrics": {name: value._asdict() for name, value in entry.metrics.items()},
         }
         for suite in suites(entries)
         for rank, entry in enumerate(suite, 1)

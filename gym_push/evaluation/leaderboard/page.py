@@ -12,6 +12,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from pathlib import Path
+from string import Template
 from typing import Final
 
 from gym_push.errors import MissingExtraError
@@ -19,7 +20,8 @@ from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.leaderboard.entries import KEY_SHOWN, Entry, metric_names, suites
 from gym_push.text import escaped
 
-STYLE: Final = Path(__file__).with_name("page.css")
+TEMPLATE: Final = Path(__file__).with_name("page.html")
+STYLE: Final = TEMPLATE.with_suffix(".css")
 
 
 def page(board: str, entries: Sequence[Entry]) -> str:
@@ -37,26 +39,9 @@ def page(board: str, entries: Sequence[Entry]) -> str:
     )
     count = "1 evaluation" if len(entries) == 1 else f"{len(entries)} evaluations"
     sections = "".join(_suite(number, group) for number, group in enumerate(suites(entries), 1))
-    return f"""<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>{escaped(board)}: gym-push leaderboard</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<style>{style}</style>
-</head>
-<body>
-<header><h1>gym-push leaderboard</h1><p><bdi>{escaped(board)}</bdi>, {count}</p></header>
-<main>{sections or _EMPTY}</main>
-<footer>Intervals hold the mean over people with 95 % confidence; ± is the standard deviation over
-the seeds of an agent. Ranks are within a suite.
-<code>gym-push leaderboard verify KEY</code> runs an entry again and says whether it is the same to
-the bit.</footer>
-</body>
-</html>
-"""
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        policy=policy, board=escaped(board), style=style, count=count, sections=sections or _EMPTY
+    )
 
 
 _EMPTY: Final = (

@@ -119,7 +119,8 @@ class ReplaySuite(Suite):
         return digest.hexdigest()
 
     @cached_property
-    def _references(self) -> dict[str, Reference]:
+    def references(self) -> dict[str, Reference]:
+        """What letting everything through earns with each person, and what an oracle earns."""
         return {person: self.trial(person).reference() for person in self.people}
 
     def practice_envs(self, form: str, person: str) -> BasicVectorEnv | None:

@@ -175,7 +175,8 @@ class DeliverySuite(_SimulatedPeople):
         return hashlib.sha256(repr(about).encode()).hexdigest()
 
     @cached_property
-    def _references(self) -> dict[str, Reference]:
+    def references(self) -> dict[str, Reference]:
+        """What letting everything through earns with each person, and what an oracle earns."""
         world = build_world(self.population, range(self.population.size), self.days)
         arrivals = world.simulation.arrivals
         late = arrivals.time >= self.learn_days * DAY

@@ -87,14 +87,10 @@ class Suite(ABC):
     def data(self) -> str:
         """A hash of everything that is played, including what is learned from."""
 
-    def reference(self, person: str) -> Reference:
-        """Returns what letting everything through earns with a person, and what an oracle earns."""
-        return self._references[person]
-
     @cached_property
     @abstractmethod
-    def _references(self) -> dict[str, Reference]:
-        """The reference of each person."""
+    def references(self) -> dict[str, Reference]:
+        """What letting everything through earns with each person, and what an oracle earns."""
 
     @abstractmethod
     def practice_envs(self, form: str, person: str) -> VectorEnv[Any, Any, Any] | None:
