@@ -30,8 +30,7 @@ from gym_push import Population
 from gym_push.actions import DELIVER, OPENED, SUPPRESS
 from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World, build_world
-from gym_push.evaluation.oracles import play_oracle
-from gym_push.evaluation.rollouts import Rollout, always, play
+from gym_push.evaluation.rollouts import Rollout, always, play, play_oracle
 from gym_push.files import write_whole
 from gym_push.users.model.states import DAY
 

@@ -5,7 +5,7 @@ playing       how an agent plays an environment
 auditing      whether an agent plays by the rules
 metrics       of one person and of all together, with intervals from `estimates`
 off_policy/   what a policy is worth, from what another policy logged
-rollouts      whole worlds of delivery-v0 played at once, by the `oracles`: what there is to gain
+rollouts      whole worlds of delivery-v0 played at once, also by oracles: what there is to gain
 fidelity/     how much simulated people resemble those of a log
 """
 

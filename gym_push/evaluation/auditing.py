@@ -8,7 +8,6 @@ the same: an honest agent acts the same three times.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
@@ -42,17 +41,14 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
 
     It raises what `evaluate` does.
     """
-    return tuple(_faults(AgentSpec.of(agent), Suite.of(suite), seed))
-
-
-def _faults(spec: AgentSpec, suite: Suite, seed: int) -> Iterator[str]:
+    spec, suite, faults = AgentSpec.of(agent), Suite.of(suite), []
     person = suite.people[0]
-    with closing(candidate(spec)) as agent, one_thread():
-        first, again = Witness(agent), Witness(agent)
+    with closing(candidate(spec)) as tested, one_thread():
+        first, again = Witness(tested), Witness(tested)
         for witness in (first, again):
             suite.test(witness, seed, person)
     if first.actions != again.actions:
-        yield (
+        faults.append(
             f"agent {spec} does not do the same twice: it remembers what it learned before "
             "reset(), or draws random numbers that do not depend on its seed"
         )
@@ -60,11 +56,12 @@ def _faults(spec: AgentSpec, suite: Suite, seed: int) -> Iterator[str]:
         suite.begin(other, seed, person, suite.env(person, other.form))
         for number, (shown, action) in enumerate(zip(first.shown, first.actions, strict=True), 1):
             if other.decide(*shown).action != action:
-                yield (
+                faults.append(
                     f"agent {spec} acts on more than it is shown: in another process, with the "
                     f"same observations and rewards, its decision {number} is different"
                 )
-                return
+                break
+    return tuple(faults)
 
 
 class Witness:

@@ -14,7 +14,7 @@ from gym_push.evaluation import fidelity
 from gym_push.evaluation.fidelity.distances import Gate
 from gym_push.evaluation.fidelity.learnability import LEARNERS, TABLE, learn_each, learnability
 from gym_push.evaluation.fidelity.two_sample import deviation
-from gym_push.evaluation.oracles import oracle
+from gym_push.evaluation.rollouts import oracle
 from gym_push.logs.log_statistics import LogStatistics
 from tools.gates import alike
 

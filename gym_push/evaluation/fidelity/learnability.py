@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gym_push.agents.simple import shrunken
 from gym_push.errors import ArgumentError, extra_import
 from gym_push.evaluation.fidelity.distances import Gate, Statistic
-from gym_push.evaluation.oracles import oracle
+from gym_push.evaluation.rollouts import oracle
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.log_statistics import DAY, HOUR, Floats, Ints, LogStatistics
 from gym_push.processes import one_thread

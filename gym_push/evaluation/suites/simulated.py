@@ -18,10 +18,9 @@ from gym_push.envs.delivery.vector_env import DeliveryVectorEnv
 from gym_push.envs.delivery.world import build_world
 from gym_push.errors import SuiteError
 from gym_push.evaluation.metrics import Reference
-from gym_push.evaluation.oracles import oracle, play_oracle
 from gym_push.evaluation.playing import Played
 from gym_push.evaluation.results import PersonResult
-from gym_push.evaluation.rollouts import always, play
+from gym_push.evaluation.rollouts import always, oracle, play, play_oracle
 from gym_push.evaluation.suites.replay import ReplaySuite, Trial
 from gym_push.evaluation.suites.suite import Suite
 from gym_push.logs import Encoding, NotificationLog

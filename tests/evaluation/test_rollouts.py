@@ -20,8 +20,7 @@ from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import build_world
-from gym_push.evaluation.oracles import play_oracle, regret
-from gym_push.evaluation.rollouts import always, play
+from gym_push.evaluation.rollouts import always, play, play_oracle
 from gym_push.users.model.decisions import fatigue_load
 from gym_push.users.model.states import DAY, HOUR
 
@@ -209,10 +208,3 @@ def test_repeating_what_was_last_rewarded_stays_below_the_table():
         actions = np.where(reward > 0, actions, random.integers(3, size=PEOPLE))
         playing &= ~over
     assert total < by_table()
-
-
-def test_regret_is_what_the_oracle_earns_more():
-    small = build_world(Population(6, 2), range(6), 3)
-    expected = play_oracle(small).rewards - play(small, always(DELIVER)).rewards
-    np.testing.assert_array_equal(regret(small, always(DELIVER)), expected)
-    assert expected.mean() > 0
