@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 from gym_push.registration import register
 
 if TYPE_CHECKING:
-    from gym_push.envs.basic.score import Score
+    from gym_push.envs.basic.episodes import Score, bundled_log
     from gym_push.envs.classic import ClassicAPI
-    from gym_push.envs.data import bundled_log
     from gym_push.errors import (
         ActionError,
         ArgumentError,
@@ -70,11 +69,11 @@ __all__ = [
 ]
 
 _HOMES = {
-    "bundled_log": "envs.data",
+    "bundled_log": "envs.basic.episodes",
     "ClassicAPI": "envs.classic",
     "Leaderboard": "evaluation.leaderboard",
     "Population": "users",
-    "Score": "envs.basic.score",
+    "Score": "envs.basic.episodes",
     "Suite": "evaluation.suites",
     "evaluate": "evaluation.evaluating",
     **dict.fromkeys(("Encoding", "Feature", "NotificationLog", "Schema", "read_log"), "logs"),

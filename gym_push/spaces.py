@@ -269,26 +269,10 @@ def at(observations: Any, place: int) -> Any:
     return observations[place]
 
 
-@flatdim.register(FeatureSpace)
-def _(space: FeatureSpace[Any]) -> int:
-    return space.flat_size
-
-
-@flatten.register(FeatureSpace)
-def _(space: FeatureSpace[Any], x: Any) -> Float32s:
-    return space.encode(x)
-
-
-@unflatten.register(FeatureSpace)
-def _(space: FeatureSpace[Any], x: Float32s) -> Any:
-    return space.decode(x)
-
-
-@create_zero_array.register(FeatureSpace)
-def _(space: FeatureSpace[Any]) -> Any:
-    return space.decode(np.zeros(space.flat_size, dtype=np.float32))
-
-
-@flatten_space.register(FeatureSpace)
-def _(space: FeatureSpace[Any]) -> Box:
-    return Box(0.0, 1.0, (space.flat_size,), np.float32)
+flatdim.register(FeatureSpace, lambda space: space.flat_size)
+flatten.register(FeatureSpace, lambda space, x: space.encode(x))
+unflatten.register(FeatureSpace, lambda space, x: space.decode(x))
+flatten_space.register(FeatureSpace, lambda space: Box(0.0, 1.0, (space.flat_size,), np.float32))
+create_zero_array.register(
+    FeatureSpace, lambda space: space.decode(np.zeros(space.flat_size, dtype=np.float32))
+)

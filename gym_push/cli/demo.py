@@ -54,7 +54,7 @@ def demo(seconds: float, no_page: bool, as_json: bool) -> None:
     """
     import gymnasium
 
-    from gym_push.envs.data import bundled_log
+    from gym_push.envs.basic.episodes import bundled_log
 
     def say(*lines: str) -> None:
         if not as_json:

@@ -108,7 +108,7 @@ def read_given(log: Given, schema: Path | None) -> NotificationLog:
         LogError: It cannot be read.
         Mistake: There is a schema for the bundled log.
     """
-    from gym_push.envs.data import bundled_log
+    from gym_push.envs.basic.episodes import bundled_log
     from gym_push.logs import read_log
 
     if log != BUNDLED:

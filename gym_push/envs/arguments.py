@@ -11,6 +11,7 @@ from gymnasium import vector
 from gymnasium.vector.utils import batch_space
 from numpy.typing import NDArray
 
+from gym_push.actions import not_an_action
 from gym_push.envs.rendering import SingleEnv
 from gym_push.errors import ActionError, ArgumentError, EpisodeError, choose
 from gym_push.logs.columns import read_only
@@ -292,3 +293,14 @@ def whole_actions(actions: Any, count: int, kinds: str = "iu") -> NDArray[np.int
     if given.dtype.kind not in kinds:
         raise ActionError(f"actions must be integers, not {given.dtype}")
     return given.astype(np.int64, copy=False)
+
+
+def refuse_action(actions: NDArray[np.int64], wrong: Flags, names: tuple[str, ...]) -> None:
+    """Refuses the first of the wrong actions.
+
+    Raises:
+        ActionError: Always.
+    """
+    place = int(wrong.argmax())
+    where = f" of environment {place}"
+    raise ActionError(not_an_action(int(actions[place]), names, where))

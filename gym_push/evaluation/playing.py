@@ -14,7 +14,7 @@ from gym_push.actions import PARTS
 from gym_push.agents import Agent
 from gym_push.agents.local import Player, Turns
 from gym_push.envs.basic.env import BasicEnv
-from gym_push.envs.basic.score import Score
+from gym_push.envs.basic.episodes import Score
 from gym_push.evaluation.metrics import curve
 from gym_push.evaluation.results import PersonResult
 from gym_push.users import Population

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_push import Score
-from gym_push.envs.basic.score import MAX_ENDED, Ended, Tally, cell
+from gym_push.envs.basic.episodes import MAX_ENDED, Ended, Tally, cell
 
 DECISIONS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), max_size=60)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from logs_support import SCHEMA, table
 
 from gym_push import ArgumentError, Encoding, EncodingError, Feature, Schema, read_log
-from gym_push.envs.data import bundled_log
+from gym_push.envs.basic.episodes import bundled_log
 from gym_push.logs import Observations, observe
 from gym_push.spaces import Count, Flag, Label, Number, Text
 

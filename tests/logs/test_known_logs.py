@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from gym_push import bundled_log, read_log
-from gym_push.envs import data
+from gym_push.envs.basic.episodes import BUNDLED
 from gym_push.logs import observe, shared_log
 from gym_push.logs.known import GYM_PUSH_2019
 
@@ -14,12 +14,12 @@ def test_the_bundled_log_is_known_and_shared():
     assert len(log) == 324
     assert log is bundled_log() is shared_log(log)
     assert (np.diff(log.times) >= 0).all()
-    assert read_log(data.PATH).to_frame().equals(log.to_frame())
+    assert read_log(BUNDLED).to_frame().equals(log.to_frame())
 
 
 def test_a_file_is_read_once_while_it_is_in_use_and_again_when_it_changed(tmp_path):
     path = tmp_path / "log.csv"
-    text = data.PATH.read_text(encoding="utf-8")
+    text = BUNDLED.read_text(encoding="utf-8")
     path.write_text(text, encoding="utf-8")
     log = shared_log(path)
     assert shared_log(str(path)) is log

@@ -12,7 +12,7 @@ import pytest
 from logs_support import case, sentence
 
 from gym_push import Feature, Schema, read_log
-from gym_push.envs.data import PATH as BUNDLED_PATH
+from gym_push.envs.basic.episodes import BUNDLED as BUNDLED_PATH
 
 HEADER = "app,words,battery,noise,charging,at,action\n"
 ROW = "mail,See you,80,0.5,true,2019-07-01T08:00:00,1\n"

@@ -72,7 +72,10 @@ def test_a_world_is_a_function_of_its_people():
         (alone.simulation.arrivals.time, world().simulation.arrivals.time[rows]),
         (alone.simulation.traits.noise, world().simulation.traits.noise[rows]),
         (alone.reactions.static_utility, world().reactions.static_utility[:, rows]),
-        (alone.slots.context_utility, world().slots.context_utility.reshape(8, -1)[person].ravel()),
+        (
+            alone.reactions.slots["context_utility"],
+            world().reactions.slots["context_utility"].reshape(8, -1)[person].ravel(),
+        ),
     ):
         np.testing.assert_array_equal(mine, theirs)
     ticks = slice(*world().ticks.first[5:7])
@@ -184,12 +187,12 @@ def _half_life(arrivals):
 
 
 def test_an_alert_costs_by_what_the_person_does_and_how_loud_the_phone_is():
-    ticks, slots = world().ticks, world().slots
+    ticks, slots = world().ticks, world().reactions.slots
     costs = world().reactions.alert_costs
     for tick in range(0, len(costs), 13):
-        state = slots.state[ticks.slot[tick]]
+        state = slots["state"][ticks.slot[tick]]
         cost = 0.5 * (1.0, 0.10, 0.25, 0.40, 0.90, 0.25, 0.60)[state]
-        ringer = slots.ringer[ticks.slot[tick]]
+        ringer = slots["ringer"][ticks.slot[tick]]
         assert costs[tick] == pytest.approx(
             cost * (0.5 if ticks.in_use[tick] else (0.35, 0.8, 1.0)[ringer]), abs=GRID / 2
         )

@@ -11,7 +11,7 @@ import pytest
 
 import gym_push
 from gym_push import ArgumentError, MissingExtraError, Population, read_log
-from gym_push.envs.data import PATH
+from gym_push.envs.basic.episodes import BUNDLED
 from gym_push.users import Parameters, write_logs
 
 DAYS = 3
@@ -58,7 +58,7 @@ def test_a_file_reads_back_as_the_log_of_its_people(population, folder, format):
 def test_the_columns_are_those_of_the_bundled_log_after_the_user(population, tmp_path):
     write_logs(population, tmp_path, 1, format="csv")
     header = (tmp_path / "users-000000-000009.csv").read_text(encoding="utf-8").splitlines()[0]
-    bundled = PATH.read_text(encoding="utf-8").splitlines()[0]
+    bundled = BUNDLED.read_text(encoding="utf-8").splitlines()[0]
     assert header == f"user,{bundled}"
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from viewer_support import CONTEXT, NOTIFICATION, make_delivery, make_frame, play
 
-from gym_push.envs.data import bundled_log
+from gym_push.envs.basic.episodes import bundled_log
 from gym_push.viewer import words
 
 pytest.importorskip("matplotlib")

@@ -16,11 +16,13 @@ from gym_push.envs.basic.episodes import (
     BEFORE_RESET,
     UNDECIDED,
     BasicSnapshot,
+    Ended,
     Episode,
     EpisodeSampler,
+    Score,
+    Tally,
+    bundled_log,
 )
-from gym_push.envs.basic.score import Ended, Score, Tally
-from gym_push.envs.data import bundled_log
 from gym_push.envs.rendering import AGENT, SingleEnv
 from gym_push.errors import ActionError, EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log

@@ -8,8 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gym_push.envs.basic.episodes import BasicSnapshot
-from gym_push.envs.basic.score import Tally
+from gym_push.envs.basic.episodes import BasicSnapshot, Tally
 from gym_push.logs import NotificationLog
 from gym_push.logs.columns import CodedColumn
 from gym_push.logs.schema import OBSERVED

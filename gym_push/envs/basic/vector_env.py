@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.actions import BASIC_ACTIONS, not_an_action
+from gym_push.actions import BASIC_ACTIONS
 from gym_push.envs.arguments import (
     DISABLED,
     NEXT_STEP,
@@ -18,14 +18,14 @@ from gym_push.envs.arguments import (
     Flags,
     ManyEnv,
     Stepped,
+    refuse_action,
     whole_actions,
 )
 from gym_push.envs.basic.env import BasicEnv
-from gym_push.envs.basic.episodes import UNDECIDED, EpisodeSampler
+from gym_push.envs.basic.episodes import UNDECIDED, EpisodeSampler, bundled_log
 from gym_push.envs.basic.schedule import Schedule
-from gym_push.envs.data import bundled_log
 from gym_push.envs.rendering import AGENT
-from gym_push.errors import ActionError, EpisodeError
+from gym_push.errors import EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
 
 _INT64: Final = np.dtype(np.int64)
@@ -136,7 +136,7 @@ class BasicVectorEnv(ManyEnv):
         if resets is not None:
             wrong[resets] = 0
         if _any_bits(wrong).item() >> 1:
-            self._refuse(actions, resets)
+            refuse_action(actions, wrong >> 1 != 0, BASIC_ACTIONS)
         rewards = _PAY.take(wrong)
         if resets is not None:
             rewards[resets] = 0.0
@@ -178,12 +178,6 @@ class BasicVectorEnv(ManyEnv):
         if self._schedule.users is not None:
             infos["user"] = self._schedule.users.copy()
         return observations, infos
-
-    def _refuse(self, actions: NDArray[np.int64], resets: Flags | None) -> None:
-        wrong = (actions != 0) & (actions != 1)
-        place = int((wrong if resets is None else wrong & ~resets).argmax())
-        where = f" of environment {place}"
-        raise ActionError(not_an_action(int(actions[place]), BASIC_ACTIONS, where))
 
 
 def _same(array: NDArray[Any]) -> NDArray[Any]:

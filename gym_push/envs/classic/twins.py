@@ -6,7 +6,6 @@ same environment behind classic gym's classes.
 
 from __future__ import annotations
 
-from functools import singledispatch
 from typing import Any
 
 import gym
@@ -99,45 +98,21 @@ class LegacySpace(gym.Space[Any]):
         return repr(self.feature)
 
 
-@singledispatch
 def legacy_space(space: gymnasium.Space[Any]) -> gym.Space[Any]:
     """Returns the classic gym space with the same values."""
-    raise NotImplementedError(f"classic gym has no space like {space}")
-
-
-@legacy_space.register(gymnasium.spaces.Discrete)
-def _(space: gymnasium.spaces.Discrete) -> gym.Space[Any]:
-    return gym.spaces.Discrete(int(space.n), start=int(space.start))
-
-
-@legacy_space.register(gymnasium.spaces.Box)
-def _(space: gymnasium.spaces.Box) -> gym.Space[Any]:
-    return gym.spaces.Box(space.low, space.high, space.shape, np.dtype(space.dtype).type)
-
-
-@legacy_space.register(gymnasium.spaces.Dict)
-def _(space: gymnasium.spaces.Dict) -> gym.Space[Any]:
+    if isinstance(space, FeatureSpace):
+        return LegacySpace(space)
+    if isinstance(space, gymnasium.spaces.Discrete):
+        return gym.spaces.Discrete(int(space.n), start=int(space.start))
+    if isinstance(space, gymnasium.spaces.Box):
+        return gym.spaces.Box(space.low, space.high, space.shape, np.dtype(space.dtype).type)
+    assert isinstance(space, gymnasium.spaces.Dict)
     return gym.spaces.Dict([(name, legacy_space(part)) for name, part in space.spaces.items()])
 
 
-@legacy_space.register(FeatureSpace)
-def _(space: FeatureSpace[Any]) -> gym.Space[Any]:
-    return LegacySpace(space)
-
-
-@flatdim.register(LegacySpace)
-def _(space: LegacySpace) -> int:
-    return space.feature.flat_size
-
-
-@flatten.register(LegacySpace)
-def _(space: LegacySpace, x: Any) -> Any:
-    return space.feature.encode(x)
-
-
-@unflatten.register(LegacySpace)
-def _(space: LegacySpace, x: Any) -> Any:
-    return space.feature.decode(x)
+flatdim.register(LegacySpace, lambda space: space.feature.flat_size)
+flatten.register(LegacySpace, lambda space, x: space.feature.encode(x))
+unflatten.register(LegacySpace, lambda space, x: space.feature.decode(x))
 
 
 @flatten_space.register(LegacySpace)

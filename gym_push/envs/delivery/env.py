@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from gym_push.actions import DELIVERY_ACTIONS, PARTS, STATUSES
 from gym_push.envs.arguments import user_option
-from gym_push.envs.basic.score import Ended
+from gym_push.envs.basic.episodes import Ended
 from gym_push.envs.delivery.history import DeliverySnapshot, EpisodeHistory
-from gym_push.envs.delivery.observations import ALL_ACTIONS, Views, checked, mask, space_of
-from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
+from gym_push.envs.delivery.observations import MASKS, Views, checked, space_of
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.single import Game
-from gym_push.envs.delivery.world import World
+from gym_push.envs.delivery.world import DEFAULT_DAYS, UserSampler, World
 from gym_push.envs.rendering import AGENT, SingleEnv
 from gym_push.errors import EpisodeError
 from gym_push.users import Population
@@ -199,7 +198,9 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
 
     def action_masks(self) -> NDArray[np.int8]:
         """Returns which actions make sense now, int8 (3,); before the first reset, all."""
-        return ALL_ACTIONS.copy() if self._game is None else mask(self._game)
+        at_the_end = self._game is not None and self._game.at_the_end
+        mask: NDArray[np.int8] = MASKS[int(at_the_end)].copy()
+        return mask
 
     def snapshot(self) -> DeliverySnapshot:
         """Returns where the episode stands."""
@@ -282,6 +283,5 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         return observation
 
     def _info(self, parts: list[float]) -> dict[str, Any]:
-        game = self._playing
-        user = game.world.users[game.person]
-        return {**dict(zip(PARTS, parts, strict=True)), "user": user, "action_mask": mask(game)}
+        user, mask = self.world.users[self._playing.person], self.action_masks()
+        return {**dict(zip(PARTS, parts, strict=True)), "user": user, "action_mask": mask}

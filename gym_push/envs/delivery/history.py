@@ -9,7 +9,7 @@ from array import array
 from typing import Final, NamedTuple
 
 from gym_push.actions import DELIVER, OPENED, WAITING
-from gym_push.envs.basic.score import Ended
+from gym_push.envs.basic.episodes import Ended
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
 from gym_push.users.keyed_random import Ints

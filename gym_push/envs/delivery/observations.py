@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium.spaces import Box, Dict
 from numpy.typing import NDArray
 
-from gym_push.actions import DELIVERY_ACTIONS, HOLD, not_an_action
+from gym_push.actions import DELIVERY_ACTIONS, not_an_action
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
@@ -85,11 +85,8 @@ _MOST: Final = np.array([int(space.high) for space in OWN.values()])
 _FIRST: Final = np.cumsum(_MOST + 1) - (_MOST + 1)
 _CODES: Final = np.concatenate([space.scale(np.arange(space.high + 1)) for space in OWN.values()])
 
-
-ALL_ACTIONS: Final = np.ones(len(DELIVERY_ACTIONS), dtype=np.int8)
-_AT_THE_END = ALL_ACTIONS.copy()
-_AT_THE_END[HOLD] = 0
-_MASKS: Final = np.stack((ALL_ACTIONS, _AT_THE_END))
+MASKS: Final = np.array([[1, 1, 1], [1, 0, 1]], dtype=np.int8)
+"""Which actions make sense; at the last tick, to hold does not."""
 
 
 class Views:
@@ -189,16 +186,6 @@ def _scaled(own: Ints) -> Float32s:
     scaled[..., :-1] = _CODES[_FIRST + np.minimum(own, _MOST)]
     scaled[..., -1] = open_rate(own)
     return scaled
-
-
-def mask(game: Game) -> NDArray[np.int8]:
-    """Returns which actions make sense now, int8 (3,): to hold does not at the last tick."""
-    return (_AT_THE_END if game.at_the_end else ALL_ACTIONS).copy()
-
-
-def masks(games: Deliveries) -> NDArray[np.int8]:
-    """Returns the mask of every lane: int8, (lanes, 3)."""
-    return _MASKS.take(games.at_the_end, axis=0)
 
 
 def checked(action: Any) -> int:

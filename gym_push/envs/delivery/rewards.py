@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.delivery.ticks import Slots, Ticks
+from gym_push.envs.delivery.ticks import Ticks, table
 from gym_push.errors import ArgumentError, did_you_mean
 from gym_push.users.keyed_random import Flags, Floats, Ints
 from gym_push.users.model.days import SLOT
@@ -134,13 +134,13 @@ class Reactions:
     Attributes:
         simulation: The people, and what happens if everything is delivered when it arrives.
         static_utility: (eras, notifications) utility that does not depend on when it is seen.
-        slots: What the times of day mean.
+        slots: What every ten minutes mean, as of `build_slots`.
         ticks: When notifications may be delivered.
     """
 
     simulation: Simulation
     static_utility: Floats
-    slots: Slots
+    slots: NDArray[Any]
     ticks: Ticks
 
     def potential_outcomes(self, notification: Ints, tick: Ints) -> PotentialOutcomes:
@@ -152,12 +152,13 @@ class Reactions:
         """
         tastes, p = self.simulation.people.tastes, self.simulation.people.parameters
         note, at = self._note_facts.take(notification), self._tick_facts.take(tick)
+        slots_each = len(self.slots) // len(self.simulation.people.key)
         person, arrived, life = note["person"], note["arrived"], note["half_life"]
         attention = Attention(note["alert"], note["after_alert"], note["in_use"])
         traits = ResponseTraits(note["noise"], note["to_act"], note["ignores"], note["to_clear"])
         delivered = at["time"]
         seen = seen_at(attention, delivered, at["notice"], at["in_use"], at["next_check"], p)
-        when = self._slot_facts.take(person * self.slots.count + seen // SLOT)
+        when = self.slots.take(person * slots_each + seen // SLOT)
         era = when["era"]
         utility = (
             self.static_utility[era, notification]
@@ -186,9 +187,9 @@ class Reactions:
     def alert_costs(self) -> Floats:
         """(ticks,) what an alert at each costs the person, above zero, on the `GRID`."""
         slot = self.ticks.slot
-        ringer = ALERT_BY_RINGER[self.slots.ringer[slot]]
+        ringer = ALERT_BY_RINGER[self.slots["ringer"][slot]]
         strength = np.where(self.ticks.in_use, ALERT_IN_USE, ringer)
-        return on_grid(ALERT_COST * per_state("interruption")[self.slots.state[slot]] * strength)
+        return on_grid(ALERT_COST * per_state("interruption")[self.slots["state"][slot]] * strength)
 
     def is_late(self, notification: Ints, time: Ints) -> Flags:
         """Returns whether notifications matter and are older than their half-life by then."""
@@ -227,19 +228,9 @@ class Reactions:
         ticks = self.ticks
         return table(
             time=ticks.time,
-            notice=self.slots.notice[ticks.slot],
+            notice=self.slots["notice"][ticks.slot],
             in_use=ticks.in_use,
             next_check=ticks.next_check,
-        )
-
-    @cached_property
-    def _slot_facts(self) -> NDArray[Any]:
-        slots = self.slots
-        return table(
-            context_utility=slots.context_utility,
-            era=slots.era,
-            day_part=slots.day_part,
-            state=slots.state,
         )
 
 
@@ -263,18 +254,6 @@ def alert_stress(before: Any, usual: Numbers) -> Numbers:
 def usual_alerts(volume: Floats) -> Floats:
     """Returns how many alerts an hour are usual for people with so many notifications a day."""
     return np.maximum(volume * USUAL_ALERTS, 1.0)
-
-
-def table(**columns: NDArray[Any]) -> NDArray[Any]:
-    """Returns columns of one length as a table whose rows are contiguous in memory.
-
-    To look up a row of thousands of games waits for memory once each, and not column by column.
-    """
-    dtype = np.dtype([(name, column.dtype) for name, column in columns.items()], align=True)
-    rows = np.empty(len(next(iter(columns.values()))), dtype=dtype)
-    for name, column in columns.items():
-        rows[name] = column
-    return rows
 
 
 def _late(note: NDArray[Any], time: Ints) -> Flags:

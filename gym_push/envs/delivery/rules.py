@@ -30,7 +30,7 @@ from gym_push.actions import (
 from gym_push.envs.delivery.rewards import Weights, alert_stress, on_grid, usual_alerts
 from gym_push.envs.delivery.state import Counts, Fatigue, Pending, Queue, Recent, alerts
 from gym_push.envs.delivery.ticks import NONE
-from gym_push.envs.delivery.world import World
+from gym_push.envs.delivery.world import Tables, World
 from gym_push.users.keyed_random import Flags, Floats, Ints
 from gym_push.users.model.decisions import ONE_ALERT
 
@@ -53,7 +53,6 @@ class Deliveries:
 
     def __init__(self, world: World, lanes: int, weights: Weights) -> None:
         self.world, self.weights, self._reactions = world, weights, world.reactions
-        self._tables = world.tables(weights)
         self._every = np.arange(lanes)
         self._longest = int(np.diff(world.first).max())
         self._ticks = ticks = int(np.diff(world.ticks.first).max()) + 1
@@ -68,6 +67,10 @@ class Deliveries:
         self._pending = Pending(self._longest, ticks, lanes)
         self._status = np.zeros(lanes * self._longest, dtype=np.int8)
         self._counts = Counts(lanes, ticks)
+
+    @property
+    def _tables(self) -> Tables:
+        return self.world.tables(self.weights)
 
     @property
     def status(self) -> NDArray[np.int8]:

@@ -10,7 +10,7 @@ import numpy as np
 from gymnasium.utils import seeding
 from numpy.typing import NDArray
 
-from gym_push.actions import DELIVERY_ACTIONS, PARTS, not_an_action
+from gym_push.actions import DELIVERY_ACTIONS, PARTS
 from gym_push.envs.arguments import (
     DISABLED,
     NEXT_STEP,
@@ -18,17 +18,17 @@ from gym_push.envs.arguments import (
     Flags,
     ManyEnv,
     Stepped,
+    refuse_action,
     whole_actions,
 )
 from gym_push.envs.delivery.env import DeliveryEnv
-from gym_push.envs.delivery.observations import Views, masks
-from gym_push.envs.delivery.people import DEFAULT_DAYS, UserSampler
+from gym_push.envs.delivery.observations import MASKS, Views
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.rules import Deliveries
+from gym_push.envs.delivery.world import DEFAULT_DAYS, UserSampler
 from gym_push.envs.rendering import AGENT
-from gym_push.errors import ActionError, EpisodeError
+from gym_push.errors import EpisodeError
 from gym_push.users import Population
-from gym_push.users.keyed_random import Ints
 
 
 class DeliveryVectorEnv(ManyEnv):
@@ -90,7 +90,6 @@ class DeliveryVectorEnv(ManyEnv):
         self._random: list[np.random.Generator | None] = [None] * num_envs
         self._limit = max_episode_steps
         self._steps = np.zeros(num_envs, dtype=np.int64)
-        self._users = np.full(num_envs, -1)
         self._over: Flags | None = None
         self._games: Deliveries | None = None
         self._views: Views | None = None
@@ -114,7 +113,10 @@ class DeliveryVectorEnv(ManyEnv):
         any_begins = bool(begins.any())
         if any_begins and self._mode == DISABLED:
             self._refuse_ended(begins)
-        given = self._checked(actions, begins if any_begins else None)
+        given = whole_actions(actions, self.num_envs)
+        wrong = ((given < 0) | (given >= len(DELIVERY_ACTIONS))) & ~begins
+        if wrong.any():
+            refuse_action(given, wrong, DELIVERY_ACTIONS)
         parts, over = self._games.step(given, ~begins if any_begins else None)
         self._steps += 1
         if any_begins:
@@ -131,8 +133,8 @@ class DeliveryVectorEnv(ManyEnv):
     def action_masks(self) -> NDArray[np.int8]:
         """Returns which actions make sense now, int8 (num_envs, 3); before a reset, all."""
         if self._games is None:
-            return np.ones((self.num_envs, len(DELIVERY_ACTIONS)), dtype=np.int8)
-        return masks(self._games)
+            return MASKS[:1].repeat(self.num_envs, axis=0)
+        return MASKS.take(self._games.at_the_end, axis=0)
 
     @property
     def _ended(self) -> Flags | None:
@@ -157,7 +159,6 @@ class DeliveryVectorEnv(ManyEnv):
             assert random is not None
             world, person = self._people.draw(random, user)
             drawn.append(person)
-            self._users[env] = world.users[person]
         if self._games is None:
             self._games = Deliveries(world, self.num_envs, self._weights)
             self._views = Views(world, self._form)
@@ -165,16 +166,7 @@ class DeliveryVectorEnv(ManyEnv):
         self._steps[envs] = 0
 
     def _infos(self, parts: NDArray[np.float64]) -> dict[str, Any]:
+        assert self._games is not None
+        user = self._games.person.copy()  # all people are in one world, each at their number
         infos = dict(zip(PARTS, parts, strict=True))
-        return {**infos, "user": self._users.copy(), "action_mask": self.action_masks()}
-
-    def _checked(self, actions: Any, begins: NDArray[np.bool_] | None) -> Ints:
-        given = whole_actions(actions, self.num_envs)
-        wrong = (given < 0) | (given >= len(DELIVERY_ACTIONS))
-        if begins is not None:
-            wrong &= ~begins
-        if wrong.any():
-            place = int(wrong.nonzero()[0][0])
-            where = f" of environment {place}"
-            raise ActionError(not_an_action(int(given[place]), DELIVERY_ACTIONS, where))
-        return given
+        return {**infos, "user": user, "action_mask": self.action_masks()}

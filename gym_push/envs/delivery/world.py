@@ -6,28 +6,40 @@ of it is laid out ahead for some people and days, and what a delivery leads to i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final
+from functools import cached_property, lru_cache
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.delivery.rewards import Reactions, Weights, on_grid, table
-from gym_push.envs.delivery.ticks import Slots, Ticks, build_slots, build_ticks
+from gym_push.envs.delivery.rewards import Reactions, Weights, on_grid
+from gym_push.envs.delivery.ticks import Ticks, build_slots, build_ticks, table
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog, Schema
 from gym_push.logs.columns import Column, NumberColumn, coded, read_only
 from gym_push.logs.known import SITUATION
-from gym_push.users.keyed_random import Floats, Ints
+from gym_push.users.keyed_random import Ints
 from gym_push.users.model.days import situation
 from gym_push.users.model.decisions import static_utility
 from gym_push.users.model.states import DAY, DAY_PART_OF_HOUR, DAY_PARTS, MINUTE, WEEKDAYS
 from gym_push.users.population import Population
 from gym_push.users.simulation import Simulation, flags, sensed_columns, to_log
 
-_SENSED: Final = Schema(context=SITUATION)
+DEFAULT_SIZE: Final = 100
+DEFAULT_DAYS: Final = 7
+
+TOGETHER: Final = 16
+"""People in one world, which is built in little more time than one for a single person."""
+
+KEPT: Final = 8
+"""Worlds kept in the cache; about 15 MB each for seven days."""
+
+MOST_DAYS_AT_ONCE: Final = 100_000
+"""Of all people together, where everybody is in one world: about 10 GB."""
+
+MOST_TRIES: Final = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +66,6 @@ class World:
         return self.reactions.simulation
 
     @property
-    def slots(self) -> Slots:
-        """What the times of day mean."""
-        return self.reactions.slots
-
-    @property
     def ticks(self) -> Ticks:
         """When an agent may be asked."""
         return self.reactions.ticks
@@ -79,7 +86,7 @@ class World:
         every = np.arange(len(self.ticks.time))
         return NotificationLog(
             source="the phones of the simulated people",
-            schema=_SENSED,
+            schema=Schema(context=SITUATION),
             columns=self.sensed_at(every),
             actions=read_only(np.zeros(len(every), dtype=np.int8)),
         )
@@ -147,7 +154,9 @@ def build_world(population: Population, users: Sequence[int], days: int) -> Worl
         ArgumentError: The days are out of range, or nobody has such a number.
     """
     simulation = population.simulate(users, days)
-    notifications = np.bincount(simulation.arrivals.person, minlength=len(users))
+    people, arrivals, features = simulation.people, simulation.arrivals, simulation.features
+    notifications = np.bincount(arrivals.person, minlength=len(users))
+    eras = map(np.array, range(len(people.tastes.app)))
     return World(
         population=population,
         users=tuple(users),
@@ -155,25 +164,19 @@ def build_world(population: Population, users: Sequence[int], days: int) -> Worl
         first=np.concatenate(([0], np.cumsum(notifications))),
         reactions=Reactions(
             simulation,
-            static_utility=_static_utility(simulation),
+            static_utility=np.stack(
+                [static_utility(people, arrivals, features, era) for era in eras]
+            ),
             slots=build_slots(simulation),
             ticks=build_ticks(simulation, days),
         ),
     )
 
 
-def _static_utility(simulation: Simulation) -> Floats:
-    people, arrivals, features = simulation.people, simulation.arrivals, simulation.features
-    eras = map(np.array, range(len(people.tastes.app)))
-    return np.stack([static_utility(people, arrivals, features, era) for era in eras])
-
-
-@dataclass(frozen=True, eq=False)
-class Tables:
+class Tables(NamedTuple):
     """What games look up at every decision, with the parts of the reward weighted.
 
     Attributes:
-        world, weights: What they are made from.
         ticks: A row each: `time`, the weighted `alert_cost`, and `arrival`, `next_arrival`,
             `since_hour` and `since_day` as of `Ticks`.
         notes: A row for each notification: when it is `posted`; its weighted `PotentialOutcomes`
@@ -181,34 +184,23 @@ class Tables:
             `significant`.
     """
 
-    world: World
-    weights: Weights
     ticks: NDArray[Any]
     notes: NDArray[Any]
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tables:
-        """Returns itself: what cannot change need not be copied."""
-        return self
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles what it is made from."""
-        return World.tables, (self.world, self.weights)
 
 
 def _build_tables(world: World, weights: Weights) -> Tables:
     ticks, arrivals, reactions = world.ticks, world.simulation.arrivals, world.reactions
     at_once, arrived = reactions.at_once, ticks.of_arrival
     every = np.arange(len(arrived))
+    # With int32 for indices: a world of two thousand million ticks would not fit into memory.
     return Tables(
-        world,
-        weights,
         ticks=table(
             time=ticks.time,
             alert_cost=on_grid(weights.interruption * reactions.alert_costs),
-            arrival=_short(ticks.arrival),
-            next_arrival=_short(ticks.next_arrival),
-            since_hour=_short(ticks.since_hour),
-            since_day=_short(ticks.since_day),
+            arrival=ticks.arrival.astype(np.int32),
+            next_arrival=ticks.next_arrival.astype(np.int32),
+            since_hour=ticks.since_hour.astype(np.int32),
+            since_day=ticks.since_day.astype(np.int32),
         ),
         notes=table(
             posted=arrivals.time,
@@ -216,8 +208,8 @@ def _build_tables(world: World, weights: Weights) -> Tables:
             opened=on_grid(weights.engagement * at_once.opened),
             refused=on_grid(weights.engagement * at_once.refused),
             ignored=at_once.ignored,
-            opened_at=_short(reactions.tick_of_act(every, at_once.opened_at, arrived)),
-            refused_at=_short(reactions.tick_of_act(every, at_once.refused_at, arrived)),
+            opened_at=reactions.tick_of_act(every, at_once.opened_at, arrived).astype(np.int32),
+            refused_at=reactions.tick_of_act(every, at_once.refused_at, arrived).astype(np.int32),
             late=at_once.late,
             app=arrivals.app.astype(np.int8),
             significant=world.simulation.features.significant,
@@ -225,6 +217,83 @@ def _build_tables(world: World, weights: Weights) -> Tables:
     )
 
 
-def _short(index: Ints) -> NDArray[np.int32]:
-    """Halves an index: a world of two thousand million ticks would not fit into memory."""
-    return index.astype(np.int32)
+class UserSampler:
+    """The people whom an environment may play.
+
+    Args:
+        population: A `Population`, or its arguments as a dict; None for a hundred people.
+        days: Of an episode.
+        whole: Whether everybody is in one world.
+
+    Raises:
+        ArgumentError: One of them is out of range, or is not a population.
+    """
+
+    def __init__(
+        self,
+        population: Population | Mapping[str, Any] | None,
+        days: int,
+        whole: bool = False,
+    ) -> None:
+        if population is None:
+            population = Population(DEFAULT_SIZE)
+        elif isinstance(population, Mapping):
+            try:
+                population = Population(**population)
+            except TypeError as error:
+                raise ArgumentError(f"population={population!r}: {error}") from None
+        if not isinstance(population, Population):
+            raise ArgumentError(
+                f"population={population!r} is neither a Population nor a dict of its arguments"
+            )
+        population.check(days=days)
+        self.population, self.days, self._whole = population, days, whole
+        if whole and population.size * days > MOST_DAYS_AT_ONCE:
+            raise ArgumentError(
+                f"a vector environment lays out all {population.size} people of its population for "
+                f"{days} days; give them at most {MOST_DAYS_AT_ONCE // days} people"
+            )
+        self._together = population.size if whole else TOGETHER
+        self._block = lru_cache(KEPT)(self._build_block)
+
+    def draw(self, random: np.random.Generator, user: Any = None) -> tuple[World, int]:
+        """Returns the world of a person, and their index in it.
+
+        Args:
+            random: Draws the person.
+            user: Whom to play; None to draw one who gets a notification.
+
+        Raises:
+            ArgumentError: There is no such user, or they get no notification in all the days.
+        """
+        if user is not None:
+            world, person = self.find(user)
+            world.check_begins(np.array([person]))
+            return world, person
+        for _ in range(MOST_TRIES):
+            world, person = self.find(int(random.integers(self.population.size)))
+            if world.first[person] < world.first[person + 1]:
+                return world, person
+        raise ArgumentError(
+            f"{MOST_TRIES} people of {self.population!r} get no notification in {self.days} days; "
+            "raise volume_median, or the days"
+        )
+
+    def find(self, user: int) -> tuple[World, int]:
+        """Returns the world of a person, and their index in it.
+
+        Raises:
+            ArgumentError: There is no such user.
+        """
+        self.population.check(user=user)
+        block, person = divmod(user, self._together)
+        return self._block(block), person
+
+    def _build_block(self, block: int) -> World:
+        first = block * self._together
+        users = range(first, min(first + self._together, self.population.size))
+        return build_world(self.population, users, self.days)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickles what it is made from; worlds are built again."""
+        return UserSampler, (self.population, self.days, self._whole)

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from typing import Final
 
-from gym_push.envs.data import bundled_log
+from gym_push.envs.basic.episodes import bundled_log
 from gym_push.evaluation.suites.replay import LogSuite
 from gym_push.evaluation.suites.simulated import DeliverySuite, PeopleSuite
 from gym_push.evaluation.suites.suite import SUITES, Suite
