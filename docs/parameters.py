@@ -32,7 +32,7 @@ def page() -> Iterator[str]:
         "[`Parameters`][gym_push.users.Parameters]. A `*_median` with a `*_spread` is a "
         "log-normal: its median, and the standard deviation of its logarithm. A `*_mean` with a "
         "`*_spread` is a normal. Utilities are in logit units. Every number is an argument of "
-        "`Population` and of `gym-push generate --parameter`.",
+        "`Population`, and of `--parameter` at the command line.",
         "",
         "| parameter | default | range | unit and meaning | source |",
         "|-|-|-|-|-|",
