@@ -23,7 +23,8 @@ class Baseline:
     Attributes:
         home: Its class, as `module:Class` in `gym_push.agents`.
         summary: What it does, for tables.
-        packages: The distributions it needs beside NumPy; their versions decide what it does.
+        packages: The distributions of the extra `agents` that it needs; their versions decide what
+            it does.
         plays: The environments it is for.
         parameters: Keyword arguments that make it this baseline.
     """
@@ -33,11 +34,6 @@ class Baseline:
     packages: tuple[str, ...] = ()
     plays: tuple[str, ...] = (BASIC,)
     parameters: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def extra(self) -> str | None:
-        """The extra with the packages it needs; None if the base install has them."""
-        return "agents" if self.packages else None
 
     def load(self) -> Any:
         """Returns its class.

@@ -56,12 +56,11 @@ class _VowpalBandit(BaseAgent):
         """Starts over."""
         self._random = np.random.default_rng(seed)
         self._model = Workspace(arg_list=self._options)
-        self._known: tuple[str, Floats] | None = None  # the latest probabilities since it learned
         self._drawn = NOTHING_DRAWN
 
     def probabilities(self, observation: Any) -> Floats:
         """Returns the probability of each action: float64, shape (2,)."""
-        return self._probabilities_of(self._features_of(observation)).copy()
+        return self._probabilities_of(self._features_of(observation))
 
     def confidence(self, observation: Any) -> float:
         """Returns the probability that it opens."""
@@ -86,13 +85,12 @@ class _VowpalBandit(BaseAgent):
             probability = 1.0 / ACTIONS
         label = f"{action}:{-reward:.6f}:{probability:.6f}"
         self._model.learn(_example(features, {int(action): label}))
-        self._known, self._drawn = None, NOTHING_DRAWN
+        self._drawn = NOTHING_DRAWN
 
     def _probabilities_of(self, features: str) -> Floats:
-        if self._known is None or self._known[0] != features:
-            drawn = np.array(self._model.predict(_example(features, {})), dtype=np.float64)
-            self._known = features, drawn / drawn.sum()
-        return self._known[1]
+        drawn = np.array(self._model.predict(_example(features, {})), dtype=np.float64)
+        chances: Floats = drawn / drawn.sum()
+        return chances
 
     def _features_of(self, observation: Any) -> str:
         """Returns an observation as Vowpal Wabbit reads it: indices of features, and values."""

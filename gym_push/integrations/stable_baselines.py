@@ -16,8 +16,9 @@ Single environments need no adapter: learners play what `gymnasium.make` makes w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, Protocol
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final
 
 import gymnasium
 import numpy as np
@@ -37,15 +38,6 @@ MASKS: Final = "action_masks"
 """What sb3-contrib's maskable learners ask every environment for."""
 
 
-class Model(Protocol):
-    """What an agent needs of a Stable-Baselines3 model."""
-
-    def predict(
-        self, observation: Any, state: Any, episode_start: Any, deterministic: bool
-    ) -> tuple[Any, Any]:
-        """Returns the action, and a state that only recurrent models have."""
-
-
 class ModelAgent:
     """A trained model as an agent, which learns nothing more.
 
@@ -60,8 +52,8 @@ class ModelAgent:
         observation: "codes" for a model that reads a dict, as of `MultiInputPolicy`; else "vector".
     """
 
-    def __init__(self, model: Model) -> None:
-        self._model: Model = getattr(model, "policy", model)
+    def __init__(self, model: Any) -> None:
+        self._model = getattr(model, "policy", model)
         reads = getattr(self._model, "observation_space", None)
         self.observation = "codes" if isinstance(reads, Dict) else "vector"
         self.reset()
@@ -166,8 +158,7 @@ class _Many(VecEnv):
         return [None] * self.num_envs if shown is None else list(shown)
 
     def get_attr(self, attr_name: str, indices: Any = None) -> list[Any]:
-        value = self._masks if attr_name == MASKS else self._find(attr_name)
-        return [value] * len(list(self._get_indices(indices)))
+        return [self._find(attr_name) for _ in self._get_indices(indices)]
 
     def set_attr(self, attr_name: str, value: Any, indices: Any = None) -> None:
         raise ArgumentError(f"a vector environment shares {attr_name!r}; set it when you make it")
@@ -175,29 +166,20 @@ class _Many(VecEnv):
     def env_method(
         self, method_name: str, *method_args: Any, indices: Any = None, **method_kwargs: Any
     ) -> list[Any]:
-        wanted = list(self._get_indices(indices))
-        if method_name == MASKS:
-            masks = self._masks()
-            return [masks[place] for place in wanted]
         returned = self._find(method_name)(*method_args, **method_kwargs)
-        return [returned] * len(wanted)
+        wanted = self._get_indices(indices)
+        return [returned[place] if method_name == MASKS else returned for place in wanted]
 
     def env_is_wrapped(self, wrapper_class: type[Any], indices: Any = None) -> list[bool]:
-        return [False] * len(list(self._get_indices(indices)))
-
-    @property
-    def _masks(self) -> Callable[[], Any]:
-        """Returns which actions make sense now."""
-        env = self._env.unwrapped
-        if not isinstance(env, (SyncVectorEnv, AsyncVectorEnv)):
-            found: Callable[[], Any] = self._find(MASKS)
-            return found
-        env.get_attr(MASKS)
-        return lambda: env.call(MASKS)
+        return [False for _ in self._get_indices(indices)]
 
     def _find(self, name: str) -> Any:
         """Returns an attribute, which Gymnasium's vector wrappers do not pass on."""
-        return getattr(self._env if hasattr(self._env, name) else self._env.unwrapped, name)
+        env = self._env if hasattr(self._env, name) else self._env.unwrapped
+        if name == MASKS and isinstance(env, (SyncVectorEnv, AsyncVectorEnv)):
+            env.get_attr(name)  # fails where the environments have none
+            return partial(env.call, name)
+        return getattr(env, name)
 
 
 def _each(infos: Mapping[str, Any], count: int) -> list[dict[str, Any]]:

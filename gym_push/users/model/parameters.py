@@ -5,8 +5,9 @@ At the ends of their ranges, times still fit 64 bits and sums of utilities keep 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -37,9 +38,9 @@ class Parameter(NamedTuple):
     default: Any
     meaning: str
     source: str
-    kind: str
-    least: float
-    most: float
+    kind: str = "number"
+    least: float = -LARGEST
+    most: float = LARGEST
 
     def check(self, given: Any) -> Any:
         """Returns a value as plain Python numbers.
@@ -69,25 +70,20 @@ class Parameter(NamedTuple):
         return right and self.least <= value <= self.most
 
 
-def _kind(least: float, most: float = LARGEST, kind: str = "number") -> Callable[..., Any]:
-    """Returns a function that makes a field of `Parameters` of this kind and range."""
-
-    def make(default: Any, meaning: str, source: str, most: float = most) -> Any:
-        about = Parameter("", default, meaning, source, kind, least, most)
-        return field(default=default, metadata={"about": about})
-
-    return make
+def _number(default: Any, meaning: str, source: str, **limits: Any) -> Any:
+    """Returns a field of `Parameters`."""
+    about = Parameter("", default, meaning, source, **limits)
+    return field(default=default, metadata={"about": about})
 
 
-_number = _kind(-LARGEST)
-_numbers = _kind(-LARGEST, kind="numbers")
-_not_negative = _kind(0)
-_spread = _kind(0, LARGEST_SPREAD)
-_positive = _kind(SMALLEST)
-_count = _kind(1, kind="whole number")
-_day = _kind(0, kind="whole number")
-_probability = _kind(0, 1)
-_hour = _kind(0, 30)  # of the day; counts on from 24 after midnight
+_numbers = partial(_number, kind="numbers")
+_not_negative = partial(_number, least=0)
+_spread = partial(_number, least=0, most=LARGEST_SPREAD)
+_positive = partial(_number, least=SMALLEST)
+_count = partial(_number, least=1, kind="whole number")
+_day = partial(_number, least=0, kind="whole number")
+_probability = partial(_number, least=0, most=1)
+_hour = partial(_number, least=0, most=30)  # of the day; counts on from 24 after midnight
 
 
 @dataclass(frozen=True)
