@@ -26,7 +26,7 @@ LONGEST_NAME: Final = 28
 FEWEST_ROWS: Final = 5
 """Open rates of fewer notifications are drawn pale."""
 EXPLAINED: Final = (
-    f"dashed: open rate of the whole log; pale: of fewer than {FEWEST_ROWS} notifications"
+    f"dashed: open rate of the whole log; pale: fewer than {FEWEST_ROWS} notifications"
 )
 SHARES: Final = np.linspace(0.0, 1.0, 501)
 _BLUE, _ORANGE = COLOURS = ("#1b6ca8", "#e07b39")

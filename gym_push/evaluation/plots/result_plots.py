@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLOURS: Final = 8
 LOOKS: Final = (("-", "o"), ("--", "s"), (":", "^"))
 """Lines and marks of the first so many agents, of the next ones, and of those after them."""
-LONGEST_NAME: Final = 20
+LONGEST_NAME: Final = 24
 """Characters of an agent's name; of a longer one the beginning is shown."""
 PAIRS: Final = (("performance", "ctr", "user ctr"), ("interruption", "engagement", ""))
 """Metrics drawn against each other, and that of the people themselves, for basic-v0 and
