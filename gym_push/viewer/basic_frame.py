@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gym_push.viewer.frame import Frame, Record, places
+from gym_push.viewer.frame import Frame, Record
 
 ACTION_OF = bytes(cell >> 1 for cell in range(256))
 """The agent's action by a byte of `Frame.decisions`."""
@@ -91,15 +91,11 @@ class BasicFrame(Frame):
     @property
     def decision(self) -> Decision | None:
         """The newest decision; None before the first."""
-        return self._decision(len(self.decisions) - 1) if self.decisions else None
+        return next(self.latest(), None)
 
     def latest(self) -> Iterator[Decision]:
         """Yields all decisions, newest first."""
         return map(self._decision, reversed(range(len(self.decisions))))
-
-    def newest(self, action: int) -> Iterator[Decision]:
-        """Yields the decisions for an action (1 open, 0 dismiss), newest first."""
-        return map(self._decision, places(bytes(self.decisions).translate(ACTION_OF), action))
 
     def _share(self, *cells: int) -> float | None:
         total = sum(self.confusion)

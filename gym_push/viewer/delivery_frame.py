@@ -5,11 +5,11 @@ A frame never tells what the person has yet to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gym_push.viewer.frame import Frame, Record, places
+from gym_push.viewer.frame import Frame, Record
 from gym_push.viewer.words import TABLES
 
 DONE: list[str] = TABLES["done"]
@@ -122,24 +122,10 @@ class DeliveryFrame(Frame):
         return self.opened / self.acted_on if self.acted_on else None
 
     def latest(self) -> Iterator[Delivery]:
-        """Yields all decisions with their outcomes so far, newest first."""
-        return self._told(reversed(range(len(self.decisions))))
-
-    def newest(self, action: int) -> Iterator[Delivery]:
-        """Yields the decisions for an action, newest first, with their outcomes so far."""
-        return self._told(places(bytes(self.decisions), action))
-
-    def lately(self) -> Iterator[Delivery]:
-        """Yields the deliveries whose outcome is known, the newest outcome first."""
-        known = [int(index) for index, outcome, _ in self._known() if outcome != UNSEEN]
-        return self._told(reversed(known))
-
-    def _known(self) -> Iterator[tuple[float, float, float]]:
-        return zip(*[iter(self.outcomes.tolist())] * OUTCOME, strict=True)
-
-    def _told(self, indices: Iterable[int]) -> Iterator[Delivery]:
-        known = {index: (int(outcome), credit) for index, outcome, credit in self._known()}
-        for index in indices:
+        """Yields all decisions with what they have led to so far, newest first."""
+        told = zip(*[iter(self.outcomes.tolist())] * OUTCOME, strict=True)
+        known = {index: (int(outcome), credit) for index, outcome, credit in told}
+        for index in reversed(range(len(self.decisions))):
             yield self._delivery(index, *known.get(index, (UNSEEN, 0.0)))
 
     def _delivery(self, index: int, outcome: int, credit: float) -> Delivery:

@@ -24,14 +24,14 @@ class Tile(NamedTuple):
     Attributes:
         title: What it is.
         value: The number.
-        below: What it is made of or stands against.
+        below: What it stands against, and what it is made of.
         share: It as a share, where it is one.
         other: The share that it stands against.
     """
 
     title: str
     value: str
-    below: str
+    below: tuple[str, ...]
     share: float | None = None
     other: float | None = None
 
@@ -97,6 +97,7 @@ def facts(frame: Frame) -> Facts:
 def _basic(frame: BasicFrame) -> Facts:
     counts = frame.confusion
     right, wrong = counts[0] + counts[3], counts[1] + counts[2]
+    majority = frame.majority / frame.epoch if frame.epoch else None
     return Facts(
         _run(frame),
         f"epoch {frame.epoch:,} / {frame.size:,}",
@@ -106,17 +107,21 @@ def _basic(frame: BasicFrame) -> Facts:
             Tile(
                 "performance",
                 words.percent(frame.performance),
-                "matches the person",
+                (
+                    f"always-open {words.percent(frame.user_ctr)}",  # right where the person opens
+                    f"majority {words.percent(majority)}",
+                ),
                 frame.performance,
+                frame.user_ctr,
             ),
             Tile(
                 "CTR",
                 words.percent(frame.ctr),
-                f"the person's {words.percent(frame.user_ctr)}",
+                (f"the person's {words.percent(frame.user_ctr)}",),
                 frame.ctr,
                 frame.user_ctr,
             ),
-            Tile("reward", _signed(frame.reward), f"{right:,} right, {wrong:,} wrong"),
+            Tile("reward", _signed(frame.reward), (f"{right:,} right", f"{wrong:,} wrong")),
         ),
         (),
         tuple(map(Count, counts, CELLS, (True, False, False, True))),
@@ -131,19 +136,25 @@ def _basic_line(told: Decision, roles: Mapping[str, str]) -> Line:
 
 
 def _delivery(frame: DeliveryFrame) -> Facts:
-    each = "–" if frame.reward_each is None else _signed(frame.reward_each, ".2f")
-    in_all = f"{_signed(frame.reward, '.2f')} of {frame.arrived:,}"
+    deliver_all = frame.deliver_all / frame.arrived if frame.arrived else None
     return Facts(
         _run(frame),
         frame.day,
         frame.now,
         frame.minute / max(1, frame.minutes),
         (
-            Tile("reward a notification", each, in_all),
+            Tile(
+                "reward a notification",
+                _signed(frame.reward_each, ".2f"),
+                (
+                    f"deliver-all {_signed(deliver_all, '.2f')}",
+                    f"{_signed(frame.reward, '.2f')} in all",
+                ),
+            ),
             Tile(
                 "CTR",
                 words.percent(frame.ctr),
-                f"{frame.opened:,} of {frame.acted_on:,} opened",
+                (f"{frame.opened:,} of {frame.acted_on:,} opened",),
                 frame.ctr,
             ),
         ),
@@ -183,5 +194,5 @@ def _run(frame: Frame) -> tuple[str, ...]:
     return (frame.env, frame.agent, *person, f"episode {frame.episode}")
 
 
-def _signed(number: float, form: str = "g") -> str:
-    return f"{number:+,{form}}" if number else "0"
+def _signed(number: float | None, form: str = "g") -> str:
+    return "–" if number is None else f"{number:+,{form}}" if number else "0"

@@ -10,12 +10,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
-
-RECENT = 8
-"""Decisions of each list that a text or a picture shows, the newest."""
 
 APART = ("about", "decisions", "episodes", "outcomes", "points", "rows")
 """Fields of which the page has most already: what is new in them is sent separately."""
@@ -105,13 +102,6 @@ class Frame(Record):
     outcomes: memoryview = NOTHING
     points: memoryview = NOTHING
     about: Callable[[int], About] = field(default=lambda row: About({}, None), compare=False)
-
-
-def places(actions: bytes, action: int) -> Iterator[int]:
-    """Yields the places of an action, from the last to the first."""
-    place = len(actions)
-    while (place := actions.rfind(action, 0, place)) >= 0:
-        yield place
 
 
 def to_json(frame: Frame) -> bytes:

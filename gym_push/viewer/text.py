@@ -29,7 +29,9 @@ def to_text(frame: Frame) -> str:
     """
     told = facts(frame)
     lines = [_line(BETWEEN.join((*told.run, told.progress)))]
-    lines += [_line(f"{tile.value:>7}  {tile.title}, {tile.below}") for tile in told.tiles]
+    lines += [
+        _line(f"{tile.value:>7}  {', '.join((tile.title, *tile.below))}") for tile in told.tiles
+    ]
     lines += _block(told.parts, 1)
     lines += _block((f"{count.number:,} {count.words}" for count in told.counts), 2)
     lines += [

@@ -121,14 +121,23 @@ def test_the_page_shows_what_there_was(run, page):
             list(map(str, (frame.opened, frame.dismissed, frame.ignored, unseen, frame.held,
                            frame.suppressed)))
         )  # fmt: skip
-        delivered = [f"#{told.epoch} {OUTCOMES[told.outcome]}" for told in frame.newest(DELIVER)]
+        delivered, suppressed_ones = (
+            [told for told in frame.latest() if told.action == action]
+            for action in (DELIVER, SUPPRESS)
+        )
         lines = [f"{line.split()[0]} {line.split(' · ')[2]}" for line in listed(page, "delivered")]
         suppressed = [line.split()[0] for line in listed(page, "suppressed")]
         if frame.rows:
-            assert lines == delivered[:40]
-            assert suppressed == [f"#{told.epoch}" for told in frame.newest(SUPPRESS)][:40]
+            assert lines == [f"#{told.epoch} {OUTCOMES[told.outcome]}" for told in delivered][:40]
+            assert suppressed == [f"#{told.epoch}" for told in suppressed_ones][:40]
         recent = page.locator("#recent small").all_inner_texts()
-        known = [f"#{told.epoch} · {OUTCOMES[told.outcome]} · " for told in frame.lately()]
+        known = [
+            f"#{index + 1:.0f} · {OUTCOMES[int(outcome)]} · "
+            for index, outcome in reversed(
+                list(zip(frame.outcomes[::3], frame.outcomes[1::3], strict=True))
+            )
+            if outcome
+        ]
         assert [line.startswith(said) for line, said in zip(recent, known, strict=False)] == [
             True
         ] * min(3, len(known))
@@ -158,6 +167,6 @@ def test_steps_that_were_not_recorded_are_listed_all_the_same(tmp_path, open_fil
     assert read(data_of(path.read_bytes()))[-1] == whole(frame)
     page = open_file(path)
     expect(page.locator("#where")).to_contain_text("decision 12")
-    texts = [told.notification["tickerText"] for told in frame.newest(DELIVER)]
+    texts = [told.notification["tickerText"] for told in frame.latest()]
     lines = page.locator("#delivered li bdi").all_text_contents()
     assert [line.partition(" · ")[2] for line in lines] == texts

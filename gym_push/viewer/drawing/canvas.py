@@ -7,7 +7,7 @@ edges smooth. The fonts come with Matplotlib, so a picture looks the same on eve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -90,14 +90,19 @@ class Canvas:
         self.image.paste(shades.resize(size), (round(left), round(top)), mask)
 
     def line(
-        self, points: Iterable[tuple[float, float]], colour: Colour, width: float, dash: int = 0
+        self, points: NDArray[np.float64], colour: Colour, width: float, dash: float = 0
     ) -> None:
-        """Draws a line through points; one with a `dash` has gaps, each as many points long."""
-        corners = [(x * SCALE, y * SCALE) for x, y in points]
-        long = dash or len(corners)
-        for start in range(0, len(corners), max(1, long + dash)):
-            piece = corners[start : start + long + 1]
-            self._draw.line(piece, colour, round(width * SCALE), joint="curve")
+        """Draws a line through points, (n, 2); one with a `dash` has gaps, each as long."""
+        pieces = [points * SCALE]
+        if dash and len(points) > 1:
+            steps = np.hypot(*np.diff(points, axis=0).T)
+            along = np.append(0, np.cumsum(steps))
+            places = np.arange(0, along[-1])
+            dense = np.stack([np.interp(places, along, each) for each in pieces[0].T], axis=1)
+            starts = range(0, len(dense), round(2 * dash))
+            pieces = [dense[start : start + round(dash) + 1] for start in starts]
+        for piece in pieces:
+            self._draw.line(piece.ravel().tolist(), colour, round(width * SCALE), joint="curve")
 
     def text(
         self, x: float, y: float, words: object, size: int, colour: Colour,

@@ -14,7 +14,7 @@ from gym_push.viewer.delivery_frame import DAY_MINUTES, POINT, DeliveryFrame
 from gym_push.viewer.drawing.canvas import BLUE, EDGE, GREEN, SOFT, Canvas
 from gym_push.viewer.frame import Frame
 
-STYLES: Final = ((GREEN, 0), (BLUE, 4), (SOFT, 1))
+STYLES: Final = ((GREEN, 0), (BLUE, 6), (SOFT, 3))
 """Colour and dash of each curve."""
 
 DENSITY: Final = 2
@@ -60,13 +60,12 @@ def draw_curves(canvas: Canvas, frame: Frame, x: int, y: int, width: int, height
 
     places = curves.places * (right - left)
     for (name, values), (colour, dash) in zip(curves.values.items(), STYLES, strict=False):
-        sample = [(x + step, y + 10) for step in range(0, 20, DENSITY)]
-        canvas.line(sample, colour, 2, dash)
+        canvas.line(np.array([[x, y + 10], [x + 20, y + 10]]), colour, 2, dash)
         x += 36 + round(canvas.text(x + 24, y + 14, name, 10, SOFT))
         if len(places):
             across = np.append(np.arange(places[0], places[-1], DENSITY), places[-1])
             shown = level(np.interp(across, places, values))
-            canvas.line(zip(left + across, shown, strict=True), colour, 2, dash)
+            canvas.line(np.stack([left + across, shown], axis=1), colour, 2, dash)
 
 
 def _curves(frame: Frame) -> Curves:
@@ -82,7 +81,7 @@ def _basic(frame: BasicFrame) -> Curves:
     counted = {
         "performance": (cells == 0) | (cells == 3),
         "CTR of the agent": cells >> 1,
-        "of the person": cells & 1,
+        "CTR of the person": cells & 1,
     }
     values = {name: np.cumsum(each) / epochs for name, each in counted.items()}
     return Curves(epochs / frame.size, values, (0.0, 1.0), ".0%", ("0", f"{frame.size:,}"))
@@ -90,7 +89,7 @@ def _basic(frame: BasicFrame) -> Curves:
 
 def _delivery(frame: DeliveryFrame) -> Curves:
     minute, reward, *_, arrived, all_delivered = np.frombuffer(frame.points).reshape(-1, POINT).T
-    values = {"reward a notification": reward / arrived, "deliver all": all_delivered / arrived}
+    values = {"reward a notification": reward / arrived, "deliver-all": all_delivered / arrived}
     steady = [0.0, *(height for each in values.values() for height in (*each[JUMPY:], *each[-1:]))]
     return Curves(
         minute / frame.minutes,

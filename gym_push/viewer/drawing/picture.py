@@ -49,7 +49,7 @@ TONES: Final[Mapping[bool | None, tuple[Colour, Colour]]] = {
 
 LEFT, MIDDLE, RIGHT = (16, 220), (250, 410), (674, 270)  # x and width of the three columns
 TOP, BOTTOM = 58, 584
-PHONE_BOTTOM, TILES_BOTTOM, CURVES_BOTTOM = 352, 146, 446
+PHONE_BOTTOM, TILES_BOTTOM, CURVES_BOTTOM = 352, 158, 446
 GAP: Final = 14
 
 LINE: Final = 34
@@ -194,7 +194,8 @@ def _tiles(canvas: Canvas, tiles: tuple[Tile, ...]) -> None:
         _card(canvas, x, TOP, wide, TILES_BOTTOM - TOP)
         canvas.text(x + 14, TOP + 21, tile.title[:1].upper() + tile.title[1:], 11, SOFT, width=most)
         canvas.text(x + 14, TOP + 50, tile.value, 24, INK, width=most, strong=True)
-        canvas.text(x + 14, TOP + 77, tile.below, 10, SOFT, width=most + 8)
+        for row, said in enumerate(tile.below):
+            canvas.text(x + 14, TOP + 77 + row * 14, said, 10, SOFT, width=most + 8)
         if tile.share is not None:
             _meter(canvas, x + 14, TOP + 58, most, tile.share, colour)
         if tile.other is not None:
