@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 
 from gym_push.viewer.episode import Curve, Lists
 from gym_push.viewer.gate import Pace
-from gym_push.viewer.wire import Kind, Message
+from gym_push.viewer.wire import CRASHED, Kind, Message
 
 MAX_ENDED = 16
 """Tabs of ended feeds that are kept."""
@@ -27,6 +27,8 @@ class Tab:
         opened: when it was opened, on the board's own clock.
         shown: when it last had a frame, or was opened.
         replaced: the feeds that had its place before.
+        crashed: it has ended by an exception, or with a process that was killed.
+        lost: it has ended without a word, with a worker process.
     """
 
     feed: int
@@ -43,6 +45,8 @@ class Tab:
     episodes_version: int = 0
     pace: Pace = Pace()
     ended: bool = False
+    crashed: bool = False
+    lost: bool = False
 
 
 class Board:
@@ -88,12 +92,22 @@ class Board:
             tab.episodes = json.loads(message.body)
             tab.episodes_version += 1
         else:
-            self._end(tab)
+            self._end(tab, crashed=message.body == CRASHED)
 
-    def end(self) -> None:
-        """Marks every feed as ended: the agent's process has gone."""
+    def lose(self, feed: int) -> None:
+        """Marks a feed as ended: its worker process has gone without a word.
+
+        The agent lives in another process, which may have ended the worker as it should.
+        """
+        if tab := self._tabs.get(feed):  # ended ones are forgotten at last
+            tab.lost = True
+            self._end(tab, crashed=False)
+
+    def end(self, crashed: bool) -> None:
+        """Marks as ended every feed that has not said so itself: the agent's process has gone."""
         for tab in list(self._tabs.values()):
-            self._end(tab)
+            if not tab.ended or tab.lost:
+                self._end(tab, crashed)
 
     def order(self, feed: object, wish: object) -> dict[str, object] | None:
         """Sets the pace that a page asks for, and returns what to tell the agent.
@@ -144,11 +158,12 @@ class Board:
         return {
             "version": self.version(feed),
             "tabs": [
-                {"feed": each.feed, "label": each.label, "ended": each.ended}
+                {name: getattr(each, name) for name in ("feed", "label", "ended", "crashed")}
                 for each in self._tabs.values()
             ],
             "feed": tab and tab.feed,
             "ended": tab is not None and tab.ended,
+            "crashed": tab is not None and tab.crashed,
             "pace": asdict(tab.pace if tab else Pace()),
             "frame": tab and tab.frame,
             "curve": tab and _rest(tab.curve, seen),
@@ -197,8 +212,8 @@ class Board:
         fresh = (tab for tab in running if tab.shown >= newest or tab.pace != Pace())
         return next(fresh, tabs[-1] if tabs else None)
 
-    def _end(self, tab: Tab) -> None:
-        tab.ended, tab.pace = True, Pace()
+    def _end(self, tab: Tab, crashed: bool) -> None:
+        tab.ended, tab.crashed, tab.pace = True, crashed, Pace()
         self._revision += 1
         ended = [each.feed for each in self._tabs.values() if each.ended]
         for feed in ended[:-MAX_ENDED]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import atexit
 import itertools
 import os
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TypeVar
 
 from gym_push.viewer.courier import Courier, Feed, no_fork
 from gym_push.viewer.frame import Frame
+from gym_push.viewer.workers import is_worker
 
 END_TIMEOUT = 2.0
 """Seconds that the agent's process waits at its end, at most, for the last frame to arrive."""
@@ -68,8 +68,7 @@ def _after_fork_in_child() -> None:
 def _end_with_worker() -> None:
     """Delivers the last frames of a worker of multiprocessing, which leaves without atexit."""
     global _ends_with_worker
-    multiprocessing = sys.modules.get("multiprocessing")
-    if _ends_with_worker or multiprocessing is None or multiprocessing.parent_process() is None:
+    if _ends_with_worker or not is_worker():
         return
     from multiprocessing.util import Finalize
 

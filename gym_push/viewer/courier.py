@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 
 from gym_push.viewer.frame import Frame
 from gym_push.viewer.gate import Gate, Pace
-from gym_push.viewer.process import ViewerProcess, address_teller, open_browser, say
-from gym_push.viewer.wire import Kind, Message, News, pack
+from gym_push.viewer.process import ViewerProcess, address_teller, crashing, open_browser, say
+from gym_push.viewer.wire import Kind, Message, News, ending, pack
 from gym_push.viewer.workers import ADDRESS, Door, ParentsViewer, forget, open_door
 
 FRAME_INTERVAL = 1 / 30
@@ -34,10 +34,8 @@ class Feed(Generic[T]):
     Made by `open_feed`.
     """
 
-    __slots__ = (
-        "__weakref__", "_awake", "_courier", "_describe", "_news", "_slot", "gate", "name",
-        "number",
-    )  # fmt: skip
+    __slots__ = ("__weakref__", "_awake", "_courier", "_describe", "_news", "_slot", "gate",
+                 "name", "number")  # fmt: skip
 
     def __init__(
         self, name: str, number: int, describe: Callable[[T], Frame], courier: Courier
@@ -59,6 +57,11 @@ class Feed(Generic[T]):
     def close(self) -> None:
         """Ends the feed; the last state still reaches the page."""
         self._courier.end(self)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether a state waits to be taken."""
+        return bool(self._slot)
 
     def take(self) -> bytes | None:
         """Returns the newest state as messages; None if there is nothing new."""
@@ -92,7 +95,8 @@ class Courier:
         self.awake = threading.Event()
         self.lost = self.starting = False
         self._feeds: dict[int, weakref.ref[Feed[Any]]] = {}
-        self._ending: deque[Feed[Any]] = deque()
+        self._ending: deque[tuple[Feed[Any], bool]] = deque()
+        self._crashed = False
         self._named: set[int] = set()
         self._unshown: set[int] = set()
         self._stopping = False
@@ -131,7 +135,7 @@ class Courier:
         feed.gate.open_for_good()
         known = self._feeds.pop(feed.number, None)
         if known is not None and self._thread is not None and not self.lost:
-            self._ending.append(feed)
+            self._ending.append((feed, crashing()))
             self.awake.set()
 
     def url(self, timeout: float) -> str | None:
@@ -141,6 +145,7 @@ class Courier:
 
     def stop(self, timeout: float) -> None:
         """Delivers what is left and ends the viewer, in about `timeout` seconds at most."""
+        self._crashed = crashing(at_exit=True)
         self._stopping = True
         self._open_gates()
         self.awake.set()
@@ -187,15 +192,17 @@ class Courier:
             self._carry_what_ended()  # first, so that an environment made again finds its place
             for number in list(self._feeds):
                 self._carry_newest(number)
-            if not last_round:
+            if last_round and self._process is not None:
+                self._process.send(pack(ending(Kind.GOODBYE, 0, self._crashed)))
+            elif not last_round:
                 rest = began + FRAME_INTERVAL - time.monotonic()
                 time.sleep(max(rest, FRAME_INTERVAL / 2))  # the agent has half the time to itself
 
     def _carry_what_ended(self) -> None:
         while self._ending:
-            feed = self._ending.popleft()
+            feed, crashed = self._ending.popleft()
             self._deliver(feed)
-            self._finish(feed.number)
+            self._finish(feed.number, crashed)
 
     def _carry_newest(self, number: int) -> None:
         reference = self._feeds.get(number)
@@ -208,6 +215,9 @@ class Courier:
             self._finish(number)
 
     def _deliver(self, feed: Feed[Any]) -> None:
+        if feed.number not in self._named and feed.has_news:
+            self._named.add(feed.number)
+            self._send(pack(Message(feed.number, Kind.NAME, feed.name.encode())))
         try:
             data = feed.take()
         except Exception as error:  # one frame that cannot be shown must not end the others
@@ -215,17 +225,13 @@ class Courier:
                 self._unshown.add(feed.number)
                 say(f"a frame of {feed.name} cannot be shown ({type(error).__name__}: {error})")
             return
-        if data is None:
-            return
-        if feed.number not in self._named:
-            self._named.add(feed.number)
-            self._send(pack(Message(feed.number, Kind.NAME, feed.name.encode())))
-        self._send(data)
+        if data is not None:
+            self._send(data)
 
-    def _finish(self, number: int) -> None:
+    def _finish(self, number: int, crashed: bool = False) -> None:
         if number in self._named:
             self._named.discard(number)
-            self._send(pack(Message(number, Kind.ENDED, b"")))
+            self._send(pack(ending(Kind.ENDED, number, crashed)))
 
     def _send(self, data: bytes) -> None:
         if self._process is None:

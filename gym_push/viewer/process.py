@@ -22,7 +22,7 @@ from typing import Any
 
 from gym_push.processes import THIS_PACKAGE
 from gym_push.text import printable
-from gym_push.viewer.workers import ADDRESS, Door
+from gym_push.viewer.workers import ADDRESS, Door, is_worker
 
 LINK_WITHIN = 5.0
 """Seconds that a notebook's cell waits at its end for the viewer to start, since many front ends
@@ -36,7 +36,7 @@ os.dup2(2, 1)
 sys.path += [entry for entry in {path!r} if entry not in sys.path]
 {package}
 from gym_push.viewer.server import main
-main({web!r}, control, {door})
+main({web!r}, control, {door}, {worker})
 """
 
 
@@ -70,7 +70,11 @@ class ViewerProcess:
         path = [entry for entry in sys.path if isinstance(entry, str)]
         handed = [] if door is None else [door.socket.fileno()]
         boot = _BOOT.format(
-            path=path, package=THIS_PACKAGE, web=str(web), door=handed[0] if handed else None
+            path=path,
+            package=THIS_PACKAGE,
+            web=str(web),
+            door=handed[0] if handed else None,
+            worker=is_worker(),
         )
         # In a session of its own, so that Ctrl-C in the agent's terminal does not reach it.
         # Unbuffered, so that no half-written buffer is flushed by a forked child.
@@ -161,6 +165,17 @@ def open_browser(url: str, environ: Mapping[str, str] = os.environ) -> None:
         or environ.get("WAYLAND_DISPLAY")
     ):
         webbrowser.open(url)
+
+
+def crashing(at_exit: bool = False) -> bool:
+    """Returns whether an exception is on its way, or at the process's exit, whether one led to it.
+
+    Ctrl-C and `sys.exit()` are no crash. An interactive session outlives its exceptions.
+    """
+    kind = sys.exc_info()[0]
+    if kind is None and at_exit and not hasattr(sys, "ps1"):
+        kind = getattr(sys, "last_type", None)
+    return kind is not None and issubclass(kind, Exception)
 
 
 def say(message: str) -> None:

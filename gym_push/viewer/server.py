@@ -34,7 +34,7 @@ from gym_push.viewer import words
 from gym_push.viewer.board import Board
 from gym_push.viewer.gate import RENEWED_WITHIN
 from gym_push.viewer.guard import Guard, PageSocket, is_own_file, refuse
-from gym_push.viewer.wire import WireError, unpack
+from gym_push.viewer.wire import CRASHED, Kind, WireError, unpack
 from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, HOST, Sender, admit
 
 LONGEST_POLL = 15.0
@@ -102,18 +102,25 @@ class Viewer:
             self._check_farewells()
             gevent.spawn_later(ALONE, self._release_if_alone, self._visits)
 
-    def follow_agent(self) -> None:
-        """Shows what the agent sends until its end of the pipe closes."""
+    def follow_agent(self, crashed: bool) -> None:
+        """Shows what the agent sends until it says goodbye, or its end of the pipe closes.
+
+        Args:
+            crashed: Whether it has crashed if it says no goodbye.
+        """
         stdin = gevent.fileobject.FileObject(sys.stdin.fileno(), "rb", closefd=False)
         try:
             while message := unpack(stdin.read):
+                if message.kind is Kind.GOODBYE:
+                    crashed = message.body == CRASHED
+                    break
                 self.board.take(message)
                 self._agent_came.set()
                 self._wake_pages()
         except (WireError, LookupError, ValueError, OSError):
             pass  # what follows cannot be read: as if the agent had gone
         self._agent_gone = True
-        self.board.end()
+        self.board.end(crashed)
         self._wake_pages()
         self._check_farewells()
         self._all_told.wait(FAREWELL)
@@ -194,7 +201,7 @@ class Handler(WebSocketHandler):  # type: ignore[misc] # geventwebsocket has no 
         return answer
 
 
-def main(web: str, control: int, door: int | None) -> None:
+def main(web: str, control: int, door: int | None, worker: bool) -> None:
     """Serves until stdin ends.
 
     Args:
@@ -202,6 +209,7 @@ def main(web: str, control: int, door: int | None) -> None:
         control: The file descriptor for the address and what the pages ask for. It is open as long
             as this process lives, so its end tells the agent that the process has ended.
         door: The file descriptor of the socket for worker processes, if there is one.
+        worker: Whether the agent's process is one that its parent may end without a goodbye.
     """
     listener = gevent.socket.socket()
     listener.bind((HOST, 0))  # bound once and kept, so that no other program can get the port
@@ -243,7 +251,7 @@ def main(web: str, control: int, door: int | None) -> None:
             server.start()
             _announce(control, url)
             gevent.spawn(viewer.renew_orders)
-            viewer.follow_agent()
+            viewer.follow_agent(crashed=not worker)
             server.stop(timeout=0.1)
 
     bottle_websocket.GeventWebSocketServer = Server  # what eel asks bottle to serve with

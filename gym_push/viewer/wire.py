@@ -32,6 +32,9 @@ TEXTS = 80
 WHOLE = math.lcm(OUTCOME, POINT)
 """Numbers that are kept together, so that no outcome and no point is torn."""
 
+CRASHED = b"crashed"
+"""The body of a message about an end by an exception."""
+
 _HEAD = struct.Struct("!IBI")  # feed, kind, length of the body
 
 
@@ -40,7 +43,7 @@ class Kind(IntEnum):
 
     NAME = 0  # the body is the feed's name, as UTF-8: always a feed's first message
     FRAME = 1  # the body is a frame, as JSON
-    ENDED = 2  # the body is empty: there will be no more
+    ENDED = 2  # there will be no more; the body is empty, or `CRASHED`
     BEGIN = 3  # the body is the kind of the frames, as of `Frame.kind`: an episode begins
     DECISIONS = 4  # the body is the episode's next decisions, a byte each as of `Frame.decisions`
     EPISODES = 5  # the body is `Frame.episodes`, as JSON
@@ -48,6 +51,7 @@ class Kind(IntEnum):
     TEXTS = 7  # the body is what lists say of notifications, by number, as JSON
     OUTCOMES = 8  # the body is what decisions have led to, 8 bytes each as of `Frame.outcomes`
     POINTS = 9  # the body is the curve's next points, 8 bytes a number as of `Frame.points`
+    GOODBYE = 10  # of no feed: the process ends, and with it its feeds; the body is as of `ENDED`
 
 
 class Message(NamedTuple):
@@ -91,6 +95,11 @@ def unpack(read: Callable[[int], bytes]) -> Message | None:
         raise WireError(f"there is no message of kind {kind} with {size} bytes")
     body = read(size)
     return Message(feed, Kind(kind), body) if len(body) == size else None
+
+
+def ending(kind: Kind, feed: int, crashed: bool) -> Message:
+    """Returns the message of an end: of a feed, or with `Kind.GOODBYE` of the process."""
+    return Message(feed, kind, CRASHED if crashed else b"")
 
 
 class News:

@@ -78,6 +78,12 @@ def open_door() -> Door | None:
     return None
 
 
+def is_worker() -> bool:
+    """Returns whether this is a process of multiprocessing, which its parent may end."""
+    multiprocessing = sys.modules.get("multiprocessing")
+    return multiprocessing is not None and multiprocessing.parent_process() is not None
+
+
 def forget(address: str) -> None:
     """Takes the address of a gone viewer out of the environment."""
     if os.environ.get(ADDRESS) == address:
@@ -173,6 +179,10 @@ class Sender:
 
     def take(self, message: Message) -> None:
         """Puts one of the worker's messages on the board; errors as of `Board.take`."""
+        if message.kind is Kind.GOODBYE:
+            for feed in list(self._running):
+                self.take(Message(feed, Kind.ENDED, message.body))
+            return
         if message.kind is Kind.NAME:
             self._running[message.feed] = next(self._numbers)
         self._board.take(message._replace(feed=self._running[message.feed]))
@@ -186,8 +196,7 @@ class Sender:
     def end(self) -> None:
         """Marks the feeds that still run as ended: the worker has gone."""
         for number in self._running.values():
-            with contextlib.suppress(KeyError):  # the board forgets feeds that ended long ago
-                self._board.take(Message(number, Kind.ENDED, b""))
+            self._board.lose(number)
 
 
 def enter(read: Read, write: Write, secret: str) -> bool:

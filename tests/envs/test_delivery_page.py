@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import gymnasium
 import pytest
+from charts_support import values_drawn
 
 pytestmark = pytest.mark.browser
 
@@ -131,14 +132,9 @@ def test_the_curve_is_exact_however_fast_the_agent_is(agent, open_page, see, fra
     page = open_page(player.url)
     player.act(*actions)
     see(page, "#l-epoch", f"#{len(actions)}")
-    line = page.locator("#curve .curve.reward").get_attribute("d")
-    grid = [float(y) for y in re.findall(r"M\d+ ([\d.]+)H", page.locator("#curve").inner_html())]
-    labels = page.locator("#curve text").all_text_contents()
-    most = float(next(label for label in labels if label.startswith("+")))
-    heights = [float(y) for y in re.findall(r"[ML][\d.]+ ([\d.]+)", line)]
-    drawn = [most - 2 * most * (y - min(grid)) / (max(grid) - min(grid)) for y in heights]
     rewards = [frame.reward_each for frame in shown[1:]]
-    assert drawn == pytest.approx([*rewards, rewards[-1]], abs=most / 500)
+    drawn = values_drawn(page, "curve", "reward")
+    assert drawn == pytest.approx([*rewards, rewards[-1]], abs=max(map(abs, rewards)) / 100)
 
 
 def test_the_page_goes_on_to_the_next_episode(agent, open_page, see):

@@ -1,9 +1,9 @@
 """The page of an environment that another process steps, in a real Chromium."""
 
 import random
-import re
 
 import pytest
+from charts_support import values_drawn
 from page_support import AGENT, ENDLESS
 
 
@@ -35,15 +35,6 @@ def test_the_page_follows_the_environment(agent, open_page, see):
         see(page, f"#{name} li:first-child", f"#{epochs[0]} ")
         lines = page.locator(f"#{name} li bdi").all_inner_texts()
         assert [line.partition(" · ")[2] for line in lines] == texts
-
-
-def shares_drawn(page, chart):
-    """The shares that a chart's performance curve stands for."""
-    svg = page.locator(chart).inner_html()
-    grid = [float(y) for y in re.findall(r"M\d+ ([\d.]+)H", svg)]
-    line = page.locator(f"{chart} .performance").get_attribute("d")
-    heights = [float(y) for y in re.findall(r"[\d.]+ ([\d.]+)", line)]
-    return [(max(grid) - y) / (max(grid) - min(grid)) for y in heights]
 
 
 @pytest.mark.browser
@@ -83,8 +74,8 @@ sys.stdin.readline()
         if steps == 324:
             generator.getrandbits(1)  # the action that begins the next episode
     running = [sum(right[: end + 1]) / (end + 1) for end in range(100)]
-    assert shares_drawn(page, "#curve") == pytest.approx(running, abs=0.001)
-    assert shares_drawn(page, "#episodes") == pytest.approx(ends[:-1], abs=0.001)
+    assert values_drawn(page, "curve", "performance") == pytest.approx(running, abs=0.001)
+    assert values_drawn(page, "episodes", "performance") == pytest.approx(ends[:-1], abs=0.001)
 
 
 @pytest.mark.browser

@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 import pytest
+from charts_support import values_drawn
 from recordings_support import HOSTILE, basic, by_contact, play, read, record_run, scrub
 
 import gym_push
@@ -72,23 +73,12 @@ def test_it_shows_the_notification_and_the_decision_of_the_moment(page):
         expect(page.locator("#d-verdict")).to_have_text("✓ +1" if reward > 0 else "✗ −1")
 
 
-CURVE = """() => {
-  const box = document.getElementById('curve').getBoundingClientRect();
-  const path = document.querySelector('#curve .performance').getAttribute('d');
-  return [...path.matchAll(/[ML]([\\d.]+) ([\\d.]+)/g)]
-    .map(([, x, y]) => [Number(x), (box.height - 24 - y) / (box.height - 34)]);
-}"""
-
-
 def test_the_curves_are_exact(run, page):
     _, (first, _) = run
     scrub(page, 300)
     expect(page.locator("#epoch")).to_have_text("300 / 324")
-    points = page.evaluate(CURVE)
-    assert len(points) == 300
-    for (_, share), score in zip(points, first[1:], strict=False):
-        assert share == pytest.approx(score.performance, abs=0.001)
-    assert all(one[0] < other[0] for one, other in zip(points, points[1:], strict=False))
+    performances = [score.performance for score in first[1:301]]
+    assert values_drawn(page, "curve", "performance") == pytest.approx(performances, abs=0.001)
 
 
 def looks(page, places):
@@ -252,7 +242,7 @@ def test_ten_thousand_steps_can_be_searched(tmp_path, open_file):
         expect(page.locator("#k-performance")).to_have_text(f"{scores[place].performance:.1%}")
         expect(page.locator("#opened-count")).to_have_text(str(place))
     expect(page.locator("#opened li")).to_have_count(min(place, 40))
-    assert 500 <= len(page.evaluate(CURVE)) <= 1001
+    assert 500 <= len(values_drawn(page, "curve", "performance")) <= 1001
 
 
 def test_the_frames_in_the_file_are_those_of_the_environment(run, page):

@@ -2,9 +2,13 @@
 
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {chart, deliverySummary, limit, measures, path, scale, summary} from './chart.js';
+import {curvesOf, isKnown, measures, path, placeUnder, plot, pointAt, readings, say, scale, ticks} from './chart.js';
 
 const COUNTS = [3, 1, 2, 4]; // both opened, only the agent did, only the person did, both dismissed
+const SIZE = [400, 240];
+const SHARE = {whole: [0, 1], digits: [1, 2, 2.5, 5, 10]}, REWARD = {whole: [0, 0], digits: [1, 2, 5, 10]};
+const basic = (series, span, at) => plot(curvesOf('basic', series), span, SIZE, String, at);
+const words = parts => parts.filter(([tag]) => tag === 'text').map(([, , text]) => text);
 const curves = parts => Object.fromEntries(parts
   .filter(([, {class: name}]) => name?.startsWith('curve '))
   .map(([, {class: name, d}]) => [name.slice(6), d.match(/[\d.]+ [\d.]+/g).map(pair => pair.split(' ').map(Number))]));
@@ -24,8 +28,29 @@ test('a scale maps its ends, and a span of nothing to its start', () => {
   assert.equal(scale(1, 1, 7, 9)(1), 7);
 });
 
-test('a limit holds what it is for', () => {
-  assert.deepEqual([0, 5, 6, 20, 21, 51, 1001].map(limit), [5, 5, 10, 20, 50, 100, 2000]);
+test('an axis is whole while the values fill half of it', () => {
+  assert.deepEqual(ticks([], SHARE, 4), [0, 0.25, 0.5, 0.75, 1]);
+  assert.deepEqual(ticks([0.1, 0.9], SHARE, 2), [0, 0.5, 1]);
+  assert.deepEqual(ticks([0.5], SHARE, 2), [0, 0.5, 1]);
+  assert.deepEqual(ticks([-7, 12], REWARD, 4), [-10, -5, 0, 5, 10, 15]);
+  assert.deepEqual(ticks([3, 80], REWARD, 2), [0, 50, 100]);
+  assert.deepEqual(ticks([0, 0], REWARD, 2), [0, 0.5, 1]);
+});
+
+test('values that need less than half of an axis have it for themselves', () => {
+  assert.deepEqual(ticks([0.62, 0.71], SHARE, 4), [0.6, 0.625, 0.65, 0.675, 0.7, 0.725]);
+  assert.deepEqual(ticks([201, 218], REWARD, 2), [200, 210, 220]);
+  const parts = basic([[1, [60, 2, 30, 8]], [2, [61, 2, 31, 8]]], [1, 2]);
+  assert.ok(words(parts).includes('the axis shows 60% to 100%'), words(parts).join());
+});
+
+test('every value lies on its axis', () => {
+  for (let at = 1; at < 200; at++) {
+    const values = [Math.sin(at) * 10 ** (at % 7 - 3), Math.cos(at * 3) * 10 ** (at % 5 - 2)];
+    const marks = ticks(values, REWARD, 2 + at % 3);
+    assert.ok(marks.length >= 2 && marks.length <= 8, marks.join());
+    for (const value of values) assert.ok(value >= marks[0] - 1e-9 && value <= marks.at(-1) + 1e-9);
+  }
 });
 
 test('a path goes through all points, and one point can be seen', () => {
@@ -34,41 +59,54 @@ test('a path goes through all points, and one point can be seen', () => {
   assert.equal(path([]), '');
 });
 
-test('every curve has a point for every point, inside the chart', () => {
-  const series = [[1, [1, 0, 0, 0, 1]], [2, [1, 1, 0, 0, 1]], [4, [1, 1, 1, 1, 2]]];
-  const drawn = curves(chart(series, [0, 4], [400, 200]));
+test('every curve has a point for every point, the reward below the shares', () => {
+  const drawn = curves(basic([[1, [1, 0, 0, 0, 1]], [2, [1, 1, 0, 0, 1]], [4, [1, 1, 1, 1, 2]]], [0, 4]));
   assert.deepEqual(Object.keys(drawn).sort(), ['ctr', 'majority', 'performance', 'reward', 'user-ctr']);
   for (const points of Object.values(drawn)) {
     assert.equal(points.length, 3);
-    for (const [x, y] of points) assert.ok(x >= 0 && x <= 400 && y >= 0 && y <= 200);
+    for (const [x, y] of points) assert.ok(x >= 0 && x <= 400 && y >= 0 && y <= 240);
   }
   const heights = drawn.performance.map(([, y]) => y); // 100 %, 50 %, 50 %
   assert.ok(heights[0] < heights[1]);
   assert.equal(heights[1], heights[2]);
+  assert.ok(Math.min(...drawn.reward.map(([, y]) => y)) > Math.max(...['performance', 'ctr', 'user-ctr'].flatMap(name => drawn[name].map(([, y]) => y))));
 });
 
 test('the axes say where they begin and end', () => {
-  const words = chart([[324, [200, 24, 50, 50]]], [0, 324], [400, 200]).filter(([tag]) => tag === 'text').map(([, , text]) => text);
-  assert.deepEqual(words, ['0%', '25%', '50%', '75%', '100%', '−200', '0', '+200', '0', '162', '324']);
+  const said = words(basic([[100, [0, 50, 50, 0]], [324, [200, 24, 50, 50]]], [0, 324]));
+  assert.deepEqual(said, ['0%', '25%', '50%', '75%', '100%', '−200', '0', '+200', 'reward', '0', '162', '324']);
 });
 
 test('nothing decided draws axes and no curve', () => {
-  assert.deepEqual(curves(chart([], [0, 9], [400, 200])), {});
-  assert.equal(summary([0, 0, 0, 0]), 'nothing decided yet');
+  assert.deepEqual(curves(basic([], [0, 9])), {});
+  assert.equal(say(curvesOf('basic', [])), 'nothing decided yet');
 });
 
-test('a summary says the newest of every curve', () => {
-  assert.equal(summary(COUNTS), 'performance 70.0%, CTR of the agent 40.0%, of the person 50.0%, reward +4');
+test('a recording may hold anything', () => {
+  for (const odd of ['NaN', Infinity, null]) assert.ok(basic([[1, [odd, 0, 0, 0]]], [0, 1]).length);
+});
+
+test('a place is pointed at, and read', () => {
+  const series = [[1, [1, 0, 0, 0]], [2, [1, 1, 0, 0]], [8, COUNTS]], lines = curvesOf('basic', series).filter(isKnown);
+  assert.deepEqual([1.4, 1.6, 99, null].map(x => pointAt(series, x)[0]), [1, 2, 8, 8]);
+  assert.equal(pointAt([], 3), undefined);
+  assert.equal(say(lines), 'performance 70.0%, CTR of the agent 40.0%, CTR of the person 50.0%, reward +4');
+  assert.deepEqual(readings(lines, 2).map(({value}) => value), ['50.0%', '100.0%', '50.0%', '0']);
+  const parts = basic(series, [0, 8], 2);
+  assert.equal(parts.filter(([tag]) => tag === 'circle').length, 4);
+  const [, {d}] = parts.find(([, {class: name}]) => name === 'pointer');
+  assert.ok(Math.abs(placeUnder(Number(d.match(/[\d.]+/)[0]), [0, 8], SIZE) - 2) < 0.01);
 });
 
 test('deliveries are drawn by their reward, and by their rate once somebody has acted', () => {
-  const series = [[0.1, [144, -0.5, 0, 0, 1, -0.5]], [0.2, [288, 1.25, 2, 1, 5, 1]], [0.4, [576, 3, 3, 2, 6, 1.5]]];
-  const parts = chart(series, [0, 7], [400, 200], 'delivery', at => `${at} d`), drawn = curves(parts);
+  const series = [[0.1, [144, -0.5, 0, 0, 1, -0.5]], [0.2, [288, 1.25, 2, 1, 5, 1]], [0.4, [576, 3, 3, 2, 6, 1.5]]], lines = curvesOf('delivery', series);
+  const parts = plot(lines, [0, 7], SIZE, at => `${at} d`), drawn = curves(parts);
   assert.deepEqual(Object.keys(drawn).sort(), ['ctr', 'reference', 'reward']);
   assert.deepEqual([drawn.reward.length, drawn.ctr.length], [3, 2]);
   assert.equal(measures['delivery-ctr'](series[2][1]), 2 / 3);
   assert.equal(measures['delivery-reward'](series[2][1]), 0.5);
   assert.equal(measures['deliver-all-reward'](series[2][1]), 0.25);
-  assert.ok(parts.some(([, , words]) => words === '7 d'));
-  assert.equal(deliverySummary(series[1][1]), 'reward a notification +0.25, CTR of known outcomes 50.0%');
+  assert.ok(words(parts).includes('7 d'));
+  assert.equal(say(lines, 0.2), 'CTR of known outcomes 50.0%, reward a notification +0.25, delivering all +0.2');
+  assert.equal(say(lines, 0.1), 'CTR of known outcomes –, reward a notification −0.5, delivering all −0.5');
 });

@@ -33,7 +33,7 @@ def test_a_page_that_chose_nothing_sees_the_first_that_runs():
     ended(board, 1)
     assert board.view(None, {})["feed"] == 2
     assert board.view(1, {})["ended"]
-    board.end()
+    board.end(crashed=False)
     assert board.view(None, {}) == {**board.view(2, {}), "ended": True}
 
 
@@ -46,7 +46,7 @@ def test_the_version_changes_with_all_that_is_seen():
     versions.append(board.version(1))
     named(board, 2)
     versions.append(board.version(1))
-    board.end()
+    board.end(crashed=False)
     versions.append(board.version(1))
     assert len(set(versions)) == len(versions)
 
@@ -114,3 +114,14 @@ def test_what_is_no_message_is_refused(wire):
 def test_a_body_beyond_the_bound_is_refused():
     with pytest.raises(WireError, match="bytes"):
         pack(Message(1, Kind.FRAME, bytes(MAX_BODY + 1)))
+
+
+def test_the_agents_end_says_how_those_ended_that_did_not_say_it():
+    board = Board()
+    for feed in (1, 2, 3):
+        named(board, feed, f"{feed}")
+    board.take(Message(1, Kind.ENDED, b""))
+    board.lose(2)
+    assert [tab["crashed"] for tab in board.view(None, {})["tabs"]] == [False] * 3
+    board.end(crashed=True)
+    assert [tab["crashed"] for tab in board.view(None, {})["tabs"]] == [False, True, True]

@@ -160,7 +160,7 @@ def test_closing_the_last_page_ends_neither_agent_nor_viewer(script, open_page):
 
 
 def test_a_quiet_agent_is_waited_for(page):
-    expect(page.locator("#status")).to_have_text("waiting", timeout=5000)
+    expect(page.locator("#status")).to_have_text("waiting for the next frame", timeout=5000)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

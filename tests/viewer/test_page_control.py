@@ -59,7 +59,7 @@ def test_pause_step_and_go_on(running):
 
 
 def test_keys(running):
-    expect(running.locator("footer")).to_contain_text("Space pauses and resumes")
+    expect(running.locator("footer")).to_have_text("Space pauses the agent")
     running.keyboard.press("Space")
     at = stopped_at(running)
     running.keyboard.press("ArrowRight")

@@ -4,6 +4,7 @@ import random
 import re
 
 import pytest
+from charts_support import values_drawn
 from viewer_support import make_frame, open_feed, play
 
 from gym_push.viewer.episode import BATCH
@@ -11,18 +12,7 @@ from gym_push.viewer.episode import BATCH
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
 
-CURVES = ("performance", "ctr", "user-ctr", "reward")
-
-
-def drawn(page, chart, name):
-    """The points of a curve, as [x, y] in pixels."""
-    paths = page.locator(f"#{chart} .{name}")
-    if paths.count() == 0:
-        return []
-    return [
-        [float(number) for number in pair.split()]
-        for pair in re.findall(r"[\d.]+ [\d.]+", paths.get_attribute("d"))
-    ]
+SHARES = ("performance", "ctr", "user-ctr")  # the reward has a panel of its own
 
 
 def shares(cells):
@@ -33,12 +23,8 @@ def shares(cells):
 
 def assert_draws(page, cells):
     """Whether the performance curve is that of `cells`, to the tenth of a pixel."""
-    grid = [float(y) for y in re.findall(r"M\d+ ([\d.]+)H", page.locator("#curve").inner_html())]
-    bottom, top = max(grid), min(grid)
-    heights = [y for _, y in drawn(page, "curve", "performance")]
-    assert len(heights) == len(cells)
-    for height, share in zip(heights, shares(cells), strict=True):
-        assert height == pytest.approx(bottom + share * (top - bottom), abs=0.06)
+    drawn = values_drawn(page, "curve", "performance")
+    assert drawn == pytest.approx(shares(cells), abs=0.001)
 
 
 def test_the_curve_is_exact_live_late_and_reloaded(feed, page, open_page):
@@ -61,22 +47,23 @@ def test_a_new_episode_begins_a_new_curve(feed, page):
     feed.publish(play([1, 2], episode=2, episodes=((1, 40, 0, 20, 20),)))
     expect(page.locator("#epoch")).to_have_text("2 / 262")
     assert_draws(page, [1, 2])
-    expect(page.locator("#episodes")).to_have_attribute(
-        "aria-label",
-        "Across episodes 1 to 1, at the end of the last: performance 75.0%, "
-        "CTR of the agent 50.0%, of the person 75.0%, reward +40",
+    expect(page.get_by_role("slider", name="Across episodes 1 to 1")).to_have_attribute(
+        "aria-valuetext",
+        "episode 1: performance 75.0%, CTR of the agent 50.0%, CTR of the person 75.0%, reward +40",
     )
-    assert len(drawn(page, "episodes", "performance")) == 1
+    assert len(values_drawn(page, "episodes", "performance")) == 1
 
 
 def test_curves_are_told_apart_without_colour_and_said_in_words(page):
-    expect(page.get_by_role("img", name="Over this episode, after 3 of 262")).to_be_visible()
-    expect(page.locator("#curve")).to_have_attribute("aria-label", re.compile("reward"))
+    chart = page.get_by_role("slider", name="Over this episode")
+    expect(chart).to_have_attribute(
+        "aria-valuetext", re.compile("^decision 3 of 262: performance 66.7%.* reward")
+    )
     dashes = {
         page.locator(f"#curve .{name}").evaluate("node => getComputedStyle(node).strokeDasharray")
-        for name in CURVES
+        for name in SHARES
     }
-    assert len(dashes) == len(CURVES)
+    assert len(dashes) == len(SHARES)
     expect(page.locator("#episodes-card")).to_be_hidden()
 
 
@@ -93,7 +80,7 @@ def test_each_tab_has_its_own_curves(page, other):
     page.get_by_role("tab", name="another-v0").click()
     expect(page.locator("#epoch")).to_have_text("50 / 262")
     assert_draws(page, [0] * 50)
-    assert len(drawn(page, "episodes", "ctr")) == 2
+    assert len(values_drawn(page, "episodes", "ctr")) == 2
     page.locator(f"#{first}").click()
     expect(page.locator("#epoch")).to_have_text("3 / 262")
     assert_draws(page, [0, 3, 1])
@@ -119,4 +106,4 @@ def test_ten_thousand_steps_leave_the_page_as_small_as_it_was(feed, page):
     assert page.locator("#opened li").count() == BATCH
     expect(page.locator("#opened-more")).to_have_text(f"and {10_000 - BATCH} earlier")
     assert page.locator("*").count() < 2500
-    assert 500 <= len(drawn(page, "curve", "reward")) <= 1001
+    assert 500 <= len(values_drawn(page, "curve", "reward")) <= 1001

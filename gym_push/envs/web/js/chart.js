@@ -2,7 +2,8 @@
 
 import {percent, signed} from './words.js';
 
-const LEFT = 42, RIGHT = 46, TOP = 10, BOTTOM = 24, BARE = 12; // px around the curves; bare where no axis has words
+const LEFT = 46, RIGHT = 12, TOP = 10, BOTTOM = 24, BETWEEN = 20; // px around the panels, and between them
+const LOW = 90; // px below which a panel has room for few words
 
 const total = counts => counts[0] + counts[1] + counts[2] + counts[3];
 const share = (counts, one, other) => (total(counts) ? (counts[one] + counts[other]) / total(counts) : null);
@@ -24,22 +25,56 @@ export const measures = {
   'delivery-ctr': ([, , acted, opened]) => (acted ? opened / acted : null),
 };
 
-/** The curves by the kind of the frames; the last is drawn on top. */
+/** The curves by the kind of the frames: the class, the measure and the name of each. */
 const CURVES = {
-  basic: ['majority', 'reward', 'user-ctr', 'ctr', 'performance'].map(name => ({name, measure: name})),
-  delivery: [{name: 'reference', measure: 'deliver-all-reward'}, ...['reward', 'ctr'].map(name => ({name, measure: `delivery-${name}`}))],
+  basic: [
+    {name: 'performance', measure: 'performance', words: 'performance'},
+    {name: 'ctr', measure: 'ctr', words: 'CTR of the agent'},
+    {name: 'user-ctr', measure: 'user-ctr', words: 'CTR of the person'},
+    {name: 'majority', measure: 'majority', words: 'majority so far'},
+    {name: 'reward', measure: 'reward', words: 'reward'},
+  ],
+  delivery: [
+    {name: 'ctr', measure: 'delivery-ctr', words: 'CTR of known outcomes'},
+    {name: 'reward', measure: 'delivery-reward', words: 'reward a notification'},
+    {name: 'reference', measure: 'deliver-all-reward', words: 'delivering all'},
+  ],
 };
 
-const isReward = ({measure}) => measure.endsWith('reward');
+/** What is measured alike has a panel of its own: `whole` is the axis where the values fill it. */
+const UNITS = {
+  share: {whole: [0, 1], digits: [1, 2, 2.5, 5, 10], tick: at => `${+(at * 100).toFixed(1)}%`, say: percent, caption: ''},
+  reward: {whole: [0, 0], digits: [1, 2, 5, 10], tick: signed, say: signed, caption: 'reward'},
+};
+
+const unitOf = ({measure}) => (measure.endsWith('reward') ? 'reward' : 'share');
+const valueOf = ({measure}, point) => {
+  const value = measures[measure](point);
+  return Number.isFinite(value) ? value : null; // a recording may hold anything
+};
+
+/** The curves of frames of a kind through a series, [x, point] of each point, in the order of x. */
+export const curvesOf = (kind, series) => CURVES[kind].map(curve => ({...curve, series}));
+
+/** Whether a line has a value anywhere. */
+export const isKnown = line => line.series.some(([, point]) => valueOf(line, point) !== null);
 
 export const scale = (from, to, start, end) => value => start + ((value - from) / (to - from || 1)) * (end - start);
 
-/** The next of 5, 10, 20, 50, 100 ..., so that the axis does not move with every point. */
-export function limit(most) {
-  if (!Number.isFinite(most)) return 1; // a recording may hold anything
-  for (let power = most > 0 && most < 1 ? 0.1 : 1; ; power *= 10) {
-    for (const digit of [5, 10, 20]) if (most <= digit * power) return digit * power;
-  }
+/**
+ * The marks of an axis, evenly spaced, on which all values lie. It begins and ends with the `whole`,
+ * unless the values need less than half of that: then they have the axis for themselves.
+ * @param most about how many spaces there are between marks
+ */
+export function ticks(values, {whole, digits}, most) {
+  const least = Math.min(...values), greatest = Math.max(...values);
+  let from = Math.min(whole[0], least), to = Math.max(whole[1], greatest);
+  if (greatest > least && greatest - least < (to - from) / 2) [from, to] = [least, greatest];
+  if (from === to) to++;
+  const rough = (to - from) / most, power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * digits.find(digit => digit * power >= rough * 0.999);
+  const first = Math.floor(from / step + 1e-6), last = Math.ceil(to / step - 1e-6);
+  return Array.from({length: last - first + 1}, (_, at) => +((first + at) * step).toPrecision(12));
 }
 
 /** A path through [x, y] points; a single one is a dot. */
@@ -48,50 +83,77 @@ export function path(points) {
   return steps.join('') + (points.length === 1 ? 'h.01' : '');
 }
 
-/**
- * All measures of one agent.
- * @param series [x, point] of each point, in the order of x
- * @param span [first, last] of the x axis
- * @param size [width, height] in px
- * @param kind of the frames
- * @param label says a place of the x axis in words
- */
-export function chart(series, span, size, kind = 'basic', label = String) {
-  return plot(CURVES[kind].map(curve => ({...curve, series})), span, size, label);
+/** Where everything is: the panels from top to bottom, and the way from x to px. */
+function layout(lines, [first, last], [width, height]) {
+  const units = Object.keys(UNITS).filter(unit => lines.some(line => unitOf(line) === unit));
+  const room = height - TOP - BOTTOM - BETWEEN * (units.length - 1);
+  let top = TOP;
+  const panels = units.map((unit, at) => {
+    const own = lines.filter(line => unitOf(line) === unit);
+    const high = units.length === 1 ? room : room * [0.62, 0.38][at], bottom = top + high;
+    const values = own.flatMap(line => line.series.map(([, point]) => valueOf(line, point))).filter(value => value !== null);
+    const marks = ticks(values, UNITS[unit], high < LOW ? 2 : 4);
+    const panel = {...UNITS[unit], lines: own, marks, top, up: scale(marks[0], marks.at(-1), bottom, top)};
+    top = bottom + BETWEEN;
+    return panel;
+  });
+  return {panels, across: scale(first, last, LEFT, width - RIGHT), right: width - RIGHT, bottom: height - BOTTOM};
+}
+
+/** What a panel says of its axis, if that is not the whole one. */
+function caption({caption, marks, whole, tick}) {
+  const part = marks[0] > whole[0] || marks.at(-1) < whole[1];
+  return [caption, part && `the axis shows ${tick(marks[0])} to ${tick(marks.at(-1))}`].filter(Boolean).join(': ');
 }
 
 /**
- * @param lines what to draw, each its class name, its measure and its series as of `chart`
+ * @param lines what to draw, each as of `curvesOf`; the first is on top
+ * @param span [first, last] of the x axis
+ * @param size [width, height] in px
+ * @param label says a place of the x axis in few words
+ * @param at the place to point at, if any
  */
-export function plot(lines, [first, last], [width, height], label = String) {
-  const rewards = lines.filter(isReward), shares = lines.length > rewards.length;
-  const left = shares ? LEFT : BARE, right = width - (rewards.length ? RIGHT : BARE), bottom = height - BOTTOM;
-  const heights = rewards.flatMap(({measure, series}) => series.map(([, point]) => Math.abs(measures[measure](point) ?? 0)));
-  const most = limit(heights.reduce((most, height) => Math.max(most, height), 0));
-  const across = scale(first, last, left, right), share = scale(0, 1, bottom, TOP), reward = scale(-most, most, bottom, TOP);
-  const text = (x, y, anchor, words) => ['text', {x, y, 'text-anchor': anchor}, words];
-  const parts = [];
-  for (const at of [0, 0.25, 0.5, 0.75, 1]) {
-    parts.push(['path', {class: 'grid', d: `M${left} ${share(at).toFixed(1)}H${right}`}]);
-    if (shares) parts.push(text(LEFT - 8, share(at) + 4, 'end', `${at * 100}%`));
+export function plot(lines, span, size, label = String, at = null) {
+  const {panels, across, right, bottom} = layout(lines, span, size), [first, last] = span;
+  const text = (x, y, anchor, words, name) => ['text', {x, y, 'text-anchor': anchor, ...name && {class: name}}, words];
+  const parts = [], dots = [];
+  for (const panel of panels) {
+    const {lines, marks, up, top, tick} = panel;
+    for (const mark of marks) {
+      parts.push(['path', {class: 'grid', d: `M${LEFT} ${up(mark).toFixed(1)}H${right}`}]);
+      parts.push(text(LEFT - 8, up(mark) + 4, 'end', tick(mark), 'mark'));
+    }
+    for (const line of lines.toReversed()) {
+      const known = line.series.map(([x, point]) => [x, valueOf(line, point)]).filter(([, value]) => value !== null);
+      const d = path(known.map(([x, value]) => [across(x), up(value)]));
+      if (d) parts.push(['path', {class: `curve ${line.name}`, d}]);
+      const [x, point] = pointAt(line.series, at) ?? [], value = point && valueOf(line, point);
+      if (at !== null && value != null) dots.push(['circle', {class: line.name, cx: across(x), cy: up(value), r: 4}]);
+    }
+    if (caption(panel)) parts.push(text(LEFT + 6, top + 11, 'start', caption(panel), 'caption'));
   }
-  if (rewards.length) for (const at of [-most, 0, most]) parts.push(text(right + 8, reward(at) + 4, 'start', signed(at)));
-  for (const at of new Set([first, Math.round((first + last) / 2), last])) parts.push(text(across(at), height - 6, 'middle', label(at)));
-  for (const {name, measure, series} of lines) {
-    const up = isReward({measure}) ? reward : share;
-    const known = series.map(([x, point]) => [x, measures[measure](point)]).filter(([, height]) => height !== null);
-    const d = path(known.map(([x, height]) => [across(x), up(height)]));
-    if (d) parts.push(['path', {class: `curve ${name}`, d}]);
+  if (at !== null) parts.push(['path', {class: 'pointer', d: `M${across(at).toFixed(1)} ${TOP}V${bottom}`}], ...dots);
+  const places = [[first, 'start'], [Math.round((first + last) / 2), 'middle'], [last, 'end']];
+  for (const [place, anchor] of places.filter(([place], at) => !places.slice(0, at).some(([before]) => before === place))) {
+    parts.push(text(across(place), size[1] - 6, anchor, label(place)));
   }
   return parts;
 }
 
-/** What the newest point of delivery-v0 says, in words. */
-export const deliverySummary = point => `reward a notification ${signed(measures['delivery-reward'](point) ?? 0)}, CTR of known outcomes ${percent(measures['delivery-ctr'](point))}`;
+/** The x that is meant by a place in px across a chart. */
+export const placeUnder = (px, [first, last], [width]) => scale(LEFT, width - RIGHT, first, last)(px);
 
-/** What the newest point of basic-v0 says, in words. */
-export function summary(counts) {
-  if (!counts || !total(counts)) return 'nothing decided yet';
-  const said = name => percent(measures[name](counts));
-  return `performance ${said('performance')}, CTR of the agent ${said('ctr')}, of the person ${said('user-ctr')}, reward ${signed(measures.reward(counts))}`;
+/** The point of a series next to x; the newest for no x. */
+export function pointAt(series, x) {
+  if (x === null) return series.at(-1);
+  return series.reduce((best, point) => (best && Math.abs(best[0] - x) <= Math.abs(point[0] - x) ? best : point), undefined);
 }
+
+/** What each line says at x: its class, its name and its value in words. */
+export const readings = (lines, x) => lines.map(line => {
+  const found = pointAt(line.series, x);
+  return {name: line.name, words: line.words, value: UNITS[unitOf(line)].say(found ? valueOf(line, found[1]) : null)};
+});
+
+/** The same as a sentence. */
+export const say = (lines, x = null) => (lines.some(({series}) => series.length) ? readings(lines, x).map(({words, value}) => `${words} ${value}`).join(', ') : 'nothing decided yet');

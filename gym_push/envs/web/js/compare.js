@@ -4,8 +4,8 @@ import {draw, seriesOf} from './curves.js';
 import {AGENT, byId, PERSON, showPhone, showStatus, write} from './page.js';
 import {frames, inflated, pointsOf} from './tape.js';
 import {marks, timeline} from './timeline.js';
+import {measures} from './chart.js';
 import {onKeys} from './keys.js';
-import {measures, plot, summary} from './chart.js';
 import {percent, signed} from './words.js';
 import {rows} from './rows.js';
 import {search} from './search.js';
@@ -94,11 +94,10 @@ function showNumbers(after) {
 
 function showCurves(names, after) {
   const drawn = after.map(frame => seriesOf(pointsOf(frame), frame.epoch, [...frame.confusion, frame.majority]));
-  const said = `after ${after[0].epoch} decisions: ${after.map((frame, at) => `${names[at]}: ${summary(frame.confusion)}`).join('; ')}`;
   for (const measure of ['performance', 'ctr', 'reward']) {
-    const lines = drawn.map((series, at) => ({name: ['one', 'two'][at], measure, series}));
-    if (measure === 'ctr') lines.unshift({name: 'user-ctr', measure: 'user-ctr', series: drawn[0]});
-    draw(`c-${measure}`, `${measure}, ${said}`, box => plot(lines, [0, after[0].size], box));
+    const lines = drawn.map((series, at) => ({name: ['one', 'two'][at], words: names[at], measure, series}));
+    if (measure === 'ctr') lines.push({name: 'user-ctr', words: 'the person', measure: 'user-ctr', series: drawn[0]});
+    draw(`c-${measure}`, `${measure} of both agents`, {lines, span: [0, after[0].size], place: at => `decision ${at}`});
   }
 }
 

@@ -1,7 +1,7 @@
 // Pause, single step and speed: what a person asks of the agent, and the pace that it has.
 
-import {byId} from './page.js';
-import {onKeys} from './keys.js';
+import {byId, make} from './page.js';
+import {keeps, onKeys} from './keys.js';
 
 const DELAYS = [2, 1, 0.5, 0.2, 0.1, 0.05, 0]; // s a step, by the slider's place
 
@@ -25,7 +25,8 @@ export function connect(send) {
     showDelay(DELAYS[speed.value]);
     wish({delay: DELAYS[speed.value]});
   });
-  onKeys({' ': () => pause.click(), ArrowRight: () => step.click()});
+  onKeys({' ': () => byId('controls').hidden || pause.click(), ArrowRight: () => step.click()});
+  for (const type of ['focusin', 'focusout', 'pointerdown']) addEventListener(type, () => setTimeout(showKeys));
 }
 
 /** @param asked ms, as of performance.now(): when the viewer was asked for the pace */
@@ -37,6 +38,21 @@ export function showPace({paused, delay}, ended, asked) {
   if (underway || asked < answered) return; // else the slider would jump back under the finger
   speed.value = DELAYS.findIndex(each => each <= delay);
   showDelay(delay);
+}
+
+const ARROWS = [['[role=tab]', 'move along the tabs'], ['#speed', 'change the speed'], ['[role=slider]', 'move along the curves']];
+
+/** Says at the foot of the page what the keys do now. */
+export function showKeys() {
+  const node = document.activeElement, arrows = ARROWS.find(([control]) => node.matches(control)), offers = [];
+  const {hidden} = byId('controls'), paused = byId('pause').ariaPressed === 'true';
+  if (keeps(node, ' ')) offers.push([['Space'], 'presses the button']);
+  else if (!hidden) offers.push([['Space'], paused ? 'lets the agent go on' : 'pauses the agent']);
+  if (arrows) offers.push([['←', '→'], arrows[1]]);
+  else if (!hidden && paused) offers.push([['→'], 'takes a single step']);
+  const words = offers.flatMap(([keys, does], at) => [at ? ' · ' : '', ...keys.map(key => make('kbd', key)), ` ${does}`]);
+  const footer = byId('keys');
+  if (footer.textContent !== words.map(word => word.textContent ?? word).join('')) footer.replaceChildren(...words);
 }
 
 function showDelay(delay) {

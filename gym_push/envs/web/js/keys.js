@@ -4,16 +4,17 @@
 export function onKeys(actions) {
   document.addEventListener('keydown', event => {
     const {target, key} = event, act = actions[key];
-    if (!act || uses(target, key) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!act || keeps(target, key) || event.ctrlKey || event.altKey || event.metaKey) return;
     event.preventDefault();
     act();
   });
 }
 
-function uses(control, key) {
+/** Whether a control uses a key itself. */
+export function keeps(control, key) {
   if (control.matches('input[type=search], select')) return true;
-  if (control.matches('input[type=range], [role=tab]')) return key.length > 1;
-  return control.matches('button, ol') && key === ' ';
+  if (control.matches('input[type=range], [role=slider], [role=tab]')) return key.length > 1;
+  return control.matches('button') && key === ' ';
 }
 
 /** Who clicks a button wants no more of it; who reaches it by Tab wants its keys, too. */

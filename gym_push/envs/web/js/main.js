@@ -1,6 +1,6 @@
 // Asks the viewer for what is new, paints it, asks again: each page at its own speed.
 
-import {connect, showPace} from './controls.js';
+import {connect, showKeys, showPace} from './controls.js';
 import {connectFeeds, listed} from './feeds.js';
 import {byId, onTabKey, showStatus, showTabs} from './page.js';
 import {showRun} from './run.js';
@@ -53,7 +53,7 @@ async function follow() {
 }
 
 function show(view, asked) {
-  const {tabs, frame, pace, ended} = view;
+  const {tabs, frame, pace, ended} = view, status = statusOf(view);
   clearTimeout(quiet);
   shown = view.feed;
   showTabs(tabs, shown, choose);
@@ -62,8 +62,17 @@ function show(view, asked) {
     take(view);
     showRun(frame, points, episodes.ended, view.lists);
   }
-  showStatus(ended ? 'run ended' : pace.paused ? 'paused' : frame ? 'live' : 'waiting');
-  if (!ended && !pace.paused) quiet = setTimeout(showStatus, QUIET, 'waiting');
+  showStatus(...status);
+  showKeys();
+  if (status[0] === 'live') quiet = setTimeout(showStatus, QUIET, 'waiting', 'waiting for the next frame');
+}
+
+/** @return what `showStatus` takes */
+function statusOf({tabs, feed, frame, pace, ended, crashed}) {
+  if (ended) return crashed ? ['crashed', 'agent crashed'] : ['ended', 'run ended'];
+  if (frame) return pace.paused ? ['paused'] : ['live'];
+  const tab = tabs.find(tab => tab.feed === feed);
+  return ['waiting', `waiting for the first frame${tab ? ` of ${tab.label}` : ''}`];
 }
 
 /** The viewer sends only the points that this page lacks. */
@@ -81,7 +90,8 @@ document.addEventListener('DOMContentLoaded', () => {
     round++;
     clearTimeout(quiet);
     byId('controls').hidden = true;
-    showStatus('run ended');
+    if (!['ended', 'crashed'].includes(document.body.dataset.state)) showStatus('disconnected', 'viewer disconnected');
+    showKeys();
   });
   follow();
 });

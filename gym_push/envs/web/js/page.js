@@ -142,10 +142,10 @@ function showConfusion(counts) {
   });
 }
 
-/** @param state 'live', 'paused', 'waiting' or 'run ended' */
-export function showStatus(state) {
+/** @param state one word, which the style sheet knows; `words` say it to a person */
+export function showStatus(state, words = state) {
   document.body.dataset.state = state;
-  write('status', state);
+  write('status', words);
 }
 
 export function showTabs(tabs, chosen, choose) {
@@ -160,10 +160,10 @@ export function showTabs(tabs, chosen, choose) {
     list.append(button);
   }
   tabs.forEach((tab, at) => {
-    const button = list.children[at], words = tab.ended ? `${tab.label} · ended` : tab.label;
+    const button = list.children[at], words = tab.ended ? `${tab.label} · ${tab.crashed ? 'crashed' : 'ended'}` : tab.label;
     button.dataset.feed = tab.feed;
     button.id = `tab-${tab.feed}`;
-    if (button.textContent !== words) button.textContent = words;
+    if (button.textContent !== words) button.title = button.textContent = words; // a long one is cut
     button.ariaSelected = String(tab.feed === chosen);
     button.tabIndex = tab.feed === chosen ? 0 : -1;
   });

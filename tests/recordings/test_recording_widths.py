@@ -1,0 +1,44 @@
+"""Recordings and comparisons at every width, of the logs that a running page is tried with."""
+
+import gymnasium
+import pytest
+from recordings_support import scrub
+from widths_support import long_log, readme_log, walk
+
+import gym_push
+
+pytestmark = pytest.mark.browser
+
+LOGS = {"bundled": lambda: None, "README": readme_log, "long": long_log}
+DELIVERY = {"population": {"size": 2, "seed": 3}, "days": 2}
+
+
+def record(path, name="basic-v0", act=lambda _: 1, **options):
+    """Records an episode, and ten steps of the next."""
+    with gym_push.record(gymnasium.make(f"gym_push:{name}", **options), path) as env:
+        for most in (10**6, 10):
+            observation, _ = env.reset(seed=1)
+            over, steps = False, 0
+            while not over and steps < most:
+                observation, _, over, _, _ = env.step(act(observation))
+                steps += 1
+
+
+def faults(page):
+    scrub(page, 20)
+    return walk(page)
+
+
+@pytest.mark.parametrize("log", LOGS)
+def test_nothing_overlaps_is_cut_or_scrolls(log, tmp_path, open_file):
+    data = LOGS[log]()
+    record(tmp_path / "one, with a long name of its own.html", data=data)
+    record(tmp_path / "two.html", data=data, act=lambda observation: len(str(observation)) % 2)
+    gym_push.compare_page(sorted(tmp_path.iterdir()), tmp_path / "compared.html")
+    assert faults(open_file(tmp_path / "two.html")) == {}
+    assert faults(open_file(tmp_path / "compared.html")) == {}
+
+
+def test_nothing_overlaps_is_cut_or_scrolls_in_deliveries(tmp_path, open_file):
+    record(tmp_path / "run.html", "delivery-v0", lambda _: 0, **DELIVERY)
+    assert faults(open_file(tmp_path / "run.html")) == {}
