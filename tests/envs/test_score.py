@@ -1,21 +1,20 @@
-"""The running score counts each decision once, whenever somebody looks."""
+"""The running score counts the decisions so far, whenever somebody looks."""
 
 import gymnasium
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_push import Score
-from gym_push.envs.basic.episodes import MAX_ENDED, Ended, Tally, cell
+from gym_push.envs.basic.episodes import MAX_ENDED, Ended, cell
 
 DECISIONS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), max_size=60)
 
 
 @given(DECISIONS, st.sets(st.integers(0, 60)))
 def test_the_score_is_what_counting_gives(decisions, looks):
-    outcomes = [cell(*decision) for decision in decisions]
-    tally = Tally(outcomes)
+    outcomes = bytearray(cell(*decision) for decision in decisions)
     for look in sorted(min(look, len(decisions)) for look in looks):
-        score, so_far = tally.score(look), decisions[:look]
+        score, so_far = Score.of(outcomes, look), decisions[:look]
         assert score.decisions == look
         assert score.reward == sum(1 if a == u else -1 for a, u in so_far)
         if so_far:
@@ -50,7 +49,7 @@ def test_an_environment_has_its_running_score():
 def test_ended_episodes_are_kept_evenly_and_exactly():
     ended = Ended()
     for episode in range(1, 5001):
-        ended = ended.add(episode, Tally([3] * 2 + [0] * episode), 2 + episode % 7)
+        ended = ended.add(episode, (2, 0, 0, episode % 7))
         assert len(ended.episodes) <= MAX_ENDED
     kept = range(1, 5001, ended.every)
     assert ended.episodes == tuple((number, 2, 0, 0, number % 7) for number in kept)
@@ -58,4 +57,9 @@ def test_ended_episodes_are_kept_evenly_and_exactly():
 
 
 def test_an_episode_without_decisions_is_not_kept():
-    assert Ended().add(1, Tally([0, 0]), 0) == Ended()
+    env = gymnasium.make("gym_push:basic-v0").unwrapped
+    env.reset(), env.reset()
+    assert env.snapshot().ended == Ended()
+    env.step(1)
+    env.reset()
+    assert env.snapshot().ended.total == 1

@@ -20,7 +20,6 @@ from gym_push.envs.basic.episodes import (
     Episode,
     EpisodeSampler,
     Score,
-    Tally,
     bundled_log,
 )
 from gym_push.envs.rendering import AGENT, SingleEnv
@@ -157,7 +156,7 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
     @property
     def score(self) -> Score:
         """The score of the episode so far."""
-        return self._tally.score(self._epoch)
+        return Score.of(self._outcomes, self._epoch)
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -177,7 +176,8 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
         """
         super().reset(seed=seed)
         episode = self._sampler.next(self.np_random, user_option(options))
-        self._ended = self._ended.add(self._episode, self._tally, self._epoch)
+        if self._epoch:
+            self._ended = self._ended.add(self._episode, self.score.confusion)
         self._episode += 1
         self._begin(episode)
         self._begun = True
@@ -224,8 +224,7 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
         self._whose = {} if episode.user is None else {"user": episode.user}
         self._seen = self._observations.each(episode.shown, shared=self._shared)
         self._epoch = 0
-        self._outcomes = [0] * len(episode.rows)
-        self._tally = Tally(self._outcomes)
+        self._outcomes = bytearray(len(episode.rows))
 
     def _checked(self, action: Any) -> int:
         """Returns the action as an int, or raises what is wrong with it."""

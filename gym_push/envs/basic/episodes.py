@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -59,6 +59,11 @@ class Score:
     only_user_opened: int = 0
     both_dismissed: int = 0
 
+    @classmethod
+    def of(cls, outcomes: bytearray, decisions: int) -> Score:
+        """Returns the score after so many of these decisions, cells of the confusion matrix."""
+        return cls(*(outcomes.count(number, 0, decisions) for number in reversed(range(CELLS))))
+
     @property
     def decisions(self) -> int:
         """How many decisions were taken."""
@@ -101,35 +106,6 @@ class Score:
         return count / self.decisions if self.decisions else None
 
 
-class Tally:
-    """Counts the decisions of an episode when asked, each of them once.
-
-    A step only writes its decision to `outcomes`, which is a list because that is fastest.
-
-    Args:
-        outcomes: The episode's decisions as cells of the confusion matrix.
-
-    Attributes:
-        outcomes: As given.
-        cells: Those that have been counted, a byte each.
-    """
-
-    def __init__(self, outcomes: list[int]) -> None:
-        self.outcomes = outcomes
-        self.cells = bytearray(len(outcomes))
-        self._counts, self._counted = [0] * CELLS, 0
-
-    def score(self, decisions: int) -> Score:
-        """Returns the score after so many decisions, which must not fall from call to call."""
-        if self._counted < decisions:
-            new = bytes(self.outcomes[self._counted : decisions])
-            self.cells[self._counted : decisions] = new
-            for number in range(CELLS):
-                self._counts[number] += new.count(number)
-            self._counted = decisions
-        return Score(*reversed(self._counts))
-
-
 class Ended(NamedTuple):
     """The ended episodes: all of them, or every 2nd, 4th, 8th ... of a long run.
 
@@ -143,15 +119,11 @@ class Ended(NamedTuple):
     total: int = 0
     every: int = 1
 
-    def add(self, episode: int, tally: Tally, decisions: int) -> Ended:
-        """Returns these and one more, whose decisions are counted only if it is kept."""
-        return self.keep(episode, lambda: tally.score(decisions).confusion) if decisions else self
-
-    def keep(self, episode: int, result: Callable[[], tuple[float, ...]]) -> Ended:
-        """Returns these and one more; `result` is called only if it is kept."""
+    def add(self, episode: int, result: tuple[float, ...]) -> Ended:
+        """Returns these and one more."""
         episodes, every = self.episodes, self.every
         if self.total % every == 0:
-            episodes = (*episodes, (episode, *result()))
+            episodes = (*episodes, (episode, *result))
         if len(episodes) > MAX_ENDED:
             episodes, every = episodes[::2], 2 * every
         return Ended(episodes, self.total + 1, every)
@@ -207,7 +179,7 @@ class BasicSnapshot(NamedTuple):
 
     episode: int
     playing: Episode
-    outcomes: list[int]
+    outcomes: bytearray
     epoch: int
     ended: Ended
 
@@ -244,9 +216,12 @@ class EpisodeSampler:
             ArgumentError: The log is of one person, and a user is named.
         """
         users = self.log.users
-        if not users:
-            self.refuse(user)
-        elif user is None:
+        if not users and user is not None:
+            raise ArgumentError(
+                f"options={{'user': {user!r}}}: {self.log.source} is of one person; "
+                "leave the option out, or name the log's user column in the schema"
+            )
+        if users and user is None:
             user = users[int(random.integers(len(users)))]
         rows = self.log.rows_of(user)
         return user, random.permutation(rows) if self.order == "shuffled" else rows
@@ -263,15 +238,3 @@ class EpisodeSampler:
         if self.order == "recorded":
             self._recorded[user] = episode
         return episode
-
-    def refuse(self, user: str | None) -> None:
-        """Refuses a user, because the log is of one person.
-
-        Raises:
-            ArgumentError: A user is named.
-        """
-        if user is not None:
-            raise ArgumentError(
-                f"options={{'user': {user!r}}}: {self.log.source} is of one person; "
-                "leave the option out, or name the log's user column in the schema"
-            )

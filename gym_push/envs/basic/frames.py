@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from gym_push.envs.basic.episodes import BasicSnapshot, Tally
+from gym_push.envs.basic.episodes import BasicSnapshot, Score
 from gym_push.logs import NotificationLog
 from gym_push.logs.columns import CodedColumn
 from gym_push.logs.schema import OBSERVED
@@ -33,17 +33,17 @@ def frame_builder(
         agent: What it calls the agent.
         log: The log that is played.
     """
-    tally, majority, reader = Tally([]), _Majority(), _Reader(log)
+    played, majority, reader = bytearray(), _Majority(), _Reader(log)
     units = {each.name: each.unit for each in log.schema.observed if each.unit}
 
     def build(snapshot: BasicSnapshot) -> BasicFrame:
-        nonlocal tally, majority
-        if tally.outcomes is not snapshot.outcomes:
-            tally, majority = Tally(snapshot.outcomes), _Majority()
+        nonlocal played, majority
+        if played is not snapshot.outcomes:
+            played, majority = snapshot.outcomes, _Majority()
         rows, epoch, ended = snapshot.playing.rows, snapshot.epoch, snapshot.ended
-        score = tally.score(epoch)
+        score = Score.of(played, epoch)
         if epoch == len(rows):
-            ended = ended.add(snapshot.episode, tally, epoch)
+            ended = ended.add(snapshot.episode, score.confusion)
         about, notification, context = reader.row(int(rows[min(epoch, len(rows) - 1)]))
         return BasicFrame(
             env=name,
@@ -59,8 +59,8 @@ def frame_builder(
             posted=about.posted,
             reward=score.reward,
             confusion=score.confusion,
-            majority=majority.right(tally.cells[:epoch]),
-            decisions=memoryview(tally.cells)[:epoch],
+            majority=majority.right(played[:epoch]),
+            decisions=memoryview(played)[:epoch],
             episodes=ended.episodes,
             rows=rows[:epoch].data,
             about=lambda row: reader.row(row)[0],
@@ -76,7 +76,7 @@ class _Majority:
         self._lead = self._right = self._read = 0
 
     def right(self, cells: bytearray) -> int:
-        """Returns how often, in decisions to which others may be added, as of `Tally.cells`."""
+        """Returns how often, in these cells of the confusion matrix; more may follow."""
         opened = np.frombuffer(cells[self._read :], dtype=np.uint8) % 2 == 1
         lead = np.cumsum(np.append(self._lead, np.where(opened, 1, -1)))
         self._right += int(((lead[:-1] >= 0) == opened).sum())

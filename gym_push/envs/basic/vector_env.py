@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_push.actions import BASIC_ACTIONS
 from gym_push.envs.arguments import (
@@ -100,7 +99,7 @@ class BasicVectorEnv(ManyEnv):
             max_episode_steps,
             shared=not copy,
         )
-        self._give: Callable[[Any], Any] = np.ndarray.copy if copy else _same
+        self._give: Callable[[Any], Any] = np.ndarray.copy if copy else np.asarray
         self._shape = (num_envs,)
         self._all = np.broadcast_to(np.True_, self._shape)
         self._step = 0
@@ -178,7 +177,3 @@ class BasicVectorEnv(ManyEnv):
         if self._schedule.users is not None:
             infos["user"] = self._schedule.users.copy()
         return observations, infos
-
-
-def _same(array: NDArray[Any]) -> NDArray[Any]:
-    return array

@@ -169,7 +169,7 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
             self._views = Views(world, self._form)
         self._game, self._over = Game(world, person, self._weights), False
         if self._history is not None and self._history.steps:
-            self._ended = self._ended.keep(self._episode, self._history.result)
+            self._ended = self._ended.add(self._episode, self._history.result())
         self._episode, self._history = self._episode + 1, EpisodeHistory(world, person)
         self._begun = True
         return self._shown(), self._info([0.0] * len(PARTS))

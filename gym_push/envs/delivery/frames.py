@@ -71,7 +71,7 @@ class _EpisodeReader:
         self._read(snapshot, minutes)
         ended, own = snapshot.ended, by_name(snapshot.own)
         if snapshot.over:
-            ended = ended.keep(snapshot.episode, history.result)
+            ended = ended.add(snapshot.episode, history.result())
         _, opened, dismissed, ignored = self._known
         return DeliveryFrame(
             env=name,
