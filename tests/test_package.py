@@ -21,6 +21,8 @@ NEEDED = (
     "gym_push/envs/web/compare.html",
     "gym_push/evaluation/leaderboard/page.css",
     "gym_push/evaluation/leaderboard/page.html",
+    "gym_push/evaluation/off_policy/behaviour.md",
+    "gym_push/evaluation/off_policy/by_app.json",
     "gym_push/users/generation/columns.json",
     "gym_push/users/generation/data_card.md",
     "gym_push/users/model/app_classes.json",

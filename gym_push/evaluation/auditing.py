@@ -44,9 +44,9 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
     spec, suite, faults = AgentSpec.of(agent), Suite.of(suite), []
     person = suite.people[0]
     with closing(candidate(spec)) as tested, one_thread():
-        first, again = Witness(tested), Witness(tested)
-        for witness in (first, again):
-            suite.test(witness, seed, person)
+        first, again = RecordedAgent(tested), RecordedAgent(tested)
+        for recorded in (first, again):
+            suite.test(recorded, seed, person)
     if first.actions != again.actions:
         faults.append(
             f"agent {spec} does not do the same twice: it remembers what it learned before "
@@ -64,7 +64,7 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
     return tuple(faults)
 
 
-class Witness:
+class RecordedAgent:
     """Passes everything on to an agent, and keeps what it is shown and what it does.
 
     Args:

@@ -115,14 +115,14 @@ def evaluate_each(
     whole_number("seeds", seeds, 1, MOST_SEEDS)
     whole_number("processes", processes, 1, MOST_PROCESSES)
     specs = list(dict.fromkeys(specs))
-    seat = _Seat(suite)
+    current = _CurrentAgent(suite)
     for spec in specs:
-        suite.check(seat.take(spec, seed, suite.people[0]))
+        suite.check(current.get(spec, seed, suite.people[0]))
     tested = {
-        spec: _Tested(run_of(spec, suite, seed, seeds), suite, board, spec in resume)
+        spec: _Progress(run_of(spec, suite, seed, seeds), suite, board, spec in resume)
         for spec in specs
     }
-    return _evaluate(seat, tested, processes, on_person or (lambda spec, result: None))
+    return _evaluate(current, tested, processes, on_person or (lambda spec, result: None))
 
 
 def run_of(spec: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
@@ -146,7 +146,7 @@ def run_of(spec: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
     )
 
 
-class _Tested:
+class _Progress:
     """The results of an agent so far, and what is missing: seeds with people."""
 
     def __init__(self, run: Run, suite: Suite, board: Leaderboard | None, resume: bool) -> None:
@@ -195,11 +195,14 @@ class _Tested:
 
 
 def _evaluate(
-    seat: _Seat, tested: Mapping[AgentSpec, _Tested], processes: int, on_person: OnPerson
+    current: _CurrentAgent,
+    tested: Mapping[AgentSpec, _Progress],
+    processes: int,
+    on_person: OnPerson,
 ) -> Iterator[Evaluation]:
     if processes > 1:
-        seat.leave()  # each process has its own
-    work = partial(_test, seat)  # with the suite, which may be large
+        current.close()  # each process has its own
+    work = partial(_test, current)  # with the suite, which may be large
     try:
         for spec, agent in tested.items():
             agent.begin()
@@ -218,18 +221,18 @@ def _evaluate(
             agent.stop(error)
         raise
     finally:
-        seat.leave()
+        current.close()
 
 
-def _test(seat: _Seat, task: _Task) -> tuple[_Task, PersonResult, float]:
-    agent = seat.take(*task)  # with its libraries, whose threads are then known
+def _test(current: _CurrentAgent, task: _Task) -> tuple[_Task, PersonResult, float]:
+    agent = current.get(*task)  # with its libraries, whose threads are then known
     _, seed, person = task
     began = perf_counter()
     with one_thread():
-        return task, seat.suite.test(agent, seed, person), perf_counter() - began
+        return task, current.suite.test(agent, seed, person), perf_counter() - began
 
 
-class _Seat:
+class _CurrentAgent:
     """Keeps an agent's process while the agent is tested on person after person."""
 
     def __init__(self, suite: Suite) -> None:
@@ -237,15 +240,15 @@ class _Seat:
         self._agent: Candidate | None = None
         self._whose: tuple[AgentSpec, int, int] | None = None
 
-    def take(self, spec: AgentSpec, seed: int, person: str) -> Candidate:
+    def get(self, spec: AgentSpec, seed: int, person: str) -> Candidate:
         """Returns the agent, and closes another one, or one pretrained for another group."""
         whose = spec, seed, self.suite.group(person)
         if self._agent is None or self._whose != whose:
-            self.leave()
+            self.close()
             self._agent, self._whose = candidate(spec), whose
         return self._agent
 
-    def leave(self) -> None:
+    def close(self) -> None:
         if self._agent is not None:
             self._agent.close()
         self._agent = None

@@ -6,9 +6,11 @@ every estimate can be compared with the truth.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -34,35 +36,6 @@ RANDOM, BY_APP = "random", "by-app"
 
 LEAST, MOST = 0.1, 0.9
 """Limits of the probabilities of `by-app`, so that no weight is above ten."""
-_OF_CLASS: Final = {
-    "msg": 0.85,
-    "group": 0.7,
-    "email": 0.65,
-    "dating": 0.55,
-    "social": 0.5,
-    "news": 0.35,
-    "media": 0.35,
-    "assistant": 0.35,
-    "calendar": 0.8,
-    "call": 0.85,
-    "system": 0.25,
-    "promo": 0.2,
-}
-_OF_PRIORITY: Final = {"min": -0.15, "low": -0.1, "default": 0.0, "high": 0.05, "max": 0.05}
-
-
-_DID: Final = """
-## What the phones did
-The behaviour policy `{name}` delivered each notification at once or suppressed it, by chance; \
-what is suppressed is not opened. {of_each}
-
-The propensities are those probabilities, exactly. `LoggedDecisions.of(read_log(...))` of \
-`gym_push.evaluation` takes the log, and `off_policy_estimate` values another policy with it. A \
-reward is that of one decision, after all that the behaviour policy decided before: what is \
-estimated is the worth of deciding otherwise once at a time, and not that of living with another \
-policy, under which people would be more or less tired.
-"""
-
 _LIMITS: Final = "and nothing was ever held back for later, so it cannot tell what a delay would do"
 
 
@@ -98,8 +71,9 @@ class Behaviour:
             return name
         kind, colon, chance = str(name).partition(":")
         if kind == BY_APP and not colon:
-            of_class = [_OF_CLASS[each.name] for each in CLASSES]
-            chances = np.add.outer(of_class, [_OF_PRIORITY[each] for each in PRIORITIES])
+            add = json.loads(Path(__file__).with_name("by_app.json").read_text(encoding="utf-8"))
+            of_class = [add["class"][each.name] for each in CLASSES]
+            chances = np.add.outer(of_class, [add["priority"][each] for each in PRIORITIES])
             return cls(BY_APP, tuple(map(tuple, chances.clip(LEAST, MOST).round(2).tolist())))
         if kind != RANDOM:
             raise ArgumentError(f"behaviour={not_one_of(name, (f'{RANDOM}:P', BY_APP))}")
@@ -134,7 +108,8 @@ class Behaviour:
             of_each += "\n".join(
                 f"| {each.name} | {' | '.join(map(str, chances))} |" for each, chances in rows
             )
-        did = _DID.format(name=self.name, of_each=of_each)
+        card = Path(__file__).with_name("behaviour.md").read_text(encoding="utf-8")
+        did = "\n" + card.format(name=self.name, of_each=of_each)
         return PhonePolicy(self.log, DECISIONS, _LIMITS, {"behaviour": self.name}, did)
 
 
