@@ -108,8 +108,8 @@ def _basic(frame: BasicFrame) -> Facts:
                 "performance",
                 words.percent(frame.performance),
                 (
-                    f"always-open {words.percent(frame.user_ctr)}",  # right where the person opens
-                    f"majority {words.percent(majority)}",
+                    f"always opening {words.percent(frame.user_ctr)}",  # the same number
+                    f"the majority {words.percent(majority)}",
                 ),
                 frame.performance,
                 frame.user_ctr,
@@ -147,7 +147,7 @@ def _delivery(frame: DeliveryFrame) -> Facts:
                 "reward a notification",
                 _signed(frame.reward_each, ".2f"),
                 (
-                    f"deliver-all {_signed(deliver_all, '.2f')}",
+                    f"delivering all {_signed(deliver_all, '.2f')}",
                     f"{_signed(frame.reward, '.2f')} in all",
                 ),
             ),

@@ -119,7 +119,7 @@ def test_text_has_every_fact():
     text = to_text(make_delivery())
     for fact in (
         "delivery-v0 · agent · user 17 · episode 1 · day 2 of 7",
-        "+0.30  reward a notification, deliver-all +0.20, +1.50 in all",
+        "+0.30  reward a notification, delivering all +0.20, +1.50 in all",
         "50.0%  CTR, 1 of 2 opened",
         "engagement +3.25 · interruption -1.25 · stress -0.50 · missed 0",
         "1 opened · 1 dismissed · 0 ignored · 1 not seen yet · 1 held now",

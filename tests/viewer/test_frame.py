@@ -32,7 +32,7 @@ def test_json_clips_long_values():
 def test_text_has_every_fact_and_the_score_first():
     assert to_text(make_frame(user="17")).split("\n") == [
         "basic-v0 · agent · user 17 · episode 1 · epoch 3 / 262",
-        "  66.7%  performance, always-open 66.7%, majority 66.7%",
+        "  66.7%  performance, always opening 66.7%, the majority 66.7%",
         "  33.3%  CTR, the person's 66.7%",
         "     +1  reward, 2 right, 1 wrong",
         "1 wanted and shown · 0 shown but unwanted · 1 wanted but missed",

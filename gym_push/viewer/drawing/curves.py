@@ -80,8 +80,8 @@ def _basic(frame: BasicFrame) -> Curves:
     epochs = np.arange(1, len(cells) + 1)
     counted = {
         "performance": (cells == 0) | (cells == 3),
-        "CTR of the agent": cells >> 1,
-        "CTR of the person": cells & 1,
+        "CTR": cells >> 1,
+        "of the person (= always opening)": cells & 1,
     }
     values = {name: np.cumsum(each) / epochs for name, each in counted.items()}
     return Curves(epochs / frame.size, values, (0.0, 1.0), ".0%", ("0", f"{frame.size:,}"))
@@ -89,7 +89,10 @@ def _basic(frame: BasicFrame) -> Curves:
 
 def _delivery(frame: DeliveryFrame) -> Curves:
     minute, reward, *_, arrived, all_delivered = np.frombuffer(frame.points).reshape(-1, POINT).T
-    values = {"reward a notification": reward / arrived, "deliver-all": all_delivered / arrived}
+    values = {
+        "reward a notification": reward / arrived,
+        "by delivering all": all_delivered / arrived,
+    }
     steady = [0.0, *(height for each in values.values() for height in (*each[JUMPY:], *each[-1:]))]
     return Curves(
         minute / frame.minutes,

@@ -52,6 +52,9 @@ TOP, BOTTOM = 58, 584
 PHONE_BOTTOM, TILES_BOTTOM, CURVES_BOTTOM = 352, 158, 446
 GAP: Final = 14
 
+SHARES: Final = {2: (0.5, 0.5), 3: (0.37, 0.34, 0.29)}
+"""How wide each tile of the score is, by their number."""
+
 LINE: Final = 34
 """Height of a line of the list."""
 
@@ -93,13 +96,15 @@ def _background() -> Canvas:
 
 
 def _head(canvas: Canvas, told: Facts) -> None:
-    env, *run = told.run
-    name, length = fit(env, 12, 240)
+    env, agent, *run = told.run
+    name, length = fit(env, 12, 180)
     canvas.box(144, 10, length + 24, 24, INK, 12)
     canvas.text(156, 26, name, 12, WHITE)
+    canvas.text(180 + length, 27, agent, 14, INK, width=460 - length, strong=True)
     x, width = RIGHT
     said = canvas.text(x + width, 24, told.progress, 12, INK, align="r", strong=True)
-    canvas.text(x + width - said - 12, 24, " · ".join(run), 12, SOFT, align="r", width=240)
+    rest = width - said - 12
+    canvas.text(x + width - said - 12, 24, " · ".join(run), 12, SOFT, align="r", width=rest)
     _meter(canvas, x, 32, width, told.passed, BLUE)
 
 
@@ -187,19 +192,23 @@ def _flow(canvas: Canvas, y: float, chips: Iterable[tuple[str, str]]) -> float:
 
 def _tiles(canvas: Canvas, tiles: tuple[Tile, ...]) -> None:
     """Draws the score; the bar of a share has the colour of its curve, and a notch at the other."""
+    left: float
     left, width = MIDDLE
-    wide = (width - GAP * (len(tiles) - 1)) / len(tiles)
-    for number, (tile, (colour, _)) in enumerate(zip(tiles, STYLES, strict=False)):
-        x, most = left + number * (wide + GAP), wide - 28
-        _card(canvas, x, TOP, wide, TILES_BOTTOM - TOP)
-        canvas.text(x + 14, TOP + 21, tile.title[:1].upper() + tile.title[1:], 11, SOFT, width=most)
-        canvas.text(x + 14, TOP + 50, tile.value, 24, INK, width=most, strong=True)
+    room = width - GAP * (len(tiles) - 1)
+    for tile, share, (colour, _) in zip(tiles, SHARES[len(tiles)], STYLES, strict=False):
+        x, wide = left + 14, room * share
+        most = wide - 28
+        _card(canvas, left, TOP, wide, TILES_BOTTOM - TOP)
+        canvas.text(x, TOP + 21, tile.title[:1].upper() + tile.title[1:], 11, SOFT, width=most)
+        size = 24 if len(tile.value) < 7 else 18
+        canvas.text(x, TOP + 50, tile.value, size, INK, width=most + 8, strong=True)
         for row, said in enumerate(tile.below):
-            canvas.text(x + 14, TOP + 77 + row * 14, said, 10, SOFT, width=most + 8)
+            canvas.text(x, TOP + 77 + row * 14, said, 10, SOFT, width=most + 10)
         if tile.share is not None:
-            _meter(canvas, x + 14, TOP + 58, most, tile.share, colour)
+            _meter(canvas, x, TOP + 58, most, tile.share, colour)
         if tile.other is not None:
-            canvas.box(x + 13 + most * tile.other, TOP + 55, 2, 10, INK)
+            canvas.box(x - 1 + most * tile.other, TOP + 55, 2, 10, INK)
+        left += wide + GAP
 
 
 def _counts(canvas: Canvas, told: Facts) -> None:
