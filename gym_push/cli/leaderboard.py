@@ -178,7 +178,7 @@ def _table(entries: Sequence[Entry]) -> Table:
     run = entries[0].run
     needed = {
         "key": [entry.run.key[:KEY_SHOWN] for entry in entries],
-        **output.estimates(entries[0].ranked_by or "", [entry.merit for entry in entries]),
+        **output.estimates(entries[0].ranked_by, [entry.merit for entry in entries]),
     }
     more = {
         **metrics(BESIDE),

@@ -73,10 +73,10 @@ def test_nothing_can_be_changed():
         ({"p": [0.8, 0.2, -0.1, 0.5]}, "row 3, column 'p': -0.1 is not a probability"),
         ({"p": [0.8, 0.2, None, 0.5]}, "row 3, column 'p': it is missing; say how likely"),
         ({"paid": [1.0, 2.0, 3.0, None]}, "row 4, column 'paid': it is missing; say what"),
-        ({"did": ["open", "opne", "open", "open"]}, "row 2, column 'did': 'opne' is none of"),
-        ({"did": [0, 1, 2, 1]}, "row 3, column 'did': 2 is none of 'dismiss', 'open', nor"),
-        ({"did": [0, 1, -1, 1]}, "row 3, column 'did': -1 is none of"),
-        ({"did": [0.0, 1.0, 0.5, 1.0]}, "row 3, column 'did': 0.5 is none of"),
+        ({"did": ["open", "opne", "open", "open"]}, "row 2, column 'did': 'opne' is not 'dismiss'"),
+        ({"did": [0, 1, 2, 1]}, "row 3, column 'did': 2 is not 'dismiss', 'open' or"),
+        ({"did": [0, 1, -1, 1]}, "row 3, column 'did': -1 is not 'dismiss'"),
+        ({"did": [0.0, 1.0, 0.5, 1.0]}, "row 3, column 'did': 0.5 is not 'dismiss'"),
     ],
 )
 def test_a_bad_cell_is_named_with_row_and_column(changes, message):
@@ -90,7 +90,7 @@ def test_a_bad_cell_is_named_with_row_and_column(changes, message):
     [
         ({"decision": "dit"}, SchemaError, "no engagement column 'dit'; did you mean 'did'?"),
         ({"reward": "nothing"}, SchemaError, "no engagement column 'nothing'; it has 'did', 'p'"),
-        ({"decision": "app"}, SchemaError, "column 'app' of the DataFrame is one that agents see"),
+        ({"decision": "app"}, SchemaError, "agents see the column 'app' of the DataFrame: make"),
         ({"reward": "did"}, SchemaError, "has the kind label or flag; make it a number"),
         ({"actions": ("open",)}, ArgumentError, "must be two different words or more"),
         ({"actions": ("open", "open")}, ArgumentError, "must be two different words or more"),

@@ -19,7 +19,8 @@ from gym_push.evaluation.results import Evaluation, Run
 from gym_push.text import printable
 
 MERITS: Final = ("score", "reward")
-"""Entries are ranked by the first of these metrics that they have; the next one breaks ties."""
+"""Entries are ranked by the first of these metrics that they have, and all have a reward; the next
+one breaks ties."""
 
 KEY_SHOWN: Final = 8
 """Digits of a key in tables; any prefix that fits only one entry names it."""
@@ -53,21 +54,21 @@ class Entry(Evaluation):
     finished: datetime
 
     @property
-    def ranked_by(self) -> str | None:
-        """The metric that ranks it; None if it has none of `MERITS`."""
-        return next((name for name in MERITS if name in self.metrics), None)
+    def ranked_by(self) -> str:
+        """The metric that ranks it."""
+        return next(name for name in MERITS if name in self.metrics)
 
     @property
-    def merit(self) -> Estimate | None:
+    def merit(self) -> Estimate:
         """The value of that metric."""
-        return self.metrics[self.ranked_by] if self.ranked_by else None
+        return self.metrics[self.ranked_by]
 
     @property
-    def place(self) -> tuple[str, str, bool, list[float], str, int, str]:
+    def place(self) -> tuple[str, str, list[float], str, int, str]:
         """Sorts entries by suite and data, and within these the best first."""
         worth = [-self.metrics[name].value for name in MERITS if name in self.metrics]
         run = self.run
-        return run.suite, run.data, not worth, worth, self.agent, run.seed, run.key
+        return run.suite, run.data, worth, self.agent, run.seed, run.key
 
 
 @dataclass(frozen=True)

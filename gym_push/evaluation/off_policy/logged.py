@@ -97,7 +97,7 @@ class LoggedDecisions:
                 log,
                 propensities == 0.0,
                 lambda row: (
-                    f": {actions[decisions[row]]} was decided, with the propensity 0; mend "
+                    f": {actions[decisions[row]]} was decided, with the propensity 0; correct "
                     "it, or leave the row out"
                 ),
             )
@@ -137,8 +137,8 @@ class _Cells:
             )
         if roles[name] != "engagement":
             raise SchemaError(
-                f"column {quoted(name)} of {log.source} is one that agents see; make it an "
-                "engagement column in the schema"
+                f"agents see the column {quoted(name)} of {log.source}: make it an engagement "
+                "column in the schema"
             )
         self._column: Column = log.columns[name]
 
@@ -152,9 +152,9 @@ class _Cells:
             numbers = column.numbers
         else:
             numbers = np.array([words.get(text, -1) for text in column.take(slice(None))])
-        known = f"{listed(actions)}, nor a number from 0 to {len(actions) - 1}"
+        known = f"{listed(actions)} or a number from 0 to {len(actions) - 1}"
         wrong = ~np.isin(numbers, np.arange(len(actions)))
-        self._refuse(wrong, f"is none of {known}; mend it, or name it in `actions`")
+        self._refuse(wrong, f"is not {known}; correct it, or name it in `actions`")
         return read_only(numbers.astype(np.int64))
 
     def numbers(self, what_to_do: str) -> Floats:
@@ -175,7 +175,7 @@ class _Cells:
         known = "from 0 to 1" if zero else "above 0 and up to 1"
         self._refuse(
             (numbers < 0.0) | (numbers > 1.0) | ((numbers == 0.0) & (not zero)),
-            f"is not a probability {known} of the decision; mend it, or leave the row out",
+            f"is not a probability {known} of the decision; correct it, or leave the row out",
         )
         return numbers
 
@@ -198,7 +198,7 @@ def _chances(log: NotificationLog, columns: Mapping[str, str], actions: tuple[st
         log,
         np.abs(total - 1.0) > ROUNDING,
         lambda row: (
-            f": the propensities of all actions have the sum {total[row]:.6g}, not 1; mend "
+            f": the propensities of all actions have the sum {total[row]:.6g}, not 1; correct "
             "them, or name a column for each action"
         ),
     )
