@@ -72,15 +72,13 @@ class GradientBoosting(BaseAgent):
         self._rows: list[Row] = []
         self._opened: list[bool] = []
         self._opens = 0
-        self._asked: Any = None
 
     def confidence(self, observation: Any) -> float:
         """Returns the log odds of opening; before there are trees, an open rate less a half."""
-        if observation is not self._asked:
-            self._row = self._row_of(observation)
-            self._score = self._score_of(self._row)
-            self._asked = observation
-        return self._score
+        row = self._row_of(observation)
+        if self._model is None:
+            return float(row[1 + self._leading if self._tables else 0]) - 0.5
+        return float(self._model.decision_function(row[None])[0])
 
     def act(self, observation: Any) -> int:
         """Opens if the odds are even or better."""
@@ -88,12 +86,11 @@ class GradientBoosting(BaseAgent):
 
     def learn(self, observation: Any, action: int, reward: float) -> None:
         """Keeps what the person did, and grows new trees if they are due."""
-        self._rows.append(self._row if observation is self._asked else self._row_of(observation))
+        self._rows.append(self._row_of(observation))
         self._opened.append(opened(action, reward))
         self._opens += self._opened[-1]
         for table in self._tables:
             table.learn(observation, action, reward)
-        self._asked = None
         if len(self._rows) >= self._due:
             self._due *= 2
             self._grow()
@@ -105,11 +102,6 @@ class GradientBoosting(BaseAgent):
         labels = [observation[name] for name in self._labels]
         rates = [table.confidence(observation) for table in self._tables]
         return np.array([own, *rates, *labels, *numbers], dtype=np.float32)
-
-    def _score_of(self, row: Row) -> float:
-        if self._model is None:
-            return float(row[1 + self._leading if self._tables else 0]) - 0.5
-        return float(self._model.decision_function(row[None])[0])
 
     def _grow(self) -> None:
         if not 0 < self._opens < len(self._rows):

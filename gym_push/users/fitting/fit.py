@@ -234,17 +234,13 @@ def _fitted(search: Search, found: Found) -> tuple[Fitted, ...]:
     freedom = max(search.people, FEWEST_PEOPLE) - 1
     margin = t.ppf(0.5 + CONFIDENCE / 2, freedom) * found.near.errors
     places = (found.place, found.place - margin, found.place + margin)
-    values = [search.values(place).values() for place in places]
-    numbers = np.transpose([found.near.identified, search.target, found.shown]).tolist()
-    return tuple(
-        Fitted(name, getattr(search.parameters, name), new, low, high, share, meaning, log, shown)
-        for (name, meaning), new, low, high, (share, log, shown) in zip(
-            ((each.parameter, each.meaning) for each in search.moments),
-            *values,
-            numbers,
-            strict=True,
-        )
-    )
+    new, low, high = (search.values(place).values() for place in places)
+    numbers = (found.near.identified, search.target, found.shown)
+    identified, log, shown = (each.tolist() for each in numbers)
+    names = [each.parameter for each in search.moments]
+    old = [getattr(search.parameters, name) for name in names]
+    meanings = [each.meaning for each in search.moments]
+    return tuple(map(Fitted, names, old, new, low, high, identified, meanings, log, shown))
 
 
 def _measured(log: NotificationLog) -> tuple[LogStatistics, Ints]:
