@@ -182,7 +182,7 @@ class Table(BaseAgent):
 
 @dataclass(eq=False)
 class TimeTable(Table):
-    """A table by app, time of day and day of the week, of these what the log has.
+    """A table by app, time of day and day of the week, as far as the log has them.
 
     Args:
         observation_space: Of the environment, in the raw form.

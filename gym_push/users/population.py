@@ -1,4 +1,4 @@
-"""Simulated people, of any number: who they are follows from a seed, and nothing is kept."""
+"""Any number of simulated people: a seed says who they are, so nothing is stored."""
 
 from __future__ import annotations
 
@@ -172,8 +172,8 @@ class Population:
 
         Args:
             days: How many, 1 to 3650.
-            users: Whose; None for everybody's. A log takes about 10 kB of memory a person and day,
-                and three times that while it is made.
+            users: The numbers of the people; None for all. A log takes about 10 kB of memory for
+                each person and day, and three times that while it is made.
 
         Raises:
             ArgumentError: As for `simulate`.
@@ -182,7 +182,7 @@ class Population:
         return to_log(self.simulate(numbers, days), numbers, repr(self))
 
     def logs(self, days: int = 28, users_at_once: int = USERS_AT_ONCE) -> Iterator[NotificationLog]:
-        """Yields everybody's logs, some people at a time, in memory that does not grow.
+        """Yields the logs of all people, some at a time, in constant memory.
 
         Args:
             days: How many, 1 to 3650.

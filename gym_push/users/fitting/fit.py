@@ -1,9 +1,9 @@
 """Fits those parameters of the simulated person that a log identifies.
 
 The method of simulated moments: a `search` finds the parameters with which a simulated population
-shows the same `moments` as the log. A moment counts the more the less it varies among people, and a
-weak prior holds each parameter to its start. A parameter that the log does not identify goes back
-to its start, and the search runs again with the others, so that all results belong together.
+shows the same `moments` as the log. A moment that varies less among people weighs more, and a weak
+prior keeps each parameter near its start. A parameter that the log does not identify goes back to
+its start, and the search is repeated for the others, so that all results belong together.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
 from gym_push.logs.log_statistics import Ints, LogStatistics
 from gym_push.users.fitting.moments import FEWEST_PEOPLE, MOMENTS, tabulate
-from gym_push.users.fitting.search import SETTLED, Found, Search
+from gym_push.users.fitting.search import SETTLED, Search, SearchResult
 from gym_push.users.model.parameters import Parameters
 
 FEWEST_ROWS: Final = 100
@@ -29,15 +29,15 @@ ENOUGH_ROWS: Final = 600
 """Of each person; further days would only take time to simulate."""
 FEWEST_SIMULATED: Final = 100
 MOST_SIMULATED: Final = 300
-NOT_BY_CHANCE: Final = 0.01
+ABSENT_BELOW: Final = 0.01
 """Probability of a person's silence below which they count as absent."""
 LEAST_IDENTIFIED: Final = 0.5
 """Share of the uncertainty that the log has to remove; else the parameter stays as it was."""
 MISSED: Final = 3.0
 """Standard deviations between a moment of the log and the nearest simulated one."""
-AS_GOOD: Final = 0.5
+SAME_COST: Final = 0.5
 """Difference in cost below which the log does not tell two ends of a search apart."""
-MOST_DETOURS: Final = 3
+MOST_RESTARTS: Final = 3
 APART: Final = 2.0
 """Standard errors between two different values of a parameter."""
 CONFIDENCE: Final = 0.95
@@ -163,7 +163,9 @@ def fit(
     return fitted, FitReport(log.source, measured.people, moved, kept)
 
 
-def _seek(search: Search, lacking: dict[str, str | None]) -> tuple[Search, Found | None, list[str]]:
+def _seek(
+    search: Search, lacking: dict[str, str | None]
+) -> tuple[Search, SearchResult | None, list[str]]:
     """Searches, and drops parameters that the log does not identify, until none is left to drop.
 
     Args:
@@ -173,7 +175,7 @@ def _seek(search: Search, lacking: dict[str, str | None]) -> tuple[Search, Found
     Returns:
         What remains of the search, what was found, and the parameters whose moments nobody shows.
     """
-    place, near, detours = search.start, None, MOST_DETOURS
+    place, near, restarts = search.start, None, MOST_RESTARTS
     unseen: list[str] = []
     while search.moments:
         amiss = {
@@ -184,8 +186,8 @@ def _seek(search: Search, lacking: dict[str, str | None]) -> tuple[Search, Found
             found = search.settle(place, near)
             missed, weak = _missed(search, found), _hardly_moved(search, found)
             others = search.others(found) if missed or not weak else []
-            if detours and others and others[0].cost < found.cost - AS_GOOD:
-                place, near, detours = others[0].x, None, detours - 1
+            if restarts and others and others[0].cost < found.cost - SAME_COST:
+                place, near, restarts = others[0].x, None, restarts - 1
                 continue
             unseen += [search.moments[i].parameter for i in missed]
             amiss = missed or weak or _ambiguous(found, others)
@@ -198,7 +200,7 @@ def _seek(search: Search, lacking: dict[str, str | None]) -> tuple[Search, Found
     return search, None, unseen
 
 
-def _missed(search: Search, found: Found) -> dict[int, str]:
+def _missed(search: Search, found: SearchResult) -> dict[int, str]:
     """Returns the moment that was missed most, if any, and by how much."""
     worst = int(found.missed.argmax())
     if found.missed[worst] > MISSED:
@@ -211,7 +213,7 @@ def _missed(search: Search, found: Found) -> dict[int, str]:
     return {}
 
 
-def _hardly_moved(search: Search, found: Found) -> dict[int, str]:
+def _hardly_moved(search: Search, found: SearchResult) -> dict[int, str]:
     """Returns the parameters that the log says too little about."""
     kept, weak = np.arange(len(search.moments)), {}
     while len(kept) and (identified := found.near.of(kept).identified).min() < LEAST_IDENTIFIED:
@@ -221,16 +223,16 @@ def _hardly_moved(search: Search, found: Found) -> dict[int, str]:
     return weak
 
 
-def _ambiguous(found: Found, others: list[Any]) -> dict[int, str]:
+def _ambiguous(found: SearchResult, others: list[Any]) -> dict[int, str]:
     """Returns the parameter that differs most in an equally good end of another search, if any."""
     for other in others:
         apart = np.abs(other.x - found.place) / found.near.errors
-        if other.cost < found.cost + AS_GOOD and apart.max() > APART:
+        if other.cost < found.cost + SAME_COST and apart.max() > APART:
             return {int(apart.argmax()): "other values of it fit the log as well"}
     return {}
 
 
-def _fitted(search: Search, found: Found) -> tuple[Fitted, ...]:
+def _fitted(search: Search, found: SearchResult) -> tuple[Fitted, ...]:
     freedom = max(search.people, FEWEST_PEOPLE) - 1
     margin = t.ppf(0.5 + CONFIDENCE / 2, freedom) * found.near.errors
     places = (found.place, found.place - margin, found.place + margin)
@@ -286,7 +288,7 @@ def _recorded(of: LogStatistics) -> tuple[Ints, Ints]:
     active = np.unique(of.person * (of.day.max() + 1) + of.day) // (of.day.max() + 1)
     days = np.bincount(active)
     chance = hypergeom.pmf(days, period, span, days) * (1 + (period - span) * days / span)
-    own = chance < NOT_BY_CHANCE
+    own = chance < ABSENT_BELOW
     likely = np.rint((span - 1) * (days + 1) / np.maximum(days - 1, 1) - 1).astype(np.int64)
     recorded = np.where(own, np.minimum(likely, period), period)
     since = np.where(own, of.day[first] - (recorded - span) // 2, of.day.min())

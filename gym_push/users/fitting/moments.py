@@ -103,7 +103,7 @@ def _times(unit: float) -> Scale:
 
 
 def _square(unit: float) -> Scale:
-    """The square, as variances add up: a spread shows as well where there is none as where is."""
+    """The square, since variances add up: so a spread of zero is as easy to find as any other."""
     return Scale(
         lambda value: (value / unit) ** 2,
         lambda coordinate: unit * math.sqrt(max(coordinate, 0.0)),

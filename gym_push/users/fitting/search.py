@@ -24,24 +24,24 @@ STEP: Final = 0.5
 """Of the slopes: large, as a small step changes few notifications, and those by chance."""
 PRIOR: Final = 2.0
 """The standard deviation of a coordinate about its start: a factor of 7 for a median, one hour."""
-ASIDE: Final = 0.5 * PRIOR
+RESTART_DISTANCE: Final = 0.5 * PRIOR
 """Distance from the end of a search at which two others begin."""
 SETTLED: Final = 0.25
 """Standard errors that the last round of a search may still move."""
 MOST_ROUNDS: Final = 8
 MOST_TRIES: Final = 20
-CLOSE_ENOUGH: Final = 1e-2
+TOLERANCE: Final = 1e-2
 RESAMPLES: Final = 200
 FEWEST_SIMULATED: Final = 10
 """People who show a moment: fewer do not tell how much it varies."""
-NO_LESS: Final = 1e-8
-"""Added to the variance of each moment, so that none that hardly varies outweighs all others."""
+VARIANCE_FLOOR: Final = 1e-8
+"""Added to the variance of each moment, lest one that hardly varies outweighs the rest."""
 
 _ABOUT: Final = {about.name: about for about in Parameters.describe()}
 
 
 @dataclass(frozen=True)
-class Nearby:
+class LocalModel:
     """How moments depend on the parameters near a place, and on chance.
 
     Attributes:
@@ -52,10 +52,10 @@ class Nearby:
     slopes: Floats
     chance: Floats
 
-    def of(self, kept: Ints) -> Nearby:
+    def of(self, kept: Ints) -> LocalModel:
         """Returns the same with only some of the moments, if the other parameters are known."""
         both = np.ix_(kept, kept)
-        return Nearby(self.slopes[both], self.chance[both])
+        return LocalModel(self.slopes[both], self.chance[both])
 
     @property
     def scale(self) -> Floats:
@@ -84,7 +84,7 @@ class Nearby:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """Where a search ended.
 
     Attributes:
@@ -97,7 +97,7 @@ class Found:
     """
 
     place: Floats
-    near: Nearby
+    near: LocalModel
     shown: Floats
     missed: Floats
     moved: Floats
@@ -162,7 +162,7 @@ class Search:
         groups = np.array_split(np.arange(people), max(1, people // self.people))
         return _means(_take(self.moments, table, groups))
 
-    def settle(self, place: Floats, near: Nearby | None) -> Found:
+    def settle(self, place: Floats, near: LocalModel | None) -> SearchResult:
         """Searches from a place until it settles, or for `MOST_ROUNDS`.
 
         Args:
@@ -171,18 +171,20 @@ class Search:
         """
         place = np.clip(place, *self.bounds)
         for _ in range(MOST_ROUNDS):
-            now = near or self._nearby(place)
+            now = near or self._local_model(place)
             end = self._end(place, now)
             moved = np.abs(end.x - place) / now.errors
             place, near = end.x, None
             if end.status and moved.max() <= SETTLED:
                 break
         missed = np.abs(end.fun[: len(place)])
-        return Found(place, now, self.show(place), missed, moved, float(end.cost))
+        return SearchResult(place, now, self.show(place), missed, moved, float(end.cost))
 
-    def others(self, found: Found) -> list[Any]:
+    def others(self, found: SearchResult) -> list[Any]:
         """Returns what SciPy finds from two places around the end of a search, the best first."""
-        signs = np.random.default_rng([self.seed, 3]).choice((-ASIDE, ASIDE), len(found.place))
+        signs = np.random.default_rng([self.seed, 3]).choice(
+            (-RESTART_DISTANCE, RESTART_DISTANCE), len(found.place)
+        )
         both = (np.clip(found.place + aside, *self.bounds) for aside in (signs, -signs))
         ends = (
             self._end(place, replace(found.near, slopes=self._slopes(place)))
@@ -191,7 +193,7 @@ class Search:
         )
         return sorted(ends, key=lambda end: float(end.cost))
 
-    def _nearby(self, place: Floats) -> Nearby:
+    def _local_model(self, place: Floats) -> LocalModel:
         table = self._table(place)
         people = len(table["open rate"])
         generator = np.random.default_rng([self.seed, 2])
@@ -201,7 +203,7 @@ class Search:
         apart = np.nan_to_num(drawn - _means(drawn))
         chance = apart.T @ apart / np.sqrt(np.outer(shown, shown))
         chance *= 1.0 + self.people / people  # the simulated people are a sample too
-        return Nearby(self._slopes(place), chance + NO_LESS * np.eye(len(chance)))
+        return LocalModel(self._slopes(place), chance + VARIANCE_FLOOR * np.eye(len(chance)))
 
     def _slopes(self, place: Floats) -> Floats:
         here = self.show(place)
@@ -210,7 +212,7 @@ class Search:
         slopes: Floats = np.nan_to_num((np.stack(there, axis=1) - here[:, None]) / step)
         return slopes
 
-    def _end(self, place: Floats, near: Nearby) -> Any:
+    def _end(self, place: Floats, near: LocalModel) -> Any:
         """Returns what SciPy's `least_squares` finds, with the same slopes everywhere."""
         slopes, scale = near.weighed, near.scale
 
@@ -222,8 +224,8 @@ class Search:
             place,
             jac=lambda _: slopes,
             bounds=self.bounds,
-            xtol=CLOSE_ENOUGH,
-            ftol=CLOSE_ENOUGH,
+            xtol=TOLERANCE,
+            ftol=TOLERANCE,
             max_nfev=MOST_TRIES,
         )
 

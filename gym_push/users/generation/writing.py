@@ -67,7 +67,7 @@ def write_logs(
     phone_policy: PhonePolicy = DELIVER_AT_ONCE,
     on_file: Callable[[WrittenFile], object] | None = None,
 ) -> None:
-    """Writes the logs of a population, and a data card, in memory that does not grow with its size.
+    """Writes the logs of a population, and a data card, in constant memory.
 
     The files are the same bytes with any number of processes, in one run or in several.
 
