@@ -1,4 +1,4 @@
-"""What shows an environment, on the page, as text or as pictures; and what all of them share."""
+"""How an environment is shown: on the page, as text or as pictures."""
 
 from __future__ import annotations
 
@@ -42,24 +42,30 @@ def offered_modes() -> list[str]:
     return [mode for mode in RENDER_MODES if mode != "rgb_array" or find_spec("matplotlib")]
 
 
-class Renderer(Generic[S]):
-    """Shows snapshots of one environment. What a mode needs is imported for that mode alone.
+class SingleEnv(gymnasium.Env[Any, Any], Generic[S]):
+    """What the environments share that play one episode at a time: they are shown.
+
+    What a render mode needs is imported for that mode alone.
 
     Args:
         frames: The environment's module of frames, imported when the first of them is made.
         render_mode: One of `RENDER_MODES`; None shows on the page, as "human".
         agent_name: What the agent is called.
-        about: What the module's `frame_builder` takes beside these names.
+        about: What the module's `frame_builder` takes beside the names of environment and agent.
 
     Raises:
-        ArgumentError: There is no such mode, or the agent's name is no word.
+        ArgumentError: There is no such mode, or the agent's name is not a word.
         MissingExtraError: Pictures are asked for, and Matplotlib is not installed.
     """
+
+    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
+    _episode = 0  # the number of the episode, from 1
 
     def __init__(self, frames: str, render_mode: str | None, agent_name: str, *about: Any) -> None:
         if not isinstance(agent_name, str) or not agent_name:
             raise ArgumentError(f"agent_name={agent_name!r} must be a word, as in 'my agent'")
         self._frames, self._agent_name, self._about = frames, agent_name, about
+        self.render_mode = render_mode
         self._make: Callable[[Frame], Shown] | None = None
         if render_mode is not None and choose("render_mode", render_mode, RENDER_MODES) == "ansi":
             from gym_push.viewer.text import to_text
@@ -72,72 +78,6 @@ class Renderer(Generic[S]):
         self._build: Callable[[S], Frame] | None = None
         self._feed: Feed[S] | None = None
 
-    def frame_builder(self, name: str) -> Callable[[S], Frame]:
-        """Returns a function that makes frames of snapshots, which must come in their order."""
-        builder: Callable[[S], Frame]
-        frames = import_module(self._frames)
-        builder = frames.frame_builder(name, self._agent_name, *self._about)
-        return builder
-
-    def show(self, name: str, snapshot: S) -> Shown:
-        """Returns the mode's text or picture of a snapshot, or shows it on the page.
-
-        Args:
-            name: The name of the environment.
-            snapshot: Where its episode stands.
-        """
-        if self._make is None:
-            self.publish(name, snapshot)
-            return None
-        if self._build is None:
-            self._build = self.frame_builder(name)
-        return self._make(self._build(snapshot))
-
-    def publish(self, name: str, snapshot: S) -> None:
-        """Hands a snapshot to the page, which the first one opens, and returns at once."""
-        if self._feed is None:
-            from gym_push.viewer import open_feed
-
-            agent = self._agent_name
-            tab = name if agent == AGENT else f"{name} · {agent}"
-            self._feed = open_feed(tab, self.frame_builder(name), WEB)
-        self._feed.publish(snapshot)
-
-    def close(self) -> None:
-        """Ends the showing; the final state stays on the page. May be called again."""
-        if self._feed is not None:
-            self._feed.close()
-            self._feed = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        """A copy of an environment has a tab of its own, once it is shown."""
-        return {**self.__dict__, "_build": None, "_feed": None}
-
-
-class Rendered(Generic[S]):
-    """What all environments share: a renderer, and the name under which it shows them.
-
-    Args:
-        frames, render_mode, agent_name, about: As of `Renderer`.
-    """
-
-    metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
-    spec: Any
-
-    def __init__(self, frames: str, render_mode: str | None, agent_name: str, *about: Any) -> None:
-        self._renderer: Renderer[S] = Renderer(frames, render_mode, agent_name, *about)
-        self.render_mode = render_mode
-
-    @property
-    def _name(self) -> str:
-        return type(self).__name__ if self.spec is None else self.spec.id
-
-
-class SingleEnv(Rendered[S], gymnasium.Env[Any, Any]):
-    """What the environments share that play one episode at a time."""
-
-    _begun = False
-
     def render(self) -> Shown:
         """Shows the notification to decide on, and how the episode has gone so far.
 
@@ -148,9 +88,20 @@ class SingleEnv(Rendered[S], gymnasium.Env[Any, Any]):
         Raises:
             EpisodeError: There is no episode yet.
         """
-        if not self._begun:
+        if not self._episode:
             raise EpisodeError("render() before reset(): there is nothing to show yet")
-        return self._renderer.show(self._name, self.snapshot())
+        if self._make is not None:
+            if self._build is None:
+                self._build = self.frame_builder()
+            return self._make(self._build(self.snapshot()))
+        if self._feed is None:
+            from gym_push.viewer import open_feed
+
+            agent = self._agent_name
+            tab = self._name if agent == AGENT else f"{self._name} · {agent}"
+            self._feed = open_feed(tab, self.frame_builder(), WEB)
+        self._feed.publish(self.snapshot())
+        return None
 
     @abstractmethod
     def snapshot(self) -> S:
@@ -158,8 +109,21 @@ class SingleEnv(Rendered[S], gymnasium.Env[Any, Any]):
 
     def frame_builder(self) -> Callable[[S], Frame]:
         """Returns a function that makes frames of snapshots, which must come in their order."""
-        return self._renderer.frame_builder(self._name)
+        builder: Callable[[S], Frame]
+        frames = import_module(self._frames)
+        builder = frames.frame_builder(self._name, self._agent_name, *self._about)
+        return builder
 
     def close(self) -> None:
         """Ends the showing; the final state stays on the page. May be called again."""
-        self._renderer.close()
+        if self._feed is not None:
+            self._feed.close()
+            self._feed = None
+
+    @property
+    def _name(self) -> str:
+        return type(self).__name__ if self.spec is None else self.spec.id
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy has a tab of its own, once it is shown."""
+        return {**self.__dict__, "_build": None, "_feed": None}

@@ -149,7 +149,7 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
         self.action_space = Discrete(len(ACTIONS))
         self._sampler, self._shared = EpisodeSampler(log, order), not copy
         self._live = render_mode == "human"
-        self._episode = self._epoch = 0
+        self._epoch = 0
         self._ended = Ended()
         self._begin(BEFORE_RESET)
 
@@ -180,7 +180,6 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
             self._ended = self._ended.add(self._episode, self.score.confusion)
         self._episode += 1
         self._begin(episode)
-        self._begun = True
         if self._live:
             self.render()
         return next(self._seen), {"epoch": 0, "user_action": UNDECIDED, **self._whose}
@@ -228,7 +227,7 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
 
     def _checked(self, action: Any) -> int:
         """Returns the action as an int, or raises what is wrong with it."""
-        if not self._begun:
+        if not self._episode:
             raise EpisodeError("step() before reset(): call reset() to begin an episode")
         if self._epoch == len(self._playing.rows):
             raise EpisodeError(
@@ -241,7 +240,7 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles and copies the episode, without its iterator of observations."""
-        return {**self.__dict__, "_seen": None}
+        return {**super().__getstate__(), "_seen": None}
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         """Sets up the iterator again."""

@@ -145,7 +145,7 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         self.action_space = Discrete(len(DELIVERY_ACTIONS))
         self._people = UserSampler(population, days)
         self._live = render_mode == "human"
-        self._episode, self._ended = 0, Ended()
+        self._ended = Ended()
         self._over = True
         self._game: Game | None = None
         self._views: Views | None = None
@@ -171,7 +171,6 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         if self._history is not None and self._history.steps:
             self._ended = self._ended.add(self._episode, self._history.result())
         self._episode, self._history = self._episode + 1, EpisodeHistory(world, person)
-        self._begun = True
         return self._shown(), self._info([0.0] * len(PARTS))
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
