@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -187,7 +188,7 @@ def _spreads(about: LogDescription) -> Table:
         ]
     for what, spread, form in rows:
         if spread is not None:
-            output.add(made, what, *(format(number, form) for number in spread))
+            output.add(made, what, *(format(number, form) for number in astuple(spread)))
     return made
 
 

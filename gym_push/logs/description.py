@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from typing import Any, Final, NamedTuple
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,6 @@ from numpy.typing import NDArray
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, coded
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.log_statistics import Floats, LogStatistics
-from gym_push.logs.schema import OBSERVED
 from gym_push.spaces import UNKNOWN
 
 MOST_APPS: Final = 10
@@ -21,7 +21,8 @@ MOST_VALUES: Final = 3
 """Labels of a column that are listed, the most frequent first."""
 
 
-class Spread(NamedTuple):
+@dataclass(frozen=True)
+class Spread:
     """The five-number summary of a distribution: minimum, quartiles, maximum."""
 
     least: float
@@ -72,11 +73,6 @@ class ColumnDescription:
     least: float | None = None
     most: float | None = None
 
-    @property
-    def observed(self) -> bool:
-        """Whether agents see it."""
-        return self.role in OBSERVED
-
 
 @dataclass(frozen=True)
 class LogDescription:
@@ -116,10 +112,7 @@ class LogDescription:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns it as plain values, for JSON; a spread is a dict of its five numbers."""
-        spreads = {
-            name: value._asdict() for name, value in vars(self).items() if isinstance(value, Spread)
-        }
-        return {**asdict(self), **spreads}
+        return asdict(self)
 
 
 def describe(log: NotificationLog) -> LogDescription:
@@ -127,13 +120,14 @@ def describe(log: NotificationLog) -> LogDescription:
     of = LogStatistics.of_log(log)
     rows = LogStatistics.count(of.person, of.people)
     responses = None if of.response is None else of.response[~np.isnan(of.response)]
-    when = None if log.times is None else (int(log.times.argmin()), int(log.times.argmax()))
+    ends = () if log.times is None else (int(log.times.argmin()), int(log.times.argmax()))
+    first, last = (log.posted(row) for row in ends) if ends else (None, None)
     return LogDescription(
         source=log.source,
         rows=len(log),
         users=of.people,
-        first=None if when is None else log.posted(when[0]),
-        last=None if when is None else log.posted(when[1]),
+        first=first,
+        last=last,
         days=None if of.time is None else int(of.day.max() - of.day.min()) + 1,
         open_rate=float(of.opened.mean()),
         open_rate_of_users=_spread(of.mean_of_each(of.opened)),
@@ -155,10 +149,10 @@ def _apps(of: LogStatistics) -> tuple[AppDescription, ...]:
         return ()
     rows = of.count(of.app, len(of.apps))
     opened = of.count(of.app[of.opened], len(of.apps))
-    busiest = [int(app) for app in np.argsort(-rows, kind="stable")[:MOST_APPS] if rows[app]]
     return tuple(
         AppDescription(of.apps[app], int(rows[app]), float(opened[app] / rows[app]))
-        for app in busiest
+        for app in np.argsort(-rows, kind="stable")[:MOST_APPS].tolist()
+        if rows[app]
     )
 
 
@@ -177,21 +171,18 @@ def _described(log: NotificationLog) -> Iterator[ColumnDescription]:
 
 def _column(name: str, role: str, kind: str, unit: str, column: Column) -> ColumnDescription:
     hole = missing(column)
-    values: tuple[tuple[str, int], ...] = ()
-    ends: tuple[float | None, float | None] = (None, None)
+    about = partial(ColumnDescription, name, role, kind, unit, missing=int(hole.sum()))
+    if isinstance(column, TextColumn):
+        return about(distinct=len(set(column.take(np.flatnonzero(~hole)))))
     if isinstance(column, NumberColumn):
-        known = column.numbers[~hole]
-        distinct = len(np.unique(known))
-        if distinct:
-            ends = (known.min().item(), known.max().item())
-    elif isinstance(column, TextColumn):
-        distinct = len(set(column.take(np.flatnonzero(~hole))))
-    else:
-        counts = np.bincount(column.codes[~hole], minlength=len(column.values))
-        distinct = int((counts > 0).sum())
-        common = np.argsort(-counts, kind="stable")[: min(MOST_VALUES, distinct)]
-        values = tuple((str(column.values[each]), int(counts[each])) for each in common)
-    return ColumnDescription(name, role, kind, unit, distinct, int(hole.sum()), values, *ends)
+        known = np.unique(column.numbers[~hole])
+        ends = {"least": known[0].item(), "most": known[-1].item()} if len(known) else {}
+        return about(distinct=len(known), **ends)
+    counts = np.bincount(column.codes[~hole], minlength=len(column.values))
+    distinct = int((counts > 0).sum())
+    common = np.argsort(-counts, kind="stable")[: min(MOST_VALUES, distinct)]
+    values = tuple((str(column.values[each]), int(counts[each])) for each in common)
+    return about(distinct=distinct, values=values)
 
 
 def missing(column: Column) -> NDArray[np.bool_]:

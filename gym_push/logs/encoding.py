@@ -75,19 +75,19 @@ class Encoding:
         Raises:
             ArgumentError: There is no such form.
         """
-        return deepcopy(self._form_spaces[choose("observation", form, FORMS)])
-
-    @cached_property
-    def _form_spaces(self) -> dict[str, Features | Box]:
-        codes = [
-            (name, Box(0.0, 1.0, (1,)) if isinstance(space, Number) else Discrete(space.flat_size))
-            for name, space in self._coded.items()
-        ]
-        return {
-            "raw": Features(list(self.spaces.items())),
-            "codes": Features(codes),
-            "vector": Box(0.0, 1.0, (self.width,)),
-        }
+        if choose("observation", form, FORMS) == "vector":
+            return Box(0.0, 1.0, (self.width,))
+        if form == "raw":
+            return Features(list(deepcopy(self.spaces).items()))
+        return Features(
+            [
+                (
+                    name,
+                    Box(0.0, 1.0, (1,)) if isinstance(space, Number) else Discrete(space.flat_size),
+                )
+                for name, space in self._coded.items()
+            ]
+        )
 
     @cached_property
     def numbers(self) -> list[int]:
@@ -182,22 +182,20 @@ class Encoding:
             raise EncodingError(
                 f"{path}: this is not JSON ({error}); write an encoding with Encoding.save"
             ) from None
-        broken = EncodingError(
-            f"{path}: this JSON is not an encoding; write one with Encoding.save"
-        )
-        if not isinstance(given, dict) or "format" not in given:
-            raise broken
-        if given["format"] != _FORMAT:
+        format = given.get("format", _FORMAT) if isinstance(given, dict) else _FORMAT
+        if format != _FORMAT:
             raise EncodingError(
-                f"{path}: its format is {quoted(given['format'])}, and this gym-push reads "
-                f"{_FORMAT!r}; fit the encoding again"
+                f"{path}: its format is {quoted(format)}, and this gym-push reads {_FORMAT!r}; fit "
+                "the encoding again"
             )
         try:
             spaces = {name: space_of(**about) for name, about in given["features"].items()}
         except (TypeError, KeyError, AttributeError, ValueError, OverflowError):
-            raise broken from None
-        if not spaces:
-            raise broken
+            spaces = {}
+        if not spaces or "format" not in given:
+            raise EncodingError(
+                f"{path}: this JSON is not an encoding; write one with Encoding.save"
+            )
         return cls(spaces)
 
     def to_dict(self) -> dict[str, dict[str, Any]]:

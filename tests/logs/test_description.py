@@ -1,6 +1,7 @@
 """A description says what is in a log, as counting by hand would."""
 
 import json
+from dataclasses import astuple
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,7 @@ from logs_support import CSV, SCHEMA
 
 from gym_push import Feature, Population, Schema, bundled_log, read_log
 from gym_push.logs import describe
+from gym_push.logs.schema import OBSERVED
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def test_who_how_long_and_how_much_is_opened(small):
     assert (small.source, small.rows, small.users) == ("log.csv", 4, 2)
     assert (small.first, small.last) == ("2019-07-01T08:00:00", "2019-07-02T00:00:00")
     assert (small.days, small.open_rate) == (2, 0.5)
-    assert small.open_rate_of_users == (0.0, 0.25, 0.5, 0.75, 1.0)
+    assert astuple(small.open_rate_of_users) == (0.0, 0.25, 0.5, 0.75, 1.0)
     assert small.rows_of_users.least == small.rows_of_users.most == 2
     assert small.rows_a_day_of_users.least == 1 and small.rows_a_day_of_users.most == 2
 
@@ -42,7 +44,7 @@ def test_every_column_has_its_role_its_values_and_its_holes(small):
     assert (battery.least, battery.most, battery.unit) == (20, 80, "%")
     delay = column(small, "delay")
     assert (delay.distinct, delay.missing, delay.least, delay.most) == (3, 1, 0.5, 3.0)
-    assert [each.name for each in small.columns if each.observed] == [
+    assert [each.name for each in small.columns if each.role in OBSERVED] == [
         feature.name for feature in SCHEMA.observed
     ]
     assert dict(column(small, "action").values) == {"opened": 2, "dismissed": 2}
