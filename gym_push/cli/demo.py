@@ -6,13 +6,15 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+import gymnasium
 
+from gym_push.agents import BASELINES, AgentSpec
 from gym_push.cli import output
 from gym_push.cli.options import Command, json_option
 from gym_push.cli.types import Seconds
+from gym_push.envs.basic.episodes import bundled_log
 
 if TYPE_CHECKING:
-    import gymnasium
     from rich.table import Table
 
     from gym_push.evaluation.playing import Episode
@@ -52,9 +54,6 @@ def demo(seconds: float, no_page: bool, as_json: bool) -> None:
       gym-push demo --seconds 20
       gym-push demo --no-page
     """
-    import gymnasium
-
-    from gym_push.envs.basic.episodes import bundled_log
 
     def say(*lines: str) -> None:
         if not as_json:
@@ -88,7 +87,6 @@ def demo(seconds: float, no_page: bool, as_json: bool) -> None:
 
 
 def _play(env: gymnasium.Env[Any, Any], name: str, delay: float = 0.0) -> Episode:
-    from gym_push.agents import AgentSpec
     from gym_push.evaluation.playing import Session
 
     agent = AgentSpec.of(name).make(env.observation_space, env.action_space)
@@ -101,8 +99,6 @@ def _agreement(episode: Episode) -> float:
 
 
 def _summary(played: dict[str, Episode]) -> list[Table | str]:
-    from gym_push.agents import BASELINES
-
     numbers = ("agreement", "reward")
     made = output.table(
         "What agents reach on this log", "agent", "what it does", *numbers, right=numbers

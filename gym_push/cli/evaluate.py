@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gym_push.agents import BASELINES, AgentSpec, LocalAgent
 from gym_push.cli import output
 from gym_push.cli.options import (
     Command,
@@ -26,7 +27,6 @@ from gym_push.registration import BASIC, DELIVERY
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from gym_push.agents import AgentSpec
     from gym_push.evaluation.comparing import Comparison
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.results import Evaluation
@@ -99,7 +99,11 @@ def evaluate(
     suite = Suite.of(chosen_suite("basic-324/v1", **tested_on))
     specs = list(dict.fromkeys(agents)) or _baselines(suite)
     if audit:
-        _audit(specs, suite, seed)
+        from gym_push.evaluation.auditing import audit as faults_of
+
+        for spec in specs:
+            if faults := faults_of(spec, suite, seed=seed):
+                raise output.Mistake("; ".join(faults))
     taking = specs if resume else []
     found = ranked(evaluations(specs, suite, seed, seeds, processes, board, taking, "--resume"))
     if plots is not None:
@@ -186,8 +190,6 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
 
 def _baselines(suite: Suite) -> list[AgentSpec]:
     """Returns those that can be tested on a suite here; says which cannot."""
-    from gym_push.agents import BASELINES, AgentSpec, LocalAgent
-
     specs = []
     for name, baseline in BASELINES.items():
         if suite.plays in baseline.plays:
@@ -211,14 +213,6 @@ def _say_what_is_taken(
         if begun and there:
             taken = f"{there} of {every} results from {begun:%Y-%m-%d %H:%M} UTC"
         output.tell(f"{spec}: takes {taken}")
-
-
-def _audit(specs: Sequence[AgentSpec], suite: Suite, seed: int) -> None:
-    from gym_push.evaluation.auditing import audit
-
-    for spec in specs:
-        if found := audit(spec, suite, seed=seed):
-            raise output.Mistake("; ".join(found))
 
 
 @click.command(cls=Command)
@@ -254,7 +248,6 @@ def compare(
       gym-push compare table-per-app majority
       gym-push compare table-per-app "table-per-app(prior=8)" --suite cold-start-24/v1 --metric auc
     """
-    from gym_push.agents import BASELINES
     from gym_push.evaluation.comparing import check_comparable
     from gym_push.evaluation.comparing import compare as compare_evaluations
     from gym_push.evaluation.suites import Suite

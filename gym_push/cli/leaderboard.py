@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from gym_push.agents import BASELINES, AgentSpec
 from gym_push.cli import output
 from gym_push.cli.options import (
     DEFAULT_BOARD,
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 BESIDE: Final = ("reward", "performance", "ctr")
 DETAILS: Final = ("user ctr", "engagement", "interruption")
 """Metrics beside the score, of those that a suite has, and further ones where there is room."""
-
-NOT_REPRODUCED: Final = 1  # exit code
 
 _RANK_AND_AGENT: Final = 19  # letters, at least; an agent's name may take several lines
 
@@ -229,7 +228,6 @@ def verify(
       gym-push leaderboard verify 3f9a scores.sqlite --processes 2
       gym-push leaderboard verify 3f9a --log my-log.csv --schema my-log.toml
     """
-    from gym_push.agents import BASELINES, AgentSpec
     from gym_push.evaluation.evaluating import evaluate
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.leaderboard import verify as compare
@@ -263,7 +261,7 @@ def verify(
         lines.append(f"  the agent's commit was {then}, and is {now}")
     values = {"key": run.key, "reproduced": verdict.reproduced, **asdict(verdict)}
     output.result(as_json, {**values, "commit": (then, now)}, *lines)
-    context.exit(0 if verdict.reproduced else NOT_REPRODUCED)
+    context.exit(0 if verdict.reproduced else 1)
 
 
 @leaderboard.command()

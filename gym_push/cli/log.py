@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gym_push import logs
 from gym_push.cli import output
 from gym_push.cli.options import (
     Given,
@@ -20,11 +21,10 @@ from gym_push.cli.options import (
 )
 from gym_push.cli.types import NewFile
 from gym_push.errors import LogError
+from gym_push.logs.description import ColumnDescription, LogDescription
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-    from gym_push.logs.description import ColumnDescription, LogDescription
 
 
 @click.group(cls=Group, invoke_without_command=True)
@@ -56,9 +56,7 @@ def schema(log: Given, as_json: bool) -> None:
       gym-push log schema my-log.csv
       gym-push log schema my-log.csv > my-schema.toml
     """
-    from gym_push.logs import draft
-
-    text = draft(log)
+    text = logs.draft(log)
     output.result(as_json, {"log": _name(log), "toml": text}, *text.rstrip("\n").split("\n"))
 
 
@@ -77,15 +75,13 @@ def validate(log: Given, schema: Path | None, as_json: bool) -> None:
       gym-push log validate my-log.csv --schema my-log.toml
       gym-push log validate bundled --json
     """
-    from gym_push.logs import mistakes, suspicions
-
     try:
         read = read_given(log, schema)
     except LogError:
-        found = [str(mistake) for mistake in mistakes(log, schema)]
+        found = [str(mistake) for mistake in logs.mistakes(log, schema)]
         output.result(as_json, {"valid": False, "log": _name(log), "mistakes": found})
         raise output.Mistake("\n".join(found)) from None
-    warnings, users = suspicions(read), max(len(read.users), 1)
+    warnings, users = logs.suspicions(read), max(len(read.users), 1)
     about = {"rows": len(read), "users": users, "schema": schema and str(schema)}
     rows, people = output.count(len(read), "notification"), output.count(users, "person", "people")
     by = "its columns, which are known" if schema is None else schema
@@ -115,11 +111,9 @@ def convert(log: Given, out: Path, schema: Path | None, force: bool, as_json: bo
       gym-push log convert my-log.csv my-log.parquet --schema my-log.toml --force
       gym-push log convert bundled notifications.csv
     """
-    from gym_push.logs import convert as write
-
     read = read_given(log, schema)
     with output.writing(out):
-        beside = write(read, out, force=force)
+        beside = logs.convert(read, out, force=force)
     meanings = f", and what its columns mean to {beside}" if beside else ""
     output.result(
         as_json,
@@ -157,15 +151,13 @@ def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool)
       gym-push log describe
       gym-push log describe my-log.csv --schema my-log.toml --plots my-log.pdf
     """
-    from gym_push.logs import describe as description
-
     read = read_given(log, schema)
     if plots is not None:
         from gym_push.evaluation.plots.log_plots import plot_log
 
         with output.writing(plots):
             plot_log(read, plots)
-    about = description(read)
+    about = logs.describe(read)
     head = f"{about.source}: {output.count(about.rows, 'notification')}"
     head += f" of {output.count(about.users, 'person', 'people')}"
     if about.first is not None and about.last is not None:
@@ -223,9 +215,8 @@ def _values(column: ColumnDescription, rows: int) -> str:
     more = column.distinct - len(column.values)
     if more and column.values and column.values[0][1] == 1:
         return "all different"
-    shares = (f"{value} {_percent(times / rows)}" for value, times in column.values)
+    shares = (
+        f"{value} {f'{times / rows:.0%}' if times / rows >= 0.005 else '<1%'}"
+        for value, times in column.values
+    )
     return ", ".join(shares) + (f", {more:,} more" if column.values and more else "")
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.005 else "<1%"

@@ -11,11 +11,12 @@ import click
 
 from gym_push.cli import output
 from gym_push.cli.types import BUNDLED, LogName, NewFile, SuiteName
+from gym_push.envs.basic.episodes import bundled_log
+from gym_push.logs import NotificationLog, read_log
 from gym_push.users.generation.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
     from gym_push.evaluation.suites import Suite
-    from gym_push.logs import NotificationLog
 
 Given: TypeAlias = "Path | str | list[Path]"
 """A log as a command line names it: a file, folder or pattern, `BUNDLED`, or several files."""
@@ -108,9 +109,6 @@ def read_given(log: Given, schema: Path | None) -> NotificationLog:
         LogError: It cannot be read.
         Mistake: There is a schema for the bundled log.
     """
-    from gym_push.envs.basic.episodes import bundled_log
-    from gym_push.logs import read_log
-
     if log != BUNDLED:
         return read_log(log, schema)
     if schema is not None:

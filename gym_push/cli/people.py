@@ -141,7 +141,11 @@ def generate(
       gym-push generate --users 200 --days 28 --out decisions/ --behaviour by-app
     """
     population = Population(users, seed, start=start.date(), **changes)
-    phone_policy = DELIVER_AT_ONCE if behaviour is None else _at_random(behaviour)
+    phone_policy: PhonePolicy = DELIVER_AT_ONCE
+    if behaviour is not None:
+        from gym_push.evaluation import Behaviour
+
+        phone_policy = Behaviour.of(behaviour).phones()
     if format is None and (format := best_format()) == "csv":
         output.tell(f"writing CSV: {MissingExtraError('Parquet', 'PyArrow', 'parquet')}")
     began = perf_counter()
@@ -174,12 +178,6 @@ def generate(
     notifications = output.count(sum(rows), "notification")
     written = f"wrote {notifications} to {output.count(len(rows), 'file')} in {folder}{kept}"
     output.result(as_json, {**done, "seconds": seconds}, written)
-
-
-def _at_random(behaviour: str) -> PhonePolicy:
-    from gym_push.evaluation import Behaviour  # here: this loads Gymnasium
-
-    return Behaviour.of(behaviour).phones()
 
 
 @click.command(cls=Command)

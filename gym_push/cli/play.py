@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import gymnasium
 
+import gym_push
+from gym_push.actions import PARTS
+from gym_push.agents import AgentSpec, Pretrainable
+from gym_push.agents.remote import place
 from gym_push.cli import output
 from gym_push.cli.options import (
     Command,
@@ -24,10 +29,8 @@ from gym_push.errors import GymPushError
 from gym_push.registration import BASIC, DELIVERY, ENVIRONMENTS
 
 if TYPE_CHECKING:
-    import gymnasium
     from rich.table import Table
 
-    from gym_push.agents import AgentSpec
     from gym_push.evaluation.playing import Episode, Session
 
 
@@ -85,7 +88,15 @@ def play(
     with _naming_faults(agent):
         agent.load()
     env_id = _chosen(agent, env_id)
-    env = _make(agent, env_id, log, schema, None if no_page else "human", record)
+    if env_id != BASIC and (log != BUNDLED or schema is not None):
+        raise output.Mistake(f"{env_id} plays simulated people: leave --log and --schema out")
+    data: dict[str, Any] = {"data": read_given(log, schema)} if env_id == BASIC else {}
+    mode = None if no_page else "human"
+    env: gymnasium.Env[Any, Any] = gymnasium.make(
+        f"gym_push:{env_id}", observation=agent.form, render_mode=mode, **data
+    )
+    if record is not None:
+        env = gym_push.record(env, record)
     delay = (0.0 if no_page else 0.05) if delay is None else delay
     session, stopped = None, False
     try:
@@ -116,8 +127,6 @@ def _naming_faults(agent: AgentSpec) -> Iterator[None]:
     Raises:
         Mistake: There is one.
     """
-    from gym_push.agents.remote import place
-
     try:
         yield
     except (GymPushError, click.ClickException, OSError):
@@ -139,8 +148,6 @@ def _rates(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
 
 
 def _deliveries(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
-    from gym_push.actions import PARTS
-
     names = ("decisions", "delivered", "held", "suppressed", "reward")
     made = output.table(title, "episode", "user", *names, right=names)
     parts = output.table("What the rewards are made of", "episode", *PARTS, right=PARTS)
@@ -164,29 +171,7 @@ def _chosen(agent: AgentSpec, env_id: str | None) -> str:
     return env_id or (agent.environments or (BASIC,))[0]
 
 
-def _make(
-    agent: AgentSpec,
-    env_id: str,
-    log: Path | str,
-    schema: Path | None,
-    mode: str | None,
-    record: Path | None,
-) -> gymnasium.Env[Any, Any]:
-    import gymnasium
-
-    import gym_push
-
-    if env_id != BASIC and (log != BUNDLED or schema is not None):
-        raise output.Mistake(f"{env_id} plays simulated people: leave --log and --schema out")
-    arguments: dict[str, Any] = {"observation": agent.form, "render_mode": mode}
-    if env_id == BASIC:
-        arguments["data"] = read_given(log, schema)
-    env: gymnasium.Env[Any, Any] = gymnasium.make(f"gym_push:{env_id}", **arguments)
-    return env if record is None else gym_push.record(env, record)
-
-
 def _session(spec: AgentSpec, env: gymnasium.Env[Any, Any], env_id: str, seed: int) -> Session:
-    from gym_push.agents import Pretrainable
     from gym_push.evaluation.playing import Session, practice
 
     agent = spec.make(env.observation_space, env.action_space)

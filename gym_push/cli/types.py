@@ -7,16 +7,14 @@ import math
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
+from gym_push.agents import BASELINES, AgentSpec
 from gym_push.files import check_writable
-
-if TYPE_CHECKING:
-    from gym_push.agents import AgentSpec
 
 BUNDLED: Final = "bundled"
 """Names the log that comes with the package."""
@@ -81,8 +79,6 @@ class AgentName(StringParamType):
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         """Offers the baselines, with what they do."""
-        from gym_push.agents import BASELINES
-
         return [
             CompletionItem(name, help=baseline.summary)
             for name, baseline in BASELINES.items()
@@ -99,8 +95,6 @@ def agent_spec(agent: str) -> AgentSpec:
         ArgumentError: There is no such agent, or its parameters cannot be read.
         MissingExtraError: It needs a package that is not installed.
     """
-    from gym_push.agents import AgentSpec
-
     if ":" in agent.partition("(")[0] and os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())  # last: a csv.py there must not replace Python's own
     return AgentSpec.of(agent)
