@@ -19,7 +19,7 @@ from gym_push.spaces import UNKNOWN
 from gym_push.text import quoted
 
 SECONDS: Final = {"": 1.0, "s": 1.0, "ms": 1e-3, "min": 60.0, "h": 3600.0, "d": 86400.0}
-"""By the unit of a column."""
+"""Seconds in each unit of time."""
 NO_OFFSET: Final = -(2**15)
 
 ACTIONS: Final = {"1": 1, "true": 1, "opened": 1, "0": 0, "false": 0, "dismissed": 0}

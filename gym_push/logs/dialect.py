@@ -60,7 +60,7 @@ class Dialect:
     holes: tuple[str, ...] = field(default=HOLES, repr=False)
 
     def __post_init__(self) -> None:
-        """Refuses a dialect in which nothing is written, and spells its words alike."""
+        """Checks the values, and folds the case of the words for true and false."""
         problem = self._problem()
         if problem:
             raise SchemaError(f"dialect: {problem}")

@@ -10,9 +10,9 @@ from gym_push.logs.parsers import BadCellError, Parser
 from gym_push.text import quoted
 
 MOST_LABELS = 1000
-"""Different cells of a label whose kind is inferred."""
+"""Most different cells of a label whose kind is inferred."""
 WORDS_OF_A_TEXT = 3
-"""In the average cell."""
+"""Words in the average cell, from which a column is text."""
 
 
 class KindGuess:

@@ -26,11 +26,11 @@ from gym_push.spaces import Float32s
 from gym_push.text import quoted
 
 PREPARED_ROWS = 65_536
-"""Rows up to which a log is prepared whole; as dicts of 23 features about 100 MB."""
+"""Longest log that is prepared whole; as dicts of 23 features it takes about 100 MB."""
 AT_ONCE = 64
-"""Rows that are looked up together when one after the other is asked for."""
+"""Rows prepared at a time from a longer log."""
 PREPARED_FLOATS = 2**26
-"""Values up to which vectors are kept; 256 MB."""
+"""Most values (rows times slots) that are kept as arrays: 256 MB."""
 
 
 class _Shared(dict[str, Any]):

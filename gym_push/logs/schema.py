@@ -68,7 +68,7 @@ class Feature:
     means: str = ""
 
     def __post_init__(self) -> None:
-        """Refuses a column that cannot be."""
+        """Checks the values."""
         if not isinstance(self.name, str) or not self.name:
             raise SchemaError(f"a column's name must be a word, not {quoted(self.name)}")
         problem = self._problem()

@@ -1,4 +1,4 @@
-"""What looks like a mistake in a log that can be read."""
+"""Finds what looks like a mistake in a log that can be read."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def test_a_coarse_clock_is_noticed():
     assert np.nanmin(of.gap) == 6 * 3600
 
 
-def test_some_rows_are_of_people_who_are_counted_anew():
+def test_some_rows_are_of_people_who_are_counted_again():
     of = shown(user="who", time="at")
     kept = of.take(of.person == 1)
     assert (kept.people, kept.row.tolist(), kept.hour.tolist()) == (1, [3, 0], [10, 14.5])

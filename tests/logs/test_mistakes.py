@@ -1,4 +1,4 @@
-"""Whoever has to mend a log learns the first mistake of every column at once."""
+"""`mistakes` names the first mistake of every column at once."""
 
 import pytest
 
