@@ -135,7 +135,7 @@ def picture(session: nox.Session) -> None:
     """Makes the pictures of the page in docs/ from real runs."""
     session.install(".[plots]", "playwright")
     _get_browser(session)
-    session.run("python", "docs/picture.py")
+    session.run("python", "docs/picture.py", *session.posargs)
 
 
 @nox.session

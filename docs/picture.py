@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -16,25 +17,15 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 import gym_push
 from gym_push import viewer
-from gym_push.agents import AgentSpec
+from gym_push.agents import AgentSpec, Pretrainable
+from gym_push.evaluation.playing import practice
 
 FOLDER = Path(__file__).parent
 WIDE, PHONE = (1360, 980), (390, 844)
 SEED = 7
 
 
-def main() -> None:
-    """Takes one picture after the other."""
-    with sync_playwright() as playwright, TemporaryDirectory() as folder:
-        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        take_page(browser)
-        take_delivery(browser)
-        take_comparison(browser, Path(folder))
-        browser.close()
-
-
-def take_page(browser: Browser) -> None:
+def page(browser: Browser) -> None:
     """The page in the middle of a run, light, dark, and on a phone."""
     env = play("gym_push:basic-v0", "table-per-app-and-time", 6, 187, "human", order="shuffled")
     for name, size, scheme in (
@@ -46,22 +37,39 @@ def take_page(browser: Browser) -> None:
     env.close()
 
 
-def take_delivery(browser: Browser) -> None:
-    """The page of delivery-v0, on the fifth day of a person."""
-    env = play("gym_push:delivery-v0", "hold-to-next-use", 2, 150, "human", days=7)
-    take(browser, "page-delivery", address(), ("#l-epoch", "#150"), WIDE, "light")
+def delivery(browser: Browser) -> None:
+    """The page of delivery-v0, amid a week."""
+    env = play("gym_push:delivery-v0", "delivery-table", 4, 140, "human", days=7)
+    take(browser, "page-delivery", address(), ("#l-epoch", "#140"), WIDE, "light")
     env.close()
 
 
-def take_comparison(browser: Browser, folder: Path) -> None:
+def compare(browser: Browser) -> None:
     """Two recordings of the same log side by side."""
     agents = ("always-open", "table-per-app")
-    files = [folder / f"{agent}.html" for agent in agents]
-    for agent, file in zip(agents, files, strict=True):
-        play("gym_push:basic-v0", agent, record=file).close()
-    gym_push.compare_page(files, folder / "compare.html")
-    shown = ("#epoch", "324 / 324")
-    take(browser, "compare", (folder / "compare.html").as_uri(), shown, WIDE, "light")
+    with TemporaryDirectory() as folder:
+        files = [Path(folder) / f"{agent}.html" for agent in agents]
+        for agent, file in zip(agents, files, strict=True):
+            play("gym_push:basic-v0", agent, record=file).close()
+        path = Path(folder) / "compare.html"
+        gym_push.compare_page(files, path)
+        take(browser, "compare", path.as_uri(), ("#epoch", "324 / 324"), WIDE, "light")
+
+
+PICTURES = {each.__name__: each for each in (page, delivery, compare)}
+
+
+def main(names: list[str]) -> None:
+    """Takes all pictures, or one; each in a process of its own, as the page of a process is."""
+    if len(names) != 1:
+        for name in names or PICTURES:
+            subprocess.run([sys.executable, __file__, name], check=True)
+        return
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        PICTURES[names[0]](browser)
+        browser.close()
 
 
 def play(
@@ -82,6 +90,8 @@ def play(
         env = gym_push.record(env, record)
     agent = spec.make(env.observation_space, env.action_space)
     agent.reset(SEED)
+    if isinstance(agent, Pretrainable):
+        agent.pretrain(practice(spec.form, SEED), SEED)
     for episode in range(episodes):
         observation, _ = env.reset(seed=None if episode else SEED)
         ended, taken = False, 0
@@ -123,4 +133,4 @@ def take(
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

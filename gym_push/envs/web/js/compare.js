@@ -20,7 +20,7 @@ async function start() {
 
   function tell(at) {
     const like = names.filter((_, who) => right(decisions(at)[who])), {user_action} = decisions(at)[0];
-    const whom = ['unlike both', `as ${like[0]} did`, 'as both did'][like.length];
+    const whom = ['unlike both', `like ${like[0]}`, 'like both'][like.length];
     const {notification, roles} = runs[0][at];
     return {notification, roles, line: `#${at + 1} · person ${PERSON[user_action]}, ${whom}`};
   }
