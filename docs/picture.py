@@ -1,4 +1,4 @@
-"""Makes the pictures of the page in docs/ from real runs: `python -m nox -s picture`."""
+"""Makes the pictures of the page in docs/pictures from real runs: `python -m nox -s picture`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gym_push import viewer
 from gym_push.agents import AgentSpec, Pretrainable
 from gym_push.evaluation.playing import practice
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).with_name("pictures")
 WIDE, PHONE = (1360, 980), (390, 844)
 SEED = 7
 
