@@ -78,17 +78,16 @@ def read(data):
 
 def whole(frame):
     """All that is recorded of a frame, made without those before it."""
-    decisions, points = [], []
+    decisions, points, counts, majority = [], [], [0, 0, 0, 0], 0
     for index, (cell, row) in enumerate(zip(frame.decisions, frame.rows, strict=True)):
         decision = {"epoch": index + 1, **to_line(frame.about(row))}
         if isinstance(frame, BasicFrame):
             action, user_action = divmod(cell, 2)
             reward = 1 if action == user_action else -1
             decision |= {"action": action, "user_action": user_action, "reward": reward}
-            cells = frame.decisions[: index + 1].tolist()
-            did = [cell % 2 for cell in cells]
-            right = sum((2 * sum(did[:at]) >= at) == each for at, each in enumerate(did))
-            points.append([*(cells.count(cell) for cell in (3, 2, 1, 0)), right])
+            majority += (2 * (counts[0] + counts[2]) >= index) == user_action
+            counts[3 - cell] += 1
+            points.append([*counts, majority])
         else:
             decision |= {"action": cell, "outcome": 0, "credit": 0}
             points.append(frame.points[POINT * index : POINT * (index + 1)].tolist())

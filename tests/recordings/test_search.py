@@ -121,6 +121,7 @@ def test_rows_lead_to_their_decisions(page):
     expect(where).to_have_text(f"decision {found(page)[0]} of 324 · episode 1")
     page.keyboard.press("Escape")
     scrub(page, 300)
+    expect(where).to_have_text("decision 300 of 324 · episode 1")
     entry = page.locator("#dismissed li").nth(4)
     number = entry.get_attribute("data-epoch")
     entry.click()

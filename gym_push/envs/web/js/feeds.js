@@ -82,7 +82,7 @@ function showCount(id, list) {
 }
 
 function item(decision) {
-  const entry = make('li'), lines = make(chosen ? 'button' : 'div'), line = make('small');
+  const entry = make('li'), lines = make(chosen ? 'button' : 'div', undefined, 'lines'), line = make('small');
   const said = [`#${decision.epoch}`, moment(decision.posted).short].filter(Boolean).join(' · ');
   const {words, mark} = 'user_action' in decision ? answer(decision) : status(decision);
   entry.dataset.epoch = decision.epoch;
