@@ -17,6 +17,9 @@ TABLES: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_tex
 """The words, by what they are for; `commonParts` of a package name do not say which app it is, and
 `ago` are features that are measured back from now."""
 
+SHORT = 3
+"""Letters of what is an abbreviation in the name of a package."""
+
 MODULE = f"export const TABLES = {json.dumps(TABLES, separators=(',', ':'))};\n"
 """The tables as the page's module `tables.js`, which is in no file."""
 
@@ -30,10 +33,10 @@ def app_name(package: object) -> str:
         return str(TABLES["apps"][name])
     if not re.fullmatch(r"[A-Za-z0-9_.]+", name):
         return name
-    part = next(
-        (part for part in name.split(".") if part and part not in TABLES["commonParts"]), name
-    )
-    return part[:1].upper() + part[1:]
+    parts = [part for part in name.split(".") if part]
+    telling = [part for part in parts if len(part) > 2 and part not in TABLES["commonParts"]]
+    part = (telling or parts or [name])[0]
+    return part.upper() if len(part) <= SHORT < len(name) else part[:1].upper() + part[1:]
 
 
 def told(features: Mapping[str, object], roles: Mapping[str, str], role: str) -> object:

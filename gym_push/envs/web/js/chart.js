@@ -30,7 +30,7 @@ const CURVES = {
   basic: [
     {name: 'performance', measure: 'performance', words: 'performance'},
     {name: 'ctr', measure: 'ctr', words: 'CTR of the agent'},
-    {name: 'user-ctr', measure: 'user-ctr', words: 'CTR of the person'},
+    {name: 'user-ctr', measure: 'user-ctr', words: 'CTR of the person (= always opening)'},
     {name: 'majority', measure: 'majority', words: 'majority so far'},
     {name: 'reward', measure: 'reward', words: 'reward'},
   ],

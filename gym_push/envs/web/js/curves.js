@@ -36,7 +36,7 @@ export function showCurves(frame, points, ended) {
   const [from, to] = [ended[0]?.[0], ended.at(-1)?.[0]];
   const all = ended.length < 2 || ended[1][0] - from === 1;
   byId('episodes-card').classList.toggle('empty', !ended.length);
-  byId('episodes-words').textContent = all ? 'after each' : 'after some, evenly spread';
+  byId('episodes-words').textContent = `after ${all ? 'each' : 'some, evenly spread'}${kind === 'delivery' ? '; each is of another person, and people differ' : ''}`;
   if (!ended.length) return;
   const lines = curvesOf(kind, ended.map(([number, ...ends]) => [number, result(ends)])).filter(isKnown);
   draw('episodes', `Across episodes ${from} to ${to}`, {lines, span: [from, to], place: number => `episode ${number}`});

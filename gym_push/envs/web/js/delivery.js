@@ -2,7 +2,7 @@
 
 import {TABLES} from './tables.js';
 import {byId, dressIcon, make, showAbout, showPhone, showProgress, write} from './page.js';
-import {aboutOf, percent, plural, signed} from './words.js';
+import {aboutOf, against, percent, plural, signed} from './words.js';
 
 const {done: DONE, outcomes: OUTCOMES, parts: PARTS} = TABLES;
 const DAY_MINUTES = 24 * 60;
@@ -30,13 +30,14 @@ export function showDeliveries(frame, {recent}) {
   showOutcomes(frame);
 }
 
-function showReward({reward, parts, ctr, opened, acted_on, arrived}) {
+function showReward({reward, parts, ctr, opened, acted_on, arrived, deliver_all}) {
   write('k-total', arrived ? signed(reward / arrived) : '–');
   write('reward-in-all', arrived ? `${signed(reward)} for ${plural(arrived, 'notification')}` : 'no notification decided yet');
+  write('reward-against', arrived ? against((reward - deliver_all) / arrived, number => number.toFixed(2), 'delivering all') : '');
   pairs(byId('parts'), parts.map((part, at) => [PARTS[at], arrived ? signed(part / arrived) : '–']));
   write('k-acted-ctr', percent(ctr));
   byId('m-acted-ctr').style.width = `${(ctr ?? 0) * 100}%`;
-  write('acted-words', acted_on ? `${opened} of ${acted_on} opened` : 'no outcome yet');
+  write('acted-words', acted_on ? `${opened} of ${acted_on} known outcomes` : 'no outcome yet');
 }
 
 function showLast({decision, credit, roles}) {
@@ -54,7 +55,7 @@ function showRecent(recent, roles) {
   list.replaceChildren(...recent.map(({notification, epoch, outcome, credit}) => {
     const line = make('li'), icon = dressIcon(make('span', undefined, 'icon'), notification, roles), words = make('div');
     icon.ariaHidden = 'true';
-    words.append(make('bdi', aboutOf(notification, roles, ': ')), make('small', `#${epoch} · ${OUTCOMES[outcome]} · ${signed(credit)}`));
+    words.append(make('bdi', aboutOf(notification, roles, ' · ')), make('small', `#${epoch} · ${OUTCOMES[outcome]} · ${signed(credit)}`));
     line.append(icon, words, sign(outcome));
     return line;
   }));

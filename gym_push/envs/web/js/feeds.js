@@ -1,6 +1,6 @@
 // The lists of decisions, newest first; scrolling down a list brings earlier ones.
 
-import {aboutOf, moment, signed} from './words.js';
+import {aboutOf, decimal, moment, signed} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
 import {sign} from './delivery.js';
 import {TABLES} from './tables.js';
@@ -77,8 +77,8 @@ export function connectFeeds(older, choose = null) {
 
 function showCount(id, list) {
   const earlier = counts[id] - list.children.length;
-  write(`${id}-count`, counts[id]);
-  write(`${id}-more`, earlier > 0 ? `and ${earlier} earlier` : '');
+  write(`${id}-count`, decimal(counts[id]));
+  write(`${id}-more`, earlier > 0 ? `and ${decimal(earlier)} earlier` : counts[id] ? '' : `nothing ${id} yet`);
 }
 
 function item(decision) {

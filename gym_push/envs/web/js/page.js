@@ -2,7 +2,7 @@
 
 import {TABLES} from './tables.js';
 import {measures} from './chart.js';
-import {aboutOf, hue, label, ledColour, moment, percent, signed, textOf, titleOf, told, value, vibration, weekday} from './words.js';
+import {aboutOf, against, hue, label, ledColour, moment, percent, points, signed, textOf, titleOf, told, value, vibration, weekday} from './words.js';
 
 export const AGENT = TABLES.agent;
 export const PERSON = TABLES.person;
@@ -29,7 +29,8 @@ export function dressIcon(node, notification, roles) {
   return node;
 }
 
-export function showProgress({agent, user, episode}, words, share, about) {
+export function showProgress({env, agent, user, episode}, words, share, about) {
+  document.title = `${agent} in ${env} · gym-push`;
   write('agent', agent);
   write('episode', user === null ? `episode ${episode}` : `user ${user} · episode ${episode}`);
   write('epoch', words);
@@ -40,7 +41,7 @@ export function showProgress({agent, user, episode}, words, share, about) {
 /** What a notification is about, in one line beside its icon. */
 export function showAbout(icon, words, {notification}, roles) {
   dressIcon(byId(icon), notification, roles);
-  write(words, aboutOf(notification, roles, ': '));
+  write(words, aboutOf(notification, roles, ' · '));
 }
 
 /** A frame of basic-v0: the agent's answers beside the person's. */
@@ -112,12 +113,19 @@ function showVibration(raw) {
   return true;
 }
 
-function showScore({reward, confusion}) {
+/** What the agent stands against, so far: who opens everything, or what the person has done more often. */
+const REFERENCES = {'always-open': 'always opening', majority: 'the majority so far'};
+
+function showScore({reward, confusion, majority}) {
   for (const name of ['performance', 'ctr', 'user-ctr']) {
     const share = measures[name](confusion);
     write(`k-${name}`, percent(share));
     byId(`m-${name}`).style.width = `${(share ?? 0) * 100}%`;
   }
+  const now = [...confusion, majority], [performance, ctr, person] = ['performance', 'ctr', 'user-ctr'].map(name => measures[name](now));
+  const [best, height] = Object.keys(REFERENCES).map(name => [name, measures[name](now)]).reduce((one, other) => (other[1] > one[1] ? other : one));
+  write('against', performance === null ? '' : against(performance - height, points, REFERENCES[best]));
+  write('ctr-words', performance === null ? '' : ctr === person ? 'opens as often as the person' : `opens ${ctr > person ? 'more' : 'less'} than the person does`);
   write('k-reward', signed(reward));
   write('reward-words', `${confusion[0] + confusion[3]} right, ${confusion[1] + confusion[2]} wrong`);
 }

@@ -6,15 +6,24 @@ import {TABLES} from './tables.js';
 const {apps, commonParts, labels, ago, days, months} = TABLES;
 const MOST = 300; // characters of one value: a page is no place for more
 const MOST_TEXT = 2000;
+const SHORT = 3; // letters of what is an abbreviation in the name of a package
 
-const decimal = new Intl.NumberFormat('en', {maximumFractionDigits: 2});
+export const decimal = new Intl.NumberFormat('en', {maximumFractionDigits: 2}).format;
 
 const capital = word => word.charAt(0).toUpperCase() + word.slice(1);
 
 export const percent = share => (share === null ? '–' : `${(share * 100).toFixed(1)}%`);
-export const signed = number => (number > 0 ? '+' : number < 0 ? '−' : '') + decimal.format(Math.abs(number));
+export const signed = number => (number > 0 ? '+' : number < 0 ? '−' : '') + decimal(Math.abs(number));
 
-export const plural = (count, word) => `${decimal.format(count)} ${word}${count === 1 ? '' : 's'}`;
+/** How far one number is above or below another: '7.4 points below always opening'. */
+export function against(gap, unit, what) {
+  const words = unit(Math.abs(gap));
+  return words === unit(0) ? `as good as ${what}` : `${words} ${gap < 0 ? 'below' : 'above'} ${what}`;
+}
+
+export const points = share => `${(share * 100).toFixed(1)} points`;
+
+export const plural = (count, word) => `${decimal(count)} ${word}${count === 1 ? '' : 's'}`;
 
 /** 'com.whatsapp' → 'WhatsApp'; an app that is not in the table gets the telling part of its package. */
 export function appName(appPackage) {
@@ -22,7 +31,8 @@ export function appName(appPackage) {
   const name = String(appPackage).slice(0, MOST);
   if (Object.hasOwn(apps, name)) return apps[name];
   if (!/^[\w.]+$/.test(name)) return name;
-  return capital(name.split('.').find(part => part && !commonParts.includes(part)) ?? name);
+  const parts = name.split('.').filter(Boolean), [part] = [...parts.filter(part => part.length > 2 && !commonParts.includes(part)), ...parts, name];
+  return part.length <= SHORT && name.length > SHORT ? part.toUpperCase() : capital(part);
 }
 
 /** The feature that has a role, as of the frame's `roles`; undefined if there is none, or it is unknown. */
@@ -65,7 +75,7 @@ export function label(name) {
 
 export function value(name, raw, unit) {
   if (typeof raw === 'boolean') return raw ? 'yes' : 'no';
-  const text = typeof raw === 'number' ? decimal.format(raw) : String(raw ?? 'unknown').slice(0, MOST);
+  const text = typeof raw === 'number' ? decimal(raw) : String(raw ?? 'unknown').slice(0, MOST);
   const measured = unit === undefined || typeof raw !== 'number' ? text : unit === '%' ? `${text}%` : `${text} ${unit}`;
   return ago.includes(name) && typeof raw === 'number' ? `${measured} ago` : measured;
 }
