@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 import gymnasium
@@ -68,29 +68,30 @@ def demo(seconds: float, no_page: bool, as_json: bool) -> None:
         f"Here are {len(log)} of a simulated person, who opened {log.actions.mean():.0%} of them.",
         "An agent sees one after the other and predicts what the person did; then it is told.",
     )
-    env = gymnasium.make("gym_push:basic-v0", render_mode=None if no_page else "human")
     try:
         for name, share, about in SHOWN:
             say("", f"{about} ({name}) plays ...")
-            played[name] = _play(env, name, share * seconds / len(log))
+            delay = share * seconds / len(log)
+            played[name] = _play(name, delay, None if no_page else "human")
             say(f"It agreed with the person on {_agreement(played[name]):.0%} of the decisions.")
     except KeyboardInterrupt:
         raise output.Stopped("stopped by Ctrl-C;  gym-push demo --seconds 10  is shorter") from None
-    finally:
-        env.close()
-    unseen = gymnasium.make("gym_push:basic-v0")
-    played |= {name: _play(unseen, name) for name in UNSEEN}
+    played |= {name: _play(name) for name in UNSEEN}
     values = {"agents": {name: episode.to_dict() for name, episode in played.items()}}
     output.result(as_json, {**values, "next": [line for line, _ in NEXT]}, *_summary(played))
     if not (no_page or as_json):
         output.wait_for_enter()
 
 
-def _play(env: gymnasium.Env[Any, Any], name: str, delay: float = 0.0) -> Episode:
+def _play(name: str, delay: float = 0.0, mode: str | None = None) -> Episode:
     from gym_push.evaluation.playing import Session
 
-    agent = AgentSpec.of(name).make(env.observation_space, env.action_space)
-    return Session(env, agent, seed=1).play(lambda: time.sleep(delay))
+    env = gymnasium.make("gym_push:basic-v0", render_mode=mode, agent_name=name)
+    try:
+        agent = AgentSpec.of(name).make(env.observation_space, env.action_space)
+        return Session(env, agent, seed=1).play(lambda: time.sleep(delay))
+    finally:
+        env.close()
 
 
 def _agreement(episode: Episode) -> float:

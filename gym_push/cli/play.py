@@ -93,7 +93,11 @@ def play(
     data: dict[str, Any] = {"data": read_given(log, schema)} if env_id == BASIC else {}
     mode = None if no_page else "human"
     env: gymnasium.Env[Any, Any] = gymnasium.make(
-        f"gym_push:{env_id}", observation=agent.form, render_mode=mode, **data
+        f"gym_push:{env_id}",
+        observation=agent.form,
+        render_mode=mode,
+        agent_name=str(agent),
+        **data,
     )
     if record is not None:
         env = gym_push.record(env, record)
@@ -148,13 +152,15 @@ def _rates(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
 
 
 def _deliveries(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
-    names = ("decisions", "delivered", "held", "suppressed", "reward")
+    names = ("notifications", "delivered", "held", "suppressed", "reward a notification")
     made = output.table(title, "episode", "user", *names, right=names)
-    parts = output.table("What the rewards are made of", "episode", *PARTS, right=PARTS)
+    parts = output.table("What a notification earns", "episode", *PARTS, right=PARTS)
     for label, episode in _labelled(episodes):
-        reward = f"{episode.reward:+.2f}"
-        output.add(made, label, episode.user, episode.decisions, *episode.actions, reward)
-        output.add(parts, label, *(f"{episode.parts.get(part, 0.0):+.2f}" for part in PARTS))
+        count = max(episode.notifications, 1)
+        reward = f"{episode.reward / count:+.2f}"
+        output.add(made, label, episode.user, episode.notifications, *episode.actions, reward)
+        earned = (episode.parts.get(part, 0.0) / count for part in PARTS)
+        output.add(parts, label, *(f"{part:+.2f}" for part in earned))
     return made, parts
 
 

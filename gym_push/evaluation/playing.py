@@ -10,11 +10,12 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.actions import PARTS
+from gym_push.actions import AHEAD, PARTS, STATUSES
 from gym_push.agents import Agent
 from gym_push.agents.local import Player, Turns
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.episodes import Score
+from gym_push.envs.delivery.env import DeliveryEnv
 from gym_push.evaluation.metrics import curve
 from gym_push.evaluation.results import PersonResult
 from gym_push.users import Population
@@ -71,6 +72,7 @@ class Played:
         person: str,
         metrics: Mapping[str, float | None],
         tested: NDArray[np.bool_] | slice = slice(None),
+        rewards: NDArray[np.float64] | None = None,
     ) -> PersonResult:
         """Returns the result with a person.
 
@@ -78,13 +80,15 @@ class Played:
             person: Whose phone it is.
             metrics: By name.
             tested: The steps whose time counts.
+            rewards: Of all notifications, where they are not those of the steps.
         """
+        rewards = np.array(self.rewards) if rewards is None else rewards
         return PersonResult(
             person=person,
             metrics=metrics,
-            curve=curve(np.array(self.rewards)),
+            curve=curve(rewards),
             microseconds=float(np.median(np.array(self._nanoseconds)[tested])) / 1000.0,
-            rewards=tuple(self.rewards),
+            rewards=tuple(rewards.tolist()),
         )
 
 
@@ -95,6 +99,7 @@ class Episode:
     Attributes:
         user: Whose phone it is; None in a log of one person.
         decisions: Number of decisions.
+        notifications: Number of notifications, each of which may be decided on several times.
         reward: Sum of the rewards.
         actions: How often each action was taken, by its number.
         parts: Sums of the parts of the reward, by name; empty if it has none.
@@ -104,6 +109,7 @@ class Episode:
 
     user: str | None = None
     decisions: int = 0
+    notifications: int = 0
     reward: float = 0.0
     actions: list[int] = field(default_factory=list)
     parts: dict[str, float] = field(default_factory=dict)
@@ -160,8 +166,12 @@ class Session:
             for part in PARTS:
                 if part in played.info:
                     episode.parts[part] = episode.parts.get(part, 0.0) + played.info[part]
+            episode.notifications = episode.decisions
             if isinstance(env.unwrapped, BasicEnv):
                 episode.score = env.unwrapped.score
+            elif isinstance(env.unwrapped, DeliveryEnv):
+                statuses = env.unwrapped.statuses
+                episode.notifications = sum(statuses.values()) - statuses[STATUSES[AHEAD]]
             episode.ended = ended
             if after_step is not None:
                 after_step()

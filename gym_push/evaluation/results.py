@@ -75,10 +75,11 @@ class PersonResult:
     Attributes:
         person: Whose phone it is.
         metrics: By name; None where a metric has no value. The same run has the same metrics.
-        curve: Mean reward of a decision by tenth of what the agent sees of the person, from where
-            it begins to learn: (10,); None where there is no decision.
+        curve: Mean reward a notification by tenth of what the agent sees of the person, from where
+            it begins to learn: (10,); None where there is none.
         microseconds: Median time of a decision; the only value that differs from run to run.
-        rewards: Of all decisions in order; empty in results from a leaderboard.
+        rewards: Of all notifications in order, in delivery-v0 what is paid from the arrival of each
+            to that of the next; empty in results from a leaderboard.
     """
 
     person: str
@@ -139,7 +140,7 @@ class Evaluation:
 
     @property
     def curve(self) -> list[float | None]:
-        """The mean reward of a decision by tenth of what the agent sees, over the people."""
+        """The mean reward a notification by tenth of what the agent sees, over the people."""
         tenths = zip_longest(*(each.curve for each in self.people))
         return [mean_of_known(tenth) for tenth in tenths]
 
@@ -175,16 +176,16 @@ class Evaluation:
         return pd.DataFrame(rows, index=names, dtype=float)
 
     def learning_curve(self, every: int = 10) -> pd.DataFrame:
-        """Returns how much a decision earns, by how many of a person the agent has seen before.
+        """Returns what a notification earns, by how many of a person the agent has seen before.
 
         In basic-v0 the performance is (1 + reward) / 2.
 
         Args:
-            every: Number of successive decisions that count together, 1 or more.
+            every: Number of successive notifications that count together, 1 or more.
 
         Returns:
-            The index is `seen`, the number of decisions before those of the row; `reward` is the
-            mean over `people`, those who have as many, each of whom counts once, with its 95 %
+            The index is `seen`, the number of notifications before those of the row; `reward` is
+            the mean over `people`, those who have as many, each of whom counts once, with its 95 %
             interval `low` to `high`, NaN where there is none.
 
         Raises:

@@ -273,3 +273,26 @@ def test_the_rules_and_the_page_use_the_same_numbers():
     assert TABLES["outcomes"][1:] == list(STATUSES[OPENED:SUPPRESSED])
     assert TABLES["lists"]["delivery"] == {"delivered": DELIVER, "suppressed": SUPPRESS}
     assert TABLES["lists"]["basic"] == {"dismissed": DISMISS, "opened": OPEN}
+
+
+@pytest.mark.parametrize("agent", ["deliver-all", "random"])
+def test_one_run_has_one_reward_a_notification(agent):
+    """On the page, in a suite, in its learning curve, and in the tables of documents."""
+    from gym_push.agents import candidate
+    from gym_push.agents.agent_spec import AgentSpec
+    from gym_push.evaluation.suites import DeliverySuite
+    from gym_push.users import Population
+
+    suite = DeliverySuite("own/v1", Population(6, seed=3), 2)
+    person = suite.people[0]
+    player = candidate(AgentSpec.of(agent))
+    result = suite.test(player, 1, person)
+    env = suite.env(person, player.form)
+    frame = env.frame_builder()(env.snapshot())
+    assert frame.reward_each == pytest.approx(result.metrics["reward"], abs=1e-6)
+    assert np.mean(result.rewards) == result.metrics["reward"]
+    assert len(result.rewards) == frame.arrived
+    floor = suite.reference(person).floor
+    assert frame.deliver_all / frame.arrived == pytest.approx(floor, abs=1e-6)
+    if agent == "deliver-all":
+        assert result.metrics["reward"] == floor

@@ -186,6 +186,23 @@ def test_the_curve_shows_every_decision(make):
     assert (to_picture(make())[box] != empty).any()
 
 
+@pytest.mark.parametrize(
+    ("package", "name"),
+    [
+        ("com.google.android.gms", "Play services"),
+        ("jp.naver.line.android", "LINE"),
+        ("jp.somebody.android", "Somebody"),
+        ("co.uk.bbc.news", "BBC"),
+        ("org.example.bank", "Example"),
+        ("com.foo.Bar", "FOO"),
+        ("Mum's phone", "Mum's phone"),
+        (None, "Notification"),
+    ],
+)
+def test_an_app_has_the_name_that_people_know(package, name):
+    assert words.app_name(package) == name
+
+
 @pytest.mark.browser
 def test_the_page_says_it_in_the_same_words(page):
     packages = [
@@ -197,7 +214,20 @@ def test_the_page_says_it_in_the_same_words(page):
         "a b.c",
         "é.ü",
         "😀",
+        "com.google.android.gms",
+        "jp.naver.somebody",
+        "co.uk.abc",
+        "de.x",
+        "tv",
     ]
+    read = [
+        ({"app": "com.whatsapp", "sender": "Aoife", "t": "Hi"}, {"text": "t"}),
+        ({"a": "unknown", "s": "x"}, {"app": "a", "subject": "s"}),
+        ({"mood": "good", "size": 1234}, {"first": "mood", "second": "size"}),
+        ({"mood": None}, {"first": "mood", "text": "gone", "constructor": "mood"}),
+        ({}, {}),
+    ]
+    read = [(features, {"app": "app", "sender": "sender", **roles}) for features, roles in read]
     names = [*words.TABLES["labels"], "lightIntensity", "some_longName_2", " x "]
     values = [True, False, 1234, 1234.5, 0.123, -3, "text", None, 10080]
     days = ["Sat", "monday", "WED", "someday"]
@@ -205,7 +235,7 @@ def test_the_page_says_it_in_the_same_words(page):
     colours = ["#FF25D366", "#25d366", "none", "#12", None]
     patterns = ["0 150 100 150", " 5 ", "none", "", None, "1 x"]
     said = page.evaluate(
-        """async ([packages, names, values, days, times, colours, patterns]) => {
+        """async ([packages, names, values, days, times, colours, patterns, read]) => {
             const w = await import(new URL('js/words.js', document.baseURI).href);
             return [
                 packages.map(w.appName), packages.map(w.hue), names.map(w.label),
@@ -214,9 +244,10 @@ def test_the_page_says_it_in_the_same_words(page):
                 times.map(t => w.moment(t).clock), times.map(t => w.moment(t).day),
                 colours.map(c => w.ledColour(c)?.css.toLowerCase() ?? null),
                 patterns.map(p => w.vibration(p) ?? []), [null, 0, 0.7561, 1].map(w.percent),
+                read.map(([features, roles]) => w.aboutOf(features, roles, ' · ')),
             ];
         }""",
-        [packages, names, values, days, times, colours, patterns],
+        [packages, names, values, days, times, colours, patterns, read],
     )
     hexes = [None if (c := words.led_colour(raw)) is None else bytes(c).hex() for raw in colours]
     assert said == [
@@ -232,4 +263,5 @@ def test_the_page_says_it_in_the_same_words(page):
         [code and f"#{code}" for code in hexes],
         [words.vibration(pattern) for pattern in patterns],
         [words.percent(share) for share in (None, 0, 0.7561, 1)],
+        [words.about(features, roles, " · ") for features, roles in read],
     ]

@@ -8,11 +8,13 @@ from __future__ import annotations
 from array import array
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from gym_push.actions import DELIVER, OPENED, WAITING
 from gym_push.envs.basic.episodes import Ended
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
-from gym_push.users.keyed_random import Ints
+from gym_push.users.keyed_random import Floats, Ints
 
 STEP: Final = 7
 """Numbers of a step: the notification, the tick, the action, and the parts of its reward."""
@@ -45,8 +47,15 @@ class EpisodeHistory:
         reward = sum(sum(self.steps[part::STEP]) for part in range(3, STEP))
         outcomes = self.acts[1::2]
         opened = sum(1 for outcome in outcomes if outcome % 4 == OPENED - WAITING)
-        arrived = int(max(self.steps[::STEP])) + 1 - int(self.world.first[self.person])
-        return round(reward, 4), len(outcomes), opened, arrived
+        return round(reward, 4), len(outcomes), opened, len(set(self.steps[::STEP]))
+
+    @property
+    def rewards(self) -> Floats:
+        """(notifications,) what is paid from the arrival of each to that of the next."""
+        steps = np.array(self.steps).reshape(-1, STEP)
+        _, arrivals = np.unique(steps[:, 0], return_index=True)
+        rewards: Floats = np.add.reduceat(steps[:, 3:].sum(axis=1), arrivals)
+        return rewards
 
     def decide(
         self, game: Game, asked: tuple[int, int], action: int, parts: list[float], over: bool

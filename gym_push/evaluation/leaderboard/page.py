@@ -107,7 +107,7 @@ def _curve_table(entries: Sequence[Entry]) -> str:
         f"to {number / len(tenths):.0%}": [_number(value) for value in tenth]
         for number, tenth in enumerate(tenths, 1)
     }
-    caption = "Mean reward of a decision by tenth of what the agent sees"
+    caption = "Mean reward a notification by tenth of what the agent sees"
     return _table(caption, entries, columns)
 
 

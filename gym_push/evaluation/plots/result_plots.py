@@ -113,7 +113,7 @@ def _rewards(axes: Axes, evaluations: Sequence[Evaluation]) -> None:
 
 
 def _curves(axes: Axes, evaluations: Sequence[Evaluation]) -> None:
-    axes.set(title="Learning curves", ylabel="reward a decision")
+    axes.set(title="Learning curves", ylabel="reward a notification")
     axes.set_xlabel("tenth of a person's notifications")
     for place, each in enumerate(evaluations[: COLOURS * len(LOOKS)]):
         means = np.array(each.curve, dtype=np.float64)

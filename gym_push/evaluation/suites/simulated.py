@@ -226,7 +226,7 @@ class DeliverySuite(_SimulatedPeople):
             "delivered": delivered / arrived,
             "suppressed": suppressed / arrived,
         }
-        return played.result(person, metrics)
+        return played.result(person, metrics, rewards=env.snapshot().history.rewards)
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickles no environment; another process makes its own."""

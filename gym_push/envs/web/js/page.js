@@ -29,8 +29,7 @@ export function dressIcon(node, notification, roles) {
   return node;
 }
 
-export function showProgress({env, agent, user, episode}, words, share, about) {
-  document.title = `${agent} in ${env} · gym-push`;
+export function showProgress({agent, user, episode}, words, share, about) {
   write('agent', agent);
   write('episode', user === null ? `episode ${episode}` : `user ${user} · episode ${episode}`);
   write('epoch', words);
