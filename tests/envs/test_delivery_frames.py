@@ -292,7 +292,7 @@ def test_one_run_has_one_reward_a_notification(agent):
     assert frame.reward_each == pytest.approx(result.metrics["reward"], abs=1e-6)
     assert np.mean(result.rewards) == result.metrics["reward"]
     assert len(result.rewards) == frame.arrived
-    floor = suite.reference(person).floor
+    floor = suite.references[person].floor
     assert frame.deliver_all / frame.arrived == pytest.approx(floor, abs=1e-6)
     if agent == "deliver-all":
         assert result.metrics["reward"] == floor
