@@ -90,7 +90,7 @@ test('a place is pointed at, and read', () => {
   const series = [[1, [1, 0, 0, 0]], [2, [1, 1, 0, 0]], [8, COUNTS]], lines = curvesOf('basic', series).filter(isKnown);
   assert.deepEqual([1.4, 1.6, 99, null].map(x => pointAt(series, x)[0]), [1, 2, 8, 8]);
   assert.equal(pointAt([], 3), undefined);
-  assert.equal(say(lines), 'performance 70.0%, CTR of the agent 40.0%, CTR of the person 50.0%, reward +4');
+  assert.equal(say(lines), 'performance 70.0%, CTR of the agent 40.0%, CTR of the person (= always opening) 50.0%, reward +4');
   assert.deepEqual(readings(lines, 2).map(({value}) => value), ['50.0%', '100.0%', '50.0%', '0']);
   const parts = basic(series, [0, 8], 2);
   assert.equal(parts.filter(([tag]) => tag === 'circle').length, 4);
