@@ -104,6 +104,6 @@ def test_ten_thousand_steps_leave_the_page_as_small_as_it_was(feed, page):
             weights.append(weigh())
     assert weights[1] < weights[0] + 1_000_000
     assert page.locator("#opened li").count() == BATCH
-    expect(page.locator("#opened-more")).to_have_text(f"and {10_000 - BATCH} earlier")
+    expect(page.locator("#opened-more")).to_have_text(f"and {10_000 - BATCH:,} earlier")
     assert page.locator("*").count() < 2500
     assert 500 <= len(values_drawn(page, "curve", "reward")) <= 1001

@@ -59,7 +59,7 @@ def test_a_page_has_the_whole_lists_early_late_and_reloaded(feed, page, open_pag
             expect(watched.locator(f"#{name} li")).to_have_count(BATCH)
             expect(watched.locator(f"#{name}-count")).to_have_text(str(len(whole)))
             expect(watched.locator(f"#{name}-more")).to_have_text(
-                f"and {len(whole) - BATCH} earlier"
+                f"and {len(whole) - BATCH:,} earlier"
             )
             assert listed(watched, name) == whole[:BATCH]
             scroll_to_the_end(watched, name)
