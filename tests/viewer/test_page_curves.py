@@ -49,7 +49,8 @@ def test_a_new_episode_begins_a_new_curve(feed, page):
     assert_draws(page, [1, 2])
     expect(page.get_by_role("slider", name="Across episodes 1 to 1")).to_have_attribute(
         "aria-valuetext",
-        "episode 1: performance 75.0%, CTR of the agent 50.0%, CTR of the person (= always opening) 75.0%, reward +40",
+        "episode 1: performance 75.0%, CTR of the agent 50.0%, "
+        "CTR of the person (= always opening) 75.0%, reward +40",
     )
     assert len(values_drawn(page, "episodes", "performance")) == 1
 
