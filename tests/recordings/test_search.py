@@ -4,6 +4,7 @@ import gymnasium
 import pandas as pd
 import pytest
 from recordings_support import HOSTILE, basic, by_contact, open_all, play, record_run, scrub
+from widths_support import readme_log
 
 import gym_push
 
@@ -172,6 +173,17 @@ def test_deliveries_are_found_by_what_became_of_them(tmp_path, open_file):
     }.items():
         look_for(page, words)
         expect(page.locator("#found")).to_have_text(f"{count} of {last.epoch} decisions")
+
+
+def test_a_log_of_ones_own_shows_its_app_and_text_under_the_agents_name(tmp_path, open_file):
+    record_run(tmp_path / "run.html", open_all, data=readme_log(), agent_name="my agent")
+    page = open_file(tmp_path / "run.html")
+    expect(page.locator("#agent")).to_have_text("my agent")
+    expect(page.locator("#n-app")).to_have_text("News")
+    expect(page.locator("#n-text")).to_have_text("Rain tonight")
+    expect(page.locator("#opened bdi").first).to_have_text("News · Rain tonight")
+    look_for(page, "chat lunch")
+    expect(page.locator("#hits bdi")).to_have_text(["Chat · Lunch?"] * 6)
 
 
 def test_hostile_texts_and_words_are_only_texts(tmp_path, open_file):
