@@ -98,8 +98,8 @@ class Views:
 
     Attributes:
         world: As given.
-        own: The agent's own doings, as of `OWN`, in the newest observation: (features,), or of a
-            batch (lanes, features); a new array each time.
+        own: (features,) the agent's own doings, as of `OWN`, when `one` was last called; a new array
+            each time.
     """
 
     def __init__(self, world: World, form: str) -> None:
@@ -124,7 +124,7 @@ class Views:
 
     def batch(self, games: Deliveries) -> Any:
         """Returns the observations of many games, batched as Gymnasium does."""
-        own = self.own = own_doings(games)
+        own = own_doings(games)
         if self._form == "vector":
             rows = np.empty((len(own), OBSERVATION.width), dtype=np.float32)
             self._notes.write(games.note, rows[:, :_PHONE])
