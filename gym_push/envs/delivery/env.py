@@ -165,9 +165,9 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         """
         super().reset(seed=seed)
         world, person = self._people.draw(self.np_random, user_option(options))
+        self._game, self._over = Game(world, person, self._weights), False
         if self._views is None or self._views.world is not world:
             self._views = Views(world, self._form)
-        self._game, self._over = Game(world, person, self._weights), False
         if self._history is not None and self._history.steps:
             self._ended = self._ended.add(self._episode, self._history.result())
         self._episode, self._history = self._episode + 1, EpisodeHistory(world, person)

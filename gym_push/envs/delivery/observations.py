@@ -98,8 +98,8 @@ class Views:
 
     Attributes:
         world: As given.
-        own: (features,) the agent's own doings, as of `OWN`, when `one` was last called; a new array
-            each time.
+        own: (features,) the agent's own doings, as of `OWN`, when `one` was last called; a new
+            array each time.
     """
 
     def __init__(self, world: World, form: str) -> None:

@@ -264,30 +264,19 @@ class UserSampler:
             user: Whom to play; None to draw one who gets a notification.
 
         Raises:
-            ArgumentError: There is no such user, or they get no notification in all the days.
+            ArgumentError: There is no such user, or nobody who is drawn gets a notification.
         """
-        if user is not None:
-            world, person = self.find(user)
-            world.check_begins(np.array([person]))
-            return world, person
         for _ in range(MOST_TRIES):
-            world, person = self.find(int(random.integers(self.population.size)))
-            if world.first[person] < world.first[person + 1]:
+            number = int(random.integers(self.population.size)) if user is None else user
+            self.population.check(user=number)
+            block, person = divmod(number, self._together)
+            world = self._block(block)
+            if user is not None or world.first[person] < world.first[person + 1]:
                 return world, person
         raise ArgumentError(
             f"{MOST_TRIES} people of {self.population!r} get no notification in {self.days} days; "
             "raise volume_median, or the days"
         )
-
-    def find(self, user: int) -> tuple[World, int]:
-        """Returns the world of a person, and their index in it.
-
-        Raises:
-            ArgumentError: There is no such user.
-        """
-        self.population.check(user=user)
-        block, person = divmod(user, self._together)
-        return self._block(block), person
 
     def _build_block(self, block: int) -> World:
         first = block * self._together
