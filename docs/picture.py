@@ -124,6 +124,7 @@ def take(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if scheme == "dark" else "light",
         device_scale_factor=2 if size == PHONE else 1,
+        reduced_motion="reduce",  # the LED is lit, and does not blink
     )
     page.goto(url)
     expect(page.locator(shown[0])).to_have_text(shown[1])
