@@ -74,6 +74,8 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
         followed: dict[str | None, Sequence[int]] = {None: (), "human": (shown,)}
         places = followed.get(one.render_mode, range(num_envs))
         self._shown: dict[int, Any] = {place: make() for place in places}
+        if one.render_mode == "human":
+            self._shown[shown].among = f", {shown + 1} of {num_envs}"
 
     def reset(
         self,

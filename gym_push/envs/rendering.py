@@ -53,12 +53,16 @@ class SingleEnv(gymnasium.Env[Any, Any], Generic[S]):
         agent_name: What the agent is called.
         about: What the module's `frame_builder` takes beside the names of environment and agent.
 
+    Attributes:
+        among: What its tab says if it is one of many.
+
     Raises:
         ArgumentError: There is no such mode, or the agent's name is not a word.
         MissingExtraError: Pictures are asked for, and Matplotlib is not installed.
     """
 
     metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
+    among = ""
     _episode = 0  # the number of the episode, from 1
 
     def __init__(self, frames: str, render_mode: str | None, agent_name: str, *about: Any) -> None:
@@ -122,7 +126,7 @@ class SingleEnv(gymnasium.Env[Any, Any], Generic[S]):
 
     @property
     def _name(self) -> str:
-        return type(self).__name__ if self.spec is None else self.spec.id
+        return (type(self).__name__ if self.spec is None else self.spec.id) + self.among
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy has a tab of its own, once it is shown."""

@@ -93,8 +93,10 @@ def test_a_step_on_the_page_is_a_step_of_the_environment(agent, open_page, see):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("chosen", "ctr"), [("", "100.0%"), (", shown=2", "0.0%")])
-def test_the_page_shows_the_chosen_one_of_many_environments(agent, open_page, see, chosen, ctr):
+@pytest.mark.parametrize(("chosen", "number", "ctr"), [("", 1, "100.0%"), (", shown=2", 3, "0.0%")])
+def test_the_page_shows_the_chosen_one_of_many_environments(
+    agent, open_page, see, chosen, number, ctr
+):
     import gym_push
 
     code = """
@@ -110,6 +112,7 @@ sys.stdin.readline()
     page = open_page(agent(code.replace("{chosen}", chosen)).url)
     see(page, "#epoch", "10 / 324")
     see(page, "#k-ctr", ctr)
+    see(page, "#tabs", f"basic-v0, {number} of 3")
     see(page, "#n-text", gym_push.bundled_log().features(10, "notification")["tickerText"])
 
 

@@ -22,16 +22,43 @@ def looked_at(feed, served, open_page):
     return look
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+SCHEMES = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"color_scheme": "dark", "forced_colors": "active"},
+}
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("width", [390, 1360])
-def test_axe_finds_nothing_serious(looked_at, violations, scheme, width):
-    page = looked_at(viewport={"width": width, "height": 800}, color_scheme=scheme)
+def test_axe_finds_nothing_serious(looked_at, feed, violations, scheme, width):
+    page = looked_at(viewport={"width": width, "height": 800}, **SCHEMES[scheme])
     assert violations(page) == []
     page.locator("#pause").click()
     expect(page.locator("#status")).to_have_text("paused")
+    page.locator("#curve").click(position={"x": 100, "y": 50})
     assert violations(page) == []
     page.locator("#pause").click()
-    expect(page.locator("#pause")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#status")).to_have_text("waiting for the next frame")
+    assert violations(page) == []
+    page.get_by_role("tab", selected=True).click()
+    feed.close()
+    expect(page.locator("#status")).to_have_text("run ended")
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_serious_when_something_is_gone(script, open_page, violations, scheme):
+    for code, words in {
+        "psutil.Process(server.pid).kill(); sys.stdin.readline()": "viewer disconnected",
+        "1 / 0": "agent crashed",
+    }.items():
+        agent = script(f"sys.stdin.readline(); {code}")
+        page = open_page(agent.url, **SCHEMES[scheme])
+        expect(page.locator("#status")).to_have_text("live")
+        print(file=agent.process.stdin, flush=True)
+        expect(page.locator("#status")).to_have_text(words)
+        assert violations(page) == []
 
 
 def test_axe_would_find_something(looked_at, violations):

@@ -78,6 +78,36 @@ def test_keys(running):
     expect(running.locator("#status")).to_have_text("live")
 
 
+def test_after_a_click_the_keys_do_what_the_foot_of_the_page_says(running):
+    foot, at = running.locator("footer"), running.locator("#epoch")
+    running.locator("#pause").click()
+    stopped_at(running)
+    for control, offer in {
+        "#step": "→ takes a single step",
+        "#speed": "← → change the speed",
+        "[role=tab]": "← → move along the tabs",
+        "#curve": "← → move along the curves",
+        "#opened": "→ takes a single step",
+        ".phone": "→ takes a single step",
+    }.items():
+        running.locator(control).click(position={"x": 20, "y": 10})
+        expect(foot).to_have_text(f"Space lets the agent go on · {offer}")
+        before, slowness = stopped_at(running), running.locator("#delay").inner_text()
+        place = running.locator("#curve").get_attribute("aria-valuenow")
+        running.keyboard.press("ArrowRight")
+        if "step" in offer:
+            expect(at).to_have_text(f"{before + 1} / 262")
+        elif "speed" in offer:
+            expect(running.locator("#delay")).not_to_have_text(slowness)
+        elif "curves" in offer:
+            expect(running.locator("#curve")).not_to_have_attribute("aria-valuenow", place)
+        running.keyboard.press("Space")
+        expect(running.locator("#status")).to_have_text("live")
+        expect(foot).to_contain_text("Space pauses the agent")
+        running.keyboard.press("Space")
+        expect(running.locator("#status")).to_have_text("paused")
+
+
 def test_slowing_down(running):
     speed = running.get_by_role("slider", name="Speed")
     speed.focus()

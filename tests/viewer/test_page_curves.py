@@ -68,6 +68,60 @@ def test_curves_are_told_apart_without_colour_and_said_in_words(page):
     expect(page.locator("#episodes-card")).to_be_hidden()
 
 
+def test_a_chart_says_its_values_under_the_pointer_and_by_keys(feed, page):
+    feed.publish(play([3, 1] * 50, episode=2))
+    chart, legend = page.locator("#curve"), page.locator("#curve").locator("..").locator(".legend")
+    expect(legend.locator("li").first).to_have_text("decision 100 of 262")
+    first = chart.bounding_box()
+    chart.hover(position={"x": 46 + (first["width"] - 58) * 9 / 262, "y": 60})
+    expect(legend.locator("li")).to_have_text(
+        ["decision 9 of 262", "performance55.6%", "CTR of the agent55.6%"]
+        + ["CTR of the person100.0%", re.compile("^majority so far"), "reward+1"]
+    )
+    page.mouse.move(0, 0)
+    expect(legend.locator("li").first).to_have_text("decision 100 of 262")
+    chart.focus()
+    for key, place in {"ArrowLeft": 99, "Home": 1, "ArrowRight": 2, "End": 100}.items():
+        chart.press(key)
+        expect(chart).to_have_attribute("aria-valuenow", str(place))
+        expect(chart).to_have_attribute("aria-valuetext", re.compile(f"^decision {place} of 262: "))
+
+
+def test_charts_are_drawn_anew_when_their_size_changes(feed, page):
+    def assert_fits(width):
+        page.set_viewport_size({"width": width, "height": 860})
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        for chart in page.locator(".chart:visible").all():
+            last = float(chart.locator("text").last.get_attribute("x"))
+            assert last == pytest.approx(chart.bounding_box()["width"] - 12, abs=1)
+
+    page.get_by_role("tab", selected=True).click()
+    feed.publish(play([3, 1], episode=3, episodes=((1, 5, 1, 2, 3), (2, 6, 0, 2, 3))))
+    expect(page.locator("#epoch")).to_have_text("2 / 262")
+    assert_fits(900)
+    page.locator("#pause").click()
+    expect(page.locator("#status")).to_have_text("paused")
+    assert_fits(1500)
+    feed.close()
+    expect(page.locator("#status")).to_have_text("run ended")
+    assert_fits(700)
+
+
+@pytest.mark.parametrize("width", [390, 1000, 1360])
+def test_nothing_moves_when_the_chart_across_episodes_comes(feed, page, width):
+    where = """() => [...document.querySelectorAll('.card, footer')]
+        .map(node => JSON.stringify(node.getBoundingClientRect()))"""
+    page.set_viewport_size({"width": width, "height": 860})
+    feed.publish(play([3] * 9, episode=2))
+    expect(page.locator("#epoch")).to_have_text("9 / 262")
+    expect(page.locator("#episodes-card")).to_be_hidden()
+    expect(page.locator("#opened li")).to_have_count(9)
+    before = page.evaluate(where)
+    feed.publish(play([3] * 9, episode=3, episodes=((1, 5, 1, 2, 3),)))
+    expect(page.locator("#episodes-card")).to_be_visible()
+    assert page.evaluate(where) == before
+
+
 @pytest.fixture
 def other():
     feed = open_feed("another-v0", lambda changes: make_frame(**changes))

@@ -2,7 +2,7 @@
 
 import {percent, signed} from './words.js';
 
-const LEFT = 46, RIGHT = 12, TOP = 10, BOTTOM = 24, BETWEEN = 20; // px around the panels, and between them
+const LEFT = 46, RIGHT = 12, TOP = 18, BOTTOM = 24, BETWEEN = 28; // px around the panels, and between them
 const LOW = 90; // px below which a panel has room for few words
 
 const total = counts => counts[0] + counts[1] + counts[2] + counts[3];
@@ -25,19 +25,19 @@ export const measures = {
   'delivery-ctr': ([, , acted, opened]) => (acted ? opened / acted : null),
 };
 
-/** The curves by the kind of the frames: the class, the measure and the name of each. */
+/** The curves by the kind of the frames: the class, the measure and the name of each; what is `passing` is not known of ended episodes. */
 const CURVES = {
   basic: [
     {name: 'performance', measure: 'performance', words: 'performance'},
     {name: 'ctr', measure: 'ctr', words: 'CTR of the agent'},
     {name: 'user-ctr', measure: 'user-ctr', words: 'CTR of the person (= always opening)'},
-    {name: 'majority', measure: 'majority', words: 'majority so far'},
+    {name: 'majority', measure: 'majority', words: 'majority so far', passing: true},
     {name: 'reward', measure: 'reward', words: 'reward'},
   ],
   delivery: [
-    {name: 'ctr', measure: 'delivery-ctr', words: 'CTR of known outcomes'},
+    {name: 'ctr', measure: 'delivery-ctr', words: 'CTR where known'},
     {name: 'reward', measure: 'delivery-reward', words: 'reward a notification'},
-    {name: 'reference', measure: 'deliver-all-reward', words: 'delivering all'},
+    {name: 'reference', measure: 'deliver-all-reward', words: 'delivering all', passing: true},
   ],
 };
 
@@ -55,9 +55,6 @@ const valueOf = ({measure}, point) => {
 
 /** The curves of frames of a kind through a series, [x, point] of each point, in the order of x. */
 export const curvesOf = (kind, series) => CURVES[kind].map(curve => ({...curve, series}));
-
-/** Whether a line has a value anywhere. */
-export const isKnown = line => line.series.some(([, point]) => valueOf(line, point) !== null);
 
 export const scale = (from, to, start, end) => value => start + ((value - from) / (to - from || 1)) * (end - start);
 
@@ -130,7 +127,7 @@ export function plot(lines, span, size, label = String, at = null) {
       const [x, point] = pointAt(line.series, at) ?? [], value = point && valueOf(line, point);
       if (at !== null && value != null) dots.push(['circle', {class: line.name, cx: across(x), cy: up(value), r: 4}]);
     }
-    if (caption(panel)) parts.push(text(LEFT + 6, top + 11, 'start', caption(panel), 'caption'));
+    if (caption(panel)) parts.push(text(LEFT, top - 6, 'start', caption(panel), 'caption'));
   }
   if (at !== null) parts.push(['path', {class: 'pointer', d: `M${across(at).toFixed(1)} ${TOP}V${bottom}`}], ...dots);
   const places = [[first, 'start'], [Math.round((first + last) / 2), 'middle'], [last, 'end']];

@@ -50,7 +50,7 @@ export function showKeys() {
   else if (!hidden) offers.push([['Space'], paused ? 'lets the agent go on' : 'pauses the agent']);
   if (arrows) offers.push([['←', '→'], arrows[1]]);
   else if (!hidden && paused) offers.push([['→'], 'takes a single step']);
-  const words = offers.flatMap(([keys, does], at) => [at ? ' · ' : '', ...keys.map(key => make('kbd', key)), ` ${does}`]);
+  const words = offers.flatMap(([keys, does], at) => [at ? ' · ' : '', ...keys.flatMap(key => [make('kbd', key), ' ']), does]);
   const footer = byId('keys');
   if (footer.textContent !== words.map(word => word.textContent ?? word).join('')) footer.replaceChildren(...words);
 }

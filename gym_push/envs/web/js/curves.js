@@ -1,7 +1,7 @@
 // The two charts: this episode's, and the one across episodes. Each can be pointed at, and its legend says the values there.
 
 import {byId, make} from './page.js';
-import {curvesOf, isKnown, placeUnder, plot, pointAt, readings, say} from './chart.js';
+import {curvesOf, placeUnder, plot, pointAt, readings, say} from './chart.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const DAY_MINUTES = 24 * 60;
@@ -37,9 +37,8 @@ export function showCurves(frame, points, ended) {
   const all = ended.length < 2 || ended[1][0] - from === 1;
   byId('episodes-card').classList.toggle('empty', !ended.length);
   byId('episodes-words').textContent = `after ${all ? 'each' : 'some, evenly spread'}${kind === 'delivery' ? '; each is of another person, and people differ' : ''}`;
-  if (!ended.length) return;
-  const lines = curvesOf(kind, ended.map(([number, ...ends]) => [number, result(ends)])).filter(isKnown);
-  draw('episodes', `Across episodes ${from} to ${to}`, {lines, span: [from, to], place: number => `episode ${number}`});
+  const lines = curvesOf(kind, ended.map(([number, ...ends]) => [number, result(ends)])).filter(({passing}) => !passing);
+  draw('episodes', ended.length ? `Across episodes ${from} to ${to}` : 'Across episodes', {lines, span: [from ?? 1, to ?? 1], place: number => `episode ${number}`});
 }
 
 /** The points of a curve before a decision, and the point after it. */
