@@ -76,7 +76,7 @@ def test_a_chart_says_its_values_under_the_pointer_and_by_keys(feed, page):
     chart.hover(position={"x": 46 + (first["width"] - 58) * 9 / 262, "y": 60})
     expect(legend.locator("li")).to_have_text(
         ["decision 9 of 262", "performance55.6%", "CTR of the agent55.6%"]
-        + ["CTR of the person100.0%", re.compile("^majority so far"), "reward+1"]
+        + ["CTR of the person (= always opening)100.0%", re.compile("^majority so far"), "reward+1"]
     )
     page.mouse.move(0, 0)
     expect(legend.locator("li").first).to_have_text("decision 100 of 262")
