@@ -240,7 +240,7 @@ def test_ten_thousand_steps_can_be_searched(tmp_path, open_file):
         scrub(page, place)
         expect(page.locator("#where")).to_have_text(f"decision {place} of 10000 · episode 1")
         expect(page.locator("#k-performance")).to_have_text(f"{scores[place].performance:.1%}")
-        expect(page.locator("#opened-count")).to_have_text(str(place))
+        expect(page.locator("#opened-count")).to_have_text(f"{place:,}")
     expect(page.locator("#opened li")).to_have_count(min(place, 40))
     assert 500 <= len(values_drawn(page, "curve", "performance")) <= 1001
 

@@ -151,7 +151,7 @@ def test_ten_thousand_decisions_are_searched_at_once(tmp_path, open_file):
         })"""
     )
     assert max(took) < 500, "ms; about 40 the first time, and then 5"
-    expect(page.locator("#found")).to_have_text("6667 of 10000 decisions")
+    expect(page.locator("#found")).to_have_text("6,667 of 10,000 decisions")
     expect(page.locator("#hits li")).to_have_count(100)
     expect(page.locator("#hits-more")).to_have_text("1 to 100 of 6667")
 
@@ -197,7 +197,7 @@ def test_hostile_texts_and_words_are_only_texts(tmp_path, open_file):
     page.locator("#search").fill("</script><!--<script>")
     expect(page.locator("#hits bdi")).to_contain_text("</script><!--<script>")
     page.locator("#search").fill("[(*\\ ${x} <img src=x>")
-    expect(page.locator("#found")).to_have_text("none of 1 decisions")
+    expect(page.locator("#found")).to_have_text("none of 1 decision")
     expect(page.locator("main script, #timeline script, #timeline img")).to_have_count(0)
 
 

@@ -3,7 +3,7 @@
 import {byId, write} from './page.js';
 import {onKeys} from './keys.js';
 import {rows} from './rows.js';
-import {aboutOf} from './words.js';
+import {aboutOf, decimal, plural} from './words.js';
 
 /** Neither case nor accents count. */
 const folded = words => words.toLowerCase().normalize('NFKD').replace(/\p{M}/gu, '');
@@ -29,7 +29,7 @@ export function search(places, tell, player, mark, markAll) {
     texts ??= places.map(tell).map(({notification, roles, line}) => folded(`${aboutOf(notification, roles, ' ')} ${line}`));
     const found = places.filter((_, at) => words.length && words.every(word => texts[at].includes(word))), among = new Set(found);
     hits.set(found);
-    write('found', `${found.length || 'none'} of ${places.length} decisions`);
+    write('found', `${found.length ? decimal(found.length) : 'none'} of ${plural(places.length, 'decision')}`);
     if (words.length) mark(at => among.has(at), `marked: ${found.length} found`);
     else markAll();
   });
