@@ -132,7 +132,7 @@ def intervals(session: nox.Session) -> None:
 
 @nox.session
 def picture(session: nox.Session) -> None:
-    """Makes the pictures of the page in docs/pictures from real runs."""
+    """Makes docs/pictures from real runs: of the page, the environments, a recording, plots."""
     session.install(".[plots]", "playwright")
     _get_browser(session)
     session.run("python", "docs/picture.py", *session.posargs)

@@ -22,6 +22,7 @@ from gym_push.evaluation.playing import practice
 
 FOLDER = Path(__file__).with_name("pictures")
 WIDE, PHONE = (1360, 980), (390, 844)
+FRAMES, MOVING = 16, (720, 450)
 SEED = 7
 
 
@@ -56,7 +57,49 @@ def compare(browser: Browser) -> None:
         take(browser, "compare", path.as_uri(), ("#epoch", "324 / 324"), WIDE, "light")
 
 
-PICTURES = {each.__name__: each for each in (page, delivery, compare)}
+def moving(_: Browser) -> None:
+    """A moving picture of each environment, for its page."""
+    for name, env_id, agent in (
+        ("basic", "gym_push:basic-v0", "table-per-app"),
+        ("delivery", "gym_push:delivery-v0", "delivery-table"),
+    ):
+        pictures: list[Image.Image] = []
+        for steps in range(120, 120 + FRAMES):
+            env = play(env_id, agent, 1, steps, "rgb_array")
+            pictures.append(Image.fromarray(env.render()).resize(MOVING))  # type: ignore[arg-type]
+            env.close()
+        first, *rest = pictures
+        first.save(
+            FOLDER / f"{name}.webp", save_all=True, append_images=rest, duration=700, loop=0,
+            quality=70, method=6,
+        )  # fmt: skip
+
+
+def recording(_: Browser) -> None:
+    """A recording, which the site embeds."""
+    env = play("gym_push:basic-v0", "table-per-app", record=FOLDER / "recording.html")
+    env.close()
+
+
+def plots(_: Browser) -> None:
+    """Plots of an evaluation, and of the bundled log."""
+    agents = ("table-per-app", "online-logistic", "majority", "always-open", "random")
+    with TemporaryDirectory() as folder:
+        for command in (
+            ("evaluate", *agents, "--suite", "users-24/v1", "--board", f"{folder}/board.sqlite"),
+            ("log", "describe"),
+        ):
+            file = Path(folder) / f"plots-{command[0]}.png"
+            arguments = [*command, "--plots", str(file)]
+            subprocess.run([sys.executable, "-m", "gym_push.cli", *arguments], check=True)
+            with Image.open(file) as picture:
+                picture.thumbnail((1400, 2000))
+                picture.save(FOLDER / f"{file.stem}.webp", quality=88, method=6)
+
+
+PICTURES = {
+    each.__name__: each for each in (page, delivery, compare, moving, recording, plots)
+}
 
 
 def main(names: list[str]) -> None:
