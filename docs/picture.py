@@ -97,9 +97,7 @@ def plots(_: Browser) -> None:
                 picture.save(FOLDER / f"{file.stem}.webp", quality=88, method=6)
 
 
-PICTURES = {
-    each.__name__: each for each in (page, delivery, compare, moving, recording, plots)
-}
+PICTURES = {each.__name__: each for each in (page, delivery, compare, moving, recording, plots)}
 
 
 def main(names: list[str]) -> None:
