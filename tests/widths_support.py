@@ -8,8 +8,10 @@ import gym_push
 WIDTHS = range(320, 1921, 20)
 
 # What is wrong with the page as it is: cards and parts of the header that overlap, a page that
-# scrolls sideways, and numbers that are cut off or lie upon each other.
+# scrolls sideways, and numbers that are cut off or lie upon each other; on a phone also a score
+# below the fold, and controls that are hard to hit.
 FAULTS = r"""async () => {
+    const PHONE = 480;  // px of its width, at most
     await new Promise(drawn => requestAnimationFrame(() => setTimeout(drawn)));  // the charts, too
     const faults = [];
     const shown = node => node.checkVisibility({visibilityProperty: true});
@@ -53,6 +55,17 @@ FAULTS = r"""async () => {
         if (!node.closest('ol, #timeline')) numbers.set(node, box);
     }
     findOverlaps([...numbers]);
+
+    if (innerWidth > PHONE) return faults;
+    const timeline = document.querySelector('#timeline')?.getBoundingClientRect();
+    for (const node of [...document.querySelectorAll('.tiles, .card:has(#result)')].filter(shown)) {
+        const {bottom} = node.getBoundingClientRect(), fold = timeline?.top ?? innerHeight;
+        if (bottom > fold) faults.push(`the score ends ${bottom - fold} px below the fold`);
+    }
+    for (const node of [...document.querySelectorAll('button, input, select')].filter(shown)) {
+        const {height} = node.getBoundingClientRect();
+        if (height < 44) faults.push(`${name(node)} is ${height} px high`);
+    }
     return faults;
 }"""
 
@@ -61,7 +74,7 @@ def walk(page):
     """The faults of a page by width, from narrow to wide."""
     found = {}
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        page.set_viewport_size({"width": width, "height": 844})
         if faults := page.evaluate(FAULTS):
             found[width] = faults
     return found

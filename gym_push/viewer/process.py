@@ -170,7 +170,8 @@ def open_browser(url: str, environ: Mapping[str, str] = os.environ) -> None:
 def crashing(at_exit: bool = False) -> bool:
     """Returns whether an exception is on its way, or at the process's exit, whether one led to it.
 
-    Ctrl-C and `sys.exit()` are no crash. An interactive session outlives its exceptions.
+    Ctrl-C and `sys.exit()` are no crash. A process that SIGTERM or SIGKILL ends says nothing, and
+    the viewer takes that for a crash. An interactive session outlives its exceptions.
     """
     kind = sys.exc_info()[0]
     if kind is None and at_exit and not hasattr(sys, "ps1"):

@@ -79,11 +79,11 @@ def _named(features: Mapping[str, object], name: str) -> str:
 
 
 def hue(package: object) -> int:
-    """One hue for each app, in degrees, always the same."""
-    angle = 0
+    """One hue for each app, in degrees, always the same; those of the bundled log are far apart."""
+    number = 0
     for char in str(package):
-        angle = (angle * 31 + ord(char)) % 360
-    return angle
+        number = (number * 212 + ord(char)) % 65521
+    return number % 360
 
 
 def label(name: str) -> str:

@@ -37,19 +37,19 @@ def test_killing_the_viewer_leaves_the_agent_running(agent):
 
 
 ENDINGS = {
-    "kill -9": ("", signal.SIGKILL),
-    "SIGTERM": ("", signal.SIGTERM),
-    "SIGINT": ("", signal.SIGINT),
-    "an exception": ("raise RuntimeError('the agent failed')", 1),
-    "no close()": ("", 0),
-    "close()": ("env.close()", 0),
+    "kill -9": ("", signal.SIGKILL, "agent crashed"),
+    "SIGTERM": ("", signal.SIGTERM, "agent crashed"),
+    "SIGINT": ("", signal.SIGINT, "run ended"),
+    "an exception": ("raise RuntimeError('the agent failed')", 1, "agent crashed"),
+    "no close()": ("", 0, "run ended"),
+    "close()": ("env.close()", 0, "run ended"),
 }
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("last", "how"), ENDINGS.values(), ids=ENDINGS.keys())
+@pytest.mark.parametrize(("last", "how", "words"), ENDINGS.values(), ids=ENDINGS.keys())
 def test_nothing_is_left_however_the_agent_ends(
-    agent, open_page, see, tmp_path, monkeypatch, last, how
+    agent, open_page, see, tmp_path, monkeypatch, last, how, words
 ):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     player = agent(AGENT.replace("env.close()", last))
@@ -65,7 +65,7 @@ def test_nothing_is_left_however_the_agent_ends(
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", urlsplit(player.url).port), timeout=5)
     assert list(tmp_path.iterdir()) == []
-    see(page, "#status", "run ended")
+    see(page, "#status", words)
     see(page, "#epoch", "3 / 324")
 
 

@@ -10,7 +10,7 @@ from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.delivery_frame import OUTCOME, POINT
 from gym_push.viewer.frame import plain, to_line
 
-HOSTILE = "</script><!--<script>\u2028\u2029document.title='broken'</script>\x7f]]>&quot;'\"`${1}"
+HOSTILE = "</script><!--<script>\u2028\u2029window.broken=1</script>\x7f]]>&quot;'\"`${1}"
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),

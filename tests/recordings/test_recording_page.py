@@ -185,7 +185,9 @@ def test_hostile_texts_are_only_texts(tmp_path, open_file):
         user="user",
     )
     path = tmp_path / "run.html"
-    with gym_push.record(basic(data=gym_push.read_log(table, schema)), path) as env:
+    with gym_push.record(
+        basic(data=gym_push.read_log(table, schema), agent_name=HOSTILE), path
+    ) as env:
         env.reset(options={"user": HOSTILE})
         env.step(1)
     page = open_file(path)
@@ -195,7 +197,8 @@ def test_hostile_texts_are_only_texts(tmp_path, open_file):
     expect(page.locator("#opened li")).to_have_count(1)
     expect(page.locator("main script, main img")).to_have_count(0)
     expect(page.locator("script")).to_have_count(2)
-    expect(page).to_have_title("gym-push")
+    expect(page).to_have_title(re.compile(r"^</script>[\s\S]+ · basic-v0 · gym-push$"))
+    assert page.evaluate("() => window.broken") is None
 
 
 def test_the_policy_holds(run, browser):
@@ -208,7 +211,7 @@ def test_the_policy_holds(run, browser):
             document.addEventListener('securitypolicyviolation',
                 event => window.told.push(event.effectiveDirective));
             const script = document.createElement('script');
-            script.textContent = 'document.title = "broken"';
+            script.textContent = 'window.broken = 1';
             const style = document.createElement('style');
             style.textContent = 'body { display: none }';
             document.head.append(script, style);
@@ -218,7 +221,8 @@ def test_the_policy_holds(run, browser):
         page.evaluate(f"async () => {{ try {{ await {attempt} }} catch {{}} }}")
     told = set(page.evaluate("() => new Promise(done => setTimeout(() => done(window.told), 200))"))
     assert {"script-src-elem", "style-src-elem", "connect-src"} <= told
-    expect(page).to_have_title("gym-push")
+    expect(page).to_have_title("agent · basic-v0 · gym-push")
+    assert page.evaluate("() => window.broken") is None
     expect(page.locator("main")).to_be_visible()
     page.close()
 

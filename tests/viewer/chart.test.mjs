@@ -44,6 +44,22 @@ test('values that need less than half of an axis have it for themselves', () => 
   assert.ok(words(parts).includes('the axis shows 60% to 100%'), words(parts).join());
 });
 
+test('no curve and no dot touches what is said of an axis', () => {
+  const parts = basic([[1, [0, 0, 0, 3]], [2, [3, 0, 0, 5]]], [1, 2], 1);
+  const heights = [...Object.values(curves(parts)).flat().map(([, y]) => y), ...parts.filter(([tag]) => tag === 'circle').map(([, {cy}]) => cy)];
+  const captions = parts.filter(([, {class: name}]) => name === 'caption');
+  assert.ok(captions.length);
+  for (const [, {y}] of captions) assert.deepEqual(heights.filter(height => height > y - 14 && height < y + 9), []);
+});
+
+test('an axis of days is marked at whole days', () => {
+  for (const [days, middle] of [[7, 4], [5, 3], [2, 1], [1, 1]]) {
+    const marks = plot([], [0, days], SIZE, String).filter(([, {class: name}]) => name === undefined);
+    const across = scale(0, days, 46, SIZE[0] - 12), wanted = [...new Set([0, middle, days])];
+    assert.deepEqual(marks.map(([, {x}, text]) => [x, text]), wanted.map(day => [across(day), String(day)]));
+  }
+});
+
 test('every value lies on its axis', () => {
   for (let at = 1; at < 200; at++) {
     const values = [Math.sin(at) * 10 ** (at % 7 - 3), Math.cos(at * 3) * 10 ** (at % 5 - 2)];

@@ -3,6 +3,8 @@
 import hashlib
 import subprocess
 import sys
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -265,3 +267,12 @@ def test_the_page_says_it_in_the_same_words(page):
         [words.percent(share) for share in (None, 0, 0.7561, 1)],
         [words.about(features, roles, " · ") for features, roles in read],
     ]
+
+
+def test_common_apps_have_hues_of_their_own():
+    log = bundled_log()
+    packages = [log.features(row, "notification")["appPackage"] for row in range(len(log))]
+    common = [app for app, count in Counter(packages).items() if count > 5]
+    hues = sorted(words.hue(words.app_name(app)) for app in common)
+    gaps = [(after - before) % 360 for before, after in pairwise([*hues, hues[0]])]
+    assert len(common) > 6 and min(gaps) > 15

@@ -34,6 +34,7 @@ sys.stdin.readline()
 """,
         "run ended",
     ),
+    "SIGTERM": ("os.kill(os.getpid(), signal.SIGTERM); time.sleep(9)", "agent crashed"),
     "SIGKILL": ("os.kill(os.getpid(), signal.SIGKILL)", "agent crashed"),
 }
 

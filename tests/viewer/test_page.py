@@ -64,15 +64,14 @@ def test_a_reloaded_and_a_late_page_show_the_present(feed, page, open_page):
 
 
 def test_hostile_text_is_only_text(feed, page):
-    hostile = (
-        "<img src=x onerror=\"document.title='broken'\"><script>document.title=1</script>\u202e"
-    )
+    hostile = '<img src=x onerror="window.broken=1"><script>window.broken=1</script>\u202e'
     features = {name: hostile for name in ("appPackage", "category", "subject", "tickerText")}
     notification = {**features, "ledARGB": hostile, "vibrate": hostile, hostile: hostile}
     context = {name: hostile for name in ("place", "postedDayOfWeek", "batteryLevel", hostile)}
     feed.publish(
         {
             "env": hostile,
+            "agent": hostile,
             "user": hostile,
             "notification": notification,
             "context": context,
@@ -88,7 +87,8 @@ def test_hostile_text_is_only_text(feed, page):
     for selector in ("#chips", "#opened", "#dismissed"):
         expect(page.locator(selector)).to_contain_text("<img src=x onerror")
     expect(page.locator("main img, main script")).to_have_count(0)
-    expect(page).to_have_title("gym-push")
+    expect(page).to_have_title(f"{hostile} · {hostile} · gym-push")
+    assert page.evaluate("() => window.broken") is None
 
 
 def test_any_log_can_be_shown(feed, page):

@@ -203,18 +203,19 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
 
     def snapshot(self) -> DeliverySnapshot:
         """Returns where the episode stands."""
-        game, history = self._playing, self._history
-        assert history is not None and self._views is not None
+        game, history, views = self._game, self._history, self._views
+        if game is None or history is None or views is None:
+            raise EpisodeError("snapshot() before reset(): there is nothing to show yet")
         return DeliverySnapshot(
-            episode=self._episode,
-            history=history,
-            steps=len(history.steps),
-            acts=len(history.acts),
-            note=game.note,
-            tick=game.tick,
-            own=self._views.own,
-            over=self._over,
-            ended=self._ended,
+            self._episode,
+            history,
+            len(history.steps),
+            len(history.acts),
+            game.note,
+            game.tick,
+            views.own,
+            self._over,
+            self._ended,
         )
 
     @property

@@ -2,7 +2,7 @@
 
 import {percent, signed} from './words.js';
 
-const LEFT = 46, RIGHT = 12, TOP = 18, BOTTOM = 24, BETWEEN = 28; // px around the panels, and between them
+const LEFT = 46, RIGHT = 12, TOP = 24, BOTTOM = 24, BETWEEN = 28; // px around the panels, and between them
 const LOW = 90; // px below which a panel has room for few words
 
 const total = counts => counts[0] + counts[1] + counts[2] + counts[3];
@@ -127,7 +127,7 @@ export function plot(lines, span, size, label = String, at = null) {
       const [x, point] = pointAt(line.series, at) ?? [], value = point && valueOf(line, point);
       if (at !== null && value != null) dots.push(['circle', {class: line.name, cx: across(x), cy: up(value), r: 4}]);
     }
-    if (caption(panel)) parts.push(text(LEFT, top - 6, 'start', caption(panel), 'caption'));
+    if (caption(panel)) parts.push(text(LEFT, top - 10, 'start', caption(panel), 'caption'));
   }
   if (at !== null) parts.push(['path', {class: 'pointer', d: `M${across(at).toFixed(1)} ${TOP}V${bottom}`}], ...dots);
   const places = [[first, 'start'], [Math.round((first + last) / 2), 'middle'], [last, 'end']];

@@ -13,6 +13,8 @@ const SHOW = {basic: showAnswers, delivery: showDeliveries};
  * @param lists what is new in the lists: see `showFeeds`
  */
 export function showRun(frame, points, ended, lists) {
+  const title = `${frame.agent} · ${frame.env} · gym-push`;
+  if (document.title !== title) document.title = title;
   document.body.dataset.kind = frame.kind;
   SHOW[frame.kind](frame, lists);
   showCurves(frame, points, ended);

@@ -60,11 +60,11 @@ export function aboutOf(notification, roles, between) {
   return [titleOf(notification, roles), told(notification, roles, 'sender'), textOf(notification, roles)].filter(Boolean).join(between);
 }
 
-/** One hue for each app, always the same. */
+/** One hue for each app, always the same; those of the bundled log are far apart. */
 export function hue(appPackage) {
   let hash = 0;
-  for (const char of String(appPackage)) hash = (hash * 31 + char.codePointAt(0)) % 360;
-  return hash;
+  for (const char of String(appPackage)) hash = (hash * 212 + char.codePointAt(0)) % 65521;
+  return hash % 360;
 }
 
 /** 'lightIntensity' → 'light intensity'. */
