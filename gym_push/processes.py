@@ -32,7 +32,16 @@ spec.loader.exec_module(sys.modules["gym_push"])
 """
 """Code with which another Python imports this very package, not another on its path."""
 
+NOTICES: Final = "gym_notices"
+"""The package from which classic gym takes the notice that it prints when it is imported."""
+
 _is_worker = False
+
+
+def without_notices() -> None:
+    """Keeps classic gym quiet in this process and those it starts; Stable-Baselines3 imports it."""
+    modules: dict[str, Any] = sys.modules
+    modules[NOTICES] = None  # which makes its import fail, and classic gym go without
 
 
 def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
@@ -44,12 +53,14 @@ def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
         The process, the pipe to it and the pipe from it.
     """
     path = [each or os.getcwd() for each in sys.path]
-    code = f"import sys\nsys.path[:] = {path!r}{THIS_PACKAGE}from {module} import serve\nserve()"
+    quiet = sys.modules.get(NOTICES, sys) is None
+    notices = f"sys.modules[{NOTICES!r}] = None\n" if quiet else ""
+    code = f"import sys\nsys.path[:] = {path!r}\n{notices}{THIS_PACKAGE}from {module} import serve"
     # A command looks for modules in the working folder first, and 3.13 imports some before it runs.
     safe = ["-P"] if sys.version_info >= (3, 11) else []
     warnings = (f"-W{option}" for option in sys.warnoptions)
     process = subprocess.Popen(
-        [sys.executable, *safe, *warnings, "-c", code],
+        [sys.executable, *safe, *warnings, "-c", f"{code}\nserve()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,

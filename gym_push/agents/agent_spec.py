@@ -123,8 +123,8 @@ class AgentSpec:
         module, colon, name = self.name.partition(":")
         if not colon:
             raise ArgumentError(
-                f"there is no agent {self.name!r}{did_you_mean(self.name, BASELINES)}; name a "
-                f"baseline ({', '.join(BASELINES)}) or module:Class"
+                f"there is no agent {self.name!r}; name a baseline ({', '.join(BASELINES)}) or "
+                f"module:Class{did_you_mean(self.name, BASELINES)}"
             )
         try:
             found = import_module(module)

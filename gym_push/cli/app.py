@@ -17,19 +17,22 @@ import gym_push
 from gym_push.cli.demo import demo
 from gym_push.cli.evaluate import compare, evaluate
 from gym_push.cli.leaderboard import leaderboard
+from gym_push.cli.lists import agents, envs, suites
 from gym_push.cli.log import log
 from gym_push.cli.options import Group
 from gym_push.cli.output import Mistake, Refused, Stopped, tell
 from gym_push.cli.people import fidelity, generate
-from gym_push.cli.play import envs, play
+from gym_push.cli.play import play
 from gym_push.errors import GymPushError
+from gym_push.processes import without_notices
 
 NAME: Final = "gym-push"
 
 SECTIONS: Final = {
-    "See it": (demo, play, envs),
+    "See it": (demo, play),
     "Score it": (evaluate, compare, leaderboard),
     "Logs and people": (log, generate, fidelity),
+    "What there is": (envs, agents, suites),
 }
 """The subcommands in the order of the help."""
 
@@ -65,6 +68,8 @@ class Sections(Group):
 def app(context: click.Context) -> None:
     """Practise what a person's phone should do with its notifications.
 
+    A file that exists is replaced only with --force.
+
     Examples:
       gym-push demo
       gym-push play table-per-app --log my-log.csv --schema my-log.toml
@@ -81,6 +86,7 @@ def app(context: click.Context) -> None:
 def main() -> None:
     """Runs the command and ends the process, with one sentence if something is wrong."""
     _mend_surroundings()
+    without_notices()
     try:
         code = app.main(prog_name=NAME, standalone_mode=False)
     except click.ClickException as error:
@@ -113,5 +119,7 @@ def _mend_surroundings() -> None:
 def _complain(error: click.ClickException) -> int:
     sentence = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
-    tell(f"{NAME}: {sentence}" + (f"; see  {context.command_path} --help" if context else ""))
+    see = f"ee  {context.command_path} --help" if context else ""
+    end = see and (f" S{see}" if sentence.endswith("?") else f"; s{see}")
+    tell(f"{NAME}: {sentence}{end}")
     return error.exit_code

@@ -15,13 +15,15 @@ from gym_push.cli.options import (
     Command,
     board_option,
     chosen_suite,
+    explain_option,
+    force_option,
     json_option,
     plots_option,
     processes_option,
     suite_options,
 )
 from gym_push.cli.types import AgentName
-from gym_push.errors import ArgumentError, MissingExtraError
+from gym_push.errors import ArgumentError, MissingExtraError, not_one_of
 from gym_push.registration import BASIC, DELIVERY
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ if TYPE_CHECKING:
 TIME: Final = "µs"  # of a decision
 ALONE: Final = ("lowest tenth", "worst person")
 """Metrics that say nothing where there is one person."""
+OF_ALL: Final = (*ALONE, "regret", TIME)
+"""Numbers that are not of one person with an agent."""
 
 COLUMNS: Final = {
     BASIC: (
@@ -50,8 +54,6 @@ COLUMNS: Final = {
 
 SURE: Final = 0.05  # a p-value below it is not called chance
 
-_AGENT: Final = 24  # letters of an agent's name in a line
-
 
 @click.command(cls=Command)
 @click.argument("agents", nargs=-1, type=AgentName())
@@ -65,6 +67,8 @@ _AGENT: Final = 24  # letters of an agent's name in a line
 )
 @click.option("--audit", is_flag=True, help="Check first that the agents play by the rules.")
 @plots_option
+@force_option
+@explain_option
 @json_option
 def evaluate(
     agents: tuple[AgentSpec, ...],
@@ -143,15 +147,19 @@ def evaluations(
     from gym_push.evaluation.evaluating import evaluate_each
     from gym_push.evaluation.leaderboard import Leaderboard
 
-    every = len(specs) * seeds * len(suite.people)
     try:
-        with Leaderboard(board) as kept, output.progress(every, "episodes tested") as advance:
-            _say_what_is_taken(kept, taking, suite, seed, seeds)
-            found = evaluate_each(
-                specs, suite, seed=seed, seeds=seeds, processes=processes, board=kept,
-                resume=taking, on_person=lambda spec, result: advance(1),
-            )  # fmt: skip
-            return list(found)
+        with Leaderboard(board) as kept:
+            there = _say_what_is_taken(kept, taking, suite, seed, seeds)
+            every = seeds * len(suite.people)
+            parts = {str(spec): every - there.get(spec, 0) for spec in specs}
+            with output.progress(parts, "episode") as advance:
+                found = evaluate_each(
+                    specs, suite, seed=seed, seeds=seeds, processes=processes, board=kept,
+                    resume=taking, on_person=lambda spec, result: advance(str(spec), 1),
+                )  # fmt: skip
+                results = list(found)
+        output.tell(f"wrote {board}")
+        return results
     except KeyboardInterrupt:
         raise output.Stopped(
             f"stopped by Ctrl-C; what is finished is in {board}, and {goes_on} continues"
@@ -181,10 +189,11 @@ def results(suite: Suite, evaluations: Sequence[Evaluation]) -> Table:
 
     perfect = suite.plays == BASIC and top.value == 1.0  # nobody knows what was chance
     names = ["(the person)" if perfect else "(oracle)", *(each.agent for each in evaluations)]
-    fit = output.fitting(columns, needed, beside=min(max(map(len, names)), _AGENT) + 2)
+    fit = output.fitting(names, columns, needed)
     made = output.table(f"{suite.id}: {suite.summary}", "agent", *fit, right=tuple(fit))
     for place, (name, *row) in enumerate(zip(names, *fit.values(), strict=True)):
         output.add(made, name, *row, style="" if place else "dim")
+    output.explain(made, columns, fit)
     return made
 
 
@@ -203,16 +212,19 @@ def _baselines(suite: Suite) -> list[AgentSpec]:
 
 def _say_what_is_taken(
     board: Leaderboard, specs: Sequence[AgentSpec], suite: Suite, seed: int, seeds: int
-) -> None:
+) -> dict[AgentSpec, int]:
     from gym_push.evaluation.evaluating import run_of
 
+    results = {}
     for spec in specs:
         run, every = run_of(spec, suite, seed, seeds), seeds * len(suite.people)
         begun, there = board.begun(run), len(board.people_of(run))
         taken = "nothing, as the leaderboard has no results of it as it is now"
         if begun and there:
             taken = f"{there} of {every} results from {begun:%Y-%m-%d %H:%M} UTC"
+        results[spec] = there
         output.tell(f"{spec}: takes {taken}")
+    return results
 
 
 @click.command(cls=Command)
@@ -225,6 +237,7 @@ def _say_what_is_taken(
 @click.option(
     "--resume", is_flag=True, help="Take what the leaderboard has of agents of your own, too."
 )
+@explain_option
 @json_option
 def compare(
     agent: AgentSpec,
@@ -256,6 +269,9 @@ def compare(
     if agent == other:
         raise output.Mistake(f"{agent} and {other} are the same agent; name two")
     check_comparable(suite)
+    metrics = [name for name in ("reward", *COLUMNS[suite.plays]) if name not in OF_ALL]
+    if metric not in metrics:
+        raise output.Mistake(f"--metric {not_one_of(metric, metrics)}")
     both = [agent, other]
     taking = [each for each in both if resume or each.name in BASELINES]
     again = "the same with --resume"

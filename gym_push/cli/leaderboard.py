@@ -17,6 +17,8 @@ from gym_push.cli.options import (
     Group,
     board_argument,
     chosen_suite,
+    explain_option,
+    force_option,
     json_option,
     log_options,
     processes_option,
@@ -37,8 +39,6 @@ BESIDE: Final = ("reward", "performance", "ctr")
 DETAILS: Final = ("user ctr", "engagement", "interruption")
 """Metrics beside the score, of those that a suite has, and further ones where there is room."""
 
-_RANK_AND_AGENT: Final = 19  # letters, at least; an agent's name may take several lines
-
 
 class FileOrCommand(Group):
     """A group whose first word is the name of a command, or its own argument."""
@@ -48,6 +48,9 @@ class FileOrCommand(Group):
         if args and args[0] in self.commands:
             args = [DEFAULT_BOARD, *args]
         else:
+            meant = did_you_mean(args[0], self.commands) if args else ""
+            if meant and not Path(args[0]).exists() and not ctx.resilient_parsing:
+                ctx.fail(f"there is no command and no file {args[0]!r}{meant}")
             ctx.allow_interspersed_args, ctx.allow_extra_args = True, False
         return super().parse_args(ctx, args)
 
@@ -72,6 +75,8 @@ class FileOrCommand(Group):
     metavar="FILE",
     help="Write CSV; - for the standard output.",
 )
+@force_option
+@explain_option
 @json_option
 @click.pass_context
 def leaderboard(
@@ -122,7 +127,6 @@ def leaderboard(
 def _write(file: Path, text: str) -> None:
     with output.writing(file):
         write_whole(file, text)
-    output.tell(f"wrote {file}")
 
 
 def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
@@ -132,8 +136,8 @@ def _of_suite(board: Leaderboard, suite: str | None) -> Sequence[Entry]:
         return entries
     if suite not in known:
         raise output.Mistake(
-            f"{board.path} has no entry of {suite!r}{did_you_mean(suite, known)}; it has "
-            f"{', '.join(known)}"
+            f"{board.path} has no entry of {suite!r}; it has {', '.join(known)}"
+            f"{did_you_mean(suite, known)}"
         )
     return [entry for entry in entries if entry.run.suite == suite]
 
@@ -186,11 +190,13 @@ def _table(entries: Sequence[Entry]) -> Table:
         "date": [f"{entry.finished:%Y-%m-%d}" for entry in entries],
         **metrics(DETAILS),
     }
-    columns = output.fitting({**needed, **more}, len(needed), beside=_RANK_AND_AGENT)
+    every, names = {**needed, **more}, [entry.agent for entry in entries]
+    columns = output.fitting(names, every, len(needed), beside=len(str(len(entries))) + 2)
     title = f"{run.suite}, data {run.data[:KEY_SHOWN]}"
     made = output.table(title, "", "agent", *columns, right=("", *columns))
     for rank, (entry, *row) in enumerate(zip(entries, *columns.values(), strict=True), 1):
         output.add(made, rank, entry.agent, *row, style="bold" if rank == 1 else "")
+    output.explain(made, every, columns)
     return made
 
 
@@ -239,17 +245,18 @@ def verify(
     if run.agent not in BASELINES and not import_agent:
         raise output.Mistake(
             f"the entry {run.key} is of {printable(run.agent)}, which is not an agent of gym-push: "
-            "add --import-agent if you trust the file, for to import an agent is to run its code"
+            "add --import-agent if you trust the file, because importing an agent runs its code"
         )
 
     suite = chosen_suite(run.suite, **own_log)
 
     def again(run: Run) -> Evaluation:
         spec = agent_spec(str(AgentSpec(run.agent, run.parameters)))
-        with output.progress(len(found.people) * run.seeds, "episodes tested") as advance:
+        parts = {"": len(found.people) * run.seeds}
+        with output.progress(parts, "episode") as advance:
             return evaluate(
                 spec, suite, seed=run.seed, seeds=run.seeds, processes=processes,
-                on_person=lambda spec, result: advance(1),
+                on_person=lambda spec, result: advance("", 1),
             )  # fmt: skip
 
     verdict = compare(found, again)

@@ -13,13 +13,14 @@ from gym_push.cli import output
 from gym_push.cli.options import (
     Given,
     Group,
+    force_option,
     json_option,
     log_argument,
     plots_option,
     read_given,
     schema_option,
 )
-from gym_push.cli.types import NewFile
+from gym_push.cli.types import NewFile, forced
 from gym_push.errors import LogError
 from gym_push.logs.description import ColumnDescription, LogDescription
 
@@ -99,9 +100,12 @@ def validate(log: Given, schema: Path | None, as_json: bool) -> None:
 @log_argument(bundled=True)
 @click.argument("out", type=NewFile())
 @schema_option
-@click.option("--force", is_flag=True, help="Replace files that exist.")
+@force_option
 @json_option
-def convert(log: Given, out: Path, schema: Path | None, force: bool, as_json: bool) -> None:
+@click.pass_context
+def convert(
+    context: click.Context, /, log: Given, out: Path, schema: Path | None, as_json: bool
+) -> None:
     """Write LOG to OUT: .csv or .parquet.
 
     Reading OUT gives the same log. It keeps the columns that the schema names, and the schema is
@@ -113,12 +117,14 @@ def convert(log: Given, out: Path, schema: Path | None, force: bool, as_json: bo
     """
     read = read_given(log, schema)
     with output.writing(out):
-        beside = logs.convert(read, out, force=force)
-    meanings = f", and what its columns mean to {beside}" if beside else ""
+        beside = logs.convert(read, out, force=forced(context))
+    if beside:
+        output.tell(f"wrote {beside}")
+    meanings = f", and {beside} what its columns mean" if beside else ""
     output.result(
         as_json,
         {"log": str(out), "rows": len(read), "schema": beside and str(beside)},
-        f"wrote {output.count(len(read), 'notification')} to {out}{meanings}",
+        f"{out} holds {output.count(len(read), 'notification')}{meanings}",
     )
 
 
@@ -141,6 +147,7 @@ LONGEST_NAME: Final = 30
 @log_argument(bundled=True, required=False)
 @schema_option
 @plots_option
+@force_option
 @json_option
 def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool) -> None:
     """Show what is in LOG, or in the bundled log.

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import click
 
 from gym_push.cli import output
-from gym_push.cli.types import BUNDLED, LogName, NewFile, SuiteName
+from gym_push.cli.types import BUNDLED, FORCE, LogName, NewFile, SuiteName
 from gym_push.envs.basic.episodes import bundled_log
+from gym_push.errors import did_you_mean
 from gym_push.logs import NotificationLog, read_log
 from gym_push.users.generation.writing import MOST_PROCESSES
 
@@ -42,6 +43,14 @@ class Group(Command, click.Group):
 
     command_class = Command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Returns a command by its name, or suggests another one."""
+        if args[0] not in self.commands and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {args[0]!r}{did_you_mean(args[0], self.commands)}")
+        return super().resolve_command(ctx, args)
+
 
 def number_option(
     name: str, help: str, least: int, default: int, most: int | None = None
@@ -66,6 +75,40 @@ schema_option = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
     help="TOML or JSON file that says what the columns mean.  [default: known by their names]",
+)
+
+
+def _remember_force(context: click.Context, option: Any, force: bool) -> None:
+    context.meta[FORCE] = force
+
+
+force_option = click.option(
+    FORCE,
+    is_flag=True,
+    is_eager=True,  # before the names of files
+    expose_value=False,
+    callback=_remember_force,
+    help="Replace files that exist.",
+)
+
+
+def _explain(context: click.Context, option: Any, asked: bool) -> None:
+    if asked:
+        from rich.markdown import Markdown
+
+        from gym_push.evaluation.metrics import EXPLANATION
+
+        output.console().print(Markdown(EXPLANATION))
+        context.exit()
+
+
+explain_option = click.option(
+    "--explain",
+    is_flag=True,
+    is_eager=True,  # it needs no arguments
+    expose_value=False,
+    callback=_explain,
+    help="Only say what the numbers mean.",
 )
 
 
@@ -126,7 +169,7 @@ board_argument = click.argument(
 
 board_option = click.option(
     "--board",
-    type=NewFile(),
+    type=NewFile(replaced=False),
     default=DEFAULT_BOARD,
     show_default=True,
     envvar=BOARD_VARIABLE,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import click
 
+from gym_push import viewer
 from gym_push.text import printable
 
 if TYPE_CHECKING:
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
 
     from gym_push.evaluation.estimates import Estimate
 
-Advance: TypeAlias = Callable[[int], None]
-"""Is called with the number of things done since the last call."""
+Advance: TypeAlias = Callable[[str, int], None]
+"""Is called with a part of the work and the number of its things done since the last call."""
+
+EXPLAIN: Final = "--explain says what the numbers mean"
 
 WIDTH: Final = 120
 """Characters in a line of a file or a pipe."""
 
 _GAP: Final = 2  # characters between two columns
+_WORD: Final = 30  # characters of a name that are not broken
 
 
 class Refused(click.ClickException):
@@ -49,7 +54,7 @@ class Stopped(click.ClickException):
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Names the file that cannot be written.
+    """Says that a file is written, or names the one that cannot be.
 
     Raises:
         Refused: The block raises an OSError.
@@ -58,6 +63,7 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror or error}") from None
+    tell(f"wrote {path}")
 
 
 def tell(sentences: str) -> None:
@@ -71,7 +77,16 @@ def show(*things: Table | str) -> None:
         if isinstance(thing, str):
             click.echo(printable(thing))
         else:
+            _keep_names_whole(thing)
             console().print(thing)
+
+
+def _keep_names_whole(shown: Table) -> None:
+    """Lets other columns wrap before the first one, if that is of single words."""
+    first = shown.columns[0]
+    names = [str(cell).strip() for cell in first.cells]
+    if " " not in "".join(names) and max(map(len, names), default=0) <= _WORD:
+        first.no_wrap = True
 
 
 def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
@@ -100,6 +115,14 @@ def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
     return made
 
 
+def explain(to: Table, columns: Collection[str], shown: Collection[str]) -> None:
+    """Says below a table which columns had no room, and where all are explained."""
+    missing = [name for name in columns if name not in shown]
+    to.caption, to.caption_style, to.caption_justify = EXPLAIN, "dim", "left"
+    if missing:
+        to.caption = f"no room for {', '.join(missing)}: --json has all; {EXPLAIN}"
+
+
 def add(to: Table, *cells: object, style: str = "") -> None:
     """Adds a row to a table; None is an empty cell."""
     to.add_row(*("" if cell is None else printable(cell) for cell in cells), style=style)
@@ -116,16 +139,18 @@ def console() -> Console:
 
 
 def fitting(
-    columns: Mapping[str, Sequence[str]], needed: int, beside: int
+    names: Sequence[str], columns: Mapping[str, Sequence[str]], needed: int, beside: int = 0
 ) -> dict[str, Sequence[str]]:
     """Returns the columns that fit on a line; the last ones are dropped first.
 
     Args:
+        names: Of the rows, which wrap between words.
         columns: Their cells by heading, the most telling column first.
         needed: How many are shown however narrow the terminal is.
         beside: Width of the rest of the line, in characters.
     """
-    room, shown = console().width - beside, dict(columns)
+    longest = max(len(word) for name in names for word in name.split())
+    room, shown = console().width - beside - min(longest, _WORD) - _GAP - 1, dict(columns)
     while len(shown) > needed and room < sum(
         max(map(len, (heading, *cells))) + _GAP for heading, cells in shown.items()
     ):
@@ -163,35 +188,66 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 @contextmanager
-def progress(total: int, things: str) -> Iterator[Advance]:
-    """Shows progress until the block ends: a bar on a terminal, else a line for each tenth."""
+def progress(parts: Mapping[str, int], one: str, many: str = "") -> Iterator[Advance]:
+    """Shows progress until the block ends: bars on a terminal, else a line for each tenth.
+
+    Each part has a bar and an estimate of its own, since parts may be of very different speed.
+
+    Args:
+        parts: How many things each part of the work has, in their order.
+        one: Such a thing.
+        many: Several of them, if not with an s.
+    """
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.markup import escape
+    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+    from rich.table import Column
 
-    console, all_done = Console(stderr=True), 0
+    console, total, all_done = Console(stderr=True), sum(parts.values()), 0
 
-    def tell_each_tenth(done: int) -> None:
+    def tell_each_tenth(part: str, done: int) -> None:
         nonlocal all_done
         tenth = 10 * all_done // total
         all_done += done
         if 10 * all_done // total > tenth:
-            tell(f"{all_done} of {total} {things}")
+            tell(f"{all_done} of {count(total, one, many)}")
 
     if not console.is_terminal:
         yield tell_each_tenth
         return
-    columns = TextColumn(f"{{task.completed}} of {{task.total}} {things}"), BarColumn()
-    with Progress(*columns, TimeRemainingColumn(), console=console) as bar:
-        task = bar.add_task("", total=total)
-        yield lambda done: bar.advance(task, done)
+    name = TextColumn("{task.description}", table_column=Column(overflow="fold"))
+    columns = name, BarColumn(), TextColumn("{task.completed} of {task.fields[of]}")
+    left = TimeRemainingColumn(elapsed_when_finished=True)
+    waiting, begun = [part for part, things in parts.items() if things], dict[str, TaskID]()
+
+    with Progress(*columns, left, console=console, speed_estimate_period=inf) as bars:
+
+        def begin_next() -> None:
+            if waiting:
+                part, nth = waiting.pop(0), len(begun) + 1
+                label = f"{nth}/{nth + len(waiting)} {escape(part)}" if len(parts) > 1 else part
+                of = count(parts[part], one, many)
+                begun[part] = bars.add_task(label, total=parts[part], of=of)
+
+        def advance(part: str, done: int) -> None:
+            while part not in begun:
+                begin_next()
+            bars.advance(begun[part], done)
+            if bars.finished:
+                begin_next()
+
+        begin_next()
+        yield advance
 
 
 def wait_for_enter() -> None:
     """Keeps the page until the person on the terminal has seen it; Ctrl-C is an answer, too."""
     if not sys.stdin.isatty():
         return
+    page = viewer.url()  # waits until it is known
+    where = f"the page, {page}" if page else "the page"
     try:
-        click.echo("The final state stays on the page. Press Enter to end. ", err=True, nl=False)
+        click.echo(f"The final state stays on {where}\nPress Enter to end. ", err=True, nl=False)
         sys.stdin.readline()
     except KeyboardInterrupt:
         click.echo(err=True)

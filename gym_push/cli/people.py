@@ -13,6 +13,7 @@ from gym_push.cli import output
 from gym_push.cli.options import (
     Command,
     Given,
+    force_option,
     json_option,
     log_argument,
     number_option,
@@ -151,11 +152,11 @@ def generate(
     began = perf_counter()
     files: list[WrittenFile] = []
     try:
-        with output.progress(users, "people") as advance:
+        with output.progress({"": users}, "person", "people") as advance:
 
             def on_file(file: WrittenFile) -> None:
                 files.append(file)
-                advance(file.users)
+                advance("", file.users)
 
             write_logs(
                 population, folder, days, format=format, users_at_once=users_at_once,
@@ -192,6 +193,7 @@ def generate(
 @seed_option
 @parameter_option
 @plots_option
+@force_option
 @json_option
 def fidelity(
     log: Given,
@@ -213,17 +215,20 @@ def fidelity(
       gym-push fidelity my-log.parquet --schema my-log.toml --users 500 --seed 1 --plots plots.pdf
     """
     # here: not everybody has scikit-learn
-    from gym_push.evaluation.fidelity.fidelity import compare
+    from gym_push.evaluation.fidelity.fidelity import STATISTICS, check, compare
 
-    report, measured, simulated = compare(
-        read_log(log, schema), Population(users, seed, **changes), days, seed
-    )
+    population = Population(users, seed, **changes)
+    check(population)
+    with output.progress({"": STATISTICS}, "statistic") as advance:
+        report, measured, simulated = compare(
+            read_log(log, schema), population, days, seed, lambda statistic: advance("", 1)
+        )
     if plots is not None:
         from gym_push.evaluation.plots.log_plots import plot_beside
 
         with output.writing(plots):
             plot_beside(measured, simulated, plots)
-    output.result(as_json, report.to_dict(), _table(report), *report.notes)
+    output.result(as_json, report.to_dict(), _table(report), *report.notes, report.verdict)
 
 
 def _table(report: FidelityReport) -> Table:

@@ -1,4 +1,4 @@
-"""`gym-push play` and `envs`: watch an agent on the page; the environments that it can play."""
+"""`gym-push play`: watch an agent on the page."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from gym_push.agents.remote import place
 from gym_push.cli import output
 from gym_push.cli.options import (
     Command,
+    force_option,
     json_option,
     number_option,
     read_given,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
 )
 @click.option("--no-page", is_flag=True, help="Play unseen.")
 @click.option("--record", type=NewFile(), metavar="FILE", help="Keep the run as an HTML file.")
+@force_option
 @json_option
 def play(
     agent: AgentSpec,
@@ -112,6 +114,8 @@ def play(
         stopped = True
     finally:
         env.close()
+    if record is not None:
+        output.tell(f"wrote {record}")
     played = session.episodes if session is not None else []
     done = {"agent": agent.name, "parameters": dict(agent.parameters), "env": env_id, "seed": seed}
     done |= {"stopped": stopped, "episodes": [episode.to_dict() for episode in played]}
@@ -187,24 +191,3 @@ def _session(spec: AgentSpec, env: gymnasium.Env[Any, Any], env_id: str, seed: i
         agent.pretrain(others, seed)
         others.close()
     return Session(env, agent, seed)
-
-
-@click.command(cls=Command)
-@json_option
-def envs(as_json: bool) -> None:
-    """List the environments: actions, observations, arguments.
-
-    Examples:
-      gym-push envs
-      gym-push envs --json
-    """
-    entries = [each.to_dict() for each in ENVIRONMENTS]
-    shown: list[Table | str] = []
-    for about in entries:
-        title = f'gymnasium.make("gym_push:{about["id"]}", ...)'
-        arguments = output.table(title, "argument", "default", "what")
-        for argument in about["arguments"]:
-            output.add(arguments, *argument.values())
-        actions = f"  actions: {about['actions']}"
-        shown += [f"{about['id']}: {about['summary']}", actions, "", arguments]
-    output.result(as_json, entries, *shown)

@@ -20,11 +20,25 @@ BUNDLED: Final = "bundled"
 """Names the log that comes with the package."""
 
 
-class NewFile(click.Path):
-    """A file to write; one that cannot be written is refused before the work."""
+FORCE: Final = "--force"
 
-    def __init__(self, allow_dash: bool = False) -> None:
+
+def forced(context: click.Context) -> bool:
+    """Returns whether files that exist are to be replaced."""
+    return bool(context.meta.get(FORCE))
+
+
+class NewFile(click.Path):
+    """A file to write; one that cannot be written is refused before the work.
+
+    Args:
+        allow_dash: Whether - stands for the standard output.
+        replaced: Whether it is replaced, which takes `FORCE`, and not added to.
+    """
+
+    def __init__(self, allow_dash: bool = False, replaced: bool = True) -> None:
         super().__init__(dir_okay=False, allow_dash=allow_dash, path_type=Path)
+        self._replaced = replaced
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Returns its path."""
@@ -34,6 +48,8 @@ class NewFile(click.Path):
                 check_writable(value)
             except OSError as error:
                 self.fail(f"{value!r} cannot be written: {error.strerror}.", param, ctx)
+            if self._replaced and Path(value).is_file() and not (ctx and forced(ctx)):
+                self.fail(f"{value!r} is there; {FORCE} replaces it.", param, ctx)
         return path
 
 

@@ -69,7 +69,7 @@ def evaluate(
         processes: Number of processes that test side by side.
         board: Keeps each person's result as it comes.
         resume: Skip people whose results are already on the board.
-        on_person: Called for each person and seed, also for results from the board.
+        on_person: Called for each person and seed that is tested, not for results from the board.
 
     Raises:
         ArgumentError: There is no such agent or suite, or they do not fit.
@@ -204,10 +204,8 @@ def _evaluate(
         current.close()  # each process has its own
     work = partial(_test, current)  # with the suite, which may be large
     try:
-        for spec, agent in tested.items():
+        for agent in tested.values():
             agent.begin()
-            for result in agent.results.values():
-                on_person(spec, result)
         tasks = [(spec, *each) for spec, agent in tested.items() for each in agent.missing]
         yield from (agent.finish() for agent in tested.values() if not agent.missing)
         with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:

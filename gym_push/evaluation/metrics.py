@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 
 from gym_push.evaluation.estimates import Estimate, Floats, jackknife, mean, ratio
 from gym_push.evaluation.results import PersonResult, over_seeds
+
+EXPLANATION: Final = Path(__file__).with_name("numbers.md").read_text(encoding="utf-8")
+"""What the numbers mean, as Markdown; docs/evaluation.md says it in the same words."""
 
 FLOOR, TOP = "floor", "top"
 """Rewards on the same notifications that are a score of 0 and of 1."""

@@ -27,8 +27,8 @@ DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs
 # Put behind the lines of a command, where the last of two options counts.
 FAST = {
     "gym-push generate": "--users 6 --days 2",
-    "gym-push fidelity": "--users 100 --days 1 --parameter volume_median=20 --json",
-    "gym-push play": "--delay 0",
+    "gym-push fidelity": "--users 100 --days 1 --parameter volume_median=20 --json --force",
+    "gym-push play": "--delay 0 --force",
     "gym-push demo": "--seconds 0",
     "gym-push evaluate": "majority --board ../all.sqlite --resume",  # that of all tests
     "gym-push compare": "--board ../all.sqlite",
@@ -42,7 +42,11 @@ MORE = [
     "gym-push demo --no-page --json",
     "gym-push play majority --no-page --delay 0.001 --json",
     "gym-push evaluate random --seed 3 --board scores.sqlite --audit --json",
-    "gym-push evaluate --log my-log.csv --schema my-log.toml --groups 2",
+    "gym-push evaluate --log my-log.csv --schema my-log.toml --groups 2 --force",
+    "gym-push evaluate --explain",
+    "gym-push compare --explain",
+    "gym-push leaderboard --explain --force",
+    "gym-push log describe --plots page.svg --force",
     "gym-push compare random majority --log my-log.csv --schema my-log.toml --learn 0.4 --seed 1 "
     "--seeds 2 --processes 1 --groups 2 --board scores.sqlite --json",
     "gym-push leaderboard --json",

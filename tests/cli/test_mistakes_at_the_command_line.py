@@ -35,7 +35,7 @@ MISTAKES = [
     ("log validate empty.csv --schema log.toml", "empty.csv is empty"),
     ("log validate bad.csv --schema log.toml", "column 'opened': action 'opend' is not one of"),
     ("log convert bundled out.xlsx", "end it in .csv or .parquet"),
-    ("log convert bundled log.csv", "log.csv is there"),
+    ("log convert bundled log.csv", "'log.csv' is there; --force replaces it"),
     ("log convert log.csv new.csv", "not one of the logs known by their columns"),
     ("log convert bundled no/new.csv", "there is no folder no; make it first"),
     ("log schema empty.csv", "empty.csv is empty"),

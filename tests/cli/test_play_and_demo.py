@@ -99,7 +99,7 @@ def test_the_page_shows_it_and_the_run_is_kept(tmp_path):
     shown = run_apart("gym-push play random --delay 0.02 --record run.html")
     assert shown.code == 0
     assert shown.errors.startswith("gym-push: watch at http://127.0.0.1:")
-    assert shown.errors.count("\n") == 1
+    assert shown.errors.endswith("/\nwrote run.html\n") and shown.errors.count("\n") == 2
     assert "random in basic-v0" in shown.out and "324" in shown.out
     assert (tmp_path / "run.html").read_text(encoding="utf-8").startswith("<!")
 
@@ -121,7 +121,7 @@ def test_ctrl_c_shows_what_was_reached_and_keeps_the_run(tmp_path, json_too):
     process.send_signal(signal.SIGINT)
     out, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert errors == "gym-push: stopped by Ctrl-C after 4 decisions\n"
+    assert errors == "wrote run.html\ngym-push: stopped by Ctrl-C after 4 decisions\n"
     if json_too:
         done = json.loads(out)
         assert done["stopped"] and done["episodes"][0]["decisions"] == 4
@@ -142,6 +142,8 @@ def test_on_a_terminal_the_page_stays_until_the_person_has_seen_it(answer):
     shown = b""
     while b"Press Enter to end." not in shown:
         shown += os.read(terminal, 1000)
+    address = shown.partition(b"watch at ")[2].split()[0]
+    assert b"stays on the page, " + address + b"\r\nPress Enter" in shown
     os.write(terminal, answer)
     _, status = os.waitpid(process, 0)
     os.close(terminal)

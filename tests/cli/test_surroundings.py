@@ -47,7 +47,8 @@ def test_a_run_does_not_need_stdin_or_stdout(closed):
     assert os.path.getsize("run.html") > 50_000
     if "2>" not in closed:
         told = done.stderr.decode()
-        assert told.startswith("gym-push: watch at http://") and told.count("\n") == 1
+        assert told.startswith("gym-push: watch at http://")
+        assert told.endswith("/\nwrote run.html\n") and told.count("\n") == 2
 
 
 @posix

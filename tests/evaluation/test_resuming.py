@@ -24,12 +24,12 @@ def whole(suite, tmp_path):
 
 
 def resume(suite, board):
-    told = []
+    there, told = sum(each.people for each in board.unfinished()), []
     for _ in evaluate_each(
         SPECS, suite, seeds=2, board=board, resume=SPECS, on_person=lambda *each: told.append(each)
     ):
         pass
-    assert len(told) == 20
+    assert len(told) == 20 - there > 0
 
 
 def test_what_is_resumed_is_what_one_run_would_have_been(suite, whole, tmp_path):

@@ -6,6 +6,7 @@ instead of a number.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -26,6 +27,8 @@ from gym_push.users import Population
 DEFAULT_DAYS: Final = 28
 AUC: Final = Gate(most=0.65)
 FEWEST_SIMULATED: Final = 100
+STATISTICS: Final = len(MEASURES) + 4
+"""Rows of a report."""
 LEARNERS_OF: Final = 24
 """People of a log to learn from, at most, since each is learned alone and takes time."""
 
@@ -55,10 +58,22 @@ class FidelityReport:
         """The statistics whose gates did not hold."""
         return tuple(each for each in self.statistics if each.verdict == "failed")
 
+    @property
+    def verdict(self) -> str:
+        """What the gates say together, in a sentence."""
+        gated = [each for each in self.statistics if each.gate is not None]
+        verdicts = [each.verdict for each in gated]
+        said = [f"{verdicts.count('held')} of {len(gated)} gates held"]
+        if self.failed:
+            said.append(f"failed: {', '.join(each.name for each in self.failed)}")
+        if unknown := verdicts.count("not supported"):
+            said.append(f"not supported by the log: {unknown}")
+        return "; ".join(said)
+
     def to_dict(self) -> dict[str, Any]:
         """Returns plain Python values, for JSON."""
         statistics = [{**asdict(each), "verdict": each.verdict} for each in self.statistics]
-        return {**asdict(self), "statistics": statistics}
+        return {**asdict(self), "statistics": statistics, "verdict": self.verdict}
 
     def __str__(self) -> str:
         """The report as a table in plain text."""
@@ -69,7 +84,7 @@ class FidelityReport:
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
         title = f"{self.population}, {self.days} days, beside {self.log}"
-        return "\n".join((title, *lines, *self.notes))
+        return "\n".join((title, *lines, *self.notes, self.verdict))
 
 
 def fidelity(
@@ -103,17 +118,36 @@ def fidelity(
     return compare(log, population, days, seed)[0]
 
 
-def compare(
-    log: NotificationLog, population: Population, days: int | None, seed: int
-) -> tuple[FidelityReport, LogStatistics, LogStatistics]:
-    """Compares as `fidelity` does, and also returns the statistics of the log and the people."""
-    from gym_push.evaluation.fidelity.learnability import learnability  # needs scikit-learn
+def check(population: Population) -> None:
+    """Makes sure that a population can be compared.
+
+    Raises:
+        ArgumentError: It is too small.
+        MissingExtraError: scikit-learn is not installed.
+    """
+    import gym_push.evaluation.fidelity.learnability  # noqa: F401
 
     if population.size < FEWEST_SIMULATED:
         raise ArgumentError(
             f"{population} has {population.size} people; a comparison needs at least "
             f"{FEWEST_SIMULATED}"
         )
+
+
+def compare(
+    log: NotificationLog,
+    population: Population,
+    days: int | None,
+    seed: int,
+    on_statistic: Callable[[Statistic], object] = lambda statistic: None,
+) -> tuple[FidelityReport, LogStatistics, LogStatistics]:
+    """Compares as `fidelity` does, and also returns the statistics of the log and the people.
+
+    Each of the `STATISTICS` is told as it is ready.
+    """
+    check(population)
+    from gym_push.evaluation.fidelity.learnability import learnability
+
     measured = LogStatistics.of_log(log)
     if days is None:
         known = measured.time is not None
@@ -122,13 +156,21 @@ def compare(
 
     one, other = same_clock(measured, simulated)
     support = Support(other, measured.people, seed)
-    rows = []
+    rows: list[Statistic] = []
+
+    def add(*statistics: Statistic) -> None:
+        rows.extend(statistics)
+        for statistic in statistics:
+            on_statistic(statistic)
+
     for measure in MEASURES:
         lack = measure.lack(measured) or measure.lack(other) or support.lack(measure)
         value = None if lack else measure.distance(one, other)
-        rows.append(Statistic(measure.name, value, measure.gate, lack or ""))
+        add(Statistic(measure.name, value, measure.gate, lack or ""))
     auc, notes = _told_apart(measured, simulated, seed)
-    rows += [auc, _learnability(log, measured), *learnability(population)]
+    add(auc)
+    add(_learnability(log, measured))
+    add(*learnability(population))
     report = FidelityReport(log.source, repr(population), days, seed, tuple(rows), notes)
     return report, measured, simulated
 

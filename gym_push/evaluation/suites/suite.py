@@ -48,8 +48,8 @@ class Suite(ABC):
         if suite in SUITES:
             return SUITES[suite]()
         raise ArgumentError(
-            f"there is no suite {suite!r}{did_you_mean(str(suite), SUITES)}; there are "
-            f"{', '.join(SUITES)}, and Suite.from_log makes one of a log"
+            f"there is no suite {suite!r}; there are {', '.join(SUITES)}, and Suite.from_log makes "
+            f"one of a log{did_you_mean(str(suite), SUITES)}"
         )
 
     @staticmethod
