@@ -31,7 +31,7 @@ WIDTH: Final = 120
 """Characters in a line of a file or a pipe."""
 
 _GAP: Final = 2  # characters between two columns
-_WORD: Final = 30  # characters of a name that are not broken
+_WORD: Final = 40  # characters of a name that are not broken
 
 
 class Refused(click.ClickException):
