@@ -80,7 +80,7 @@ class Leak(Learner):
         (np.full((400, 2), 0.6), r"row 1 of the policy, \[0.6, 0.6\], must be the probability"),
         (np.tile([1.5, -0.5], (400, 1)), "row 1 of the policy"),
         (np.full((400, 2), np.nan), "row 1 of the policy"),
-        ("always-opne", "there is no agent 'always-opne'; did you mean 'always-open'?"),
+        ("always-opne", "there is no agent 'always-opne'.*; did you mean 'always-open'"),
         (object(), "the policy, of type object, is neither an agent nor an array of probabilities"),
     ],
 )
