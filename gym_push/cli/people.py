@@ -175,7 +175,7 @@ def generate(
     rows = [file.rows for file in files if file.rows is not None]
     done = {"folder": folder, "files": len(files), "written": len(rows), "rows": sum(rows)}
     there = len(files) - len(rows)
-    kept = f"; {there} were there before" if there else ""
+    kept = f", beside {there} from before" if there else ""
     notifications = output.count(sum(rows), "notification")
     written = f"wrote {notifications} to {output.count(len(rows), 'file')} in {folder}{kept}"
     output.result(as_json, {**done, "seconds": seconds}, written)

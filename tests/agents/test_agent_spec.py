@@ -63,7 +63,7 @@ def test_what_a_score_cannot_name_is_refused(line):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("linucp(alpha=0.5)", "there is no agent 'linucp'; name a baseline .*; did you mean 'linucb'"),
+        ("linucp(alpha=0.5)", "there is no agent 'linucp'.*; did you mean 'linucb'"),
         ("nowhere:Agent", "there is no module 'nowhere'"),
         ("json:Agent", "json has no 'Agent'"),
         (lambda spaces: None, r"agent function has no reset\(\)"),

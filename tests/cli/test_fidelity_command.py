@@ -1,6 +1,7 @@
 """`gym-push fidelity` prints what a log says of simulated people, or one sentence."""
 
 import json
+import re
 import shlex
 
 import pytest
@@ -41,8 +42,10 @@ def test_json_and_a_page_of_plots(log, tmp_path, run):
     page = tmp_path / "page.svg"
     shown = run(*log, "--json", "--seed", "1", "--plots", str(page))
     assert shown.code == 0, shown.errors
+    assert "12 of 12 statistics\n" in shown.errors and shown.errors.endswith("page.svg\n")
     report = json.loads(shown.out)
     assert report["days"] == 4
+    assert re.match(r"\d of 10 gates held; .*not supported by the log: \d$", report["verdict"])
     verdicts = {each["name"]: each["verdict"] for each in report["statistics"]}
     assert verdicts["KS of log response time"] == "not supported"
     assert verdicts["oracle − best learner, simulated"] in ("held", "failed")
@@ -58,7 +61,8 @@ def test_json_and_a_page_of_plots(log, tmp_path, run):
         (["--schema", "nowhere.toml"], "'nowhere.toml' does not exist"),
     ],
 )
-def test_a_mistake_is_one_sentence(log, arguments, sentence, run):
+def test_a_mistake_is_one_sentence_before_the_work(log, arguments, sentence, run, monkeypatch):
+    monkeypatch.setattr("gym_push.cli.people.read_log", None)
     shown = run(*log, *arguments)
     assert (shown.code, shown.out) == (2, "")
     assert sentence in shown.errors and shown.errors.count("\n") == 1
