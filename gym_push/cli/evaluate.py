@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 TIME: Final = "µs"  # of a decision
 ALONE: Final = ("lowest tenth", "worst person")
 """Metrics that say nothing where there is one person."""
-OF_ALL: Final = (*ALONE, "regret", TIME)
-"""Numbers that are not of one person with an agent."""
 
 COLUMNS: Final = {
     BASIC: (
@@ -269,7 +267,8 @@ def compare(
     if agent == other:
         raise output.Mistake(f"{agent} and {other} are the same agent; name two")
     check_comparable(suite)
-    metrics = [name for name in ("reward", *COLUMNS[suite.plays]) if name not in OF_ALL]
+    of_all = (*ALONE, "regret", TIME)  # numbers that are not of a person
+    metrics = [name for name in ("reward", *COLUMNS[suite.plays]) if name not in of_all]
     if metric not in metrics:
         raise output.Mistake(f"--metric {not_one_of(metric, metrics)}")
     both = [agent, other]

@@ -252,8 +252,7 @@ def verify(
 
     def again(run: Run) -> Evaluation:
         spec = agent_spec(str(AgentSpec(run.agent, run.parameters)))
-        parts = {"": len(found.people) * run.seeds}
-        with output.progress(parts, "episode") as advance:
+        with output.progress({"": len(found.people) * run.seeds}, "episode") as advance:
             return evaluate(
                 spec, suite, seed=run.seed, seeds=run.seeds, processes=processes,
                 on_person=lambda spec, result: advance("", 1),
@@ -266,8 +265,8 @@ def verify(
     lines += [f"  {line}" for line in verdict.lines()]
     if then != now:
         lines.append(f"  the agent's commit was {then}, and is {now}")
-    values = {"key": run.key, "reproduced": verdict.reproduced, **asdict(verdict)}
-    output.result(as_json, {**values, "commit": (then, now)}, *lines)
+    values = {"key": run.key, "reproduced": verdict.reproduced, "commit": (then, now)}
+    output.result(as_json, {**values, **asdict(verdict)}, *lines)
     context.exit(0 if verdict.reproduced else 1)
 
 

@@ -77,16 +77,33 @@ def show(*things: Table | str) -> None:
         if isinstance(thing, str):
             click.echo(printable(thing))
         else:
-            _keep_names_whole(thing)
+            _keep_words_whole(thing)
             console().print(thing)
 
 
-def _keep_names_whole(shown: Table) -> None:
-    """Lets other columns wrap before the first one, if that is of single words."""
-    first = shown.columns[0]
-    names = [str(cell).strip() for cell in first.cells]
-    if " " not in "".join(names) and max(map(len, names), default=0) <= _WORD:
-        first.no_wrap = True
+def _keep_words_whole(shown: Table) -> None:
+    """Sets the widths of columns so that no word is broken, if the line is wide enough for that.
+
+    Cells wrap between words, the widest first; of columns of numbers only the headings do.
+    """
+    from rich.cells import cell_len
+
+    widths, least = [], []
+    for column in shown.columns:
+        cells, heading = list(map(str, column.cells)), str(column.header)
+        words = cells if column.justify == "right" else " ".join(cells).split()
+        widths.append(max(map(cell_len, [heading, *cells])))
+        least.append(max(map(cell_len, [*heading.split(), *words]), default=0))
+    excess = sum(widths) + _GAP * len(widths) + 1 - console().width
+    while excess > 0:
+        loose = [at for at, width in enumerate(widths) if width > least[at]]
+        if not loose:
+            return
+        at = max(loose, key=lambda at: (shown.columns[at].justify != "right", widths[at]))
+        widths[at] -= 1
+        excess -= 1
+    for column, width in zip(shown.columns, widths, strict=True):
+        column.width, column.no_wrap = width, False
 
 
 def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
@@ -227,6 +244,8 @@ def progress(parts: Mapping[str, int], one: str, many: str = "") -> Iterator[Adv
                 part, nth = waiting.pop(0), len(begun) + 1
                 label = f"{nth}/{nth + len(waiting)} {escape(part)}" if len(parts) > 1 else part
                 of = count(parts[part], one, many)
+                for above in [*begun.values()][: max(nth + 2 - console.height, 0)]:
+                    bars.update(above, visible=False)  # Rich would leave out the last ones
                 begun[part] = bars.add_task(label, total=parts[part], of=of)
 
         def advance(part: str, done: int) -> None:

@@ -48,6 +48,18 @@ def test_names_are_whole_and_columns_without_room_are_named(columns, monkeypatch
         assert (name in re.split(" {2,}", heading.strip())) != (name in missing.split(", "))
 
 
+@pytest.mark.parametrize(
+    "command", ["agents", "suites", "envs", "play random --env delivery-v0 --no-page"]
+)
+def test_a_narrow_terminal_breaks_no_word(command, monkeypatch, capsys):
+    words = []
+    for columns in ("80", "300"):
+        monkeypatch.setenv("COLUMNS", columns)
+        shown = run_here(f"gym-push {command}", monkeypatch, capsys)
+        words.append(set(re.sub("─+", "", shown.out).split()))
+    assert words[0] == words[1]
+
+
 @pytest.mark.parametrize("command", ["evaluate", "compare", "leaderboard"])
 def test_explain_says_what_the_site_says(command, monkeypatch, capsys):
     assert EXPLANATION.strip() in (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
