@@ -88,7 +88,7 @@ force_option = click.option(
     is_eager=True,  # before the names of files
     expose_value=False,
     callback=_remember_force,
-    help="Replace files that exist.",
+    help="Replace files that exist; they are refused otherwise.",
 )
 
 
