@@ -5,7 +5,7 @@
 
 A recording shows what the live page shows, with the same modules and the same style; only its
 frames come from the file (`web/js/recording.js`) and not from a viewer (`web/js/main.js`). It knows
-environments by `Recordable` and `Frame` alone.
+environments by `SingleEnv` and `Frame` alone.
 """
 
 from gym_push.recordings.comparison import compare_page

@@ -194,13 +194,9 @@ def _common_episode(
             if not last[wanted]["epoch"]:
                 raise RecordingError(f"{file} has no decision in episode {wanted}; choose another")
         return wanted
-    common = [number for number in lasts[0] if number in lasts[1]]
-    begun = [number for number in common if all(last[number]["epoch"] for last in lasts)]
-    ended = [
-        number
-        for number in begun
-        if all(last[number]["epoch"] == last[number]["size"] for last in lasts)
-    ]
+    common = {number: [last[number] for last in lasts] for number in lasts[0].keys() & lasts[1]}
+    begun = [number for number, both in common.items() if all(last["epoch"] for last in both)]
+    ended = [n for n in begun if all(last["epoch"] == last["size"] for last in common[n])]
     if not begun:
         raise RecordingError(
             f"{files[0]} and {files[1]} have no episode in common in which both decided something"

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol, SupportsFloat, runtime_checkable
+from typing import Any, SupportsFloat
 
 import gymnasium
 from gymnasium.utils import RecordConstructorArgs
 
+from gym_push.envs.rendering import SingleEnv
 from gym_push.errors import ArgumentError, RecordingError
 from gym_push.files import check_writable, write_whole
 from gym_push.recordings.document import document, fill, part, template
 from gym_push.recordings.tape import Tape
-from gym_push.viewer.frame import Frame
 
 BATCH = 512
 """Snapshots that wait, for their frames to be made all at once."""
 
 STYLES = ("main.css", "timeline.css")
-
-
-@runtime_checkable
-class Recordable(Protocol):
-    """What an environment must have to be recorded."""
-
-    def snapshot(self) -> Any:
-        """Returns where the episode stands: cheap, and unchanged by later steps."""
-
-    def frame_builder(self) -> Callable[[Any], Frame]:
-        """Returns a function that makes frames of snapshots, which come in order."""
 
 
 class Recorder(gymnasium.Wrapper[Any, Any, Any, Any], RecordConstructorArgs):
@@ -129,7 +117,7 @@ class Recording:
         env: The environment to record.
     """
 
-    def __init__(self, path: Path, env: Recordable) -> None:
+    def __init__(self, path: Path, env: SingleEnv[Any]) -> None:
         self._path, self._env = path, env
         self._process = os.getpid()
         self._kept: tuple[Tape, list[Any]] = Tape(), []
@@ -184,7 +172,7 @@ def recording_page(data: bytes) -> str:
     return document(page, "recording", STYLES, data)
 
 
-def _recordable(env: object) -> Recordable:
+def _recordable(env: object) -> SingleEnv[Any]:
     if isinstance(env, gymnasium.vector.VectorEnv):
         raise ArgumentError(
             "record() records one environment, not a vector of them: wrap one of those that the "
@@ -197,7 +185,7 @@ def _recordable(env: object) -> Recordable:
             "path))"
         )
     inner = env.unwrapped
-    if not isinstance(inner, Recordable):
+    if not isinstance(inner, SingleEnv):
         raise ArgumentError(
             f"record() cannot record {type(inner).__name__}: it is not an environment of gym-push, "
             'such as gymnasium.make("gym_push:basic-v0")'

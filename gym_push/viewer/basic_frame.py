@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gym_push.viewer.frame import Frame, Record
+from gym_push.viewer.frame import Frame, Told
 
 ACTION_OF = bytes(cell >> 1 for cell in range(256))
 """The agent's action by a byte of `Frame.decisions`."""
@@ -24,32 +24,6 @@ def points(counts: list[int], decisions: bytes) -> Iterator[tuple[int, ...]]:
         counts[4] += opens == cell % 2
         counts[3 - cell] += 1
         yield tuple(counts)
-
-
-@dataclass(frozen=True)
-class Decision(Record):
-    """One decision of the agent beside the person's own.
-
-    Attributes:
-        epoch: Its number in the episode, from 1.
-        action: What the agent did: 1 open, 0 dismiss.
-        user_action: What the person did with the same notification: 1 opened, 0 dismissed.
-        notification: The notification's features by name, as plain Python values.
-        posted: ISO local time at which it was posted; None when the log has none.
-    """
-
-    also = ("reward",)
-
-    epoch: int
-    action: int
-    user_action: int
-    notification: Mapping[str, object]
-    posted: str | None
-
-    @property
-    def reward(self) -> int:
-        """+1 when the agent did what the person did, else -1."""
-        return 1 if self.action == self.user_action else -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,19 +63,14 @@ class BasicFrame(Frame):
         return self._share(0, 2)
 
     @property
-    def decision(self) -> Decision | None:
+    def decision(self) -> Told | None:
         """The newest decision; None before the first."""
         return next(self.latest(), None)
 
-    def latest(self) -> Iterator[Decision]:
+    def latest(self) -> Iterator[Told]:
         """Yields all decisions, newest first."""
-        return map(self._decision, reversed(range(len(self.decisions))))
+        return map(self.tell, reversed(range(len(self.decisions))))
 
     def _share(self, *cells: int) -> float | None:
         total = sum(self.confusion)
         return sum(self.confusion[cell] for cell in cells) / total if total else None
-
-    def _decision(self, index: int) -> Decision:
-        action, user_action = divmod(self.decisions[index], 2)
-        about = self.about(self.rows[index])
-        return Decision(index + 1, action, user_action, about.notification, about.posted)

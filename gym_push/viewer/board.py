@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from typing import TypeAlias
 
 from gym_push.viewer.episode import Curve, Lists
 from gym_push.viewer.gate import Pace
@@ -15,8 +16,9 @@ from gym_push.viewer.wire import CRASHED, Kind, Message
 MAX_ENDED = 16
 """Tabs of ended feeds that are kept."""
 
-MAX_REPLACED = 1000
-"""Earlier feeds of a tab that are remembered, for pages that had chosen one of them."""
+
+Order: TypeAlias = tuple[object, dict[str, object]]
+"""Whom to tell, as of `Tab.sender`; the number of the feed, its pace, and how many single steps."""
 
 
 @dataclass
@@ -24,19 +26,22 @@ class Tab:
     """One feed on the page.
 
     Attributes:
+        place: the number by which pages know it, and know the feed that takes its place.
+        sender: the worker whose feed it is; None for the agent's own process.
+        number: of the feed, as its sender counts.
         opened: when it was opened, on the board's own clock.
         shown: when it last had a frame, or was opened.
-        replaced: the feeds that had its place before.
         crashed: it has ended by an exception, or with a process that was killed.
         lost: it has ended without a word, with a worker process.
     """
 
-    feed: int
+    place: int
+    sender: object
+    number: int
     name: str
     label: str
     opened: int
     shown: int
-    replaced: tuple[int, ...] = ()
     sequence: int = 0
     frame: object = None
     curve: Curve = field(default_factory=Curve)
@@ -54,21 +59,30 @@ class Board:
 
     def __init__(self) -> None:
         self._tabs: dict[int, Tab] = {}
+        self._running: dict[tuple[object, int], Tab] = {}
         self._names: Counter[str] = Counter()
         self._revision = 0
-        self._clock = itertools.count()
+        self._clock, self._places = itertools.count(), itertools.count(1)
 
-    def take(self, message: Message) -> None:
-        """Puts one message of the agent on the board.
+    def take(self, message: Message, sender: object = None) -> None:
+        """Puts one message on the board.
+
+        Args:
+            message: The message.
+            sender: The worker that sent it; None for the agent's own process.
 
         Raises:
             KeyError: The feed was never named or has ended, or the kind of its frames is unknown.
             ValueError: Something is not the JSON that it should be.
         """
         if message.kind is Kind.NAME:
-            self._open(message.feed, message.body.decode(errors="replace"))
+            self._open(sender, message.feed, message.body.decode(errors="replace"))
             return
-        tab = self._tabs[message.feed]
+        if message.kind is Kind.GOODBYE:
+            for tab in self._of(sender):
+                self._end(tab, crashed=message.body == CRASHED)
+            return
+        tab = self._running[sender, message.feed]
         if message.kind is Kind.FRAME:
             tab.frame = json.loads(message.body)
             tab.sequence += 1
@@ -94,12 +108,12 @@ class Board:
         else:
             self._end(tab, crashed=message.body == CRASHED)
 
-    def lose(self, feed: int) -> None:
-        """Marks a feed as ended: its worker process has gone without a word.
+    def lose(self, sender: object) -> None:
+        """Marks as ended the feeds of a worker process that has gone without a word.
 
         The agent lives in another process, which may have ended the worker as it should.
         """
-        if tab := self._tabs.get(feed):  # ended ones are forgotten at last
+        for tab in self._of(sender):
             tab.lost = True
             self._end(tab, crashed=False)
 
@@ -109,17 +123,17 @@ class Board:
             if not tab.ended or tab.lost:
                 self._end(tab, crashed)
 
-    def order(self, feed: object, wish: object) -> dict[str, object] | None:
+    def order(self, place: object, wish: object) -> Order | None:
         """Sets the pace that a page asks for, and returns what to tell the agent.
 
         Args:
-            feed: The number of the feed, as the page says.
+            place: Of the tab, as the page says.
             wish: `{"step": true}`, which counts while the agent is paused, or as of `Pace.after`.
 
         Returns:
-            The feed, the fields of its pace, and how many single `steps`; None for no change.
+            None for no change.
         """
-        tab = self._tabs.get(feed) if isinstance(feed, int) else None
+        tab = self._tabs.get(place) if isinstance(place, int) else None
         if tab is None or tab.ended:
             return None
         before, tab.pace = tab.pace, tab.pace.after(wish)
@@ -129,7 +143,7 @@ class Board:
         self._revision += 1
         return _order(tab, int(step))
 
-    def release(self) -> list[dict[str, object]]:
+    def release(self) -> list[Order]:
         """Lets every agent run freely, and returns what to tell them."""
         held = self._held()
         for tab in held:
@@ -137,31 +151,31 @@ class Board:
             self._revision += 1
         return [_order(tab) for tab in held]
 
-    def renewed(self) -> list[dict[str, object]]:
+    def renewed(self) -> list[Order]:
         """Returns what the agents that do not run freely are told again and again."""
         return [_order(tab) for tab in self._held()]
 
-    def version(self, feed: int | None) -> str:
-        """Changes whenever `view(feed)` does."""
-        tab = self._chosen(feed)
-        return f"{self._revision}.{tab.feed}.{tab.sequence}" if tab else str(self._revision)
+    def version(self, place: int | None) -> str:
+        """Changes whenever `view(place)` does."""
+        tab = self._chosen(place)
+        return f"{self._revision}.{tab.place}.{tab.sequence}" if tab else str(self._revision)
 
-    def view(self, feed: int | None, seen: Mapping[str, object]) -> dict[str, object]:
-        """Returns what a page shows of `feed`; of the first that runs when it is None or unknown.
+    def view(self, place: int | None, seen: Mapping[str, object]) -> dict[str, object]:
+        """Returns what a page shows of a tab; of the first that runs if it is None or unknown.
 
         Args:
-            feed: The number of the feed that the page has chosen.
+            place: Of the tab that the page has chosen.
             seen: What the page has: the curve's `generation` and number of `points`, the version
                 of the `episodes`, and of the lists as of `Lists.newer`. It gets the rest.
         """
-        tab = self._chosen(feed)
+        tab = self._chosen(place)
         return {
-            "version": self.version(feed),
+            "version": self.version(place),
             "tabs": [
-                {name: getattr(each, name) for name in ("feed", "label", "ended", "crashed")}
+                {name: getattr(each, name) for name in ("place", "label", "ended", "crashed")}
                 for each in self._tabs.values()
             ],
-            "feed": tab and tab.feed,
+            "place": tab and tab.place,
             "ended": tab is not None and tab.ended,
             "crashed": tab is not None and tab.crashed,
             "pace": asdict(tab.pace if tab else Pace()),
@@ -171,42 +185,42 @@ class Board:
             "episodes": tab and _newer(tab, seen),
         }
 
-    def older(self, feed: object, run: object, name: object, before: object) -> object:
-        """Returns earlier decisions of a list of `feed`, as of `Lists.older`."""
-        tab = self._tabs.get(feed) if isinstance(feed, int) else None
+    def older(self, place: object, run: object, name: object, before: object) -> object:
+        """Returns earlier decisions of a list of a tab, as of `Lists.older`."""
+        tab = self._tabs.get(place) if isinstance(place, int) else None
         return tab.lists.older(run, name, before) if tab else []
 
     def _held(self) -> list[Tab]:
         return [tab for tab in self._tabs.values() if tab.pace != Pace()]
 
-    def _open(self, feed: int, name: str) -> None:
+    def _of(self, sender: object) -> list[Tab]:
+        """Returns the running tabs of a sender."""
+        return [tab for tab in self._running.values() if tab.sender is sender]
+
+    def _open(self, sender: object, number: int, name: str) -> None:
         """Opens a tab, in the place of an ended one of the same name, if there is one."""
-        now = next(self._clock)
-        tabs = list(self._tabs.values())
+        tabs = self._tabs.values()
         old = next((tab for tab in tabs if tab.ended and tab.name == name), None)
         if old is None:
             self._names[name] += 1
             again = self._names[name]
-            label = name if again == 1 else f"{name} ({again})"
-            tabs.append(Tab(feed, name, label, now, now))
+            place, label = next(self._places), name if again == 1 else f"{name} ({again})"
         else:
-            replaced = (*old.replaced, old.feed)[-MAX_REPLACED:]
-            tabs[tabs.index(old)] = Tab(feed, name, old.label, now, now, replaced)
-        self._tabs = {tab.feed: tab for tab in tabs}
+            place, label = old.place, old.label
+        now = next(self._clock)
+        tab = Tab(place, sender, number, name, label, now, now)
+        self._tabs[place] = self._running[sender, number] = tab
         self._revision += 1
 
-    def _chosen(self, feed: int | None) -> Tab | None:
-        """Returns the tab of a feed, or the one in its place; else the best one to look at.
+    def _chosen(self, place: int | None) -> Tab | None:
+        """Returns the tab at a place; else the best one to look at.
 
         That is the first running one that has shown something since the newest was opened. One
         that has not may have been left for it, as by a notebook's cell that is run again.
         """
-        if feed in self._tabs:
-            return self._tabs[feed]
+        if place in self._tabs:
+            return self._tabs[place]
         tabs = list(self._tabs.values())
-        for tab in tabs:
-            if feed in tab.replaced:
-                return tab
         running = [tab for tab in tabs if not tab.ended]
         newest = max((tab.opened for tab in running), default=0)
         fresh = (tab for tab in running if tab.shown >= newest or tab.pace != Pace())
@@ -214,14 +228,15 @@ class Board:
 
     def _end(self, tab: Tab, crashed: bool) -> None:
         tab.ended, tab.crashed, tab.pace = True, crashed, Pace()
+        self._running.pop((tab.sender, tab.number), None)  # one that was lost has gone already
         self._revision += 1
-        ended = [each.feed for each in self._tabs.values() if each.ended]
-        for feed in ended[:-MAX_ENDED]:
-            del self._tabs[feed]
+        ended = [each.place for each in self._tabs.values() if each.ended]
+        for place in ended[:-MAX_ENDED]:
+            del self._tabs[place]
 
 
-def _order(tab: Tab, steps: int = 0) -> dict[str, object]:
-    return {"feed": tab.feed, **asdict(tab.pace), "steps": steps}
+def _order(tab: Tab, steps: int = 0) -> Order:
+    return tab.sender, {"feed": tab.number, **asdict(tab.pace), "steps": steps}
 
 
 def _rest(curve: Curve, seen: Mapping[str, object]) -> dict[str, object]:
@@ -231,7 +246,7 @@ def _rest(curve: Curve, seen: Mapping[str, object]) -> dict[str, object]:
 
 
 def _newer(tab: Tab, seen: Mapping[str, object]) -> dict[str, object] | None:
-    version = f"{tab.feed}.{tab.episodes_version}"
+    version = f"{tab.opened}.{tab.episodes_version}"
     if seen.get("episodes") == version:
         return None
     return {"version": version, "ended": tab.episodes or []}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -58,17 +59,14 @@ class Feed(Generic[T]):
         """Ends the feed; the last state still reaches the page."""
         self._courier.end(self)
 
-    @property
-    def has_news(self) -> bool:
-        """Whether a state waits to be taken."""
-        return bool(self._slot)
+    def take(self) -> T | None:
+        """Returns the newest state; None if it was taken before."""
+        with contextlib.suppress(IndexError):
+            return self._slot.pop()
+        return None
 
-    def take(self) -> bytes | None:
-        """Returns the newest state as messages; None if there is nothing new."""
-        try:
-            state = self._slot.pop()
-        except IndexError:
-            return None
+    def encode(self, state: T) -> bytes:
+        """Returns a state as messages."""
         return self._news.of(self._describe(state))
 
     def join(self, courier: Courier) -> None:
@@ -161,10 +159,9 @@ class Courier:
             self._process.abandon()
         if self._door is not None:
             self._door.socket.close()
-        for feed in [reference() for reference in self._feeds.values()]:
-            if feed is not None:
-                feed.join(successor)
-                successor.add(feed)
+        for feed in self._living():
+            feed.join(successor)
+            successor.add(feed)
         successor.web = self.web
         self._feeds.clear()  # gevent's threads go on in a forked child: this one has nothing to do
         self._ending.clear()
@@ -189,44 +186,39 @@ class Courier:
             self.awake.clear()
             began = time.monotonic()
             last_round = self._stopping  # asked before delivering, so that nothing is left over
-            self._carry_what_ended()  # first, so that an environment made again finds its place
-            for number in list(self._feeds):
-                self._carry_newest(number)
+            while self._ending:  # first, so that an environment made again finds its place
+                feed, crashed = self._ending.popleft()
+                self._deliver(feed)
+                self._finish(feed.number, crashed)
+            for number, reference in list(self._feeds.items()):
+                self._carry_newest(number, reference())
             if last_round and self._process is not None:
                 self._process.send(pack(ending(Kind.GOODBYE, 0, self._crashed)))
             elif not last_round:
                 rest = began + FRAME_INTERVAL - time.monotonic()
                 time.sleep(max(rest, FRAME_INTERVAL / 2))  # the agent has half the time to itself
 
-    def _carry_what_ended(self) -> None:
-        while self._ending:
-            feed, crashed = self._ending.popleft()
+    def _carry_newest(self, number: int, feed: Feed[Any] | None) -> None:
+        if feed is not None:
             self._deliver(feed)
-            self._finish(feed.number, crashed)
-
-    def _carry_newest(self, number: int) -> None:
-        reference = self._feeds.get(number)
-        if reference is None:
-            return  # it has been closed meanwhile
-        if feed := reference():
-            self._deliver(feed)
-        else:
-            self._feeds.pop(number, None)
+        elif self._feeds.pop(number, None):
             self._finish(number)
 
     def _deliver(self, feed: Feed[Any]) -> None:
-        if feed.number not in self._named and feed.has_news:
+        state = feed.take()
+        if state is None:
+            return
+        if feed.number not in self._named:
             self._named.add(feed.number)
             self._send(pack(Message(feed.number, Kind.NAME, feed.name.encode())))
         try:
-            data = feed.take()
+            data = feed.encode(state)
         except Exception as error:  # one frame that cannot be shown must not end the others
             if feed.number not in self._unshown and not self._stopping:
                 self._unshown.add(feed.number)
                 say(f"a frame of {feed.name} cannot be shown ({type(error).__name__}: {error})")
             return
-        if data is not None:
-            self._send(data)
+        self._send(data)
 
     def _finish(self, number: int, crashed: bool = False) -> None:
         if number in self._named:
@@ -254,35 +246,35 @@ class Courier:
         if not address:
             return None
         try:
-            return ParentsViewer(address, self._on_attached, self._on_word, self._on_end)
+            parents = ParentsViewer(address, self._on_word, self._on_end)
         except OSError:
             forget(address)
             self._door = open_door()
             return None
-
-    def _on_attached(self, url: str) -> None:
-        self._url = url
+        self._url = parents.url
         self._answered.set()
+        return parents
 
     def _on_word(self, word: dict[str, Any]) -> None:
         if "url" in word:
-            self._on_url(word["url"])
+            self._announce(word["url"])
         elif (reference := self._feeds.get(word["feed"])) and (feed := reference()):
             feed.gate.set(Pace(word["paused"], word["delay"]), word["steps"])
 
     def _open_gates(self) -> None:
-        for reference in list(self._feeds.values()):
-            if feed := reference():
-                feed.gate.open_for_good()
+        for feed in self._living():
+            feed.gate.open_for_good()
 
-    def _on_url(self, url: str) -> None:
+    def _living(self) -> list[Feed[Any]]:
+        return [feed for each in list(self._feeds.values()) if (feed := each()) is not None]
+
+    def _announce(self, url: str) -> None:
         self._url = url
         if not self._stopping:
             self._tell_address(url)
-        self._answered.set()
-        if not self._stopping:
             # Some browsers are waited for, and the viewer's end must not go unheard meanwhile.
             threading.Thread(target=open_browser, args=(url,), daemon=True).start()
+        self._answered.set()
 
     def _on_end(self, reason: str) -> None:
         self._lose(f"the viewer has gone ({reason}); the agent goes on without it")

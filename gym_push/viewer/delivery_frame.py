@@ -5,11 +5,11 @@ A frame never tells what the person has yet to do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gym_push.viewer.frame import Frame, Record
+from gym_push.viewer.frame import Frame, Told
 from gym_push.viewer.words import TABLES
 
 DONE: list[str] = TABLES["done"]
@@ -24,32 +24,8 @@ DAY_MINUTES = 24 * 60
 OUTCOME = 3
 """Numbers of what a decision has led to: its index, its outcome, and the reward that it earned."""
 
-DIGITS = 4
-"""Of a reward, after the point, where it is sent to be read."""
-
 POINT = 6
 """Numbers of a point of the curve: minute, reward, acted on, opened, arrived, deliver all."""
-
-
-@dataclass(frozen=True)
-class Delivery(Record):
-    """One decision.
-
-    Attributes:
-        epoch: number of the decision in its episode, from 1.
-        action: the agent's, as of `gym_push.actions`.
-        notification: the notification's features by name, as plain Python values.
-        posted: ISO local time at which it was posted.
-        outcome: what the person did with it, as of `OUTCOMES`.
-        credit: the reward that the notification has earned so far.
-    """
-
-    epoch: int
-    action: int
-    notification: Mapping[str, object]
-    posted: str | None
-    outcome: int = UNSEEN
-    credit: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,10 +71,10 @@ class DeliveryFrame(Frame):
     suppressed: int
 
     @property
-    def decision(self) -> Delivery | None:
+    def decision(self) -> Told | None:
         """The newest decision; None before the first."""
         last = len(self.decisions) - 1
-        return self._delivery(last, UNSEEN, self.credit) if self.decisions else None
+        return self.tell(last, UNSEEN, self.credit) if self.decisions else None
 
     @property
     def day(self) -> str:
@@ -121,13 +97,9 @@ class DeliveryFrame(Frame):
         """Opened / acted on; None before the person first acts."""
         return self.opened / self.acted_on if self.acted_on else None
 
-    def latest(self) -> Iterator[Delivery]:
+    def latest(self) -> Iterator[Told]:
         """Yields all decisions with what they have led to so far, newest first."""
         told = zip(*[iter(self.outcomes.tolist())] * OUTCOME, strict=True)
         known = {index: (int(outcome), credit) for index, outcome, credit in told}
         for index in reversed(range(len(self.decisions))):
-            yield self._delivery(index, *known.get(index, (UNSEEN, 0.0)))
-
-    def _delivery(self, index: int, outcome: int, credit: float) -> Delivery:
-        about, action = self.about(self.rows[index]), self.decisions[index]
-        return Delivery(index + 1, action, about.notification, about.posted, outcome, credit)
+            yield self.tell(index, *known.get(index, (UNSEEN, 0.0)))

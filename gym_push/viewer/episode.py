@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from gym_push.viewer.basic_frame import ACTION_OF, points
-from gym_push.viewer.delivery_frame import DIGITS, OUTCOME, POINT, UNSEEN
+from gym_push.viewer.delivery_frame import OUTCOME, POINT, UNSEEN
+from gym_push.viewer.frame import DIGITS, spell
 from gym_push.viewer.words import TABLES
 
 MAX_POINTS = 1000
@@ -82,15 +83,6 @@ class Curve:
                 self._stride *= 2
                 self.points = self.points[1::2]
                 self.generation = next(_generations)
-
-
-def spell(kind: str, cell: int, outcome: int = UNSEEN, credit: float = 0.0) -> dict[str, object]:
-    """Spells out a byte of `Frame.decisions`, with the names of `Decision` or `Delivery`."""
-    if kind == "delivery":
-        return {"action": cell, "outcome": outcome, "credit": round(credit, DIGITS)}
-    action, user_action = divmod(cell, 2)
-    reward = 1 if action == user_action else -1
-    return {"action": action, "user_action": user_action, "reward": reward}
 
 
 class Lists:

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from gym_push.actions import DELIVER, PARTS, SUPPRESS
 from gym_push.viewer import words
-from gym_push.viewer.basic_frame import BasicFrame, Decision
-from gym_push.viewer.delivery_frame import DONE, OUTCOMES, UNSEEN, Delivery, DeliveryFrame
-from gym_push.viewer.frame import Frame
+from gym_push.viewer.basic_frame import BasicFrame
+from gym_push.viewer.delivery_frame import DONE, OUTCOMES, UNSEEN, DeliveryFrame
+from gym_push.viewer.frame import Frame, Told
 
 CELLS: Final = ("wanted and shown", "shown but unwanted", "wanted but missed", "rightly held back")
 """What each cell of the confusion matrix means."""
@@ -129,8 +129,8 @@ def _basic(frame: BasicFrame) -> Facts:
     )
 
 
-def _basic_line(told: Decision, roles: Mapping[str, str]) -> Line:
-    agent, person = (words.TABLES["person"][did] for did in (told.action, told.user_action))
+def _basic_line(told: Told, roles: Mapping[str, str]) -> Line:
+    agent, person = (words.TABLES["person"][told[did]] for did in ("action", "user_action"))
     said = f"both {agent}" if agent == person else f"agent {agent}, person {person}"
     return _line(told, roles, said, agent == person)
 
@@ -171,22 +171,20 @@ def _delivery(frame: DeliveryFrame) -> Facts:
     )
 
 
-def _delivery_line(told: Delivery, roles: Mapping[str, str]) -> Line:
-    said, right = DONE[told.action], None
-    if told.action == DELIVER:
-        said += f", {OUTCOMES[told.outcome]}"
-        right = None if told.outcome == UNSEEN else told.outcome == 1
-    if told.credit:
-        said += f", {_signed(told.credit, '.2f')}"
+def _delivery_line(told: Told, roles: Mapping[str, str]) -> Line:
+    outcome, said, right = told["outcome"], DONE[told["action"]], None
+    if told["action"] == DELIVER:
+        said += f", {OUTCOMES[outcome]}"
+        right = None if outcome == UNSEEN else outcome == 1
+    if told["credit"]:
+        said += f", {_signed(told['credit'], '.2f')}"
     return _line(told, roles, said, right)
 
 
-def _line(
-    told: Decision | Delivery, roles: Mapping[str, str], said: str, right: bool | None
-) -> Line:
-    title = words.title(told.notification, roles)
-    about = words.about(told.notification, roles, " · ")
-    return Line(told.epoch, said, right, about, title)
+def _line(told: Told, roles: Mapping[str, str], said: str, right: bool | None) -> Line:
+    title = words.title(told["notification"], roles)
+    about = words.about(told["notification"], roles, " · ")
+    return Line(told["epoch"], said, right, about, title)
 
 
 def _run(frame: Frame) -> tuple[str, ...]:

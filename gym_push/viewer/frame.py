@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 APART = ("about", "decisions", "episodes", "outcomes", "points", "rows")
 """Fields of which the page has most already: what is new in them is sent separately."""
@@ -26,12 +26,12 @@ MAX_LINE = 200
 MAX_TEXT = 2000
 """Characters of a value that the page gets, so that no frame is too long to send."""
 
+DIGITS = 4
+"""Of a reward, after the point, where it is sent to be read."""
 
-@dataclass(frozen=True)
-class Record:
-    """A record that JSON shows by its fields and by the properties in `also`."""
-
-    also: ClassVar[tuple[str, ...]] = ()
+Told: TypeAlias = "dict[str, Any]"
+"""A decision as the page gets it: its `epoch`, from 1, what `spell` says, `notification` and
+`posted` as of `About`."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,10 @@ NOTHING = memoryview(b"")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Frame(Record):
+class Frame:
     """The state of one environment after one step.
+
+    JSON shows it by its fields, without those of `APART`, and by the properties in `also`.
 
     What grows with the episode is only ever appended to, so that each of a series of frames has
     something to add to the one before.
@@ -103,6 +105,28 @@ class Frame(Record):
     points: memoryview = NOTHING
     about: Callable[[int], About] = field(default=lambda row: About({}, None), compare=False)
 
+    def tell(self, index: int, *led_to: Any) -> Told:
+        """Tells a decision, by its index, and what it has led to, as of `spell`."""
+        about = self.about(self.rows[index])
+        told = spell(self.kind, self.decisions[index], *led_to)
+        told |= {"notification": about.notification, "posted": about.posted}
+        return {"epoch": index + 1, **told}
+
+
+def spell(kind: str, cell: int, outcome: int = 0, credit: float = 0.0) -> Told:
+    """Spells out a byte of `Frame.decisions`.
+
+    Returns:
+        Of basic-v0 the agent's `action` and the `user_action`, 1 to open and 0 to dismiss, and the
+        `reward`; of delivery-v0 the `action`, as of `gym_push.actions`, the `outcome`, as of
+        `OUTCOMES`, and the `credit`, the reward that the notification has earned so far.
+    """
+    if kind == "delivery":
+        return {"action": cell, "outcome": outcome, "credit": round(credit, DIGITS)}
+    action, user_action = divmod(cell, 2)
+    reward = 1 if action == user_action else -1
+    return {"action": action, "user_action": user_action, "reward": reward}
+
 
 def to_json(frame: Frame) -> bytes:
     """Encodes a frame for the page, without the fields of `APART`, as JSON with its field names.
@@ -121,7 +145,7 @@ def plain(value: object, most: int = MAX_TEXT) -> object:
         return value if math.isfinite(value) else str(value)
     if isinstance(value, tuple):
         return [plain(item, most) for item in value]
-    if isinstance(value, Record):
+    if isinstance(value, Frame):
         names = [each.name for each in dataclasses.fields(value) if each.name not in APART]
         return {name: plain(getattr(value, name)) for name in (*names, *value.also)}
     if isinstance(value, Mapping):

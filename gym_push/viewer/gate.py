@@ -45,15 +45,13 @@ class Pace:
         Args:
             wish: `{"paused": bool}` or `{"delay": seconds}`; anything else changes nothing.
         """
-        if not isinstance(wish, dict):
-            return self
-        paused, delay = wish.get("paused"), wish.get("delay")
-        if isinstance(paused, bool):
-            return dataclasses.replace(self, paused=paused)
-        if isinstance(delay, bool) or not isinstance(delay, (int, float)):
-            return self
-        if 0 <= delay <= MAX_DELAY:
-            return dataclasses.replace(self, delay=float(delay))
+        match wish:
+            case {"paused": bool(paused)}:
+                return dataclasses.replace(self, paused=paused)
+            case {"delay": bool()}:
+                return self
+            case {"delay": int(delay) | float(delay)} if 0 <= delay <= MAX_DELAY:
+                return dataclasses.replace(self, delay=float(delay))
         return self
 
 

@@ -26,6 +26,12 @@ MAX_OPEN = 8
 MAX_QUESTION = 4096
 """Bytes of a message from a page; its questions have less than 200."""
 
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self' ws://127.0.0.1:{port} ws://localhost:{port}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 WSGIApp = Callable[[Environ, StartResponse], Iterable[bytes]]
@@ -39,7 +45,7 @@ class Guard:
         self._prefix = f"/{secret}"
         self._hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
         self._headers = [
-            ("Content-Security-Policy", _content_security_policy(port)),
+            ("Content-Security-Policy", POLICY.format(port=port)),
             ("X-Content-Type-Options", "nosniff"),
             ("X-Frame-Options", "DENY"),
             ("Referrer-Policy", "no-referrer"),  # the address holds the secret
@@ -66,7 +72,7 @@ class Guard:
         return (
             host in self._hosts  # else another name was bound to this address (DNS rebinding)
             and origin == f"http://{host}"
-            and (_is_own_site(environ) or _is_followed_link(environ))
+            and _is_own_site_or_link(environ)
             and self._knows_secret(environ.get("PATH_INFO", ""))
         )
 
@@ -123,12 +129,10 @@ class PageSocket:
             call = json.loads(text)
         except (ValueError, RecursionError):
             return False
-        return (
-            isinstance(call, dict)
-            and isinstance(call.get("call"), (int, float))
-            and call.get("name") in self._names
-            and isinstance(call.get("args"), list)
-        )
+        match call:
+            case {"call": int() | float(), "name": str(name), "args": list()}:
+                return name in self._names
+        return False
 
     def _write_whole(self, data: bytes) -> None:
         """Writes so that two answers never mix, however slowly the page reads."""
@@ -165,29 +169,12 @@ def refuse(start_response: StartResponse) -> Iterable[bytes]:
     return [body]
 
 
-def _is_own_site(environ: Environ) -> bool:
-    """Whether our own page asks, the person (none), or a client that does not say."""
-    return environ.get("HTTP_SEC_FETCH_SITE", "none") in ("same-origin", "none")
+def _is_own_site_or_link(environ: Environ) -> bool:
+    """Whether our own page asks, the person, a client that does not say, or a link leads here.
 
-
-def _is_followed_link(environ: Environ) -> bool:
-    """Whether a person followed a link to the page, for example in a notebook's output."""
-    return (
-        environ.get("HTTP_SEC_FETCH_MODE") == "navigate"
-        and environ.get("HTTP_SEC_FETCH_DEST") == "document"
-    )
-
-
-def _content_security_policy(port: int) -> str:
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self'",
-            f"connect-src 'self' ws://127.0.0.1:{port} ws://localhost:{port}",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        )
+    A person may follow one in a notebook's output, which is another site.
+    """
+    mode, target = environ.get("HTTP_SEC_FETCH_MODE"), environ.get("HTTP_SEC_FETCH_DEST")
+    return environ.get("HTTP_SEC_FETCH_SITE", "none") in ("same-origin", "none") or (
+        mode == "navigate" and target == "document"
     )

@@ -104,11 +104,6 @@ class ViewerProcess:
             self._process.wait()
             raise OSError(str(error)) from error
 
-    @property
-    def pid(self) -> int:
-        """Process id of the viewer."""
-        return self._process.pid
-
     def send(self, data: bytes) -> None:
         """Writes all of `data`; waits while the viewer does not read.
 

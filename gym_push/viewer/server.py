@@ -8,7 +8,6 @@ and a `PageSocket` around every websocket keep it in bounds.
 from __future__ import annotations
 
 import contextlib
-import itertools
 import json
 import os
 import secrets
@@ -35,7 +34,7 @@ from gym_push.viewer.board import Board
 from gym_push.viewer.gate import RENEWED_WITHIN
 from gym_push.viewer.guard import Guard, PageSocket, is_own_file, refuse
 from gym_push.viewer.wire import CRASHED, Kind, WireError, unpack
-from gym_push.viewer.workers import ADDRESS, FIRST_NUMBER, GREETING_WITHIN, HOST, Sender, admit
+from gym_push.viewer.workers import ADDRESS, GREETING_WITHIN, HOST, admit
 
 LONGEST_POLL = 15.0
 """Seconds after which a waiting page is answered even if nothing has changed."""
@@ -63,16 +62,14 @@ class Viewer:
         self.board = Board()
         self._changed = gevent.event.Event()
         self._pages: set[PageSocket] = set()
-        self._worker_numbers = itertools.count(FIRST_NUMBER)
-        self._workers: dict[Sender, gevent.socket.socket] = {}
         self._agent_came = gevent.event.Event()
         self._agent_gone = False
         self._farewells = 0
         self._all_told = gevent.event.Event()
 
-    def next(self, feed: object, seen: object) -> dict[str, object]:
-        """Answers a page with what it lacks of `feed`, once there is more than it has `seen`."""
-        number = feed if isinstance(feed, int) else None
+    def next(self, place: object, seen: object) -> dict[str, object]:
+        """Answers a page with what it lacks of a tab, once there is more than it has `seen`."""
+        number = place if isinstance(place, int) else None
         known = seen if isinstance(seen, dict) else {}
         version = known.get("version")
         if self.board.version(number) == version:
@@ -82,13 +79,13 @@ class Viewer:
             self._wait_for_change(number, version)
         return self.board.view(number, known)
 
-    def control(self, feed: object, wish: object) -> None:
-        """Pauses, steps or slows down a feed's agent for a page, as of `Board.order`."""
+    def control(self, place: object, wish: object) -> None:
+        """Pauses, steps or slows down a tab's agent for a page, as of `Board.order`."""
         with self._telling:  # so that the agent hears of changes in the order of the board
-            order = self.board.order(feed, wish)
+            order = self.board.order(place, wish)
             if order is not None:
                 self._wake_pages()
-                self._tell(order)
+                self._tell(*order)
 
     def meet(self, socket: WebSocket) -> None:
         """Serves one page's websocket until it closes."""
@@ -133,8 +130,6 @@ class Viewer:
             secret: The worker must know it.
             url: The page's address, for the worker.
         """
-        sender = Sender(self.board, self._worker_numbers)
-        self._workers[sender] = connection
         with connection, connection.makefile("rb") as stream:
             try:
                 with gevent.Timeout(GREETING_WITHIN, OSError):
@@ -143,12 +138,11 @@ class Viewer:
                         return
                     connection.sendall(bytes([len(url)]) + url.encode())
                 while message := unpack(stream.read):
-                    sender.take(message)
+                    self.board.take(message, connection)
                     self._wake_pages()
             except (WireError, LookupError, ValueError, OSError):
                 pass  # as if the worker had gone
-            del self._workers[sender]
-            sender.end()
+            self.board.lose(connection)
             self._wake_pages()
 
     def renew_orders(self) -> None:
@@ -157,28 +151,27 @@ class Viewer:
             gevent.sleep(RENEWED_WITHIN)
             with self._telling:
                 for order in self.board.renewed():
-                    self._tell(order)
+                    self._tell(*order)
 
     def _release_if_alone(self, visits: int) -> None:
         if self._pages or self._visits != visits:
             return
         with self._telling:
             for order in self.board.release():
-                self._tell(order)
+                self._tell(*order)
 
-    def _tell(self, order: dict[str, object]) -> None:
+    def _tell(self, sender: object, word: dict[str, object]) -> None:
         """Writes to the agent, or to the worker whose feed it is, unless it has gone."""
         with contextlib.suppress(OSError):
-            for sender, connection in self._workers.items():
-                if (own := sender.own_number(order["feed"])) is not None:
-                    with gevent.Timeout(TOLD_WITHIN, OSError):
-                        connection.sendall(_line({**order, "feed": own}))
-                    return
-            gevent.get_hub().threadpool.apply(os.write, (self._control, _line(order)))
+            if isinstance(sender, gevent.socket.socket):
+                with gevent.Timeout(TOLD_WITHIN, OSError):
+                    sender.sendall(_line(word))
+            else:
+                gevent.get_hub().threadpool.apply(os.write, (self._control, _line(word)))
 
-    def _wait_for_change(self, feed: int | None, version: object) -> None:
+    def _wait_for_change(self, place: int | None, version: object) -> None:
         with gevent.Timeout(LONGEST_POLL, False):
-            while self.board.version(feed) == version:
+            while self.board.version(place) == version:
                 self._changed.wait()
 
     def _wake_pages(self) -> None:

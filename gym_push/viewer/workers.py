@@ -17,11 +17,8 @@ import secrets
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
-
-from gym_push.viewer.board import Board
-from gym_push.viewer.wire import Kind, Message
 
 ADDRESS = "GYM_PUSH_VIEWER"
 """The environment variable, with port:secret."""
@@ -33,9 +30,6 @@ VIEWER_WITHIN = 10.0
 
 GREETING_WITHIN = 5.0
 """Seconds that a worker has to prove that it is one."""
-
-FIRST_NUMBER = 1 << 20
-"""Number of the first feed of a worker on the board; those of the parent are lower."""
 
 _PROOF = 32  # bytes of a challenge, and of its answer
 
@@ -95,9 +89,11 @@ class ParentsViewer:
 
     Args:
         address: Where it is, from the environment.
-        on_url: Called with the address of its page.
         on_word: Called from another thread with what a page asks for, as of `ViewerProcess`.
         on_end: Called from another thread with the reason when it has gone.
+
+    Attributes:
+        url: The address of its page.
 
     Raises:
         OSError: It is not there or not the parent's, or there is no thread to listen to it.
@@ -106,7 +102,6 @@ class ParentsViewer:
     def __init__(
         self,
         address: str,
-        on_url: Callable[[str], None],
         on_word: Callable[[dict[str, Any]], None],
         on_end: Callable[[str], None],
     ) -> None:
@@ -118,7 +113,8 @@ class ParentsViewer:
         try:
             if not enter(self._read, self._socket.sendall, secret):
                 raise OSError("another program answers in its place")
-            url = self._read(int.from_bytes(self._read(1), "big")).decode("ascii", "replace")
+            length = int.from_bytes(self._read(1), "big")
+            self.url = self._read(length).decode("ascii", "replace")
             self._socket.settimeout(None)
             self._listener = threading.Thread(
                 target=self._listen, name="gym-push-viewer-listener", daemon=True
@@ -127,7 +123,6 @@ class ParentsViewer:
         except (OSError, RuntimeError) as error:
             self._socket.close()
             raise OSError(str(error)) from error
-        on_url(url)
 
     def send(self, data: bytes) -> None:
         """Writes all of `data`; waits while the viewer does not read.
@@ -167,36 +162,6 @@ class ParentsViewer:
         self._socket.close()
         forget(self._address)
         self._on_end("it was the parent's")
-
-
-class Sender:
-    """The feeds of one worker on the board, under numbers that no other process uses."""
-
-    def __init__(self, board: Board, numbers: Iterator[int]) -> None:
-        self._board = board
-        self._numbers = numbers
-        self._running: dict[int, int] = {}
-
-    def take(self, message: Message) -> None:
-        """Puts one of the worker's messages on the board; errors as of `Board.take`."""
-        if message.kind is Kind.GOODBYE:
-            for feed in list(self._running):
-                self.take(Message(feed, Kind.ENDED, message.body))
-            return
-        if message.kind is Kind.NAME:
-            self._running[message.feed] = next(self._numbers)
-        self._board.take(message._replace(feed=self._running[message.feed]))
-        if message.kind is Kind.ENDED:
-            del self._running[message.feed]
-
-    def own_number(self, feed: object) -> int | None:
-        """Returns the worker's own number of a feed; None if it is not one of its feeds."""
-        return next((own for own, number in self._running.items() if number == feed), None)
-
-    def end(self) -> None:
-        """Marks the feeds that still run as ended: the worker has gone."""
-        for number in self._running.values():
-            self._board.lose(number)
 
 
 def enter(read: Read, write: Write, secret: str) -> bool:

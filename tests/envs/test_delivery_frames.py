@@ -92,7 +92,7 @@ def test_the_credit_of_each_notification_sums_to_the_reward(seed):
         total += reward
         assert sum(credit for _, credit in credits_of(frame).values()) == total
         actions, credits = bytes(frame.decisions), credits_of(frame)
-        assert frame.decision.credit == frame.credit
+        assert frame.decision["credit"] == frame.credit
         assert frame.credit == round(credits.get(frame.epoch - 1, (0, 0.0))[1], 4)
     held = [index for index, action in enumerate(actions) if action == HOLD and index in credits]
     assert len(held) <= frame.held, "only what is held to the end costs something"

@@ -79,8 +79,8 @@ def outcomes_of(frame):
     from gym_push.actions import DELIVER
     from gym_push.viewer.delivery_frame import OUTCOMES
 
-    delivered = (told for told in frame.latest() if told.action == DELIVER)
-    return {told.epoch: OUTCOMES[told.outcome] for told in delivered}
+    delivered = (told for told in frame.latest() if told["action"] == DELIVER)
+    return {told["epoch"]: OUTCOMES[told["outcome"]] for told in delivered}
 
 
 def test_the_page_follows_the_environment(agent, open_page, see, frames):

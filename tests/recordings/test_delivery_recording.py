@@ -111,7 +111,7 @@ def test_the_page_shows_what_there_was(run, page):
         expect(page.locator("#n-text")).to_have_text(frame.notification["tickerText"])
         expect(page.locator("#p-clock")).to_have_text(frame.now[11:16])
         expect(page.locator("#l-action")).to_have_text(
-            "–" if frame.decision is None else DONE[frame.decision.action]
+            "–" if frame.decision is None else DONE[frame.decision["action"]]
         )
         shown = page.locator("#k-total").inner_text().replace("−", "-")
         each = frame.reward_each
@@ -122,14 +122,17 @@ def test_the_page_shows_what_there_was(run, page):
                            frame.suppressed)))
         )  # fmt: skip
         delivered, suppressed_ones = (
-            [told for told in frame.latest() if told.action == action]
+            [told for told in frame.latest() if told["action"] == action]
             for action in (DELIVER, SUPPRESS)
         )
         lines = [f"{line.split()[0]} {line.split(' · ')[2]}" for line in listed(page, "delivered")]
         suppressed = [line.split()[0] for line in listed(page, "suppressed")]
         if frame.rows:
-            assert lines == [f"#{told.epoch} {OUTCOMES[told.outcome]}" for told in delivered][:40]
-            assert suppressed == [f"#{told.epoch}" for told in suppressed_ones][:40]
+            assert (
+                lines
+                == [f"#{told['epoch']} {OUTCOMES[told['outcome']]}" for told in delivered][:40]
+            )
+            assert suppressed == [f"#{told['epoch']}" for told in suppressed_ones][:40]
         recent = page.locator("#recent small").all_inner_texts()
         known = [
             f"#{index + 1:.0f} · {OUTCOMES[int(outcome)]} · "
@@ -167,6 +170,6 @@ def test_steps_that_were_not_recorded_are_listed_all_the_same(tmp_path, open_fil
     assert read(data_of(path.read_bytes()))[-1] == whole(frame)
     page = open_file(path)
     expect(page.locator("#where")).to_contain_text("decision 12")
-    texts = [told.notification["tickerText"] for told in frame.latest()]
+    texts = [told["notification"]["tickerText"] for told in frame.latest()]
     lines = page.locator("#delivered li bdi").all_text_contents()
     assert [line.partition(" · ")[2] for line in lines] == texts

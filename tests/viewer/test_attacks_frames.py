@@ -15,7 +15,7 @@ import plain_eel
 import psutil
 import pytest
 import websocket
-from viewer_support import WEB, ask, eventually, look, make_frame
+from viewer_support import WEB, ask, eventually, look, make_frame, viewers
 
 from gym_push.viewer.process import ViewerProcess
 from gym_push.viewer.wire import MAX_BODY, Kind, Message, News, pack
@@ -185,8 +185,9 @@ def goes_on(agent):
 )
 def test_nonsense_on_the_agents_pipe_is_the_end_of_the_run(data):
     """The page keeps what it has seen, the viewer ends as after any agent, and is reaped."""
-    words, ends = [], []
+    words, ends, before = [], [], set(viewers())
     viewer = ViewerProcess(WEB, None, words.append, ends.append)
+    (process,) = set(viewers()) - before
     viewer.send(pack(Message(1, Kind.NAME, b"basic-v0")) + News(1).of(make_frame()))
     assert eventually(lambda: words)
     url = words[0]["url"]
@@ -199,5 +200,5 @@ def test_nonsense_on_the_agents_pipe_is_the_end_of_the_run(data):
     assert (last["ended"], last["frame"]["epoch"]) == (True, 3)
     page.close()
     assert eventually(lambda: ends == ["exit code 0"])
-    assert not psutil.pid_exists(viewer.pid)
+    assert not process.is_running()
     viewer.close_input()

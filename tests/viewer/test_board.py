@@ -31,7 +31,7 @@ def test_a_page_that_chose_nothing_sees_the_first_that_runs():
     assert board.view(None, {})["frame"] == {"epoch": 10}
     assert board.view(2, {})["frame"] == {"epoch": 20}
     ended(board, 1)
-    assert board.view(None, {})["feed"] == 2
+    assert board.view(None, {})["place"] == 2
     assert board.view(1, {})["ended"]
     board.end(crashed=False)
     assert board.view(None, {}) == {**board.view(2, {}), "ended": True}
@@ -56,16 +56,16 @@ def test_a_page_that_chose_nothing_leaves_what_is_left_for_something_newer():
     named(board, 1)
     shown(board, 1, epoch=10)
     named(board, 2)
-    assert board.view(None, {})["feed"] == 2
+    assert board.view(None, {})["place"] == 2
     shown(board, 2, epoch=20)
-    assert board.view(None, {})["feed"] == 2
+    assert board.view(None, {})["place"] == 2
     shown(board, 1, epoch=11)
-    assert board.view(None, {})["feed"] == 1, "it was not left after all"
+    assert board.view(None, {})["place"] == 1, "it was not left after all"
     board.order(1, {"paused": True})
     named(board, 3)
-    assert board.view(None, {})["feed"] == 1, "it is paused, and so has not been left"
+    assert board.view(None, {})["place"] == 1, "it is paused, and so has not been left"
     board.order(1, {"paused": False})
-    assert board.view(None, {})["feed"] == 3
+    assert board.view(None, {})["place"] == 3
 
 
 def test_what_is_made_anew_takes_the_place_of_what_has_ended():
@@ -80,7 +80,7 @@ def test_what_is_made_anew_takes_the_place_of_what_has_ended():
         view = board.view(2, {})
         assert [tab["label"] for tab in view["tabs"]] == ["a", "b", "b (2)", "c"]
         assert not any(tab["ended"] for tab in view["tabs"])
-        assert (view["feed"], view["frame"]) == (feed + 9, {"epoch": 100 + feed})
+        assert (view["place"], view["frame"]) == (2, {"epoch": 100 + feed})
         assert view["curve"]["generation"] > board.view(3, {})["curve"]["generation"]
 
 
@@ -118,10 +118,11 @@ def test_a_body_beyond_the_bound_is_refused():
 
 def test_the_agents_end_says_how_those_ended_that_did_not_say_it():
     board = Board()
-    for feed in (1, 2, 3):
+    for feed in (1, 3):
         named(board, feed, f"{feed}")
+    board.take(Message(1, Kind.NAME, b"2"), "worker")
     board.take(Message(1, Kind.ENDED, b""))
-    board.lose(2)
+    board.lose("worker")
     assert [tab["crashed"] for tab in board.view(None, {})["tabs"]] == [False] * 3
     board.end(crashed=True)
     assert [tab["crashed"] for tab in board.view(None, {})["tabs"]] == [False, True, True]

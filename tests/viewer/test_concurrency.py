@@ -112,7 +112,7 @@ def tabs(url):
 
 
 def epochs(url):
-    frames = [ask(url, "next", tab["feed"], None)["frame"] for tab in tabs(url)]
+    frames = [ask(url, "next", tab["place"], None)["frame"] for tab in tabs(url)]
     return [frame and frame["epoch"] for frame in frames]
 
 

@@ -201,15 +201,16 @@ print(thread.is_alive())
 def test_each_tab_has_its_own_pace(feed, page, open_page):
     other = open_feed("other", lambda epoch: make_frame(epoch=epoch))
     other.publish(1)
-    assert eventually(lambda: view(page.url, other.number)["feed"] == other.number)
-    ask(page.url, "control", other.number, {"paused": True})
-    assert view(page.url, other.number)["pace"]["paused"]
-    assert not view(page.url, feed.number)["pace"]["paused"]
+    assert eventually(lambda: len(view(page.url)["tabs"]) == 2)
+    first, second = (tab["place"] for tab in view(page.url)["tabs"])
+    ask(page.url, "control", second, {"paused": True})
+    assert view(page.url, second)["pace"]["paused"]
+    assert not view(page.url, first)["pace"]["paused"]
     assert eventually(lambda: other.gate.held)
     feed.publish({})  # returns: this one is not held
     other.close()
     assert not other.gate.held
-    assert eventually(lambda: not view(page.url, other.number)["pace"]["paused"])
+    assert eventually(lambda: not view(page.url, second)["pace"]["paused"])
 
 
 def test_an_agent_that_does_not_listen_keeps_no_page_waiting(script):

@@ -38,11 +38,12 @@ class Door:
 @pytest.fixture
 def door(served, feed):
     """The viewer's door, once it shows this feed: it may still be at the one before."""
-    door = Door(served)
+    door, whose = Door(served), str(feed.number)
+    feed.publish({"user": whose})
 
     def shown():
-        view = _ask(door)["value"]
-        return view["feed"] == feed.number and view["frame"]
+        frame = _ask(door)["value"]["frame"]
+        return frame and frame["user"] == whose
 
     assert eventually(shown)
     return door
@@ -153,7 +154,7 @@ def test_questions_with_odd_arguments_are_answered(door):
         for name in ("next", "control"):
             assert _ask(door, arguments, name)["status"] == "ok"
     assert eventually(lambda: len(_ask(door)["value"]["lists"]["opened"]) == 1)
-    feed = _ask(door)["value"]["feed"]
+    feed = _ask(door)["value"]["place"]
     run = _ask(door)["value"]["lists"]["run"]
     for what in ([run, "opened", "x"], [run, [], 9], [run, "_cells", 9], [{}, "opened", 9]):
         assert _ask(door, [feed, *what], "older")["value"] == []

@@ -197,7 +197,7 @@ def test_a_signal_to_all_of_the_kernels_group_leaves_the_viewer(notebook):
 
 def test_an_interrupt_frees_a_cell_that_the_page_has_paused(notebook):
     url = notebook.link()
-    feed = ask(url, "next", None, None)["feed"]
+    feed = ask(url, "next", None, None)["place"]
     ask(url, "control", feed, {"paused": True})
     cell = notebook.start(FOR_EVER)
     time.sleep(0.3)

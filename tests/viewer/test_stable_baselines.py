@@ -86,7 +86,7 @@ def tabs(url):
 
 
 def epochs(url):
-    feeds = [tab["feed"] for tab in ask(url, "next", None, None)["tabs"]]
+    feeds = [tab["place"] for tab in ask(url, "next", None, None)["tabs"]]
     frames = [ask(url, "next", feed, None)["frame"] for feed in feeds]
     return [frame and frame["epoch"] for frame in frames]
 

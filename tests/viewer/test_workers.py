@@ -85,7 +85,7 @@ def training():
 
 
 def epochs(url):
-    frames = [look(url, tab["feed"])["frame"] for tab in look(url)["tabs"]]
+    frames = [look(url, tab["place"])["frame"] for tab in look(url)["tabs"]]
     return [frame and frame["epoch"] for frame in frames]  # none has come yet of a new tab
 
 
@@ -112,7 +112,7 @@ def test_a_workers_tab_can_be_paused(training):
         "print(viewer.url(30))",
     )
     assert eventually(lambda: len(tabs(url)) == 3)
-    feed = look(url)["tabs"][1]["feed"]
+    feed = look(url)["tabs"][1]["place"]
 
     def epoch():
         return (look(url, feed)["frame"] or {"epoch": 0})["epoch"]

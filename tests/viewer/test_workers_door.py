@@ -91,7 +91,7 @@ def test_a_worker_that_sends_nonsense_ends_its_own_tab_only(door, message):
     assert is_closed(bad)
     assert eventually(lambda: sum(ended for _, ended in tabs(url)) == 1)
     good.sendall(pack(Message(1, Kind.FRAME, b'{"epoch": 4}')))
-    running = [tab["feed"] for tab in look(url)["tabs"] if not tab["ended"]]
+    running = [tab["place"] for tab in look(url)["tabs"] if not tab["ended"]]
     assert eventually(lambda: look(url, running[1])["frame"] == {"epoch": 4})
     good.close()
 

@@ -20,8 +20,8 @@ from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.schema import OBSERVED
 from gym_push.meanings import columns_by_meaning
 from gym_push.users.model.states import DAY, MINUTE
-from gym_push.viewer.delivery_frame import DIGITS, DeliveryFrame
-from gym_push.viewer.frame import LISTED, About
+from gym_push.viewer.delivery_frame import DeliveryFrame
+from gym_push.viewer.frame import DIGITS, LISTED, About
 
 KEPT: Final = 256
 """Notifications and ticks in the cache: the lists of the next frames show them again."""

@@ -11,8 +11,8 @@ const RETRY = 1000; // ms
 const eel = window.eel;
 eel.set_host(new URL('.', location.href).href.replace(/\/$/, '')); // the websocket needs the secret too
 
-let feed = Number(new URLSearchParams(location.search).get('feed')) || null; // null: the viewer chooses
-let shown = null; // the feed that is on the page
+let place = Number(new URLSearchParams(location.search).get('tab')) || null; // null: the viewer chooses
+let shown = null; // the tab that is on the page
 let round = 0; // a newer round makes the one before stop
 let quiet = 0;
 let points = [], generation = null; // of the episode's curve, as far as sent
@@ -33,8 +33,8 @@ async function call(name, ...given) {
 }
 
 function choose(chosen) {
-  feed = chosen;
-  history.replaceState(null, '', `?feed=${chosen}`);
+  place = chosen;
+  history.replaceState(null, '', `?tab=${chosen}`);
   follow();
 }
 
@@ -44,7 +44,7 @@ async function follow() {
   while (mine === round) {
     const asked = performance.now();
     const seen = {generation, points: points.length, episodes: episodes.version, ...listed(), version};
-    const view = await call('next', feed, seen).catch(() => null);
+    const view = await call('next', place, seen).catch(() => null);
     await (view ? painted() : pause(RETRY));
     if (!view || mine !== round || view.version === version) continue;
     version = view.version;
@@ -55,7 +55,7 @@ async function follow() {
 function show(view, asked) {
   const {tabs, frame, pace, ended} = view, status = statusOf(view);
   clearTimeout(quiet);
-  shown = view.feed;
+  shown = view.place;
   showTabs(tabs, shown, choose);
   showPace(pace, ended || !frame, asked);
   if (frame) {
@@ -68,10 +68,10 @@ function show(view, asked) {
 }
 
 /** @return what `showStatus` takes */
-function statusOf({tabs, feed, frame, pace, ended, crashed}) {
+function statusOf({tabs, place, frame, pace, ended, crashed}) {
   if (ended) return crashed ? ['crashed', 'agent crashed'] : ['ended', 'run ended'];
   if (frame) return pace.paused ? ['paused'] : ['live'];
-  const tab = tabs.find(tab => tab.feed === feed);
+  const tab = tabs.find(tab => tab.place === place);
   return ['waiting', `waiting for the first frame${tab ? ` of ${tab.label}` : ''}`];
 }
 

@@ -163,16 +163,16 @@ export function showTabs(tabs, chosen, choose) {
     button.type = 'button';
     button.role = 'tab';
     button.setAttribute('aria-controls', 'panel');
-    button.addEventListener('click', () => choose(Number(button.dataset.feed)));
+    button.addEventListener('click', () => choose(Number(button.dataset.place)));
     list.append(button);
   }
   tabs.forEach((tab, at) => {
     const button = list.children[at], words = tab.ended ? `${tab.label} · ${tab.crashed ? 'crashed' : 'ended'}` : tab.label;
-    button.dataset.feed = tab.feed;
-    button.id = `tab-${tab.feed}`;
+    button.dataset.place = tab.place;
+    button.id = `tab-${tab.place}`;
     if (button.textContent !== words) button.title = button.textContent = words; // a long one is cut
-    button.ariaSelected = String(tab.feed === chosen);
-    button.tabIndex = tab.feed === chosen ? 0 : -1;
+    button.ariaSelected = String(tab.place === chosen);
+    button.tabIndex = tab.place === chosen ? 0 : -1;
   });
   byId('panel').setAttribute('aria-labelledby', `tab-${chosen}`);
 }

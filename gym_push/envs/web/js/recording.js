@@ -50,7 +50,7 @@ async function start() {
   const mark = marks(run.length, begins), markAll = () => mark(at => run[at].epoch > 0 && marked(came(run[at])), legend);
   const showHit = search(decided, tell, player, mark, markAll);
 
-  showTabs([{feed: 0, label: `${run[0].env} · recording`, ended: false}], 0, () => {});
+  showTabs([{place: 0, label: `${run[0].env} · recording`, ended: false}], 0, () => {});
   connectFeeds(async (_, name, before) => listed(shown, TABLES.lists[shown.kind][name], BATCH, before),
     epoch => player.go(run.findIndex(({decisions, epoch: of}) => decisions.all === shown.decisions.all && of >= epoch)));
   markAll();
