@@ -1,7 +1,7 @@
 """The environments, a folder each, alone and many at once.
 
-    arguments ──► basic/     one (notification, context) pair a step: open it or dismiss it
-              └─► delivery/  a person's days, minute by minute: deliver, hold or suppress
+    arguments, many ──► basic/     one (notification, context) pair a step: open it or dismiss it
+                    └─► delivery/  a person's days, minute by minute: deliver, hold or suppress
     rendering ──► the page, text or pictures, from frames that each environment makes of itself
     classic/  ──► both for classic gym, and the calls of 2019
     data/, web/   the bundled log, and the page

@@ -17,7 +17,7 @@ from gym_push.envs.basic.episodes import bundled_log
 from gym_push.viewer import words
 
 pytest.importorskip("matplotlib")
-from gym_push.viewer.drawing.canvas import MOST, STRONG, fit, writable  # noqa: E402
+from gym_push.viewer.drawing.canvas import MOST, STRONG, Canvas, fit, writable  # noqa: E402
 from gym_push.viewer.drawing.picture import HEIGHT, WIDTH, to_picture  # noqa: E402
 
 HEADER, PHONE, LEFT = (0, 0, WIDTH, 44), (16, 58, 236, 352), (16, 58, 236, 584)
@@ -126,6 +126,11 @@ def test_anything_can_be_drawn(value):
 
 
 @settings(deadline=None)
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_meter_may_be_as_short_as_can_be(width, height):
+    Canvas.blank(8, 8, (0, 0, 0)).box(2, 2, width, height, (255, 255, 255), 2)
+
+
 @given(st.text(max_size=400), st.integers(8, 30), st.integers(40, 300), st.booleans())
 def test_a_line_is_never_too_wide(text, size, width, strong):
     line, length = fit(text, size, width, strong=strong)

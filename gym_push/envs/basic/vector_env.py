@@ -10,19 +10,11 @@ from typing import Any, Final
 import numpy as np
 
 from gym_push.actions import BASIC_ACTIONS
-from gym_push.envs.arguments import (
-    DISABLED,
-    NEXT_STEP,
-    SAME_STEP,
-    Flags,
-    ManyEnv,
-    Stepped,
-    refuse_action,
-    whole_actions,
-)
+from gym_push.envs.arguments import Flags, refuse_action, whole_actions
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.episodes import UNDECIDED, EpisodeSampler, bundled_log
 from gym_push.envs.basic.schedule import Schedule
+from gym_push.envs.many import DISABLED, NEXT_STEP, SAME_STEP, ManyEnv, Stepped
 from gym_push.envs.rendering import AGENT
 from gym_push.errors import EpisodeError
 from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log

@@ -11,21 +11,13 @@ from gymnasium.utils import seeding
 from numpy.typing import NDArray
 
 from gym_push.actions import DELIVERY_ACTIONS, PARTS
-from gym_push.envs.arguments import (
-    DISABLED,
-    NEXT_STEP,
-    SAME_STEP,
-    Flags,
-    ManyEnv,
-    Stepped,
-    refuse_action,
-    whole_actions,
-)
+from gym_push.envs.arguments import Flags, refuse_action, whole_actions
 from gym_push.envs.delivery.env import DeliveryEnv
 from gym_push.envs.delivery.observations import MASKS, Views
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.world import DEFAULT_DAYS, UserSampler
+from gym_push.envs.many import DISABLED, NEXT_STEP, SAME_STEP, ManyEnv, Stepped
 from gym_push.envs.rendering import AGENT
 from gym_push.errors import EpisodeError
 from gym_push.users import Population

@@ -71,8 +71,8 @@ class Canvas:
     def box(
         self, x: float, y: float, width: float, height: float, colour: Colour, radius: float = 0
     ) -> None:
-        """Fills a box with rounded corners; draws nothing if it has no width or height."""
-        if min(width, height) > 0:
+        """Fills a box with rounded corners; draws nothing if it is less than a pixel."""
+        if min(width, height) * SCALE >= 1:
             self._draw.rounded_rectangle(_box(x, y, width, height), radius * SCALE, fill=colour)
 
     def gradient(
