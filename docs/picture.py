@@ -24,6 +24,7 @@ FOLDER = Path(__file__).with_name("pictures")
 WIDE, PHONE = (1360, 980), (390, 844)
 FRAMES, MOVING = 16, (720, 450)
 SEED = 7
+AGENTS = ("table-per-app", "online-logistic", "majority", "always-open", "random")
 
 
 def page(browser: Browser) -> None:
@@ -81,23 +82,32 @@ def recording(_: Browser) -> None:
     env.close()
 
 
+def leaderboard(browser: Browser) -> None:
+    """The leaderboard as a page."""
+    with TemporaryDirectory() as folder:
+        board, path = f"{folder}/board.sqlite", Path(folder) / "leaderboard.html"
+        run("evaluate", *AGENTS, "--suite", "users-24/v1", "--board", board)
+        run("leaderboard", board, "--html", str(path))
+        take(browser, "leaderboard", path.as_uri(), ("h1", "gym-push leaderboard"), WIDE, "light")
+
+
 def plots(_: Browser) -> None:
     """Plots of an evaluation, and of the bundled log."""
-    agents = ("table-per-app", "online-logistic", "majority", "always-open", "random")
     with TemporaryDirectory() as folder:
         for command in (
-            ("evaluate", *agents, "--suite", "users-24/v1", "--board", f"{folder}/board.sqlite"),
+            ("evaluate", *AGENTS, "--suite", "users-24/v1", "--board", f"{folder}/board.sqlite"),
             ("log", "describe"),
         ):
             file = Path(folder) / f"plots-{command[0]}.png"
-            arguments = [*command, "--plots", str(file)]
-            subprocess.run([sys.executable, "-m", "gym_push.cli", *arguments], check=True)
+            run(*command, "--plots", str(file))
             with Image.open(file) as picture:
                 picture.thumbnail((1400, 2000))
                 picture.save(FOLDER / f"{file.stem}.webp", quality=88, method=6)
 
 
-PICTURES = {each.__name__: each for each in (page, delivery, compare, moving, recording, plots)}
+PICTURES = {
+    each.__name__: each for each in (page, delivery, compare, moving, recording, leaderboard, plots)
+}
 
 
 def main(names: list[str]) -> None:
@@ -111,6 +121,11 @@ def main(names: list[str]) -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         PICTURES[names[0]](browser)
         browser.close()
+
+
+def run(*arguments: str) -> None:
+    """Runs a command of gym-push."""
+    subprocess.run([sys.executable, "-m", "gym_push.cli", *arguments], check=True)
 
 
 def play(
