@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.bits, pytest.mark.slow]
 FROZEN = {
     "rewards": "ffdf753b833e3cca",
     "decisions": "d803175fa9b0c648",
-    "scores": "100e6c1ddb558b58",
+    "scores": "53c0a37f0b969a67",
 }
 PEOPLE = {"size": 20, "seed": 3}
 
