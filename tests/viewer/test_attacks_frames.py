@@ -187,9 +187,9 @@ def test_nonsense_on_the_agents_pipe_is_the_end_of_the_run(data):
     """The page keeps what it has seen, the viewer ends as after any agent, and is reaped."""
     words, ends, before = [], [], set(viewers())
     viewer = ViewerProcess(WEB, None, words.append, ends.append)
-    (process,) = set(viewers()) - before
     viewer.send(pack(Message(1, Kind.NAME, b"basic-v0")) + News(1).of(make_frame()))
     assert eventually(lambda: words)
+    (process,) = set(viewers()) - before
     url = words[0]["url"]
     page = connect(url)
     version = ask(url, "next", 1, {})["version"]
