@@ -152,6 +152,7 @@ def test_hostile_texts_are_only_texts(look):
 
 
 @browser_test
+@pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1360])
 def test_axe_finds_nothing_serious(look, violations, width, scheme):
@@ -159,6 +160,7 @@ def test_axe_finds_nothing_serious(look, violations, width, scheme):
 
 
 @browser_test
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 390, 768, 1140, 1360, 2560])
 def test_no_screen_is_too_narrow_or_too_wide(look, width):
     page = look(width)

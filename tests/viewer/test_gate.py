@@ -106,6 +106,7 @@ def test_a_slow_agent_waits_with_every_step(passing):
     assert passed[3] - passed[0] >= 0.29
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pace", [PAUSED, Pace(delay=0.5)])
 def test_a_pace_that_is_not_renewed_lapses(passing, pace):
     gate = Gate()
@@ -118,6 +119,7 @@ def test_a_pace_that_is_not_renewed_lapses(passing, pace):
     assert gate.held, "the viewer can speak again"
 
 
+@pytest.mark.slow
 def test_a_pace_that_is_renewed_stays(passing):
     gate = Gate()
     gate.set(PAUSED)

@@ -63,6 +63,7 @@ def test_the_secret_must_be_whole(door):
     assert tabs(url) == [("basic-v0", False)]
 
 
+@pytest.mark.slow
 def test_who_says_nothing_is_shut_out_in_time(door):
     connection = knock(door[0])
     connection.settimeout(GREETING_WITHIN + 5)
