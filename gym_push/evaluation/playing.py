@@ -94,7 +94,9 @@ class Played:
 
 @dataclass
 class Episode:
-    """What an agent has achieved in an episode so far.
+    """What an agent has achieved in an episode, which may have been broken off.
+
+    Notifications and score are known when it is over or broken off, the rest after every step.
 
     Attributes:
         user: Whose phone it is; None in a log of one person.
@@ -158,23 +160,25 @@ class Session:
         episode = Episode(str(info["user"]) if "user" in info else None, actions=actions)
         self.episodes.append(episode)
         played = Played(self._turns)
-        while not episode.ended:
-            observation, ended = played.step(env, observation)
-            episode.decisions += 1
-            episode.reward += played.rewards[-1]
-            episode.actions[played.actions[-1]] += 1
-            for part in PARTS:
-                if part in played.info:
-                    episode.parts[part] = episode.parts.get(part, 0.0) + played.info[part]
+        try:
+            while not episode.ended:
+                observation, ended = played.step(env, observation)
+                episode.decisions += 1
+                episode.reward += played.rewards[-1]
+                episode.actions[played.actions[-1]] += 1
+                for part in PARTS:
+                    if part in played.info:
+                        episode.parts[part] = episode.parts.get(part, 0.0) + played.info[part]
+                episode.ended = ended
+                if after_step is not None:
+                    after_step()
+        finally:  # counting takes longer than a step
             episode.notifications = episode.decisions
             if isinstance(env.unwrapped, BasicEnv):
                 episode.score = env.unwrapped.score
             elif isinstance(env.unwrapped, DeliveryEnv):
                 statuses = env.unwrapped.statuses
                 episode.notifications = sum(statuses.values()) - statuses[STATUSES[AHEAD]]
-            episode.ended = ended
-            if after_step is not None:
-                after_step()
         return episode
 
 

@@ -1,5 +1,7 @@
 """The running score counts the decisions so far, whenever somebody looks."""
 
+from copy import deepcopy
+
 import gymnasium
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,8 +15,9 @@ DECISIONS = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), max_size=6
 @given(DECISIONS, st.sets(st.integers(0, 60)))
 def test_the_score_is_what_counting_gives(decisions, looks):
     outcomes = bytearray(cell(*decision) for decision in decisions)
+    score = Score()
     for look in sorted(min(look, len(decisions)) for look in looks):
-        score, so_far = Score.of(outcomes, look), decisions[:look]
+        score, so_far = score.after(outcomes[score.decisions : look]), decisions[:look]
         assert score.decisions == look
         assert score.reward == sum(1 if a == u else -1 for a, u in so_far)
         if so_far:
@@ -44,6 +47,17 @@ def test_an_environment_has_its_running_score():
     assert env.unwrapped.score.ctr == 0.5
     env.reset()
     assert env.unwrapped.score == Score()
+
+
+def test_a_copy_goes_on_with_a_score_of_its_own():
+    env = gymnasium.make("gym_push:basic-v0").unwrapped
+    env.reset()
+    env.step(1)
+    assert env.score.decisions == 1
+    copied = deepcopy(env)
+    env.step(0), copied.step(1), copied.step(1)
+    assert (env.score.decisions, copied.score.decisions) == (2, 3)
+    assert copied.score.ctr == 1.0
 
 
 def test_ended_episodes_are_kept_evenly_and_exactly():

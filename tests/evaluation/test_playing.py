@@ -66,6 +66,21 @@ def test_what_was_reached_can_be_asked_when_it_is_stopped():
     assert not episode.ended and episode.user is not None and episode.score is None
 
 
+def test_the_score_of_an_episode_that_is_stopped_is_of_what_was_decided():
+    env = gymnasium.make("gym_push:basic-v0")
+
+    def stop():
+        if env.unwrapped.snapshot().epoch == 40:
+            raise KeyboardInterrupt
+
+    session = Session(env, Witness())
+    with pytest.raises(KeyboardInterrupt):
+        session.play(stop)
+    [episode] = session.episodes
+    assert episode.score.decisions == episode.notifications == 40
+    assert episode.score.reward == episode.reward
+
+
 def test_practice_is_in_the_agents_form_and_with_other_people():
     env = practice("vector", 0)
     observations, _ = env.reset(seed=1)

@@ -151,12 +151,14 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
         self._live = render_mode == "human"
         self._epoch = 0
         self._ended = Ended()
+        self._score = Score()  # of the decisions that are counted already
         self._begin(BEFORE_RESET)
 
     @property
     def score(self) -> Score:
         """The score of the episode so far."""
-        return Score.of(self._outcomes, self._epoch)
+        self._score = self._score.after(self._outcomes[self._score.decisions : self._epoch])
+        return self._score
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
@@ -224,6 +226,7 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
         self._seen = self._observations.each(episode.shown, shared=self._shared)
         self._epoch = 0
         self._outcomes = bytearray(len(episode.rows))
+        self._score = Score()
 
     def _checked(self, action: Any) -> int:
         """Returns the action as an int, or raises what is wrong with it."""

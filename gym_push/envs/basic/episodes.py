@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
@@ -59,10 +60,9 @@ class Score:
     only_user_opened: int = 0
     both_dismissed: int = 0
 
-    @classmethod
-    def of(cls, outcomes: bytearray, decisions: int) -> Score:
-        """Returns the score after so many of these decisions, cells of the confusion matrix."""
-        return cls(*(outcomes.count(number, 0, decisions) for number in reversed(range(CELLS))))
+    def after(self, cells: bytearray) -> Score:
+        """Returns the score after further decisions, given as cells of the confusion matrix."""
+        return Score(*map(add, self.confusion, map(cells.count, reversed(range(CELLS)))))
 
     @property
     def decisions(self) -> int:

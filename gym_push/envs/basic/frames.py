@@ -33,15 +33,16 @@ def frame_builder(
         agent: What it calls the agent.
         log: The log that is played.
     """
-    played, majority, reader = bytearray(), _Majority(), _Reader(log)
+    played, score, majority, reader = bytearray(), Score(), _Majority(), _Reader(log)
     units = {each.name: each.unit for each in log.schema.observed if each.unit}
 
     def build(snapshot: BasicSnapshot) -> BasicFrame:
-        nonlocal played, majority
+        nonlocal played, score, majority
         if played is not snapshot.outcomes:
-            played, majority = snapshot.outcomes, _Majority()
+            played, score, majority = snapshot.outcomes, Score(), _Majority()
         rows, epoch, ended = snapshot.playing.rows, snapshot.epoch, snapshot.ended
-        score = Score.of(played, epoch)
+        new = played[score.decisions : epoch]
+        score = score.after(new)
         if epoch == len(rows):
             ended = ended.add(snapshot.episode, score.confusion)
         about, notification, context = reader.row(int(rows[min(epoch, len(rows) - 1)]))
@@ -59,7 +60,7 @@ def frame_builder(
             posted=about.posted,
             reward=score.reward,
             confusion=score.confusion,
-            majority=majority.right(played[:epoch]),
+            majority=majority.after(new),
             decisions=memoryview(played)[:epoch],
             episodes=ended.episodes,
             rows=rows[:epoch].data,
@@ -70,17 +71,17 @@ def frame_builder(
 
 
 class _Majority:
-    """Counts how often the person does what they have done more often; counts each act once."""
+    """Counts how often the person does what they have done more often."""
 
     def __init__(self) -> None:
-        self._lead = self._right = self._read = 0
+        self._lead = self._right = 0
 
-    def right(self, cells: bytearray) -> int:
-        """Returns how often, in these cells of the confusion matrix; more may follow."""
-        opened = np.frombuffer(cells[self._read :], dtype=np.uint8) % 2 == 1
+    def after(self, cells: bytearray) -> int:
+        """Returns how often, after further cells of the confusion matrix."""
+        opened = np.frombuffer(cells, dtype=np.uint8) % 2 == 1
         lead = np.cumsum(np.append(self._lead, np.where(opened, 1, -1)))
         self._right += int(((lead[:-1] >= 0) == opened).sum())
-        self._lead, self._read = int(lead[-1]), len(cells)
+        self._lead = int(lead[-1])
         return self._right
 
 
