@@ -143,6 +143,21 @@ class NotificationLog(Frozen):
             offsets=None if self.offsets is None else self.offsets[rows],
         )
 
+    def without(self, *names: str) -> NotificationLog:
+        """Returns the log without these features, which are then in no observation of it.
+
+        Raises:
+            LogError: The log has no such feature, or nothing is left to observe.
+        """
+        for name in names:
+            if name not in self.columns:
+                raise LogError(
+                    f"{self.source} has no feature {quoted(name)}"
+                    f"{did_you_mean(str(name), self.columns) or '; it has ' + listed(self.columns)}"
+                )
+        kept = {name: column for name, column in self.columns.items() if name not in names}
+        return replace(self, schema=self.schema.of_features(kept), columns=kept)
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the log's content, whatever its source: 64 hexadecimal digits.

@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -202,6 +202,18 @@ class Schema:
         schema = copy(self)
         filled = (replace(each, kind=each.kind or kinds.get(each.name)) for each in self.features)
         schema.__dict__.update(features=tuple(filled), dialect=Dialect(holes=self.dialect.holes))
+        return schema
+
+    def of_features(self, names: Collection[str]) -> Schema:
+        """Returns the schema of a log with these features alone.
+
+        Raises:
+            SchemaError: None of them is observed.
+        """
+        schema = copy(self)
+        kept = tuple(each for each in self.features if each.name in names)
+        schema.__dict__.update(features=kept)
+        schema._check()
         return schema
 
     @classmethod

@@ -9,7 +9,7 @@ import pytest
 import gym_push
 from gym_push import Leaderboard, Population, evaluate
 from gym_push.agents import AgentSpec
-from gym_push.errors import ArgumentError
+from gym_push.errors import ArgumentError, LogError
 from gym_push.evaluation import DeliverySuite, LogSuite, PeopleSuite, Suite, compare, evaluate_each
 from gym_push.evaluation.suites.replay import THE_PERSON
 from gym_push.logs import Encoding
@@ -49,6 +49,24 @@ def test_a_suite_of_ones_own_needs_no_more_than_people_and_days():
         (LogSuite("mine/v1", people.log(3), 0.0), "majority"),
     ):
         assert len(evaluate(agent, suite).people) == 2
+
+
+def test_what_is_withheld_is_shown_to_nobody_and_known_to_the_oracle():
+    people, others = Population(2, seed=11), (Population(2, seed=12, start=date(2018, 1, 1)), 2)
+    telling = "subject", "contactSignificantContext"
+    whole, less = (
+        PeopleSuite("mine/v1", people, 4, 2, *others, withheld=withheld)
+        for withheld in ((), telling)
+    )
+    assert whole.data != less.data
+    assert whole.references == less.references
+    person = whole.people[0]
+    for form in ("raw", "codes"):
+        for env in (less.env(person, form), less.practice_envs(form, person)):
+            assert not set(telling) & set(env.observation_space)
+        assert set(whole.env(person, form).observation_space) > set(telling)
+    with pytest.raises(LogError, match="no feature 'sentimant'; did you mean 'sentiment'"):
+        evaluate("majority", PeopleSuite("mine/v1", people, 4, withheld=("sentimant",)))
 
 
 def test_each_person_is_learned_and_tested_alone():

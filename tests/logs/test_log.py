@@ -44,6 +44,26 @@ def test_what_the_schema_does_not_name_is_left_out(log):
     assert "4 rows, 2 opened" in repr(log)
 
 
+def test_features_can_be_left_out(log):
+    left = log.without("words", "place", "delay")
+    gone = {"words", "place", "delay"}
+    assert set(left.columns) == set(log.columns) - gone
+    assert left.schema.observed == tuple(e for e in log.schema.observed if e.name not in gone)
+    assert left.features(2, "engagement") == {}
+    assert left.features(1, "notification") == {"app": "chat"}
+    assert left.users == log.users and (left.actions == log.actions).all()
+    assert log.without().fingerprint == log.fingerprint
+    assert left.fingerprint != log.fingerprint
+    assert pickle.loads(pickle.dumps(left)).fingerprint == left.fingerprint
+
+
+def test_what_cannot_be_left_out_is_told(log):
+    with pytest.raises(LogError, match="log.csv has no feature 'wrods'; did you mean 'words'"):
+        log.without("app", "wrods")
+    with pytest.raises(LogError, match="at least one notification or context feature"):
+        log.without(*(each.name for each in log.schema.observed))
+
+
 def test_one_rows_features_by_role(log):
     assert log.features(1, "notification") == {"app": "chat", "words": "Sale, today only"}
     assert log.features(2, "context") == {

@@ -87,12 +87,16 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
             vectors are fitted on them. None for nobody.
         practice_days: Of each of them.
         summary: What is tested, for tables.
+        withheld: Names of features that agents see neither here nor in practice. The oracle knows
+            them.
 
     Raises:
         SuiteError: The people to practise with are those who are tested.
+        LogError: There is no such feature to withhold; when the people are first needed.
     """
 
     summary: str = field(default="simulated people, each alone", kw_only=True)
+    withheld: tuple[str, ...] = field(default=(), kw_only=True)
 
     @cached_property
     def _simulation(self) -> Simulation:
@@ -114,7 +118,8 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
     @cached_property
     def _log(self) -> NotificationLog:
         people = range(self.population.size)
-        return to_log(self._simulation, people, repr(self.population))
+        log = to_log(self._simulation, people, repr(self.population))
+        return log.without(*self.withheld)
 
     @cached_property
     def _oracle(self) -> Flags:
@@ -124,7 +129,7 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
     def _others(self) -> tuple[NotificationLog, Encoding] | None:
         if self.practice is None:
             return None
-        log = self.practice.log(self.practice_days)
+        log = self.practice.log(self.practice_days).without(*self.withheld)
         return log, Encoding.fit(log)
 
 
