@@ -1,13 +1,11 @@
-"""The environments of `environments.json`, registered in Gymnasium and in classic gym."""
+"""The one table of environments, for Gymnasium and for classic gym."""
 
 from __future__ import annotations
 
 import inspect
-import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gymnasium
@@ -51,8 +49,63 @@ class EnvironmentId:
         return {**{name: getattr(self, name) for name in shown}, "arguments": arguments}
 
 
-_TABLE = Path(__file__).with_name("environments.json").read_text(encoding="utf-8")
-ENVIRONMENTS = tuple(EnvironmentId(**about) for about in json.loads(_TABLE))
+_OBSERVATION = '"raw", "codes" or "vector"'
+_AGENT_NAME = "who plays, for all that shows it"
+
+ENVIRONMENTS = (
+    EnvironmentId(
+        id=BASIC,
+        entry_point="gym_push.envs.basic.env:BasicEnv",
+        vector_entry_point="gym_push.envs.basic.vector_env:BasicVectorEnv",
+        summary="A recorded log of notifications, one decision a notification.",
+        actions="Discrete(2): 1 opens the notification, 0 dismisses it.",
+        observations=(
+            "What is known when the notification arrives: its own features, then those of the "
+            "context."
+        ),
+        arguments={
+            "data": (
+                "the log: None for the bundled one, a NotificationLog, or what read_log reads (a "
+                "path, where env.spec is to be saved as JSON)"
+            ),
+            "observation": _OBSERVATION,
+            "order": '"recorded" or "shuffled"',
+            "encoding": (
+                "an Encoding (or a file with one) fitted elsewhere; None to fit it on the log"
+            ),
+            "copy": "False returns shared, read-only observations and saves the copies",
+            "render_mode": (
+                '"human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list" and '
+                '"rgb_array_list" collect those of an episode; with None render() opens the page'
+            ),
+            "agent_name": _AGENT_NAME,
+        },
+    ),
+    EnvironmentId(
+        id=DELIVERY,
+        entry_point="gym_push.envs.delivery.env:DeliveryEnv",
+        vector_entry_point="gym_push.envs.delivery.vector_env:DeliveryVectorEnv",
+        summary=(
+            "A phone that asks about every notification: deliver it now, hold it, or suppress it?"
+        ),
+        actions="Discrete(3): 0 delivers the notification, 1 holds it, 2 suppresses it for good.",
+        observations=(
+            "What the phone knows now: the notification, the context, and what the agent did "
+            "before."
+        ),
+        arguments={
+            "population": "a Population, or its arguments as a dict; None for a hundred people",
+            "days": "of an episode",
+            "observation": _OBSERVATION,
+            "weights": "of the parts of the reward, by name: 0, or from 0.001 to 1000",
+            "render_mode": (
+                "as for BasicEnv; only what has happened is shown, so that an outcome is seen once "
+                "the person has acted"
+            ),
+            "agent_name": _AGENT_NAME,
+        },
+    ),
+)
 
 
 def register() -> None:

@@ -12,7 +12,6 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 NEEDED = (
     "gym_push/py.typed",
-    "gym_push/environments.json",
     "gym_push/envs/data/notifications.csv",
     "gym_push/envs/data/README.md",
     "gym_push/envs/web/main.html",
