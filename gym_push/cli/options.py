@@ -98,7 +98,7 @@ def _explain(context: click.Context, option: Any, asked: bool) -> None:
 
         from gym_push.evaluation.metrics import EXPLANATION
 
-        output.console().print(Markdown(EXPLANATION))
+        output.console().print(Markdown(EXPLANATION.read_text(encoding="utf-8")))
         context.exit()
 
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from gym_push.evaluation.estimates import Estimate, Floats, jackknife, mean, ratio
 from gym_push.evaluation.results import PersonResult, over_seeds
 
-EXPLANATION: Final = Path(__file__).with_name("numbers.md").read_text(encoding="utf-8")
-"""What the numbers mean, as Markdown; docs/evaluation.md says it in the same words."""
+EXPLANATION: Final = Path(__file__).with_name("numbers.md")
+"""Says what the numbers mean, in Markdown, in the same words as docs/evaluation.md."""
 
 FLOOR, TOP = "floor", "top"
 """Rewards on the same notifications that are a score of 0 and of 1."""

@@ -62,7 +62,8 @@ def test_a_narrow_terminal_breaks_no_word(command, monkeypatch, capsys):
 
 @pytest.mark.parametrize("command", ["evaluate", "compare", "leaderboard"])
 def test_explain_says_what_the_site_says(command, monkeypatch, capsys):
-    assert EXPLANATION.strip() in (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    said = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    assert EXPLANATION.read_text(encoding="utf-8").strip() in said
     shown = run_here(f"gym-push {command} --explain", monkeypatch, capsys)
     assert (shown.code, shown.errors) == (0, "")
     for name in ("score", "auc", "regret", "lowest tenth", "± seeds"):
