@@ -119,7 +119,8 @@ def _mend_surroundings() -> None:
 def _complain(error: click.ClickException) -> int:
     sentence = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
-    see = f"ee  {context.command_path} --help" if context else ""
-    end = see and (f" S{see}" if sentence.endswith("?") else f"; s{see}")
-    tell(f"{NAME}: {sentence}{end}")
+    if context is not None:
+        see = " See" if sentence.endswith("?") else "; see"
+        sentence += f"{see}  {context.command_path} --help"
+    tell(f"{NAME}: {sentence}")
     return error.exit_code
