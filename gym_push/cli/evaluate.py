@@ -263,9 +263,9 @@ def compare(
     from gym_push.evaluation.comparing import compare as compare_evaluations
     from gym_push.evaluation.suites import Suite
 
-    suite = Suite.of(chosen_suite("users-24/v1", **tested_on))
     if agent == other:
         raise output.Mistake(f"{agent} and {other} are the same agent; name two")
+    suite = Suite.of(chosen_suite("users-24/v1", **tested_on))
     check_comparable(suite)
     of_all = (*ALONE, "regret", TIME)  # numbers that are not of a person
     metrics = [name for name in ("reward", *COLUMNS[suite.plays]) if name not in of_all]

@@ -81,6 +81,7 @@ MISTAKES = [
     ("evaluate random --processes 0", "Invalid value for '--processes'"),
     ("evaluate deliver-all", "agent deliver-all plays delivery-v0"),
     ("compare random 'random()'", "are the same agent"),
+    ("compare random random --log bad.csv", "are the same agent"),
     ("compare random majority --suite basic-324/v1", "has one person"),
     ("demo --seconds -1", "-1.0 is not in the range"),
 ]  # fmt: skip
