@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from importlib import import_module
 from typing import Any, Final
 
 from gym_push.errors import ArgumentError
@@ -125,8 +126,7 @@ def check(population: Population) -> None:
         ArgumentError: It is too small.
         MissingExtraError: scikit-learn is not installed.
     """
-    import gym_push.evaluation.fidelity.learnability  # noqa: F401
-
+    import_module("gym_push.evaluation.fidelity.learnability")  # which needs scikit-learn
     if population.size < FEWEST_SIMULATED:
         raise ArgumentError(
             f"{population} has {population.size} people; a comparison needs at least "
