@@ -110,8 +110,15 @@ def bench(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Builds the site into site/, and fails on a warning; `-- serve` shows it while you write."""
+    """Builds the site into site/, with a recording in it, and fails on a warning.
+
+    `-- serve` shows it while you write.
+    """
     session.install("-e", ".", *SITE_PACKAGES)
+    session.run(
+        "gym-push", "play", "table-per-app", "--no-page",
+        "--record", "docs/pictures/recording.html", "--force",
+    )  # fmt: skip
     session.run("zensical", *(session.posargs or ("build", "--clean", "--strict")))
 
 
@@ -132,7 +139,7 @@ def intervals(session: nox.Session) -> None:
 
 @nox.session
 def picture(session: nox.Session) -> None:
-    """Makes docs/pictures from real runs: of the page, the environments, a recording, plots."""
+    """Makes docs/pictures from real runs: of the page, the environments, plots."""
     session.install(".[plots]", "playwright")
     _get_browser(session)
     session.run("python", "docs/picture.py", *session.posargs)

@@ -67,19 +67,14 @@ def moving(_: Browser) -> None:
         pictures: list[Image.Image] = []
         for steps in range(120, 120 + FRAMES):
             env = play(env_id, agent, 1, steps, "rgb_array")
-            pictures.append(Image.fromarray(env.render()).resize(MOVING))  # type: ignore[arg-type]
+            shown: Any = env.render()
+            pictures.append(Image.fromarray(shown).resize(MOVING))
             env.close()
         first, *rest = pictures
         first.save(
             FOLDER / f"{name}.webp", save_all=True, append_images=rest, duration=700, loop=0,
             quality=70, method=6,
         )  # fmt: skip
-
-
-def recording(_: Browser) -> None:
-    """A recording, which the site embeds."""
-    env = play("gym_push:basic-v0", "table-per-app", record=FOLDER / "recording.html")
-    env.close()
 
 
 def leaderboard(browser: Browser) -> None:
@@ -105,9 +100,7 @@ def plots(_: Browser) -> None:
                 picture.save(FOLDER / f"{file.stem}.webp", quality=88, method=6)
 
 
-PICTURES = {
-    each.__name__: each for each in (page, delivery, compare, moving, recording, leaderboard, plots)
-}
+PICTURES = {each.__name__: each for each in (page, delivery, compare, moving, leaderboard, plots)}
 
 
 def main(names: list[str]) -> None:

@@ -38,6 +38,9 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(ROOT / "docs", folder / "docs")
     shutil.copy(ROOT / "zensical.toml", folder)
+    recording = folder / "docs" / "pictures" / "recording.html"
+    play = [sys.executable, "-m", "gym_push.cli", "play", "table-per-app", "--no-page"]
+    subprocess.run([*play, "--record", recording, "--force"], check=True)
     command = [sys.executable, "-m", "zensical", "build", "--strict"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
