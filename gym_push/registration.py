@@ -73,6 +73,11 @@ ENVIRONMENTS = (
             "encoding": (
                 "an Encoding (or a file with one) fitted elsewhere; None to fit it on the log"
             ),
+            "text": (
+                'what puts text into vectors: "hashing", "tf-idf" (fitted on the log, so only '
+                'without encoding), "embeddings", or a dict with one of them as its "kind" and its '
+                "parameters; None leaves text out"
+            ),
             "copy": "False returns shared, read-only observations and saves the copies",
             "render_mode": (
                 '"human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list" and '

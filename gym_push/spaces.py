@@ -8,7 +8,7 @@ a `"vector"` observation:
     Flag     True               three slots: False, True, 'unknown'
     Number   0.4                one slot, scaled to [0, 1] by the range it was fitted on
     Count    17                 one slot, scaled to [0, 1] by its logarithm
-    Text     "See you at 8?"    no slot: text is for agents that read it
+    Text     "See you at 8?"    the slots of its encoder; without one no slot
 """
 
 from __future__ import annotations
@@ -36,15 +36,17 @@ OTHER = "other"
 
 
 class FeatureSpace(Space[T]):
-    """A space of plain Python values with a fixed flat encoding in [0, 1].
+    """A space of plain Python values with a fixed flat encoding in [lowest, 1].
 
     Attributes:
         kind: label, flag, integer, number or text.
         flat_size: Float32 slots of one value.
+        lowest: The least that a slot can hold: 0, or what the encoder of a Text says.
         parameters: What, with the kind, makes an equal space; plain values for JSON.
     """
 
     kind: str
+    lowest = 0.0
     is_np_flattenable = True
 
     def __init__(self, flat_size: int, **parameters: Any) -> None:
@@ -57,7 +59,7 @@ class FeatureSpace(Space[T]):
 
     @abstractmethod
     def encode(self, value: T) -> Float32s:
-        """Returns the slots of one value: float32, shape (flat_size,), within [0, 1]."""
+        """Returns the slots of one value: float32, shape (flat_size,), within [lowest, 1]."""
 
     @abstractmethod
     def decode(self, slots: Float32s) -> T:
@@ -238,19 +240,37 @@ class Count(Number):
 
 
 class Text(FeatureSpace[str]):
-    """Words for an agent that reads; the flat encoding leaves them out."""
+    """Words. Only an encoder puts them into the flat encoding.
+
+    Args:
+        encoder: One of `gym_push.logs.text_encoders`; None for no slots, which leaves text to
+            agents that read it.
+    """
 
     kind = "text"
 
-    def __init__(self) -> None:
-        super().__init__(0)
+    def __init__(self, encoder: Any = None) -> None:
+        self.encoder = encoder
+        if encoder is None:
+            super().__init__(0)
+        else:
+            self.lowest = encoder.lowest
+            super().__init__(encoder.width, encoder=encoder)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns the kind, and the encoder if there is one."""
+        made = {} if self.encoder is None else {"encoder": self.encoder.to_dict()}
+        return {"kind": self.kind, **made}
 
     def encode(self, value: str) -> Float32s:
-        """Returns no slots."""
-        return np.zeros(0, dtype=np.float32)
+        """Returns the slots of a text."""
+        if self.encoder is None:
+            return np.zeros(0, dtype=np.float32)
+        slots: Float32s = self.encoder.encode([value])[0]
+        return slots
 
     def decode(self, slots: Float32s) -> str:
-        """Returns the empty text: nothing was kept."""
+        """Returns the empty text: words cannot be told from the slots."""
         return ""
 
     def sample(self, mask: Any = None, probability: Any = None) -> str:
@@ -272,7 +292,9 @@ def at(observations: Any, place: int) -> Any:
 flatdim.register(FeatureSpace, lambda space: space.flat_size)
 flatten.register(FeatureSpace, lambda space, x: space.encode(x))
 unflatten.register(FeatureSpace, lambda space, x: space.decode(x))
-flatten_space.register(FeatureSpace, lambda space: Box(0.0, 1.0, (space.flat_size,), np.float32))
+flatten_space.register(
+    FeatureSpace, lambda space: Box(space.lowest, 1.0, (space.flat_size,), np.float32)
+)
 create_zero_array.register(
     FeatureSpace, lambda space: space.decode(np.zeros(space.flat_size, dtype=np.float32))
 )

@@ -36,11 +36,13 @@ HOMES = {
     "pyarrow": "logs/",
     "json_tricks": "logs/encoding.py",
     "scipy": ("evaluation/", "users/fitting/"),
-    "sklearn": ("agents/", "evaluation/"),
+    "sklearn": ("agents/", "evaluation/", "logs/text_encoders.py"),
     "minari": "integrations/minari.py",
     "mabwiser": "agents/linear_bandits.py",
     "vowpalwabbit": "agents/vowpal.py",
-    "torch": "agents/deep.py",
+    "torch": ("agents/deep.py", "logs/embeddings.py"),
+    "transformers": "logs/embeddings.py",
+    "sentence_transformers": "logs/embeddings.py",
     "stable_baselines3": ("agents/deep.py", "integrations/"),
 }
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from gym_push.logs.encoding import space_of
+from gym_push.logs.feature_spaces import space_of
 from gym_push.spaces import FeatureSpace
 
 try:

@@ -9,9 +9,12 @@ from gym_push.logs.opening import Data
 from gym_push.logs.reading import draft, mistakes, read_log, shared_log
 from gym_push.logs.schema import Feature, Schema
 from gym_push.logs.suspicions import suspicions
+from gym_push.logs.text_encoder import TextEncoder
+from gym_push.logs.text_encoders import AnyTextEncoder, text_encoder
 from gym_push.logs.writing import convert, to_toml, write_log
 
 __all__ = [
+    "AnyTextEncoder",
     "Data",
     "Dialect",
     "Encoding",
@@ -20,6 +23,7 @@ __all__ = [
     "NotificationLog",
     "Observations",
     "Schema",
+    "TextEncoder",
     "convert",
     "describe",
     "draft",
@@ -28,6 +32,7 @@ __all__ = [
     "read_log",
     "shared_log",
     "suspicions",
+    "text_encoder",
     "to_toml",
     "write_log",
 ]

@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError, EncodingError, choose
 from gym_push.files import read_text, write_whole
-from gym_push.logs.columns import CodedColumn, NumberColumn, Rows, TextColumn
+from gym_push.logs.columns import CodedColumn, NumberColumn, Rows
+from gym_push.logs.feature_spaces import fit_space, fit_text, space_of
 from gym_push.logs.log import NotificationLog
+from gym_push.logs.text_encoders import AnyTextEncoder, text_encoder
 from gym_push.meanings import Features
-from gym_push.spaces import Count, FeatureSpace, Flag, Float32s, Label, Number, Text
+from gym_push.spaces import FeatureSpace, Flag, Float32s, Label, Number, Text
 from gym_push.text import quoted
 
 FORMS = ("raw", "codes", "vector")
@@ -49,20 +51,59 @@ class Encoding:
         self.width = sum(space.flat_size for space in self.spaces.values())
 
     @classmethod
-    def fit(cls, log: NotificationLog, most_labels: int = MOST_LABELS) -> Encoding:
+    def fit(
+        cls,
+        log: NotificationLog,
+        most_labels: int = MOST_LABELS,
+        text: AnyTextEncoder | None = None,
+    ) -> Encoding:
         """Returns the encoding that tells apart what this log holds.
 
         Args:
             log: The log to learn labels and ranges from.
             most_labels: Labels of a feature that get a slot of their own, the most frequent first;
                 all others share one.
+            text: What puts text into vectors, as `text_encoder` takes it: "hashing", "tf-idf",
+                which is fitted on this log, or "embeddings"; None to leave text out.
 
         Raises:
-            ArgumentError: `most_labels` is below 1.
+            ArgumentError: `most_labels` is below 1, or there is no such encoder of texts.
+            MissingExtraError: The encoder needs a package that is not installed.
         """
         if most_labels < 1:
             raise ArgumentError(f"most_labels={most_labels!r} must be 1 or more")
-        return cls({f.name: _fit(log, f.name, most_labels) for f in log.schema.observed})
+        fitted = cls({f.name: fit_space(log, f.name, most_labels) for f in log.schema.observed})
+        return fitted if text is None else fitted.with_text(text, log)
+
+    def with_text(self, text: AnyTextEncoder, log: NotificationLog | None = None) -> Encoding:
+        """Returns the encoding with text in its vectors.
+
+        Args:
+            text: As of `fit`.
+            log: What TF-IDF is fitted on; None where nothing is to be fitted.
+
+        Raises:
+            ArgumentError: There is no such encoder, it has to be fitted and there is no log, or the
+                encoding has no text, or has it in its vectors already.
+            EncodingError: The log does not fit.
+            MissingExtraError: The encoder needs a package that is not installed.
+        """
+        encoder = text_encoder(text)
+        names = [name for name, space in self.spaces.items() if isinstance(space, Text)]
+        if not names or any(self.spaces[name].flat_size for name in names):
+            why = "puts text into vectors already" if names else "has no text"
+            raise ArgumentError(f"the encoding {why}; leave text={quoted(text)} out")
+        if log is None and not encoder.fitted:
+            raise ArgumentError(
+                f"text={quoted(text)} has to be fitted where the encoding is: use "
+                f"Encoding.fit(log, text={quoted(text)}), or 'hashing', which needs no fitting"
+            )
+        if log is not None:
+            self.check(log)
+        texts = {
+            name: Text(encoder if log is None else fit_text(encoder, log, name)) for name in names
+        }
+        return Encoding({**self.spaces, **texts})
 
     def space(self, form: str) -> Features | Box:
         """Returns the space of observations of a form, with random numbers of its own.
@@ -70,13 +111,16 @@ class Encoding:
         Args:
             form: `"raw"`, a Dict of plain Python values, text among them; `"codes"`, a Dict with a
                 Discrete for a label or flag and a Box for a number; or `"vector"`, a Box of float32
-                in [0, 1], shape (width,).
+                in [0, 1], or [-1, 1] where embeddings are, shape (width,).
 
         Raises:
             ArgumentError: There is no such form.
         """
         if choose("observation", form, FORMS) == "vector":
-            return Box(0.0, 1.0, (self.width,))
+            spaces = self.spaces.values()
+            lows = np.repeat([s.lowest for s in spaces], [s.flat_size for s in spaces])
+            low: Any = lows.astype(np.float32) if lows.any() else 0.0
+            return Box(low, np.ones(self.width, np.float32) if lows.any() else 1.0, (self.width,))
         if form == "raw":
             return Features(list(deepcopy(self.spaces).items()))
         return Features(
@@ -92,13 +136,17 @@ class Encoding:
     @cached_property
     def numbers(self) -> list[int]:
         """The slots of a vector that hold numbers; those of labels and flags hold 0 or 1."""
-        ends = accumulate(space.flat_size for space in self._coded.values())
-        numbers = (isinstance(space, Number) for space in self._coded.values())
-        return [end - 1 for end, number in zip(ends, numbers, strict=True) if number]
+        ends = accumulate(space.flat_size for space in self.spaces.values())
+        return [
+            slot
+            for end, space in zip(ends, self.spaces.values(), strict=True)
+            if isinstance(space, (Number, Text))
+            for slot in range(end - space.flat_size, end)
+        ]
 
     @property
     def _coded(self) -> dict[str, FeatureSpace[Any]]:
-        return {name: space for name, space in self.spaces.items() if space.flat_size}
+        return {name: each for name, each in self.spaces.items() if not isinstance(each, Text)}
 
     def codes(self, log: NotificationLog, rows: Rows = slice(None)) -> dict[str, NDArray[Any]]:
         """Returns the codes of a log's rows, feature by feature.
@@ -110,16 +158,19 @@ class Encoding:
         return {name: self._code(log, name, rows) for name in self._coded}
 
     def vectors(self, log: NotificationLog, rows: Rows = slice(None)) -> Float32s:
-        """Returns a log's rows as float32, shape (rows, width), within [0, 1]."""
+        """Returns a log's rows as float32, shape (rows, width), as `space("vector")` says."""
         codes = self.codes(log, rows)
         count = len(log.actions[rows])
         vectors = np.zeros((count, self.width), dtype=np.float32)
         every, start = np.arange(count), 0
-        for name, space in self._coded.items():
+        for name, space in self.spaces.items():
             if isinstance(space, Number):
                 vectors[:, start] = codes[name][:, 0]
-            else:
+            elif not isinstance(space, Text):
                 vectors[every, start + codes[name]] = 1.0
+            elif space.encoder is not None:
+                texts = log.columns[name].take(rows)
+                space.encoder.write(texts, vectors[:, start : start + space.flat_size])
             start += space.flat_size
         return vectors
 
@@ -190,6 +241,8 @@ class Encoding:
             )
         try:
             spaces = {name: space_of(**about) for name, about in given["features"].items()}
+        except EncodingError as error:
+            raise EncodingError(f"{path}: {error}") from None
         except (TypeError, KeyError, AttributeError, ValueError, OverflowError):
             spaces = {}
         if not spaces or "format" not in given:
@@ -215,28 +268,3 @@ class Encoding:
     def __deepcopy__(self, memo: dict[int, Any]) -> Encoding:
         """Returns itself: an encoding is immutable."""
         return self
-
-
-def _fit(log: NotificationLog, name: str, most_labels: int) -> FeatureSpace[Any]:
-    column = log.columns[name]
-    if isinstance(column, TextColumn):
-        return Text()
-    if isinstance(column, NumberColumn):
-        integer = column.numbers.dtype == np.int64
-        low, high = column.numbers.min(), column.numbers.max()
-        return Number(low.item(), high.item(), integer)
-    if column.values == Flag.VALUES:
-        return Flag()
-    counts = np.bincount(column.codes, minlength=len(column.values))
-    commonest = np.argsort(-counts, kind="stable")[:most_labels]
-    return Label([str(column.values[code]) for code in np.sort(commonest)])
-
-
-def space_of(kind: str, **parameters: Any) -> FeatureSpace[Any]:
-    """Returns the space with this description."""
-    if kind == "integer" and "most" in parameters:
-        return Count(**parameters)
-    if kind in ("integer", "number"):
-        return Number(**parameters, integer=kind == "integer")
-    kinds: dict[str, type[FeatureSpace[Any]]] = {"label": Label, "flag": Flag, "text": Text}
-    return kinds[kind](**parameters)

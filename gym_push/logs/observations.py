@@ -21,6 +21,7 @@ from gym_push.errors import ArgumentError, EncodingError, choose
 from gym_push.logs.columns import Rows, read_only
 from gym_push.logs.encoding import FORMS, Encoding
 from gym_push.logs.log import NotificationLog
+from gym_push.logs.text_encoders import AnyTextEncoder
 from gym_push.meanings import Features
 from gym_push.spaces import Float32s
 from gym_push.text import quoted
@@ -65,7 +66,10 @@ class Observations:
     def __init__(self, log: NotificationLog, encoding: Encoding, form: str) -> None:
         choose("observation", form, FORMS)
         encoding.check(log)
-        if not encoding.width and form != "raw":
+        told = (each.flat_size or form == "raw" for each in encoding.spaces.values())
+        if form == "codes":
+            told = (each.kind != "text" for each in encoding.spaces.values())
+        if not any(told):
             raise ArgumentError(
                 f"{log.source} has nothing but text to observe, which observation={form!r} leaves "
                 "out; use observation='raw'"
@@ -247,7 +251,10 @@ def _own_codes(codes: dict[str, Any]) -> dict[str, Any]:
 
 
 def observe(
-    log: NotificationLog, encoding: Encoding | str | Path | None, form: str
+    log: NotificationLog,
+    encoding: Encoding | str | Path | None,
+    form: str,
+    text: AnyTextEncoder | None = None,
 ) -> Observations:
     """Returns the observations of a log; equal arguments give the same object.
 
@@ -255,10 +262,18 @@ def observe(
         log: The notifications.
         encoding: An encoding, or a file with one; None for the one fitted on this log.
         form: "raw", "codes" or "vector".
+        text: What puts text into vectors, as of `Encoding.fit`; None for what the encoding says.
 
     Raises:
+        ArgumentError: There is no such form or encoder of texts, or they do not go together.
         EncodingError: The encoding cannot be read, or does not fit the log.
+        MissingExtraError: The encoder of texts needs a package that is not installed.
     """
+    if text is not None and form == "codes":
+        raise ArgumentError(
+            "observation='codes' leaves text out; use observation='vector' with "
+            f"text={quoted(text)}"
+        )
     if isinstance(encoding, (str, Path)):
         encoding = Encoding.load(encoding)
     elif encoding is not None and not isinstance(encoding, Encoding):
@@ -267,8 +282,11 @@ def observe(
             "Encoding.fit(log) makes one"
         )
     made = log.prepared
+    fitted_on = None
     if encoding is None:
-        encoding = made["fitted"] = made.get("fitted") or Encoding.fit(log)
+        encoding, fitted_on = made["fitted"] = made.get("fitted") or (Encoding.fit(log), log)
+    if text is not None:
+        encoding = encoding.with_text(text, fitted_on)
     key = encoding, form
     if key not in made:
         made[key] = Observations(log, encoding, form)

@@ -24,7 +24,7 @@ from gym_push.envs.basic.episodes import (
 )
 from gym_push.envs.rendering import AGENT, SingleEnv
 from gym_push.errors import ActionError, EpisodeError
-from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
+from gym_push.logs import AnyTextEncoder, Data, Encoding, NotificationLog, observe, shared_log
 
 
 class BasicEnv(SingleEnv[BasicSnapshot]):
@@ -48,7 +48,8 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
     | "codes"      | Dict of Discrete (labels, flags), Box (1,) | a dict of int and float32     |
     | "vector"     | Box(0, 1, (width,), float32)               | a float32 row                 |
 
-    Text is in the raw form only. `FlattenObservation` turns raw and codes into the vector.
+    Text is in the raw form, and in the vector where `text` asks for it; embeddings begin at -1.
+    Codes leave it out. `FlattenObservation` turns raw into the vector, and codes without text, too.
 
     The features of the bundled log:
 
@@ -101,6 +102,9 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
     - `observation`: "raw", "codes" or "vector"
     - `order`: "recorded" or "shuffled"
     - `encoding`: an `Encoding` (or a file with one) fitted elsewhere; None to fit it on the log
+    - `text`: what puts text into vectors: "hashing", "tf-idf" (fitted on the log, so only without
+      `encoding`), "embeddings", or a dict with one of them as its "kind" and its parameters; None
+      leaves text out
     - `copy`: False returns shared, read-only observations and saves the copies
     - `render_mode`: "human" for the page, "ansi" for text, "rgb_array" for pictures; "ansi_list"
       and "rgb_array_list" collect those of an episode; with None `render()` opens the page
@@ -122,8 +126,8 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
 
     ## Raises
     `LogError` if the log, `EncodingError` if the encoding cannot be read or does not fit,
-    `ArgumentError` if `observation`, `order` or `render_mode` is not a known value, and
-    `MissingExtraError` if pictures are asked for without Matplotlib.
+    `ArgumentError` if `observation`, `text`, `order` or `render_mode` is not a known value, and
+    `MissingExtraError` if pictures are asked for without Matplotlib, or text without its package.
 
     ## Version History
     * v0: first version. The 2019 original scored a decision against the notification before it
@@ -137,13 +141,14 @@ class BasicEnv(SingleEnv[BasicSnapshot]):
         observation: str = "raw",
         order: str = "recorded",
         encoding: Encoding | str | Path | None = None,
+        text: AnyTextEncoder | None = None,
         copy: bool = True,
         render_mode: str | None = None,
         agent_name: str = AGENT,
     ) -> None:
         log = bundled_log() if data is None else shared_log(data)
         super().__init__("gym_push.envs.basic.frames", render_mode, agent_name, log)
-        self._observations = observe(log, encoding, observation)
+        self._observations = observe(log, encoding, observation, text)
         self.log = log
         self.observation_space = self._observations.space()
         self.action_space = Discrete(len(ACTIONS))

@@ -17,7 +17,7 @@ from gym_push.envs.basic.schedule import Schedule
 from gym_push.envs.many import DISABLED, NEXT_STEP, SAME_STEP, ManyEnv, Stepped
 from gym_push.envs.rendering import AGENT
 from gym_push.errors import EpisodeError
-from gym_push.logs import Data, Encoding, NotificationLog, observe, shared_log
+from gym_push.logs import AnyTextEncoder, Data, Encoding, NotificationLog, observe, shared_log
 
 _INT64: Final = np.dtype(np.int64)
 _any_bits: Final = np.bitwise_or.reduce
@@ -42,6 +42,7 @@ class BasicVectorEnv(ManyEnv):
         observation: "raw", "codes" or "vector".
         order: "recorded" or "shuffled".
         encoding: An `Encoding` fitted elsewhere, or a file with one.
+        text: What puts text into vectors, as for `BasicEnv`.
         copy: False hands out shared arrays, which are read-only, and saves making copies.
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or Gymnasium's `AutoresetMode`.
         max_episode_steps: After so many steps an episode is truncated; None for no such limit.
@@ -65,6 +66,7 @@ class BasicVectorEnv(ManyEnv):
         observation: str = "raw",
         order: str = "recorded",
         encoding: Encoding | str | Path | None = None,
+        text: AnyTextEncoder | None = None,
         copy: bool = True,
         autoreset_mode: Any = NEXT_STEP,
         max_episode_steps: int | None = None,
@@ -73,7 +75,7 @@ class BasicVectorEnv(ManyEnv):
         shown: int = 0,
     ) -> None:
         self.log = log = bundled_log() if data is None else shared_log(data)
-        observations = observe(log, encoding, observation)
+        observations = observe(log, encoding, observation, text)
         make = partial(
             BasicEnv,
             log,

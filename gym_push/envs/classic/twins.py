@@ -117,4 +117,4 @@ unflatten.register(LegacySpace, lambda space, x: space.feature.decode(x))
 
 @flatten_space.register(LegacySpace)
 def _(space: LegacySpace) -> gym.spaces.Box:
-    return gym.spaces.Box(0.0, 1.0, (space.feature.flat_size,), np.float32)
+    return gym.spaces.Box(space.feature.lowest, 1.0, (space.feature.flat_size,), np.float32)

