@@ -23,7 +23,8 @@ BELOW = {
 HOMES = {
     "click": "cli/",
     "rich": "cli/",
-    "sqlite3": "evaluation/leaderboard/",
+    "sqlite3": ("evaluation/leaderboard/", "agents/llm_cache.py"),
+    "openai": "agents/llm_client.py",
     "eel": "viewer/server.py",
     "gevent": "viewer/",
     "geventwebsocket": "viewer/",

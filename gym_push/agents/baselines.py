@@ -13,6 +13,7 @@ from gym_push.registration import BASIC, DELIVERY
 SKLEARN = ("scikit-learn", "scipy")
 MABWISER = ("mabwiser", *SKLEARN)
 VOWPAL = ("vowpalwabbit",)
+LLM = ("openai",)
 DEEP = ("stable-baselines3", "torch")
 
 
@@ -23,10 +24,11 @@ class Baseline:
     Attributes:
         home: Its class, as `module:Class` in `gym_push.agents`.
         summary: What it does, for tables.
-        packages: The distributions of the extra `agents` that it needs; their versions decide what
-            it does.
+        packages: The distributions of the extras `agents` and `llm` that it needs; their versions
+            decide what it does.
         plays: The environments it is for.
         parameters: Keyword arguments that make it this baseline.
+        required: Parameters that have to be given. Such an agent takes part only where it is named.
     """
 
     home: str
@@ -34,6 +36,7 @@ class Baseline:
     packages: tuple[str, ...] = ()
     plays: tuple[str, ...] = (BASIC,)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
 
     def load(self) -> Any:
         """Returns its class.
@@ -82,6 +85,9 @@ BASELINES: Final[Mapping[str, Baseline]] = {
         "vowpal:SquareCB", "explores the less, the worse an action looks", VOWPAL
     ),
     "vw-cover": Baseline("vowpal:Cover", "does what one of several policies says", VOWPAL),
+    "llm": Baseline(
+        "llm:LLM", "asks a language model at an endpoint of yours", LLM, required=("model",)
+    ),
     "hold-to-next-use": Baseline(
         "delivery:HoldToNextUse", "holds until the phone is in use", (), (DELIVERY,)
     ),
