@@ -36,6 +36,7 @@ OLDEST = (
     "mabwiser==2.7.4",
     "matplotlib==3.8.0",
     "numpy==1.26.0",
+    "openai==1.55.3",
     "openpyxl==3.1.3",
     "pandas==2.0.0",
     "pillow==10.1.0",
@@ -53,7 +54,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 def tests(session: nox.Session) -> None:
     """Runs the tests on the newest dependencies, in a real browser where it matters."""
     session.install(
-        ".[agents,fidelity,parquet,plots,text,xlsx]", "minari", "sb3-contrib", TORCH, SENTENCES,
+        ".[agents,fidelity,llm,parquet,plots,text,xlsx]", "minari", "sb3-contrib", TORCH, SENTENCES,
         *TEST_PACKAGES, *SITE_PACKAGES,
     )  # fmt: skip
     _get_browser(session)

@@ -38,7 +38,11 @@ METRICS = {
 
 def measure(suite: Suite) -> list[Evaluation]:
     """Tests all baselines on a suite; returns the best first."""
-    specs = [AgentSpec.of(name) for name, each in BASELINES.items() if suite.plays in each.plays]
+    specs = [
+        AgentSpec.of(name)
+        for name, each in BASELINES.items()
+        if suite.plays in each.plays and not each.required
+    ]
     found = []
     with Leaderboard(BOARD) as board:
         for each in evaluate_each(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gym_push.agents import BASELINES, AgentSpec, LocalAgent
-from gym_push.cli import output
+from gym_push.cli import output, usage
 from gym_push.cli.options import (
     Command,
     board_option,
@@ -146,7 +146,7 @@ def evaluations(
     from gym_push.evaluation.leaderboard import Leaderboard
 
     try:
-        with Leaderboard(board) as kept:
+        with usage.told(specs), Leaderboard(board) as kept:
             there = _say_what_is_taken(kept, taking, suite, seed, seeds)
             every = seeds * len(suite.people)
             parts = {str(spec): every - there.get(spec, 0) for spec in specs}
@@ -199,7 +199,7 @@ def _baselines(suite: Suite) -> list[AgentSpec]:
     """Returns those that can be tested on a suite here; says which cannot."""
     specs = []
     for name, baseline in BASELINES.items():
-        if suite.plays in baseline.plays:
+        if suite.plays in baseline.plays and not baseline.required:
             try:
                 suite.check(LocalAgent(spec := AgentSpec.of(name)))
                 specs.append(spec)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gym_push.agents import BASELINES, AgentSpec
-from gym_push.cli import output
+from gym_push.cli import output, usage
 from gym_push.cli.options import (
     DEFAULT_BOARD,
     Group,
@@ -208,7 +208,7 @@ def _table(entries: Sequence[Entry]) -> Table:
 @click.option(
     "--import-agent",
     is_flag=True,
-    help="Import an agent that is not one of the package's, which runs its code.",
+    help="Trust the entry: import an agent of others, and let llm ask the endpoint it names.",
 )
 @json_option
 @click.pass_context
@@ -247,7 +247,6 @@ def verify(
             f"the entry {run.key} is of {printable(run.agent)}, which is not an agent of gym-push: "
             "add --import-agent if you trust the file, because importing an agent runs its code"
         )
-
     suite = chosen_suite(run.suite, **own_log)
 
     def again(run: Run) -> Evaluation:
@@ -258,7 +257,8 @@ def verify(
                 on_person=lambda spec, result: advance("", 1),
             )  # fmt: skip
 
-    verdict = compare(found, again)
+    with usage.asking(run.agent, import_agent):
+        verdict = compare(found, again)
     then, now = found.commit, commit_of(run.agent)
     said = "is the same to the bit" if verdict.reproduced else "is not the same"
     lines = [f"{run.key}: {found.agent} on {run.suite} {said}"]

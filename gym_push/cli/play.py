@@ -15,7 +15,7 @@ import gym_push
 from gym_push.actions import PARTS
 from gym_push.agents import AgentSpec, Pretrainable
 from gym_push.agents.remote import place
-from gym_push.cli import output
+from gym_push.cli import output, usage
 from gym_push.cli.options import (
     Command,
     force_option,
@@ -106,7 +106,7 @@ def play(
     delay = (0.0 if no_page else 0.05) if delay is None else delay
     session, stopped = None, False
     try:
-        with _naming_faults(agent):
+        with _naming_faults(agent), usage.told([agent]):
             session = _session(agent, env, env_id, seed)
             for _ in range(episodes):
                 session.play(lambda: time.sleep(delay))

@@ -26,7 +26,7 @@ import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-LATE = 0.6
+LATE = 0.4
 """Seconds."""
 MALFORMED = (
     "I think the person opens it.",
@@ -128,9 +128,7 @@ class Handler(BaseHTTPRequestHandler):
 def probability(prompt):
     data = json.loads(prompt.partition("```json\n")[2].partition("\n```")[0])
     app = data["notification"].get("appPackage")
-    same = [
-        each["opened"] for each in data["history"] if each["notification"]["appPackage"] == app
-    ]
+    same = [each["opened"] for each in data["history"] if each["notification"]["appPackage"] == app]
     return json.dumps({"probability": round((sum(same) + 0.5) / (len(same) + 1), 3)})
 
 
