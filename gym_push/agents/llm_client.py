@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
@@ -180,6 +181,7 @@ class Endpoint:
             "model": settings.model, "messages": messages, "temperature": 0, "seed": seed,
             "max_tokens": settings.answer_tokens, **_FORMATS[form],
         }  # fmt: skip
+        _quieten()
         client = _client(self._whom[0], self._secret(), settings.timeout, os.getpid())
         try:
             raw = client.chat.completions.with_raw_response.create(**asked)
@@ -239,6 +241,13 @@ class Endpoint:
 def _client(url: str, key: str, timeout: float, process: int) -> openai.OpenAI:
     """Returns a client; each process has its own."""
     return openai.OpenAI(api_key=key, base_url=url, timeout=timeout, max_retries=0)
+
+
+def _quieten() -> None:
+    """Keeps logs free of what an endpoint says, such as headers in which it repeats the key."""
+    for name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.WARNING))
 
 
 def _content(body: bytes) -> tuple[Any, tuple[int, int] | None]:

@@ -9,7 +9,7 @@ prompt:
                 only the first time
     plain       400 for answers that are to be JSON; it fences what it says
     no-usage    does not count tokens
-    echo        401, with the key in the body and in a header
+    echo        401, with the key in the body, a header and the reason
     choosy      400 for everything
     slow        every answer is late
     breaking    breaks the connection off
@@ -64,7 +64,8 @@ class Handler(BaseHTTPRequestHandler):
         key = self.headers.get("Authorization", "")
         self.seen[prompt] += 1
         if model == "echo":
-            self.say(401, {"error": {"message": f"wrong key: {key}"}}, {"X-Your-Key": key})
+            error = {"error": {"message": f"wrong key: {key}"}}
+            self.say(401, error, {"X-Your-Key": key}, reason=f"Wrong key {key}")
         elif model == "choosy" or (model == "plain" and "response_format" in body):
             self.say(400, {"error": {"message": "unknown parameter"}})
         elif model == "slow":
@@ -107,10 +108,10 @@ class Handler(BaseHTTPRequestHandler):
         body = {"id": "1", "object": "chat.completion", "choices": choices, **told}
         self.say(200, body, cut=cut)
 
-    def say(self, status, body, headers=(), cut=False):
+    def say(self, status, body, headers=(), cut=False, reason=None):
         body = json.dumps(body).encode()
         try:
-            self.send_response(status)
+            self.send_response(status, reason)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             for name, value in dict(headers).items():
