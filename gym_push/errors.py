@@ -10,6 +10,7 @@
     ├── RecordingError     a recorded run cannot be written, read or compared  (also a ValueError)
     ├── LeaderboardError   a leaderboard that cannot be read or added to   (also a ValueError)
     ├── AgentError         an agent's own code fails                      (also a RuntimeError)
+    │   └── CheatError     it gets at what it is tested on, in an audit
     ├── EpisodeError       a call outside an episode                      (also a RuntimeError)
     └── MissingExtraError  an optional package is not installed           (also an ImportError)
 
@@ -64,6 +65,10 @@ class LeaderboardError(GymPushError, ValueError):
 
 class AgentError(GymPushError, RuntimeError):
     """An agent's own code fails while it is tested; the message names its file and line."""
+
+
+class CheatError(AgentError):
+    """An agent's own code gets at what it is tested on, while it is audited."""
 
 
 class EpisodeError(GymPushError, RuntimeError):

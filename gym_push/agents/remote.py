@@ -16,10 +16,11 @@ import subprocess
 import sys
 import traceback
 import weakref
+from collections.abc import Sequence
 from contextlib import suppress
 from math import isnan
 from threading import Thread
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 
 from gymnasium.spaces import Space
 from gymnasium.vector import VectorEnv
@@ -28,19 +29,41 @@ from gym_push import errors as all_errors
 from gym_push.agents.agent_spec import AgentSpec
 from gym_push.agents.baselines import BASELINES
 from gym_push.agents.local import Candidate, Decision, LocalAgent
-from gym_push.errors import AgentError, GymPushError
+from gym_push.errors import AgentError, CheatError, GymPushError
 from gym_push.processes import one_thread, pipes, start
 
 LONGEST: Final = 2**20
 """Bytes of an answer."""
 
 
-def candidate(spec: AgentSpec) -> Candidate:
+class OffLimits(NamedTuple):
+    """What the code of an agent must not do, as an event that Python's audit hooks are told of.
+
+    Attributes:
+        event: Its name; of "open" the argument is a path.
+        argument: Its first argument.
+        deed: What the agent does then, such as "reads the log".
+    """
+
+    event: str
+    argument: object
+    deed: str
+
+    def is_done(self, event: str, arguments: tuple[Any, ...]) -> bool:
+        """Returns whether an event is this one."""
+        if event != self.event:
+            return False
+        if event == "open" and isinstance(arguments[0], (str, bytes, os.PathLike)):
+            return os.path.realpath(os.fsdecode(arguments[0])) == self.argument
+        return bool(arguments[0] == self.argument)
+
+
+def candidate(spec: AgentSpec, off_limits: Sequence[OffLimits] = ()) -> Candidate:
     """Returns an agent to be tested: a baseline in this process, any other in its own.
 
-    It raises what `RemoteAgent` does.
+    Arguments and errors are those of `RemoteAgent`.
     """
-    return LocalAgent(spec) if spec.name in BASELINES else RemoteAgent(spec)
+    return LocalAgent(spec) if spec.name in BASELINES else RemoteAgent(spec, off_limits)
 
 
 class RemoteAgent:
@@ -51,6 +74,7 @@ class RemoteAgent:
 
     Args:
         spec: Of the agent.
+        off_limits: What its code must not do; its process ends with a `CheatError` before it does.
 
     Raises:
         ArgumentError: There is no such class.
@@ -58,11 +82,11 @@ class RemoteAgent:
         AgentError: Its module fails.
     """
 
-    def __init__(self, spec: AgentSpec) -> None:
+    def __init__(self, spec: AgentSpec, off_limits: Sequence[OffLimits] = ()) -> None:
         self.spec = spec
         self._process, self._requests, self._answers = start("gym_push.agents.remote")
         self._end = weakref.finalize(self, _end, self._process)
-        self.form = str(self._ask(spec))
+        self.form = str(self._ask(spec, off_limits))
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
         """Makes a new agent; returns whether it has to be pretrained."""
@@ -155,7 +179,16 @@ def serve() -> None:
         answers.flush()
 
     try:
-        (spec,) = pickle.load(requests)
+        spec, off_limits = pickle.load(requests)
+
+        def watch(event: str, arguments: tuple[Any, ...]) -> None:
+            for each in off_limits:
+                if each.is_done(event, arguments):  # and nobody can catch what follows
+                    answer(error=CheatError.__name__, why=[f"agent {spec} {each.deed}"], trace="")
+                    os._exit(1)
+
+        if off_limits:
+            sys.addaudithook(watch)
         agent = LocalAgent(spec)
         answer(answer=agent.form)
         with one_thread():

@@ -1,18 +1,23 @@
 """Whether an agent plays by the rules: it knows only what it is shown, and forgets when reset.
 
-A test gives the agent's process no answers. The agent may still keep what it has learned in a
-variable or a file that outlives the test, or draw random numbers that do not depend on its seed. So
-it is tested twice in one process, and then another copy in a new process is shown and paid exactly
-the same: an honest agent acts the same three times.
+A test gives the agent's process no answers, and no labels that a suite withholds. The agent may
+still get them where any code can: make the simulated people again, as a suite's seed is known, or
+read the log that comes with this package. So its process is watched, and ended before it does that.
+
+It may also keep what it has learned in a variable or a file that outlives the test, or draw random
+numbers that do not depend on its seed. So it is tested twice in one process, and then another copy
+in a new process is shown and paid exactly the same: an honest agent acts the same three times.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 from gym_push.agents import AgentSpec, AnyAgent, Candidate, RemoteAgent, candidate
 from gym_push.agents.local import Decision
+from gym_push.errors import CheatError
 from gym_push.evaluation.suites import Suite
 from gym_push.processes import one_thread
 
@@ -22,14 +27,14 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
 
     It does not find an agent
 
-    - that brings the answers along, or gets them where any code can: from its own source, from the
-      file of your log, or from this package, which makes its suites anywhere. It acts the same
-      every time. A suite of another seed, or a log that the agent's author does not have, shows
-      what it is worth;
+    - that brings answers or labels along: in its own source or files, made beforehand or by another
+      program that it starts, or by a copy of this package's code; or that reads the file of your
+      log. It acts the same every time. A suite of another seed, or a log that the agent's author
+      does not have, shows what it is worth;
     - that plays by the rules with the first person only;
-    - that attacks the machine: reads the memory of other processes, or changes the files of this
-      package or the leaderboard. If you fear such an agent, test it as another user or in a
-      container.
+    - that attacks the machine or its own process: reads the memory of other processes, or changes
+      this package, in memory or in its files, or the leaderboard. If you fear such an agent, test
+      it as another user or in a container.
 
     Args:
         agent: As for `evaluate`.
@@ -41,27 +46,32 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
 
     It raises what `evaluate` does.
     """
-    spec, suite, faults = AgentSpec.of(agent), Suite.of(suite), []
+    try:
+        return tuple(_faults(AgentSpec.of(agent), Suite.of(suite), seed))
+    except CheatError as error:
+        return (str(error),)
+
+
+def _faults(spec: AgentSpec, suite: Suite, seed: int) -> Iterator[str]:
     person = suite.people[0]
-    with closing(candidate(spec)) as tested, one_thread():
+    with closing(candidate(spec, suite.off_limits)) as tested, one_thread():
         first, again = RecordedAgent(tested), RecordedAgent(tested)
         for recorded in (first, again):
             suite.test(recorded, seed, person)
     if first.actions != again.actions:
-        faults.append(
+        yield (
             f"agent {spec} does not do the same twice: it remembers what it learned before "
             "reset(), or draws random numbers that do not depend on its seed"
         )
-    with closing(RemoteAgent(spec)) as other:
+    with closing(RemoteAgent(spec, suite.off_limits)) as other:
         suite.begin(other, seed, person, suite.env(person, other.form))
         for number, (shown, action) in enumerate(zip(first.shown, first.actions, strict=True), 1):
             if other.decide(*shown).action != action:
-                faults.append(
+                yield (
                     f"agent {spec} acts on more than it is shown: in another process, with the "
                     f"same observations and rewards, its decision {number} is different"
                 )
                 break
-    return tuple(faults)
 
 
 class RecordedAgent:

@@ -1,10 +1,15 @@
 """Agents that do not play by the rules, and agents that only look clever: what tests must see."""
 
+import csv
 import gc
 import os
 import sys
+from contextlib import suppress
+from threading import Thread
 
+from gym_push import Population, bundled_log
 from gym_push.agents.simple import number_of
+from gym_push.envs.basic.episodes import BUNDLED
 
 
 class Still:
@@ -180,3 +185,62 @@ class Talkative(Still):
             except OSError:
                 continue
         return 0
+
+
+class LooksUp(Still):
+    """Makes the people whom it is tested on, and looks up by the text what is withheld."""
+
+    seed = 11
+
+    def reset(self, seed=None):
+        log = Population(3, seed=self.seed).log(6)
+        columns = (log.columns[name] for name in ("tickerText", "contactSignificantContext"))
+        texts, significant = (column.take(slice(None)) for column in columns)
+        self.known = dict(zip(texts, significant, strict=True))
+
+    def act(self, observation):
+        return int(self.known.get(observation["tickerText"], False))
+
+
+class LooksUpInSecret(LooksUp):
+    """Does so whatever stands in the way, and later, and in another thread."""
+
+    def reset(self, seed=None):
+        self.step = 0
+
+    def act(self, observation):
+        self.step += 1
+        if self.step == 20:
+            thread = Thread(target=self.look)
+            thread.start()
+            thread.join()
+        return super().act(observation) if self.step > 20 else 0
+
+    def look(self):
+        self.known = {}
+        with suppress(BaseException):
+            super().reset()
+
+
+class PractisesAlone(LooksUp):
+    """Makes other people, whom anybody may make, and learns words from them."""
+
+    seed = 12
+
+
+class ReadsTheLog(Still):
+    """Plays the log that comes with the package, to know it before."""
+
+    def reset(self, seed=None):
+        self.answers = iter(bundled_log().actions.tolist())
+
+    def act(self, observation):
+        return next(self.answers)
+
+
+class ReadsTheFile(ReadsTheLog):
+    """Reads it as any file."""
+
+    def reset(self, seed=None):
+        with open(os.path.relpath(BUNDLED)) as file:
+            self.answers = iter([int(row["action"]) for row in csv.DictReader(file)])

@@ -1,5 +1,6 @@
 """Who looks for the answers finds none, who keeps them is found, and nobody honest is accused."""
 
+from datetime import date
 from pathlib import Path
 from statistics import fmean
 
@@ -12,7 +13,7 @@ from gym_push.errors import AgentError, MissingExtraError
 from gym_push.evaluation.auditing import audit
 from gym_push.evaluation.evaluating import evaluate, evaluate_each
 from gym_push.evaluation.playing import Session
-from gym_push.evaluation.suites import DeliverySuite, Suite
+from gym_push.evaluation.suites import DeliverySuite, PeopleSuite, Suite
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +61,46 @@ def test_delivery_is_watched_too():
 def test_an_agent_that_remembers_in_a_file_is_found(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert audit("agents_that_cheat:RemembersElsewhere", "basic-324/v1")
+
+
+@pytest.fixture
+def telling():
+    """People whose texts tell what is withheld, to who has made them."""
+    others = Population(3, seed=12, start=date(2018, 1, 1))
+    withheld = "subject", "sentiment", "enticement", "contactSignificantContext"
+    return PeopleSuite("mine/v1", Population(3, seed=11), 6, 3, others, 3, withheld=withheld)
+
+
+@pytest.mark.parametrize("name", ["LooksUp", "LooksUpInSecret"])
+def test_who_makes_the_people_again_to_look_up_what_is_withheld_is_found(name, telling):
+    cheat = f"agents_that_cheat:{name}"
+    assert evaluate(cheat, telling).metrics["ctr"].value > 0.0, "it knows what it was not shown"
+    assert audit(cheat, telling) == (f"agent {cheat} makes the people it is tested on",)
+
+
+@pytest.mark.parametrize("name", ["ReadsTheLog", "ReadsTheFile"])
+def test_who_reads_the_log_of_the_package_is_found_where_it_is_tested_on(name, telling):
+    cheat = f"agents_that_cheat:{name}"
+    assert evaluate(cheat, "basic-324/v1").metrics["performance"].value == 1.0
+    assert audit(cheat, "basic-324/v1") == (f"agent {cheat} reads the log it is tested on",)
+    assert audit(cheat, telling) == ()
+
+
+def test_who_practises_with_people_of_its_own_is_honest(telling):
+    assert audit("agents_that_cheat:PractisesAlone", telling) == ()
+
+
+@pytest.mark.parametrize("agent", ["majority", "table-per-app-and-time", "pooled-logistic"])
+def test_who_sees_less_is_honest(agent, telling):
+    pytest.importorskip("sklearn")
+    assert audit(agent, telling) == ()
+
+
+def test_who_makes_the_people_that_react_is_found():
+    suite = DeliverySuite("small/v1", Population(2, seed=11), 4, 2, Population(2, seed=2), 2)
+    [found] = audit("agents_that_cheat:LooksUp", suite)
+    assert found.endswith("makes the people it is tested on")
+    assert audit("delivery-table", suite) == ()
 
 
 def test_what_is_written_into_the_pipe_is_no_answer():

@@ -12,7 +12,9 @@ from typing import Final
 import numpy as np
 
 from gym_push.agents import Candidate
+from gym_push.agents.remote import OffLimits
 from gym_push.envs.basic.env import BasicEnv
+from gym_push.envs.basic.episodes import BUNDLED, bundled_log
 from gym_push.envs.basic.vector_env import BasicVectorEnv
 from gym_push.errors import ArgumentError, SuiteError
 from gym_push.evaluation.metrics import Reference, agreement, stretches
@@ -204,6 +206,13 @@ class LogSuite(ReplaySuite):
         if owner is None:
             return (THE_PERSON,)
         return tuple(str(owner.values[code]) for code in np.unique(owner.codes))
+
+    @property
+    def off_limits(self) -> tuple[OffLimits, ...]:
+        """To read the log, if it is the one that comes with the package."""
+        path = str(BUNDLED.resolve())
+        deed = "reads the log it is tested on"
+        return (OffLimits("open", path, deed),) if self._log is bundled_log() else ()
 
     def _how(self, learn: float) -> str:
         share = f"{learn:.0%} of the {'days' if self._log.times is not None else 'notifications'}"

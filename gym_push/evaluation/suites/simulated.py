@@ -12,6 +12,7 @@ import numpy as np
 
 from gym_push.actions import DELIVER, DISMISSED, IGNORED, OPENED, PARTS, SUPPRESSED
 from gym_push.agents import Candidate
+from gym_push.agents.remote import OffLimits
 from gym_push.envs.delivery.env import DeliveryEnv
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.vector_env import DeliveryVectorEnv
@@ -27,6 +28,7 @@ from gym_push.logs import Encoding, NotificationLog
 from gym_push.registration import DELIVERY
 from gym_push.users import Population
 from gym_push.users.keyed_random import Flags
+from gym_push.users.model.persons import DRAWS_PEOPLE
 from gym_push.users.model.states import DAY
 from gym_push.users.simulation import Simulation, to_log
 
@@ -64,6 +66,11 @@ class _SimulatedPeople(Suite):
         if not numbers.size:
             raise SuiteError("nobody gets a notification that counts; simulate more people or days")
         return tuple(f"user {number}" for number in numbers)
+
+    @property
+    def off_limits(self) -> tuple[OffLimits, ...]:
+        """To make these people again."""
+        return (OffLimits(DRAWS_PEOPLE, self.population.seed, "makes the people it is tested on"),)
 
     def _simulated(self) -> Simulation:
         """Simulates all people at once, which takes little longer than one of them."""

@@ -12,6 +12,7 @@ import numpy as np
 from gymnasium.vector import VectorEnv
 
 from gym_push.agents import AgentSpec, Candidate
+from gym_push.agents.remote import OffLimits
 from gym_push.errors import ArgumentError, did_you_mean
 from gym_push.evaluation.metrics import Reference
 from gym_push.evaluation.results import PersonResult
@@ -91,6 +92,11 @@ class Suite(ABC):
     @abstractmethod
     def references(self) -> dict[str, Reference]:
         """What letting everything through earns with each person, and what an oracle earns."""
+
+    @property
+    def off_limits(self) -> tuple[OffLimits, ...]:
+        """How code without any secret could get at the answers, which an audit watches for."""
+        return ()
 
     @abstractmethod
     def practice_envs(self, form: str, person: str) -> VectorEnv[Any, Any, Any] | None:

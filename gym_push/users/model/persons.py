@@ -1,5 +1,6 @@
 """Who the simulated people are: what stays the same about each of them."""
 
+import sys
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,6 +28,9 @@ UNKNOWN_TOPIC: Final = TOPICS.index("unknown")
 
 SHARE_UNIT: Final = 2**20
 """Shares of apps are integers, in units of one over this, so that their sums are exact."""
+
+DRAWS_PEOPLE: Final = "gym_push.draw_people"
+"""The event, with the seed, that Python's audit hooks are told of before people are drawn."""
 
 _AFTER_DRIFT: Final = 2**32  # above every number of an entry, so that its keys are different
 
@@ -114,6 +118,7 @@ def draw_people(seed: int, users: Ints, parameters: Parameters) -> People:
         users: (people,) not negative.
         parameters: The numbers of the model.
     """
+    sys.audit(DRAWS_PEOPLE, seed)
     p = parameters
     key = derive(0, seed, users)
 
