@@ -29,8 +29,9 @@ def audit(agent: AnyAgent, suite: str | Suite, *, seed: int = 0) -> tuple[str, .
 
     - that brings answers or labels along: in its own source or files, made beforehand or by another
       program that it starts, or by a copy of this package's code; or that reads the file of your
-      log. It acts the same every time. A suite of another seed, or a log that the agent's author
-      does not have, shows what it is worth;
+      log. It acts the same every time. What it earns with people whom it cannot have met (as
+      `PeopleSuite.with_strangers` makes them), or in a log that the agent's author does not have,
+      shows what it is worth;
     - that plays by the rules with the first person only;
     - that attacks the machine or its own process: reads the memory of other processes, or changes
       this package, in memory or in its files, or the leaderboard. If you fear such an agent, test

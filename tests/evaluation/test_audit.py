@@ -1,5 +1,6 @@
 """Who looks for the answers finds none, who keeps them is found, and nobody honest is accused."""
 
+import secrets
 from datetime import date
 from pathlib import Path
 from statistics import fmean
@@ -9,7 +10,7 @@ import pytest
 
 from gym_push import Population
 from gym_push.agents import BASELINES, AgentSpec, LocalAgent
-from gym_push.errors import AgentError, MissingExtraError
+from gym_push.errors import AgentError, MissingExtraError, SuiteError
 from gym_push.evaluation.auditing import audit
 from gym_push.evaluation.evaluating import evaluate, evaluate_each
 from gym_push.evaluation.playing import Session
@@ -94,6 +95,21 @@ def test_who_practises_with_people_of_its_own_is_honest(telling):
 def test_who_sees_less_is_honest(agent, telling):
     pytest.importorskip("sklearn")
     assert audit(agent, telling) == ()
+
+
+def test_who_brings_along_what_is_withheld_knows_nothing_of_strangers(telling):
+    strangers = telling.with_strangers(secrets.randbits(63))
+    assert strangers.data != telling.data
+    assert strangers.trial(strangers.people[0]).log.schema == telling.trial("user 0").log.schema
+    with pytest.raises(SuiteError, match="would practise with the people"):
+        telling.with_strangers(telling.practice.seed)
+    known, unknown = (
+        evaluate("agents_that_cheat:LooksUp", suite).metrics["ctr"].value
+        for suite in (telling, strangers)
+    )
+    assert known > 0.1 > 5 * unknown
+    reacting = DeliverySuite("small/v1", telling.population, 4, weights={"missed": 2.0})
+    assert reacting.with_strangers(5).data != reacting.data
 
 
 def test_who_makes_the_people_that_react_is_found():

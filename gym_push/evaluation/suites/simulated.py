@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -31,6 +31,9 @@ from gym_push.users.keyed_random import Flags
 from gym_push.users.model.persons import DRAWS_PEOPLE
 from gym_push.users.model.states import DAY
 from gym_push.users.simulation import Simulation, to_log
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 PRACTICE_ENVS: Final = 64
 """Environments of delivery-v0 to practise in, side by side."""
@@ -71,6 +74,19 @@ class _SimulatedPeople(Suite):
     def off_limits(self) -> tuple[OffLimits, ...]:
         """To make these people again."""
         return (OffLimits(DRAWS_PEOPLE, self.population.seed, "makes the people it is tested on"),)
+
+    def with_strangers(self, seed: int) -> Self:
+        """Returns a suite of the same kind, with people whom nobody has if the seed is secret.
+
+        An agent that brings answers along, or what is withheld, earns less there than here; an
+        honest one does not, but for chance.
+
+        Args:
+            seed: Of the people. Their id and their summary stay as they are.
+        """
+        of = self.population
+        people = Population(of.size, seed, start=of.start, parameters=of.parameters)
+        return replace(self, population=people)
 
     def _simulated(self) -> Simulation:
         """Simulates all people at once, which takes little longer than one of them."""
