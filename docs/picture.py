@@ -133,7 +133,7 @@ def play(
     """Lets a baseline play, shown or recorded, to a step of the last episode."""
     spec = AgentSpec.of(name)
     env: gymnasium.Env[Any, Any] = gymnasium.make(
-        env_id, observation=spec.form, render_mode=render_mode, agent_name=name, **options
+        env_id, **spec.form, render_mode=render_mode, agent_name=name, **options
     )
     if record is not None:
         env = gym_push.record(env, record)

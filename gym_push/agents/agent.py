@@ -30,7 +30,9 @@ class Agent(Protocol):
     agent by `gym_push.integrations.stable_baselines.ModelAgent(model)`.
 
     The attribute `observation` says which form of observations the agent reads: "raw" (the
-    default), "codes" or "vector". `copy.deepcopy` copies an agent with all it has learned.
+    default), "codes" or "vector". One that reads vectors may say by the attribute or parameter
+    `text` what puts text into them, as `text=` of an environment: a word or a dict.
+    `copy.deepcopy` copies an agent with all it has learned.
     """
 
     def reset(self, seed: int | None = None) -> None:

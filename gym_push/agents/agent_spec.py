@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from gymnasium.spaces import Space
@@ -100,9 +101,10 @@ class AgentSpec:
         return spec
 
     @property
-    def form(self) -> str:
-        """The form of the observations that the agent reads."""
-        return str(getattr(self.load(), "observation", "raw"))
+    def form(self) -> dict[str, Any]:
+        """The form of the observations that the agent reads, as arguments of an environment."""
+        made = BASELINES[self.name].parameters if self.name in BASELINES else {}
+        return form_of(self.load(), {**made, **self.parameters})
 
     @property
     def environments(self) -> tuple[str, ...]:
@@ -165,6 +167,19 @@ class AgentSpec:
         agent: Agent = kind(**parameters)
         _check(agent, str(self))
         return agent
+
+
+def form_of(agent: Any, parameters: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """Returns the form of the observations that an agent reads, as arguments of an environment.
+
+    Args:
+        agent: The agent, or its class.
+        parameters: What the class is called with.
+    """
+    form = {"observation": str(getattr(agent, "observation", "raw"))}
+    text = parameters.get("text", getattr(agent, "text", None))
+    asks = form["observation"] == "vector" and isinstance(text, (str, Mapping))
+    return {**form, "text": text} if asks else form
 
 
 def _read(text: str) -> tuple[str, dict[str, Any]]:

@@ -66,6 +66,7 @@ class LinUCB(_LinearBandit):
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
         batch: How many notifications are learned at once, at most.
+        text: What puts text into its vectors, as `text=` of `BasicEnv`; None to leave text out.
         alpha: Width of the bound in standard deviations.
         ridge: Weight of the squared coefficients.
 
@@ -92,6 +93,7 @@ class Thompson(_LinearBandit):
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
         batch: How many notifications are learned at once, at most.
+        text: What puts text into its vectors, as `text=` of `BasicEnv`; None to leave text out.
         alpha: Spread of the draws, in standard deviations of the coefficients.
         ridge: Weight of the squared coefficients.
 

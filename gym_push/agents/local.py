@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Mapping
 from copy import deepcopy
 from math import isnan
 from time import perf_counter_ns
@@ -70,8 +71,8 @@ class Candidate(Player, Protocol):
     spec: AgentSpec
 
     @property
-    def form(self) -> str:
-        """Of the observations that it reads."""
+    def form(self) -> Mapping[str, Any]:
+        """Of the observations that it reads: arguments of an environment, as `AgentSpec.form`."""
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
         """Makes a new agent, as it was after its pretraining, if it had any; `reset` comes next.
@@ -144,7 +145,7 @@ class LocalAgent(Turns):
 
     def __init__(self, spec: AgentSpec) -> None:
         self.spec = spec
-        self.form = spec.form
+        self.form: Mapping[str, Any] = spec.form
         self._pretrained: Agent | None = None
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:

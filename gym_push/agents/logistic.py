@@ -5,7 +5,8 @@ Also what all linear agents share.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -39,6 +40,7 @@ class LinearAgent(BaseAgent):
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
         batch: How many notifications are learned at once, at most.
+        text: What puts text into its vectors, as `text=` of `BasicEnv`; None to leave text out.
 
     Raises:
         ArgumentError: Observations are not vectors, or the batch is not 1 or more.
@@ -47,6 +49,7 @@ class LinearAgent(BaseAgent):
     observation = "vector"
 
     batch: int = 16
+    text: str | Mapping[str, Any] | None = field(default=None, kw_only=True)
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         check_actions(action_space)
@@ -93,6 +96,7 @@ class OnlineLogistic(LinearAgent):
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
         batch: How many notifications are learned at once, at most.
+        text: What puts text into its vectors, as `text=` of `BasicEnv`; None to leave text out.
         step: Size of the first step; steps shrink with the root of the number of notifications.
         ridge: Weight of the squared coefficients in the loss.
 
@@ -138,7 +142,7 @@ class PooledLogistic(OnlineLogistic):
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Dismiss and open.
-        batch, step, ridge: As of `OnlineLogistic`.
+        batch, text, step, ridge: As of `OnlineLogistic`.
         steps: Of pretraining, over all environments.
         prior: How many notifications of the person the pretraining counts as.
 

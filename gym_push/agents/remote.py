@@ -16,7 +16,7 @@ import subprocess
 import sys
 import traceback
 import weakref
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from math import isnan
 from threading import Thread
@@ -34,6 +34,8 @@ from gym_push.processes import one_thread, pipes, start
 
 LONGEST: Final = 2**20
 """Bytes of an answer."""
+FORM: Final = {"observation", "text"}
+"""What an agent may ask of an environment."""
 
 
 class OffLimits(NamedTuple):
@@ -86,7 +88,10 @@ class RemoteAgent:
         self.spec = spec
         self._process, self._requests, self._answers = start("gym_push.agents.remote")
         self._end = weakref.finalize(self, _end, self._process)
-        self.form = str(self._ask(spec, off_limits))
+        self.form: Mapping[str, Any] = self._ask(spec, off_limits)
+        if not isinstance(self.form, dict) or not {*self.form} <= FORM:
+            self.close()
+            raise self._no_answer()
 
     def make(self, observation_space: Space[Any], action_space: Space[Any]) -> bool:
         """Makes a new agent; returns whether it has to be pretrained."""

@@ -96,7 +96,7 @@ def play(
     mode = None if no_page else "human"
     env: gymnasium.Env[Any, Any] = gymnasium.make(
         f"gym_push:{env_id}",
-        observation=agent.form,
+        **agent.form,
         render_mode=mode,
         agent_name=str(agent),
         **data,

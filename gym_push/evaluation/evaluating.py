@@ -20,6 +20,7 @@ from gym_push.errors import GymPushError, version_of
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
+from gym_push.logs import text_encoder
 from gym_push.processes import one_thread, work_through
 from gym_push.users.generation.writing import MOST_PROCESSES
 from gym_push.users.population import LARGEST_SEED, whole_number
@@ -130,6 +131,10 @@ def run_of(spec: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
     packages = BASELINES[spec.name].packages if spec.name in BASELINES else ()
     versions = {name: version_of(name) for name in (*PACKAGES, *packages)}
     versions["gym-push"] += f"+{fingerprint('gym_push')}"
+    text = spec.form.get("text") if spec.name in BASELINES else spec.parameters.get("text")
+    if text is not None:
+        encoder = text_encoder(text)
+        versions |= {"text": encoder.key, **{name: version_of(name) for name in encoder.packages}}
     if spec.name not in BASELINES:
         module = spec.name.partition(":")[0]
         versions[module] = fingerprint(module)

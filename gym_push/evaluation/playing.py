@@ -182,14 +182,12 @@ class Session:
         return episode
 
 
-def practice(form: str, seed: int) -> gymnasium.vector.VectorEnv[Any, Any, Any]:
+def practice(form: Mapping[str, Any], seed: int) -> gymnasium.vector.VectorEnv[Any, Any, Any]:
     """Returns environments in which an agent of delivery-v0 can practise with other people.
 
     Args:
-        form: Of the observations.
+        form: Of the observations, as `AgentSpec.form`.
         seed: Of the people; those to be played have the seed 0.
     """
     people = Population(PRACTICE_PEOPLE, seed + 1)
-    return gymnasium.make_vec(
-        "gym_push:delivery-v0", PRACTICE_PEOPLE, population=people, observation=form
-    )
+    return gymnasium.make_vec("gym_push:delivery-v0", PRACTICE_PEOPLE, population=people, **form)

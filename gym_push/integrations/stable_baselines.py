@@ -47,14 +47,16 @@ class ModelAgent:
         model: A model of Stable-Baselines3, or one that predicts alike; of one with a policy, the
             agent keeps that alone. It is an object and not a file, because such files hold pickles,
             which can run any code: load yours by `PPO.load` if you know where it comes from.
+        text: What puts text into its vectors, as `text=` of the environment that it has learned in.
 
     Attributes:
         observation: "codes" for a model that reads a dict, as of `MultiInputPolicy`; else "vector".
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, text: str | Mapping[str, Any] | None = None) -> None:
         self._model = getattr(model, "policy", model)
         reads = getattr(self._model, "observation_space", None)
+        self.text = text
         self.observation = "codes" if isinstance(reads, Dict) else "vector"
         self.reset()
 

@@ -50,6 +50,7 @@ class Embeddings(TextEncoder):
     """
 
     kind = "embeddings"
+    packages = ("sentence-transformers", "torch", "transformers")
     lowest = -1.0
 
     def __init__(self, model: str = PACKAGED, weights: str | None = None) -> None:

@@ -27,12 +27,14 @@ class TextEncoder:
         kind: "hashing", "tf-idf" or "embeddings".
         width: Float32 slots of one text; 0 for TF-IDF that is yet to be fitted.
         lowest: The least that a slot can hold: 0 or -1. The most is 1.
+        packages: The distributions that decide what it does; results are kept with their versions.
         fitted: Whether it can encode; TF-IDF has to be fitted first.
         key: A hash of what it encodes by.
     """
 
     kind: ClassVar[str]
     lowest: ClassVar[float] = 0.0
+    packages: ClassVar[tuple[str, ...]] = ()
     fitted: bool = True
 
     def __init__(self, width: int, /, **parameters: Any) -> None:

@@ -48,6 +48,7 @@ class Hashing(TextEncoder):
     """
 
     kind = "hashing"
+    packages = ("scikit-learn",)
 
     def __init__(self, width: int = WIDTH) -> None:
         check_whole(width=width)

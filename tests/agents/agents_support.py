@@ -43,7 +43,7 @@ def person():
 def made(name, data=None, seed=3, **parameters):
     """An agent and an environment that gives what it reads."""
     spec = AgentSpec.of(name, **parameters)
-    env = gymnasium.make("gym_push:basic-v0", data=data, observation=spec.form)
+    env = gymnasium.make("gym_push:basic-v0", data=data, **spec.form)
     agent = spec.make(env.observation_space, env.action_space)
     agent.reset(seed)
     return agent, env

@@ -101,7 +101,7 @@ def test_batches_change_little_of_what_is_learned(name):
         play(agent, env, 7)
     observation, _ = env.reset(seed=1)
     assert one.confidence(observation) == many.confidence(observation)
-    assert AgentSpec.of(name, batch=16).form == "vector"
+    assert AgentSpec.of(name, batch=16).form == {"observation": "vector"}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def log():
 
 def alone(spec, log, seed, steps):
     """Actions and rewards of one agent over several episodes; None where an episode begins."""
-    env = gymnasium.make("gym_push:basic-v0", data=log, observation=spec.form, order="shuffled")
+    env = gymnasium.make("gym_push:basic-v0", data=log, **spec.form, order="shuffled")
     agent = spec.make(env.observation_space, env.action_space)
     agent.reset(seed)
     observation, _ = env.reset(seed=seed)
@@ -46,7 +46,7 @@ def test_together_each_does_what_it_does_alone(name, mode, log):
     spec = AgentSpec.of(name)
     env = gymnasium.make_vec(
         "gym_push:basic-v0", PEOPLE, vectorization_mode=mode,
-        data=log, observation=spec.form, order="shuffled",
+        data=log, **spec.form, order="shuffled",
     )  # fmt: skip
     agents = VectorAgent(spec, env)
     agents.reset(5)

@@ -59,7 +59,7 @@ def test_what_is_measured_of_a_log_needs_no_names(log):
 
 def rewards(name, log):
     spec = AgentSpec.of(name)
-    env = gymnasium.make("gym_push:basic-v0", data=log, observation=spec.form)
+    env = gymnasium.make("gym_push:basic-v0", data=log, **spec.form)
     agent = spec.make(env.observation_space, env.action_space)
     agent.reset(1)
     (observation, _), ended, earned = env.reset(seed=1), False, []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any, TypeAlias
 
@@ -11,9 +11,10 @@ from gymnasium.spaces import Discrete
 from numpy.typing import ArrayLike
 
 from gym_push.agents import Agent, AgentSpec, AnyAgent, StochasticPolicy
+from gym_push.agents.agent_spec import form_of
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.off_policy.logged import ROUNDING, LoggedDecisions
-from gym_push.logs import observe
+from gym_push.logs import Observations, observe
 from gym_push.logs.columns import read_only
 from gym_push.logs.log_statistics import Floats, Ints
 
@@ -82,15 +83,22 @@ def learned_elsewhere(
 
 
 def _made(logged: LoggedDecisions, spec: AgentSpec, seed: int) -> Agent:
-    space = observe(logged.log, logged.encoding, spec.form).space()
+    space = _seen(logged, spec.form).space()
     agent = spec.make(space, Discrete(len(logged.actions)))
     agent.reset(seed)
     return agent
 
 
 def _observed(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Iterator[Any]:
-    form = getattr(agent, "observation", "raw")
-    return observe(logged.log, logged.encoding, form).each(rows, shared=False)
+    return _seen(logged, form_of(agent)).each(rows, shared=False)
+
+
+def _seen(logged: LoggedDecisions, form: Mapping[str, Any]) -> Observations:
+    """Returns what agents see in a form. TF-IDF is fitted on the log, as the encoding is."""
+    encoding = logged.encoding
+    if "text" in form:
+        encoding = encoding.with_text(form["text"], logged.log)
+    return observe(logged.log, encoding, form["observation"])
 
 
 def _asked(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Floats:

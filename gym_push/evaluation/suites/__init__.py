@@ -18,7 +18,6 @@ from gym_push.envs.basic.episodes import bundled_log
 from gym_push.evaluation.suites.replay import LogSuite
 from gym_push.evaluation.suites.simulated import DeliverySuite, PeopleSuite
 from gym_push.evaluation.suites.suite import SUITES, Suite
-from gym_push.logs import Encoding
 from gym_push.users import Population
 
 __all__ = ["SUITES", "DeliverySuite", "LogSuite", "PeopleSuite", "Suite"]
@@ -30,7 +29,7 @@ _OTHER_DAYS: Final = 28
 
 def _basic_324() -> Suite:
     others = _OTHERS.log(_OTHER_DAYS)  # whose phones have every label of the bundled log
-    return LogSuite("basic-324/v1", bundled_log(), learn=0.0, encoding=Encoding.fit(others))
+    return LogSuite("basic-324/v1", bundled_log(), learn=0.0, encoding=others)
 
 
 def _users_24() -> Suite:

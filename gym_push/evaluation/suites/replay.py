@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -21,9 +22,10 @@ from gym_push.evaluation.metrics import Reference, agreement, stretches
 from gym_push.evaluation.playing import Played
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.suites.suite import Suite
-from gym_push.logs import Encoding, NotificationLog
+from gym_push.logs import Encoding, NotificationLog, text_encoder
 from gym_push.logs.log_statistics import Ints, LogStatistics
 from gym_push.registration import BASIC
+from gym_push.text import quoted
 from gym_push.users.keyed_random import Flags
 
 PRACTICE_ENVS: Final = 16
@@ -45,6 +47,8 @@ class Trial:
             what is tested, but for the answers.
         others: A log of other people to practise with, if there is one.
         oracle: What an oracle answers, if there is one: (rows,).
+        fitted_on: What TF-IDF is fitted on, for agents that ask for it: other people, or what is
+            learned from, and never what is tested. None if there is nothing else.
     """
 
     person: str
@@ -53,6 +57,7 @@ class Trial:
     encoding: Encoding
     others: NotificationLog | None = None
     oracle: Flags | None = None
+    fitted_on: NotificationLog | None = None
 
     def check(self) -> None:
         """Makes sure that nothing of the test can be learned before.
@@ -94,9 +99,30 @@ class Trial:
         top = did if self.oracle is None else self.oracle[self.tested]
         return Reference(2.0 * float(did.mean()) - 1.0, 2.0 * float((top == did).mean()) - 1.0)
 
-    def env(self, form: str) -> BasicEnv:
+    def env(self, form: Mapping[str, Any]) -> BasicEnv:
         """Returns the environment that plays it, with observations of a form."""
-        return BasicEnv(self.log, observation=form, encoding=self.encoding)
+        return BasicEnv(self.log, **self.arguments(form))
+
+    def arguments(self, form: Mapping[str, Any]) -> dict[str, Any]:
+        """Returns the arguments of its environments.
+
+        Args:
+            form: Of the observations, as `AgentSpec.form`.
+
+        Raises:
+            SuiteError: TF-IDF is asked for, and there is nothing but what is tested to fit it on.
+            ArgumentError: There is no such encoder of texts.
+            MissingExtraError: It needs a package that is not installed.
+        """
+        if "text" not in form:
+            return {**form, "encoding": self.encoding}
+        if self.fitted_on is None and not text_encoder(form["text"]).fitted:
+            raise SuiteError(
+                f"there is nothing but what is tested of {self.person} to fit "
+                f"text={quoted(form['text'])} on; learn from a share of the log, or use 'hashing'"
+            )
+        encoding = self.encoding.with_text(form["text"], self.fitted_on)
+        return {"observation": form["observation"], "encoding": encoding}
 
 
 class ReplaySuite(Suite):
@@ -125,16 +151,14 @@ class ReplaySuite(Suite):
         """What letting everything through earns with each person, and what an oracle earns."""
         return {person: self.trial(person).reference() for person in self.people}
 
-    def practice_envs(self, form: str, person: str) -> BasicVectorEnv | None:
+    def practice_envs(self, form: Mapping[str, Any], person: str) -> BasicVectorEnv | None:
         """Returns environments of the people to practise with, if there are any."""
         trial = self.trial(person)
         if trial.others is None:
             return None
-        return BasicVectorEnv(
-            PRACTICE_ENVS, trial.others, observation=form, encoding=trial.encoding
-        )
+        return BasicVectorEnv(PRACTICE_ENVS, trial.others, **trial.arguments(form))
 
-    def env(self, person: str, form: str) -> BasicEnv:
+    def env(self, person: str, form: Mapping[str, Any]) -> BasicEnv:
         """Returns the environment that plays a person."""
         return self.trial(person).env(form)
 
@@ -169,9 +193,10 @@ class LogSuite(ReplaySuite):
         log: Of one person or several.
         learn: The share of each person's days, or of the notifications in a log without times,
             that is learned from before it counts: from 0 to less than 1, and rounded down.
-        encoding: Of codes and vectors; None to fit it on what is learned from of each person. If
-            that is empty, it is fitted on what is tested, but for the answers. Where an agent may
-            practise, it is fitted on the others.
+        encoding: Of codes and vectors, or a log of other people to fit it on; None to fit it on
+            what is learned from of each person. If that is empty, it is fitted on what is tested,
+            but for the answers. Where an agent may practise, it is fitted on the others. TF-IDF of
+            text is fitted likewise, but never on what is tested.
         groups: Number of groups, in order of when people are first tested; 0 for none.
 
     Raises:
@@ -183,7 +208,7 @@ class LogSuite(ReplaySuite):
         id: str,
         log: NotificationLog,
         learn: float,
-        encoding: Encoding | None = None,
+        encoding: Encoding | NotificationLog | None = None,
         groups: int = 0,
     ) -> None:
         if not 0.0 <= learn < 1.0:
@@ -192,7 +217,11 @@ class LogSuite(ReplaySuite):
             raise ArgumentError(f"{log.source} has no notification to be tested on")
         if groups and (groups < 2 or log.times is None):
             raise ArgumentError(f"groups={groups!r} must be 2 or more, of a log with times, or 0")
-        self.id, self._log, self._encoding, self._groups = id, log, encoding, groups
+        self.id, self._log, self._groups = id, log, groups
+        self._fitted_on = encoding if isinstance(encoding, NotificationLog) else None
+        self._encoding = None if isinstance(encoding, NotificationLog) else encoding
+        if self._fitted_on is not None:
+            self._encoding = Encoding.fit(self._fitted_on)
         self._statistics = LogStatistics.of_log(log)
         self._tested = self._statistics.later(learn)
         self._met: dict[int, tuple[NotificationLog, Encoding] | None] = {}
@@ -229,9 +258,13 @@ class LogSuite(ReplaySuite):
         met = self._met_before(self.group(person)) if self._groups else None
         if met is not None:
             others, encoding = met
-            return Trial(person, log, tested, self._encoding or encoding, others)
-        known = log if tested.all() else log.select(np.flatnonzero(~tested))
-        return Trial(person, log, tested, self._encoding or Encoding.fit(known))
+            return Trial(
+                person, log, tested, self._encoding or encoding, others,
+                fitted_on=self._fitted_on or others,
+            )  # fmt: skip
+        learned = None if tested.all() else log.select(np.flatnonzero(~tested))
+        encoding = self._encoding or Encoding.fit(learned or log)
+        return Trial(person, log, tested, encoding, fitted_on=self._fitted_on or learned)
 
     def group(self, person: str) -> int:
         """Returns the number of the person's group."""

@@ -134,9 +134,12 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
         rows = np.arange(*np.searchsorted(arrivals.person, [number, number + 1]))
         mine = self._log.select(rows)
         tested = arrivals.time[rows] >= self.learn_days * DAY
-        known = mine if tested.all() else mine.select(np.flatnonzero(~tested))
-        others, encoding = self._others or (None, Encoding.fit(known))
-        return Trial(person, mine, tested, encoding, others, self._oracle[rows])
+        oracle = self._oracle[rows]
+        if self._others is not None:
+            others, encoding = self._others
+            return Trial(person, mine, tested, encoding, others, oracle, others)
+        learned = None if tested.all() else mine.select(np.flatnonzero(~tested))
+        return Trial(person, mine, tested, Encoding.fit(learned or mine), None, oracle, learned)
 
     @cached_property
     def _log(self) -> NotificationLog:
@@ -214,22 +217,22 @@ class DeliverySuite(_SimulatedPeople):
         references = map(Reference, floors.tolist(), tops.tolist())
         return dict(zip(self.people, references, strict=True))
 
-    def practice_envs(self, form: str, person: str) -> DeliveryVectorEnv | None:
+    def practice_envs(self, form: Mapping[str, Any], person: str) -> DeliveryVectorEnv | None:
         """Returns environments of the people to practise with, if there are any."""
         if self.practice is None:
             return None
         return DeliveryVectorEnv(
-            PRACTICE_ENVS, self.practice, days=self.practice_days, observation=form,
-            weights=self.weights,
+            PRACTICE_ENVS, self.practice, days=self.practice_days, weights=self.weights, **form
         )  # fmt: skip
 
-    def env(self, person: str, form: str) -> DeliveryEnv:
+    def env(self, person: str, form: Mapping[str, Any]) -> DeliveryEnv:
         """Returns the environment of all people; resetting it chooses one of them."""
-        if form not in self._envs:
-            self._envs[form] = DeliveryEnv(
-                self.population, days=self.days, observation=form, weights=self.weights
+        key = repr(form)
+        if key not in self._envs:
+            self._envs[key] = DeliveryEnv(
+                self.population, days=self.days, weights=self.weights, **form
             )
-        return self._envs[form]
+        return self._envs[key]
 
     def test(self, agent: Candidate, seed: int, person: str) -> PersonResult:
         """Plays all days. What is paid in those that count is shared among what arrives in them."""

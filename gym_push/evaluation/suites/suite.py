@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
@@ -64,7 +64,8 @@ class Suite(ABC):
             learn: The share of each person's days, or of the notifications in a log without
                 times, that agents learn from before it counts: from 0 to less than 1. It is rounded
                 down to whole days, or notifications: half of 7 days are 3. Codes and vectors are
-                fitted on it; where it is empty, on what is tested, but for the answers.
+                fitted on it; where it is empty, on what is tested, but for the answers. TF-IDF of
+                text is fitted on it alone.
             name: Of the suite, for tables. Its data hash tells suites of one name apart.
             groups: As of `LogSuite`: with 2 or more, agents may practise with other people.
 
@@ -99,11 +100,13 @@ class Suite(ABC):
         return ()
 
     @abstractmethod
-    def practice_envs(self, form: str, person: str) -> VectorEnv[Any, Any, Any] | None:
+    def practice_envs(
+        self, form: Mapping[str, Any], person: str
+    ) -> VectorEnv[Any, Any, Any] | None:
         """Returns environments of other people for pretraining; None if the suite has none.
 
         Args:
-            form: Of the observations.
+            form: Of the observations, as `AgentSpec.form`: arguments of the environments.
             person: Who is tested. All people of a `group` share the same other people.
         """
 
@@ -112,12 +115,12 @@ class Suite(ABC):
         return 0
 
     @abstractmethod
-    def env(self, person: str, form: str) -> gymnasium.Env[Any, Any]:
+    def env(self, person: str, form: Mapping[str, Any]) -> gymnasium.Env[Any, Any]:
         """Returns the environment that plays a person.
 
         Args:
             person: One of `people`.
-            form: Of the observations.
+            form: Of the observations, as `AgentSpec.form`: arguments of the environment.
         """
 
     @abstractmethod
