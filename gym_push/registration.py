@@ -102,6 +102,7 @@ ENVIRONMENTS = (
             "population": "a Population, or its arguments as a dict; None for a hundred people",
             "days": "of an episode",
             "observation": _OBSERVATION,
+            "text": "what puts text into vectors, as for BasicEnv; TF-IDF has to be fitted before",
             "weights": "of the parts of the reward, by name: 0, or from 0.001 to 1000",
             "render_mode": (
                 "as for BasicEnv; only what has happened is shown, so that an outcome is seen once "

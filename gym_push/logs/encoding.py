@@ -95,7 +95,7 @@ class Encoding:
             raise ArgumentError(f"the encoding {why}; leave text={quoted(text)} out")
         if log is None and not encoder.fitted:
             raise ArgumentError(
-                f"text={quoted(text)} has to be fitted where the encoding is: use "
+                f"text={quoted(text)} has to be fitted on texts that were seen before: use "
                 f"Encoding.fit(log, text={quoted(text)}), or 'hashing', which needs no fitting"
             )
         if log is not None:

@@ -250,6 +250,19 @@ def _own_codes(codes: dict[str, Any]) -> dict[str, Any]:
     return own
 
 
+def check_text(form: str, text: AnyTextEncoder | None) -> None:
+    """Checks that a form of observations can have text.
+
+    Raises:
+        ArgumentError: Codes have none.
+    """
+    if text is not None and form == "codes":
+        raise ArgumentError(
+            "observation='codes' leaves text out; use observation='vector' with "
+            f"text={quoted(text)}"
+        )
+
+
 def observe(
     log: NotificationLog,
     encoding: Encoding | str | Path | None,
@@ -269,11 +282,7 @@ def observe(
         EncodingError: The encoding cannot be read, or does not fit the log.
         MissingExtraError: The encoder of texts needs a package that is not installed.
     """
-    if text is not None and form == "codes":
-        raise ArgumentError(
-            "observation='codes' leaves text out; use observation='vector' with "
-            f"text={quoted(text)}"
-        )
+    check_text(form, text)
     if isinstance(encoding, (str, Path)):
         encoding = Encoding.load(encoding)
     elif encoding is not None and not isinstance(encoding, Encoding):

@@ -13,7 +13,7 @@ from gym_push import ArgumentError, Encoding, EncodingError, Feature, Schema, re
 from gym_push.logs import Observations, observations
 from gym_push.logs.text_encoders import TfIdf
 
-BASIC = "gym_push:basic-v0"
+BASIC, DELIVERY = "gym_push:basic-v0", "gym_push:delivery-v0"
 
 
 @pytest.fixture(params=["hashing", "tf-idf", {"kind": "hashing", "width": 64}], ids=str)
@@ -92,7 +92,7 @@ def test_codes_leave_text_out():
 def test_what_has_to_be_fitted_is_fitted_where_the_encoding_is():
     log = gym_push.bundled_log()
     encoding = Encoding.fit(log)
-    with pytest.raises(ArgumentError, match=r"text='tf-idf' has to be fitted where the encoding"):
+    with pytest.raises(ArgumentError, match="text='tf-idf' has to be fitted on texts"):
         gymnasium.make(BASIC, observation="vector", encoding=encoding, text="tf-idf")
     fitted = TfIdf().fit(log.columns["tickerText"].take(slice(None)))
     given = gymnasium.make(BASIC, observation="vector", encoding=encoding, text=fitted)
@@ -123,3 +123,30 @@ def test_a_broken_encoder_in_a_file_is_named(tmp_path):
     path.write_text(json.dumps({"format": "gym-push encoding 1", "features": features}))
     with pytest.raises(EncodingError, match="encoding.json: this JSON is not an encoding"):
         Encoding.load(path)
+
+
+def test_delivery_has_text_in_its_vectors_too():
+    pytest.importorskip("sklearn")
+    text = {"kind": "hashing", "width": 32}
+    about = {"population": {"size": 4, "seed": 2}, "days": 7}
+    one, plain = (
+        gymnasium.make(DELIVERY, observation="vector", text=each, **about) for each in (text, None)
+    )
+    flattened = FlattenObservation(gymnasium.make(DELIVERY, text=text, **about))
+    many = gymnasium.make_vec(DELIVERY, 2, observation="vector", text=text, **about)
+    assert one.observation_space == flattened.observation_space == many.single_observation_space
+    assert one.observation_space.shape[0] == plain.observation_space.shape[0] + 32
+    check_env(one.unwrapped, skip_render_check=True)
+    seen = [env.reset(seed=3)[0] for env in (one, flattened)]
+    batch, _ = many.reset(seed=3)
+    for step in range(40):
+        assert (seen[0] == seen[1]).all() and (seen[0] == batch[0]).all()
+        seen = [env.step(step % 3)[0] for env in (one, flattened)]
+        batch = many.step(np.array([step % 3, 0]))[0]
+
+
+def test_delivery_takes_no_text_that_is_yet_to_be_fitted():
+    with pytest.raises(ArgumentError, match="text='tf-idf' has to be fitted on texts that were"):
+        gymnasium.make(DELIVERY, observation="vector", text="tf-idf")
+    with pytest.raises(ArgumentError, match="codes' leaves text out"):
+        gymnasium.make(DELIVERY, observation="codes", text="hashing")

@@ -19,6 +19,7 @@ from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import DEFAULT_DAYS, UserSampler, World
 from gym_push.envs.rendering import AGENT, SingleEnv
 from gym_push.errors import EpisodeError
+from gym_push.logs import AnyTextEncoder
 from gym_push.users import Population
 from gym_push.users.model.states import DAY
 
@@ -105,6 +106,7 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
     - `population`: a `Population`, or its arguments as a dict; None for a hundred people
     - `days`: of an episode
     - `observation`: "raw", "codes" or "vector"
+    - `text`: what puts text into vectors, as for `BasicEnv`; TF-IDF has to be fitted before
     - `weights`: of the parts of the reward, by name: 0, or from 0.001 to 1000
     - `render_mode`: as for `BasicEnv`; only what has happened is shown, so that an outcome is seen
       once the person has acted
@@ -123,7 +125,7 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
 
     ## Raises
     `ArgumentError` if an argument is out of range or not a known value, and `MissingExtraError` if
-    pictures are asked for without Matplotlib.
+    pictures are asked for without Matplotlib, or text without its package.
 
     ## Version History
     * v0: first version.
@@ -135,13 +137,14 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         *,
         days: int = DEFAULT_DAYS,
         observation: str = "raw",
+        text: AnyTextEncoder | None = None,
         weights: Mapping[str, float] | None = None,
         render_mode: str | None = None,
         agent_name: str = AGENT,
     ) -> None:
-        self._form, self._weights = observation, Weights.of(weights)
+        self._form, self._weights = (observation, text), Weights.of(weights)
         super().__init__("gym_push.envs.delivery.frames", render_mode, agent_name, self._weights)
-        self.observation_space = space_of(observation)
+        self.observation_space = space_of(observation, text)
         self.action_space = Discrete(len(DELIVERY_ACTIONS))
         self._people = UserSampler(population, days)
         self._live = render_mode == "human"
@@ -167,7 +170,7 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         world, person = self._people.draw(self.np_random, user_option(options))
         self._game, self._over = Game(world, person, self._weights), False
         if self._views is None or self._views.world is not world:
-            self._views = Views(world, self._form)
+            self._views = Views(world, *self._form)
         if self._history is not None and self._history.steps:
             self._ended = self._ended.add(self._episode, self._history.result())
         self._episode, self._history = self._episode + 1, EpisodeHistory(world, person)

@@ -13,8 +13,9 @@ from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
 from gym_push.errors import ActionError, choose
-from gym_push.logs import Encoding, observe
+from gym_push.logs import AnyTextEncoder, Encoding, observe
 from gym_push.logs.encoding import FORMS
+from gym_push.logs.observations import check_text
 from gym_push.spaces import Count, Flag, Float32s, Label, Number, Text
 from gym_push.users.keyed_random import Ints
 from gym_push.users.model.app_classes import APPS, PRIORITIES
@@ -75,9 +76,6 @@ OWN: Final = {
 RATE: Final = "appOpenRate"
 OBSERVATION: Final = Encoding({**NOTIFICATION.spaces, **PHONE.spaces, **OWN, RATE: Number(0, 1)})
 
-# Where the phone and the agent's own doings begin in a vector.
-_PHONE: Final = NOTIFICATION.width
-_OWN: Final = _PHONE + PHONE.width
 _OPENED, _NOT_OPENED = (list(OWN).index(name) for name in ("appOpened", "appNotOpened"))
 
 # The codes of all counts from 0 on, feature after feature, because logarithms are slow.
@@ -95,6 +93,7 @@ class Views:
     Args:
         world: The people.
         form: "raw", "codes" or "vector".
+        text: What puts text into vectors; None to leave it out.
 
     Attributes:
         world: As given.
@@ -102,12 +101,13 @@ class Views:
             array each time.
     """
 
-    def __init__(self, world: World, form: str) -> None:
+    def __init__(self, world: World, form: str, text: AnyTextEncoder | None = None) -> None:
         self._form = choose("observation", form, FORMS)
         self.world = world
         self.own: Ints = np.empty(len(OWN), dtype=np.int64)
-        self._notes = observe(world.log, NOTIFICATION, form)
+        self._notes = observe(world.log, NOTIFICATION, form, text)
         self._phones = observe(world.sensed, PHONE, form)
+        self._phone_at = self._notes.encoding.width  # where the phone begins in a vector
 
     def one(self, game: Game) -> Any:
         """Returns the observation of one game."""
@@ -126,10 +126,11 @@ class Views:
         """Returns the observations of many games, batched as Gymnasium does."""
         own = own_doings(games)
         if self._form == "vector":
-            rows = np.empty((len(own), OBSERVATION.width), dtype=np.float32)
-            self._notes.write(games.note, rows[:, :_PHONE])
-            self._phones.write(games.tick, rows[:, _PHONE:_OWN])
-            rows[:, _OWN:] = _scaled(own)
+            phone, mine = self._phone_at, self._phone_at + PHONE.width
+            rows = np.empty((len(own), mine + len(OWN) + 1), dtype=np.float32)
+            self._notes.write(games.note, rows[:, :phone])
+            self._phones.write(games.tick, rows[:, phone:mine])
+            rows[:, mine:] = _scaled(own)
             return rows
         notes, phones = self._notes.batch(games.note), self._phones.batch(games.tick)
         if self._form == "raw":
@@ -139,13 +140,19 @@ class Views:
         return {**notes, **phones, **{name: scaled[:, i : i + 1] for i, name in enumerate(names)}}
 
 
-def space_of(form: str) -> Dict | Box:
+def space_of(form: str, text: AnyTextEncoder | None = None) -> Dict | Box:
     """Returns the space that every observation of a form lies in.
 
+    Args:
+        form: "raw", "codes" or "vector".
+        text: What puts text into vectors; None to leave it out.
+
     Raises:
-        ArgumentError: There is no such form.
+        ArgumentError: There is no such form or encoder of texts, or they do not go together.
+        MissingExtraError: The encoder needs a package that is not installed.
     """
-    return OBSERVATION.space(form)
+    check_text(form, text)
+    return (OBSERVATION if text is None else OBSERVATION.with_text(text)).space(form)
 
 
 def own_doings(games: Deliveries) -> Ints:

@@ -20,6 +20,7 @@ from gym_push.envs.delivery.world import DEFAULT_DAYS, UserSampler
 from gym_push.envs.many import DISABLED, NEXT_STEP, SAME_STEP, ManyEnv, Stepped
 from gym_push.envs.rendering import AGENT
 from gym_push.errors import EpisodeError
+from gym_push.logs import AnyTextEncoder
 from gym_push.users import Population
 
 
@@ -38,6 +39,7 @@ class DeliveryVectorEnv(ManyEnv):
         population: As for `DeliveryEnv`.
         days: Of an episode.
         observation: "raw", "codes" or "vector".
+        text: What puts text into vectors, as for `DeliveryEnv`.
         weights: Of the parts of the reward, by name.
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or Gymnasium's `AutoresetMode`.
         max_episode_steps: After so many steps an episode is truncated; None for no such limit.
@@ -58,6 +60,7 @@ class DeliveryVectorEnv(ManyEnv):
         *,
         days: int = DEFAULT_DAYS,
         observation: str = "raw",
+        text: AnyTextEncoder | None = None,
         weights: Mapping[str, float] | None = None,
         autoreset_mode: Any = NEXT_STEP,
         max_episode_steps: int | None = None,
@@ -70,12 +73,13 @@ class DeliveryVectorEnv(ManyEnv):
             population,
             days=days,
             observation=observation,
+            text=text,
             weights=weights,
             render_mode=render_mode,
             agent_name=agent_name,
         )
         super().__init__(num_envs, make, autoreset_mode, max_episode_steps, shown)
-        self._form, self._weights = observation, Weights.of(weights)
+        self._form, self._weights = (observation, text), Weights.of(weights)
         self._people = UserSampler(population, days, whole=True)
         for single in self._shown.values():
             single._people = self._people  # so that worlds are laid out once
@@ -153,7 +157,7 @@ class DeliveryVectorEnv(ManyEnv):
             drawn.append(person)
         if self._games is None:
             self._games = Deliveries(world, self.num_envs, self._weights)
-            self._views = Views(world, self._form)
+            self._views = Views(world, *self._form)
         self._games.begin(np.array(envs), np.array(drawn))
         self._steps[envs] = 0
 
