@@ -131,9 +131,8 @@ def run_of(spec: AgentSpec, suite: Suite, seed: int, seeds: int = 1) -> Run:
     packages = BASELINES[spec.name].packages if spec.name in BASELINES else ()
     versions = {name: version_of(name) for name in (*PACKAGES, *packages)}
     versions["gym-push"] += f"+{fingerprint('gym_push')}"
-    text = spec.form.get("text") if spec.name in BASELINES else spec.parameters.get("text")
-    if text is not None:
-        encoder = text_encoder(text)
+    if spec.name in BASELINES and "text" in spec.form:
+        encoder = text_encoder(spec.form["text"])
         versions |= {"text": encoder.key, **{name: version_of(name) for name in encoder.packages}}
     if spec.name not in BASELINES:
         module = spec.name.partition(":")[0]

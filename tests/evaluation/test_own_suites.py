@@ -61,7 +61,7 @@ def test_what_is_withheld_is_shown_to_nobody_and_known_to_the_oracle():
     assert whole.data != less.data
     assert whole.references == less.references
     person = whole.people[0]
-    for form in ("raw", "codes"):
+    for form in ({"observation": "raw"}, {"observation": "codes"}):
         for env in (less.env(person, form), less.practice_envs(form, person)):
             assert not set(telling) & set(env.observation_space)
         assert set(whole.env(person, form).observation_space) > set(telling)

@@ -82,7 +82,7 @@ def test_the_score_of_an_episode_that_is_stopped_is_of_what_was_decided():
 
 
 def test_practice_is_in_the_agents_form_and_with_other_people():
-    env = practice("vector", 0)
+    env = practice({"observation": "vector"}, 0)
     observations, _ = env.reset(seed=1)
     assert observations.shape == (env.num_envs, *env.single_observation_space.shape)
     played = gymnasium.make("gym_push:delivery-v0").unwrapped

@@ -18,7 +18,11 @@ from gym_push.spaces import Flag
 from gym_push.users import simulation
 
 TELLING = ("subject", "sentiment", "enticement", "contactSignificantContext")
-FORMS = ("raw", "codes", "vector")
+FORMS = (
+    {"observation": "raw"},
+    {"observation": "codes"},
+    {"observation": "vector", "text": "tf-idf"},
+)
 
 
 class Listener(RemoteAgent):
@@ -199,7 +203,7 @@ def test_an_info_that_tells_is_found(own, monkeypatch):
     class Leaking(PeopleSuite):
         def env(self, person, form):
             trial = self.trial(person)
-            env = Env(trial.log, observation=form, encoding=trial.encoding)
+            env = Env(trial.log, **trial.arguments(form))
             whole = PeopleSuite("whole/v1", self.population, self.days).trial(person).log
             env.tells = first_is_significant(whole)
             return env
