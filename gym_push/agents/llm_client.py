@@ -1,46 +1,44 @@
-"""Asks a language model for a probability, with a cache, retries and a limit on what it may cost.
+"""Sends one request to a language model by the client of OpenAI, and says what became of it.
 
-The client of OpenAI sends the requests; retries are ours, since each has to be paid for before it
-is sent. What an endpoint says in an error is never shown: it may repeat the key.
+What an endpoint says in an error is never shown: it may repeat the key.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from functools import cached_property, lru_cache
-from math import ceil
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from gym_push.agents.llm_cache import ANSWERED, FAILED, LIMIT, Answer, AnswerCache, default_path
-from gym_push.agents.llm_prompt import SCHEMA, most_tokens, probability_in
+from gym_push.agents.llm_prompt import SCHEMA, probability_in
 from gym_push.agents.llm_settings import Settings
 from gym_push.errors import AgentError, extra_import
 
 with extra_import("an agent that is a language model", "openai", "llm"):
     import openai
 
-OFFLINE_VARIABLE: Final = "GYM_PUSH_OFFLINE"
-AGAIN_VARIABLE: Final = "GYM_PUSH_ASK_AGAIN"
-LONGEST_WAIT: Final = 60.0
-"""Seconds between two tries, whatever the endpoint asks for."""
+LARGEST: Final = 2**20
+"""Bytes of an answer that are read."""
 
-_NAMED_SCHEMA: Final = {"name": "answer", "strict": True, "schema": SCHEMA}
-_FORMATS: Final[Sequence[Mapping[str, Any]]] = (
-    {"response_format": {"type": "json_schema", "json_schema": _NAMED_SCHEMA}},
-    {"response_format": {"type": "json_object"}},
-    {},
+NAMED_SCHEMA: Final = {"name": "answer", "strict": True, "schema": SCHEMA}
+_BY_SCHEMA: Final = {"response_format": {"type": "json_schema", "json_schema": NAMED_SCHEMA}}
+FORMS: Final[Sequence[Mapping[str, Any]]] = (
+    {"temperature": 0, "seed": True, "max_tokens": True, **_BY_SCHEMA},
+    {
+        "temperature": 0,
+        "seed": True,
+        "max_tokens": True,
+        "response_format": {"type": "json_object"},
+    },
+    {"temperature": 0, "seed": True, "max_tokens": True},
+    {"max_completion_tokens": True, **_BY_SCHEMA},  # of models that reason
 )
-_AGAIN: Final = (408, 409, 425, 429)
-_DENIED: Final = (401, 403)
+"""Parameters of requests, in the order in which they are tried; True stands for a value."""
+
 _NEVER_REACHED: Final = ("ConnectError", "ConnectTimeout")
-_WRONG: Final = (400, 422)
 
 
 class Reply(NamedTuple):
@@ -63,178 +61,58 @@ class Reply(NamedTuple):
     wait: float = 0.0
 
 
-_spoken: dict[tuple[str, str], int] = {}
-"""Which of the formats an endpoint and model have taken, once they have answered."""
-
-
-class Endpoint:
-    """A language model at an endpoint.
+def send(settings: Settings, messages: list[dict[str, str]], seed: int, form: int) -> Reply:
+    """Sends a request once, and waits for the answer as long as the settings say.
 
     Args:
-        settings: How it is asked; they are checked.
+        settings: What is asked, and how.
+        messages: The prompt.
+        seed: For the endpoint.
+        form: Which of `FORMS` the request has.
+
+    Raises:
+        AgentError: The key cannot be sent.
     """
+    _quieten()
+    values = {"seed": seed} | dict.fromkeys(
+        ("max_tokens", "max_completion_tokens"), settings.answer_tokens
+    )
+    form_of = {
+        name: values[name] if value is True else value for name, value in FORMS[form].items()
+    }
+    client = _client(settings.base_url, _secret(settings), settings.timeout, os.getpid())
+    create: Any = client.chat.completions.with_streaming_response.create
+    last = time.monotonic() + settings.timeout
+    try:
+        with create(model=settings.model, messages=messages, **form_of) as response:
+            body = b""
+            for part in response.iter_bytes():  # some endpoints send blanks until they answer
+                body += part
+                if time.monotonic() > last:
+                    return Reply("late", billed=True)
+                if len(body) > LARGEST:
+                    return Reply("malformed", billed=True)
+    except openai.APIStatusError as error:
+        wait = _seconds(error.response.headers.get("retry-after"))
+        return Reply("refused", status=error.status_code, wait=wait)
+    except Exception as error:  # the client passes on what is raised while the body is read
+        cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
+        if type(cause).__name__ in _NEVER_REACHED:
+            return Reply("unreachable")
+        late = isinstance(error, openai.APITimeoutError) or "Timeout" in type(cause).__name__
+        return Reply("late" if late else "refused", billed=True)
+    text, used = _content(body)
+    probability = probability_in(text)
+    kind = "malformed" if probability is None else "answered"
+    return Reply(kind, probability, used=used, billed=True)
 
-    def __init__(self, settings: Settings) -> None:
-        settings.check()
-        self._settings = settings.copy()
-        self.user = json.dumps(asdict(self._settings), sort_keys=True)
-        self._whom = settings.base_url.rstrip("/"), settings.model
-        # In parts of 10⁻¹² for a token, rounded up
-        self._prices = ceil(settings.price_in * 10**6), ceil(settings.price_out * 10**6)
-        limit = settings.spend_limit
-        self._limit = None if limit is None else int(limit * 10**12)
 
-    @property
-    def offline(self) -> bool:
-        """Whether only the cache answers."""
-        return self._settings.offline or _is_set(OFFLINE_VARIABLE)
-
-    @cached_property
-    def path(self) -> Path:
-        """The file of answers."""
-        named = self._settings.cache
-        return Path(named).expanduser() if named else default_path()
-
-    @property
-    def answers(self) -> AnswerCache:
-        """The answers that are kept."""
-        return AnswerCache(self.path, create=not self.offline)
-
-    def ask(self, messages: list[dict[str, str]], seed: int) -> float | None:
-        """Returns the probability that the model answers, or None if there is no answer.
-
-        Args:
-            messages: The whole prompt.
-            seed: For the endpoint.
-
-        Raises:
-            AgentError: The endpoint cannot be reached, refuses the key, or knows no such model; or
-                the cache does not know the answer and nothing else may be asked.
-        """
-        key = self._key(messages, seed)
-        known = self.answers.find(key)
-        if known is not None and self._counts(known):
-            answer, cached = known, 1
-        elif self.offline:
-            raise AgentError(
-                f"offline, and the cache {self.path} has no answer of {self._settings.model} to "
-                f"request {key[:16]}, which has {len(messages[-1]['content'])} characters"
-            )
-        else:
-            answer, cached = self._ask_endpoint(messages, seed), 0
-            answer = self.answers.keep(key, self._settings.model, answer, known)
-        self.answers.count(
-            self.user,
-            asked=1,
-            cached=cached,
-            fallbacks=int(answer.probability is None),
-            over_limit=int(answer.outcome == LIMIT),
-        )
-        return answer.probability
-
-    def _key(self, messages: list[dict[str, str]], seed: int) -> str:
-        url, model = self._whom
-        request = {
-            "base_url": url, "model": model, "messages": messages, "seed": seed, "temperature": 0,
-            "max_tokens": self._settings.answer_tokens, "schema": SCHEMA,
-        }  # fmt: skip
-        return hashlib.sha256(json.dumps(request, sort_keys=True).encode()).hexdigest()
-
-    def _counts(self, known: Answer) -> bool:
-        """Returns whether what is known of a request is taken for its answer."""
-        if known.outcome == ANSWERED or self.offline:
-            return True
-        if known.outcome == FAILED:
-            return not _is_set(AGAIN_VARIABLE)
-        return self._limit is not None and self._limit <= known.limit
-
-    def _ask_endpoint(self, messages: list[dict[str, str]], seed: int) -> Answer:
-        """Sends a request until it is answered, or no retry is left."""
-        text = [*(message["content"] for message in messages), json.dumps(_NAMED_SCHEMA)]
-        most = most_tokens(*text), self._settings.answer_tokens
-        tries, form = 0, _spoken.get(self._whom, 0)
-        while True:
-            if not self.answers.reserve(self.user, self._price(most), self._limit):
-                return Answer(LIMIT, limit=self._limit or 0)
-            reply = self._send(messages, seed, form)
-            self._settle(most, reply, retry=tries > 0)
-            if reply.kind == "answered":
-                return Answer(ANSWERED, reply.probability)
-            if reply.status in _WRONG and self._whom not in _spoken and form + 1 < len(_FORMATS):
-                form += 1  # the endpoint may not know this form of answers
-                continue
-            if reply.status in _DENIED or reply.status == 404:
-                raise self._stopped(reply)
-            again = reply.status < 400 or reply.status in _AGAIN or reply.status >= 500
-            if not again or tries == self._settings.retries:
-                if reply.kind == "unreachable" or not (again or self._has_answered()):
-                    raise self._stopped(reply)
-                return Answer(FAILED)
-            wait = max(self._settings.backoff * 2**tries, reply.wait)
-            time.sleep(min(wait, LONGEST_WAIT))
-            tries += 1
-
-    def _send(self, messages: list[dict[str, str]], seed: int, form: int) -> Reply:
-        """Sends a request once."""
-        settings = self._settings
-        asked: dict[str, Any] = {
-            "model": settings.model, "messages": messages, "temperature": 0, "seed": seed,
-            "max_tokens": settings.answer_tokens, **_FORMATS[form],
-        }  # fmt: skip
-        _quieten()
-        client = _client(self._whom[0], self._secret(), settings.timeout, os.getpid())
-        try:
-            raw = client.chat.completions.with_raw_response.create(**asked)
-        except openai.APITimeoutError as error:
-            reached = type(error.__cause__).__name__ not in _NEVER_REACHED
-            return Reply("late", billed=True) if reached else Reply("unreachable")
-        except openai.APIConnectionError as error:
-            reached = type(error.__cause__).__name__ not in _NEVER_REACHED
-            return Reply("refused", billed=True) if reached else Reply("unreachable")
-        except openai.APIStatusError as error:
-            wait = _seconds(error.response.headers.get("retry-after"))
-            return Reply("refused", status=error.status_code, wait=wait)
-        _spoken.setdefault(self._whom, form)
-        text, used = _content(raw.http_response.content)
-        probability = probability_in(text)
-        kind = "malformed" if probability is None else "answered"
-        return Reply(kind, probability, used=used, billed=True)
-
-    def _settle(self, most: tuple[int, int], reply: Reply, retry: bool) -> None:
-        read, written = (reply.used or most) if reply.billed else (0, 0)
-        counted = {} if reply.kind == "unreachable" else {reply.kind: 1}
-        self.answers.settle(
-            self.user, self._price(most), retries=int(retry), tokens_in=read, tokens_out=written,
-            cost=self._price((read, written)), **counted,
-        )  # fmt: skip
-
-    def _price(self, tokens: tuple[int, int]) -> int:
-        return tokens[0] * self._prices[0] + tokens[1] * self._prices[1]
-
-    def _has_answered(self) -> bool:
-        return self._whom in _spoken or self.answers.usage(self.user).answered > 0
-
-    def _secret(self) -> str:
-        name = self._settings.key_variable
-        key = os.environ.get(name, "").strip()
-        if not (key.isascii() and key.isprintable()):
-            raise AgentError(f"the key in the environment variable {name} has strange characters")
-        return key or "none"  # a local server needs no key, but the client does
-
-    def _stopped(self, reply: Reply) -> AgentError:
-        url, model = self._whom
-        name = self._settings.key_variable
-        if reply.kind == "unreachable":
-            why = f"no endpoint answers at {url}: start the server, or mend base_url"
-        elif reply.status in _DENIED:
-            why = f"{url} refuses the key ({reply.status}): set the environment variable {name}"
-        elif reply.status == 404:
-            why = f"{url} knows no model {model!r} (404): mend model, or base_url"
-        else:
-            why = f"{url} takes no requests for {model!r} as they are sent ({reply.status})"
-        return AgentError(
-            f"{why}; what was answered is kept, and the same again goes on from there"
-        )
+def _secret(settings: Settings) -> str:
+    name = settings.key_variable
+    key = os.environ.get(name, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise AgentError(f"the key in the environment variable {name} has strange characters")
+    return key or "none"  # a local server needs no key, but the client does
 
 
 @lru_cache(maxsize=8)
@@ -272,7 +150,3 @@ def _seconds(header: str | None) -> float:
     except ValueError:
         return 0.0
     return wait if 0.0 <= wait < float("inf") else 0.0
-
-
-def _is_set(variable: str) -> bool:
-    return os.environ.get(variable, "0") not in ("", "0")

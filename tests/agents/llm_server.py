@@ -8,6 +8,9 @@ prompt:
     faulty      of 100 prompts 5 get malformed answers, 5 late ones, 5 are refused; half of these
                 only the first time
     plain       400 for answers that are to be JSON; it fences what it says
+    reasons     400 for parameters that models which reason do not take
+    drips       sends blanks, and no answer for long
+    floods      sends blanks without end
     no-usage    does not count tokens
     echo        401, with the key in the body, a header and the reason
     choosy      400 for everything
@@ -24,6 +27,7 @@ import json
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LATE = 0.4
@@ -66,7 +70,11 @@ class Handler(BaseHTTPRequestHandler):
         if model == "echo":
             error = {"error": {"message": f"wrong key: {key}"}}
             self.say(401, error, {"X-Your-Key": key}, reason=f"Wrong key {key}")
-        elif model == "choosy" or (model == "plain" and "response_format" in body):
+        elif (
+            model == "choosy"
+            or (model == "plain" and "response_format" in body)
+            or (model == "reasons" and {"temperature", "seed", "max_tokens"} & set(body))
+        ):
             self.say(400, {"error": {"message": "unknown parameter"}})
         elif model == "slow":
             time.sleep(LATE)
@@ -82,10 +90,23 @@ class Handler(BaseHTTPRequestHandler):
             self.answer(prompt, f"```json\n{probability(prompt)}\n```")
         elif model == "faulty":
             self.faulty(prompt)
-        elif model in ("steady", "no-usage"):
-            self.answer(prompt, usage=model == "steady")
+        elif model in ("drips", "floods"):
+            self.blanks(wait=model == "drips")
+        elif model in ("steady", "no-usage", "reasons"):
+            self.answer(prompt, usage=model != "no-usage")
         else:
             self.say(404, {"error": {"message": f"no such model {model}"}})
+
+    def blanks(self, wait):
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        with suppress(OSError):  # who has asked no longer listens
+            for _ in range(100):
+                self.wfile.write(b" " if wait else b" " * 2**16)
+                self.wfile.flush()
+                time.sleep(0.05 if wait else 0)
 
     def faulty(self, prompt):
         number = int.from_bytes(hashlib.sha256(prompt.encode()).digest()[:4], "big")

@@ -105,7 +105,9 @@ def test_it_forgets_at_reset_and_asks_by_its_seed(server):
     assert {each["temperature"] for each in server.requests()} == {0}
 
 
-@pytest.mark.parametrize("model", ["slow", "breaking", "cut", "says:", "says:no", "says:[1]"])
+@pytest.mark.parametrize(
+    "model", ["slow", "breaking", "cut", "drips", "floods", "says:", "says:no", "says:[1]"]
+)
 def test_without_an_answer_the_persons_own_open_rate_decides(server, model):
     agent, env = asking(server, model, timeout=0.1, backoff=0.0, retries=1)
     observation = first(env)
@@ -131,6 +133,15 @@ def test_a_server_that_takes_no_schema_is_asked_without(server):
     play(agent, env, steps=3)
     forms = [each.get("response_format", {}).get("type") for each in server.requests()]
     assert forms == ["json_schema", "json_object", None, None, None]
+    assert agent.report.fallbacks == 0
+
+
+def test_a_model_that_reasons_is_asked_as_it_wants(server):
+    agent, env = asking(server, "reasons", answer_tokens=900)
+    play(agent, env, steps=2)
+    last = server.requests()[-1]
+    assert last["max_completion_tokens"] == 900 and "response_format" in last
+    assert len(server.requests()) == 5
     assert agent.report.fallbacks == 0
 
 
