@@ -31,7 +31,7 @@ def run() -> None:
 def play(name: str, log: NotificationLog, user: str) -> tuple[float, float]:
     """Returns the accuracy in the second half, and the CPU time in s, loop included."""
     spec = AgentSpec.of(name)
-    env = gymnasium.make("gym_push:basic-v0", data=log, observation=spec.form)
+    env = gymnasium.make("gym_push:basic-v0", data=log, **spec.form)
     agent = spec.make(env.observation_space, env.action_space)
     agent.reset(0)
     observation, _ = env.reset(seed=0, options={"user": user})
