@@ -78,7 +78,18 @@ class Embeddings(TextEncoder):
         return rows
 
     def _transformed(self, texts: list[str]) -> Float32s:
-        """Returns the rows by a transformer, in batches whose shape says nothing of the others."""
+        """Returns the rows by a transformer, on one thread."""
+        import torch
+
+        threads = torch.get_num_threads()
+        torch.set_num_threads(1)  # more are no faster for so little, and keep others waiting
+        try:
+            return self._embedded(texts)
+        finally:
+            torch.set_num_threads(threads)
+
+    def _embedded(self, texts: list[str]) -> Float32s:
+        """Returns the rows, made in batches whose shape says nothing of the other texts."""
         import torch
 
         tokenizer, most = self._model.tokenizer, self._model.max_seq_length or LONGEST

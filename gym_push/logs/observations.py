@@ -293,7 +293,8 @@ def observe(
     made = log.prepared
     fitted_on = None
     if encoding is None:
-        encoding, fitted_on = made["fitted"] = made.get("fitted") or (Encoding.fit(log), log)
+        encoding = made["fitted"] = made.get("fitted") or Encoding.fit(log)
+        fitted_on = log
     if text is not None:
         encoding = encoding.with_text(text, fitted_on)
     key = encoding, form

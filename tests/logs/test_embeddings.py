@@ -108,3 +108,22 @@ def test_code_of_a_model_is_not_run(folder):
 def test_a_folder_that_is_no_model(tmp_path):
     with pytest.raises(ArgumentError, match="is no model of sentence-transformers"):
         make(tmp_path)
+
+
+def test_a_small_static_model_of_ones_own(tmp_path):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import StaticEmbedding
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+
+    words = Tokenizer(WordLevel({"?": 0, "dinner": 1, "tonight": 2, "invoice": 3}, unk_token="?"))
+    words.pre_tokenizer = Whitespace()
+    weights = np.eye(4, 8, dtype=np.float32)
+    model = SentenceTransformer(modules=[StaticEmbedding(words, embedding_weights=weights)])
+    model.save(str(tmp_path / "static"))
+    encoder = make(tmp_path / "static")
+    rows = encoder.encode(["dinner tonight", "invoice", "dinner"])
+    assert encoder.width == 8 and rows.shape == (3, 8)
+    assert np.allclose(rows[0, 1:3], 0.5**0.5) and rows[1].tolist() == [0, 0, 0, 1, 0, 0, 0, 0]
+    assert (encoder._make(["dinner"])[0] == rows[2]).all()
