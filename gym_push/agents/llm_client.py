@@ -38,7 +38,8 @@ FORMS: Final[Sequence[Mapping[str, Any]]] = (
 )
 """Parameters of requests, in the order in which they are tried; True stands for a value."""
 
-_NEVER_REACHED: Final = ("ConnectError", "ConnectTimeout")
+CONNECTING: Final = 5.0
+"""Seconds that a connection may take, where `timeout` is shorter."""
 
 
 class Reply(NamedTuple):
@@ -97,9 +98,10 @@ def send(settings: Settings, messages: list[dict[str, str]], seed: int, form: in
         return Reply("refused", status=error.status_code, wait=wait)
     except Exception as error:  # the client passes on what is raised while the body is read
         cause = error.__cause__ if isinstance(error, openai.APIConnectionError) else error
-        if type(cause).__name__ in _NEVER_REACHED:
-            return Reply("unreachable")
-        late = isinstance(error, openai.APITimeoutError) or "Timeout" in type(cause).__name__
+        why = type(cause).__name__  # of httpx or httpx2, whichever the client uses
+        if why in ("ConnectError", "ConnectTimeout"):
+            return Reply("unreachable" if why == "ConnectError" else "late")
+        late = isinstance(error, openai.APITimeoutError) or "Timeout" in why
         return Reply("late" if late else "refused", billed=True)
     text, used = _content(body)
     probability = probability_in(text)
@@ -118,7 +120,8 @@ def _secret(settings: Settings) -> str:
 @lru_cache(maxsize=8)
 def _client(url: str, key: str, timeout: float, process: int) -> openai.OpenAI:
     """Returns a client; each process has its own."""
-    return openai.OpenAI(api_key=key, base_url=url, timeout=timeout, max_retries=0)
+    patience = openai.Timeout(timeout, connect=max(timeout, CONNECTING))
+    return openai.OpenAI(api_key=key, base_url=url, timeout=patience, max_retries=0)
 
 
 def _quieten() -> None:

@@ -137,7 +137,8 @@ class Endpoint:
                 raise self._stopped(reply)
             again = reply.status < 400 or reply.status in _AGAIN or reply.status >= 500
             if not again or tries == self._settings.retries:
-                if reply.kind == "unreachable" or not (again or self._has_answered()):
+                lost = not again or (reply.kind == "late" and not reply.billed)
+                if reply.kind == "unreachable" or (lost and not self._has_answered()):
                     raise self._stopped(reply)
                 return Answer(FAILED)
             wait = max(self._settings.backoff * 2**tries, reply.wait)
@@ -161,7 +162,7 @@ class Endpoint:
     def _stopped(self, reply: Reply) -> AgentError:
         url, model = self._whom
         name = self._settings.key_variable
-        if reply.kind == "unreachable":
+        if reply.status == 200:
             why = f"no endpoint answers at {url}: start the server, or mend base_url"
         elif reply.status in _DENIED:
             why = f"{url} refuses the key ({reply.status}): set the environment variable {name}"

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import traceback
+from contextlib import closing
 from copy import deepcopy
 
 import pytest
@@ -60,7 +61,7 @@ def test_300_decisions_with_faults_are_made_within_the_limit_and_verified_offlin
     assert done.returncode == 0, done.stderr
     [line] = [line for line in done.stderr.splitlines() if line.startswith("llm(")]
     assert "needed 648 answers" in line and "fallbacks" in line
-    with sqlite3.connect(own_cache) as cache:
+    with closing(sqlite3.connect(own_cache)) as cache:
         cache.row_factory = sqlite3.Row
         used = cache.execute("SELECT * FROM used").fetchone()
     assert min(used[name] for name in ("late", "refused", "malformed", "retries")) > 0
@@ -109,7 +110,7 @@ def test_it_forgets_at_reset_and_asks_by_its_seed(server):
     "model", ["slow", "breaking", "cut", "drips", "floods", "says:", "says:no", "says:[1]"]
 )
 def test_without_an_answer_the_persons_own_open_rate_decides(server, model):
-    agent, env = asking(server, model, timeout=0.1, backoff=0.0, retries=1)
+    agent, env = asking(server, model, timeout=0.2, backoff=0.0, retries=1)
     observation = first(env)
     assert agent.confidence(observation) == 0.5
     for reward in (1.0, 1.0, -1.0):

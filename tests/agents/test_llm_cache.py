@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_money_set_aside_counts_as_spent(tmp_path):
     assert cache.usage("me").cost == 0.6
     cache.settle("me", 6 * 10**11, cost=10**11)
     assert cache.usage("me").cost == 0.1
-    with sqlite3.connect(cache.path) as raw:
+    with closing(sqlite3.connect(cache.path)) as raw:
         assert {run for (run,) in raw.execute("SELECT run FROM used")} == {RUN}
 
 
@@ -82,7 +83,7 @@ def test_a_file_that_was_deleted_is_begun_again(tmp_path):
 def test_a_file_that_is_no_cache_is_left_alone(tmp_path, content):
     path = tmp_path / "other.sqlite"
     if content is None:
-        with sqlite3.connect(path) as other:
+        with closing(sqlite3.connect(path)) as other:
             other.execute("CREATE TABLE mine (x)")
     else:
         path.write_bytes(content)
