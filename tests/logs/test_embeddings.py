@@ -3,6 +3,8 @@
 import json
 import pickle
 import shutil
+import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -108,6 +110,18 @@ def test_code_of_a_model_is_not_run(folder):
 def test_a_folder_that_is_no_model(tmp_path):
     with pytest.raises(ArgumentError, match="is no model of sentence-transformers"):
         make(tmp_path)
+
+
+def test_without_the_library_the_command_that_installs_it_is_named():
+    script = (
+        "import sys; sys.modules['sentence_transformers'] = None\nfrom gym_push.logs import *\n"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", script + "gym_push.logs.text_encoder('embeddings')"],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert "needs sentence-transformers, which is not installed" in shown.stderr
+    assert '".[text]"' in shown.stderr
 
 
 def test_a_small_static_model_of_ones_own(tmp_path):
