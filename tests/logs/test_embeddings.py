@@ -114,12 +114,10 @@ def test_a_folder_that_is_no_model(tmp_path):
 
 def test_without_the_library_the_command_that_installs_it_is_named():
     script = (
-        "import sys; sys.modules['sentence_transformers'] = None\nfrom gym_push.logs import *\n"
+        "import sys\nsys.modules['sentence_transformers'] = None\n"
+        "from gym_push.logs import text_encoder\ntext_encoder('embeddings')"
     )
-    shown = subprocess.run(
-        [sys.executable, "-c", script + "gym_push.logs.text_encoder('embeddings')"],
-        capture_output=True, text=True,
-    )  # fmt: skip
+    shown = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert "needs sentence-transformers, which is not installed" in shown.stderr
     assert '".[text]"' in shown.stderr
 
