@@ -268,3 +268,16 @@ class Encoding:
     def __deepcopy__(self, memo: dict[int, Any]) -> Encoding:
         """Returns itself: an encoding is immutable."""
         return self
+
+
+def check_text(form: str, text: AnyTextEncoder | None) -> None:
+    """Checks that a form of observations can have text.
+
+    Raises:
+        ArgumentError: Codes have none.
+    """
+    if text is not None and form == "codes":
+        raise ArgumentError(
+            "observation='codes' leaves text out; use observation='vector' with "
+            f"text={quoted(text)}"
+        )

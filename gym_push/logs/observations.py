@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError, EncodingError, choose
 from gym_push.logs.columns import Rows, read_only
-from gym_push.logs.encoding import FORMS, Encoding
+from gym_push.logs.encoding import FORMS, Encoding, check_text
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.text_encoders import AnyTextEncoder
 from gym_push.meanings import Features
@@ -248,19 +248,6 @@ def _own_codes(codes: dict[str, Any]) -> dict[str, Any]:
         if type(code) is not int:
             own[name] = code.copy()
     return own
-
-
-def check_text(form: str, text: AnyTextEncoder | None) -> None:
-    """Checks that a form of observations can have text.
-
-    Raises:
-        ArgumentError: Codes have none.
-    """
-    if text is not None and form == "codes":
-        raise ArgumentError(
-            "observation='codes' leaves text out; use observation='vector' with "
-            f"text={quoted(text)}"
-        )
 
 
 def observe(

@@ -14,8 +14,7 @@ from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
 from gym_push.errors import ActionError, choose
 from gym_push.logs import AnyTextEncoder, Encoding, observe
-from gym_push.logs.encoding import FORMS
-from gym_push.logs.observations import check_text
+from gym_push.logs.encoding import FORMS, check_text
 from gym_push.spaces import Count, Flag, Float32s, Label, Number, Text
 from gym_push.users.keyed_random import Ints
 from gym_push.users.model.app_classes import APPS, PRIORITIES
