@@ -41,6 +41,8 @@ def page() -> Iterator[str]:
         several = isinstance(each.default, tuple)
         default = ", ".join(f"{value:g}" for value in (each.default if several else [each.default]))
         limits = f"{each.least:g} to {each.most:g}"
+        if each.kind == "switch":
+            default, limits = str(each.default), "False or True"
         yield f"| `{each.name}` | {default} | {limits} | {each.meaning} | {each.source} |"
     yield from (
         "",

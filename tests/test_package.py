@@ -28,6 +28,7 @@ NEEDED = (
     "gym_push/users/model/app_classes.json",
     "gym_push/users/model/phrases.json",
     "gym_push/users/model/states.json",
+    "gym_push/users/model/words/topics.json",
 )
 PLAY = """
 import gymnasium, gym_push

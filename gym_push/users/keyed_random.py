@@ -96,8 +96,13 @@ class Stream(IntEnum):
     WEEKDAY_TASTE = 32
     STATE_TASTE = 33
     TOPIC_TASTE = 34
+    INTENT_TASTE = 37
     WEEKDAY_RATE = 35
     DAY_PART_RATE = 36
+
+    # (user, topic), and (user, topic, number of the month)
+    TALK = 38
+    TOPIC_NEWS = 39
 
     # (user, day)
     WAKE_TODAY = 40
@@ -146,6 +151,7 @@ class Stream(IntEnum):
     SENDER = 96
     PLANS = 97
     TONE = 98
+    GOES_ON = 99
 
     # (user, day, number of the cluster, position in it)
     GAP = 100
@@ -164,6 +170,8 @@ class Stream(IntEnum):
     IGNORED = 115
     CLEARED_AFTER = 116
     BEHAVIOUR = 117
+    INTENT = 118
+    WORDS = 119
 
     def uniform(self, keys: Keys) -> Floats:
         """Draws from the open interval (0, 1), with 52 bits, in the shape of `keys`."""

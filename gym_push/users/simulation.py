@@ -23,6 +23,7 @@ from gym_push.users.model.days import (
     situation,
     walk,
 )
+from gym_push.users.model.grammar import write_meaningful_texts
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.states import DAY_PART_OF_HOUR, DAY_PARTS, HOUR, MINUTE, SECOND, WEEKDAYS
 
@@ -156,7 +157,8 @@ def _columns(simulation: Simulation) -> Iterator[tuple[str, Column]]:
     yield "subject", coded(features.topic, persons.TOPICS)
     yield "sentiment", NumberColumn(features.sentiment)
     yield "enticement", NumberColumn(features.enticement)
-    yield "tickerText", messages.write_texts(people, arrivals, features, at)
+    write = write_meaningful_texts if people.parameters.meaningful else messages.write_texts
+    yield "tickerText", write(people, arrivals, features, at)
     yield "postedDayOfWeek", coded(at.weekday, WEEKDAYS)
     yield "postedTimeOfDay", coded(DAY_PART_OF_HOUR[at.hour], DAY_PARTS)
     yield from sensed_columns(simulation, at, posted)

@@ -143,8 +143,9 @@ def test_numbers_of_numpy_are_numbers():
 def test_every_parameter_may_be_at_the_end_of_its_range(end):
     pairs = {"apps_fewest": "apps_most", "concentration_least": "concentration_most"}
     for about in Parameters.describe():
-        value = type(about.default)([getattr(about, end)] * 5 if about.kind == "numbers"
-                                    else getattr(about, end))  # fmt: skip
+        most = getattr(about, end)
+        several = isinstance(about.default, tuple)
+        value = (most,) * len(about.default) if several else type(about.default)(most)
         changes = {about.name: value}
         if about.name in pairs and end == "most":
             changes[pairs[about.name]] = value

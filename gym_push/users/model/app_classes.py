@@ -36,6 +36,7 @@ class AppClass(NamedTuple):
         weekend: Rate on Saturday and Sunday over the rate on other days.
         leads: Whether its apps can be a person's busiest one, because people write there.
         priorities: Probabilities of `PRIORITIES`.
+        intents: Probabilities of what its messages want, where they mean something; assumed.
         hours: Relative arrival rate in each hour of the day, for a person who wakes at seven.
         packages: Android packages of this class.
     """
@@ -52,6 +53,7 @@ class AppClass(NamedTuple):
     weekend: float
     leads: bool
     priorities: list[float]
+    intents: list[float]
     hours: list[float]
     packages: list[str]
 

@@ -13,7 +13,7 @@ from gym_push.users.model.days import Situation
 from gym_push.users.model.notifications import Arrivals, Features
 from gym_push.users.model.parameters import Parameters
 from gym_push.users.model.persons import People
-from gym_push.users.model.states import DAY_PART_OF_HOUR, HOUR, MINUTE, milliseconds, per_state
+from gym_push.users.model.states import DAY, DAY_PART_OF_HOUR, HOUR, MINUTE, milliseconds, per_state
 
 ONE_ALERT: Final = MINUTE
 """Deliveries within this time after an alert do not alert again; in milliseconds."""
@@ -73,12 +73,36 @@ def static_utility(people: People, arrivals: Arrivals, features: Features, era: 
         + tastes.app[era, person, arrivals.app]
         + np.array(p.priority)[features.priority]
         + p.significant * features.significant
-        + tastes.topic[era, person, features.topic]
+        + _interest(people, arrivals, features, era)
         + p.enticement * (features.enticement - p.enticement_centre)
         + p.sentiment * features.sentiment
         + p.updates * features.update_level
     )
+    if p.meaningful:
+        total += np.array(p.intent)[features.intent] + tastes.intent[person, features.intent]
     return total
+
+
+def _interest(people: People, arrivals: Arrivals, features: Features, era: Ints) -> Floats:
+    """Returns the utility of the topics. Where messages mean something, a part of it moves on.
+
+    That part is drawn anew every `topic_drift_days`, and between two draws it moves straight from
+    one to the next, with the same variance all the way.
+    """
+    p, person, topic = people.parameters, arrivals.person, features.topic
+    stable: Floats = people.tastes.topic[era, person, topic]
+    if not p.meaningful:
+        return stable
+    month, moved = np.divmod(arrivals.time / DAY / p.topic_drift_days, 1.0)
+    topic_key = derive(people.key[person], topic)
+    old, new = (
+        Stream.TOPIC_NEWS.normal(derive(topic_key, month.astype(np.int64) + later))
+        for later in (0, 1)
+    )
+    moving = ((1.0 - moved) * old + moved * new) / np.sqrt((1.0 - moved) ** 2 + moved**2)
+    stays, moves = np.sqrt([1.0 - p.topic_drift, p.topic_drift])
+    interest: Floats = stays * stable + moves * p.topic_taste * moving
+    return interest
 
 
 def context_utility(people: People, at: Situation) -> Floats:

@@ -1,4 +1,8 @@
-"""Which notifications arrive, in clusters: when, from which app, and what they carry."""
+"""Which notifications arrive, in clusters: when, from which app, and what they carry.
+
+Where `Parameters.meaningful` is on, a notification also wants something, its topic is always one of
+those that people know, and some conversations go on for days.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +14,10 @@ from gym_push.users.model.app_classes import APPS, CLASS_OF_APP, CLASSES, per_cl
 from gym_push.users.model.persons import SHARE_UNIT, UNKNOWN_TOPIC, People
 from gym_push.users.model.states import DAY, DAY_PART_OF_HOUR, HOUR, milliseconds
 
+INTENTS: Final = ("plain", "urgent", "question", "plan", "broadcast", "bait")
+"""What a message wants: nothing; that something is done at once; an answer; to arrange something;
+to reach everybody; a click that it does not deserve."""
+
 CATEGORIES: Final = ("unknown", *dict.fromkeys(each.category for each in CLASSES))
 VISIBILITIES: Final = ("private", "public")
 LED_COLOURS: Final = ("none", "#FFFFFFFF", "#FF00FF00", "#FF0000FF", "#FFFF8800", "#FFAA00FF")
@@ -18,6 +26,10 @@ CONTACTS: Final = 24
 """Contacts of a person; the first few are those that matter to them."""
 
 _SIGNIFICANT_CONTACTS = 4
+_WEEK = 7 * DAY
+_THREADS = 2**33  # above the numbers of days and eras, so that the keys are different
+_INTENT_ENDS = per_class("intents").cumsum(axis=1)[:, :-1]
+_ENTICEMENT_OF_INTENT = np.array([0.3, 0.5, 0.5, 0.4, 0.3, 0.9])
 _OF_CLUSTER, _OF_TEXT = 0.96, 0.28  # of the spread of sentiments; their squares add up to one
 _UPDATE_LEVELS = (1, 3, 6)  # least updates of levels 1, 2 and 3
 _CATEGORY_OF_CLASS = np.array([CATEGORIES.index(each.category) for each in CLASSES])
@@ -69,6 +81,9 @@ class Features:
         enticement: In [0, 1], two decimals.
         significant: Whether the sender matters to the person; the same through a cluster.
         contact: Which of the person's `CONTACTS` sends it; the same through a cluster.
+        intent: Index in `INTENTS`; 0 where messages mean nothing.
+        story: What is said of the topic derives from it: the same through a cluster, and through
+            all clusters of a week that go on with the same conversation.
     """
 
     category: Ints
@@ -82,6 +97,8 @@ class Features:
     enticement: Floats
     significant: Flags
     contact: Ints
+    intent: Ints
+    story: Keys
 
     @property
     def update_level(self) -> Ints:
@@ -130,7 +147,6 @@ def draw_features(people: People, arrivals: Arrivals) -> Features:
         drawn: Floats = stream.uniform(people.app_key).ravel()[person_app]
         return drawn
 
-    known_topic = (Stream.TOPIC.uniform(arrivals.conversation) * UNKNOWN_TOPIC).astype(np.int64)
     tone = Stream.TONE.normal(arrivals.conversation)
     tone = _OF_CLUSTER * tone + _OF_TEXT * Stream.SENTIMENT.normal(key)
     sentiment = p.sentiment_mean + p.sentiment_spread * tone
@@ -138,6 +154,19 @@ def draw_features(people: People, arrivals: Arrivals) -> Features:
         Stream.SIGNIFICANT.uniform(arrivals.conversation) < per_class("significant")[app_class]
     )
     sender = Stream.SENDER.uniform(arrivals.conversation)
+    contact = np.where(
+        significant,
+        sender * _SIGNIFICANT_CONTACTS,
+        _SIGNIFICANT_CONTACTS + sender * (CONTACTS - _SIGNIFICANT_CONTACTS),
+    ).astype(np.int64)
+    enticement = Stream.ENTICEMENT.uniform(key) ** p.enticement_exponent
+    story, intent = arrivals.conversation, np.zeros(len(key), np.int64)
+    topic_known = Stream.TOPIC_KNOWN.uniform(key) < p.topic_known
+    if p.meaningful:
+        story = _stories(people, arrivals, contact)
+        intent = (Stream.INTENT.uniform(key)[:, None] >= _INTENT_ENDS[app_class]).sum(axis=1)
+        enticement, topic_known = _ENTICEMENT_OF_INTENT[intent], np.ones_like(topic_known)
+    topic = (Stream.TOPIC.uniform(story) * UNKNOWN_TOPIC).astype(np.int64)
     pattern = 1 + (of_app(Stream.VIBRATION_PATTERN) * (len(VIBRATIONS) - 1)).astype(np.int64)
     priority_draw = Stream.PRIORITY.uniform(key)[:, None]
     return Features(
@@ -151,16 +180,29 @@ def draw_features(people: People, arrivals: Arrivals) -> Features:
         led=(of_app(Stream.LED) * len(LED_COLOURS)).astype(np.int64),
         vibration=np.where(Stream.VIBRATE.uniform(key) < p.vibrates, pattern, 0),
         visibility=(Stream.VISIBILITY.uniform(key) < p.public).astype(np.int64),
-        topic=np.where(Stream.TOPIC_KNOWN.uniform(key) < p.topic_known, known_topic, UNKNOWN_TOPIC),
+        topic=np.where(topic_known, topic, UNKNOWN_TOPIC),
         sentiment=_two_decimals(np.clip(sentiment, -1.0, 1.0)),
-        enticement=_two_decimals(Stream.ENTICEMENT.uniform(key) ** p.enticement_exponent),
+        enticement=_two_decimals(enticement),
         significant=significant,
-        contact=np.where(
-            significant,
-            sender * _SIGNIFICANT_CONTACTS,
-            _SIGNIFICANT_CONTACTS + sender * (CONTACTS - _SIGNIFICANT_CONTACTS),
-        ).astype(np.int64),
+        contact=contact,
+        intent=intent,
+        story=story,
     )
+
+
+def _stories(people: People, arrivals: Arrivals, contact: Ints) -> Keys:
+    """Returns the conversation of each arrival, or what it goes on with.
+
+    A contact, or an app that no contact writes by, has one thing to come back to in a week.
+    """
+    conversation = arrivals.conversation
+    _, first, number = np.unique(conversation, return_index=True, return_inverse=True)
+    week = arrivals.time[first[number]] // _WEEK
+    personal = per_class("significant")[arrivals.app_class] > 0.0
+    who = np.where(personal, contact, CONTACTS + arrivals.app)
+    thread = derive(people.key[arrivals.person], _THREADS + who, week)
+    goes_on = Stream.GOES_ON.uniform(conversation) < people.parameters.goes_on
+    return np.where(goes_on, thread, conversation)
 
 
 def _draw_clusters(people: People, days: int, first_weekday: int) -> tuple[Ints, Ints, Ints, Keys]:

@@ -30,7 +30,7 @@ class Parameter(NamedTuple):
         default: Its value in the model.
         meaning: Its unit, and what it applies to.
         source: Where the default comes from.
-        kind: "number", "whole number", or "numbers" for a tuple of them.
+        kind: "number", "whole number", "switch" (False or True), or "numbers" for a tuple of them.
         least, most: The range it must lie in.
     """
 
@@ -54,17 +54,19 @@ class Parameter(NamedTuple):
         fits = len(plain) == (len(self.default) if several else 1)
         if not fits or not all(map(self._within, plain)):
             kind = f"{len(self.default)} numbers" if several else f"a {self.kind}"
-            raise ArgumentError(
-                f"{self.name}={given!r} ({self.meaning}) must be {kind} "
-                f"from {self.least:g} to {self.most:g}"
-            )
-        return tuple(plain) if several else plain[0]
+            limits = f"{kind} from {self.least:g} to {self.most:g}"
+            needed = "True or False" if self.kind == "switch" else limits
+            raise ArgumentError(f"{self.name}={given!r} ({self.meaning}) must be {needed}")
+        one = bool(plain[0]) if self.kind == "switch" else plain[0]
+        return tuple(plain) if several else one
 
     def nearest(self, value: float) -> float:
         """Returns the value in the range that is nearest to a number."""
         return float(min(max(value, self.least), self.most))
 
     def _within(self, value: Any) -> bool:
+        if self.kind == "switch":
+            return value in (False, True)
         types = int if self.kind == "whole number" else (int, float)
         right = isinstance(value, types) and not isinstance(value, bool)
         return right and self.least <= value <= self.most
@@ -80,7 +82,8 @@ _numbers = partial(_number, kind="numbers")
 _not_negative = partial(_number, least=0)
 _spread = partial(_number, least=0, most=LARGEST_SPREAD)
 _positive = partial(_number, least=SMALLEST)
-_count = partial(_number, least=1, kind="whole number")
+_count = partial(_number, kind="whole number")
+_switch = partial(_number, least=0, most=1, kind="switch")
 _day = partial(_number, least=0, kind="whole number")
 _probability = partial(_number, least=0, most=1)
 _hour = partial(_number, least=0, most=30)  # of the day; counts on from 24 after midnight
@@ -149,8 +152,8 @@ class Parameters:
     # The apps of the person
     apps_median: float = _positive(8.0, "apps", FITTED)
     apps_spread: float = _spread(0.5, "of its log", FITTED)
-    apps_fewest: int = _count(3, "apps", FITTED)
-    apps_most: int = _count(24, "apps", FITTED)
+    apps_fewest: int = _count(3, "apps", FITTED, least=1)
+    apps_most: int = _count(24, "apps", FITTED, least=1)
     concentration_mean: float = _number(1.3, "exponent of the app shares over their ranks", FITTED)
     concentration_spread: float = _spread(0.6, "exponent", FITTED)
     concentration_least: float = _positive(0.3, "exponent", ASSUMED)
@@ -175,7 +178,7 @@ class Parameters:
     day_rate_variance: float = _not_negative(0.2, "of the log of arrivals", FITTED)
     day_part_rate_spread: float = _spread(0.45, "of the log of arrivals", FITTED)
     gap_spread: float = _spread(1.1, "of the log of a gap in a cluster", FITTED)
-    cluster_most: int = _count(60, "notifications", ASSUMED)
+    cluster_most: int = _count(60, "notifications", ASSUMED, least=1)
     wake_shift: float = _not_negative(0.6, "h later for each hour that one wakes later", ASSUMED)
 
     # Features of a notification
@@ -186,6 +189,18 @@ class Parameters:
     counts_updates: float = _probability(0.85, "probability that an app counts them", FITTED)
     vibrates: float = _probability(0.7, "probability that a notification does", FITTED)
     public: float = _probability(0.03, "probability that the lock screen shows it", FITTED)
+
+    # Messages that say in words only what they are about and want
+    meaningful: bool = _switch(False, "whether texts have to be read", ASSUMED)
+    goes_on: float = _probability(0.4, "probability that a week's conversation goes on", ASSUMED)
+    intent: tuple[float, ...] = _numbers(
+        (0.0, 1.2, 0.9, 0.5, -0.8, -1.6),
+        "utility of each of `INTENTS`, from plain to bait",
+        ASSUMED,
+    )
+    intent_taste: float = _not_negative(0.4, "utility, standard deviation over people", ASSUMED)
+    topic_drift: float = _probability(0.3, "share of the tastes for topics that moves on", ASSUMED)
+    topic_drift_days: float = _positive(28.0, "days after which it is another one", ASSUMED)
 
     # Battery
     drain: float = _positive(5.0, "% an hour awake", ASSUMED)
@@ -257,14 +272,11 @@ class Parameters:
         """Checks the ranges."""
         for about in self.describe():
             object.__setattr__(self, about.name, about.check(getattr(self, about.name)))
-        for least, most in (
-            ("apps_fewest", "apps_most"),
-            ("concentration_least", "concentration_most"),
-        ):
-            if getattr(self, least) > getattr(self, most):
-                raise ArgumentError(
-                    f"{least}={getattr(self, least)!r} is above {most}={getattr(self, most)!r}"
-                )
+        pairs = ("apps_fewest", "apps_most"), ("concentration_least", "concentration_most")
+        for low, high in pairs:
+            least, most = getattr(self, low), getattr(self, high)
+            if least > most:
+                raise ArgumentError(f"{low}={least!r} is above {high}={most!r}")
 
     @classmethod
     def describe(cls) -> Iterator[Parameter]:

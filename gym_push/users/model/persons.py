@@ -51,6 +51,7 @@ class Tastes:
         class_day_part: (eras, people, classes, 5).
         weekday: (eras, people, 7).
         state: (eras, people, states).
+        intent: (people, intents).
         drift_day: First day of the second era.
     """
 
@@ -60,6 +61,7 @@ class Tastes:
     class_day_part: Floats
     weekday: Floats
     state: Floats
+    intent: Floats
     drift_day: int
 
     def era(self, day: Ints) -> Ints:
@@ -172,6 +174,7 @@ def _draw_tastes(key: Keys, p: Parameters) -> Tastes:
         ),
         weekday=taste(Stream.WEEKDAY_TASTE, p.weekday_taste, len(WEEKDAYS)),
         state=taste(Stream.STATE_TASTE, p.state_taste, len(State)),
+        intent=p.intent_taste * _table(key, Stream.INTENT_TASTE, len(p.intent)),
         drift_day=p.drift_day,
     )
 
