@@ -13,6 +13,7 @@ from gym_push.registration import BASIC, DELIVERY
 SKLEARN = ("scikit-learn", "scipy")
 MABWISER = ("mabwiser", *SKLEARN)
 VOWPAL = ("vowpalwabbit",)
+EMBEDDING = ("sentence-transformers",)
 LLM = ("openai",)
 DEEP = ("stable-baselines3", "torch")
 
@@ -85,6 +86,32 @@ BASELINES: Final[Mapping[str, Baseline]] = {
         "vowpal:SquareCB", "explores the less, the worse an action looks", VOWPAL
     ),
     "vw-cover": Baseline("vowpal:Cover", "does what one of several policies says", VOWPAL),
+    "refitted-logistic": Baseline(
+        "logistic:RefittedLogistic",
+        "adds up what each feature says, on all that it has seen",
+        SKLEARN,
+    ),
+    "hashed-logistic": Baseline(
+        "logistic:RefittedLogistic",
+        "the same, and what each word and pair of words says",
+        SKLEARN,
+        parameters={"text": "hashing"},
+    ),
+    "tf-idf-logistic": Baseline(
+        "logistic:RefittedLogistic",
+        "the same, and what each word says, the more the rarer it is",
+        SKLEARN,
+        parameters={"text": "tf-idf"},
+    ),
+    "embedding-logistic": Baseline(
+        "logistic:RefittedLogistic",
+        "the same, and what the meaning of the text says",
+        (*SKLEARN, *EMBEDDING),
+        parameters={"text": "embeddings"},
+    ),
+    "vw-words": Baseline(
+        "vowpal:WordSquareCB", "vw-squarecb that reads: words, and pairs with all else", VOWPAL
+    ),
     "llm": Baseline(
         "llm:LLM", "asks a language model at an endpoint of yours", LLM, required=("model",)
     ),

@@ -134,6 +134,54 @@ class OnlineLogistic(LinearAgent):
 
 
 @dataclass(eq=False)
+class RefittedLogistic(LinearAgent):
+    """Opens what a logistic regression on all of the person's notifications so far expects.
+
+    It is fitted again each time there are a tenth more of them. Where a vector has many slots, as
+    one with text, it knows more than `OnlineLogistic`, which looks at each notification once.
+
+    Args:
+        observation_space: Of the environment, in the vector form.
+        action_space: Dismiss and open.
+        batch, text: As of `OnlineLogistic`.
+        spread: Standard deviation of the coefficients that are expected beforehand.
+
+    Raises:
+        ArgumentError: Observations are not vectors, or a parameter is out of range.
+    """
+
+    spread: float = 1.6
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        check_positive(spread=self.spread)
+        super()._prepare(observation_space, action_space)
+
+    def reset(self, seed: int | None = None) -> None:
+        """Starts over; nothing in it is random."""
+        super().reset()
+        self._rows: list[Floats] = []
+        self._answers: list[bool] = []
+        self._due = 1.0
+        self._coefficients: Floats = np.zeros(self._width)
+
+    def confidence(self, observation: Any) -> float:
+        """Returns the log odds of opening."""
+        return self._gain(with_constant(observation))
+
+    def _gain(self, row: Floats) -> float:
+        return float(row @ self._coefficients)
+
+    def _fit(self, rows: Floats, actions: NDArray[np.int64], rewards: Floats) -> None:
+        self._rows += list(rows)
+        self._answers += map(opened, actions, rewards)
+        if len(self._rows) < self._due or len({*self._answers}) < 2:
+            return
+        self._due = 1.1 * len(self._rows)
+        model = LogisticRegression(C=self.spread**2, max_iter=1000, fit_intercept=False)
+        self._coefficients = model.fit(np.array(self._rows), self._answers).coef_[0]
+
+
+@dataclass(eq=False)
 class PooledLogistic(OnlineLogistic):
     """Starts with what a logistic regression learned from other people, and goes on from there.
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
-from gymnasium.spaces import Discrete, Space
+from gymnasium.spaces import Dict, Discrete, Space
 
 from gym_push.actions import OPEN
-from gym_push.agents.simple import BaseAgent, Floats, check_positive, check_whole, coded
+from gym_push.agents.simple import (
+    BaseAgent,
+    Floats,
+    check_actions,
+    check_positive,
+    check_whole,
+    coded,
+)
 from gym_push.errors import ArgumentError, extra_import
+from gym_push.spaces import FeatureSpace, Number, Text
 
 with extra_import("a bandit of Vowpal Wabbit", "vowpalwabbit", "agents"):
     from vowpalwabbit import Workspace
@@ -21,6 +32,8 @@ with extra_import("a bandit of Vowpal Wabbit", "vowpalwabbit", "agents"):
 ACTIONS: Final = 2
 PAIRS: Final = ("--interactions", "af", "--interactions", "aff")
 """Each action (namespace a) has its own coefficients for features (f) and for pairs of them."""
+WORDS: Final = ("--interactions", "aw", "-b", "22")
+"""It has some for words (w), too, in 2**22 slots by hash."""
 NOTHING_DRAWN: Final[tuple[str, int, float]] = ("", -1, 1.0)
 """Features, the action drawn for them, and its probability."""
 
@@ -163,6 +176,54 @@ class SquareCB(_VowpalBandit):
 
 
 @dataclass(eq=False)
+class WordSquareCB(SquareCB):
+    """`SquareCB` that reads the texts, too: words, and pairs of neighbours.
+
+    Pairs of a word and another feature are left out: there are so many that it learns less.
+
+    Args:
+        observation_space: Of the environment, in the raw form.
+        action_space: Dismiss and open.
+        gamma_scale: As of `SquareCB`.
+
+    Raises:
+        ArgumentError: Observations are not raw, or a parameter is out of range.
+    """
+
+    observation = "raw"
+
+    def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        check_actions(action_space)
+        spaces = observation_space.spaces if isinstance(observation_space, Dict) else {}
+        self._spaces = {n: each for n, each in spaces.items() if isinstance(each, FeatureSpace)}
+        if not spaces or len(self._spaces) < len(spaces):
+            raise ArgumentError(
+                f"this agent reads raw observations, not {observation_space}: give it "
+                'observation="raw"'
+            )
+        explore = self._exploration()
+        self._options = [
+            "--cb_explore_adf", "--cb_type", "mtr", "--quiet", *PAIRS, *WORDS, *explore
+        ]  # fmt: skip
+
+    def _features_of(self, observation: Any) -> str:
+        """Returns labels and numbers as indices, and words as hashes behind a namespace."""
+        place, features, words = 0, [], []
+        for name, space in self._spaces.items():
+            value = observation[name]
+            if isinstance(space, Text):
+                words += _words_and_pairs(value)
+                continue
+            slots = space.encode(value)
+            if isinstance(space, Number):
+                features.append(f"{place}:{float(slots[0]):.6f}")
+            else:
+                features.append(str(place + int(slots.argmax())))
+            place += space.flat_size
+        return f"{' '.join(features)} |w {' '.join(words)}"
+
+
+@dataclass(eq=False)
 class Cover(_VowpalBandit):
     """Keeps several diverse policies, and follows one of them at a time.
 
@@ -189,3 +250,10 @@ def _example(features: str, labels: Mapping[int, str]) -> str:
     """Returns an example of several lines: the shared features, then each action with its label."""
     actions = [f"{labels.get(action, '')} |a {action}" for action in range(ACTIONS)]
     return "\n".join([f"shared |f {features}", *actions])
+
+
+def _words_and_pairs(text: str) -> list[str]:
+    """Returns hashes of the words and signs of a text, and of pairs of neighbours."""
+    words = re.findall(r"\w+|[^\w\s]", text.lower())
+    pairs = [f"{one} {other}" for one, other in pairwise(words)]
+    return [str(crc32(each.encode("utf-8", "replace"))) for each in words + pairs]

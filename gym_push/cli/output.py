@@ -106,6 +106,10 @@ def _keep_words_whole(shown: Table) -> None:
         column.width, column.no_wrap = width, False
 
 
+UNBROKEN: Final = 24
+"""Characters of a word, up to which it is not broken."""
+
+
 def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
     """Returns an empty table.
 
@@ -141,8 +145,12 @@ def explain(to: Table, columns: Collection[str], shown: Collection[str]) -> None
 
 
 def add(to: Table, *cells: object, style: str = "") -> None:
-    """Adds a row to a table; None is an empty cell."""
-    to.add_row(*("" if cell is None else printable(cell) for cell in cells), style=style)
+    """Adds a row to a table; None is an empty cell, and a name is not broken for want of room."""
+    words = ["" if cell is None else printable(cell) for cell in cells]
+    for column, text in zip(to.columns, words, strict=True):
+        longest = max(map(len, text.split()), default=0)
+        column.min_width = max(column.min_width or 0, min(longest, UNBROKEN))
+    to.add_row(*words, style=style)
 
 
 def console() -> Console:

