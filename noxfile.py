@@ -178,6 +178,13 @@ def agents(session: nox.Session) -> None:
 
 
 @nox.session
+def reading(session: nox.Session) -> None:
+    """Makes docs/reading.md: what reading is worth on text-24/v1."""
+    session.install(".[agents,text]", TORCH, SENTENCES)
+    session.run("python", "docs/reading.py")
+
+
+@nox.session
 def notebook(session: nox.Session) -> None:
     """Runs examples/whole_way.ipynb, and keeps what it prints and draws."""
     session.install(".[fidelity,plots]", "ipykernel", "nbclient")

@@ -20,6 +20,7 @@ FROZEN = {
     "basic-324/v1": "a91fdd42aed332c213f88b46ca310e7af7177874f2b8a5de0e67af0cb62bb0a0",
     "users-24/v1": "eb713860b32711807dba272ae97c42fcb214292ca5ffa3402f8ca20bc7c6bad4",
     "cold-start-24/v1": "f0f235b6eb6c79677bd1165e78c0239b1de80cba40d14442a15d848a1dc0df72",
+    "text-24/v1": "42d9c99d0e9d4c7827885aa7219b747eb670333657f1ab21f8a9c46b99e99f23",
     "delivery-50/v1": "3727c83daba2bccfdb44c708e7bc629d6851f3cfb321fd2c39b852b86474b24c",
 }
 """What each suite plays. A change of one of these is a new version of the suite."""

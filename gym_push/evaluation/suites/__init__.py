@@ -10,9 +10,10 @@ The people to practise with live earlier than those tested, and have another see
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from gym_push.envs.basic.episodes import bundled_log
 from gym_push.evaluation.suites.replay import LogSuite
@@ -47,6 +48,30 @@ def _cold_start_24() -> Suite:
     return PeopleSuite("cold-start-24/v1", people, 28, 0, *others, summary=about)
 
 
+_TELLING: Final = ("subject", "sentiment", "enticement", "contactSignificantContext")
+"""Features that give away what a text says."""
+
+# People to whom it matters what a message says: it may be from any app and at any time of day.
+_READERS: Final[Mapping[str, Any]] = {
+    "meaningful": True, "volume_median": 28.0, "volume_spread": 0.25, "openness_spread": 0.4,
+    "topic_taste": 2.0, "intent": (0.0, 0.8, 0.6, 0.3, -0.6, -1.1), "significant": 1.0,
+    "app_taste": 0.3, "day_part_taste": 0.4, "class_day_part_taste": 0.3, "weekday_taste": 0.2,
+    "state_taste": 0.2, "noise": 0.5,
+    "utility_msg": 0.8, "utility_email": -0.4, "utility_dating": -0.4, "utility_social": -0.6,
+    "utility_news": -0.5, "utility_media": -0.6, "utility_calendar": 0.6, "utility_call": 1.2,
+    "utility_promo": -1.0,
+}  # fmt: skip
+
+
+def _text_24() -> Suite:
+    about = (
+        "24 simulated people, each alone, whose messages say in words only what they are about: "
+        "56 days to learn, 28 to be tested"
+    )
+    people = Population(24, seed=5006, **_READERS)
+    return PeopleSuite("text-24/v1", people, 84, 56, summary=about, withheld=_TELLING)
+
+
 def _delivery_50() -> Suite:
     about = "50 simulated people who react to what is delivered: 28 days to learn, 28 that count"
     people, others = Population(50, seed=5004), Population(1000, seed=5005, start=_EARLIER)
@@ -58,6 +83,7 @@ SUITES.update(
         "basic-324/v1": cache(_basic_324),
         "users-24/v1": cache(_users_24),
         "cold-start-24/v1": cache(_cold_start_24),
+        "text-24/v1": cache(_text_24),
         "delivery-50/v1": cache(_delivery_50),
     }
 )
