@@ -23,8 +23,8 @@ BELOW = {
 HOMES = {
     "click": "cli/",
     "rich": "cli/",
-    "sqlite3": ("evaluation/leaderboard/", "agents/llm_cache.py"),
-    "openai": "agents/llm_client.py",
+    "sqlite3": ("evaluation/leaderboard/", "agents/llm/cache.py"),
+    "openai": "agents/llm/client.py",
     "eel": "viewer/server.py",
     "gevent": "viewer/",
     "geventwebsocket": "viewer/",

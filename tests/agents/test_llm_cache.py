@@ -7,14 +7,14 @@ from contextlib import closing
 
 import pytest
 
-from gym_push.agents.llm_cache import ANSWERED, FAILED, RUN, Answer, AnswerCache
-from gym_push.agents.llm_settings import Settings
+from gym_push.agents.llm.cache import ANSWERED, FAILED, RUN, Answer, AnswerCache
+from gym_push.agents.llm.settings import Settings
 from gym_push.errors import ArgumentError
 
 MANY = """
 import sys
 from pathlib import Path
-from gym_push.agents.llm_cache import Answer, AnswerCache
+from gym_push.agents.llm.cache import Answer, AnswerCache
 cache, who = AnswerCache(Path(sys.argv[1])), int(sys.argv[2])
 print(end="ready", flush=True)
 sys.stdin.readline()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gym_push.agents.llm_prompt import (
+from gym_push.agents.llm.prompt import (
     MOST_TEXT,
     SYSTEM,
     History,

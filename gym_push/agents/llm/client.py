@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-from gym_push.agents.llm_prompt import SCHEMA, probability_in
-from gym_push.agents.llm_settings import Settings
+from gym_push.agents.llm.prompt import SCHEMA, probability_in
+from gym_push.agents.llm.settings import Settings
 from gym_push.errors import AgentError, extra_import
 
 with extra_import("an agent that is a language model", "openai", "llm"):

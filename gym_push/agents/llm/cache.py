@@ -20,7 +20,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final, NamedTuple
 
-from gym_push.agents.llm_settings import Usage
+from gym_push.agents.llm.settings import Usage
 from gym_push.errors import ArgumentError
 
 ANSWERED: Final = "answered"

@@ -15,10 +15,10 @@ from math import ceil
 from pathlib import Path
 from typing import Final
 
-from gym_push.agents.llm_cache import ANSWERED, FAILED, LIMIT, Answer, AnswerCache, default_path
-from gym_push.agents.llm_client import FORMS, NAMED_SCHEMA, Reply, send
-from gym_push.agents.llm_prompt import SCHEMA, most_tokens
-from gym_push.agents.llm_settings import Settings
+from gym_push.agents.llm.cache import ANSWERED, FAILED, LIMIT, Answer, AnswerCache, default_path
+from gym_push.agents.llm.client import FORMS, NAMED_SCHEMA, Reply, send
+from gym_push.agents.llm.prompt import SCHEMA, most_tokens
+from gym_push.agents.llm.settings import Settings
 from gym_push.errors import AgentError
 
 OFFLINE_VARIABLE: Final = "GYM_PUSH_OFFLINE"

@@ -9,9 +9,9 @@ from typing import Any
 from gymnasium.spaces import Dict, Space
 
 from gym_push.actions import DISMISS, OPEN
-from gym_push.agents.llm_endpoint import Endpoint
-from gym_push.agents.llm_prompt import SHORT, History, as_data
-from gym_push.agents.llm_settings import Settings, Usage
+from gym_push.agents.llm.endpoint import Endpoint
+from gym_push.agents.llm.prompt import SHORT, History, as_data
+from gym_push.agents.llm.settings import Settings, Usage
 from gym_push.agents.simple import BaseAgent, check_actions, opened
 from gym_push.errors import ArgumentError
 from gym_push.meanings import features_by_meaning
