@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from gym_push.evaluation.evaluating import evaluate
     from gym_push.evaluation.leaderboard import Leaderboard
     from gym_push.evaluation.suites import Suite
-    from gym_push.logs import Encoding, Feature, NotificationLog, Schema, read_log
+    from gym_push.logs import Answers, Encoding, Feature, NotificationLog, Schema, read_log
     from gym_push.recordings import Recorder, compare_page, record
     from gym_push.users import Population
 
@@ -41,6 +41,7 @@ __version__ = "0.2.0"
 
 __all__ = [
     "ActionError",
+    "Answers",
     "ArgumentError",
     "ClassicAPI",
     "Encoding",
@@ -76,7 +77,9 @@ _HOMES = {
     "Score": "envs.basic.episodes",
     "Suite": "evaluation.suites",
     "evaluate": "evaluation.evaluating",
-    **dict.fromkeys(("Encoding", "Feature", "NotificationLog", "Schema", "read_log"), "logs"),
+    **dict.fromkeys(
+        ("Answers", "Encoding", "Feature", "NotificationLog", "Schema", "read_log"), "logs"
+    ),
     **dict.fromkeys(("Recorder", "compare_page", "record"), "recordings"),
 }  # the others are errors
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -42,6 +42,10 @@ class NotificationLog(Frozen):
         offsets: How many minutes the phone's clock was ahead of UTC: int16, shape (rows,),
             read-only, `NO_OFFSET` where unknown; None where the log never says.
         owner: Whose phone it was; None in a log of one person.
+        outcome: What the action column says in each row, as the schema's `answers` name it; None
+            in a log that says no more than opened and dismissed.
+        unanswered: How many rows of the source were left out because they have no answer, by what
+            the action column says there (`""` for a hole).
     """
 
     source: str
@@ -51,20 +55,27 @@ class NotificationLog(Frozen):
     times: NDArray[np.int64] | None = None
     owner: CodedColumn | None = None
     offsets: NDArray[np.int16] | None = None
+    outcome: CodedColumn | None = None
+    unanswered: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Makes the columns and arrays read-only."""
-        object.__setattr__(self, "columns", MappingProxyType(dict(self.columns)))
+        for name in ("columns", "unanswered"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         super().__post_init__()
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         """Pickles the log itself, not what was prepared from it."""
-        made, (source, schema, columns, *arrays) = super().__reduce__()
-        return made, (source, schema, dict(columns), *arrays)
+        made, parts = super().__reduce__()
+        return made, tuple(
+            dict(part) if isinstance(part, MappingProxyType) else part for part in parts
+        )
 
     def __repr__(self) -> str:
         """Where it came from and what is in it."""
-        return f"<NotificationLog {self.source}: {len(self)} rows, {self.actions.sum()} opened>"
+        left_out = f", {sum(self.unanswered.values())} without an answer left out"
+        opened = f"{self.actions.sum()} opened{left_out if self.unanswered else ''}"
+        return f"<NotificationLog {self.source}: {len(self)} rows, {opened}>"
 
     def __len__(self) -> int:
         """The number of notifications."""
@@ -141,6 +152,8 @@ class NotificationLog(Frozen):
             times=None if self.times is None else self.times[rows],
             owner=None if self.owner is None else self.owner.select(rows),
             offsets=None if self.offsets is None else self.offsets[rows],
+            outcome=None if self.outcome is None else self.outcome.select(rows),
+            unanswered={},  # whose they were is not known
         )
 
     def without(self, *names: str) -> NotificationLog:
@@ -158,6 +171,13 @@ class NotificationLog(Frozen):
         kept = {name: column for name, column in self.columns.items() if name not in names}
         return replace(self, schema=self.schema.of_features(kept), columns=kept)
 
+    @property
+    def outcome_as_written(self) -> Column | None:
+        """The outcome as a file holds it: numbers where all that the schema names are whole."""
+        if self.outcome is None or self.schema.answers is None:
+            return None
+        return self.schema.answers.as_written(self.outcome)
+
     @cached_property
     def fingerprint(self) -> str:
         """A hash of the log's content, whatever its source: 64 hexadecimal digits.
@@ -169,7 +189,7 @@ class NotificationLog(Frozen):
             for each in self.schema.features
         ]
         digest = hashlib.sha256(repr((features, self.schema.action)).encode())
-        for column in (*self.columns.values(), self.owner):
+        for column in (*self.columns.values(), self.owner, self.outcome):
             for part in vars(column).values() if column else ():
                 digest.update(part.tobytes() if isinstance(part, np.ndarray) else _plain(part))
         for array in (self.actions, self.times):
@@ -179,6 +199,7 @@ class NotificationLog(Frozen):
     def to_frame(self) -> pd.DataFrame:
         """Returns the log as a DataFrame: the features, then action, user and time (datetime64).
 
+        The action is 1 or 0, or the outcome where the schema says what outcomes mean.
         Flags are of pandas' type "boolean", in which NA is unknown.
         """
         import pandas as pd
@@ -189,7 +210,8 @@ class NotificationLog(Frozen):
             if isinstance(column, CodedColumn) and column.values == Flag.VALUES:
                 true, unknown = map(Flag.VALUES.index, (True, UNKNOWN))
                 data[name] = pd.arrays.BooleanArray(column.codes == true, column.codes == unknown)
-        data[self.schema.action] = self.actions
+        outcome = self.outcome_as_written
+        data[self.schema.action] = self.actions if outcome is None else outcome.take(every)
         if self.owner is not None and self.schema.user is not None:
             data[self.schema.user] = self.owner.take(every)
         if self.times is not None and self.schema.time is not None:

@@ -47,6 +47,20 @@ def open_source(data: Data, dialect: Dialect) -> Source:
     return _open_file(paths[0], dialect) if len(paths) == 1 else _open_files(paths, dialect)
 
 
+def schema_beside(data: Any) -> Path | None:
+    """Returns the schema file beside the only file of a log, `log.toml` of `log.csv`, if any.
+
+    Raises:
+        LogError: There is no such file.
+    """
+    if hasattr(data, "columns"):
+        return None
+    [path, *others] = files_of(data)
+    stem = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    beside = stem.with_suffix(".toml")
+    return beside if not others and beside != path and beside.is_file() else None
+
+
 def as_it_looks(data: Data) -> Source:
     """Returns the source for files or a DataFrame, in the dialect that they look written in.
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.logs import cells as rules
+from gym_push.logs.answers import Answers, spelled
 from gym_push.logs.columns import NumberColumn, TextColumn, coded
 from gym_push.logs.dialect import Dialect
 from gym_push.logs.schema import LARGEST, Feature
@@ -72,6 +73,12 @@ def labels(dialect: Dialect) -> Parser:
 def actions(dialect: Dialect) -> Parser:
     """Returns the parser for what the person did: int8, 1 for opened and 0 for dismissed."""
     return _choices(lambda cell: rules.action(cell, dialect), lambda codes: codes.astype(np.int8))
+
+
+def outcomes(answers: Answers, dialect: Dialect) -> Parser:
+    """Returns the parser for outcomes of any values: labels, spelled as the answers name them."""
+    values = [spelled(value) for value in answers.values]
+    return _choices(answers.reader(dialect), lambda codes: coded(codes, values))
 
 
 def _flags(dialect: Dialect) -> Parser:

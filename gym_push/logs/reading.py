@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
 from gym_push.errors import LogError, SchemaError, did_you_mean
-from gym_push.logs.dialect import USUAL, Dialect, toml
+from gym_push.logs.dialect import USUAL, Dialect
 from gym_push.logs.inference import KindGuess
 from gym_push.logs.known import KNOWN, nearest_known
 from gym_push.logs.log import NotificationLog
-from gym_push.logs.opening import Data, as_it_looks, files_of, open_source
-from gym_push.logs.parsers import BadCellError, Parser, actions, labels, parser_of, times
-from gym_push.logs.schema import FEATURE_ROLES, LARGEST, Schema
+from gym_push.logs.opening import Data, files_of, open_source, schema_beside
+from gym_push.logs.parsers import BadCellError, Parser, actions, labels, outcomes, parser_of, times
+from gym_push.logs.schema import Schema
 from gym_push.logs.sources import Source, looks_of
-from gym_push.text import listed, printable, quoted
+from gym_push.logs.unanswered import answered
+from gym_push.text import listed, quoted
 
 Maker: TypeAlias = "Callable[[Dialect], Parser]"
 Tell: TypeAlias = "Callable[[str, LogError], object]"
-
-_ABOUT_ROLES: Final = {
-    "notification": "known on arrival, about the notification itself: the agent sees it",
-    "context": "known on arrival, about the situation: the agent sees it",
-    "engagement": "known only after the person acted: never shown to an agent",
-}
 
 _shared: WeakValueDictionary[Any, NotificationLog] = WeakValueDictionary()
 
@@ -41,12 +37,13 @@ def read_log(data: Data, schema: Schema | str | Path | None = None) -> Notificat
             an Excel workbook (`.xlsx`; extra `xlsx`). Several files of one log are a folder, a
             pattern such as `"logs/*.csv"`, or a list; their rows are joined in that order.
         schema: What the columns mean: a `Schema`, or a TOML or JSON file with one (see
-            `Schema.read`). None for a log that is known by its columns, such as the bundled one or
-            the one that gym-push shipped in 2019. Columns that the schema does not name are left
-            out.
+            `Schema.read`). None for the file `log.toml` beside the only file `log.csv`, and else
+            for a log that is known by its columns, such as the bundled one or the one that
+            gym-push shipped in 2019. Columns that the schema does not name are left out.
 
     Returns:
-        The log. Rows keep the order of the source.
+        The log. Rows keep the order of the source; those of which the schema says that they have
+        no answer are left out, and counted in `unanswered`.
 
     Raises:
         LogError: The log cannot be read. Names the file, and row and column where there is one;
@@ -101,7 +98,8 @@ def shared_log(data: NotificationLog | Data) -> NotificationLog:
     if hasattr(data, "columns"):
         return read_log(data)
     try:
-        states = [(os.path.realpath(path), os.stat(path)) for path in files_of(data)]
+        paths = [*files_of(data), *filter(None, [schema_beside(data)])]
+        states = [(os.path.realpath(path), os.stat(path)) for path in paths]
     except OSError:
         return read_log(data)  # which says what is wrong
     key = tuple((path, state.st_mtime_ns, state.st_size) for path, state in states)
@@ -113,6 +111,8 @@ def shared_log(data: NotificationLog | Data) -> NotificationLog:
 
 def _opened(data: Data, schema: Schema | str | Path | None) -> tuple[Source, Schema]:
     """Returns the source of a log, and its schema, all columns of which are in the source."""
+    if schema is None:
+        schema = schema_beside(data)
     if isinstance(schema, (str, Path)):
         schema = Schema.read(schema)
     elif schema is not None and not isinstance(schema, Schema):
@@ -153,8 +153,11 @@ def _check_columns(source: Source, schema: Schema) -> None:
 
 def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | None:
     """Returns the log of a source; None after mistakes that `tell` did not raise."""
+    reasons: Counter[str] = Counter()
+    if schema.answers is not None:
+        source = answered(source, schema.answers, reasons)
     open_kinds = {each.name: KindGuess.parser for each in schema.features if each.kind is None}
-    guesses = _parsed(source, open_kinds, tell) if open_kinds else {}
+    guesses = parsed_columns(source, open_kinds, tell) if open_kinds else {}
     try:
         schema = schema.with_kinds({name: guess.kind for name, guess in guesses.items()})
     except SchemaError as error:
@@ -162,29 +165,38 @@ def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | 
     makers: dict[str, Maker] = {
         each.name: partial(parser_of, each) for each in schema.features if each.kind is not None
     }
-    makers[schema.action] = actions
+    answers = schema.answers
+    makers[schema.action] = actions if answers is None else partial(outcomes, answers)
     if schema.time is not None:
         makers[schema.time.name] = partial(times, schema.time.unit)
     if schema.user is not None:
         makers[schema.user] = labels
-    columns = _parsed(source, makers, tell)
+    columns = parsed_columns(source, makers, tell)
     if len(columns) < len(schema.columns):
         return None
-    if not len(columns[schema.action]):
+    acted, outcome = columns[schema.action], None
+    if answers is not None:
+        outcome = acted
+        acted = answers.opened_of(outcome)
+    if not len(acted) and reasons:
+        raise LogError(f"{source.name}: none of its {reasons.total()} rows has an answer")
+    if not len(acted):
         raise LogError(f"{source.name} has a header and no rows; a log needs one notification")
     times_, offsets = (None, None) if schema.time is None else columns[schema.time.name]
     return NotificationLog(
         source=source.name,
         schema=schema,
         columns={feature.name: columns[feature.name] for feature in schema.features},
-        actions=columns[schema.action],
+        actions=acted,
         times=times_,
         offsets=offsets,
         owner=None if schema.user is None else columns[schema.user],
+        outcome=outcome,
+        unanswered=reasons,
     )
 
 
-def _parsed(
+def parsed_columns(
     source: Source, makers: Mapping[str, Maker], tell: Tell | None = None
 ) -> dict[str, Any]:
     """Returns the columns of a source that have no mistake.
@@ -232,53 +244,3 @@ def _hint(source: Source, name: str, make: Maker) -> str:
 
 def _stop(name: str, error: LogError) -> None:
     raise error from None
-
-
-def draft(path: Data) -> str:
-    """Returns the beginning of a schema file for a log: its columns with kinds that fit them.
-
-    The role of a column is not guessed: nobody would notice an agent that sees what it must not.
-    So the text is not a schema until a person has finished it.
-
-    Args:
-        path: As for `read_log`.
-
-    Raises:
-        LogError: The log cannot be read.
-        MissingExtraError: As `read_log`.
-    """
-    source = as_it_looks(path)
-    guesses: dict[str, KindGuess | None] = dict.fromkeys(source.columns)
-    guesses |= _parsed(source, dict.fromkeys(source.columns, KindGuess.parser))
-    may_be_action = _parsed(source, dict.fromkeys(source.columns, actions))
-    lines = [*_head(source.name, source.dialect, list(may_be_action))]
-    lines += [_line(name, guess) for name, guess in guesses.items()]
-    return "\n".join(lines) + "\n"
-
-
-def _head(name: str, dialect: Dialect, able: Sequence[str]) -> Iterator[str]:
-    yield f"# What the columns of {printable(name)} mean. To finish: name the action, move each"
-    yield "# line from the end to its role, without its #, and delete those that are not needed."
-    yield ""
-    yield "# TODO: what the person did, as 1/0, true/false or opened/dismissed"
-    yield f"# (these columns could be it: {', '.join(map(toml, able)) or 'none'})"
-    yield 'action = ""'
-    if dialect != USUAL:
-        yield f"dialect = {dialect.to_toml()}  # how the cells look written"
-    yield '# user = ""  # whose phone it was, in a log of several people'
-    yield '# time = ""  # when it arrived: ISO 8601, or s or ms since 1970'
-    for role in FEATURE_ROLES:
-        yield from ("", f"[{role}]", f"# {_ABOUT_ROLES[role]}")
-    yield ""
-    yield "# TODO: the columns, each with the kind that fits all its cells"
-
-
-def _line(name: str, guess: KindGuess | None) -> str:
-    if guess is None:
-        return f'# {toml(name)} = "label"  # numbers and words: mend it, or keep "label"'
-    if guess.kind not in LARGEST or not guess.holes:
-        return f"# {toml(name)} = {toml(guess.kind)}"
-    return (
-        f"# {toml(name)} = {{ kind = {toml(guess.kind)}, missing = {guess.middle!r} }}"
-        "  # what its holes stand for; leave missing out if it is engagement"
-    )

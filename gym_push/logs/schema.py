@@ -13,10 +13,8 @@ the cells (`logs/inference.py`).
 
 from __future__ import annotations
 
-import json
-import sys
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,15 +22,11 @@ from textwrap import shorten
 from typing import Any
 
 from gym_push.errors import SchemaError, not_one_of
-from gym_push.files import read_text
+from gym_push.logs.answers import Answers
 from gym_push.logs.dialect import USUAL, Dialect
+from gym_push.logs.schema_files import parsed
 from gym_push.meanings import MEANINGS, columns_by_meaning
 from gym_push.text import quoted
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 KINDS = ("label", "flag", "integer", "number", "text")
 OBSERVED = ("notification", "context")
@@ -103,7 +97,8 @@ class Schema:
         notification: The notification's features: names, or `Feature`s where more is to be said;
             or a dict that describes them as a schema file does (see `read`).
         context: The features of the situation in which it arrived.
-        action: The column with what the person did: 1/0, true/false or opened/dismissed.
+        action: The column with what the person did: 1/0, true/false or opened/dismissed; or
+            `Answers`, or a dict of them, which say what other values mean.
         engagement: Columns known only after the person acted; they are never observed.
         user: The column that says whose phone it was; None where the log is of one person.
         time: The column with the time of arrival: ISO 8601, 20240315 or 20240315081200, seconds or
@@ -121,6 +116,7 @@ class Schema:
 
     features: tuple[Feature, ...]
     action: str
+    answers: Answers | None
     user: str | None
     time: Feature | None
     dialect: Dialect
@@ -129,7 +125,7 @@ class Schema:
         self,
         notification: Iterable[str | Feature] = (),
         context: Iterable[str | Feature] = (),
-        action: str = "action",
+        action: str | Answers | Mapping[str, Any] = "action",
         user: str | None = None,
         time: str | Feature | None = None,
         *,
@@ -144,8 +140,14 @@ class Schema:
         )
         if time is not None and not isinstance(time, Feature):
             time = Feature(time)
+        answers = Answers.of(action) if isinstance(action, (Answers, Mapping)) else None
         self.__dict__.update(  # which is how a frozen dataclass can be set
-            features=features, action=action, user=user, time=time, dialect=Dialect.of(dialect)
+            features=features,
+            action=answers.column if answers else action,
+            answers=answers,
+            user=user,
+            time=time,
+            dialect=Dialect.of(dialect),
         )
         self._check()
 
@@ -204,6 +206,15 @@ class Schema:
         schema.__dict__.update(features=tuple(filled), dialect=Dialect(holes=self.dialect.holes))
         return schema
 
+    def with_every_row(self) -> Schema:
+        """Returns the schema by which rows without an answer are read, too, as ignored ones."""
+        if self.answers is None:
+            return self
+        schema = copy(self)
+        every = (*self.answers.ignored, *self.answers.no_answer)
+        schema.__dict__.update(answers=replace(self.answers, ignored=every, no_answer=()))
+        return schema
+
     def of_features(self, names: Collection[str]) -> Schema:
         """Returns the schema of a log with these features alone.
 
@@ -223,7 +234,7 @@ class Schema:
         A role holds a list of names, or a table from name to kind, or to a table of `kind`,
         `unit`, `missing` and `means`:
 
-            action = "opened"
+            action = "opened"  # or { column = "reason", opened = [1], dismissed = [2, 3] }
             dialect = { decimal = "," }  # as of a Dialect; leave it out where cells are as usual
             notification = ["app", "category"]
 
@@ -236,7 +247,7 @@ class Schema:
         """
         path = Path(path)
         try:
-            return cls.from_dict(_parse(path))
+            return cls.from_dict(parsed(path, _FILE_KEYS))
         except SchemaError as error:
             raise SchemaError(f"{shorten(path.name, 80)}: {error}") from None
 
@@ -275,23 +286,3 @@ def _feature(name: str, about: Any) -> Feature:
             f"and means, not by {quoted(about)}"
         )
     return Feature(name, **about)
-
-
-def _parse(path: Path) -> Mapping[str, Any]:
-    try:
-        text = read_text(path)
-    except OSError as error:
-        raise SchemaError(f"the schema cannot be read: {error.strerror}; check the path") from None
-    except ValueError as error:
-        raise SchemaError(f"the schema is not UTF-8 text: {error}") from None
-    language = path.suffix[1:].lower()
-    parse: Callable[[str], Any] | None = {"json": json.loads, "toml": tomllib.loads}.get(language)
-    if parse is None:
-        raise SchemaError("a schema file's name ends in .toml or .json")
-    try:
-        given = parse(text)
-    except (ValueError, RecursionError) as error:
-        raise SchemaError(f"this is not {language.upper()}: {error}") from None
-    if not isinstance(given, dict):
-        raise SchemaError(f"a schema file holds a table of {', '.join(_FILE_KEYS)}")
-    return given

@@ -41,14 +41,17 @@ class Piece(NamedTuple):
         source: What messages call the file or the table that they are in.
         first_row: Where they begin in it; rows count from 1.
         columns: The cells of each wanted column.
+        kept: Where in the piece the rows are, if some of them were left out.
     """
 
     source: str
     first_row: int
     columns: list[list[str]]
+    kept: Sequence[int] | None = None
 
     def place(self, index: int) -> str:
         """Returns what messages call one of the rows."""
+        index = index if self.kept is None else self.kept[index]
         return f"{self.source}, row {self.first_row + index}"
 
 

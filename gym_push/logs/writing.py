@@ -127,7 +127,8 @@ def to_toml(schema: Schema) -> str:
         "battery" = { kind = "integer", unit = "%" }
         <BLANKLINE>
     """
-    lines = [f"action = {toml(schema.action)}"]
+    answers = schema.answers
+    lines = [f"action = {answers.to_toml() if answers else toml(schema.action)}"]
     if schema.user is not None:
         lines.append(f"user = {toml(schema.user)}")
     if schema.dialect != USUAL:
@@ -197,7 +198,8 @@ def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:
         yield feature.name, log.columns[feature.name]
     if schema.time is not None and log.times is not None:
         yield schema.time.name, _times(log.times.astype("datetime64[ms]"), log.offsets)
-    yield schema.action, NumberColumn(log.actions.astype(np.int64))
+    outcome = log.outcome_as_written
+    yield schema.action, outcome or NumberColumn(log.actions.astype(np.int64))
     for feature in schema.of_role("engagement"):
         yield feature.name, log.columns[feature.name]
 
