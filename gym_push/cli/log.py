@@ -20,9 +20,11 @@ from gym_push.cli.options import (
     read_given,
     schema_option,
 )
-from gym_push.cli.types import NewFile, forced
+from gym_push.cli.types import BUNDLED, NewFile, forced
 from gym_push.errors import LogError
+from gym_push.logs.answers import NO_ANSWER
 from gym_push.logs.description import ColumnDescription, LogDescription
+from gym_push.logs.opening import schema_beside
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -82,10 +84,11 @@ def validate(log: Given, schema: Path | None, as_json: bool) -> None:
         found = [str(mistake) for mistake in logs.mistakes(log, schema)]
         output.result(as_json, {"valid": False, "log": _name(log), "mistakes": found})
         raise output.Mistake("\n".join(found)) from None
+    schema = schema or (None if log == BUNDLED else schema_beside(log))
     warnings, users = logs.suspicions(read), max(len(read.users), 1)
     about = {"rows": len(read), "users": users, "schema": schema and str(schema)}
     rows, people = output.count(len(read), "notification"), output.count(users, "person", "people")
-    by = "its columns, which are known" if schema is None else schema
+    by = schema or "its columns, which are known"
     output.result(
         as_json,
         {"valid": True, "log": _name(log), **about, "warnings": warnings},
@@ -169,7 +172,12 @@ def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool)
     head += f" of {output.count(about.users, 'person', 'people')}"
     if about.first is not None and about.last is not None:
         head += f", {about.first} to {about.last} ({output.count(about.days or 0, 'day')})"
-    tables = (_spreads(about), _apps(about), *(_columns(about, *each) for each in TITLES))
+    tables = (
+        _outcomes(about),
+        _spreads(about),
+        _apps(about),
+        *(_columns(about, *each) for each in TITLES),
+    )
     shown = (table for table in tables if table.row_count)
     output.result(as_json, about.to_dict(), f"{head}, {about.open_rate:.1%} opened", "", *shown)
 
@@ -188,6 +196,17 @@ def _spreads(about: LogDescription) -> Table:
     for what, spread, form in rows:
         if spread is not None:
             output.add(made, what, *(format(number, form) for number in astuple(spread)))
+    return made
+
+
+def _outcomes(about: LogDescription) -> Table:
+    numbers = ("rows", "share")
+    made = output.table("Answers", "value", "means", *numbers, right=numbers)
+    every = about.rows + about.unanswered
+    for each in about.outcomes:
+        means = "no answer: left out" if each.answer == NO_ANSWER else each.answer
+        share = f"{each.rows / every:.1%}"
+        output.add(made, each.value or "empty", means, f"{each.rows:,}", share)
     return made
 
 

@@ -14,6 +14,7 @@ from gym_push.cli.types import BUNDLED, FORCE, LogName, NewFile, SuiteName
 from gym_push.envs.basic.episodes import bundled_log
 from gym_push.errors import did_you_mean
 from gym_push.logs import NotificationLog, read_log
+from gym_push.logs.unanswered import left_out
 from gym_push.users.generation.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
@@ -74,7 +75,8 @@ schema_option = click.option(
     "--schema",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="TOML or JSON file that says what the columns mean.  [default: known by their names]",
+    help="TOML or JSON file that says what the columns mean.  [default: log.toml beside log.csv; "
+    "else known by their names]",
 )
 
 
@@ -146,14 +148,17 @@ def log_argument(bundled: bool, required: bool = True) -> Option:
 
 
 def read_given(log: Given, schema: Path | None) -> NotificationLog:
-    """Returns the log that a command line names.
+    """Returns the log that a command line names; rows that it leaves out are told.
 
     Raises:
         LogError: It cannot be read.
         Mistake: There is a schema for the bundled log.
     """
     if log != BUNDLED:
-        return read_log(log, schema)
+        read = read_log(log, schema)
+        if read.unanswered:
+            output.tell(left_out(read))
+        return read
     if schema is not None:
         raise output.Mistake("--schema is for a log of your own: name its file, too")
     return bundled_log()

@@ -19,11 +19,11 @@ from gym_push.cli.options import (
     number_option,
     plots_option,
     processes_option,
+    read_given,
     schema_option,
     seed_option,
 )
 from gym_push.errors import ArgumentError, MissingExtraError
-from gym_push.logs import read_log
 from gym_push.logs.writing import FORMATS, best_format
 from gym_push.users import Parameters, Population, WrittenFile, write_logs
 from gym_push.users.generation.plan import DELIVER_AT_ONCE, PhonePolicy
@@ -219,9 +219,10 @@ def fidelity(
 
     population = Population(users, seed, **changes)
     check(population)
+    read = read_given(log, schema)
     with output.progress({"": STATISTICS}, "statistic") as advance:
         report, measured, simulated = compare(
-            read_log(log, schema), population, days, seed, lambda statistic: advance("", 1)
+            read, population, days, seed, lambda statistic: advance("", 1)
         )
     if plots is not None:
         from gym_push.evaluation.plots.log_plots import plot_beside

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.logs.answers import ANSWERS
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, coded
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.log_statistics import Floats, LogStatistics
@@ -75,6 +76,21 @@ class ColumnDescription:
 
 
 @dataclass(frozen=True)
+class OutcomeDescription:
+    """A value of the action column that the schema gives a meaning.
+
+    Attributes:
+        value: As the log has it; `""` for a hole.
+        answer: opened, dismissed, ignored or no_answer.
+        rows: Rows of the source with it; those without an answer are not in the log.
+    """
+
+    value: str
+    answer: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class LogDescription:
     """What is in a log.
 
@@ -93,6 +109,9 @@ class LogDescription:
         apps: The busiest apps; empty where the log does not tell them apart.
         app_count: How many apps there are.
         columns: All columns that the schema names, in its order.
+        unanswered: Rows of the source that were left out because they have no answer.
+        outcomes: What the values of the action column mean, of those that occur, the most frequent
+            of each answer first; empty where the schema does not say.
     """
 
     source: str
@@ -109,6 +128,8 @@ class LogDescription:
     apps: tuple[AppDescription, ...]
     app_count: int
     columns: tuple[ColumnDescription, ...]
+    unanswered: int = 0
+    outcomes: tuple[OutcomeDescription, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Returns it as plain values, for JSON; a spread is a dict of its five numbers."""
@@ -137,6 +158,8 @@ def describe(log: NotificationLog) -> LogDescription:
         apps=_apps(of),
         app_count=0 if of.app is None else len(np.unique(of.app)),
         columns=tuple(_described(log)),
+        unanswered=sum(log.unanswered.values()),
+        outcomes=tuple(_outcomes(log)),
     )
 
 
@@ -156,11 +179,24 @@ def _apps(of: LogStatistics) -> tuple[AppDescription, ...]:
     )
 
 
+def _outcomes(log: NotificationLog) -> Iterator[OutcomeDescription]:
+    if log.outcome is None or log.schema.answers is None:
+        return
+    values = map(str, log.outcome.values)
+    rows = dict(zip(values, np.bincount(log.outcome.codes).tolist(), strict=True))
+    rows.update(log.unanswered)
+    meanings = log.schema.answers.meanings
+    for answer in ANSWERS:
+        for value in sorted(rows, key=lambda value: -rows[value]):
+            if meanings[value] == answer:
+                yield OutcomeDescription(value, answer, rows[value])
+
+
 def _described(log: NotificationLog) -> Iterator[ColumnDescription]:
     schema = log.schema
     for each in schema.features:
         yield _column(each.name, each.role, each.kind or "", each.unit, log.columns[each.name])
-    actions = coded(log.actions, ("dismissed", "opened"))
+    actions = log.outcome or coded(log.actions, ("dismissed", "opened"))
     yield _column(schema.action, "action", "action", "", actions)
     if schema.user is not None and log.owner is not None:
         yield _column(schema.user, "user", "user", "", log.owner)

@@ -49,6 +49,8 @@ def _head(name: str, dialect: Dialect, able: Sequence[str]) -> Iterator[str]:
     yield "# TODO: what the person did, as 1/0, true/false or opened/dismissed"
     yield f"# (these columns could be it: {', '.join(map(toml, able)) or 'none'})"
     yield 'action = ""'
+    yield "# or, of a column with other values, what they mean (no_answer: rows to leave out):"
+    yield '# action = { column = "", opened = [], dismissed = [], ignored = [], no_answer = [] }'
     if dialect != USUAL:
         yield f"dialect = {dialect.to_toml()}  # how the cells look written"
     yield '# user = ""  # whose phone it was, in a log of several people'

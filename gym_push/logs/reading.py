@@ -111,8 +111,9 @@ def shared_log(data: NotificationLog | Data) -> NotificationLog:
 
 def _opened(data: Data, schema: Schema | str | Path | None) -> tuple[Source, Schema]:
     """Returns the source of a log, and its schema, all columns of which are in the source."""
-    if schema is None:
-        schema = schema_beside(data)
+    called = "the schema"
+    if schema is None and (schema := schema_beside(data)):
+        called = f"{schema.name} beside it"
     if isinstance(schema, (str, Path)):
         schema = Schema.read(schema)
     elif schema is not None and not isinstance(schema, Schema):
@@ -122,7 +123,7 @@ def _opened(data: Data, schema: Schema | str | Path | None) -> tuple[Source, Sch
         )
     source = open_source(data, USUAL if schema is None else schema.dialect)
     schema = schema or _known_schema(source)
-    _check_columns(source, schema)
+    _check_columns(source, schema, called)
     return source, schema
 
 
@@ -141,12 +142,12 @@ def _known_schema(source: Source) -> Schema:
     )
 
 
-def _check_columns(source: Source, schema: Schema) -> None:
+def _check_columns(source: Source, schema: Schema, called: str) -> None:
     there = set(source.columns)
     for name in schema.columns:
         if name not in there:
             raise SchemaError(
-                f"{source.name} has no column {quoted(name)}, which the schema names"
+                f"{source.name} has no column {quoted(name)}, which {called} names"
                 f"{did_you_mean(name, source.columns) or '; it has ' + listed(source.columns)}"
             )
 

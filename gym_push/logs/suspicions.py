@@ -18,6 +18,8 @@ from gym_push.text import listed, quoted
 
 RAREST: Final = 0.01
 """Least share of the rarer action; with less there is next to nothing to learn."""
+MOST_UNANSWERED: Final = 0.5
+"""Share of rows without an answer from which one wonders about the others."""
 FEWEST_OF_EACH: Final = 10
 """Opened, and dismissed, notifications from which a column that tells them apart is suspicious."""
 FEWEST_A_VALUE: Final = 2
@@ -31,15 +33,25 @@ MINUTE_MS: Final = 60_000
 def suspicions(log: NotificationLog) -> tuple[str, ...]:
     """Returns what looks wrong with a log, a sentence each.
 
-    It looks for columns with a single value, duplicate rows, times that run backwards or are of
-    unlikely years, people who nearly always do the same, labels in several spellings, and observed
-    columns that give the action away: those are known only afterwards, and an agent must not see
-    them.
+    It looks for many rows without an answer, columns with a single value, duplicate rows, times
+    that run backwards or are of unlikely years, people who nearly always do the same, labels in
+    several spellings, and observed columns that give the action away: those are known only
+    afterwards, and an agent must not see them.
     """
     rules = (
-        _constant, _twice, _backwards, _unlikely_years, _one_sided, _spelled_twice, _given_away,
+        _unanswered, _constant, _twice, _backwards, _unlikely_years, _one_sided, _spelled_twice,
+        _given_away,
     )  # fmt: skip
     return tuple(chain.from_iterable(rule(log) for rule in rules))
+
+
+def _unanswered(log: NotificationLog) -> Iterator[str]:
+    gone = sum(log.unanswered.values())
+    if gone > MOST_UNANSWERED * (gone + len(log)):
+        yield (
+            f"{gone} of {gone + len(log)} rows have no answer and are left out: the others may not "
+            "stand for them"
+        )
 
 
 def _constant(log: NotificationLog) -> Iterator[str]:
@@ -57,14 +69,13 @@ def _twice(log: NotificationLog) -> Iterator[str]:
         return
     group = np.unique(log.times, return_inverse=True)[1].astype(np.int64)
     parts = [log.actions.astype(np.int64), *map(_codes, log.columns.values())]
-    if log.owner is not None:
-        parts.append(_codes(log.owner))
+    parts += [_codes(column) for column in (log.owner, log.outcome) if column is not None]
     for codes in parts:
         group = np.unique(group * (codes.max() + 1) + codes, return_inverse=True)[1]
     again = np.ones(len(log), dtype=np.bool_)
     again[np.unique(group, return_index=True)[1]] = False
     if again.any():
-        yield f"{_rows(again)} the same in every column, the time included, as a row before"
+        yield f"{_rows(log, again)} the same in every column, the time included, as a row before"
 
 
 def _backwards(log: NotificationLog) -> Iterator[str]:
@@ -82,7 +93,8 @@ def _backwards(log: NotificationLog) -> Iterator[str]:
         earlier[rows[1:][step < 0]] = True
     if earlier.any():
         yield (
-            f"{_rows(earlier)} earlier than the row before of the same person; sort the log by time"
+            f"{_rows(log, earlier)} earlier than the row before of the same person; sort the log "
+            "by time"
         )
 
 
@@ -100,7 +112,7 @@ def _unlikely_years(log: NotificationLog) -> Iterator[str]:
 def _one_sided(log: NotificationLog) -> Iterator[str]:
     opened = float(log.actions.mean())
     if min(opened, 1.0 - opened) < RAREST:
-        did = "opened" if opened > 0.5 else "dismissed"
+        did = "opened" if opened > 0.5 else "dismissed" if log.outcome is None else "not opened"
         share = max(opened, 1.0 - opened)
         yield f"{share:.1%} of the notifications were {did}: little can be learned"
 
@@ -162,8 +174,9 @@ def _codes(column: Column) -> NDArray[np.int64]:
     return np.array([seen.setdefault(text, len(seen)) for text in column.take(slice(None))])
 
 
-def _rows(which: NDArray[np.bool_]) -> str:
+def _rows(log: NotificationLog, which: NDArray[np.bool_]) -> str:
     rows = np.flatnonzero(which) + 1
-    return (
-        f"row {rows[0]} is" if len(rows) == 1 else f"{len(rows)} rows (the first is {rows[0]}) are"
-    )
+    of = " of those with an answer" if log.unanswered else ""
+    if len(rows) == 1:
+        return f"row {rows[0]}{of} is"
+    return f"{len(rows)} rows (the first is {rows[0]}{of}) are"

@@ -6,9 +6,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Final
 
 from gym_push.logs.answers import NO_ANSWER, Answers, spelled
+from gym_push.logs.log import NotificationLog
 from gym_push.logs.sources import Piece, Source
+from gym_push.text import quoted
+
+MOST_REASONS: Final = 8
 
 
 def answered(source: Source, answers: Answers, reasons: Counter[str]) -> Source:
@@ -46,3 +51,16 @@ def answered(source: Source, answers: Answers, reasons: Counter[str]) -> Source:
                 yield piece._replace(columns=columns, kept=kept)
 
     return replace(source, pieces=pieces)
+
+
+def left_out(log: NotificationLog) -> str:
+    """Returns how many rows of a log's source have no answer, and why, in a sentence."""
+    rows = sum(log.unanswered.values())
+    ranked = sorted(log.unanswered.items(), key=lambda each: -each[1])
+    shown = [f"{each or 'empty'}: {number}" for each, number in ranked[:MOST_REASONS]]
+    if others := sum(number for _, number in ranked[MOST_REASONS:]):
+        shown.append(f"others: {others}")
+    return (
+        f"{log.source}: {rows} of {rows + len(log)} rows have no answer and are left out (column "
+        f"{quoted(log.schema.action)}, {', '.join(shown)})"
+    )

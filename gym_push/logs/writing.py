@@ -84,8 +84,8 @@ def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> P
         force: Whether existing files are replaced.
 
     Returns:
-        The schema file written beside it, which is needed to read it; None for a log that is known
-        by its columns.
+        The schema file written beside it, by which it is read; None for a log that is known by its
+        columns, unless such a file was there.
 
     Raises:
         ArgumentError: The name ends otherwise, or a file exists.
@@ -97,18 +97,19 @@ def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> P
     format = FORMAT_OF.get(path.suffix.lower())
     if format is None:
         raise ArgumentError(f"{path.name} is not a name for a log; end it in .csv or .parquet")
-    beside = None if log.schema in KNOWN else path.with_suffix(".toml")
+    beside = path.with_suffix(".toml")  # where it is there, the log would be read by it
+    needed = log.schema not in KNOWN or beside.exists()
     for target in (path, beside):
-        if target is not None and target.exists() and not force:
+        if target.exists() and not force:
             raise ArgumentError(
                 f"{target} is there; choose another name, or replace it with force=True or --force"
             )
-    if beside is None:
+    if not needed:
         write_log(log, path, format)
-    else:
-        with whole_file(beside) as file:  # gets its name only if the log gets its own
-            file.write(to_toml(log.schema).encode())
-            write_log(log, path, format)
+        return None
+    with whole_file(beside) as file:  # gets its name only if the log gets its own
+        file.write(to_toml(log.schema).encode())
+        write_log(log, path, format)
     return beside
 
 

@@ -62,7 +62,7 @@ def test_json_and_a_page_of_plots(log, tmp_path, run):
     ],
 )
 def test_a_mistake_is_one_sentence_before_the_work(log, arguments, sentence, run, monkeypatch):
-    monkeypatch.setattr("gym_push.cli.people.read_log", None)
+    monkeypatch.setattr("gym_push.cli.people.read_given", None)
     shown = run(*log, *arguments)
     assert (shown.code, shown.out) == (2, "")
     assert sentence in shown.errors and shown.errors.count("\n") == 1

@@ -135,6 +135,15 @@ def test_convert_replaces_nothing_unasked(run, tmp_path):
     assert len(read_log("log.csv")) == 324
 
 
+def test_a_schema_that_is_there_is_replaced_with_its_log(run, tmp_path):
+    (tmp_path / "log.csv").unlink(missing_ok=True)
+    refused = run("convert bundled log.csv")
+    assert refused.code == 2 and "log.toml is there" in refused.errors
+    assert [each.name for each in tmp_path.iterdir()] == ["log.toml"]
+    assert run("convert bundled log.csv --force").code == 0
+    assert read_log("log.csv").schema == bundled_log().schema
+
+
 @pytest.mark.parametrize("line", ["convert bundled new.csv", "describe --plots page.svg"])
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(run, line, tmp_path, monkeypatch):
     def full(descriptor):

@@ -26,7 +26,7 @@ MISTAKES = [
     ("log describe nowhere.csv", "'nowhere.csv' does not exist"),
     ("log describe .", "is not one of the logs known by their columns"),
     ("log describe bad.csv --schema log.toml", "column 'opened': action 'opend' is not one of"),
-    ("log describe log.csv", "not one of the logs known by their columns"),
+    ("log describe strange.csv", "not one of the logs known by their columns"),
     ("log describe log.csv --schema log.csv", "a schema file's name ends in .toml or .json"),
     ("log describe --schema log.toml", "--schema is for a log of your own"),
     ("log describe --plots page.doc", "end it in .pdf, .png or .svg"),
@@ -36,7 +36,7 @@ MISTAKES = [
     ("log validate bad.csv --schema log.toml", "column 'opened': action 'opend' is not one of"),
     ("log convert bundled out.xlsx", "end it in .csv or .parquet"),
     ("log convert bundled log.csv", "'log.csv' is there; --force replaces it"),
-    ("log convert log.csv new.csv", "not one of the logs known by their columns"),
+    ("log convert strange.csv new.csv", "not one of the logs known by their columns"),
     ("log convert bundled no/new.csv", "there is no folder no; make it first"),
     ("log schema empty.csv", "empty.csv is empty"),
     ("log schema bundled", "'bundled' does not exist"),
@@ -91,6 +91,7 @@ MISTAKES = [
 def files(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "log.csv").write_text("app,opened\nmail,1\nchat,0\n", encoding="utf-8")
+    (tmp_path / "strange.csv").write_text("app,opened\nmail,1\nchat,0\n", encoding="utf-8")
     (tmp_path / "log.toml").write_text('action = "opened"\nnotification = ["app"]\n')
     (tmp_path / "bad.csv").write_text("app,opened\nmail,1\nchat,opend\n", encoding="utf-8")
     (tmp_path / "empty.csv").write_text("")

@@ -82,7 +82,7 @@ def test_a_dialect_that_does_not_help_is_not_named(tmp_path):
 
 def test_a_draft_says_the_dialect_and_fits_the_holes(path, tmp_path):
     text = draft(path)
-    assert text.splitlines()[6].startswith(SAYS)
+    assert text.splitlines()[8].startswith(SAYS)
     assert '# "Akku" = { kind = "number", missing = 85.5 }' in text
     assert '(these columns could be it: "Geöffnet")' in text
     lines = text.replace('action = ""', 'action = "Geöffnet"').splitlines()
