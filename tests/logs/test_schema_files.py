@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from gym_push import Feature, LogError, Schema, SchemaError, read_log
 from gym_push.logs import draft, to_toml
+from gym_push.logs.answers import ANSWERS, Answers, spelled
 from gym_push.logs.known import KNOWN
 from gym_push.logs.schema import FEATURE_ROLES, KINDS, LARGEST
 from gym_push.meanings import MEANINGS
@@ -30,6 +31,26 @@ def features(draw, name, means):
     return Feature(name, kind, unit, missing, means=draw(st.sampled_from(["", means])))
 
 
+VALUES = (
+    NAMES.map(str.strip)
+    | st.integers(-int(LIMIT), int(LIMIT))
+    | st.floats(-1e9, 1e9, allow_subnormal=False)
+)
+
+
+@st.composite
+def answers(draw, column):
+    values = draw(st.lists(VALUES, min_size=1, max_size=8, unique_by=spelled))
+    lists = {name: [] for name in ANSWERS}
+    lists["opened"].append(values[0])
+    for value in values[1:]:
+        lists[draw(st.sampled_from(ANSWERS))].append(value)
+    try:
+        return Answers(column, **lists)
+    except SchemaError:  # a word is also a number, such as "7" and 7
+        reject()
+
+
 @st.composite
 def schemas(draw):
     names = draw(st.lists(NAMES, min_size=4, max_size=9, unique=True))
@@ -41,7 +62,7 @@ def schemas(draw):
         by_role[draw(st.sampled_from(FEATURE_ROLES))].append(draw(features(name, next(meanings))))
     return Schema(
         **by_role,
-        action=action,
+        action=draw(st.just(action) | answers(action)),
         user=draw(st.none() | st.just(user)),
         time=draw(st.none() | st.builds(Feature, st.just(time), unit=st.sampled_from(["", "ms"]))),
     )
