@@ -36,7 +36,8 @@ def log(context: click.Context) -> None:
     """Look at a log of notifications, check it, convert it.
 
     LOG is a file (.csv, .tsv, .jsonl, .parquet or .xlsx), or several with the same columns: a
-    folder, such as gym-push generate writes, a pattern in quotes, or a list of files.
+    folder, such as gym-push generate writes, a pattern in quotes, or a list of files. A schema that
+    lies beside the only file under its name, log.toml of log.csv, is read with it.
 
     Examples:
       gym-push log schema my-log.csv
@@ -155,7 +156,8 @@ LONGEST_NAME: Final = 30
 def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool) -> None:
     """Show what is in LOG, or in the bundled log.
 
-    Who, how long, how much of it is opened, by which apps, and what each column holds.
+    Who, how long, how much of it is opened, by which apps, and what each column holds; what the
+    values of the action mean, if the schema says it, and how many rows have no answer.
 
     Examples:
       gym-push log describe

@@ -228,3 +228,48 @@ def test_what_is_no_log_is_one_sentence(generated, run, tmp_path, log):
     shown = run(f"validate {log}")
     assert shown.code == 2 and shown.out == ""
     assert len(shown.errors.splitlines()) == 1 and "Traceback" not in shown.errors
+
+
+ANSWERS = """\
+action = { column = "reason", opened = [1], dismissed = [2, 3], no_answer = [8, ""] }
+notification = ["app", "text"]
+"""
+
+
+@pytest.fixture
+def phone(tmp_path):
+    reasons = ["1", "2", "8", "3", "", "1", "8", "2", "1", "3", "2", "1"]
+    rows = [f"{'mail' if number % 2 else 'chat'},Hi {number},{reason}"
+            for number, reason in enumerate(reasons)]  # fmt: skip
+    (tmp_path / "phone.csv").write_text("\n".join(["app,text,reason", *rows]) + "\n")
+    (tmp_path / "phone.toml").write_text(ANSWERS)
+    why = "column 'reason', 8: 2, empty: 1"
+    return f"phone.csv: 3 of 12 rows have no answer and are left out ({why})"
+
+
+def test_describe_tells_what_has_no_answer(run, phone):
+    shown = run("describe phone.csv")
+    assert (shown.code, shown.errors) == (0, f"{phone}\n")
+    assert "phone.csv: 9 notifications of 1 person, 44.4% opened" in shown.out
+    lines = [" ".join(line.split()) for line in shown.out.splitlines()]
+    assert "8 no answer: left out 2 16.7%" in lines and "1 opened 4 33.3%" in lines
+    assert "empty no answer: left out 1 8.3%" in lines
+    about = json.loads(run("describe phone.csv --json").out)
+    assert about["unanswered"] == 3
+    assert about["outcomes"][0] == {"value": "1", "answer": "opened", "rows": 4}
+
+
+def test_every_command_reads_the_log_by_the_schema_beside_it(run, phone, monkeypatch, capsys):
+    shown = run("validate phone.csv")
+    assert shown.out == "phone.csv can be read: 9 notifications of 1 person, by phone.toml\n"
+    assert phone in shown.errors
+    converted = run("convert phone.csv copy.csv")
+    assert phone in converted.errors and converted.code == 0
+    assert len(read_log("copy.csv")) == 9 and not read_log("copy.csv").unanswered
+    for line in (
+        "play majority --log phone.csv --no-page",
+        "evaluate majority --log phone.csv --learn 0 --force",
+    ):
+        shown = run_here(f"gym-push {line}", monkeypatch, capsys)
+        assert shown.code == 0, shown.errors
+        assert phone in shown.errors
