@@ -15,6 +15,7 @@ import numpy as np
 
 from gym_push.errors import did_you_mean
 from gym_push.logs.dialect import COMMA, Dialect
+from gym_push.logs.lists import LISTS, elements, listing
 from gym_push.spaces import UNKNOWN
 from gym_push.text import quoted
 
@@ -65,7 +66,9 @@ def text_of(cell: Any, dialect: Dialect) -> str:
         import pandas as pd
 
         return str(pd.Timedelta(cell))  # `0 days 00:00:05.25`, as `to_csv` writes it
-    if isinstance(cell, (list, tuple, set, dict, np.ndarray, complex)):
+    if isinstance(cell, LISTS):
+        return listing(text_of(each, dialect) for each in elements(cell))
+    if isinstance(cell, (set, dict, complex)):
         raise ValueError(f"a {type(cell).__name__} is neither a word nor a number")
     if isinstance(cell, (float, Decimal, np.floating)):
         return str(cell).replace(".", dialect.decimal)

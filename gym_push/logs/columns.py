@@ -31,15 +31,15 @@ class Frozen:
 
 @dataclass(frozen=True, eq=False)
 class CodedColumn(Frozen):
-    """Labels and flags: a small integer for each row, and the values that the integers stand for.
+    """Labels, flags and lists: a small integer for each row, and the values they stand for.
 
     Attributes:
         codes: Unsigned integers of the smallest dtype that holds them, shape (rows,).
-        values: The distinct values, sorted; `codes` index into them.
+        values: The distinct values, sorted; `codes` index into them. Those of lists are tuples.
     """
 
     codes: NDArray[np.unsignedinteger[Any]]
-    values: tuple[bool | str, ...]
+    values: tuple[bool | str | tuple[str, ...], ...]
 
     def take(self, rows: Rows) -> list[Any]:
         """Returns the values of these rows."""
@@ -97,7 +97,14 @@ class TextColumn(Frozen):
 Column: TypeAlias = "CodedColumn | NumberColumn | TextColumn"
 
 
-def coded(codes: NDArray[Any], values: Sequence[bool | str]) -> CodedColumn:
+def row_count(column: Column) -> int:
+    """Returns how many rows a column has."""
+    if isinstance(column, TextColumn):
+        return len(column.ends) - 1
+    return len(column.codes if isinstance(column, CodedColumn) else column.numbers)
+
+
+def coded(codes: NDArray[Any], values: Sequence[bool | str | tuple[str, ...]]) -> CodedColumn:
     """Returns a coded column with sorted values and the smallest codes.
 
     Labels that do not occur are left out, so that equal logs have equal columns. A flag has the

@@ -55,7 +55,7 @@ class ColumnDescription:
     Attributes:
         name: Its name in the log.
         role: notification, context, engagement, action, user or time.
-        kind: label, flag, integer, number or text; "action", "user" or "time" like the role.
+        kind: label, flag, integer, number, text or list; "action", "user" or "time" like the role.
         unit: The unit of its numbers.
         distinct: Different values that are known.
         missing: Cells without a value, apart from holes that the schema fills (see
@@ -101,7 +101,7 @@ class LogDescription:
         first, last: Arrival of the first and the last notification, ISO 8601, local to the phone;
             None where the log does not say.
         days: Calendar days from first to last, both counted.
-        open_rate: Share of the notifications that was opened.
+        open_rate: Share of the notifications that was opened; 0 if nobody could answer.
         open_rate_of_users: Its spread over people.
         rows_of_users: The spread of notifications over people.
         rows_a_day_of_users: The spread of notifications a day over people; None without times.
@@ -196,8 +196,9 @@ def _described(log: NotificationLog) -> Iterator[ColumnDescription]:
     schema = log.schema
     for each in schema.features:
         yield _column(each.name, each.role, each.kind or "", each.unit, log.columns[each.name])
-    actions = log.outcome or coded(log.actions, ("dismissed", "opened"))
-    yield _column(schema.action, "action", "action", "", actions)
+    if schema.action:
+        actions = log.outcome or coded(log.actions, ("dismissed", "opened"))
+        yield _column(schema.action, "action", "action", "", actions)
     if schema.user is not None and log.owner is not None:
         yield _column(schema.user, "user", "user", "", log.owner)
     if schema.time is not None and log.times is not None:
@@ -217,8 +218,12 @@ def _column(name: str, role: str, kind: str, unit: str, column: Column) -> Colum
     counts = np.bincount(column.codes[~hole], minlength=len(column.values))
     distinct = int((counts > 0).sum())
     common = np.argsort(-counts, kind="stable")[: min(MOST_VALUES, distinct)]
-    values = tuple((str(column.values[each]), int(counts[each])) for each in common)
+    values = tuple((_shown(column.values[each]), int(counts[each])) for each in common)
     return about(distinct=distinct, values=values)
+
+
+def _shown(value: bool | str | tuple[str, ...]) -> str:
+    return " + ".join(value) or "nothing" if isinstance(value, tuple) else str(value)
 
 
 def missing(column: Column) -> NDArray[np.bool_]:

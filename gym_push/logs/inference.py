@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from gym_push.logs import cells as rules
 from gym_push.logs.dialect import Dialect
+from gym_push.logs.lists import words_of
 from gym_push.logs.parsers import BadCellError, Parser
 from gym_push.text import quoted
 
@@ -21,6 +22,7 @@ class KindGuess:
         flag      every cell is true, false or unknown, in any case; 1 and 0 may be among them
         integer   every cell is a whole number
         number    every cell is a number or a length of time
+        list      every cell is a JSON array of words; it can only be engagement
         text      more than 1000 different cells, or three words and more in the average one
         label     anything else
 
@@ -36,7 +38,7 @@ class KindGuess:
         self._rows = self._spaces = 0
         self._seen: dict[str, None] = {}  # the first different cells, up to a limit
         self._number = self._word = ""  # the first of each
-        self._whole = self._flags = self._marks = True
+        self._whole = self._flags = self._marks = self._lists = True
         self._says_true_or_false = self.holes = False
         self.kind = ""
 
@@ -73,6 +75,7 @@ class KindGuess:
         number = rules.number(cell, self._dialect)
         if number is None:
             self._word = self._word or cell
+            self._lists = self._lists and words_of(cell) is not None
             self._marks = self._marks and bool(rules.other_mark(cell, self._dialect))
         else:
             self._whole = self._whole and number.is_integer()
@@ -106,6 +109,8 @@ class KindGuess:
             self.kind = "flag"
         elif self._number:
             self.kind = "integer" if self._whole else "number"
+        elif self._word and self._lists:
+            self.kind = "list"
         else:
             self.kind = "text" if many or words >= WORDS_OF_A_TEXT * self._rows else "label"
         return self

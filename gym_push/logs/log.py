@@ -91,6 +91,19 @@ class NotificationLog(Frozen):
         """The people, sorted; empty in a log of one person."""
         return () if self.owner is None else tuple(str(name) for name in self.owner.values)
 
+    def with_answers(self) -> NotificationLog:
+        """Returns the log itself.
+
+        Raises:
+            LogError: It is of decisions without answers, with which agents cannot be scored.
+        """
+        if self.schema.action:
+            return self
+        raise LogError(
+            f"{self.source} holds decisions and no answers of a person, so that it cannot be "
+            "played; gym_push.evaluation.LoggedDecisions reads it for off-policy estimates"
+        )
+
     def rows_of(self, user: str | None) -> NDArray[np.int64]:
         """Returns one user's rows, or with None all rows, in the order of the log.
 
@@ -211,7 +224,8 @@ class NotificationLog(Frozen):
                 true, unknown = map(Flag.VALUES.index, (True, UNKNOWN))
                 data[name] = pd.arrays.BooleanArray(column.codes == true, column.codes == unknown)
         outcome = self.outcome_as_written
-        data[self.schema.action] = self.actions if outcome is None else outcome.take(every)
+        if self.schema.action:
+            data[self.schema.action] = self.actions if outcome is None else outcome.take(every)
         if self.owner is not None and self.schema.user is not None:
             data[self.schema.user] = self.owner.take(every)
         if self.times is not None and self.schema.time is not None:

@@ -16,6 +16,7 @@ from gym_push.logs import cells as rules
 from gym_push.logs.answers import Answers, spelled
 from gym_push.logs.columns import NumberColumn, TextColumn, coded
 from gym_push.logs.dialect import Dialect
+from gym_push.logs.lists import words_of
 from gym_push.logs.schema import LARGEST, Feature
 from gym_push.spaces import UNKNOWN, Flag
 from gym_push.text import quoted
@@ -56,7 +57,7 @@ def parser_of(feature: Feature, dialect: Dialect) -> Parser:
     if feature.kind in LARGEST:
         numbers = _Numbers(feature, dialect)
         return Parser(numbers.parse, numbers.join)
-    kinds = {"label": labels, "flag": _flags, "text": _texts}
+    kinds = {"label": labels, "flag": _flags, "text": _texts, "list": _lists}
     return kinds[feature.kind or ""](dialect)
 
 
@@ -66,6 +67,22 @@ def labels(dialect: Dialect) -> Parser:
 
     def parse(cell: str) -> int:
         return codes.setdefault(UNKNOWN if dialect.is_hole(cell) else cell, len(codes))
+
+    return _choices(parse, lambda column: coded(column, list(codes)))
+
+
+def _lists(dialect: Dialect) -> Parser:
+    """Returns the parser for lists of words; a hole is the empty list."""
+    codes: dict[tuple[str, ...], int] = {}
+
+    def parse(cell: str) -> int:
+        words = () if dialect.is_hole(cell) else words_of(cell)
+        if words is None:
+            raise ValueError(
+                f'{quoted(cell)} is not a list; write it like ["mail", "chat"], or give the column '
+                "another kind in the schema"
+            )
+        return codes.setdefault(words, len(codes))
 
     return _choices(parse, lambda column: coded(column, list(codes)))
 

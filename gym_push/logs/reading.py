@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any, TypeAlias
 from weakref import WeakValueDictionary
 
+import numpy as np
+
 from gym_push.errors import LogError, SchemaError, did_you_mean
+from gym_push.logs.columns import row_count
 from gym_push.logs.dialect import USUAL, Dialect
 from gym_push.logs.inference import KindGuess
 from gym_push.logs.known import KNOWN, nearest_known
@@ -94,9 +97,9 @@ def shared_log(data: NotificationLog | Data) -> NotificationLog:
         LogError: As `read_log`.
     """
     if isinstance(data, NotificationLog):
-        return data
+        return data.with_answers()
     if hasattr(data, "columns"):
-        return read_log(data)
+        return read_log(data).with_answers()
     try:
         paths = [*files_of(data), *filter(None, [schema_beside(data)])]
         states = [(os.path.realpath(path), os.stat(path)) for path in paths]
@@ -106,7 +109,7 @@ def shared_log(data: NotificationLog | Data) -> NotificationLog:
     log = _shared.get(key)
     if log is None:
         log = _shared[key] = read_log(data)
-    return log
+    return log.with_answers()
 
 
 def _opened(data: Data, schema: Schema | str | Path | None) -> tuple[Source, Schema]:
@@ -167,7 +170,8 @@ def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | 
         each.name: partial(parser_of, each) for each in schema.features if each.kind is not None
     }
     answers = schema.answers
-    makers[schema.action] = actions if answers is None else partial(outcomes, answers)
+    if schema.action:
+        makers[schema.action] = actions if answers is None else partial(outcomes, answers)
     if schema.time is not None:
         makers[schema.time.name] = partial(times, schema.time.unit)
     if schema.user is not None:
@@ -175,13 +179,14 @@ def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | 
     columns = parsed_columns(source, makers, tell)
     if len(columns) < len(schema.columns):
         return None
-    acted, outcome = columns[schema.action], None
+    rows, outcome = row_count(columns[schema.observed[0].name]), None
+    acted = columns[schema.action] if schema.action else np.zeros(rows, dtype=np.int8)
     if answers is not None:
         outcome = acted
         acted = answers.opened_of(outcome)
-    if not len(acted) and reasons:
+    if not rows and reasons:
         raise LogError(f"{source.name}: none of its {reasons.total()} rows has an answer")
-    if not len(acted):
+    if not rows:
         raise LogError(f"{source.name} has a header and no rows; a log needs one notification")
     times_, offsets = (None, None) if schema.time is None else columns[schema.time.name]
     return NotificationLog(

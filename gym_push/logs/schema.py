@@ -23,16 +23,17 @@ from typing import Any
 
 from gym_push.errors import SchemaError, not_one_of
 from gym_push.logs.answers import Answers
+from gym_push.logs.decision_columns import DecisionColumns
 from gym_push.logs.dialect import USUAL, Dialect
 from gym_push.logs.schema_files import parsed
 from gym_push.meanings import MEANINGS, columns_by_meaning
 from gym_push.text import quoted
 
-KINDS = ("label", "flag", "integer", "number", "text")
+KINDS = ("label", "flag", "integer", "number", "text", "list")
 OBSERVED = ("notification", "context")
 FEATURE_ROLES = (*OBSERVED, "engagement")
 LARGEST = {"number": 1e100, "integer": 2.0**53}  # what float64 scales, and counts, exactly
-_FILE_KEYS = (*FEATURE_ROLES, "action", "user", "time", "dialect")
+_FILE_KEYS = (*FEATURE_ROLES, "action", "user", "time", "dialect", "decisions")
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Feature:
 
     Attributes:
         name: The column's name in the log, and the key in an observation.
-        kind: label (a word), flag (true, false or unknown), integer, number or text; None to have
-            it inferred.
+        kind: label (a word), flag (true, false or unknown), integer, number, text, or list (of
+            words, of engagement only); None to have it inferred.
         unit: Of integers and numbers, for people: `"min"`, `"%"`. Lengths of time are read in it
             (`"ms"`, `"s"`, `"min"`, `"h"`, `"d"`; else in seconds). Of a time column of numbers
             `"s"` or `"ms"` since 1970, or `"d"` for days as spreadsheets count them.
@@ -76,6 +77,8 @@ class Feature:
             return f"kind {not_one_of(self.kind, KINDS)}"
         if self.means and self.means not in MEANINGS:
             return f"means {not_one_of(self.means, MEANINGS)}"
+        if self.kind == "list" and self.role in OBSERVED:
+            return "it holds lists, which agents cannot see; make it engagement"
         if self.missing is None:
             return None
         if self.kind not in (None, *LARGEST):
@@ -97,13 +100,16 @@ class Schema:
         notification: The notification's features: names, or `Feature`s where more is to be said;
             or a dict that describes them as a schema file does (see `read`).
         context: The features of the situation in which it arrived.
-        action: The column with what the person did: 1/0, true/false or opened/dismissed; or
-            `Answers`, or a dict of them, which say what other values mean.
+        action: The column with what the person did: 1/0, true/false or opened/dismissed; `Answers`,
+            or a dict of them, which say what other values mean; or `""` in a log of decisions
+            without answers, which nobody can play.
         engagement: Columns known only after the person acted; they are never observed.
         user: The column that says whose phone it was; None where the log is of one person.
         time: The column with the time of arrival: ISO 8601, 20240315 or 20240315081200, seconds or
             milliseconds since 1970, or as its unit or the dialect says.
         dialect: How cells are written, if not as usual: a `Dialect`, or a dict of its attributes.
+        decisions: Which columns say what was decided, in a log of decisions: `DecisionColumns`, or
+            a dict of their attributes.
 
     Raises:
         SchemaError: A column is named twice, or no feature is left to observe.
@@ -120,6 +126,7 @@ class Schema:
     user: str | None
     time: Feature | None
     dialect: Dialect
+    decisions: DecisionColumns | None
 
     def __init__(
         self,
@@ -131,6 +138,7 @@ class Schema:
         *,
         engagement: Iterable[str | Feature] = (),
         dialect: Dialect | Mapping[str, Any] = USUAL,
+        decisions: DecisionColumns | Mapping[str, Any] | None = None,
     ) -> None:
         roles = {"notification": notification, "context": context, "engagement": engagement}
         features = tuple(
@@ -148,11 +156,19 @@ class Schema:
             user=user,
             time=time,
             dialect=Dialect.of(dialect),
+            decisions=DecisionColumns.of(decisions),
         )
         self._check()
+        for name in self.decisions.columns if self.decisions else ():
+            if name not in self.columns:
+                raise SchemaError(
+                    f"decisions: column {not_one_of(name, self.columns)}; give it a role, too"
+                )
 
     def _check(self) -> None:
         for role, name in (("action", self.action), ("user", self.user)):
+            if role == "action" and name == "" and self.decisions is not None:
+                continue
             if not (isinstance(name, str) and name) and (role == "action" or name is not None):
                 raise SchemaError(f"the {role} column must be named by a word, not {quoted(name)}")
         if self.time is not None and self.time.unit not in ("", "s", "ms", "d"):
@@ -238,7 +254,7 @@ class Schema:
             dialect = { decimal = "," }  # as of a Dialect; leave it out where cells are as usual
             notification = ["app", "category"]
 
-            [context]
+            [context]  # a log of decisions also has [decisions], see DecisionColumns
             Ort = { kind = "label", means = "place" }
             battery = { kind = "integer", unit = "%", missing = 50 }
 

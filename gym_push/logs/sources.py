@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, TypeAlias
 from gym_push.errors import LogError, extra_import
 from gym_push.logs.cells import text_of
 from gym_push.logs.dialect import Dialect, guess
+from gym_push.logs.lists import LISTS
 from gym_push.text import listed, quoted
 
 if TYPE_CHECKING:
@@ -129,7 +130,19 @@ def _as_text(piece: Piece, names: Sequence[str], dialect: Dialect) -> Piece:
                 f"({shorten(str(error), 120)}); put a word or a number there"
             ) from None
         columns.append(texts)
+        _refuse_some_lists(piece, name, cells, texts)
     return piece._replace(columns=columns)
+
+
+def _refuse_some_lists(piece: Piece, name: str, cells: Sequence[Any], texts: Sequence[str]) -> None:
+    if set(map(type, cells)).isdisjoint(LISTS):
+        return
+    for index, (cell, text) in enumerate(zip(cells, texts, strict=True)):
+        if text and not isinstance(cell, LISTS):
+            raise LogError(
+                f"{piece.place(index)}, column {quoted(name)}: {quoted(text)} is in one column "
+                "with lists; write it as a list, too"
+            )
 
 
 def frame_source(frame: pd.DataFrame, dialect: Dialect, name: str = "the DataFrame") -> Source:

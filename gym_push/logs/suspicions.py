@@ -110,6 +110,8 @@ def _unlikely_years(log: NotificationLog) -> Iterator[str]:
 
 
 def _one_sided(log: NotificationLog) -> Iterator[str]:
+    if not log.schema.action:
+        return
     opened = float(log.actions.mean())
     if min(opened, 1.0 - opened) < RAREST:
         did = "opened" if opened > 0.5 else "dismissed" if log.outcome is None else "not opened"

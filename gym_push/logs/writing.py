@@ -18,6 +18,7 @@ from gym_push.logs.cells import NO_OFFSET
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn
 from gym_push.logs.dialect import USUAL, toml
 from gym_push.logs.known import KNOWN
+from gym_push.logs.lists import listing
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.schema import FEATURE_ROLES, Feature, Schema
 from gym_push.logs.text_sources import LONGEST, MARK
@@ -141,6 +142,8 @@ def to_toml(schema: Schema) -> str:
         if features := schema.of_role(role):
             lines += ["", f"[{role}]"]
             lines += [f"{toml(feature.name)} = {_about(feature)}" for feature in features]
+    if schema.decisions is not None:
+        lines += ["", schema.decisions.to_toml()]
     return "\n".join(lines) + "\n"
 
 
@@ -200,7 +203,8 @@ def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:
     if schema.time is not None and log.times is not None:
         yield schema.time.name, _times(log.times.astype("datetime64[ms]"), log.offsets)
     outcome = log.outcome_as_written
-    yield schema.action, outcome or NumberColumn(log.actions.astype(np.int64))
+    if schema.action:
+        yield schema.action, outcome or NumberColumn(log.actions.astype(np.int64))
     for feature in schema.of_role("engagement"):
         yield feature.name, log.columns[feature.name]
 
@@ -238,6 +242,13 @@ def _arrow(column: _Written) -> Any:
     if column.values == Flag.VALUES:
         unknown = column.codes == Flag.VALUES.index("unknown")
         return pyarrow.array(column.codes == Flag.VALUES.index(True), mask=unknown)
+    if _of_lists(column):
+        kind = pyarrow.list_(pyarrow.string())
+        pieces = [
+            pyarrow.array(column.take(slice(start, start + _PIECE)), kind)
+            for start in range(0, len(column.codes), _PIECE)
+        ]
+        return pyarrow.chunked_array(pieces, kind)
     return pyarrow.DictionaryArray.from_arrays(column.codes.astype(np.int32), list(column.values))
 
 
@@ -246,4 +257,8 @@ def _cells(column: _Written, rows: slice) -> list[Any]:
         return [str(time) for time in np.datetime_as_string(column[rows])]
     if isinstance(column, NumberColumn) and np.isnan(column.numbers[rows]).any():
         return ["" if number != number else number for number in column.take(rows)]
-    return column.take(rows)
+    return list(map(listing, column.take(rows))) if _of_lists(column) else column.take(rows)
+
+
+def _of_lists(column: _Written) -> bool:
+    return isinstance(column, CodedColumn) and any(isinstance(v, tuple) for v in column.values[:1])

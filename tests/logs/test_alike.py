@@ -51,6 +51,7 @@ COLUMNS = st.one_of(
     cells(MOMENTS.map(lambda moment: moment.replace(tzinfo=ZONE))).map(
         lambda cells: (cells, pyarrow.timestamp("us", "+02:00"))
     ),
+    cells(st.lists(WORDS, max_size=3)).map(lambda c: (c, pyarrow.list_(pyarrow.string()))),
     cells(st.timedeltas(datetime.timedelta(-9), datetime.timedelta(9999))).map(
         lambda cells: (cells, pyarrow.duration("us"))
     ),
@@ -58,7 +59,8 @@ COLUMNS = st.one_of(
 """Cells of one type, and what that is called in Parquet."""
 
 SCHEMAS = [
-    *(Schema([Feature("x", kind)]) for kind in (None, *KINDS)),
+    *(Schema([Feature("x", kind)]) for kind in (None, *KINDS) if kind != "list"),
+    *(Schema(["other"], engagement=[Feature("x", kind)]) for kind in (None, "list")),
     Schema([Feature("x", missing=7)]),
     Schema(["other"], engagement=[Feature("x", "number", "ms")]),
     Schema(["other"], time="x"),
@@ -76,6 +78,8 @@ def as_text(cell, decimal):
         return ""
     if isinstance(cell, bytes):
         return cell.decode()
+    if isinstance(cell, list):
+        return json.dumps(cell)
     if isinstance(cell, datetime.timedelta):
         return str(pd.Timedelta(cell))
     return str(cell).replace(".", decimal) if isinstance(cell, (float, Decimal)) else str(cell)
@@ -113,7 +117,8 @@ def test_csv_parquet_and_frames_are_read_alike_or_refused_alike(folder, column, 
     expected = outcome(folder / "log.csv", schema)
     np.testing.assert_equal(outcome(folder / "log.parquet", schema), expected)
     np.testing.assert_equal(outcome(frame, schema), expected)
-    if kind in (pyarrow.string(), pyarrow.int64(), pyarrow.bool_()):
+    lists = pyarrow.list_(pyarrow.string())
+    if kind in (pyarrow.string(), pyarrow.int64(), pyarrow.bool_(), lists):
         rows = [{"x": value, "other": "a", "action": 1} for value in values]
         lines = "".join(json.dumps(row) + "\n" for row in rows)
         (folder / "log.jsonl").write_text(lines, encoding="utf-8")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gym_push import Feature, LogError, Schema, SchemaError, read_log
 from gym_push.logs import draft, to_toml
 from gym_push.logs.answers import ANSWERS, Answers, spelled
+from gym_push.logs.decision_columns import DecisionColumns
 from gym_push.logs.known import KNOWN
 from gym_push.logs.schema import FEATURE_ROLES, KINDS, LARGEST
 from gym_push.meanings import MEANINGS
@@ -19,8 +20,9 @@ LIMIT = LARGEST["integer"]
 
 
 @st.composite
-def features(draw, name, means):
-    kind = draw(st.sampled_from([None, *KINDS]))
+def features(draw, name, means, role="context"):
+    kinds = [kind for kind in KINDS if kind != "list" or role == "engagement"]
+    kind = draw(st.sampled_from([None, *kinds]))
     numbers = {
         "integer": st.integers(-int(LIMIT), int(LIMIT)),
         "number": st.floats(-1e100, 1e100),
@@ -52,6 +54,20 @@ def answers(draw, column):
 
 
 @st.composite
+def decisions(draw, columns):
+    column, chance = st.sampled_from(columns), st.floats(0, 1)
+    tables = st.dictionaries(NAMES, column | chance, max_size=3)
+    return DecisionColumns(
+        draw(column),
+        draw(column),
+        draw(st.none() | column | chance | st.just("uniform") | tables),
+        draw(st.none() | st.lists(NAMES, max_size=3).map(tuple)),
+        draw(st.none() | column | st.dictionaries(NAMES, column, max_size=3)),
+        draw(st.none() | column),
+    )
+
+
+@st.composite
 def schemas(draw):
     names = draw(st.lists(NAMES, min_size=4, max_size=9, unique=True))
     action, user, time, observed, *others = names
@@ -59,11 +75,13 @@ def schemas(draw):
     meanings = iter(MEANINGS)  # of which the last is of engagement only
     by_role["context"].append(draw(features(observed, next(meanings))))
     for name in others:
-        by_role[draw(st.sampled_from(FEATURE_ROLES))].append(draw(features(name, next(meanings))))
+        role = draw(st.sampled_from(FEATURE_ROLES))
+        by_role[role].append(draw(features(name, next(meanings), role)))
     return Schema(
         **by_role,
         action=draw(st.just(action) | answers(action)),
         user=draw(st.none() | st.just(user)),
+        decisions=draw(st.none() | decisions([observed, *others, action])),
         time=draw(st.none() | st.builds(Feature, st.just(time), unit=st.sampled_from(["", "ms"]))),
     )
 

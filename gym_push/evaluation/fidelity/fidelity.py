@@ -146,6 +146,7 @@ def compare(
     Each of the `STATISTICS` is told as it is ready.
     """
     check(population)
+    log = log.with_answers()
     from gym_push.evaluation.fidelity.learnability import learnability
 
     measured = LogStatistics.of_log(log)

@@ -213,7 +213,7 @@ class LogSuite(ReplaySuite):
     ) -> None:
         if not 0.0 <= learn < 1.0:
             raise ArgumentError(f"learn={learn!r} must be from 0 to less than 1")
-        if not len(log):
+        if not len(log.with_answers()):
             raise ArgumentError(f"{log.source} has no notification to be tested on")
         if groups and (groups < 2 or log.times is None):
             raise ArgumentError(f"groups={groups!r} must be 2 or more, of a log with times, or 0")

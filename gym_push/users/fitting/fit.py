@@ -252,7 +252,7 @@ def _measured(log: NotificationLog) -> tuple[LogStatistics, Ints]:
             f"Population.fit needs a NotificationLog, not a {type(log).__name__}; "
             "read one with gym_push.read_log"
         )
-    measured = LogStatistics.of_log(log)
+    measured = LogStatistics.of_log(log.with_answers())
     most, recorded = FEWEST_DAYS, np.full(measured.people, FEWEST_DAYS)
     if measured.time is not None:
         since, recorded = _recorded(measured)
