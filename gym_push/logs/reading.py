@@ -65,6 +65,28 @@ def read_log(data: Data, schema: Schema | str | Path | None = None) -> Notificat
     return log
 
 
+def read_decisions(
+    data: Data, schema: Schema | str | Path | None = None, reward: str | None = None
+) -> NotificationLog:
+    """Reads a log of decisions: all its rows, without the answers, which may be missing.
+
+    Args:
+        data: As for `read_log`.
+        schema: As for `read_log`.
+        reward: Column of the reward; None for that of the schema. If it is the column of answers,
+            they are read, and rows without one are dropped.
+
+    Raises:
+        LogError, SchemaError, MissingExtraError: As `read_log`.
+    """
+    source, schema = _opened(data, schema)
+    if reward is None and schema.decisions is not None:
+        reward = schema.decisions.reward
+    log = _read_from(source, schema if reward == schema.action else schema.unanswered(), _stop)
+    assert log is not None
+    return log
+
+
 def mistakes(data: Data, schema: Schema | str | Path | None = None) -> tuple[LogError, ...]:
     """Returns the first mistake of every column of a log; `read_log` stops at the first of all.
 

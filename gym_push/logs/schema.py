@@ -243,6 +243,12 @@ class Schema:
         schema._check()
         return schema
 
+    def unanswered(self) -> Schema:
+        """Returns the schema of the same log without what people answered."""
+        schema = copy(self)
+        schema.__dict__.update(action="")
+        return schema
+
     @classmethod
     def read(cls, path: str | Path) -> Schema:
         """Reads a schema from a TOML or JSON file.

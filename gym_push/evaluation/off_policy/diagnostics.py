@@ -10,6 +10,7 @@ import numpy as np
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.off_policy.estimators import Evidence
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
+from gym_push.evaluation.off_policy.readings import better_reading
 
 TINY: Final = 0.01
 """A propensity below it supports nothing: such a decision would have a weight above 100."""
@@ -29,7 +30,8 @@ class Calibration:
         action: Its name.
         ratio: How often it was taken over how often its propensities say (mean of 1/p over the rows
             where it was taken), with its 99.9 % interval.
-        expected: The ratio if they are right: one, or the share of the rows that allow the action.
+        expected: The ratio if they are right: one, or the share of the rows that allow the action
+            or in which it is eligible.
     """
 
     action: str
@@ -65,6 +67,8 @@ class Diagnostics:
         mean_weight: With its 99.9 % interval; one if propensities and support are right. None
             without propensities.
         calibration: Of each action that was taken.
+        unavailable: Rows that are left out, since there was nothing to decide.
+        reading: How the column of propensities is to be read, if it looks misread; else None.
     """
 
     rows: int
@@ -78,11 +82,18 @@ class Diagnostics:
     unsupported: float | None = None
     mean_weight: Estimate | None = None
     calibration: tuple[Calibration, ...] = ()
+    unavailable: int = 0
+    reading: str | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to know before trusting the estimate, a sentence each."""
-        told = []
+        told = [] if self.reading is None else [self.reading]
+        if self.unavailable:
+            told.append(
+                f"The estimate is of decisions that could be made: {self.unavailable} rows without "
+                "one are left out."
+            )
         if self.unit != "person":
             told.append(
                 f"The log is of one person: the interval is over {self.unit}s, as if these were "
@@ -125,7 +136,14 @@ def diagnose(logged: LoggedDecisions, evidence: Evidence, clip: float | None) ->
     """Returns what an estimate rests on."""
     units, chances, propensities = evidence.units, logged.chances, logged.propensities
     agreement = float(evidence.agreement.mean())
-    rests = Diagnostics(len(logged), units.count, units.kind, units.over, agreement)
+    rests = Diagnostics(
+        len(logged),
+        units.count,
+        units.kind,
+        units.over,
+        agreement,
+        unavailable=logged.unavailable,
+    )
     if propensities is None or evidence.weights is None:
         return rests
     weights, unclipped = evidence.weights, evidence.agreement / propensities
@@ -136,8 +154,9 @@ def diagnose(logged: LoggedDecisions, evidence: Evidence, clip: float | None) ->
     calibration = []
     for number in np.unique(logged.decisions).tolist():
         inverse, expected = (logged.decisions == number) / propensities, 1.0
-        if chances is not None:
-            expected = units.mean((chances[:, number] > 0.0).astype(np.float64)).value
+        allowed = logged.eligible if chances is None else chances > 0.0
+        if allowed is not None:
+            expected = units.mean(allowed[:, number].astype(np.float64)).value
         ratio = units.mean(inverse, SURE)
         calibration.append(Calibration(logged.actions[number], ratio, expected))
     return replace(
@@ -148,4 +167,5 @@ def diagnose(logged: LoggedDecisions, evidence: Evidence, clip: float | None) ->
         unsupported=unsupported,
         mean_weight=units.mean(weights, SURE),
         calibration=tuple(calibration),
+        reading=better_reading(logged),
     )

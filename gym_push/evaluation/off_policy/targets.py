@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike
 from gym_push.agents import Agent, AgentSpec, AnyAgent, StochasticPolicy
 from gym_push.agents.agent_spec import form_of
 from gym_push.errors import ArgumentError
-from gym_push.evaluation.off_policy.logged import ROUNDING, LoggedDecisions
+from gym_push.evaluation.off_policy.decision_cells import ROUNDING
+from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.logs import Observations, observe
 from gym_push.logs.columns import read_only
 from gym_push.logs.log_statistics import Floats, Ints
@@ -24,7 +25,8 @@ Target: TypeAlias = "str | AgentSpec | Agent | ArrayLike"
 def probabilities_of(logged: LoggedDecisions, target: Target, seed: int = 0) -> Floats:
     """Returns the probability of each action by a policy: float64, shape (rows, actions).
 
-    An agent acts on the observations of all rows in order, and learns from none of them.
+    An agent acts on the observations of all rows in order, and learns from none of them. Where only
+    some actions are eligible, one that says probabilities draws until its action is one of them.
 
     Args:
         logged: The decisions.
@@ -33,15 +35,17 @@ def probabilities_of(logged: LoggedDecisions, target: Target, seed: int = 0) -> 
         seed: Of an agent that is made.
 
     Raises:
-        ArgumentError: There is no such agent, it answers with an unknown action, or the
-            probabilities are not valid.
+        ArgumentError: There is no such agent, it answers with an action that is unknown or not
+            eligible, or the probabilities are not valid.
     """
     if isinstance(target, (str, AgentSpec)):
         agent = _made(logged, AgentSpec.of(target), seed)
     elif isinstance(target, Agent):
         agent = deepcopy(target)
     else:
-        return _checked(target, (len(logged), len(logged.actions)))
+        given = _checked(target, (len(logged), len(logged.actions)))
+        _refuse_ineligible(logged, given, np.arange(len(logged)))
+        return given
     return _asked(logged, agent, np.arange(len(logged)))
 
 
@@ -105,7 +109,8 @@ def _asked(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Floats:
     shape = len(rows), len(logged.actions)
     observed = _observed(logged, agent, rows)
     if isinstance(agent, StochasticPolicy):
-        return _checked([agent.probabilities(observation) for observation in observed], shape)
+        said = _checked([agent.probabilities(observation) for observation in observed], shape)
+        return _among_eligible(logged, said, rows)
     actions = [agent.act(observation) for observation in observed]
     for action in actions:
         if action not in range(shape[1]):
@@ -113,7 +118,32 @@ def _asked(logged: LoggedDecisions, agent: Agent, rows: Ints) -> Floats:
                 f"{type(agent).__name__} answers {action!r}, and the actions are numbered from 0 "
                 f"to {shape[1] - 1}"
             )
-    return read_only(np.eye(shape[1])[np.array(actions, dtype=np.int64)])
+    chosen = read_only(np.eye(shape[1])[np.array(actions, dtype=np.int64)])
+    _refuse_ineligible(logged, chosen, rows)
+    return chosen
+
+
+def _among_eligible(logged: LoggedDecisions, said: Floats, rows: Ints) -> Floats:
+    """Returns the probabilities of a policy that draws again until the action is eligible."""
+    if logged.eligible is None:
+        return said
+    kept = said * logged.eligible[rows]
+    total = kept.sum(axis=1, keepdims=True)
+    if not total.all():
+        _refuse_ineligible(logged, said, rows[total[:, 0] == 0.0])
+    return read_only(kept / total)
+
+
+def _refuse_ineligible(logged: LoggedDecisions, policy: Floats, rows: Ints) -> None:
+    if logged.eligible is None:
+        return
+    wrong = (policy > ROUNDING) & ~logged.eligible[rows]
+    for place in np.flatnonzero(wrong.any(axis=1))[:1].tolist():
+        action = int(wrong[place].argmax())
+        raise ArgumentError(
+            f"the policy takes {logged.actions[action]!r} in row {rows[place] + 1}, where it was "
+            "not eligible; let it choose among what LoggedDecisions.eligible says"
+        )
 
 
 def _checked(given: Any, shape: tuple[int, int]) -> Floats:
