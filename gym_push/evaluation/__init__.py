@@ -15,6 +15,7 @@ from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate, evaluate_each
 from gym_push.evaluation.fidelity import FidelityReport, Gate, Statistic, fidelity
 from gym_push.evaluation.leaderboard import Leaderboard
+from gym_push.evaluation.off_policy.difference import off_policy_difference
 from gym_push.evaluation.off_policy.estimate import (
     Bounds,
     OffPolicyEstimate,
@@ -61,6 +62,7 @@ __all__ = [
     "fidelity",
     "learned_elsewhere",
     "off_policy_bounds",
+    "off_policy_difference",
     "off_policy_estimate",
     "off_policy_table",
     "probabilities_of",

@@ -1,6 +1,7 @@
 """Logs of notifications: read, typed by a schema, frozen, written, and encoded for agents."""
 
 from gym_push.logs.answers import Answers
+from gym_push.logs.decision_columns import DecisionColumns
 from gym_push.logs.description import LogDescription, describe
 from gym_push.logs.dialect import Dialect
 from gym_push.logs.drafting import draft
@@ -19,6 +20,7 @@ __all__ = [
     "Answers",
     "AnyTextEncoder",
     "Data",
+    "DecisionColumns",
     "Dialect",
     "Encoding",
     "Feature",

@@ -47,6 +47,10 @@ class DecisionCells:
         """Returns the numbers of the actions: (rows,); 0 where nothing was to be decided."""
         name, column = self._columns.decision, self._column(self._columns.decision)
         number_of = {name: number for number, name in enumerate(self.actions)}
+        if self._columns.actions is not None:
+            number_of = {str(number): number for number in range(len(self.actions))} | number_of
+            if len(self.actions) == 2:  # which a flag tells apart
+                number_of = {"False": 0, "True": 1} | number_of
         if isinstance(column, CodedColumn):
             numbers = np.array([number_of.get(str(value), -1) for value in column.values])
             numbers = numbers[column.codes]
@@ -126,7 +130,7 @@ class DecisionCells:
         if rest is not None:
             chances[:, rest] = np.maximum(1.0 - total, 0.0)
             total = np.maximum(total, 1.0)
-        off: Flags = np.abs(total - 1.0) > ROUNDING
+        off: Flags = (total < 1.0 - ROUNDING) | (total > 1.0 + ROUNDING)
         self.refuse(
             off,
             lambda row: (
@@ -135,9 +139,10 @@ class DecisionCells:
             ),
         )
         if self.eligible is not None:
-            wrong = (chances > ROUNDING) & ~self.eligible
+            wrong: Flags = (chances > ROUNDING) & ~self.eligible
+            barred: Flags = np.logical_or.reduce(wrong, axis=1)
             self.refuse(
-                wrong.any(axis=1),
+                barred,
                 lambda row: (
                     f": {self.actions[int(wrong[row].argmax())]} was not eligible, and has a "
                     "propensity above 0; correct it, or leave the row out"

@@ -129,8 +129,8 @@ def _among_eligible(logged: LoggedDecisions, said: Floats, rows: Ints) -> Floats
         return said
     kept = said * logged.eligible[rows]
     total = kept.sum(axis=1, keepdims=True)
-    if not total.all():
-        _refuse_ineligible(logged, said, rows[total[:, 0] == 0.0])
+    never = total[:, 0] == 0.0
+    _refuse_ineligible(logged, said[never], rows[never])
     return read_only(kept / total)
 
 
