@@ -25,6 +25,11 @@ from gym_push.evaluation.off_policy.estimate import (
     off_policy_table,
 )
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
+from gym_push.evaluation.off_policy.sequential import (
+    SequentialEstimate,
+    SequentialTable,
+    sequential_table,
+)
 from gym_push.evaluation.off_policy.simulated import (
     Behaviour,
     SimulatedDecisions,
@@ -52,6 +57,8 @@ __all__ = [
     "PersonResult",
     "Run",
     "SUITES",
+    "SequentialEstimate",
+    "SequentialTable",
     "SimulatedDecisions",
     "Statistic",
     "Suite",
@@ -66,5 +73,6 @@ __all__ = [
     "off_policy_estimate",
     "off_policy_table",
     "probabilities_of",
+    "sequential_table",
     "simulate_decisions",
 ]

@@ -183,7 +183,7 @@ def off_policy_table(
             "use off_policy_bounds, or method='dm', which nothing protects from confounding"
         )
     policy = probabilities_of(logged, target, seed)
-    _refuse_untried(logged, policy)
+    refuse_untried(logged, policy)
     weights = None
     if logged.propensities is not None:
         weights = weigh(policy, logged.decisions, logged.propensities, clip)
@@ -207,7 +207,8 @@ def off_policy_table(
     )
 
 
-def _refuse_untried(logged: LoggedDecisions, policy: Floats) -> None:
+def refuse_untried(logged: LoggedDecisions, policy: Floats) -> None:
+    """Raises an ArgumentError if a policy takes an action that a log never does."""
     tried = np.bincount(logged.decisions, minlength=len(logged.actions)) > 0
     for number in np.flatnonzero(~tried & (policy > 0.0).any(axis=0))[:1].tolist():
         share = (policy[:, number] > 0.0).mean()

@@ -1,0 +1,287 @@
+"""What a policy would earn if it took all decisions of a person, not each of them alone.
+
+Its own decisions then change what it meets later. Precup, Sutton and Singh, "Eligibility traces for
+off-policy policy evaluation" (2000), weight each reward by the ratios of all decisions up to it;
+`marginal.py` weights by states and `fitted_q.py` by no weights but a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from gym_push.errors import ArgumentError, choose
+from gym_push.evaluation.estimates import Estimate, ratio
+from gym_push.evaluation.off_policy.diagnostics import FEW, SURE
+from gym_push.evaluation.off_policy.estimate import refuse_untried
+from gym_push.evaluation.off_policy.estimators import PERSONS, taken
+from gym_push.evaluation.off_policy.logged import LoggedDecisions
+from gym_push.evaluation.off_policy.marginal import states_of
+from gym_push.evaluation.off_policy.pareto import largest_k, pareto_k
+from gym_push.evaluation.off_policy.readings import better_reading
+from gym_push.evaluation.off_policy.sequential_methods import (
+    FQE,
+    GROUPS,
+    MARGINAL,
+    PDIS,
+    SEQUENTIAL,
+    SNPDIS,
+    Valued,
+    by_history,
+    by_model,
+    by_state,
+)
+from gym_push.evaluation.off_policy.streams import Streams
+from gym_push.evaluation.off_policy.targets import Target, probabilities_of
+from gym_push.logs import observe
+from gym_push.logs.log_statistics import Floats
+
+BETTER, WORSE, CANNOT_TELL = "better", "worse", "can't tell from this log"
+
+
+@dataclass(frozen=True)
+class SequentialEstimate:
+    """The estimated reward of a policy a decision, if it took all decisions of each person.
+
+    Attributes:
+        method: "pdis", "snpdis", "marginal" or "fqe".
+        value: The estimate.
+        low, high: Its 95 % interval over persons; None without one.
+        gain: How much more that is than what was earned in the log, with its interval.
+        pareto_k: Shape of the tail of the persons' weights; for "fqe" those of "marginal".
+        effective: Number of persons of equal weight that say as much.
+        supported: Whether the log has seen enough of what the policy does.
+    """
+
+    method: str
+    value: float
+    low: float | None
+    high: float | None
+    gain: Estimate
+    pareto_k: float
+    effective: float
+    supported: bool
+
+    @property
+    def verdict(self) -> str:
+        """Whether the policy is "better" or "worse" than the one that was logged.
+
+        It is "can't tell from this log" where the log does not support the policy, or the interval
+        of the gain holds zero.
+        """
+        if not self.supported or self.gain.low is None or self.gain.high is None:
+            return CANNOT_TELL
+        if self.gain.low > 0.0:
+            return BETTER
+        return WORSE if self.gain.high < 0.0 else CANNOT_TELL
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns plain Python values, for JSON; the shape of a tail may be infinite."""
+        return {**asdict(self), "gain": self.gain._asdict(), "verdict": self.verdict}
+
+    def __str__(self) -> str:
+        """One line."""
+        ends = "no interval       "
+        if self.low is not None and self.high is not None:
+            ends = f"{self.low:+.4f} to {self.high:+.4f}"
+        rests = f"k {self.pareto_k:5.2f}  worth {self.effective:5.1f}"
+        return f"{self.method:<8}  {self.value:+.4f}  {ends}  {rests}  {self.verdict}"
+
+
+@dataclass(frozen=True)
+class SequentialTable:
+    """The estimates of several methods.
+
+    Attributes:
+        estimates: One for each method.
+        logged: What was earned in the log, with its interval.
+        rows: Number of decisions.
+        units: Number of independent streams.
+        unit: What they are: "person", or in a log of one person "day" or "block".
+        over: What the mean is over: "persons" or "notifications".
+        horizon: How many decisions count for a reward; None for all of the stream.
+        state: The observed features that make the states of "marginal".
+        notes: What to know, a sentence each.
+    """
+
+    estimates: tuple[SequentialEstimate, ...]
+    logged: Estimate
+    rows: int
+    units: int
+    unit: str
+    over: str
+    horizon: int | None
+    state: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+    def __getitem__(self, method: str) -> SequentialEstimate:
+        """Returns the estimate of a method."""
+        return {each.method: each for each in self.estimates}[method]
+
+    @property
+    def verdict(self) -> str:
+        """The verdict of the supported method that assumes least, or that nobody can tell.
+
+        A model alone ("fqe") does not give a verdict.
+        """
+        for method in (SNPDIS, PDIS, MARGINAL):
+            for each in self.estimates:
+                if each.method == method and each.supported:
+                    return each.verdict
+        return CANNOT_TELL
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to know before trusting it, a sentence each."""
+        weak = [each for each in self.estimates if not each.supported]
+        most = largest_k(self.units)
+        told = [
+            f"The log does not support {each.method!r}: its weights have the Pareto k "
+            f"{each.pareto_k:.2f} (up to {most:.2f} would do for {self.units} {self.unit}s) and "
+            f"leave {each.effective:.0f} effective {self.unit}s (it takes {FEW})."
+            for each in weak
+        ]
+        return (*self.notes, *told)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns plain Python values, for JSON."""
+        given = asdict(self) | {"logged": self.logged._asdict()}
+        given["estimates"] = [each.to_dict() for each in self.estimates]
+        return given | {"verdict": self.verdict, "warnings": list(self.warnings)}
+
+    def __str__(self) -> str:
+        """A table in plain text, the verdict and the warnings."""
+        streams = f"{self.units} {self.unit}{'' if self.units == 1 else 's'}"
+        lines = [
+            "method      value  95 % interval       weights             than the log",
+            *map(str, self.estimates),
+            f"mean over {self.over}; {self.rows} decisions of {streams}, which earned "
+            f"{self.logged.value:+.4f}",
+            f"verdict: {self.verdict}",
+        ]
+        return "\n".join((*lines, *self.warnings))
+
+
+def sequential_table(
+    logged: LoggedDecisions,
+    target: Target,
+    methods: Collection[str] = SEQUENTIAL,
+    *,
+    over: str = PERSONS,
+    horizon: int | None = None,
+    state: Sequence[str] | None = None,
+    seed: int = 0,
+) -> SequentialTable:
+    """Estimates what a policy would earn a decision if it took all decisions of each person.
+
+    Use it where decisions change what comes later. Where they do not, `off_policy_table` needs less
+    data for the same answer.
+
+    ```pycon
+    >>> from gym_push import Population
+    >>> from gym_push.evaluation import sequential_table, simulate_decisions
+    >>> people = Population(60, seed=1, volume_median=10.0)
+    >>> logged = simulate_decisions(people, days=1, behaviour="random:0.5").logged
+    >>> sequential_table(logged, "suppress-all").verdict
+    "can't tell from this log"
+
+    ```
+
+    Args:
+        logged: The decisions, of persons whose streams are independent. Streams are in order of
+            time, or of the rows in a log without times. In a log of one person each day is one.
+        target: The policy, as for `off_policy_estimate`.
+        methods: "pdis" (per-decision importance sampling) weights each reward by the ratios of all
+            decisions up to it, which needs no assumption but much data; "snpdis" divides it by the
+            mean weight; "marginal" weights by the state, and is right if the past matters only
+            through that; "fqe" (fitted Q evaluation) is a model.
+        over: What the mean is over, as for `off_policy_estimate`.
+        horizon: How many decisions count for a reward, its own and those before: 1 values each
+            decision alone. None for all of the stream.
+        state: Observed features that carry what earlier decisions did, for "marginal". None for
+            the two numbers that decisions move most.
+        seed: Of an agent that is made, and of the groups of persons that are left out.
+
+    Raises:
+        ArgumentError: There is no such agent, method or feature; propensities are unknown; the
+            target takes an action that was never taken; or the horizon is below 1.
+    """
+    for method in methods:
+        choose("method", method, SEQUENTIAL)
+    if horizon is not None and not horizon >= 1:
+        raise ArgumentError(f"horizon={horizon!r} must be 1 or more, or None")
+    if logged.propensities is None:
+        raise ArgumentError(
+            f"the propensities of {logged.log.source} are unknown, so that there are no weights"
+        )
+    policy = probabilities_of(logged, target, seed)
+    refuse_untried(logged, policy)
+    streams = Streams.of(logged, over, horizon)
+    order, units = streams.order, streams.units
+    decisions, rewards, policy = logged.decisions[order], logged.rewards[order], policy[order]
+    ratios = taken(policy, decisions) / logged.propensities[order]
+    if not ratios[streams.step == 0].any():
+        raise ArgumentError(
+            f"the policy never begins as {logged.log.source} does, so that nothing is left of it"
+        )
+    group = np.random.default_rng(seed).permutation(units.count) % min(GROUPS, units.count)
+    found: list[Valued] = []
+    names: tuple[str, ...] = ()
+    if not {PDIS, SNPDIS}.isdisjoint(methods):
+        found += by_history(streams, ratios, rewards, methods)
+    if not {MARGINAL, FQE}.isdisjoint(methods):
+        states, names = states_of(logged, streams, ratios, state)
+        valued = by_state(streams, states, ratios, rewards, group)
+        if MARGINAL in methods:
+            found.append(valued)
+        if FQE in methods:
+            seen = observe(logged.log, logged.encoding, "vector").batch(order)
+            found.append(by_model(streams, decisions, rewards, policy, seen, group, valued.weights))
+    return SequentialTable(
+        estimates=tuple(_judged(each, streams, rewards) for each in found),
+        logged=units.mean(rewards),
+        rows=len(order),
+        units=units.count,
+        unit=units.kind,
+        over=units.over,
+        horizon=horizon,
+        state=names,
+        notes=tuple(_notes(logged)),
+    )
+
+
+def _judged(valued: Valued, streams: Streams, rewards: Floats) -> SequentialEstimate:
+    estimate, weights = valued.estimate(), valued.weights
+    shares = weights / streams.units.sizes
+    mean = ratio(weights, streams.units.sizes, SURE).interval
+    squares = float((weights**2).sum())
+    effective = float(weights.sum()) ** 2 / squares if squares else 0.0
+    k = pareto_k(shares)
+    enough = k < largest_k(len(weights)) and effective >= FEW
+    one = mean is None or mean[0] <= 1.0 <= mean[1]
+    return SequentialEstimate(
+        method=valued.method,
+        value=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
+        gain=valued.gain(streams, rewards),
+        pareto_k=k,
+        effective=effective,
+        supported=enough and one,
+    )
+
+
+def _notes(logged: LoggedDecisions) -> Iterator[str]:
+    reading = better_reading(logged)
+    if reading is not None:
+        yield reading
+    if logged.unavailable:
+        yield f"{logged.unavailable} rows without a decision are left out."
+    if logged.units.kind != "person":
+        yield (
+            f"The log is of one person: each {logged.units.kind} is taken as a stream by itself, "
+            "and the intervals say nothing about others."
+        )
