@@ -142,6 +142,13 @@ def intervals(session: nox.Session) -> None:
 
 
 @nox.session
+def sequential(session: nox.Session) -> None:
+    """Makes docs/sequential.md: sequential off-policy estimates against the truth."""
+    session.install(".")
+    session.run("python", "docs/sequential.py")
+
+
+@nox.session
 def picture(session: nox.Session) -> None:
     """Makes docs/pictures from real runs: of the page, the environments, plots."""
     session.install(".[plots]", "playwright")
