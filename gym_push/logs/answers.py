@@ -147,7 +147,7 @@ class Answers:
         """Returns the column that a file holds: numbers if all values are whole, else words."""
         if not all(isinstance(each, int) and not isinstance(each, bool) for each in self.values):
             return outcome
-        numbers = np.array([int(value) for value in outcome.values], dtype=np.int64)
+        numbers = np.array([int(str(value)) for value in outcome.values], dtype=np.int64)
         return NumberColumn(numbers[outcome.codes])
 
     def to_toml(self) -> str:

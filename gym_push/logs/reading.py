@@ -82,7 +82,7 @@ def read_decisions(
     source, schema = _opened(data, schema)
     if reward is None and schema.decisions is not None:
         reward = schema.decisions.reward
-    log = _read_from(source, schema if reward == schema.action else schema.unanswered(), _stop)
+    log = _read_from(source, schema if reward == schema.action else schema.without_answers(), _stop)
     assert log is not None
     return log
 
@@ -202,10 +202,12 @@ def _read_from(source: Source, schema: Schema, tell: Tell) -> NotificationLog | 
     if len(columns) < len(schema.columns):
         return None
     rows, outcome = row_count(columns[schema.observed[0].name]), None
-    acted = columns[schema.action] if schema.action else np.zeros(rows, dtype=np.int8)
+    acted = np.zeros(rows, dtype=np.int8)
     if answers is not None:
-        outcome = acted
+        outcome = columns[schema.action]
         acted = answers.opened_of(outcome)
+    elif schema.action:
+        acted = columns[schema.action]
     if not rows and reasons:
         raise LogError(f"{source.name}: none of its {reasons.total()} rows has an answer")
     if not rows:

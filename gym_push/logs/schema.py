@@ -167,9 +167,8 @@ class Schema:
 
     def _check(self) -> None:
         for role, name in (("action", self.action), ("user", self.user)):
-            if role == "action" and name == "" and self.decisions is not None:
-                continue
-            if not (isinstance(name, str) and name) and (role == "action" or name is not None):
+            left_out = name is None if role == "user" else name == "" and self.decisions is not None
+            if not left_out and not (isinstance(name, str) and name):
                 raise SchemaError(f"the {role} column must be named by a word, not {quoted(name)}")
         if self.time is not None and self.time.unit not in ("", "s", "ms", "d"):
             raise SchemaError(
@@ -222,15 +221,6 @@ class Schema:
         schema.__dict__.update(features=tuple(filled), dialect=Dialect(holes=self.dialect.holes))
         return schema
 
-    def with_every_row(self) -> Schema:
-        """Returns the schema by which rows without an answer are read, too, as ignored ones."""
-        if self.answers is None:
-            return self
-        schema = copy(self)
-        every = (*self.answers.ignored, *self.answers.no_answer)
-        schema.__dict__.update(answers=replace(self.answers, ignored=every, no_answer=()))
-        return schema
-
     def of_features(self, names: Collection[str]) -> Schema:
         """Returns the schema of a log with these features alone.
 
@@ -243,10 +233,10 @@ class Schema:
         schema._check()
         return schema
 
-    def unanswered(self) -> Schema:
-        """Returns the schema of the same log without what people answered."""
+    def without_answers(self) -> Schema:
+        """Returns the schema of all rows of the same log, whatever people answered."""
         schema = copy(self)
-        schema.__dict__.update(action="")
+        schema.__dict__.update(action="", answers=None)
         return schema
 
     @classmethod

@@ -6,7 +6,7 @@ import pytest
 
 from gym_push import ArgumentError, Feature, LogError, Schema, SchemaError, read_log
 from gym_push.evaluation import LoggedDecisions, off_policy_estimate
-from gym_push.logs import DecisionColumns, convert, describe
+from gym_push.logs import Answers, DecisionColumns, convert, describe
 
 SCHEMA = Schema(
     ["language"],
@@ -119,6 +119,15 @@ def test_decisions_that_nobody_answered_are_read_too():
     log = frame(answer=[1, None, None, 0])
     assert len(LoggedDecisions.read(log, answered)) == 4
     assert LoggedDecisions.read(log, answered, reward="p").rewards.tolist() == [0.5, 0.5, 0.25, 1]
+    meant = Schema(
+        ["language"], action=Answers("answer", opened=[1], dismissed=[0], no_answer=[""]),
+        user="who", engagement=SCHEMA.of_role("engagement"), decisions=SCHEMA.decisions,
+    )  # fmt: skip
+    assert len(LoggedDecisions.read(log, meant)) == 4
+    with pytest.raises(LogError, match="was read without the 2 rows that have no answer"):
+        LoggedDecisions.of(read_log(log, meant))
+    by_answer = LoggedDecisions.read(log, meant, reward="answer")
+    assert by_answer.rewards.tolist() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

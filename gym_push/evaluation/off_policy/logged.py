@@ -80,6 +80,11 @@ class LoggedDecisions:
         named = _named(log.schema, columns)
         if not len(log):
             raise LogError(f"{log.source} has no rows; an estimate needs decisions")
+        if log.unanswered and named.reward != log.schema.action:
+            raise LogError(
+                f"{log.source} was read without the {sum(log.unanswered.values())} rows that have "
+                "no answer, and decisions without them mislead; LoggedDecisions.read reads all"
+            )
         cells = DecisionCells(log, named)
         rows = np.flatnonzero(cells.available)
         if not len(rows):
