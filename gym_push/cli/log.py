@@ -181,7 +181,9 @@ def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool)
         *(_columns(about, *each) for each in TITLES),
     )
     shown = (table for table in tables if table.row_count)
-    output.result(as_json, about.to_dict(), f"{head}, {about.open_rate:.1%} opened", "", *shown)
+    rate = about.open_rate
+    head += ", decisions without answers" if rate is None else f", {rate:.1%} opened"
+    output.result(as_json, about.to_dict(), head, "", *shown)
 
 
 def _spreads(about: LogDescription) -> Table:
@@ -216,11 +218,12 @@ def _apps(about: LogDescription) -> Table:
     title, shown = "Apps", len(about.apps)
     if shown < about.app_count:
         title = f"The {shown} busiest of {about.app_count} apps"
-    numbers = ("notifications", "share", "open rate")
+    numbers = ("notifications", "share", "open rate")[: 2 if about.open_rate is None else 3]
     made = output.table(title, "app", *numbers, right=numbers)
     for app in about.apps:
         share = f"{app.rows / about.rows:.1%}"
-        output.add(made, app.name, f"{app.rows:,}", share, f"{app.open_rate:.1%}")
+        opened = [] if app.open_rate is None else [f"{app.open_rate:.1%}"]
+        output.add(made, app.name, f"{app.rows:,}", share, *opened)
     return made
 
 

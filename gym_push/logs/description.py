@@ -45,7 +45,7 @@ class AppDescription:
 
     name: str
     rows: int
-    open_rate: float
+    open_rate: float | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ class LogDescription:
         first, last: Arrival of the first and the last notification, ISO 8601, local to the phone;
             None where the log does not say.
         days: Calendar days from first to last, both counted.
-        open_rate: Share of the notifications that was opened; 0 if nobody could answer.
+        open_rate: Share of the notifications that was opened; None in a log of decisions without
+            answers, as all open rates there.
         open_rate_of_users: Its spread over people.
         rows_of_users: The spread of notifications over people.
         rows_a_day_of_users: The spread of notifications a day over people; None without times.
@@ -120,8 +121,8 @@ class LogDescription:
     first: str | None
     last: str | None
     days: int | None
-    open_rate: float
-    open_rate_of_users: Spread
+    open_rate: float | None
+    open_rate_of_users: Spread | None
     rows_of_users: Spread
     rows_a_day_of_users: Spread | None
     response: Spread | None
@@ -138,7 +139,7 @@ class LogDescription:
 
 def describe(log: NotificationLog) -> LogDescription:
     """Describes a log; its schema says which columns mean the app and the response time."""
-    of = LogStatistics.of_log(log)
+    of, answered = LogStatistics.of_log(log), bool(log.schema.action)
     rows = LogStatistics.count(of.person, of.people)
     responses = None if of.response is None else of.response[~np.isnan(of.response)]
     ends = () if log.times is None else (int(log.times.argmin()), int(log.times.argmax()))
@@ -150,12 +151,12 @@ def describe(log: NotificationLog) -> LogDescription:
         first=first,
         last=last,
         days=None if of.time is None else int(of.day.max() - of.day.min()) + 1,
-        open_rate=float(of.opened.mean()),
-        open_rate_of_users=_spread(of.mean_of_each(of.opened)),
+        open_rate=float(of.opened.mean()) if answered else None,
+        open_rate_of_users=_spread(of.mean_of_each(of.opened)) if answered else None,
         rows_of_users=_spread(rows),
         rows_a_day_of_users=None if of.time is None else _spread(rows / of.days_of_each),
         response=None if responses is None or not len(responses) else _spread(responses),
-        apps=_apps(of),
+        apps=_apps(of, answered),
         app_count=0 if of.app is None else len(np.unique(of.app)),
         columns=tuple(_described(log)),
         unanswered=sum(log.unanswered.values()),
@@ -167,13 +168,15 @@ def _spread(values: Floats) -> Spread:
     return Spread(*np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]).tolist())
 
 
-def _apps(of: LogStatistics) -> tuple[AppDescription, ...]:
+def _apps(of: LogStatistics, answered: bool) -> tuple[AppDescription, ...]:
     if of.app is None:
         return ()
     rows = of.count(of.app, len(of.apps))
     opened = of.count(of.app[of.opened], len(of.apps))
     return tuple(
-        AppDescription(of.apps[app], int(rows[app]), float(opened[app] / rows[app]))
+        AppDescription(
+            of.apps[app], int(rows[app]), float(opened[app] / rows[app]) if answered else None
+        )
         for app in np.argsort(-rows, kind="stable")[:MOST_APPS].tolist()
         if rows[app]
     )

@@ -56,6 +56,19 @@ def test_describe_shows_how_people_differ(run):
     )
 
 
+def test_a_log_of_decisions_has_no_open_rate_and_is_not_played(run, monkeypatch, capsys):
+    write(allowed=['["mail"]', '["chat", "mail"]'], sent=["mail", "chat"])
+    with open("log.toml", "w", encoding="utf-8") as file:
+        file.write(SCHEMA.replace('"opened"', '""') + 'allowed = "list"\nsent = "label"\n')
+        file.write('[decisions]\ndecision = "sent"\nreward = "s"\neligible = "allowed"\n')
+    shown = run("describe log.csv")
+    assert "(2 days), decisions without answers" in shown.out and "open rate" not in shown.out
+    assert json.loads(run("describe log.csv --json").out)["open_rate"] is None
+    assert run("validate log.csv").code == 0
+    played = run_here("gym-push play majority --log log.csv --no-page", monkeypatch, capsys)
+    assert played.code == 2 and "holds decisions and no answers of a person" in played.errors
+
+
 def test_describe_gives_a_terminal_no_commands_of_the_logs(run):
     write(app=["\x1b[31mred\x07", "[bold]chat[/bold]"], text=["\x1b]0;title\x07", "ok"])
     shown = run("describe log.csv --schema log.toml")

@@ -155,7 +155,9 @@ def test_a_log_without_answers_is_not_played():
     from gym_push.evaluation import Suite
 
     log = read_log(frame(), SCHEMA)
-    assert "holds" not in repr(describe(log))
+    about = describe(log)
+    assert about.open_rate is about.open_rate_of_users is None
+    assert "action" not in [each.role for each in about.columns]
     for play in (BasicEnv, Suite.from_log):
         with pytest.raises(LogError, match="holds decisions and no answers of a person"):
             play(log)

@@ -44,10 +44,11 @@ def plot_log(log: NotificationLog, path: str | Path) -> None:
 
     Raises:
         ArgumentError: The file has another ending.
+        LogError: The log is of decisions without answers.
         OSError: The file cannot be written.
     """
     check_name(path)
-    of = LogStatistics.of_log(log)
+    of = LogStatistics.of_log(log.with_answers())
     plots: list[Callable[[Axes, LogStatistics], None]] = []
     if of.time is not None:
         plots += [_week, _by_hour, _by_weekday]
