@@ -67,7 +67,8 @@ def text_of(cell: Any, dialect: Dialect) -> str:
 
         return str(pd.Timedelta(cell))  # `0 days 00:00:05.25`, as `to_csv` writes it
     if isinstance(cell, LISTS):
-        return listing(text_of(each, dialect) for each in elements(cell))
+        words = elements(cell)
+        return listing(tuple([w if type(w) is str else text_of(w, dialect) for w in words]))
     if isinstance(cell, (set, dict, complex)):
         raise ValueError(f"a {type(cell).__name__} is neither a word nor a number")
     if isinstance(cell, (float, Decimal, np.floating)):

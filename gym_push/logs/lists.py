@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy as np
 LISTS = (list, tuple, np.ndarray)
 
 
-def listing(words: Iterable[str]) -> str:
+@lru_cache(maxsize=1 << 12)  # a log has few different lists in many rows
+def listing(words: tuple[str, ...]) -> str:
     """Returns a list of words as a cell holds it; `words_of` reads it."""
     return json.dumps(list(words), ensure_ascii=False)
 
@@ -35,7 +36,7 @@ def elements(cell: Any) -> list[Any]:
     Raises:
         ValueError: It holds lists.
     """
-    found = list(cell) if np.ndim(cell) == 1 or not isinstance(cell, np.ndarray) else [cell]
-    if any(isinstance(each, LISTS) for each in found):
+    found = list(cell) if not isinstance(cell, np.ndarray) or cell.ndim == 1 else [cell]
+    if not set(map(type, found)).isdisjoint(LISTS):
         raise ValueError("a list of lists; a list holds words")
     return found

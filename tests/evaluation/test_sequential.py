@@ -239,6 +239,14 @@ def test_an_argument_that_does_not_fit_is_named(arguments, message):
     assert message in str(caught.value)
 
 
+def test_a_model_that_would_fill_the_memory_is_left_out_or_refused(monkeypatch):
+    monkeypatch.setattr("gym_push.evaluation.off_policy.fitted_q.LARGEST", 1000)
+    table = sequential_table(logged(30), sending(0.5, logged(30)))
+    assert [each.method for each in table.estimates] == ["pdis", "snpdis", "marginal"]
+    with pytest.raises(ArgumentError, match="2 actions and 7 slots of an observation are too many"):
+        sequential_table(logged(30), sending(0.5, logged(30)), ["fqe"])
+
+
 def test_what_cannot_be_weighed_is_refused():
     unknown = LoggedDecisions.of(logged(30).log, propensity=None)
     with pytest.raises(ArgumentError, match="are unknown, so that there are no weights"):

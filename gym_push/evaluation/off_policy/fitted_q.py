@@ -18,8 +18,17 @@ from gym_push.logs.log_statistics import Floats, Ints
 
 ALPHA: Final = 10.0
 """Of the ridge, as in the direct method."""
+LARGEST: Final = 1 << 27
+"""Numbers that the sums of all groups may have: a gigabyte."""
+PIECE: Final = 1 << 13
+"""Decisions gone through at a time."""
 AHEAD: Final = 200
 """Steps ahead after which what is earned no longer changes."""
+
+
+def fits(actions: int, width: int, groups: int) -> bool:
+    """Returns whether a model of so many actions and features is small enough."""
+    return (actions * (width + 1)) ** 2 * groups <= LARGEST
 
 
 def fitted_q(
@@ -43,14 +52,24 @@ def fitted_q(
         features: What was known: (rows, width).
         group: The group of each row's unit: (rows,).
     """
-    x = np.column_stack([np.ones(len(rewards)), features]).astype(np.float64)
     count, ages = int(group.max()) + 1, min(int(streams.age.max()) + 1, AHEAD)
-    sums = [_Sums(decisions, rewards, target, x, streams, group == each) for each in range(count)]
-    asked = np.zeros((count, ages, target.shape[1] * x.shape[1]))
-    for action in range(target.shape[1]):
-        part = slice(action * x.shape[1], (action + 1) * x.shape[1])
-        first = x[streams.begins] * (target[streams.begins, action] * streams.worth)[:, None]
-        np.add.at(asked[:, :, part], (group, np.minimum(streams.age, ages - 1)), first)
+    actions, width = target.shape[1], features.shape[1] + 1
+    sums = [_Sums(actions, width) for _ in range(count)]
+    asked = np.zeros((count, ages, actions * width))
+    followed = np.zeros(len(rewards), dtype=np.bool_)
+    followed[streams.follows - 1] = True
+    for start in range(0, len(rewards), PIECE):
+        piece = np.arange(start, min(start + PIECE, len(rewards)))
+        begins = streams.begins[piece]
+        first = _likely(features, target, begins) * streams.worth[piece, None]
+        np.add.at(asked, (group[piece], np.minimum(streams.age[piece], ages - 1)), first)
+        for each in np.unique(group[piece]).tolist():
+            for action in range(actions):
+                rows = piece[(group[piece] == each) & (decisions[piece] == action)]
+                goes_on = rows[followed[rows]]
+                ahead = _likely(features, target, goes_on + 1)
+                now = _known(features, rows)
+                sums[each].add(action, now, rewards[rows], now[followed[rows]], ahead)
     size = np.bincount(group, streams.worth, count)
     every = np.ones(count, dtype=np.bool_)
     kept = [every] + [np.arange(count) != each for each in range(count)] * (count > 1)
@@ -61,30 +80,32 @@ def fitted_q(
     return values[0], np.array(values[1:])
 
 
+def _known(features: NDArray[np.float32], rows: Ints) -> Floats:
+    """Returns what was known at some decisions, after a one: (rows, width)."""
+    return np.column_stack([np.ones(len(rows)), features[rows]]).astype(np.float64)
+
+
+def _likely(features: NDArray[np.float32], target: Floats, rows: Ints) -> Floats:
+    """Returns what was known, times the target's probability of each action: (rows, all)."""
+    known = _known(features, rows)
+    each: Floats = target[rows][:, :, None] * known[:, None, :]
+    return each.reshape(len(rows), target.shape[1] * known.shape[1])
+
+
 class _Sums:
     """What the regressions need to know of a group of units: sums over its decisions."""
 
-    def __init__(
-        self,
-        decisions: Ints,
-        rewards: Floats,
-        target: Floats,
-        x: Floats,
-        streams: Streams,
-        mine: NDArray[np.bool_],
-    ) -> None:
-        followed = np.zeros(len(rewards), dtype=np.bool_)
-        followed[streams.follows - 1] = True
-        self.squares, self.earned, self.followed, self.next = [], [], [], []
-        for action in range(target.shape[1]):
-            rows = np.flatnonzero(mine & (decisions == action))
-            goes_on = rows[followed[rows]]
-            now, then = x[goes_on], goes_on + 1
-            self.squares.append(x[rows].T @ x[rows])
-            self.earned.append(x[rows].T @ rewards[rows])
-            self.followed.append(now.T @ now)
-            likely = [x[then] * target[then, each][:, None] for each in range(target.shape[1])]
-            self.next.append(now.T @ np.concatenate(likely, axis=1))
+    def __init__(self, actions: int, width: int) -> None:
+        self.squares, self.followed = np.zeros((2, actions, width, width))
+        self.earned = np.zeros((actions, width))
+        self.next = np.zeros((actions, width, actions * width))
+
+    def add(self, action: int, x: Floats, rewards: Floats, now: Floats, ahead: Floats) -> None:
+        """Adds some decisions for an action, and what came after those with another behind."""
+        self.squares[action] += x.T @ x
+        self.earned[action] += x.T @ rewards
+        self.followed[action] += now.T @ now
+        self.next[action] += now.T @ ahead
 
 
 def _ahead(sums: list[_Sums], kept: NDArray[np.bool_], ages: int) -> Floats:

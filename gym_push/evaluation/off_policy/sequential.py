@@ -18,6 +18,7 @@ from gym_push.evaluation.estimates import Estimate, ratio
 from gym_push.evaluation.off_policy.diagnostics import FEW, SURE
 from gym_push.evaluation.off_policy.estimate import refuse_untried
 from gym_push.evaluation.off_policy.estimators import PERSONS, taken
+from gym_push.evaluation.off_policy.fitted_q import fits
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.marginal import states_of
 from gym_push.evaluation.off_policy.pareto import largest_k, pareto_k
@@ -168,7 +169,7 @@ class SequentialTable:
 def sequential_table(
     logged: LoggedDecisions,
     target: Target,
-    methods: Collection[str] = SEQUENTIAL,
+    methods: Collection[str] | None = None,
     *,
     over: str = PERSONS,
     horizon: int | None = None,
@@ -197,20 +198,20 @@ def sequential_table(
         methods: "pdis" (per-decision importance sampling) weights each reward by the ratios of all
             decisions up to it, which needs no assumption but much data; "snpdis" divides it by the
             mean weight; "marginal" weights by the state, and is right if the past matters only
-            through that; "fqe" (fitted Q evaluation) is a model.
+            through that; "fqe" (fitted Q evaluation) is a model. None for all; without "fqe" where
+            there are too many actions and features for it.
         over: What the mean is over, as for `off_policy_estimate`.
-        horizon: How many decisions count for a reward, its own and those before: 1 values each
-            decision alone. None for all of the stream.
+        horizon: How many decisions count for a reward: 1 is each alone, None all of the stream.
         state: Observed features that carry what earlier decisions did, for "marginal". None for
             the two numbers that decisions move most.
         seed: Of an agent that is made, and of the groups of persons that are left out.
 
     Raises:
         ArgumentError: There is no such agent, method or feature; propensities are unknown; the
-            target takes an action that was never taken; or the horizon is below 1.
+            target takes an action that was never taken; the horizon is below 1; or the model of
+            "fqe" is too large.
     """
-    for method in methods:
-        choose("method", method, SEQUENTIAL)
+    methods = _chosen(logged, methods)
     if horizon is not None and not horizon >= 1:
         raise ArgumentError(f"horizon={horizon!r} must be 1 or more, or None")
     if logged.propensities is None:
@@ -251,6 +252,18 @@ def sequential_table(
         state=names,
         notes=tuple(_notes(logged)),
     )
+
+
+def _chosen(logged: LoggedDecisions, methods: Collection[str] | None) -> Collection[str]:
+    small = fits(len(logged.actions), logged.encoding.width, min(GROUPS, logged.units.count))
+    if methods is None:
+        return SEQUENTIAL if small else [each for each in SEQUENTIAL if each != FQE]
+    for method in methods:
+        choose("method", method, SEQUENTIAL)
+    if FQE in methods and not small:
+        slots = f"{len(logged.actions)} actions and {logged.encoding.width} slots of an observation"
+        raise ArgumentError(f"{slots} are too many for {FQE!r}; leave it out of `methods`")
+    return methods
 
 
 def _judged(valued: Valued, streams: Streams, rewards: Floats) -> SequentialEstimate:
