@@ -28,6 +28,8 @@ TOGETHER: Final = 8
 """Texts, and a divisor of their tokens. A text has the same bits in every batch of one shape."""
 LONGEST: Final = 512  # tokens, where the model says nothing
 
+_PARTS: Final = ("Dense", "LayerNorm", "Normalize", "Pooling", "StaticEmbedding", "Transformer")
+"""Parts of sentence-transformers that read safetensors, and name no other classes to be loaded."""
 _COUNTS: Final = (".safetensors", ".json", ".txt", ".model")
 _PICKLED: Final = (".bin", ".pt", ".pth", ".pkl", ".ckpt", ".h5", ".msgpack")
 
@@ -142,8 +144,8 @@ def _no_progress() -> Iterator[None]:
 
 
 def _folder(model: str) -> Path:
-    if Path(model).is_dir():
-        return Path(model).resolve()
+    if (folder := Path(str(model))).is_dir():
+        return folder.resolve()
     spec = find_spec(model) if str(model).isidentifier() else None
     for place in (spec and spec.submodule_search_locations) or ():
         if Path(place, "model").is_dir():
@@ -164,18 +166,21 @@ def _checked(folder: Path) -> str:
     """
     try:
         modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
-        kinds = [str(each["type"]) for each in modules]
+        parts = [(str(each["type"]), (folder / each["path"]).resolve()) for each in modules]
     except (OSError, ValueError, TypeError, KeyError):
         raise ArgumentError(
             f"{folder} is no model of sentence-transformers: it has no modules.json that names its "
             "parts"
         ) from None
-    for kind in kinds:
-        if not kind.startswith("sentence_transformers."):
+    for kind, place in parts:
+        package, _, name = kind.rpartition(".")
+        if name not in _PARTS or not package.startswith("sentence_transformers."):
             raise ArgumentError(
-                f"{folder} has a part of its own, {quoted(kind)}, whose code is not run; give a "
-                "model of sentence-transformers' parts alone"
+                f"{folder} has the part {quoted(kind)}, whose code is not run; give a model of "
+                f"{', '.join(_PARTS)} of sentence-transformers alone"
             )
+        if not place.is_relative_to(folder):
+            raise ArgumentError(f"{folder} has a part outside of it, {place}; put it inside")
     files = sorted(each for each in folder.rglob("*") if each.is_file())
     safe = {each.parent for each in files if each.suffix == ".safetensors"}
     pickled = [each for each in files if each.suffix in _PICKLED and each.parent not in safe]

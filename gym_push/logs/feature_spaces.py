@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gym_push.errors import ArgumentError, EncodingError
 from gym_push.logs.columns import NumberColumn, TextColumn
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.text_encoder import AT_ONCE, TextEncoder
@@ -42,12 +43,26 @@ def fit_text(encoder: TextEncoder, log: NotificationLog, name: str) -> TextEncod
 
 
 def space_of(kind: str, **parameters: Any) -> FeatureSpace[Any]:
-    """Returns the space with this description."""
+    """Returns the space with this description.
+
+    Raises:
+        EncodingError: The encoder of texts cannot be made here.
+    """
     if kind == "text" and parameters:
-        return Text(text_encoder(parameters["encoder"]))
+        return Text(_encoder_of(**parameters))
     if kind == "integer" and "most" in parameters:
         return Count(**parameters)
     if kind in ("integer", "number"):
         return Number(**parameters, integer=kind == "integer")
     kinds: dict[str, type[FeatureSpace[Any]]] = {"label": Label, "flag": Flag, "text": Text}
     return kinds[kind](**parameters)
+
+
+def _encoder_of(encoder: Any) -> TextEncoder:
+    try:
+        made = text_encoder(encoder)
+    except ArgumentError as error:
+        raise EncodingError(str(error)) from None
+    if not made.fitted:
+        raise EncodingError(f"its encoder of texts, {made.kind}, is not fitted; fit the encoding")
+    return made

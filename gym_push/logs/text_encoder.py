@@ -7,6 +7,7 @@ import json
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import Lock
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -18,6 +19,8 @@ MOST_KEPT: Final = 2**28
 """Bytes of encoded texts that a process keeps: 256 MB."""
 AT_ONCE: Final = 1024
 """Texts encoded at a time."""
+WIDEST: Final = 2**16
+"""Slots of a text at most: of `AT_ONCE` texts they take half a gigabyte while they are counted."""
 
 
 class TextEncoder:
@@ -110,21 +113,24 @@ class _Kept:
     def __init__(self) -> None:
         self._rows: OrderedDict[tuple[str, str], Float32s] = OrderedDict()
         self._bytes = 0
+        self._lock = Lock()
 
     def get(self, key: str, text: str) -> Float32s | None:
-        row = self._rows.get((key, text))
-        if row is not None:
-            self._rows.move_to_end((key, text))
-        return row
+        with self._lock:
+            row = self._rows.get((key, text))
+            if row is not None:
+                self._rows.move_to_end((key, text))
+            return row
 
     def keep(self, key: str, text: str, row: Float32s) -> None:
-        if (key, text) in self._rows:  # another thread was faster
-            return
-        self._rows[key, text] = row.copy()
-        self._bytes += _size(text, row)
-        while self._bytes > MOST_KEPT and self._rows:
-            (_, other), old = self._rows.popitem(last=False)
-            self._bytes -= _size(other, old)
+        with self._lock:
+            if (key, text) in self._rows:  # another thread was faster
+                return
+            self._rows[key, text] = row.copy()
+            self._bytes += _size(text, row)
+            while self._bytes > MOST_KEPT and self._rows:
+                (_, other), old = self._rows.popitem(last=False)
+                self._bytes -= _size(other, old)
 
 
 _KEPT: Final = _Kept()
@@ -143,12 +149,12 @@ def _again(kind: Callable[..., TextEncoder], parameters: Mapping[str, Any]) -> T
     return kind(**parameters)
 
 
-def check_whole(**parameters: Any) -> None:
-    """Checks that parameters are whole numbers above 0.
+def check_slots(**parameters: Any) -> None:
+    """Checks that parameters are numbers of slots.
 
     Raises:
-        ArgumentError: One of them is not; the message names it.
+        ArgumentError: One of them is not a whole number from 1 to `WIDEST`; the message names it.
     """
     for name, value in parameters.items():
-        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise ArgumentError(f"{name}={value!r} must be a whole number above 0")
+        if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= WIDEST:
+            raise ArgumentError(f"{name}={value!r} must be a whole number from 1 to {WIDEST}")

@@ -22,7 +22,7 @@ import numpy as np
 
 from gym_push.errors import ArgumentError, choose, extra_import
 from gym_push.logs.embeddings import Embeddings
-from gym_push.logs.text_encoder import TextEncoder, check_whole, clean
+from gym_push.logs.text_encoder import WIDEST, TextEncoder, check_slots, clean
 from gym_push.spaces import Float32s
 from gym_push.text import quoted
 
@@ -43,7 +43,7 @@ class Hashing(TextEncoder):
         width: Number of slots.
 
     Raises:
-        ArgumentError: The width is not a whole number above 0.
+        ArgumentError: The width is not a whole number from 1 to 65536.
         MissingExtraError: scikit-learn is not installed.
     """
 
@@ -51,7 +51,7 @@ class Hashing(TextEncoder):
     packages = ("scikit-learn",)
 
     def __init__(self, width: int = WIDTH) -> None:
-        check_whole(width=width)
+        check_slots(width=width)
         with extra_import("text='hashing'", "scikit-learn", "text"):
             from sklearn.feature_extraction.text import HashingVectorizer
         self._counts = HashingVectorizer(
@@ -78,7 +78,8 @@ class TfIdf(TextEncoder):
         weights: Of a fitted one: of each word.
 
     Raises:
-        ArgumentError: `most` is not a whole number above 0, or words and weights do not fit.
+        ArgumentError: `most` is not a whole number from 1 to 65536, or words and weights do not
+            fit.
     """
 
     kind = "tf-idf"
@@ -89,12 +90,13 @@ class TfIdf(TextEncoder):
         words: Sequence[str] | None = None,
         weights: Sequence[float] = (),
     ) -> None:
-        check_whole(most=most)
+        check_slots(most=most)
         self.fitted = words is not None
         words = words or ()
-        if len(set(words)) != len(weights) or not all(0.0 < each < math.inf for each in weights):
-            raise ArgumentError("tf-idf needs different words, with a weight above 0 for each")
         self._slots = {word: slot for slot, word in enumerate(words)}
+        right = len(self._slots) == len(words) == len(weights) <= WIDEST
+        if not right or not all(0.0 < each < math.inf for each in weights):
+            raise ArgumentError("tf-idf needs different words, with a weight above 0 for each")
         self._weights = [*map(float, weights)]
         fitted: dict[str, Any] = {"most": most}
         if self.fitted:

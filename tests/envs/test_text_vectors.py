@@ -118,11 +118,15 @@ def test_a_log_without_text_has_none_to_encode(tmp_path):
 
 def test_a_broken_encoder_in_a_file_is_named(tmp_path):
     path = tmp_path / "encoding.json"
-    encoder = {"kind": "tf-idf", "words": [["a"]], "weights": [1.0]}
-    features = {"words": {"kind": "text", "encoder": encoder}}
-    path.write_text(json.dumps({"format": "gym-push encoding 1", "features": features}))
-    with pytest.raises(EncodingError, match="encoding.json: this JSON is not an encoding"):
-        Encoding.load(path)
+    for encoder, message in (
+        ({"kind": "tf-idf", "words": [["a"]], "weights": [1.0]}, "this JSON is not an encoding"),
+        ({"kind": "tf-idf"}, "its encoder of texts, tf-idf, is not fitted; fit the encoding"),
+        ({"kind": "embeddings", "model": "not here"}, "finds no model 'not here': give the folder"),
+    ):
+        features = {"words": {"kind": "text", "encoder": encoder}}
+        path.write_text(json.dumps({"format": "gym-push encoding 1", "features": features}))
+        with pytest.raises(EncodingError, match=f"encoding.json: .*{message}"):
+            Encoding.load(path)
 
 
 def test_delivery_has_text_in_its_vectors_too():

@@ -103,7 +103,23 @@ def test_code_of_a_model_is_not_run(folder):
     modules = json.loads((folder / "modules.json").read_text())
     modules[1]["type"] = "mine.Mine"
     (folder / "modules.json").write_text(json.dumps(modules))
-    with pytest.raises(ArgumentError, match="has a part of its own, 'mine.Mine'"):
+    with pytest.raises(ArgumentError, match="has the part 'mine.Mine', whose code is not run"):
+        make(folder)
+    modules[1]["type"] = "sentence_transformers.models.Router"  # which loads what its file names
+    (folder / "modules.json").write_text(json.dumps(modules))
+    with pytest.raises(ArgumentError, match="Router', whose code is not run"):
+        make(folder)
+
+
+@pytest.mark.parametrize("path", ["../elsewhere", "linked"])
+def test_all_parts_of_a_model_are_in_its_folder(folder, path):
+    (folder / "model.safetensors").symlink_to(PACKAGED / "model.safetensors")
+    (folder.parent / "elsewhere").mkdir()
+    (folder / "linked").symlink_to(folder.parent / "elsewhere")
+    modules = json.loads((folder / "modules.json").read_text())
+    modules[1]["path"] = path
+    (folder / "modules.json").write_text(json.dumps(modules))
+    with pytest.raises(ArgumentError, match="has a part outside of it, .*elsewhere; put it inside"):
         make(folder)
 
 
