@@ -35,9 +35,8 @@ def blocks(page):
 
 def run(arguments, folder):
     folders = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
-    done = subprocess.run(
-        arguments, cwd=folder, env={**os.environ, "PATH": folders}, capture_output=True, text=True
-    )
+    env = {**os.environ, "PATH": folders, "XDG_CONFIG_HOME": str(folder)}  # for keys
+    done = subprocess.run(arguments, cwd=folder, env=env, capture_output=True, text=True)
     assert done.returncode == 0, f"{arguments[-1]}\n{done.stdout[-2000:]}\n{done.stderr[-4000:]}"
 
 
