@@ -16,6 +16,7 @@ import click
 import gym_push
 from gym_push.cli.demo import demo
 from gym_push.cli.evaluate import compare, evaluate
+from gym_push.cli.importing import import_
 from gym_push.cli.leaderboard import leaderboard
 from gym_push.cli.lists import agents, envs, suites
 from gym_push.cli.log import log
@@ -31,7 +32,7 @@ NAME: Final = "gym-push"
 SECTIONS: Final = {
     "See it": (demo, play),
     "Score it": (evaluate, compare, leaderboard),
-    "Logs and people": (log, generate, fidelity),
+    "Logs and people": (import_, log, generate, fidelity),
     "What there is": (envs, agents, suites),
 }
 """The subcommands in the order of the help."""

@@ -4,6 +4,7 @@ A command that is added is looked at without a change here; only what no example
 to MORE, and what makes its examples fast to FAST.
 """
 
+import json
 import re
 import shlex
 from importlib.util import find_spec
@@ -58,9 +59,18 @@ MORE = [
     "gym-push log describe bundled --json",
     "gym-push log validate my-log.csv --schema my-log.toml --json",
     "gym-push log convert my-log.csv copy.csv --schema my-log.toml --json",
+    "gym-push import adb events.txt --out other.csv --text hash --key my.key --year 2026 --force "
+    "--json",
     "gym-push generate --users 6 --days 1 --seed 2 --start 2024-02-28 --format csv "
     "--users-at-once 3 --json --out few/",
 ]
+
+EVENT = (
+    "2026-03-02 09:01:00.500  1  2 I notification_enqueue: "
+    "[1,2,a.b,3,NULL,0,Notification(channel=c shortcut=null),0]\n"
+    "2026-03-02 09:01:01.500  1  2 I notification_clicked: [0|a.b|3|null|1,9,9,9,0,1]\n"
+)
+USED = '  time="2026-03-02 08:30:10" type=ACTIVITY_RESUMED package=a.b\n'
 
 KEY = re.compile(r"(?<=leaderboard (?:verify|remove) )(KEY|[0-9a-f]{4,})")
 """Stands for the key of an entry, which differs from version to version."""
@@ -113,6 +123,12 @@ def files(tmp_path, monkeypatch):
     Path("my-log.toml").write_text(to_toml(kept), encoding="utf-8")
     if find_spec("pyarrow"):
         write_log(log, "my-log.parquet")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
+    posted = {"packageName": "a.b", "key": "k", "postTime": 0, "systemTime": 9, "offset": 0}
+    export = {"device": {}, "posted": [posted], "removed": [{**posted, "removeReason": 1}]}
+    Path("notification_export.json").write_text(json.dumps(export), encoding="utf-8")
+    Path("events.txt").write_text(EVENT, encoding="utf-8")
+    Path("usage.txt").write_text(USED, encoding="utf-8")
 
 
 def key_for(line):

@@ -185,3 +185,23 @@ def test_report_and_mistakes(tmp_path, monkeypatch, capsys):
     assert "looks like an export of the Android app Notification Log" in other.errors
     wrong = run_here("gym-push import phone export.json --out new.csv", monkeypatch, capsys)
     assert wrong.code == 2 and "'android-log', 'adb'" in wrong.errors
+
+
+def test_a_trial_without_answers_is_described_and_not_played(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    lines = [
+        "user.index,decision.index.nogap,sugg.decision.utime,avail,send,send.active,"
+        "send.sedentary,jbsteps30"
+    ]
+    lines += [
+        f"{n % 2},{n},{time},TRUE,FALSE,FALSE,FALSE,{n}" for n, (time, _) in enumerate(moments())
+    ]
+    Path("suggestions.csv").write_text("\n".join(lines), encoding="utf-8")
+    line = "gym-push import heartsteps suggestions.csv --out trial.parquet"
+    assert run_here(line, monkeypatch, capsys).code == 0
+    described = run_here("gym-push log describe trial.parquet", monkeypatch, capsys)
+    assert described.code == 0 and "decisions without a" in described.out
+    for line in ("play majority --no-page --log", "evaluate majority --board b.sqlite --log"):
+        shown = run_here(f"gym-push {line} trial.parquet", monkeypatch, capsys)
+        assert shown.code == 2 and shown.errors.count("\n") == 1, shown.errors
+        assert "answer" in shown.errors

@@ -25,6 +25,7 @@ PUBLIC = (
     "gym_push.evaluation.leaderboard",
     "gym_push.evaluation.suites",
     "gym_push.logs",
+    "gym_push.logs.importing",
     "gym_push.recordings",
     "gym_push.users",
     "gym_push.viewer",
