@@ -93,6 +93,28 @@ def test_a_file_that_is_no_cache_is_left_alone(tmp_path, content):
     assert path.read_bytes() == before
 
 
+def test_offline_an_empty_file_stays_empty(tmp_path):
+    path = tmp_path / "empty.sqlite"
+    path.touch()
+    with pytest.raises(ArgumentError, match="empty.sqlite is not a cache of answers"):
+        AnswerCache(path, create=False).find("a")
+    assert not path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [("answered", 2.0, 0), ("answered", "0.5 or so", 0), ("answered", None, 0),
+     ("guessed", 0.5, 0), ("failed", 0.5, 0), ("limit", None, "all")],
+)  # fmt: skip
+def test_what_is_no_answer_in_a_cache_of_others_is_not_taken_for_one(tmp_path, row):
+    cache = AnswerCache(tmp_path / "answers.sqlite")
+    assert cache.find("a") is None
+    with closing(sqlite3.connect(cache.path)) as raw, raw:
+        raw.execute("INSERT INTO answers VALUES ('a', 'm', ?, ?, ?)", row)
+    with pytest.raises(ArgumentError, match="is damaged .*of the request a is no answer"):
+        cache.find("a")
+
+
 @pytest.mark.parametrize(
     ("parameters", "said"),
     [
@@ -107,8 +129,8 @@ def test_a_file_that_is_no_cache_is_left_alone(tmp_path, content):
         ({"answer_tokens": 0}, "answer_tokens=0 must be a whole number from 1 on"),
         ({"retries": True}, "retries=True must be a whole number from 0 on"),
         ({"timeout": 0}, "timeout=0 must be above 0"),
-        ({"price_in": float("nan")}, "price_in=nan must be a number from 0 on"),
-        ({"spend_limit": -1}, "spend_limit=-1 must be a number from 0 on"),
+        ({"price_in": float("nan")}, "price_in=nan must be a number from 0 to 1000000"),
+        ({"spend_limit": -1}, "spend_limit=-1 must be a number from 0 to 1000000"),
         ({"spend_limit": 1}, "give price_in and price_out"),
     ],
 )

@@ -52,6 +52,14 @@ class Answer(NamedTuple):
     probability: float | None = None
     limit: int = 0
 
+    def is_right(self) -> bool:
+        """Returns whether the parts fit together; a file of others can have anything."""
+        if not isinstance(self.limit, int) or self.outcome not in (ANSWERED, FAILED, LIMIT):
+            return False
+        if self.outcome != ANSWERED:
+            return self.probability is None
+        return isinstance(self.probability, float) and 0.0 <= self.probability <= 1.0
+
 
 _COUNTED: Final = tuple(each.name for each in fields(Usage))
 
@@ -208,7 +216,12 @@ def _close() -> None:
 def _found(connection: sqlite3.Connection, key: str) -> Answer | None:
     query = "SELECT outcome, probability, spending FROM answers WHERE key = ?"
     row = connection.execute(query, (key,)).fetchone()
-    return None if row is None else Answer(*row)
+    if row is None:
+        return None
+    answer = Answer(*row)
+    if not answer.is_right():
+        raise sqlite3.DatabaseError(f"what it has of the request {key[:16]} is no answer")
+    return answer
 
 
 @contextmanager
@@ -232,7 +245,7 @@ def _open(path: Path, create: bool) -> sqlite3.Connection:
         with _transaction(connection):
             (found,) = connection.execute("PRAGMA application_id").fetchone()
             (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if not tables:
+            if create and not tables:
                 _make_tables(connection)
             elif found != _APPLICATION_ID:
                 raise ArgumentError(f"{path} is not a cache of answers; name another file")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from math import isfinite
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from gym_push.errors import ArgumentError
+
+MOST: Final = 10**6
+"""Of money and seconds; sums of money in parts of 10⁻¹² have to stay below 2⁶³."""
 
 
 @dataclass
@@ -77,8 +79,8 @@ class Settings:
             value = getattr(self, name)
             if value is None and name == "spend_limit":
                 continue
-            if not isinstance(value, (int, float)) or not isfinite(value) or value < 0:
-                raise ArgumentError(f"{name}={value!r} must be a number from 0 on")
+            if not isinstance(value, (int, float)) or not 0 <= value <= MOST:
+                raise ArgumentError(f"{name}={value!r} must be a number from 0 to {MOST}")
         if not self.timeout:
             raise ArgumentError("timeout=0 must be above 0")
         if self.spend_limit is not None and not (self.price_in or self.price_out):
