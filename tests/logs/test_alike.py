@@ -79,7 +79,7 @@ def as_text(cell, decimal):
     if isinstance(cell, bytes):
         return cell.decode()
     if isinstance(cell, list):
-        return json.dumps(cell)
+        return json.dumps(cell, ensure_ascii=False)
     if isinstance(cell, datetime.timedelta):
         return str(pd.Timedelta(cell))
     return str(cell).replace(".", decimal) if isinstance(cell, (float, Decimal)) else str(cell)
