@@ -110,7 +110,7 @@ BASELINES: Final[Mapping[str, Baseline]] = {
         parameters={"text": "embeddings"},
     ),
     "vw-words": Baseline(
-        "vowpal:WordSquareCB", "vw-squarecb that reads: words, and pairs with all else", VOWPAL
+        "vowpal:WordSquareCB", "vw-squarecb that reads: words, and pairs of neighbours", VOWPAL
     ),
     "llm": Baseline(
         "llm:LLM", "asks a language model at an endpoint of yours", LLM, required=("model",)

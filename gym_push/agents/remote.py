@@ -89,7 +89,7 @@ class RemoteAgent:
         self._process, self._requests, self._answers = start("gym_push.agents.remote")
         self._end = weakref.finalize(self, _end, self._process)
         self.form: Mapping[str, Any] = self._ask(spec, off_limits)
-        if not isinstance(self.form, dict) or not {*self.form} <= FORM:
+        if not isinstance(self.form, dict) or {*self.form} | {"text"} != FORM:
             self.close()
             raise self._no_answer()
 
