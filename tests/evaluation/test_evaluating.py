@@ -35,7 +35,10 @@ def test_learners_learn_the_same_in_any_number_of_processes():
     names = [
         name
         for name, each in BASELINES.items()
-        if each.packages and "basic-v0" in each.plays and not each.required
+        if each.packages
+        and "basic-v0" in each.plays
+        and not each.required
+        and name != "embedding-logistic"  # whose rows are the same in any company: test_embeddings
     ]
     specs = [AgentSpec.of(name) for name in names]
     few = PeopleSuite("few/v1", Population(2, seed=24), days=5, learn_days=3)
