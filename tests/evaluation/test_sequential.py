@@ -278,3 +278,5 @@ def test_the_script_of_the_page_measures_what_the_page_says():
     for each in results.values():
         assert {len(found) for found in each.found.values()} == {4}
         assert np.mean(each.alone) == pytest.approx(each.truth, abs=0.05)
+    committed = path.with_suffix(".md").read_text(encoding="utf-8")
+    assert len([row for row in committed.splitlines() if row.startswith("| deliver")]) == len(lines)
