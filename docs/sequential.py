@@ -18,7 +18,7 @@ import numpy as np
 from gym_push import Population
 from gym_push.evaluation import Behaviour, LoggedDecisions, off_policy_table, sequential_table
 from gym_push.evaluation import simulate_decisions as simulate
-from gym_push.evaluation.off_policy.sequential import CANNOT_TELL
+from gym_push.evaluation.off_policy.sequential_results import CANNOT_TELL
 from gym_push.files import write_whole
 
 PAGE = Path(__file__).with_name("sequential.md")
@@ -130,9 +130,10 @@ def page(results: Mapping[str, Results], logs: int, people: int = PEOPLE) -> str
         f"{values}. Deliveries tire people, so that a policy that delivers more earns less than "
         "its decisions one by one.",
         "",
-        "*Supported* are the logs whose weights have a Pareto k that is small enough and leave 30 "
-        "effective persons; a 95 % interval should hold the truth in 95 % of those. The verdict "
-        "is about the gain over what was logged.",
+        "*Supported* are the logs whose weights have a Pareto k that is small enough, leave 30 "
+        "effective persons, and hardly any for a tenth of the decisions at most; a 95 % interval "
+        "should hold the truth in 95 % of those. The verdict is about the gain over what was "
+        "logged.",
         "",
         "| target | method | bias | width | holds the truth | supported | holds it where supported "
         "| verdict |",

@@ -25,11 +25,8 @@ from gym_push.evaluation.off_policy.estimate import (
     off_policy_table,
 )
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
-from gym_push.evaluation.off_policy.sequential import (
-    SequentialEstimate,
-    SequentialTable,
-    sequential_table,
-)
+from gym_push.evaluation.off_policy.sequential import sequential_table
+from gym_push.evaluation.off_policy.sequential_results import SequentialEstimate, SequentialTable
 from gym_push.evaluation.off_policy.simulated import (
     Behaviour,
     SimulatedDecisions,

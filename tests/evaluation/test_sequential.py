@@ -119,7 +119,8 @@ def test_what_the_log_does_not_support_is_not_told():
     assert table.verdict == table["pdis"].verdict == "can't tell from this log"
     told = "\n".join(table.warnings)
     assert "The log does not support 'pdis': its weights have the Pareto k" in told
-    assert "effective persons (it takes 30)" in told and told in str(table)
+    assert "effective persons (it takes 30), and hardly any for " in told and told in str(table)
+    assert table["pdis"].thin == 0.75 > table["marginal"].thin
     json.dumps(table.to_dict())
 
 
@@ -209,6 +210,13 @@ def test_the_shape_of_a_tail_is_that_of_its_distribution():
     assert pareto_k(np.arange(20.0)) == np.inf  # too few to say
     assert pareto_k(random.random(1000)) < 0.0
     assert largest_k(10) == pytest.approx(0.04, abs=0.01) and largest_k(10**6) == 0.7
+
+
+def test_late_decisions_at_which_weights_leave_hardly_anybody_are_counted():
+    streams = streams_of([8] * 10 + [3] * 10)
+    assert streams.thin(np.ones(110)) == 0.0
+    late = np.where((streams.step >= 6) & (streams.units.of_row > 0), 0.0, 1.0)
+    assert streams.thin(late) == pytest.approx(10 * 2 / 8 / 20)
 
 
 def test_days_of_one_person_are_streams_and_it_is_said():

@@ -8,13 +8,11 @@ off-policy policy evaluation" (2000), weight each reward by the ratios of all de
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 
 from gym_push.errors import ArgumentError, choose
-from gym_push.evaluation.estimates import Estimate, ratio
+from gym_push.evaluation.estimates import ratio
 from gym_push.evaluation.off_policy.diagnostics import FEW, SURE
 from gym_push.evaluation.off_policy.estimate import refuse_untried
 from gym_push.evaluation.off_policy.estimators import PERSONS, taken
@@ -35,135 +33,15 @@ from gym_push.evaluation.off_policy.sequential_methods import (
     by_model,
     by_state,
 )
+from gym_push.evaluation.off_policy.sequential_results import (
+    MUCH,
+    SequentialEstimate,
+    SequentialTable,
+)
 from gym_push.evaluation.off_policy.streams import Streams
 from gym_push.evaluation.off_policy.targets import Target, probabilities_of
 from gym_push.logs import observe
 from gym_push.logs.log_statistics import Floats
-
-BETTER, WORSE, CANNOT_TELL = "better", "worse", "can't tell from this log"
-
-
-@dataclass(frozen=True)
-class SequentialEstimate:
-    """The estimated reward of a policy a decision, if it took all decisions of each person.
-
-    Attributes:
-        method: "pdis", "snpdis", "marginal" or "fqe".
-        value: The estimate.
-        low, high: Its 95 % interval over persons; None without one.
-        gain: How much more that is than what was earned in the log, with its interval.
-        pareto_k: Shape of the tail of the persons' weights; for "fqe" those of "marginal".
-        effective: Number of persons of equal weight that say as much.
-        supported: Whether the log has seen enough of what the policy does.
-    """
-
-    method: str
-    value: float
-    low: float | None
-    high: float | None
-    gain: Estimate
-    pareto_k: float
-    effective: float
-    supported: bool
-
-    @property
-    def verdict(self) -> str:
-        """Whether the policy is "better" or "worse" than the one that was logged.
-
-        It is "can't tell from this log" where the log does not support the policy, or the interval
-        of the gain holds zero.
-        """
-        if not self.supported or self.gain.low is None or self.gain.high is None:
-            return CANNOT_TELL
-        if self.gain.low > 0.0:
-            return BETTER
-        return WORSE if self.gain.high < 0.0 else CANNOT_TELL
-
-    def to_dict(self) -> dict[str, Any]:
-        """Returns plain Python values, for JSON; the shape of a tail may be infinite."""
-        return {**asdict(self), "gain": self.gain._asdict(), "verdict": self.verdict}
-
-    def __str__(self) -> str:
-        """One line."""
-        ends = "no interval       "
-        if self.low is not None and self.high is not None:
-            ends = f"{self.low:+.4f} to {self.high:+.4f}"
-        rests = f"k {self.pareto_k:5.2f}  worth {self.effective:5.1f}"
-        return f"{self.method:<8}  {self.value:+.4f}  {ends}  {rests}  {self.verdict}"
-
-
-@dataclass(frozen=True)
-class SequentialTable:
-    """The estimates of several methods.
-
-    Attributes:
-        estimates: One for each method.
-        logged: What was earned in the log, with its interval.
-        rows: Number of decisions.
-        units: Number of independent streams.
-        unit: What they are: "person", or in a log of one person "day" or "block".
-        over: What the mean is over: "persons" or "notifications".
-        horizon: How many decisions count for a reward; None for all of the stream.
-        state: The observed features that make the states of "marginal".
-        notes: What to know, a sentence each.
-    """
-
-    estimates: tuple[SequentialEstimate, ...]
-    logged: Estimate
-    rows: int
-    units: int
-    unit: str
-    over: str
-    horizon: int | None
-    state: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-
-    def __getitem__(self, method: str) -> SequentialEstimate:
-        """Returns the estimate of a method."""
-        return {each.method: each for each in self.estimates}[method]
-
-    @property
-    def verdict(self) -> str:
-        """The verdict of the supported method that assumes least, or that nobody can tell.
-
-        A model alone ("fqe") does not give a verdict.
-        """
-        for method in (SNPDIS, PDIS, MARGINAL):
-            for each in self.estimates:
-                if each.method == method and each.supported:
-                    return each.verdict
-        return CANNOT_TELL
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What to know before trusting it, a sentence each."""
-        weak = [each for each in self.estimates if not each.supported]
-        most = largest_k(self.units)
-        told = [
-            f"The log does not support {each.method!r}: its weights have the Pareto k "
-            f"{each.pareto_k:.2f} (up to {most:.2f} would do for {self.units} {self.unit}s) and "
-            f"leave {each.effective:.0f} effective {self.unit}s (it takes {FEW})."
-            for each in weak
-        ]
-        return (*self.notes, *told)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Returns plain Python values, for JSON."""
-        given = asdict(self) | {"logged": self.logged._asdict()}
-        given["estimates"] = [each.to_dict() for each in self.estimates]
-        return given | {"verdict": self.verdict, "warnings": list(self.warnings)}
-
-    def __str__(self) -> str:
-        """A table in plain text, the verdict and the warnings."""
-        streams = f"{self.units} {self.unit}{'' if self.units == 1 else 's'}"
-        lines = [
-            "method      value  95 % interval       weights             than the log",
-            *map(str, self.estimates),
-            f"mean over {self.over}; {self.rows} decisions of {streams}, which earned "
-            f"{self.logged.value:+.4f}",
-            f"verdict: {self.verdict}",
-        ]
-        return "\n".join((*lines, *self.warnings))
 
 
 def sequential_table(
@@ -267,13 +145,13 @@ def _chosen(logged: LoggedDecisions, methods: Collection[str] | None) -> Collect
 
 
 def _judged(valued: Valued, streams: Streams, rewards: Floats) -> SequentialEstimate:
-    estimate, weights = valued.estimate(), valued.weights
-    shares = weights / streams.units.sizes
+    estimate, weights = valued.estimate(), streams.units.totals(valued.weights)
+    thin, shares = streams.thin(valued.weights), weights / streams.units.sizes
     mean = ratio(weights, streams.units.sizes, SURE).interval
     squares = float((weights**2).sum())
     effective = float(weights.sum()) ** 2 / squares if squares else 0.0
     k = pareto_k(shares)
-    enough = k < largest_k(len(weights)) and effective >= FEW
+    enough = k < largest_k(len(weights)) and effective >= FEW and thin < MUCH
     one = mean is None or mean[0] <= 1.0 <= mean[1]
     return SequentialEstimate(
         method=valued.method,
@@ -283,6 +161,7 @@ def _judged(valued: Valued, streams: Streams, rewards: Floats) -> SequentialEsti
         gain=valued.gain(streams, rewards),
         pareto_k=k,
         effective=effective,
+        thin=thin,
         supported=enough and one,
     )
 

@@ -31,7 +31,7 @@ class Valued:
         value: The mean reward.
         without: The same without each group of units: (groups,).
         group: The group of each unit: (units,).
-        weights: The mean weight of each unit's decisions, times what it adds to a mean: (units,).
+        weights: The weight of each decision's reward: (rows,).
     """
 
     method: str
@@ -66,7 +66,7 @@ def by_history(
     each = np.arange(units.count)
     for method, below in ((PDIS, units.sizes), (SNPDIS, weighed)):
         if method in methods:
-            yield Valued(method, *_left_out(earned, below, each), each, weighed)
+            yield Valued(method, *_left_out(earned, below, each), each, weights)
 
 
 def by_state(
@@ -76,15 +76,14 @@ def by_state(
     units, group_of = streams.units, group[streams.units.of_row]
 
     def valued(kept: NDArray[np.bool_]) -> tuple[float, Floats]:
-        weights = state_weights(streams, states, ratios, kept) * ratios * kept
-        weighed = units.totals(weights)
-        total = weighed.sum()
+        weights: Floats = state_weights(streams, states, ratios, kept) * ratios * kept
+        total = units.totals(weights).sum()
         value = units.totals(weights * rewards).sum() / total if total else np.nan
-        return float(value), weighed
+        return float(value), weights
 
-    value, weighed = valued(np.ones(len(ratios), dtype=np.bool_))
+    value, weights = valued(np.ones(len(ratios), dtype=np.bool_))
     without = [valued(group_of != each)[0] for each in range(int(group.max()) + 1)]
-    return Valued(MARGINAL, value, np.array(without), group, weighed)
+    return Valued(MARGINAL, value, np.array(without), group, weights)
 
 
 def by_model(

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from gym_push.evaluation.off_policy.estimators import PERSONS, Units
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.logs.log_statistics import Floats, Ints
+
+FEWEST: Final = 5
+"""Units of equal weight that it takes at each step of a stream."""
+TINY: Final = 1e-300
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +64,22 @@ class Streams:
     def follows(self) -> Ints:
         """The rows with another decision of the same unit before: (transitions,)."""
         return np.flatnonzero(self.step > 0)
+
+    def thin(self, weights: Floats) -> float:
+        """Returns the share of the decisions that come when weights leave hardly anybody.
+
+        Those are decisions of a step, as the tenth of each stream, at which the weights are worth
+        less than `FEWEST` units, and less than half of those who come so far.
+
+        Args:
+            weights: Of each decision: (rows,).
+        """
+        count = np.bincount(self.step, self.worth)
+        left, there = (
+            np.bincount(self.step, each) ** 2 / np.maximum(np.bincount(self.step, each**2), TINY)
+            for each in (weights * self.worth, self.worth)
+        )
+        return float(count[(left < FEWEST) & (left < there / 2.0)].sum() / count.sum())
 
     def products(self, ratios: Floats) -> Floats:
         """Returns the product of the ratios of each decision and those before it that count.
