@@ -1,4 +1,4 @@
-"""What sequential off-policy evaluation says: estimates, whether the log supports them, a verdict."""
+"""What sequential off-policy evaluation says: estimates, what supports them, and a verdict."""
 
 from __future__ import annotations
 
