@@ -64,6 +64,7 @@ def agents(as_json: bool) -> None:
     for name, summary, plays, packages, installed in (each.values() for each in entries):
         needs = ", ".join(packages) + ("" if installed else " (not installed)")
         output.add(made, name, summary, ", ".join(plays), needs)
+    output.keep_words(made)
     output.result(as_json, entries, made, OWN_AGENT)
 
 

@@ -106,10 +106,6 @@ def _keep_words_whole(shown: Table) -> None:
         column.width, column.no_wrap = width, False
 
 
-UNBROKEN: Final = 24
-"""Characters of a word, up to which it is not broken."""
-
-
 def table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
     """Returns an empty table.
 
@@ -145,12 +141,15 @@ def explain(to: Table, columns: Collection[str], shown: Collection[str]) -> None
 
 
 def add(to: Table, *cells: object, style: str = "") -> None:
-    """Adds a row to a table; None is an empty cell, and a name is not broken for want of room."""
-    words = ["" if cell is None else printable(cell) for cell in cells]
-    for column, text in zip(to.columns, words, strict=True):
-        longest = max(map(len, text.split()), default=0)
-        column.min_width = max(column.min_width or 0, min(longest, UNBROKEN))
-    to.add_row(*words, style=style)
+    """Adds a row to a table; None is an empty cell."""
+    to.add_row(*("" if cell is None else printable(cell) for cell in cells), style=style)
+
+
+def keep_words(of: Table) -> None:
+    """Sees to it that no word of a table is broken to make room for others."""
+    for column in of.columns:
+        words = (word for cell in column.cells for word in str(cell).split())
+        column.min_width = max(map(len, words), default=0)
 
 
 def console() -> Console:

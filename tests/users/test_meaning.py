@@ -75,7 +75,7 @@ def test_texts_of_a_year_hardly_repeat():
 
 @pytest.mark.slow
 def test_a_population_uses_many_words():
-    log = Population(120, seed=8, meaningful=True).log(28)
+    log = Population(90, seed=8, meaningful=True).log(28)
     assert len(words(log.columns["tickerText"].take(slice(None)))) >= 20_000
 
 
