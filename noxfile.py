@@ -64,9 +64,8 @@ def tests(session: nox.Session) -> None:
 @nox.session(venv_backend="none")
 def slow(session: nox.Session) -> None:
     """Runs the tests that train, fit or try much, in the environment of the others."""
-    session.run(
-        sys.executable, "-m", "nox", "-r", "-s", "tests", "--", "-m", "slow", *session.posargs
-    )
+    chosen = "-m", "slow", *_files_with("slow"), *session.posargs
+    session.run(sys.executable, "-m", "nox", "-r", "-s", "tests", "--", *chosen)
 
 
 @nox.session(python=OLDEST_RUNS_ON)
@@ -87,9 +86,7 @@ def bits(session: nox.Session) -> None:
     if session.python == "3.10":
         packages = ["numpy==1.26.0", "scikit-learn==1.3.2"]
     session.install(".", *packages, "hypothesis", "psutil", "pytest", "pytest-xdist")
-    every = Path("tests").rglob("test_*.py")
-    files = (str(each) for each in every if "mark.bits" in each.read_text(encoding="utf-8"))
-    session.run("pytest", *TOGETHER, "-m", "bits", *files, *session.posargs)
+    session.run("pytest", *TOGETHER, "-m", "bits", *_files_with("bits"), *session.posargs)
 
 
 @nox.session
@@ -199,6 +196,12 @@ def notebook(session: nox.Session) -> None:
     """Runs examples/whole_way.ipynb, and keeps what it prints and draws."""
     session.install(".[fidelity,plots]", "ipykernel", "nbclient")
     session.run("python", "docs/whole_way.py")
+
+
+def _files_with(mark: str) -> list[str]:
+    """Returns the files of tests that have a mark: to read all of them takes each process long."""
+    every = sorted(Path("tests").rglob("test_*.py"))
+    return [str(each) for each in every if f"mark.{mark}" in each.read_text(encoding="utf-8")]
 
 
 def _get_browser(session: nox.Session) -> None:

@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from extras_support import installed
 
-pytest.importorskip("stable_baselines3")
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, installed("stable_baselines3")]
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 NAMES = {"ppo_delivery.py": "PPO", "dqn_delivery.py": "DQN"}

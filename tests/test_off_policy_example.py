@@ -6,14 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from extras_support import installed
 
 from gym_push import Population
 from gym_push.evaluation import simulate_decisions
 from gym_push.logs import write_log
 
-pytest.importorskip("sklearn")
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, installed("sklearn")]
 
 EXAMPLE = Path(__file__).resolve().parents[1] / "examples" / "off_policy.py"
 POLICIES = [

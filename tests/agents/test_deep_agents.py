@@ -7,17 +7,13 @@ import random
 import gymnasium
 import numpy as np
 import pytest
-
-pytest.importorskip("stable_baselines3")
-
-import torch
+from extras_support import installed
 
 from gym_push import ArgumentError, EpisodeError, Population
 from gym_push.agents import AgentSpec, Pretrainable
-from gym_push.agents.deep import PPO
 from gym_push.envs.delivery.observations import space_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, installed("stable_baselines3")]
 
 VECTOR, ACTIONS = space_of("vector"), gymnasium.spaces.Discrete(3)
 NAMES = ("ppo", "dqn")
@@ -85,6 +81,8 @@ def test_copies_act_alike_and_it_learns_no_more(agent, observations):
 
 
 def test_practising_disturbs_nobody():
+    import torch
+
     threads = torch.get_num_threads()
     torch.set_num_threads(2)
     try:
@@ -119,7 +117,7 @@ def test_its_arrays_decide_as_the_model_does(name, monkeypatch):
 
 
 def test_any_number_of_environments_will_do():
-    agent = PPO(VECTOR, ACTIONS, steps=1)
+    agent = AgentSpec.of("ppo", steps=1).make(VECTOR, ACTIONS)
     agent.pretrain(many(num_envs=3), seed=1)
     assert agent.act(VECTOR.sample()) in (0, 1, 2)
 

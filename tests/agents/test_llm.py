@@ -12,18 +12,18 @@ from copy import deepcopy
 
 import pytest
 from agents_support import play
+from extras_support import installed
+from llm_support import KEY, QUICK, Server, asking, command
 
-pytest.importorskip("openai")
+import gym_push
+from gym_push import Population
+from gym_push.agents import AgentSpec
+from gym_push.cli import usage
+from gym_push.errors import AgentError, ArgumentError
+from gym_push.evaluation import PeopleSuite
+from gym_push.evaluation.leaderboard import Leaderboard
 
-from llm_support import KEY, QUICK, Server, asking, command  # noqa: E402
-
-import gym_push  # noqa: E402
-from gym_push import Population  # noqa: E402
-from gym_push.agents import AgentSpec  # noqa: E402
-from gym_push.cli import usage  # noqa: E402
-from gym_push.errors import AgentError, ArgumentError  # noqa: E402
-from gym_push.evaluation import PeopleSuite  # noqa: E402
-from gym_push.evaluation.leaderboard import Leaderboard  # noqa: E402
+pytestmark = installed("openai")
 
 
 def first(env):

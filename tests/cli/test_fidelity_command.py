@@ -6,13 +6,11 @@ import shlex
 
 import pytest
 from command_support import run_here
+from extras_support import installed
 
 from gym_push import Population
 
-pytest.importorskip("scipy")
-pytest.importorskip("sklearn")
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, installed("sklearn")]
 
 
 @pytest.fixture

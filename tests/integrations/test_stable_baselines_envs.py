@@ -3,18 +3,13 @@
 import gymnasium
 import numpy as np
 import pytest
-
-pytest.importorskip("stable_baselines3")
-
+from extras_support import installed
 from gymnasium.vector import AutoresetMode, SyncVectorEnv
 from gymnasium.wrappers.vector import RecordEpisodeStatistics
-from stable_baselines3 import DQN, PPO
-from stable_baselines3.common.env_checker import check_env
-from stable_baselines3.common.monitor import Monitor
-from stable_baselines3.common.vec_env import DummyVecEnv, VecEnv, VecMonitor
 
 from gym_push import ArgumentError, Population
-from gym_push.integrations.stable_baselines import ModelAgent, as_vec_env
+
+pytestmark = installed("stable_baselines3")
 
 ENVS = 5
 PEOPLE = Population(12, 3, volume_median=12)
@@ -35,6 +30,18 @@ def many(kind="delivery", observation="vector", **more):
     name, kwargs = MAKE[kind]
     kwargs = {"num_envs": ENVS, "observation": observation, **kwargs, **more}
     return gymnasium.make_vec(name, **kwargs)
+
+
+def as_vec_env(env):
+    from gym_push.integrations import stable_baselines
+
+    return stable_baselines.as_vec_env(env)
+
+
+def one_by_one(make):
+    from stable_baselines3.common.vec_env import DummyVecEnv
+
+    return DummyVecEnv([make] * ENVS)
 
 
 def equal(one, other):
@@ -71,24 +78,26 @@ def equal_all(infos, expected):
 
 @pytest.mark.parametrize("kind", MAKE)
 def test_it_does_what_single_environments_do(kind):
-    theirs = DummyVecEnv([lambda: single(kind)] * ENVS)
+    theirs = one_by_one(lambda: single(kind))
     assert same_steps(as_vec_env(many(kind)), theirs, steps=400) >= ENVS
 
 
 def test_observations_by_name_do_too():
-    theirs = DummyVecEnv([lambda: single("delivery", "codes")] * ENVS)
+    theirs = one_by_one(lambda: single("delivery", "codes"))
     assert same_steps(as_vec_env(many(observation="codes")), theirs, steps=200) >= ENVS
 
 
 def test_gymnasiums_own_vector_environments_do_too():
     # ... which tell no infos of an environment that is reset, but for the new one's
     ours = as_vec_env(SyncVectorEnv([lambda: single("delivery")] * ENVS))
-    assert same_steps(ours, DummyVecEnv([lambda: single("delivery")] * ENVS), steps=200) >= ENVS
+    assert same_steps(ours, one_by_one(lambda: single("delivery")), steps=200) >= ENVS
 
 
 @pytest.mark.parametrize("observation", ["vector", "codes"])
 @pytest.mark.parametrize("kind", ["delivery", "recorded"])
 def test_stable_baselines_own_check_finds_nothing(kind, observation):
+    from stable_baselines3.common.env_checker import check_env
+
     check_env(single(kind, observation))
 
 
@@ -121,7 +130,7 @@ def test_masks_are_told_by_whatever_is_made_of_many(kind):
     env = as_vec_env(RecordEpisodeStatistics(made) if kind == "wrapped" else made)
     assert env.has_attr("action_masks")
     assert np.array(env.env_method("action_masks")).tolist() == [[1, 1, 1]] * ENVS
-    theirs = DummyVecEnv([lambda: single("delivery")] * ENVS)
+    theirs = one_by_one(lambda: single("delivery"))
     env.seed(3), theirs.seed(3)
     env.reset(), theirs.reset()
     for _ in range(200):
@@ -135,6 +144,8 @@ def test_masks_are_told_by_whatever_is_made_of_many(kind):
 def test_maskable_learners_play_and_are_evaluated():
     contrib = pytest.importorskip("sb3_contrib")
     from sb3_contrib.common.maskable.evaluation import evaluate_policy
+    from stable_baselines3.common.monitor import Monitor
+    from stable_baselines3.common.vec_env import VecMonitor
 
     model = contrib.MaskablePPO("MlpPolicy", as_vec_env(many()), n_steps=16, device="cpu", seed=1)
     model.learn(16 * ENVS)
@@ -168,6 +179,8 @@ def test_a_single_environment_is_told_where_it_belongs():
 
 def test_a_recurrent_model_remembers():
     contrib = pytest.importorskip("sb3_contrib")
+    from gym_push.integrations.stable_baselines import ModelAgent
+
     env = single("recorded")
     model = contrib.RecurrentPPO(
         "MlpLstmPolicy", env, n_steps=8, batch_size=8, device="cpu", seed=3
@@ -197,6 +210,8 @@ def test_options_are_for_the_next_reset_and_for_all():
 
 
 def test_it_is_a_vec_env_in_all_else():
+    from stable_baselines3.common.vec_env import VecEnv
+
     env = as_vec_env(many(render_mode="ansi"))
     assert isinstance(env, VecEnv)
     assert env.render_mode == "ansi"
@@ -232,6 +247,11 @@ def test_environments_that_begin_episodes_within_a_step_are_refused():
 @pytest.mark.parametrize("observation", ["vector", "codes"])
 @pytest.mark.parametrize("kind", ["delivery", "recorded"])
 def test_learners_learn_and_their_models_are_agents(kind, observation):
+    from stable_baselines3 import PPO
+    from stable_baselines3.common.vec_env import VecMonitor
+
+    from gym_push.integrations.stable_baselines import ModelAgent
+
     policy = "MlpPolicy" if observation == "vector" else "MultiInputPolicy"
     played = VecMonitor(as_vec_env(many(kind, observation)))
     model = PPO(policy, played, n_steps=32, batch_size=32, seed=1, device="cpu")
@@ -250,6 +270,8 @@ def test_learners_learn_and_their_models_are_agents(kind, observation):
 
 
 def test_a_replay_buffer_has_the_last_observation_of_an_episode():
+    from stable_baselines3 import DQN
+
     env = many()
     model = DQN("MlpPolicy", as_vec_env(env), learning_starts=10**6, seed=1, device="cpu")
     model.learn(200 * ENVS)

@@ -3,21 +3,21 @@
 import gymnasium
 import numpy as np
 import pytest
-
-pytest.importorskip("stable_baselines3")
-
-from stable_baselines3 import PPO
+from extras_support import installed
 
 import gym_push
 from gym_push.agents import AgentSpec
 from gym_push.evaluation.suites import LogSuite
-from gym_push.integrations.stable_baselines import ModelAgent, as_vec_env
 from gym_push.logs import Encoding
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, installed("stable_baselines3")]
 
 
 def test_a_learner_reads_text():
+    from stable_baselines3 import PPO
+
+    from gym_push.integrations.stable_baselines import ModelAgent, as_vec_env
+
     text = {"kind": "hashing", "width": 64}
     log = gym_push.bundled_log()
     encoding = Encoding.fit(log.select(np.arange(100)))

