@@ -9,11 +9,12 @@ import pytest
 from gym_push import Population
 from gym_push.agents import BASELINES, AgentSpec
 
-TWIN = "embedding-logistic"  # the agent of tf-idf-logistic; its vectors have tests of their own
+TWINS = "embedding-logistic", "hashed-logistic"
+"""They are the agent of tf-idf-logistic, with vectors that have tests of their own."""
 BASIC = [
     name
     for name, about in BASELINES.items()
-    if "basic-v0" in about.plays and not about.required and name != TWIN
+    if "basic-v0" in about.plays and not about.required and name not in TWINS
 ]
 MISSING = {
     "boosting": "sklearn",
