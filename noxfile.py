@@ -64,6 +64,7 @@ MEET_PACKAGES = (
 )
 """Tests of what calls other packages; the rest calls them through that."""
 OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
+DESKTOP = ("Xvfb", "dbus-daemon", "dunst", "notify-send")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -71,10 +72,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 def tests(session: nox.Session) -> None:
     """Runs the tests on the newest dependencies, in a real browser where it matters."""
     session.install(
-        ".[agents,fidelity,llm,parquet,plots,text,xlsx]", "minari", "sb3-contrib", TORCH, SENTENCES,
-        *TEST_PACKAGES, *SITE_PACKAGES,
+        ".[agents,fidelity,live,llm,parquet,plots,text,xlsx]", "minari", "sb3-contrib", TORCH,
+        SENTENCES, *TEST_PACKAGES, *SITE_PACKAGES,
     )  # fmt: skip
     _get_browser(session)
+    _get_desktop(session)
     session.run("pytest", *TOGETHER, "-m", "not slow", *session.posargs)
 
 
@@ -107,7 +109,7 @@ def bits(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Checks style, types, and what the package index would make of the package."""
     session.install(
-        ".[fidelity,parquet,plots]", "build", "check-manifest", "mypy", "nox", "pandas-stubs",
+        ".[fidelity,live,parquet,plots]", "build", "check-manifest", "mypy", "nox", "pandas-stubs",
         "playwright", "ruff", "twine",
     )  # fmt: skip
     session.run("ruff", "check", ".")
@@ -222,12 +224,7 @@ def _get_browser(session: nox.Session) -> None:
     """Sees to it that there is a Chrome or Chromium for the browser tests."""
     if _has_browser():
         return
-    if shutil.which("apt-get") and os.name == "posix" and os.geteuid() == 0:
-        session.run("apt-get", "update", "-q", external=True, silent=True)
-        session.run(
-            "apt-get", "install", "-qy", "--no-install-recommends", "chromium", "fonts-dejavu",
-            external=True, silent=True, success_codes=[0, 100],
-        )  # fmt: skip
+    _get_from_debian(session, "chromium", "fonts-dejavu")
     if not _has_browser():
         try:
             session.run("playwright", "install", "chromium")
@@ -236,6 +233,22 @@ def _get_browser(session: nox.Session) -> None:
                 "The browser tests need Chrome or Chromium, and none could be installed: "
                 "install one, or set the environment variable CHROMIUM to its path."
             )
+
+
+def _get_desktop(session: nox.Session) -> None:
+    """Sees to it that there is a desktop in small for the tests of `gym_push.live`, on Debian."""
+    if not all(map(shutil.which, DESKTOP)):
+        _get_from_debian(session, "dbus", "dunst", "libnotify-bin", "xvfb")
+
+
+def _get_from_debian(session: nox.Session, *packages: str) -> None:
+    """Installs packages of Debian where that can be done."""
+    if shutil.which("apt-get") and os.name == "posix" and os.geteuid() == 0:
+        session.run("apt-get", "update", "-q", external=True, silent=True)
+        session.run(
+            "apt-get", "install", "-qy", "--no-install-recommends", *packages,
+            external=True, silent=True, success_codes=[0, 100],
+        )  # fmt: skip
 
 
 def _has_browser() -> bool:

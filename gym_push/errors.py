@@ -12,6 +12,7 @@
     ├── AgentError         an agent's own code fails                      (also a RuntimeError)
     │   └── CheatError     it gets at what it is tested on, in an audit
     ├── EpisodeError       a call outside an episode                      (also a RuntimeError)
+    ├── DesktopError       the desktop's bus or its daemon is not there   (also a RuntimeError)
     └── MissingExtraError  an optional package is not installed           (also an ImportError)
 
 Each message says in one sentence what is wrong, where, and what to do.
@@ -73,6 +74,10 @@ class CheatError(AgentError):
 
 class EpisodeError(GymPushError, RuntimeError):
     """A call outside an episode: before `reset()` or after the end."""
+
+
+class DesktopError(GymPushError, RuntimeError):
+    """The desktop's bus or its notification daemon is not there, or refuses."""
 
 
 class MissingExtraError(GymPushError, ImportError):

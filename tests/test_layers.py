@@ -23,7 +23,8 @@ BELOW = {
 HOMES = {
     "click": "cli/",
     "rich": "cli/",
-    "sqlite3": ("evaluation/leaderboard/", "agents/llm/cache.py"),
+    "sqlite3": ("evaluation/leaderboard/", "agents/llm/cache.py", "live/"),
+    "dbus_fast": "live/",
     "openai": "agents/llm/client.py",
     "eel": "viewer/server.py",
     "gevent": "viewer/",

@@ -1,0 +1,11 @@
+"""A real desktop: its notifications become a log, and an agent stands in their way.
+
+    bus         the interfaces of D-Bus, a notification as its app sends it, the connection
+    session     what the desktop tells of the moment: idle, locked, do not disturb
+    rows        a row of the live log, and the files that it is kept in
+    listening   watches what passes between apps and the desktop's daemon
+
+Everything here needs dbus-fast (extra `live`), and a Linux desktop whose session bus carries
+notifications by the Desktop Notifications Specification
+(specifications.freedesktop.org/notification-spec).
+"""

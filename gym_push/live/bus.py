@@ -1,0 +1,200 @@
+"""The session bus: interfaces by name, a notification as its app sends it, and the connection.
+
+Names, numbers and types are those of the Desktop Notifications Specification 1.3
+(specifications.freedesktop.org/notification/1.3) and of the D-Bus specification.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from gym_push.errors import DesktopError, extra_import
+
+with extra_import("the desktop's bus", "dbus-fast", "live"):
+    from dbus_fast import ErrorType, Message, MessageType, Variant
+    from dbus_fast.aio import MessageBus
+    from dbus_fast.errors import AuthError
+
+NOTIFICATIONS: Final = "org.freedesktop.Notifications"
+"""The bus name that a notification daemon owns, and its interface."""
+
+NOTIFICATIONS_PATH: Final = "/org/freedesktop/Notifications"
+
+BUS: Final = "org.freedesktop.DBus"
+"""The bus itself: its name and its interface."""
+
+BUS_PATH: Final = "/org/freedesktop/DBus"
+MONITORING: Final = "org.freedesktop.DBus.Monitoring"
+PROPERTIES: Final = "org.freedesktop.DBus.Properties"
+
+NOTIFY_SIGNATURE: Final = "susssasa{sv}i"
+"""Types of the arguments of `Notify`."""
+
+EXPIRED: Final = 1
+"""Reason of `NotificationClosed`: its time was over."""
+DISMISSED: Final = 2
+"""Reason of `NotificationClosed`: the person closed it."""
+WITHDRAWN: Final = 3
+"""Reason of `NotificationClosed`: its app called `CloseNotification`."""
+UNDEFINED: Final = 4
+"""Reason of `NotificationClosed`: reserved; daemons use it for whatever else."""
+
+URGENCIES: Final = ("low", "normal", "critical")
+"""Names of the hint `urgency`, in the order of its numbers."""
+
+DEFAULT_ACTION: Final = "default"
+"""Key of the action that a click on the notification itself invokes."""
+
+
+@dataclass(frozen=True)
+class Notification:
+    """A notification as its app sends it.
+
+    Attributes:
+        app: What the app calls itself.
+        replaces: Id of the notification that it takes the place of; 0 for none.
+        icon: Name or path of its icon.
+        summary: Its title.
+        body: Its text, which may hold markup.
+        actions: Its actions: what is shown of each, by key.
+        hints: What else the app says, by name, as plain values.
+        timeout: Milliseconds until it expires; 0 for never, -1 as the daemon likes.
+    """
+
+    app: str
+    replaces: int
+    icon: str
+    summary: str
+    body: str
+    actions: Mapping[str, str]
+    hints: Mapping[str, Any]
+    timeout: int
+
+    @classmethod
+    def of(cls, message: Message) -> Notification | None:
+        """Returns the notification that a call of `Notify` sends.
+
+        Args:
+            message: Any message.
+
+        Returns:
+            The notification; None for another message, and for a call whose arguments have other
+            types, which a daemon refuses.
+        """
+        if not is_call(message, "Notify") or message.signature != NOTIFY_SIGNATURE:
+            return None
+        app, replaces, icon, summary, body, pairs, hints, timeout = message.body
+        actions = dict(zip(pairs[::2], pairs[1::2], strict=False))
+        plain = {name: _plain(hint) for name, hint in hints.items()}
+        return cls(app, replaces, icon, summary, body, actions, plain, timeout)
+
+    @property
+    def urgency(self) -> str:
+        """One of `URGENCIES`; normal where the app says none that there is."""
+        given = self.hints.get("urgency")
+        return URGENCIES[given] if isinstance(given, int) and 0 <= given <= 2 else URGENCIES[1]
+
+    @property
+    def category(self) -> str:
+        """What kind it is, such as `"im.received"` or `"call.incoming"`; `""` if it says none."""
+        given = self.hints.get("category")
+        return given if isinstance(given, str) else ""
+
+    @property
+    def buttons(self) -> int:
+        """How many actions it has beside the one of a click on itself."""
+        return len(self.actions.keys() - {DEFAULT_ACTION})
+
+
+def is_call(message: Message, member: str) -> bool:
+    """Returns whether a message calls a method of a notification daemon."""
+    return (
+        message.message_type is MessageType.METHOD_CALL
+        and message.member == member
+        and message.path == NOTIFICATIONS_PATH
+        and message.interface in (NOTIFICATIONS, None)
+    )
+
+
+def is_signal(message: Message, member: str) -> bool:
+    """Returns whether a message is a signal of a notification daemon."""
+    return (
+        message.message_type is MessageType.SIGNAL
+        and message.member == member
+        and message.interface == NOTIFICATIONS
+    )
+
+
+async def connect(address: str | None = None) -> MessageBus:
+    """Returns a connection to a bus.
+
+    Args:
+        address: Of the bus; None for the session's own.
+
+    Raises:
+        DesktopError: There is no bus, or it refuses.
+    """
+    address = address or session_address()
+    try:
+        return await MessageBus(bus_address=address).connect()
+    except (OSError, EOFError, AuthError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error) or type(error).__name__
+        raise DesktopError(
+            f"the session bus {address} cannot be reached ({why}); run this in a desktop session, "
+            "or set DBUS_SESSION_BUS_ADDRESS"
+        ) from None
+
+
+def session_address() -> str:
+    """Returns the address of the session's bus, where systemd has it if nobody says another.
+
+    Raises:
+        DesktopError: This is no system that has one.
+    """
+    if os.name != "posix":
+        raise DesktopError("there is no session bus on this system; use a Linux desktop")
+    runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.getuid()}"
+    return os.environ.get("DBUS_SESSION_BUS_ADDRESS") or f"unix:path={runtime}/bus"
+
+
+async def call(
+    bus: MessageBus,
+    name: str,
+    path: str,
+    interface: str,
+    member: str,
+    signature: str = "",
+    *body: Any,
+) -> list[Any]:
+    """Calls a method and returns what it answers.
+
+    Raises:
+        DesktopError: It answers with an error, or the bus is gone.
+    """
+    message = Message(name, path, interface, member, signature=signature, body=list(body))
+    try:
+        reply = await bus.call(message)
+    except (OSError, EOFError) as error:
+        raise DesktopError(f"the bus is gone ({error or type(error).__name__})") from None
+    if reply is None or reply.message_type is MessageType.ERROR:
+        name_of = ErrorType.NO_REPLY.value if reply is None else reply.error_name
+        said = reply.body[0] if reply and reply.body else ""
+        raise DesktopError(f"{name} does not answer {member}: {name_of} {said}".rstrip())
+    answer: list[Any] = reply.body
+    return answer
+
+
+async def owner(bus: MessageBus, name: str) -> str | None:
+    """Returns the unique name of who owns a name on a bus; None for nobody."""
+    try:
+        [found] = await call(bus, BUS, BUS_PATH, BUS, "GetNameOwner", "s", name)
+    except DesktopError:
+        return None
+    return str(found)
+
+
+def _plain(value: Any) -> Any:
+    return _plain(value.value) if isinstance(value, Variant) else value

@@ -1,0 +1,38 @@
+"""A desktop for each test: its own bus, its own dunst, one virtual screen for all."""
+
+import os
+import sys
+
+import pytest
+
+pytest.importorskip("dbus_fast")
+
+from live_support import Desktop, missing, start_screen, stop  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def screen():
+    """The name of a virtual screen; skips where a program is missing, and fails in CI."""
+    if names := missing():
+        message = f"no {', '.join(names)}: install dbus, dunst, libnotify-bin and xvfb"
+        if os.environ.get("CI") == "true" and sys.platform == "linux":
+            pytest.fail(message)
+        pytest.skip(message)
+    process, name = start_screen()
+    yield name
+    stop(process)
+
+
+@pytest.fixture
+def empty_desktop(screen, tmp_path):
+    """A desktop without a daemon."""
+    desktop = Desktop(tmp_path, screen)
+    yield desktop
+    desktop.close()
+
+
+@pytest.fixture
+def desktop(empty_desktop):
+    """A desktop on which dunst shows notifications."""
+    empty_desktop.start_daemon()
+    return empty_desktop
