@@ -178,6 +178,8 @@ def form_of(agent: Any, parameters: Mapping[str, Any] = MappingProxyType({})) ->
     """
     form = {"observation": str(getattr(agent, "observation", "raw"))}
     text = parameters.get("text", getattr(agent, "text", None))
+    if hasattr(text, "to_dict"):  # a text encoder
+        text = text.to_dict()
     asks = form["observation"] == "vector" and isinstance(text, (str, Mapping))
     return {**form, "text": text} if asks else form
 

@@ -27,6 +27,7 @@ from gymnasium.vector import AsyncVectorEnv, SyncVectorEnv
 from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError, extra_import
+from gym_push.logs.text_encoders import AnyTextEncoder
 from gym_push.spaces import at
 
 with extra_import("gym_push.integrations.stable_baselines", "Stable-Baselines3", "agents"):
@@ -53,7 +54,7 @@ class ModelAgent:
         observation: "codes" for a model that reads a dict, as of `MultiInputPolicy`; else "vector".
     """
 
-    def __init__(self, model: Any, text: str | Mapping[str, Any] | None = None) -> None:
+    def __init__(self, model: Any, text: AnyTextEncoder | None = None) -> None:
         self._model = getattr(model, "policy", model)
         reads = getattr(self._model, "observation_space", None)
         self.text = text

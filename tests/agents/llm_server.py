@@ -63,9 +63,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.requests.append(body)
-        model, prompt = body["model"], body["messages"][-1]["content"]
         key = self.headers.get("Authorization", "")
+        self.requests.append(body | {"authorization": key})
+        model, prompt = body["model"], body["messages"][-1]["content"]
         self.seen[prompt] += 1
         if model == "echo":
             error = {"error": {"message": f"wrong key: {key}"}}

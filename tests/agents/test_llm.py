@@ -18,6 +18,7 @@ from llm_support import KEY, QUICK, Server, asking, command
 import gym_push
 from gym_push import Population
 from gym_push.agents import AgentSpec
+from gym_push.agents.llm.settings import Settings
 from gym_push.cli import usage
 from gym_push.errors import AgentError, ArgumentError
 from gym_push.evaluation import PeopleSuite
@@ -190,7 +191,7 @@ def test_offline_nothing_is_asked_and_what_is_missing_is_said(server, own_cache,
 @pytest.mark.parametrize(
     ("model", "said"),
     [
-        ("echo", r"/v1 refuses the key \(401\): set the environment variable OPENAI_API_KEY"),
+        ("echo", r"/v1 refuses the key \(401\): name its key_variable"),
         ("unheard-of", r"/v1 knows no model 'unheard-of' \(404\)"),
         ("choosy", r"/v1 takes no requests for 'choosy' as they are sent \(400\)"),
     ],
@@ -203,24 +204,35 @@ def test_an_endpoint_that_takes_no_requests_is_one_sentence(server, model, said)
 
 
 def test_the_key_is_written_nowhere(server, tmp_path, monkeypatch, capfd, caplog):
-    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("SECRET", KEY)
     for logger in (None, "openai", "httpx", "httpcore", "httpcore2"):
         caplog.set_level(logging.DEBUG, logger=logger)
-    agent, env = asking(server)
+    agent, env = asking(server, key_variable="SECRET")
     agent.act(first(env))
     (tmp_path / "agent.pickle").write_bytes(pickle.dumps(agent))
     with Leaderboard(tmp_path / "board.sqlite") as board:
         for model in ("steady", "echo"):
-            spec = AgentSpec.of("llm", model=model, base_url=server.url)
+            spec = AgentSpec.of("llm", model=model, base_url=server.url, key_variable="SECRET")
             try:
                 said = str(gym_push.evaluate(spec, few_days(), board=board))
             except AgentError:
                 said += traceback.format_exc()
-    assert "refuses the key (401)" in said
+    assert "refuses the key (401): set the environment variable SECRET" in said
     files = [file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()]
     assert len(files) >= 3 and not any(KEY.encode() in content for content in files)
     assert KEY not in said + repr(agent) + str(vars(agent)) + "".join(capfd.readouterr())
     assert KEY not in caplog.text
+
+
+def test_the_key_of_openai_goes_to_nobody_else(server, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    monkeypatch.setenv("SECRET", "of this server")
+    for model, name in (("steady", ""), ("plain", "SECRET")):
+        agent, env = asking(server, model, key_variable=name)
+        agent.act(first(env))
+    keys = [each["authorization"] for each in server.requests()]
+    assert [keys[0], keys[-1]] == ["Bearer none", "Bearer of this server"]
+    assert Settings("a model").key_name == "OPENAI_API_KEY"
 
 
 def test_somebodys_leaderboard_sends_no_key_anywhere(server, monkeypatch):

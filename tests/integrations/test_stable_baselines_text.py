@@ -9,6 +9,7 @@ import gym_push
 from gym_push.agents import AgentSpec
 from gym_push.evaluation.suites import LogSuite
 from gym_push.logs import Encoding
+from gym_push.logs.text_encoders import Hashing
 
 pytestmark = [pytest.mark.slow, installed("stable_baselines3")]
 
@@ -25,6 +26,7 @@ def test_a_learner_reads_text():
     many = gymnasium.make_vec("gym_push:basic-v0", num_envs=4, **made)
     for env in (as_vec_env(many), gymnasium.make("gym_push:basic-v0", **made)):
         model = PPO("MlpPolicy", env, n_steps=32, batch_size=32, device="cpu", seed=1).learn(256)
+        assert AgentSpec.of(ModelAgent(model, Hashing(64))).form["text"] == text
         agent = ModelAgent(model, text)
         assert AgentSpec.of(agent).form == {"observation": "vector", "text": text}
         suite = LogSuite("own/v1", log, 0.5, encoding)

@@ -110,8 +110,8 @@ def send(settings: Settings, messages: list[dict[str, str]], seed: int, form: in
 
 
 def _secret(settings: Settings) -> str:
-    name = settings.key_variable
-    key = os.environ.get(name, "").strip()
+    name = settings.key_name
+    key = os.environ.get(name, "").strip() if name else ""
     if not (key.isascii() and key.isprintable()):
         raise AgentError(f"the key in the environment variable {name} has strange characters")
     return key or "none"  # a local server needs no key, but the client does

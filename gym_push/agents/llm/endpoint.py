@@ -161,11 +161,12 @@ class Endpoint:
 
     def _stopped(self, reply: Reply) -> AgentError:
         url, model = self._whom
-        name = self._settings.key_variable
+        name = self._settings.key_name
         if reply.status == 200:
             why = f"no endpoint answers at {url}: start the server, or mend base_url"
         elif reply.status in _DENIED:
-            why = f"{url} refuses the key ({reply.status}): set the environment variable {name}"
+            how = f"set the environment variable {name}" if name else "name its key_variable"
+            why = f"{url} refuses the key ({reply.status}): {how}"
         elif reply.status == 404:
             why = f"{url} knows no model {model!r} (404): mend model, or base_url"
         else:

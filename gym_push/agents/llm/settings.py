@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from gym_push.errors import ArgumentError
 
+OPENAI: Final = "https://api.openai.com/v1"
 MOST: Final = 10**6
 """Of money and seconds; sums of money in parts of 10⁻¹² have to stay below 2⁶³."""
 
@@ -20,7 +21,8 @@ class Settings:
     Args:
         model: Its name at the endpoint.
         base_url: Of the endpoint, which speaks OpenAI's protocol for chats.
-        key_variable: The environment variable with the key; it is empty for a server without one.
+        key_variable: The environment variable with the key. Empty: OPENAI_API_KEY for OpenAI's own
+            address, and no key for any other.
         history_tokens: Most tokens of the person's history in a request, counted generously.
         answer_tokens: Most tokens of an answer.
         timeout: Seconds to wait for an answer.
@@ -37,8 +39,8 @@ class Settings:
     """
 
     model: str = ""
-    base_url: str = "https://api.openai.com/v1"
-    key_variable: str = "OPENAI_API_KEY"
+    base_url: str = OPENAI
+    key_variable: str = ""
     history_tokens: int = 2000
     answer_tokens: int = 64
     timeout: float = 30.0
@@ -49,6 +51,12 @@ class Settings:
     spend_limit: float | None = None
     cache: str = ""
     offline: bool = False
+
+    @property
+    def key_name(self) -> str:
+        """The environment variable whose key is sent to the endpoint; empty if none is."""
+        own = "OPENAI_API_KEY" if self.base_url.rstrip("/") == OPENAI else ""
+        return self.key_variable or own
 
     def copy(self) -> Settings:
         """Returns just the parameters."""
@@ -66,7 +74,7 @@ class Settings:
                 "llm(model='qwen3:4b', base_url='http://localhost:11434/v1')"
             )
         _check_url(self.base_url)
-        if not re.fullmatch(r"[A-Z_][A-Z0-9_]*", str(self.key_variable)):
+        if not re.fullmatch(r"([A-Z_][A-Z0-9_]*)?", str(self.key_variable)):
             raise ArgumentError(
                 "key_variable must be the name of an environment variable, in capital letters, "
                 "not a key itself"
