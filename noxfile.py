@@ -72,8 +72,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 def tests(session: nox.Session) -> None:
     """Runs the tests on the newest dependencies, in a real browser where it matters."""
     session.install(
-        ".[agents,fidelity,live,llm,parquet,plots,text,xlsx]", "minari", "sb3-contrib", TORCH,
-        SENTENCES, *TEST_PACKAGES, *SITE_PACKAGES,
+        ".[agents,fidelity,live,llm,parquet,plots,text,xlsx]", "duckdb", "minari", "polars",
+        "sb3-contrib", TORCH, SENTENCES, *TEST_PACKAGES, *SITE_PACKAGES,
     )  # fmt: skip
     _get_browser(session)
     _get_desktop(session)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.errors import LogError, did_you_mean
+from gym_push.logs.arrow import arrow_table
 from gym_push.logs.columns import CodedColumn, Column, Frozen, read_only
 from gym_push.logs.schema import Schema
 from gym_push.spaces import UNKNOWN, Flag
@@ -231,6 +232,20 @@ class NotificationLog(Frozen):
         if self.times is not None and self.schema.time is not None:
             data[self.schema.time.name] = self.times.astype("datetime64[ms]")
         return pd.DataFrame(data)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Gives the log to Arrow, so that Polars, DuckDB, PyArrow and pandas take it as it is.
+
+        ```python
+        polars.DataFrame(log)
+        ```
+
+        The columns are those of a file of it. Numbers, codes and texts are shared, not copied.
+
+        Raises:
+            MissingExtraError: PyArrow is not installed.
+        """
+        return arrow_table(self).__arrow_c_stream__(requested_schema)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> NotificationLog:
         """Returns itself: it is immutable."""

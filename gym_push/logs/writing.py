@@ -4,33 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, BinaryIO, Final, TypeAlias
+from typing import Any, BinaryIO, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_push.errors import ArgumentError, LogError, choose, extra_import
 from gym_push.files import whole_file
-from gym_push.logs.cells import NO_OFFSET
-from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn
+from gym_push.logs.arrow import Written, arrow_table, of_lists, written_columns
+from gym_push.logs.columns import CodedColumn, NumberColumn, TextColumn
 from gym_push.logs.dialect import USUAL, toml
 from gym_push.logs.known import KNOWN
 from gym_push.logs.lists import listing
 from gym_push.logs.log import NotificationLog
 from gym_push.logs.schema import FEATURE_ROLES, Feature, Schema
 from gym_push.logs.text_sources import LONGEST, MARK
-from gym_push.spaces import Flag
 
 FORMATS: Final = ("parquet", "csv")
 FORMAT_OF: Final = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 
 BOM: Final = "\ufeff"
 _PIECE = 4096  # rows of CSV that are Python objects at a time
-
-_Written: TypeAlias = "Column | NDArray[np.datetime64]"
 
 
 def best_format() -> str:
@@ -154,15 +150,13 @@ def _about(feature: Feature) -> str:
 
 
 def _write_parquet(log: NotificationLog, file: BinaryIO) -> None:
-    import pyarrow
     import pyarrow.parquet
 
-    table = pyarrow.table({name: _arrow(column) for name, column in _ordered(log)})
-    pyarrow.parquet.write_table(table, file, compression="zstd")
+    pyarrow.parquet.write_table(arrow_table(log), file, compression="zstd")
 
 
 def _write_csv(log: NotificationLog, file: BinaryIO) -> None:
-    columns = dict(_ordered(log))
+    columns = dict(written_columns(log))
     if _holds(columns, "\0"):
         raise LogError(f"{log.source} holds the character NUL, which CSV cannot: write Parquet")
     # What a CSV writer does not quote, and a reader takes for something else.
@@ -182,7 +176,7 @@ def _write_csv(log: NotificationLog, file: BinaryIO) -> None:
     text.detach()  # flushes; the caller closes the file
 
 
-def _holds(columns: Mapping[str, _Written], mark: str) -> bool:
+def _holds(columns: Mapping[str, Written], mark: str) -> bool:
     """Returns whether any word or text of a log has a character."""
     words = [*columns]
     for column in columns.values():
@@ -193,72 +187,9 @@ def _holds(columns: Mapping[str, _Written], mark: str) -> bool:
     return any(mark in word for word in words)
 
 
-def _ordered(log: NotificationLog) -> Iterator[tuple[str, _Written]]:
-    """Yields the columns of a file: user, what is observed, time, action, engagement."""
-    schema = log.schema
-    if schema.user is not None and log.owner is not None:
-        yield schema.user, log.owner
-    for feature in schema.observed:
-        yield feature.name, log.columns[feature.name]
-    if schema.time is not None and log.times is not None:
-        yield schema.time.name, _times(log.times.astype("datetime64[ms]"), log.offsets)
-    outcome = log.outcome_as_written
-    if schema.action:
-        yield schema.action, outcome or NumberColumn(log.actions.astype(np.int64))
-    for feature in schema.of_role("engagement"):
-        yield feature.name, log.columns[feature.name]
-
-
-def _times(
-    times: NDArray[np.datetime64], offsets: NDArray[np.int16] | None
-) -> NDArray[np.datetime64] | TextColumn:
-    """Returns the times, as text if they have offsets from UTC."""
-    if offsets is None:
-        return times
-    known, which = np.unique(offsets, return_inverse=True)
-    suffixes = np.array([_suffix(minutes) for minutes in known.tolist()])[which]
-    texts = np.char.add(np.datetime_as_string(times), suffixes).tolist()
-    ends = np.cumsum([0, *map(len, texts)], dtype=np.int64)
-    return TextColumn("".join(texts).encode(), ends)
-
-
-def _suffix(minutes: int) -> str:
-    if minutes == NO_OFFSET:
-        return ""
-    hours, rest = divmod(abs(minutes), 60)
-    return f"{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
-
-
-def _arrow(column: _Written) -> Any:
-    import pyarrow
-
-    if isinstance(column, np.ndarray):
-        return pyarrow.array(column)
-    if isinstance(column, TextColumn):
-        ends, utf8 = pyarrow.py_buffer(column.ends), pyarrow.py_buffer(column.utf8)
-        return pyarrow.LargeStringArray.from_buffers(len(column.ends) - 1, ends, utf8)
-    if isinstance(column, NumberColumn):
-        return pyarrow.array(column.numbers, from_pandas=True)  # so that NaN is null
-    if column.values == Flag.VALUES:
-        unknown = column.codes == Flag.VALUES.index("unknown")
-        return pyarrow.array(column.codes == Flag.VALUES.index(True), mask=unknown)
-    if _of_lists(column):
-        kind = pyarrow.list_(pyarrow.string())
-        pieces = [
-            pyarrow.array(column.take(slice(start, start + _PIECE)), kind)
-            for start in range(0, len(column.codes), _PIECE)
-        ]
-        return pyarrow.chunked_array(pieces, kind)
-    return pyarrow.DictionaryArray.from_arrays(column.codes.astype(np.int32), list(column.values))
-
-
-def _cells(column: _Written, rows: slice) -> list[Any]:
+def _cells(column: Written, rows: slice) -> list[Any]:
     if isinstance(column, np.ndarray):
         return [str(time) for time in np.datetime_as_string(column[rows])]
     if isinstance(column, NumberColumn) and np.isnan(column.numbers[rows]).any():
         return ["" if number != number else number for number in column.take(rows)]
-    return list(map(listing, column.take(rows))) if _of_lists(column) else column.take(rows)
-
-
-def _of_lists(column: _Written) -> bool:
-    return isinstance(column, CodedColumn) and any(isinstance(v, tuple) for v in column.values[:1])
+    return list(map(listing, column.take(rows))) if of_lists(column) else column.take(rows)
