@@ -112,8 +112,8 @@ class TextFile(ABC):
         except UnicodeError:
             code = self._encoding.upper().removesuffix("-SIG")
             raise LogError(
-                f"{self._undecodable()}: a byte is not {code}; save the file as UTF-8, or say in "
-                f"the schema how it is written{self._guessed()}"
+                f"{self._undecodable()}: a byte is not {code}; save the file as UTF-8"
+                f"{self._or_else()}"
             ) from None
         except DAMAGED as error:
             raise unreadable(self._name, error) from None
@@ -125,14 +125,14 @@ class TextFile(ABC):
         """Returns where the first byte is that the encoding lacks, as far as the format tells."""
         return self._name
 
-    def _guessed(self) -> str:
-        """Returns the dialect that a file of unknown encoding looks written in."""
+    def _or_else(self) -> str:
+        """Returns what else helps: to name the dialect that the file looks written in."""
         dialect = replace(self._dialect, encoding=WINDOWS)
         if self._dialect.encoding:
-            return ""
+            return ", or say in the schema how it is written"
         with suppress(LogError):
             dialect = looks_of(type(self)(self._path, dialect).source())
-        return f":  dialect = {dialect.to_toml()}"
+        return f", or say in the schema how it is written:  dialect = {dialect.to_toml()}"
 
 
 class CSVFile(TextFile):
@@ -140,6 +140,10 @@ class CSVFile(TextFile):
 
     def source(self) -> Source:
         """Returns the source; finds out what separates the cells."""
+        self._find_header()
+        return Source.of(self._name, self._dialect, self._header, self._cells, plain=True)
+
+    def _find_header(self) -> None:
         delimiter = self._dialect.delimiter
         self._marked = False
         self._delimiter = delimiter or ("\t" if kind_of(self._path) == ".tsv" else ",")
@@ -153,7 +157,6 @@ class CSVFile(TextFile):
             self._header = next(self._rows(file), [])
         if not self._header:
             raise LogError(f"{self._name} is empty; a log begins with a line of column names")
-        return Source.of(self._name, self._dialect, self._header, self._cells, plain=True)
 
     def _cells(self, wanted: Sequence[str]) -> Iterator[list[list[str]]]:
         places = [self._header.index(name) for name in wanted]

@@ -67,7 +67,7 @@ class Look:
             return cls(path.name, "empty")
         if match := _FIRST_KEY.match(text):
             return cls(path.name, "JSON", (json.loads(f'"{match[1]}"'),), text)
-        header = tuple(next(csv.reader(io.StringIO(text)), []))
+        header = _header(text)
         table = len(header) > 1 and len(header) == len(set(header)) and "[" not in text[:1]
         return cls(path.name, "table" if table else "text", header if table else (), text)
 
@@ -101,6 +101,13 @@ def text_of(path: Path) -> Iterator[TextIO]:
             yield io.TextIOWrapper(file, encoding=encoding, errors="replace")
     except (OSError, EOFError) as error:
         raise unreadable(path.name, error) from None
+
+
+def _header(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(next(csv.reader(io.StringIO(text, newline=None)), []))
+    except csv.Error:  # longer than a cell can be
+        return ()
 
 
 def _parquet_columns(path: Path) -> tuple[str, ...]:

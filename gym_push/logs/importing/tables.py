@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.errors import LogError
+from gym_push.logs.dialect import Dialect
 from gym_push.logs.importing.looks import Look
-from gym_push.logs.sources import unreadable
+from gym_push.logs.text_sources import CSVFile
 from gym_push.text import quoted
 
-ROWS: Final = 1 << 14
-"""Read at a time."""
+COMMAS: Final = Dialect(delimiter=",")
 
 HOLES: Final = ("", "NA", "NaN", "nan", "None", "null", "unknown")
 """Cells without a value, as R, pandas and phones write them."""
@@ -105,8 +105,6 @@ def parts(paths: Sequence[Path], wanted: Collection[str]) -> Iterator[Part]:
     Raises:
         LogError: A file cannot be read, or lacks a wanted column.
     """
-    import pandas as pd
-
     for path in paths:
         lacking = [name for name in wanted if name not in Look.at(path).columns]
         if lacking:
@@ -114,21 +112,23 @@ def parts(paths: Sequence[Path], wanted: Collection[str]) -> Iterator[Part]:
                 f"{path.name} has no column {quoted(lacking[0])}, which {paths[0].name} has; files "
                 "of one data set have the same columns"
             )
+        yield from _Table(path, COMMAS).parts(list(wanted))
+
+
+class _Table(CSVFile):
+    """A file of a data set; unlike a log's, its columns may have no name, as those of R and pandas.
+
+    Every row has a cell for each column: one that was cut off is an error, not a row with holes.
+    """
+
+    def parts(self, wanted: Sequence[str]) -> Iterator[Part]:
+        """Yields the rows, some at a time."""
+        self._find_header()
         row = 1
-        try:
-            with pd.read_csv(
-                path,
-                dtype=str,
-                na_filter=False,
-                chunksize=ROWS,
-                encoding="utf-8-sig",
-                usecols=lambda name: name in wanted,
-            ) as reader:
-                for frame in reader:
-                    part = Part(path.name, row, {name: frame[name].tolist() for name in wanted})
-                    row += len(part)
-                    yield part
-        except LogError:
-            raise
-        except (ValueError, OSError) as error:  # pandas' ParserError is a ValueError
-            raise unreadable(path.name, error) from None
+        for columns in self._cells(wanted):
+            part = Part(self._name, row, dict(zip(wanted, columns, strict=True)))
+            row += len(part)
+            yield part
+
+    def _or_else(self) -> str:
+        return ""

@@ -20,6 +20,11 @@ def exported(folder, entry):
     return export(folder, [CHAT, entry], [])
 
 
+def in_bytes(folder, name, content):
+    (folder / name).write_bytes(content)
+    return folder / name
+
+
 def lacking(name):
     return {field: value for field, value in CHAT.items() if field != name}
 
@@ -132,7 +137,19 @@ BROKEN = {
         ),
         "a quote that does not end": (
             lambda folder: written(folder, "o.csv", ORALYTICS.replace("robas", '"robas', 1)),
-            ["o.csv is damaged", "copy or make it again"],
+            ["o.csv, row 1: this is not CSV", "look for a quote that is not closed"],
+        ),
+        "cut off": (
+            lambda folder: written(folder, "o.csv", ORALYTICS[: ORALYTICS.index(",167.0")]),
+            ["o.csv, row 1: 7 cells where the header names 10 columns", "mend the row"],
+        ),
+        "a cell too many": (
+            lambda folder: written(folder, "o.csv", ORALYTICS.replace("167.0,", "167.0,,")),
+            ["o.csv, row 1: 11 cells where the header names 10 columns"],
+        ),
+        "not UTF-8": (
+            lambda folder: in_bytes(folder, "o.csv", ORALYTICS.replace("+7", "ä").encode("cp1252")),
+            ["o.csv, row 1: a byte is not UTF-8; save the file as UTF-8"],
         ),
     },
     "ten-persons": {
@@ -190,6 +207,7 @@ def test_one_sentence(format, make, parts, tmp_path, importing):
         ("x.txt", "Hello there\n", "text that begins with 'Hello there'"),
         ("x.txt", " \n", "an empty file"),
         ("x.bin", "\0\1", "a file without text"),
+        ("x.txt", "long" * 50_000, "text that begins with 'longlong"),
     ],
 )
 def test_a_file_of_another_format_is_named(name, text, looks, tmp_path, importing):
@@ -240,6 +258,15 @@ def test_packed_files(tmp_path, importing):
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(LogError, match="export.json.gz is damaged"):
         importing("android-log", path, force=True)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_tables_as_other_programs_save_them(encoding, ends, pack, tmp_path, importing):
+    path = in_bytes(tmp_path, "o.csv", pack(ORALYTICS.replace("\n", ends).encode(encoding)))
+    imported = importing("oralytics", path)
+    assert (imported.found, imported.rows) == (8, 3)
 
 
 posix = pytest.mark.skipif(os.name != "posix", reason="files have no such modes")
