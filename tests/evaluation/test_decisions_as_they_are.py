@@ -101,6 +101,26 @@ def test_numbers_without_names_are_actions_in_their_order():
     assert found.actions == ("9", "10", "11") and found.decisions.tolist() == [1, 0, 0, 2]
 
 
+@pytest.mark.parametrize("kind", ["integer", "number", "label"])
+def test_names_that_are_numbers_are_names_and_not_places(kind):
+    schema = Schema(["language"], action="", engagement=[Feature("arm", kind), "minutes"],
+                    decisions={"decision": "arm", "reward": "minutes", "propensity": 0.5,
+                               "actions": ["1", "2", "0"]})  # fmt: skip
+    log = pd.DataFrame({"language": "de", "arm": [1, 2, 0, 1], "minutes": 1.0})
+    assert LoggedDecisions.read(log, schema).decisions.tolist() == [0, 1, 2, 0]
+    with pytest.raises(LogError, match="row 2, column 'arm': '?3.* is not '1', '2', '0'; correct"):
+        LoggedDecisions.read(log.assign(arm=[1, 3, 0, 1]), schema)
+
+
+def test_lists_that_are_none_are_named_before_anything_is_read_from_them():
+    schema = Schema(["language"], action="", engagement=["template", "allowed", "minutes"],
+                    decisions={"decision": "template", "reward": "minutes", "eligible": "allowed",
+                               "propensity": "uniform"})  # fmt: skip
+    log = pd.DataFrame({"language": "de", "template": ["a"], "allowed": ["a|b"], "minutes": [1.0]})
+    with pytest.raises(SchemaError, match="'allowed' .* does not hold lists of actions"):
+        LoggedDecisions.read(log, schema)
+
+
 def test_flags_and_answers_are_rewards():
     assert logged(reward="there").rewards.tolist() == [1.0] * 4
     answered = Schema(

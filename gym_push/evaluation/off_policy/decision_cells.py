@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,21 +47,12 @@ class DecisionCells:
     def decisions(self) -> Ints:
         """Returns the numbers of the actions: (rows,); 0 where nothing was to be decided."""
         name, column = self._columns.decision, self._column(self._columns.decision)
-        number_of = {name: number for number, name in enumerate(self.actions)}
-        if self._columns.actions is not None:
-            number_of = {str(number): number for number in range(len(self.actions))} | number_of
-            if len(self.actions) == 2:  # which a flag tells apart
-                number_of = {"False": 0, "True": 1} | number_of
-        if isinstance(column, CodedColumn):
-            numbers = np.array([number_of.get(str(value), -1) for value in column.values])
-            numbers = numbers[column.codes]
-        elif isinstance(column, NumberColumn) and self._columns.actions is not None:
-            numbers = column.numbers
-        else:
-            numbers = np.array([number_of.get(_word(value), -1) for value in _every(column)])
-        known = f"{listed(self.actions)} or a number from 0 to {len(self.actions) - 1}"
-        wrong = ~np.isin(numbers, np.arange(len(self.actions)))
-        self._refuse_cell(name, wrong, f"is not {known}; correct it, or name it in `actions`")
+        number_of, known = self._number_of(), listed(self.actions)
+        if "0" in number_of.keys() - set(self.actions):
+            known += f" or a number from 0 to {len(self.actions) - 1}"
+        values, codes = _coded(column)
+        numbers = np.array([number_of.get(_word(value), -1) for value in values])[codes]
+        self._refuse_cell(name, numbers < 0, f"is not {known}; correct it, or name it in `actions`")
         decisions = np.where(self.available, numbers, 0).astype(np.int64)
         if self.eligible is not None:
             self.refuse(
@@ -71,6 +63,18 @@ class DecisionCells:
                 ),
             )
         return read_only(decisions)
+
+    def _number_of(self) -> dict[str, int]:
+        """Returns the number of each action, by how a cell may call it.
+
+        If the actions are given, that may be its place among them, unless their names are numbers.
+        """
+        number_of = {name: number for number, name in enumerate(self.actions)}
+        if self._columns.actions is None or any(name.isdecimal() for name in self.actions):
+            return number_of
+        if len(self.actions) == 2:  # which a flag tells apart
+            number_of = {"False": 0, "True": 1} | number_of
+        return {str(number): number for number in range(len(self.actions))} | number_of
 
     def rewards(self) -> Floats:
         """Returns what the decisions earned: (rows,)."""
@@ -152,15 +156,11 @@ class DecisionCells:
 
     def _names(self) -> tuple[str, ...]:
         """Returns the actions that occur, numbers in their order."""
-        column, names = self._column(self._columns.decision), set[str]()
-        if isinstance(column, CodedColumn):
-            here = np.unique(column.codes[self.available]).tolist()
-            names.update(str(column.values[code]) for code in here)
-        else:
-            names.update(_word(value) for value in _every(column, self.available))
+        values, codes = _coded(self._column(self._columns.decision))
+        names = {_word(values[code]) for code in np.unique(codes[self.available]).tolist()}
         eligible, propensity = self._columns.eligible, self._columns.propensity
         if isinstance(eligible, str):
-            names.update(*(_lists(self._column(eligible)) or ()))
+            names.update(*self._lists(eligible)[0])
         for table in (eligible, propensity):
             names.update(table if isinstance(table, Mapping) else ())
         whole = all(name.isdecimal() for name in names)
@@ -179,13 +179,7 @@ class DecisionCells:
                     )
                 eligible[:, self.actions.index(name)] = self._flags(column)
             return read_only(eligible)
-        listing = self._column(given)
-        lists = _lists(listing)
-        if lists is None or not isinstance(listing, CodedColumn):
-            raise SchemaError(
-                f"column {quoted(given)} of {self._log.source} does not hold lists of actions; "
-                "give it the kind list in the schema"
-            )
+        lists, codes = self._lists(given)
         number_of = {name: number for number, name in enumerate(self.actions)}
         which = np.zeros((len(lists), len(self.actions)), dtype=np.bool_)
         strange = np.zeros(len(lists), dtype=np.bool_)
@@ -193,8 +187,20 @@ class DecisionCells:
             which[code, [number_of[name] for name in names if name in number_of]] = True
             strange[code] = not number_of.keys() >= set(names)
         why = f"names more than {listed(self.actions)}; correct it"
-        self._refuse_cell(given, strange[listing.codes], why)
-        return read_only(which[listing.codes])
+        self._refuse_cell(given, strange[codes], why)
+        return read_only(which[codes])
+
+    def _lists(self, name: str) -> tuple[list[tuple[str, ...]], NDArray[Any]]:
+        """Returns the different lists of a column, and which of them each row has: (rows,)."""
+        column = self._column(name)
+        values = column.values if isinstance(column, CodedColumn) else ("",)
+        lists = [value for value in values if isinstance(value, tuple)]
+        if len(lists) < len(values) or not isinstance(column, CodedColumn):
+            raise SchemaError(
+                f"column {quoted(name)} of {self._log.source} does not hold lists of actions; "
+                "give it the kind list in the schema"
+            )
+        return lists, column.codes
 
     def _column(self, name: str, hidden: bool = True) -> Column:
         log = self._log
@@ -273,15 +279,15 @@ def uniform(rows: int, actions: int, eligible: Flags | None) -> Floats:
     return chances
 
 
-def _lists(column: Column) -> list[tuple[str, ...]] | None:
-    """Returns the different lists of a column; None if it does not hold lists."""
-    values = column.values if isinstance(column, CodedColumn) else ("",)
-    lists = [value for value in values if isinstance(value, tuple)]
-    return lists if len(lists) == len(values) else None
-
-
-def _every(column: Column, where: NDArray[np.bool_] | None = None) -> Sequence[object]:
-    return column.take(slice(None) if where is None else np.flatnonzero(where))
+def _coded(column: Column) -> tuple[Sequence[object], NDArray[Any]]:
+    """Returns the different values of a column, and which of them each row has: (rows,)."""
+    if isinstance(column, CodedColumn):
+        return column.values, column.codes
+    if isinstance(column, NumberColumn):
+        values, codes = np.unique(column.numbers, return_inverse=True)
+        return values.tolist(), codes.reshape(-1)
+    texts = column.take(slice(None))
+    return texts, np.arange(len(texts))
 
 
 def _word(value: object) -> str:
