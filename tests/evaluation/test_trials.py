@@ -76,6 +76,13 @@ def test_a_difference_is_that_of_the_values_and_narrower_than_they_are():
     assert nothing.value == 0.0 and nothing.interval is None
 
 
+def test_a_difference_that_hangs_on_one_person_has_no_interval():
+    frame = trial(2)
+    only = LoggedDecisions.of(read_log(frame.assign(send=frame.send * (frame.user == 7)), TRIAL))
+    found = off_policy_difference(only, always(1, only), always(0, only))
+    assert found.interval is None
+
+
 PILOT = Schema(
     ["day"],
     action="",

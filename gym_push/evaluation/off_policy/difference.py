@@ -51,15 +51,16 @@ def off_policy_difference(
     units = logged.units.averaged(over)
 
     def value(policy: Floats) -> tuple[float, Floats]:
-        """Returns the value, and how much it changes without each unit."""
+        """Returns the value, and how much it changes without each unit; NaN if none is left."""
         weights = weigh(policy, logged.decisions, propensities, None)
         above = units.totals(weights * logged.rewards)
         below = units.sizes if method == IPS else units.totals(weights)
-        left = below.sum() - below
-        if (left <= 0.0).any():
-            return ratio(above, below).value, np.zeros(units.count)
+        left, changes = below.sum() - below, np.full(units.count, np.nan)
         worth = ratio(above, below).value
-        return worth, (worth * below - above) / left
+        np.divide(worth * below - above, left, out=changes, where=left > 0.0)
+        return worth, changes
 
     (worth, changes), (others, changes_of_other) = map(value, policies)
+    if np.isnan(changes + changes_of_other).any():  # a single unit decides it
+        return Estimate(worth - others)
     return jackknife(worth - others, changes - changes_of_other)
