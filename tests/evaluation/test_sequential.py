@@ -119,9 +119,33 @@ def test_what_the_log_does_not_support_is_not_told():
     assert table.verdict == table["pdis"].verdict == "can't tell from this log"
     told = "\n".join(table.warnings)
     assert "The log does not support 'pdis': its weights have the Pareto k" in told
-    assert "effective persons (it takes 30), and hardly any for " in told and told in str(table)
+    assert "effective persons (it takes 30), its weights leave hardly anybody for " in told
+    assert told in str(table) and not table.to_dict()["estimates"][0]["supported"]
     assert table["pdis"].thin == 0.75 > table["marginal"].thin
     json.dumps(table.to_dict())
+
+
+def test_where_propensities_look_misread_there_is_no_verdict():
+    random = np.random.default_rng(0)
+    chance = random.uniform(0.1, 0.9, 2000)
+    sent = random.random(2000) < chance
+    log = pd.DataFrame({
+        "who": np.tile([f"{n:02}" for n in range(50)], 40), "at": "2024-01-01", "tired": 0,
+        "mood": "fine", "noise": 0.0, "did": np.where(sent, "send", "wait"), "p": chance,
+        "paid": 1.0 * sent + random.normal(0.0, 0.3, 2000),
+    })  # fmt: skip
+    always = np.tile([0.0, 1.0], (2000, 1))
+    right, wrong = (
+        sequential_table(logged, always, ["snpdis", "fqe"], horizon=1)
+        for logged in (LoggedDecisions.read(log, SCHEMA),
+                       LoggedDecisions.read(log, SCHEMA, propensity="p"))
+    )  # fmt: skip
+    assert right.verdict == "better" and not right.warnings
+    assert {each.verdict for each in wrong.estimates} == {"can't tell from this log"}
+    assert wrong.verdict == "can't tell from this log"
+    note, *reasons = wrong.warnings
+    assert note.startswith("Column 'p' fits as the probability of 'send'")
+    assert all(each.endswith("the propensities look misread.") for each in reasons)
 
 
 def test_the_policy_that_was_logged_earns_what_was_logged():

@@ -8,6 +8,7 @@ off-policy policy evaluation" (2000), weight each reward by the ratios of all de
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -34,7 +35,6 @@ from gym_push.evaluation.off_policy.sequential_methods import (
     by_state,
 )
 from gym_push.evaluation.off_policy.sequential_results import (
-    MUCH,
     SequentialEstimate,
     SequentialTable,
 )
@@ -42,6 +42,9 @@ from gym_push.evaluation.off_policy.streams import Streams
 from gym_push.evaluation.off_policy.targets import Target, probabilities_of
 from gym_push.logs import observe
 from gym_push.logs.log_statistics import Floats
+
+MUCH: Final = 0.1
+"""Share of the decisions at which hardly anybody may be left."""
 
 
 def sequential_table(
@@ -119,8 +122,9 @@ def sequential_table(
         if FQE in methods:
             seen = observe(logged.log, logged.encoding, "vector").batch(order)
             found.append(by_model(streams, decisions, rewards, policy, seen, group, valued.weights))
+    reading = better_reading(logged)
     return SequentialTable(
-        estimates=tuple(_judged(each, streams, rewards) for each in found),
+        estimates=tuple(_judged(each, streams, rewards, reading is None) for each in found),
         logged=units.mean(rewards),
         rows=len(order),
         units=units.count,
@@ -128,7 +132,7 @@ def sequential_table(
         over=units.over,
         horizon=horizon,
         state=names,
-        notes=tuple(_notes(logged)),
+        notes=tuple(_notes(logged, reading)),
     )
 
 
@@ -144,15 +148,24 @@ def _chosen(logged: LoggedDecisions, methods: Collection[str] | None) -> Collect
     return methods
 
 
-def _judged(valued: Valued, streams: Streams, rewards: Floats) -> SequentialEstimate:
+def _judged(valued: Valued, streams: Streams, rewards: Floats, sound: bool) -> SequentialEstimate:
     estimate, weights = valued.estimate(), streams.units.totals(valued.weights)
-    thin, shares = streams.thin(valued.weights), weights / streams.units.sizes
-    mean = ratio(weights, streams.units.sizes, SURE).interval
-    squares = float((weights**2).sum())
+    squares, units, unit = float((weights**2).sum()), len(weights), streams.units.kind
+    k = pareto_k(weights / streams.units.sizes)
     effective = float(weights.sum()) ** 2 / squares if squares else 0.0
-    k = pareto_k(shares)
-    enough = k < largest_k(len(weights)) and effective >= FEW and thin < MUCH
-    one = mean is None or mean[0] <= 1.0 <= mean[1]
+    thin = streams.thin(valued.weights)
+    mean = ratio(weights, streams.units.sizes, SURE)
+    low, high = mean.interval or (1.0, 1.0)
+    most = largest_k(units)
+    problems = {
+        f"its weights have the Pareto k {k:.2f} (up to {most:.2f} would do for {units} {unit}"
+        f"{'' if units == 1 else 's'})": not k < most,
+        f"its weights leave {effective:.0f} effective {unit}s (it takes {FEW})": effective < FEW,
+        f"its weights leave hardly anybody for {thin:.0%} of the decisions (up to {MUCH:.0%} would "
+        "do)": thin >= MUCH,
+        f"the mean of its weights is {mean.value:.2f} and not 1": not low <= 1.0 <= high,
+        "the propensities look misread": not sound,
+    }
     return SequentialEstimate(
         method=valued.method,
         value=estimate.value,
@@ -162,12 +175,11 @@ def _judged(valued: Valued, streams: Streams, rewards: Floats) -> SequentialEsti
         pareto_k=k,
         effective=effective,
         thin=thin,
-        supported=enough and one,
+        problems=tuple(told for told, holds in problems.items() if holds),
     )
 
 
-def _notes(logged: LoggedDecisions) -> Iterator[str]:
-    reading = better_reading(logged)
+def _notes(logged: LoggedDecisions, reading: str | None) -> Iterator[str]:
     if reading is not None:
         yield reading
     if logged.unavailable:

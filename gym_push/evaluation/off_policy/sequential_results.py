@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 from gym_push.evaluation.estimates import Estimate
-from gym_push.evaluation.off_policy.diagnostics import FEW
-from gym_push.evaluation.off_policy.pareto import largest_k
 from gym_push.evaluation.off_policy.sequential_methods import MARGINAL, PDIS, SNPDIS
 
-MUCH: Final = 0.1
-"""Share of the decisions at which hardly anybody may be left."""
 BETTER, WORSE, CANNOT_TELL = "better", "worse", "can't tell from this log"
 
 
@@ -27,7 +23,7 @@ class SequentialEstimate:
         pareto_k: Shape of the tail of the persons' weights; for "fqe" those of "marginal".
         effective: Number of persons of equal weight that say as much.
         thin: Share of the decisions that come so late that weights leave hardly anybody there.
-        supported: Whether the log has seen enough of what the policy does.
+        problems: Why the log does not support the policy, a few words each; empty if it does.
     """
 
     method: str
@@ -38,7 +34,12 @@ class SequentialEstimate:
     pareto_k: float
     effective: float
     thin: float
-    supported: bool
+    problems: tuple[str, ...]
+
+    @property
+    def supported(self) -> bool:
+        """Whether the log has seen enough of what the policy does."""
+        return not self.problems
 
     @property
     def verdict(self) -> str:
@@ -55,7 +56,8 @@ class SequentialEstimate:
 
     def to_dict(self) -> dict[str, Any]:
         """Returns plain Python values, for JSON; the shape of a tail may be infinite."""
-        return {**asdict(self), "gain": self.gain._asdict(), "verdict": self.verdict}
+        told = {"supported": self.supported, "verdict": self.verdict}
+        return {**asdict(self), "gain": self.gain._asdict(), **told}
 
     def __str__(self) -> str:
         """One line."""
@@ -111,14 +113,10 @@ class SequentialTable:
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to know before trusting it, a sentence each."""
-        weak = [each for each in self.estimates if not each.supported]
-        most = largest_k(self.units)
         told = [
-            f"The log does not support {each.method!r}: its weights have the Pareto k "
-            f"{each.pareto_k:.2f} (up to {most:.2f} would do for {self.units} {self.unit}s), leave "
-            f"{each.effective:.0f} effective {self.unit}s (it takes {FEW}), and hardly any for "
-            f"{each.thin:.0%} of the decisions (up to {MUCH:.0%} would do)."
-            for each in weak
+            f"The log does not support {each.method!r}: {', '.join(each.problems)}."
+            for each in self.estimates
+            if each.problems
         ]
         return (*self.notes, *told)
 
