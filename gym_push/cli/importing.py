@@ -51,7 +51,7 @@ class Import(Command):
 @click.option(
     "--year",
     type=click.IntRange(2000, 2100),
-    help="adb: of the first line, where lines have no year.",
+    help="adb: of the first line of the first file, where lines have no year.",
 )
 @force_option
 @json_option

@@ -40,7 +40,7 @@ _WORDS: Final = {
 }
 _FLAGS: Final = re.compile(r" flags=(\S+)")
 _CHANNEL: Final = re.compile(r"\(channel=(.*?) (?:shortcut|pri|contentView)=", re.DOTALL)
-_BUTTONS: Final = re.compile(r" actions=(\d+)")
+_BUTTONS: Final = re.compile(r" actions=(\d{1,9})\b")
 
 
 def recognises(look: Look) -> bool:
@@ -218,4 +218,7 @@ def _notification(posted: Enqueued, options: Options) -> dict[str, Any]:
 def _is_set(flags: str, bit: int, name: str) -> bool:
     """Returns whether a flag is set in flags, written as `0x18` or as `ONGOING_EVENT|NO_CLEAR`."""
     flags = flags.rstrip(")")
-    return bool(int(flags, 16) & bit) if flags.startswith("0x") else name in flags.split("|")
+    try:
+        return bool(int(flags, 16) & bit)
+    except ValueError:
+        return name in flags.split("|")

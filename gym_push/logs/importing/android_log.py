@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from gym_push.errors import LogError
+from gym_push.logs.answers import LARGEST
 from gym_push.logs.importing.looks import Look, text_of
 from gym_push.logs.importing.moments import day_of_week, local, minute_of_day, written
 from gym_push.logs.importing.pieces import Columns, Options, Reading, Tally
@@ -29,6 +30,9 @@ VISIBILITIES: Final = {-1: "secret", 0: "private", 1: "public"}
 RINGER_MODES: Final = {0: "silent", 1: "vibrate", 2: "normal"}
 FILTERS: Final = {1: "all", 2: "priority", 3: "none", 4: "alarms"}
 CHARGING: Final = {"charging": True, "full": True, "discharging": False, "not charging": False}
+
+TIMES: Final = {"postTime": 1 << 42, "systemTime": 1 << 42, "offset": 86_400_000}
+"""Below which they are, in ms: the year 2109, and a day."""
 
 PERSONAL: Final = ("call", "email", "missed_call", "msg", "social", "voicemail")
 """Categories whose titles are names of people, as a rule."""
@@ -128,10 +132,11 @@ def _entries(path: Path, export: Mapping[str, Any], name: str) -> Iterator[Entry
         where = f"{path.name}, entry {number} of {name!r}"
         if not isinstance(entry, dict):
             raise LogError(f"{where} is {quoted(entry)}, not a notification; mend it or leave out")
-        for field in ("postTime", "systemTime", "offset"):
-            if type(entry.get(field)) is not int:
+        for field, most in TIMES.items():
+            value = entry.get(field)
+            if type(value) is not int or abs(value) >= most:
                 raise LogError(
-                    f"{where}: {field} is {quoted(entry.get(field))}, not a whole number of ms; "
+                    f"{where}: {field} is {quoted(value)}, not a whole number of ms below {most}; "
                     "mend it, or leave the entry out"
                 )
         if not isinstance(entry.get("packageName"), str) or not entry["packageName"]:
@@ -164,7 +169,8 @@ def _pieces(
         row[OUTCOME] = outcome
         row["responseTime"] = None
         if end is not None and outcome in ANSWERED:
-            row["responseTime"] = (end.said["systemTime"] - time) / 1000
+            taken = (end.said["systemTime"] - time) / 1000
+            row["responseTime"] = taken if taken >= 0 else None  # the clock was set back
         rows.append(row)
     if rows:
         yield {name: [row[name] for row in rows] for name in rows[0]}
@@ -175,8 +181,8 @@ def _notification(key: str, entry: Mapping[str, Any], options: Options) -> dict[
     row = {
         "appPackage": _word(entry["packageName"]),
         "category": category,
-        "priority": PRIORITIES.get(entry.get("priority", 0)),
-        "visibility": VISIBILITIES.get(entry.get("visibility", 0)),
+        "priority": PRIORITIES.get(_count(entry.get("priority"))),
+        "visibility": VISIBILITIES.get(_count(entry.get("visibility"))),
         "style": (_word(entry.get("style")) or "").rpartition("$")[2] or None,
         "ongoing": _flag(entry.get("isOngoing")),
         "clearable": _flag(entry.get("isClearable")),
@@ -199,11 +205,11 @@ def _context(entry: Mapping[str, Any]) -> dict[str, Any]:
         "posted": written(moment),
         "postedDayOfWeek": day_of_week(moment),
         "minuteOfDay": minute_of_day(moment),
-        "ringerMode": RINGER_MODES.get(entry.get("ringerMode", -1)),
-        "interruptionFilter": FILTERS.get(entry.get("interruptionFilter", 0)),
+        "ringerMode": RINGER_MODES.get(_count(entry.get("ringerMode"), -1)),
+        "interruptionFilter": FILTERS.get(_count(entry.get("interruptionFilter"))),
         "connection": _word(entry.get("connectionType")),
         "screenOn": _flag(entry.get("isScreenOn")),
-        "charging": CHARGING.get(entry.get("batteryStatus", "")),
+        "charging": CHARGING.get(_word(entry.get("batteryStatus")) or ""),
         "batteryLevel": battery if 0 <= battery <= 100 else None,
     }
 
@@ -218,4 +224,4 @@ def _flag(value: object) -> bool | None:
 
 
 def _count(value: object, otherwise: int = 0) -> int:
-    return value if type(value) is int else otherwise
+    return value if type(value) is int and abs(value) < LARGEST else otherwise

@@ -86,7 +86,8 @@ def import_log(
             hash for each word. Contacts are always hashed.
         key: File of the key for hashes, which is made if it is not there; None for `import.key` in
             the person's folder of settings.
-        year: Of the first line of an event log whose lines have no year.
+        year: Of the first line of the first file, in event logs whose lines have no year; name such
+            files in order of time.
         force: Whether existing files are replaced.
 
     Returns:

@@ -82,12 +82,17 @@ class Enqueued(NamedTuple):
 def events(paths: Iterable[Path], year: int | None) -> list[Event]:
     """Returns the events of some files in order of time, each once however many files have it.
 
+    Args:
+        paths: The files; in their order, if their lines have no year.
+        year: Of the first line, where lines have none.
+
     Raises:
         LogError: Lines have no time, or no year and none is given.
     """
     found: dict[Event, None] = {}
+    calendar = None if year is None else _Calendar(year)
     for path in paths:
-        found |= dict.fromkeys(_events_of(path, year))
+        found |= dict.fromkeys(_events_of(path, calendar))
     if len({event.time.tzinfo is None for event in found}) > 1:
         raise LogError(
             "some of the lines say how far the phone was from UTC and others do not; print all of "
@@ -96,8 +101,21 @@ def events(paths: Iterable[Path], year: int | None) -> list[Event]:
     return sorted(found, key=lambda event: event.time)
 
 
-def _events_of(path: Path, year: int | None) -> Iterator[Event]:
-    month = 0
+class _Calendar:
+    """The year of lines without one, each less than half a year before or after the last one."""
+
+    def __init__(self, year: int) -> None:
+        self._year, self._month = year, 0
+
+    def year_of(self, month: int) -> int:
+        """Returns the year of the next line, which has this month."""
+        if self._month:
+            self._year += (month < self._month - 6) - (month > self._month + 6)
+        self._month = month
+        return self._year
+
+
+def _events_of(path: Path, calendar: _Calendar | None) -> Iterator[Event]:
     with text_of(path) as file:
         for number, line in enumerate(file, start=1):
             match = LINE.fullmatch(line)
@@ -108,14 +126,14 @@ def _events_of(path: Path, year: int | None) -> Iterator[Event]:
                         "-b events -d -v year -v zone"
                     )
                 continue
+            year = 0
             if match["year"] is None and match["epoch"] is None:
-                if year is None:
+                if calendar is None:
                     raise LogError(
                         f"{path.name}, line {number} has no year; print the lines with  -v year, "
                         "or say the year of the first one with --year"
                     )
-                year += int(match["date"][:2]) < month - 6  # from December to January
-                month = int(match["date"][:2])
+                year = calendar.year_of(int(match["date"][:2]))
             try:
                 yield Event(_time(match, year), match["event"], match["values"])
             except ValueError:
@@ -125,7 +143,7 @@ def _events_of(path: Path, year: int | None) -> Iterator[Event]:
                 ) from None
 
 
-def _time(match: re.Match[str], year: int | None) -> datetime:
+def _time(match: re.Match[str], year: int) -> datetime:
     if match["epoch"]:
         since = timedelta(seconds=int(match["epoch"][:-4]), milliseconds=int(match["epoch"][-3:]))
         return datetime(1970, 1, 1, tzinfo=EPOCH) + since

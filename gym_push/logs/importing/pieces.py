@@ -26,7 +26,7 @@ class Options:
     Attributes:
         hasher: Hashes contacts, and words if they are to be hashed.
         text: What becomes of texts: `"drop"`, `"keep"` or `"hash"`.
-        year: Of the first line, where lines have no year.
+        year: Of the first line of the first file, where lines have no year.
     """
 
     hasher: Hasher

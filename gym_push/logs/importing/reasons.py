@@ -64,6 +64,8 @@ ANSWERS: Final = Answers(
 """A click and a pressed button open, a swipe dismisses; the rest says nothing of the person."""
 
 
-def reason(code: int | None) -> str:
+def reason(code: object) -> str:
     """Returns the word for a code; None is a removal of which no reason is known."""
-    return NO_REASON if code is None else REASONS.get(code, OTHER)
+    if type(code) is int:
+        return REASONS.get(code, OTHER)
+    return NO_REASON if code is None else OTHER

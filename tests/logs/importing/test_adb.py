@@ -175,6 +175,52 @@ def test_the_year_goes_on_in_january(tmp_path, importing):
 DAYS = enumerate(["12-30", "12-31", "01-01", "02-01"])
 
 
+def dated(folder, name, *lines):
+    text = "".join(f"{when}  1  2 I {event}\n" for when, event in lines)
+    return written(folder, name, text)
+
+
+def test_the_year_goes_on_from_file_to_file_and_back_where_lines_are_out_of_order(
+    tmp_path, importing
+):
+    first = dated(
+        tmp_path,
+        "december.txt",
+        ("12-30 09:00:00.000", enqueue("a.b", 1)),
+        ("01-01 00:00:00.100", enqueue("a.b", 2)),
+        ("12-31 23:59:59.900", enqueue("a.b", 3)),
+    )
+    overlapping = dated(
+        tmp_path,
+        "january.txt",
+        ("12-31 23:59:59.900", enqueue("a.b", 3)),
+        ("01-02 09:00:00.000", canceled(1, "a.b", 3)),
+    )
+    rows = rows_of(importing("adb", first, overlapping, year=2025))
+    assert [row["posted"][:10] for row in rows] == ["2025-12-30", "2025-12-31", "2026-01-01"]
+    assert [row["outcome"] for row in rows] == ["still there", "clicked", "still there"]
+
+
+def test_an_answer_after_the_clocks_went_back(tmp_path, importing):
+    path = dated(
+        tmp_path,
+        "october.txt",
+        ("2026-10-25 02:50:00.000 +0200", enqueue("a.b", 1)),
+        ("2026-10-25 02:10:00.000 +0100", canceled(1, "a.b", 1)),
+    )
+    (row,) = rows_of(importing("adb", path))
+    assert (row["posted"], row["outcome"]) == ("2026-10-25T02:50:00.000+02:00", "clicked")
+    assert row["responseTime"] == 1200
+
+
+@pytest.mark.parametrize("flags", ["0xZZ", "0", "", "0x" + "0" * 300])
+def test_what_makers_write_in_another_way_is_not_set(flags, tmp_path, importing):
+    what = about(flags=flags, more="actions=99999999999999999999")
+    path = dated(tmp_path, "events.txt", ("2026-03-02 09:00:00.000", enqueue("a.b", 1, what=what)))
+    (row,) = rows_of(importing("adb", path))
+    assert not row["ongoing"] and row["buttons"] == 0
+
+
 def test_what_powershell_writes(tmp_path, importing):
     path = tmp_path / "events.txt"
     path.write_bytes(log_of(EVENTS, zoned).replace("\n", "\r\n").encode("utf-16"))

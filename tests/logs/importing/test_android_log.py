@@ -158,3 +158,22 @@ def test_an_older_android_has_no_reasons(tmp_path, importing):
     del old["key"]
     imported = importing("android-log", export(tmp_path, [old], [removed(old, 5)]))
     assert imported.outcomes == {"no reason told": 1}
+
+
+@pytest.mark.parametrize("value", [[1], {}, "1", 1.5, 10**30, None])
+def test_a_value_of_another_type_is_not_taken_for_a_number(value, tmp_path, importing):
+    names = ("priority", "visibility", "ringerMode", "interruptionFilter", "people", "actionCount",
+             "batteryLevel", "batteryStatus", "style", "category")  # fmt: skip
+    odd = posted(0, ANNA) | dict.fromkeys(names, value)
+    path = export(tmp_path, [odd], [removed(odd, 5, value)])
+    imported = importing("android-log", path)
+    assert imported.outcomes == {"no reason told" if value is None else "other reason": 1}
+    (row,) = rows_of(imported)
+    assert row["ringerMode"] is row["batteryLevel"] is row["charging"] is None
+    assert row["people"] == row["buttons"] == 0
+
+
+def test_an_answer_before_its_notification_took_no_time_that_is_known(tmp_path, importing):
+    chat = posted(0, ANNA)
+    (row,) = rows_of(importing("android-log", export(tmp_path, [chat], [removed(chat, -90, 1)])))
+    assert (row["outcome"], row["responseTime"]) == ("clicked", None)

@@ -51,6 +51,14 @@ BROKEN = {
             lambda folder: exported(folder, CHAT | {"offset": "+01:00"}),
             ["entry 2 of 'posted': offset is '+01:00'"],
         ),
+        "a time in the far future": (
+            lambda folder: exported(folder, CHAT | {"postTime": 10**17}),
+            ["entry 2 of 'posted': postTime is 100000000000000000, not a whole number of ms below"],
+        ),
+        "an offset of days": (
+            lambda folder: exported(folder, CHAT | {"offset": 86_400_000}),
+            ["entry 2 of 'posted': offset is 86400000, not a whole number of ms below 86400000"],
+        ),
         "an entry of no app": (
             lambda folder: exported(folder, lacking("packageName")),
             ["entry 2 of 'posted' does not say of which app", "leave the entry out"],
