@@ -39,6 +39,9 @@ START: Final = np.datetime64("2000-01-01T00:00:00.000")
 LONG_AGO: Final = 100.0
 """What stands for never, in days: the longest history in the data is much shorter."""
 
+LONGEST: Final = 36_525.0
+"""Days that data may last: a century."""
+
 SCHEMA: Final = Schema(
     context=[
         Feature("ui_language", "label"),
@@ -97,7 +100,12 @@ def _piece(batch: Any, where: str, tally: Tally) -> Iterator[Columns]:
 
     tally.found += len(batch)
     selected, eligible = batch["selected_template"], batch["eligible_templates"]
-    practised, days = batch["session_end_completed"], _floats(batch["datetime"])
+    practised, days = _flags(batch["session_end_completed"]), _floats(batch["datetime"])
+    for day in days[np.abs(days) > LONGEST][:1].tolist():
+        raise LogError(
+            f"{where}: the datetime {day:g} is not a number of days since the start of the data; "
+            "mend it, or leave the row out"
+        )
     sizes = pc.fill_null(pc.list_value_length(eligible), 0).to_numpy(zero_copy_only=False)
     rows = np.repeat(np.arange(len(batch)), sizes)
     among = _codes(pc.list_flatten(eligible), where) == np.repeat(_codes(selected, where), sizes)
@@ -133,6 +141,14 @@ def _floats(column: Any) -> NDArray[np.float64]:
 
     found: NDArray[np.float64] = column.cast(pyarrow.float64()).to_numpy(zero_copy_only=False)
     return found
+
+
+def _flags(column: Any) -> Any:
+    """Returns true and false, also where they are written as numbers or words."""
+    import pyarrow
+
+    flags = pyarrow.bool_()
+    return column if column.type == flags else column.cast(pyarrow.string()).cast(flags)
 
 
 def _codes(names: Any, where: str) -> NDArray[np.int64]:

@@ -10,6 +10,7 @@ counts missing steps as none; here such rows are left out. Times are UTC (`utime
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -18,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from gym_push.logs.importing.looks import Look
-from gym_push.logs.importing.moments import day_of_week, minute_of_day, parsed, written
+from gym_push.logs.importing.moments import day_of_week, minute_of_day, written
 from gym_push.logs.importing.pieces import Columns, Options, Reading, Tally
 from gym_push.logs.importing.tables import Part, parts
 from gym_push.logs.schema import Feature, Schema
@@ -38,6 +39,9 @@ CONTEXT: Final = {
 
 STEPS_BEFORE: Final = {"stepsBefore": "jbsteps30pre"}
 OTHER: Final = ("sugg.select.utime", "sugg.gmtoff", "response")
+
+QUARTER: Final = 900
+"""Seconds of which the offset of every time zone is a multiple."""
 
 PROPENSITIES: Final = {"none": 0.4, "sedentary": 0.3, "active": 0.3}
 SETTLED: Final[Mapping[tuple[bool | None, ...], str]] = {
@@ -83,6 +87,8 @@ def open_heartsteps(paths: Sequence[Path], options: Options) -> Reading:
         },
     )
     tally = Tally()
+    if "sugg.gmtoff" not in columns:
+        tally.notes.append("times are UTC, as the file has no sugg.gmtoff")
     known: list[str] = [name for name in (*NEEDED, *OTHER) if name in columns]
     wanted = [*known, *labels.values(), *numbers.values()]
     pieces = (
@@ -100,14 +106,18 @@ def _piece(
     decisions = [SETTLED.get(each) for each in sent]
     send = part.flags("send")
     steps, travelling = part.numbers("jbsteps30"), part.words("decision.index.nogap")
-    moments = _moments(part)
+    for row in np.flatnonzero(steps < 0).tolist():
+        raise part.refuse("jbsteps30", row, "a number of steps")
+    users, moments = part.words("user.index"), _moments(part)
     kept, rows = [], {name: list[Any]() for name in ("time", "dayOfWeek", "minuteOfDay")}
     for row, moment in enumerate(moments):
         why = None
         if travelling[row] is None:
             why = "the person was travelling"
+        elif users[row] is None:
+            why = "no person"
         elif moment is None:
-            why = "no time"
+            why = "no time, or no time zone"
         elif not available[row]:
             why = "sent to somebody not available" if send[row] else None
             decisions[row] = "none"
@@ -116,7 +126,7 @@ def _piece(
         elif np.isnan(steps[row]):
             why = "steps not measured"
         if why is not None or moment is None:
-            tally.left_out[why or "no time"] += 1
+            tally.left_out[str(why)] += 1
             continue
         kept.append(row)
         rows["time"].append(written(moment))
@@ -126,7 +136,7 @@ def _piece(
     if kept:
         response = part.words("response") if "response" in part.columns else [None] * len(part)
         columns: dict[str, Any] = {
-            "user": part.words("user.index"),
+            "user": users,
             "decision": decisions,
             "available": [bool(each) for each in available],
             "steps30": steps,
@@ -140,21 +150,18 @@ def _piece(
 
 def _moments(part: Part) -> list[datetime | None]:
     """Returns the local times of the decisions, or else the times that were chosen for them."""
-    decided = part.words("sugg.decision.utime")
-    chosen = part.words("sugg.select.utime") if "sugg.select.utime" in part.columns else decided
-    known = "sugg.gmtoff" in part.columns
-    ahead = part.numbers("sugg.gmtoff") if known else np.full(len(part), np.nan)
+    decided, ahead = part.times("sugg.decision.utime"), np.zeros(len(part))
+    chosen = part.times("sugg.select.utime") if "sugg.select.utime" in part.columns else decided
+    if "sugg.gmtoff" in part.columns:
+        ahead = part.numbers("sugg.gmtoff")
+        for row in np.flatnonzero((np.abs(ahead) >= 86_400) | (ahead % QUARTER > 0)).tolist():
+            raise part.refuse("sugg.gmtoff", row, "a number of seconds ahead of UTC such as -14400")
     found: list[datetime | None] = []
-    for row, text in enumerate(decided):
-        column = "sugg.select.utime" if text is None else "sugg.decision.utime"
-        text = chosen[row] if text is None else text
-        if text is None:
+    for row, seconds in enumerate(ahead.tolist()):
+        utc = decided[row] or chosen[row]
+        if utc is None or math.isnan(seconds):
             found.append(None)
-            continue
-        try:
-            utc = parsed(text).replace(tzinfo=timezone.utc)
-        except ValueError:
-            raise part.refuse(column, row, "a time such as 2015-07-24 17:31:24") from None
-        offset = timedelta(minutes=0 if np.isnan(ahead[row]) else round(ahead[row] / 60))
-        found.append(utc.astimezone(timezone(offset)))
+        else:
+            zone = timezone(timedelta(seconds=seconds))
+            found.append(utc.replace(tzinfo=timezone.utc).astimezone(zone))
     return found

@@ -67,12 +67,16 @@ def _piece(
     chance, clicks = part.numbers("propensity_score"), part.flags("click")
     for row in np.flatnonzero((chance < 0) | (chance > 1)).tolist():
         raise part.refuse("propensity_score", row, "a probability from 0 to 1")
-    items, kept = part.words("item_id"), []
+    items, times, kept = part.words("item_id"), part.times("timestamp"), []
+    affinity = {name: part.numbers(name) for name in affinities}
+    unknown = np.isnan(sum(affinity.values(), np.zeros(len(part))))
     for row, click in enumerate(clicks):
         if click is None:
             tally.left_out["no click told"] += 1
         elif items[row] is None or not chance[row] > 0:
             tally.left_out["no item, or no probability"] += 1
+        elif times[row] is None or unknown[row]:
+            tally.left_out["no time, or an affinity not known"] += 1
         else:
             kept.append(row)
             tally.outcomes["clicked" if click else "not clicked"] += 1
@@ -84,5 +88,5 @@ def _piece(
             **{name: part.words(name) for name in labels},
         }
         made = {name: [cells[row] for row in kept] for name, cells in columns.items()}
-        numbers = {name: part.numbers(name)[kept] for name in affinities}
+        numbers = {name: cells[kept] for name, cells in affinity.items()}
         yield {**made, "propensity_score": chance[kept], **numbers}

@@ -11,14 +11,13 @@ local, and no zone is told.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from gym_push.logs.importing.looks import Look
-from gym_push.logs.importing.moments import day_of_week, minute_of_day, parsed, written
+from gym_push.logs.importing.moments import day_of_week, minute_of_day, written
 from gym_push.logs.importing.pieces import Columns, Options, Reading, Tally
 from gym_push.logs.importing.tables import Part, parts
 from gym_push.logs.schema import Feature, Schema
@@ -73,11 +72,14 @@ def _piece(part: Part, states: Sequence[str], options: Options, tally: Tally) ->
     for row in np.flatnonzero((chance < 0) | (chance > 1)).tolist():
         raise part.refuse("prob", row, "a probability from 0 to 1")
     context = {name: part.numbers(name) for name in states}
-    moments, kept = _moments(part), []
+    users = part.words("user_id")
+    moments, kept = part.times("decision_time"), []
     for row, moment in enumerate(moments):
         likely = chance[row] if sent[row] else 1 - chance[row]
         why = None
-        if moment is None:
+        if users[row] is None:
+            why = "no person"
+        elif moment is None:
             why = "no time"
         elif sent[row] is None or np.isnan(chance[row]):
             why = "no decision, or no probability"
@@ -95,7 +97,7 @@ def _piece(part: Part, states: Sequence[str], options: Options, tally: Tally) ->
     if kept:
         times = [moment for row in kept if (moment := moments[row]) is not None]
         yield {
-            "user": [options.hasher.hash(part.columns["user_id"][row]) for row in kept],
+            "user": [options.hasher.hash(str(users[row])) for row in kept],
             "time": list(map(written, times)),
             "dayOfWeek": list(map(day_of_week, times)),
             "minuteOfDay": list(map(minute_of_day, times)),
@@ -104,13 +106,3 @@ def _piece(part: Part, states: Sequence[str], options: Options, tally: Tally) ->
             "quality": quality[kept],
             **{name: cells[kept] for name, cells in context.items()},
         }
-
-
-def _moments(part: Part) -> list[datetime | None]:
-    found: list[datetime | None] = []
-    for row, text in enumerate(part.words("decision_time")):
-        try:
-            found.append(None if text is None else parsed(text))
-        except ValueError:
-            raise part.refuse("decision_time", row, "a time such as 2023-03-10 07:30:00") from None
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from gym_push.errors import LogError
 from gym_push.logs.dialect import Dialect
 from gym_push.logs.importing.looks import Look
+from gym_push.logs.importing.moments import parsed
 from gym_push.logs.text_sources import CSVFile
 from gym_push.text import quoted
 
@@ -89,6 +91,20 @@ class Part:
                 found.append(None)
             else:
                 raise self.refuse(column, row, "true or false")
+        return found
+
+    def times(self, column: str) -> list[datetime | None]:
+        """Returns times, with their offset from UTC where they say it; None are holes.
+
+        Raises:
+            LogError: A cell is not a time.
+        """
+        found: list[datetime | None] = []
+        for row, text in enumerate(self.words(column)):
+            try:
+                found.append(None if text is None else parsed(text))
+            except ValueError:
+                raise self.refuse(column, row, "a time such as 2015-07-24 17:31:24") from None
         return found
 
     def refuse(self, column: str, row: int, what: str) -> LogError:

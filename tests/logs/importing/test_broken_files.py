@@ -117,6 +117,10 @@ BROKEN = {
             lambda folder: written(folder, "men.csv", ITEMS.replace(",0.5,", ",50,")),
             ["men.csv, row 2, column 'propensity_score': '50' is not a probability from 0 to 1"],
         ),
+        "a time in words": (
+            lambda folder: written(folder, "men.csv", ITEMS.replace("2019-11-24 00:03", "noon")),
+            ["men.csv, row 1, column 'timestamp': 'noon:13.442536+00:00' is not a time such as"],
+        ),
         "a click in words": (
             lambda folder: written(folder, "men.csv", ITEMS.replace("31,1,1", "31,1,maybe")),
             ["men.csv, row 2, column 'click': 'maybe' is not true or false"],
@@ -132,6 +136,18 @@ BROKEN = {
         "steps in words": (
             lambda folder: written(folder, "s.csv", HEARTSTEPS.replace("20.5", "many")),
             ["s.csv, row 6, column 'jbsteps30': 'many' is not a number", "leave the row out"],
+        ),
+        "steps below none": (
+            lambda folder: written(folder, "s.csv", HEARTSTEPS.replace(",20.5", ",-20.5")),
+            ["s.csv, row 6, column 'jbsteps30': '-20.5' is not a number of steps"],
+        ),
+        "an offset in hours": (
+            lambda folder: written(folder, "s.csv", HEARTSTEPS.replace("-14400", "-4")),
+            ["s.csv, row 1, column 'sugg.gmtoff': '-4' is not a number of seconds ahead of UTC"],
+        ),
+        "an offset of days": (
+            lambda folder: written(folder, "s.csv", HEARTSTEPS.replace("-14400", "-86400")),
+            ["s.csv, row 1, column 'sugg.gmtoff': '-86400' is not a number of seconds ahead"],
         ),
         "nothing is left": (
             lambda folder: written(folder, "s.csv", "\n".join(HEARTSTEPS.split("\n")[:1])),

@@ -89,6 +89,20 @@ def test_heartsteps(tmp_path, importing):
     assert log.schema.decisions.propensity == {"none": 0.4, "sedentary": 0.3, "active": 0.3}
 
 
+def test_rows_of_heartsteps_without_person_or_zone_are_left_out(tmp_path, importing):
+    lines = HEARTSTEPS.split("\n")
+    lines[1] = lines[1].replace('"0",1,', '"0",NA,')
+    lines[2] = lines[2].replace("-14400", "NA")
+    imported = importing("heartsteps", written(tmp_path, "suggestions.csv", "\n".join(lines)))
+    assert imported.rows == 3
+    assert imported.left_out["no person"] == imported.left_out["no time, or no time zone"] == 1
+    assert not imported.notes
+    other = HEARTSTEPS.replace("sugg.gmtoff", "other")
+    imported = importing("heartsteps", written(tmp_path, "other.csv", other), force=True)
+    assert imported.notes == ("times are UTC, as the file has no sugg.gmtoff",)
+    assert rows_of(imported)[0]["time"] == "2015-07-24T12:31:24.000+00:00"
+
+
 ORALYTICS = """\
 ,user_id,user_decision_t,decision_time,schedule_id,action,prob,quality,state_tod,state_b_bar
 0,robas+7@example.com,0,2023-03-10 07:30:00,robas+7@example.com_day=0,1,0.49,167.0,0.0,-1.01
@@ -135,6 +149,12 @@ def test_oralytics(tmp_path, importing):
     )
 
 
+def test_a_row_of_oralytics_without_a_person_is_left_out(tmp_path, importing):
+    text = ORALYTICS.replace("1,robas+7@example.com", "1,NA", 1)
+    imported = importing("oralytics", written(tmp_path, "pilot.csv", text))
+    assert (imported.rows, imported.left_out["no person"]) == (2, 1)
+
+
 ITEMS = """\
 ,timestamp,item_id,position,click,propensity_score,user_feature_0,user_feature_1,\
 user-item_affinity_0,user-item_affinity_1
@@ -165,6 +185,14 @@ def test_open_bandit(tmp_path, importing):
     }
     log = read_log(imported.path)
     assert log.actions.tolist() == [0, 1] and set(log.offsets.tolist()) == {0}
+
+
+def test_a_row_of_the_open_bandit_without_a_time_or_an_affinity_is_left_out(tmp_path, importing):
+    text = ITEMS.replace("03a5648a,0.0,2.0", "03a5648a,,2.0")
+    text += "6,,14,3,1,0.5,cef3390e,03a5648a,0.0,2.0\n"
+    imported = importing("open-bandit", written(tmp_path, "men.csv", text))
+    assert (imported.rows, imported.left_out["no time, or an affinity not known"]) == (1, 2)
+    assert len(read_log(imported.path)) == 1
 
 
 PERSON = "09b112bc2b67d4a5"

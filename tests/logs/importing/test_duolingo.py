@@ -11,7 +11,7 @@ import pyarrow.parquet  # noqa: E402
 from duolingo_support import HISTORY, SCHEMA  # noqa: E402
 from import_support import rows_of  # noqa: E402
 
-from gym_push import read_log  # noqa: E402
+from gym_push import LogError, read_log  # noqa: E402
 
 ROWS = [
     (0.25, "en", ["A", "B"], [("A", 2.5), ("C", 0.5), ("A", 0.75)], "A", True),
@@ -33,6 +33,33 @@ def log(tmp_path):
     arrays = [pa.array(each, field.type) for each, field in zip(columns, SCHEMA, strict=True)]
     pyarrow.parquet.write_table(pa.table(arrays, schema=SCHEMA), path)
     return path
+
+
+def with_column(log, name, cells):
+    table = pyarrow.parquet.read_table(log)
+    table = table.set_column(table.column_names.index(name), name, pa.array(cells))
+    pyarrow.parquet.write_table(table, log)
+    return log
+
+
+@pytest.mark.parametrize("cells", [
+    ["True", "False", "true", "True", None, "False", "false"], [1, 0, 1, 1, None, 0, 0],
+    [1.0, 0.0, 1.0, 1.0, None, 0.0, 0.0],
+])  # fmt: skip
+def test_practice_in_words_or_numbers(cells, log, importing):
+    imported = importing("duolingo", with_column(log, "session_end_completed", cells))
+    assert imported.outcomes == {"practised": 2, "did not practise": 1}
+
+
+@pytest.mark.parametrize(("name", "cells", "said"), [
+    ("session_end_completed", [2, 0, 1, 1, 0, 0, 0], "Failed to parse value: 2"),
+    ("session_end_completed", ["yes"] * 7, "Failed to parse value: yes"),
+    ("datetime", [1.5e9] * 7, "rows 1 to 7: the datetime 1.5e+09 is not a number of days since"),
+])  # fmt: skip
+def test_what_would_be_something_else(name, cells, said, log, importing):
+    with pytest.raises(LogError) as caught:
+        importing("duolingo", with_column(log, name, cells))
+    assert said in str(caught.value)
 
 
 def test_values_and_numbers(log, importing):
