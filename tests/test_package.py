@@ -23,6 +23,7 @@ NEEDED = (
     "gym_push/evaluation/leaderboard/page.html",
     "gym_push/evaluation/off_policy/behaviour.md",
     "gym_push/evaluation/off_policy/by_app.json",
+    "gym_push/live/private-bus.conf",
     "gym_push/users/generation/columns.json",
     "gym_push/users/generation/data_card.md",
     "gym_push/users/model/app_classes.json",

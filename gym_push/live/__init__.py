@@ -4,6 +4,8 @@
     session     what the desktop tells of the moment: idle, locked, do not disturb
     rows        a row of the live log, and the files that it is kept in
     listening   watches what passes between apps and the desktop's daemon
+    relay       stands between them, with the ids that each knows notifications by
+    daemon      the desktop's daemon on a bus of its own, behind the relay
 
 Everything here needs dbus-fast (extra `live`), and a Linux desktop whose session bus carries
 notifications by the Desktop Notifications Specification

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -194,6 +195,13 @@ async def owner(bus: MessageBus, name: str) -> str | None:
     except DesktopError:
         return None
     return str(found)
+
+
+async def until_gone(bus: MessageBus) -> None:
+    """Waits until a connection has ended, whatever has ended it."""
+    waiting: Any = bus.wait_for_disconnect  # dbus-fast does not say its type
+    with suppress(Exception):
+        await waiting()
 
 
 def _plain(value: Any) -> Any:

@@ -1,0 +1,313 @@
+"""Stands between applications and the notification daemon, and passes on what each says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final, TypeAlias
+
+from dbus_fast import ErrorType, Message, MessageFlag, MessageType, NameFlag, RequestNameReply
+from dbus_fast.aio import MessageBus
+
+from gym_push.errors import DesktopError
+from gym_push.live.bus import (
+    BUS,
+    BUS_PATH,
+    NOTIFICATIONS,
+    NOTIFICATIONS_PATH,
+    NOTIFY_SIGNATURE,
+    call,
+    is_call,
+    until_gone,
+)
+from gym_push.live.daemon import Daemon
+from gym_push.live.ids import NOBODYS, Ids
+
+Judge: TypeAlias = "Callable[[Message], bool | asyncio.Future[bool]]"
+"""Says of a call whether it is passed on, now or soon; else the judge has answered it."""
+
+Answered: TypeAlias = Callable[[Message], None]
+
+MOST_RESTARTS: Final = 5
+"""Of the daemon, one after the other; after `SETTLED` seconds they count anew."""
+SETTLED: Final = 10.0
+
+
+class Relay:
+    """Has the name of the notification daemon on the session's bus, and the daemon behind it.
+
+    Calls of one application are passed on in their order. What the daemon has not answered when it
+    ends is said again to the next one.
+
+    Args:
+        front: The session's bus.
+        daemon: The daemon.
+        judge: Says what is passed on.
+        shown: Is told which id a notification has that was passed on.
+        heard: Is told every signal of the daemon about a notification: its name, and its arguments
+            with the id that applications know.
+        tell: Is told what the person should know, in a sentence.
+
+    Attributes:
+        ids: Of the notifications.
+    """
+
+    def __init__(
+        self,
+        front: MessageBus,
+        daemon: Daemon,
+        judge: Judge,
+        shown: Callable[[Message, int], None],
+        heard: Callable[[str, list[Any]], None],
+        tell: Callable[[str], None],
+    ) -> None:
+        self.ids = Ids()
+        self._front, self._daemon, self._judge = front, daemon, judge
+        self._shown, self._heard, self._tell = shown, heard, tell
+        self._back: MessageBus | None = None
+        self._asked: dict[int, tuple[Message, Answered | None]] = {}
+        self._unsent: deque[tuple[Message, Answered | None]] = deque()
+        self._behind: dict[str, deque[Message]] = {}
+        self._lost = asyncio.Event()
+
+    async def run(self, ready: Callable[[], None]) -> None:
+        """Relays until the session's bus is gone, or it is cancelled.
+
+        Args:
+            ready: Is called when applications can be served.
+
+        Raises:
+            DesktopError: The name is taken, or the daemon ends again and again.
+        """
+        await self._attach()
+        self._front.add_message_handler(self._from_app)
+        flags = NameFlag.DO_NOT_QUEUE
+        if (
+            await self._front.request_name(NOTIFICATIONS, flags)
+            is not RequestNameReply.PRIMARY_OWNER
+        ):
+            raise DesktopError("another program has just begun to show notifications; end it")
+        ready()
+        restarts, clock = 0, asyncio.get_running_loop().time
+        while True:
+            began = clock()
+            await self._lost.wait()
+            restarts = 1 if clock() - began > SETTLED else restarts + 1
+            if restarts > MOST_RESTARTS:
+                raise DesktopError(f"{self._daemon.command[0]} ends again and again; see its log")
+            self._tell(f"{self._daemon.command[0]} has ended and is started again")
+            await self._daemon.stop()
+            await self._attach()
+
+    async def give_back(self) -> None:
+        """Gives the name back, so that another daemon can take it."""
+        with suppress(Exception):  # the bus may be gone
+            await self._front.release_name(NOTIFICATIONS)
+        self._front.remove_message_handler(self._from_app)
+
+    def crowd(self, app: str | None) -> int:
+        """Returns how many calls of an application wait for the decision on an earlier one."""
+        return len(self._behind.get(app or "", ()))
+
+    def show(self, body: list[Any], outer: int, app: str | None, shown: Answered) -> None:
+        """Has the daemon show a notification of which its application has an id already.
+
+        Args:
+            body: The arguments of its call of `Notify`.
+            outer: The id.
+            app: The application's unique name; None if it is not known.
+            shown: Is called with the daemon's answer.
+        """
+
+        def answered(reply: Message) -> None:
+            if reply.message_type is MessageType.METHOD_RETURN:
+                self.ids.shown(reply.body[0], outer, app)
+            shown(reply)
+
+        self._ask(_notify(body, self.ids.inner(outer)), answered)
+
+    def pass_on(self, message: Message) -> None:
+        """Passes on a call of an application, and then the daemon's answer."""
+        body, asked, notify = message.body, 0, is_call(message, "Notify")
+        if notify and message.signature == NOTIFY_SIGNATURE:
+            asked = body[1]
+            body = [body[0], asked and self.ids.inner(asked), *body[2:]]
+        elif is_call(message, "CloseNotification") and message.signature == "u":
+            body = [self.ids.inner(body[0]) or NOBODYS]
+        silent = bool(message.flags & MessageFlag.NO_REPLY_EXPECTED)
+
+        def answered(reply: Message) -> None:
+            answer, returned = reply.body, reply.message_type is MessageType.METHOD_RETURN
+            if notify and returned and reply.signature == "u":
+                answer = [self.ids.shown(answer[0], asked, message.sender)]
+                self._shown(message, answer[0])
+            if not silent:
+                self._answer(message, reply.message_type, reply.signature, answer, reply.error_name)
+
+        passed = Message(
+            NOTIFICATIONS, message.path, message.interface, message.member,
+            flags=MessageFlag.NONE if notify else message.flags,
+            signature=message.signature, body=body, validate=False,
+        )  # fmt: skip
+        self._ask(passed, answered if notify or not silent else None)
+
+    def answer(self, message: Message, signature: str = "", *body: Any) -> None:
+        """Answers a call of an application in the daemon's place."""
+        if not message.flags & MessageFlag.NO_REPLY_EXPECTED:
+            self._answer(message, MessageType.METHOD_RETURN, signature, list(body))
+
+    def signal(self, member: str, signature: str, body: list[Any], to: str | None = None) -> None:
+        """Sends applications a signal as a daemon does.
+
+        Args:
+            member: Its name.
+            signature: Types of its arguments.
+            body: Its arguments.
+            to: Unique name of the application; None for all.
+        """
+        path, name = NOTIFICATIONS_PATH, NOTIFICATIONS
+        self._send(Message(
+            to, path, name, member, MessageType.SIGNAL, signature=signature, body=body,
+            validate=False,
+        ))  # fmt: skip
+
+    # From applications to the daemon
+
+    def _from_app(self, message: Message) -> bool:
+        if message.message_type is not MessageType.METHOD_CALL or message.sender == BUS:
+            return False
+        if message.sender in self._behind:
+            self._behind[message.sender].append(message)
+        else:
+            self._begin(message)
+        return True
+
+    def _begin(self, message: Message) -> bool:
+        """Begins with a call; returns whether the next one can follow."""
+        said = self._judge(message)
+        if isinstance(said, bool):
+            if said:
+                self.pass_on(message)
+            return True
+        self._behind.setdefault(message.sender or "", deque())
+        said.add_done_callback(lambda future: self._go_on(message, future.result()))
+        return False
+
+    def _go_on(self, message: Message, passes: bool) -> None:
+        if passes:
+            self.pass_on(message)
+        behind = self._behind[message.sender or ""]
+        while behind:
+            if not self._begin(behind.popleft()):
+                return
+        del self._behind[message.sender or ""]
+
+    def _ask(self, message: Message, answered: Answered | None) -> None:
+        if self._back is None or self._lost.is_set():
+            self._unsent.append((message, answered))
+            return
+        message.serial = self._back.next_serial()
+        if answered is not None:
+            self._asked[message.serial] = message, answered
+        self._back.send(message).add_done_callback(_quietly)
+
+    # From the daemon to applications
+
+    async def _attach(self) -> None:
+        back = await self._daemon.start()
+        for rule in (
+            f"sender='{NOTIFICATIONS}',type='signal'",
+            f"arg0='{NOTIFICATIONS}',sender='{BUS}'",
+        ):
+            await call(back, BUS, BUS_PATH, BUS, "AddMatch", "s", rule)
+        again = [*self._asked.values(), *self._unsent]
+        self._asked.clear()
+        self._unsent.clear()
+        self.ids.restart()
+        self._lost.clear()
+        self._back = back
+        back.add_message_handler(self._from_daemon)
+        asyncio.ensure_future(self._watch(back))
+        for message, answered in again:
+            self._ask(message, answered)
+
+    async def _watch(self, back: MessageBus) -> None:
+        await until_gone(back)
+        self._lose(back)
+
+    def _lose(self, back: MessageBus) -> None:
+        if back is self._back:
+            self._lost.set()
+
+    def _from_daemon(self, message: Message) -> bool:
+        if message.message_type in (MessageType.METHOD_RETURN, MessageType.ERROR):
+            _, answered = self._asked.get(message.reply_serial, (None, None))
+            if answered is None or self._left_over(message):
+                return False
+            del self._asked[message.reply_serial]
+            answered(message)
+            return True
+        if message.message_type is not MessageType.SIGNAL:
+            return False
+        if message.sender == BUS:
+            if message.member == "NameOwnerChanged" and message.body[::2] == [NOTIFICATIONS, ""]:
+                assert self._back is not None
+                self._lose(self._back)
+            return False
+        self._pass_back(message)
+        return True
+
+    def _left_over(self, reply: Message) -> bool:
+        """Returns whether a call is still to be answered, by the next daemon."""
+        gone = (ErrorType.NO_REPLY.value, ErrorType.SERVICE_UNKNOWN.value)
+        return reply.sender == BUS and reply.error_name in (
+            *gone,
+            "org.freedesktop.DBus.Error.NameHasNoOwner",
+        )
+
+    def _pass_back(self, message: Message) -> None:
+        body, to = message.body, None
+        about = message.interface == NOTIFICATIONS and message.signature.startswith("u")
+        if about:
+            body = [self.ids.outer(body[0]), *body[1:]]
+            if message.destination:  # else it is for all
+                to = self.ids.app(body[0])
+        self._send(Message(
+            to, message.path, message.interface, message.member, MessageType.SIGNAL,
+            signature=message.signature, body=body, validate=False,
+        ))  # fmt: skip
+        if about:
+            self._heard(str(message.member), body)
+
+    def _answer(
+        self,
+        message: Message,
+        kind: MessageType,
+        signature: str,
+        body: list[Any],
+        error: str | None = None,
+    ) -> None:
+        answer = Message(
+            message.sender, message_type=kind, error_name=error, reply_serial=message.serial,
+            signature=signature, body=body, validate=False,
+        )  # fmt: skip
+        self._send(answer)
+
+    def _send(self, message: Message) -> None:
+        if self._front.connected:
+            self._front.send(message).add_done_callback(_quietly)
+
+
+def _notify(body: list[Any], replaces: int) -> Message:
+    return Message(
+        NOTIFICATIONS, NOTIFICATIONS_PATH, NOTIFICATIONS, "Notify", signature=NOTIFY_SIGNATURE,
+        body=[body[0], replaces, *body[2:]], validate=False,
+    )  # fmt: skip
+
+
+def _quietly(sent: asyncio.Future[None]) -> None:
+    """Takes the error of a message that could not be sent: the bus is gone, which others notice."""
+    if not sent.cancelled():
+        sent.exception()
