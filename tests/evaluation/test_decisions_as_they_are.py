@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from gym_push import ArgumentError, Feature, LogError, Schema, SchemaError, read_log
-from gym_push.evaluation import LoggedDecisions, off_policy_estimate
+from gym_push.evaluation import LoggedDecisions, off_policy_estimate, sequential_table
 from gym_push.logs import Answers, DecisionColumns, convert, describe
 
 SCHEMA = Schema(
@@ -129,6 +129,21 @@ def test_flags_and_answers_are_rewards():
     )  # fmt: skip
     assert LoggedDecisions.of(read_log(frame(), answered)).rewards.tolist() == [1, 0, 1, 1]
     assert LoggedDecisions.read(frame(), answered).rewards.tolist() == [1, 0, 1, 1]
+
+
+def test_it_is_told_how_many_rows_without_an_answer_are_left_out():
+    schema = Schema(
+        ["language"],
+        action={"column": "why", "opened": [1], "no_answer": [8, 9]},
+        engagement=["template"],
+        decisions={"decision": "template", "reward": "why", "propensity": 0.5},
+    )
+    log = pd.DataFrame({"language": "de", "template": ["a", "b"] * 3, "why": [1, 8, 1, 1, 9, 1]})
+    found = LoggedDecisions.read(log, schema)
+    assert (len(found), found.unanswered) == (4, 2)
+    half = np.full((4, 2), 0.5)
+    for told in (off_policy_estimate(found, half).warnings, sequential_table(found, half).notes):
+        assert any("2 rows without an answer are left out" in each for each in told)
 
 
 def test_decisions_that_nobody_answered_are_read_too():

@@ -67,7 +67,7 @@ class Diagnostics:
         mean_weight: With its 99.9 % interval; one if propensities and support are right. None
             without propensities.
         calibration: Of each action that was taken.
-        unavailable: Rows that are left out, since there was nothing to decide.
+        left_out: Which rows are left out, a sentence each.
         reading: How the column of propensities is to be read, if it looks misread; else None.
     """
 
@@ -82,18 +82,14 @@ class Diagnostics:
     unsupported: float | None = None
     mean_weight: Estimate | None = None
     calibration: tuple[Calibration, ...] = ()
-    unavailable: int = 0
+    left_out: tuple[str, ...] = ()
     reading: str | None = None
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to know before trusting the estimate, a sentence each."""
         told = [] if self.reading is None else [self.reading]
-        if self.unavailable:
-            told.append(
-                f"The estimate is of decisions that could be made: {self.unavailable} rows without "
-                "one are left out."
-            )
+        told += self.left_out
         if self.unit != "person":
             told.append(
                 f"The log is of one person: the interval is over {self.unit}s, as if these were "
@@ -142,7 +138,7 @@ def diagnose(logged: LoggedDecisions, evidence: Evidence, clip: float | None) ->
         units.kind,
         units.over,
         agreement,
-        unavailable=logged.unavailable,
+        left_out=logged.left_out,
     )
     if propensities is None or evidence.weights is None:
         return rests

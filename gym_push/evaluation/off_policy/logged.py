@@ -47,6 +47,7 @@ class LoggedDecisions:
         encoding: Of the observations.
         eligible: Which actions could be chosen: bool, shape (rows, actions); None for all.
         unavailable: Rows of the log that are left out, since there was nothing to decide.
+        unanswered: Rows that were left out since nobody answered, where the answer is the reward.
         columns: Which columns say all this.
     """
 
@@ -59,6 +60,7 @@ class LoggedDecisions:
     encoding: Encoding
     eligible: Flags | None = None
     unavailable: int = 0
+    unanswered: int = 0
     columns: DecisionColumns = DecisionColumns()
 
     @classmethod
@@ -102,6 +104,7 @@ class LoggedDecisions:
             encoding=OBSERVATION if known else Encoding.fit(log),
             eligible=_of(kept, cells.eligible),
             unavailable=len(log) - len(rows),
+            unanswered=sum(log.unanswered.values()),
             columns=named,
         )
 
@@ -136,6 +139,19 @@ class LoggedDecisions:
     def uniform(self) -> Floats:
         """The policy that takes each eligible action with the same probability: (rows, actions)."""
         return uniform(len(self), len(self.actions), self.eligible)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What an estimate is not about, a sentence each."""
+        told = {
+            f"The estimate is of decisions that could be made: {self.unavailable} rows without one "
+            "are left out.": self.unavailable,
+            f"The estimate is of decisions that were answered: {self.unanswered} rows without an "
+            "answer are left out, and it misleads if the decision changes who answers.": (
+                self.unanswered
+            ),
+        }
+        return tuple(sentence for sentence, rows in told.items() if rows)
 
     @cached_property
     def units(self) -> Units:

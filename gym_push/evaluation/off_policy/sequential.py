@@ -182,8 +182,7 @@ def _judged(valued: Valued, streams: Streams, rewards: Floats, sound: bool) -> S
 def _notes(logged: LoggedDecisions, reading: str | None) -> Iterator[str]:
     if reading is not None:
         yield reading
-    if logged.unavailable:
-        yield f"{logged.unavailable} rows without a decision are left out."
+    yield from logged.left_out
     if logged.units.kind != "person":
         yield (
             f"The log is of one person: each {logged.units.kind} is taken as a stream by itself, "

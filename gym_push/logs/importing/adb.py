@@ -179,7 +179,7 @@ def _pieces(
         elif (ended := _ended(event)) is not None:
             unknown += not phone.end(event.time, *ended)
     if unknown:
-        tally.notes.append(f"{unknown} clicks or removals are of notifications posted before")
+        tally.notes.append(f"clicks or removals of notifications posted before: {unknown}")
     for row in phone.rows:
         row[reasons.OUTCOME] = row[reasons.OUTCOME] or reasons.STILL_THERE
         row["posted"] = written(row["posted"])

@@ -94,7 +94,7 @@ def open_android_log(paths: Sequence[Path], options: Options) -> Reading:
         removed |= {(each.key, each.time): each for each in _entries(path, export, "removed")}
     alone = sum(identity not in posted for identity in removed)
     if alone:
-        tally.notes.append(f"{alone} removed notifications were posted before the log begins")
+        tally.notes.append(f"removals of notifications posted before the log begins: {alone}")
     schema = SCHEMA if options.text == "drop" else _with_text(SCHEMA)
     return Reading(schema, _pieces(posted.values(), removed, options, tally), tally)
 

@@ -112,6 +112,8 @@ def import_log(
                 f"{target} is there; choose another name, or replace it with force=True or --force"
             )
     paths = _files(known, [files] if isinstance(files, (str, Path)) else files)
+    if os.path.realpath(path) in map(os.path.realpath, paths):
+        raise ArgumentError(f"{path} is one of the files that are read; choose another name")
     for each in paths:
         _check(format, each)
     reading = known.open(paths, options)

@@ -109,7 +109,7 @@ def _piece(person: str, files: Sequence[Path], schema: Schema, tally: Tally) -> 
     tally.found += len(notifications)
     lonely = sum(each not in notifications for each in {**before, **after})
     if lonely:
-        tally.notes.append(f"{lonely} ids of {person} are in no {FILES[0]}")
+        tally.notes.append(f"ids of {person} that are in no {FILES[0]}: {lonely}")
     rows = []
     for each, notification in notifications.items():
         answer = after.get(each, {})

@@ -102,7 +102,7 @@ def test_outcomes_and_numbers(events, importing):
         "cleared with all": 1,
         "still there": 1,
     }
-    assert imported.notes == ("1 clicks or removals are of notifications posted before",)
+    assert imported.notes == ("clicks or removals of notifications posted before: 1",)
     log = read_log(imported.path)
     assert log.actions.tolist() == [1, 0, 1, 1, 0]
     assert log.unanswered == {"updated": 1, "still there": 1}

@@ -70,7 +70,7 @@ def test_outcomes_and_numbers(phone, importing):
         "no reason told": 1,
         "still there": 1,
     }
-    assert imported.notes == ("1 removed notifications were posted before the log begins",)
+    assert imported.notes == ("removals of notifications posted before the log begins: 1",)
     log = read_log(imported.path)
     assert len(log) == 4 and log.actions.tolist() == [1, 0, 0, 0]
     assert sum(log.unanswered.values()) == 24

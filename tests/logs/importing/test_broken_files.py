@@ -268,6 +268,13 @@ def test_names_and_files(tmp_path, importing):
     assert (tmp_path / "log.toml").read_text() == "mine" and not (tmp_path / "log.parquet").exists()
 
 
+def test_what_is_read_is_not_replaced(tmp_path, importing):
+    path = written(tmp_path, "men.csv", ITEMS)
+    with pytest.raises(ArgumentError, match="men.csv is one of the files that are read; choose"):
+        importing("open-bandit", path, out="men.csv", force=True)
+    assert path.read_text() == ITEMS
+
+
 def test_files_with_other_columns_are_of_another_data_set(tmp_path, importing):
     first = written(tmp_path, "men.csv", ITEMS)
     second = written(tmp_path, "women.csv", ITEMS.replace("user-item_affinity_1", "other"))

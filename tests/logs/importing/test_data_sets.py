@@ -247,7 +247,7 @@ def test_ten_persons(person, importing):
     assert (imported.found, imported.rows) == (5, 2)
     assert imported.left_out == {"no context": 1, "no answer": 1, "no time": 1}
     assert imported.outcomes == {"dismissed": 1, "opened": 1}
-    assert f"1 ids of {PERSON} are in no notifications.csv" in imported.notes
+    assert f"ids of {PERSON} that are in no notifications.csv: 1" in imported.notes
     rows = rows_of(imported)
     assert rows[1] == {
         "appPackage": "com.whatsapp",
