@@ -211,6 +211,22 @@ def streams_of(lengths, horizon=None):
     return streams
 
 
+@pytest.mark.parametrize(("zones", "order"), [
+    (("+02:00", "+01:00"), [0, 2, 1, 3]),  # the clocks went back between the two
+    (("", ""), [0, 1, 2, 3]),
+    (("+02:00", ""), [0, 1, 2, 3]),  # not all are known
+])  # fmt: skip
+def test_an_hour_that_the_clocks_repeat_is_in_order(zones, order):
+    summer, winter = zones
+    log = pd.DataFrame({
+        "who": "a", "tired": 0, "mood": "fine", "noise": 0.0, "did": "send", "p": 0.5, "paid": 1.0,
+        "at": [f"2026-10-25T02:00:00{summer}", f"2026-10-25T02:10:00{winter}",
+               f"2026-10-25T02:50:00{summer}", f"2026-10-25T03:00:00{winter}"],
+    })  # fmt: skip
+    found = LoggedDecisions.read(log, SCHEMA)
+    assert Streams.of(found, PERSONS, None).order.tolist() == order
+
+
 def test_what_is_left_without_some_people_is_what_a_log_without_them_says():
     log, policy = logged(30), sending(0.6, logged(30))
     streams = Streams.of(log, PERSONS, None)

@@ -10,7 +10,8 @@ import numpy as np
 
 from gym_push.evaluation.off_policy.estimators import PERSONS, Units
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
-from gym_push.logs.log_statistics import Floats, Ints
+from gym_push.logs.cells import NO_OFFSET
+from gym_push.logs.log_statistics import HOUR, Floats, Ints
 
 FEWEST: Final = 5
 """Units of equal weight that it takes at each step of a stream."""
@@ -35,9 +36,16 @@ class Streams:
 
     @classmethod
     def of(cls, logged: LoggedDecisions, over: str, horizon: int | None) -> Streams:
-        """Returns the streams of a log; rows without times are in their order."""
+        """Returns the streams of a log; rows without times are in their order.
+
+        Where each row says how far the phone was from UTC, an hour that the clocks repeat is in
+        order, too.
+        """
         units, rows = logged.units.averaged(over), np.arange(len(logged))
-        times = rows if logged.log.times is None else logged.log.times
+        times, offsets = logged.log.times, logged.log.offsets
+        times = rows if times is None else times
+        if offsets is not None and (offsets != NO_OFFSET).all():
+            times = times - offsets * np.int64(HOUR // 60)
         order = np.lexsort((rows, times, units.of_row))
         of_row = units.of_row[order]
         first = np.searchsorted(of_row, of_row)
