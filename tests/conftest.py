@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 
 # For the repository's tools, and last: what is tested is the installed package.
 sys.path.append(str(Path(__file__).resolve().parents[1]))
@@ -17,6 +18,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # What a shell runs in the background starts with Ctrl-C ignored, and the agents would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Other tests share the processor, so that time says nothing.
+settings.register_profile("tests", settings(), deadline=None)
+settings.load_profile("tests")
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",

@@ -42,7 +42,7 @@ def stands_like(game, games, lane):
 
 
 @pytest.mark.bits
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     st.sampled_from(WORLDS),
     st.integers(0, 2**32 - 1),

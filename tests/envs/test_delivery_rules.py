@@ -80,7 +80,7 @@ def test_holding_for_ever_leaves_everything_waiting():
     assert games.at_the_end.all()
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([0.1, 0.5, 0.9]))
 def test_every_notification_ends_once_and_every_payment_is_made_once(seed, patience):
     random = np.random.default_rng(seed)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
@@ -54,7 +54,6 @@ def test_intervals_of_a_ratio_hold_the_truth_however_unequal_the_units_are(days)
     assert 0.93 <= np.mean(held) <= 0.97
 
 
-@settings(deadline=None)
 @given(values)
 def test_an_interval_holds_its_mean_and_turns_around_with_it(values):
     found, turned = mean(values), mean(-values)
@@ -66,7 +65,6 @@ def test_an_interval_holds_its_mean_and_turns_around_with_it(values):
     assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
 
 
-@settings(deadline=None)
 @given(values, st.floats(-1.5, 1.5))
 def test_a_p_value_is_below_five_percent_where_the_interval_does_not_hold_zero(values, moved):
     moved = values + moved
@@ -95,7 +93,6 @@ def test_one_unit_and_units_that_are_alike_have_no_interval():
     assert ratio(np.array([1.0, 0.0]), np.array([2.0, 0.0])) == Estimate(0.5)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0.1, 9)), min_size=3, max_size=9))
 def test_a_ratio_is_what_leaving_each_unit_out_says(pairs):
     above, below = np.array(pairs).T

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy.stats import beta
@@ -34,7 +34,6 @@ def person(name, reward, **metrics):
     return PersonResult(name, {"reward": reward, **metrics}, (0.0,) * 10, 1.0)
 
 
-@settings(deadline=None)  # other tests share the processor
 @given(answers)
 def test_agreement_counts_as_a_person_would(given_answers):
     actions, did, _ = given_answers
@@ -49,7 +48,6 @@ def test_agreement_counts_as_a_person_would(given_answers):
         assert metrics[name] == (None if expected is None else pytest.approx(expected))
 
 
-@settings(deadline=None)  # other tests share the processor
 @given(answers)
 def test_auc_and_balanced_accuracy_are_those_of_scikit_learn(given_answers):
     sklearn = pytest.importorskip("sklearn.metrics")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gym_push.evaluation.off_policy.estimators import (
@@ -44,7 +44,6 @@ def changed(evidence, **changes):
     return Evidence(**{**vars(evidence), **changes})
 
 
-@settings(deadline=None)
 @given(evidences())
 def test_the_policy_that_decided_earned_the_mean_reward(evidence):
     same = changed(evidence, weights=np.ones(len(evidence.rewards)))
@@ -56,7 +55,6 @@ def test_the_policy_that_decided_earned_the_mean_reward(evidence):
     assert estimate(same, SNIPS).value == pytest.approx(mean)
 
 
-@settings(deadline=None)
 @given(evidences(), finite)
 def test_snips_moves_with_the_rewards(evidence, by):
     moved = estimate(changed(evidence, rewards=evidence.rewards + by), SNIPS)
@@ -66,14 +64,12 @@ def test_snips_moves_with_the_rewards(evidence, by):
     assert low <= before.value <= high
 
 
-@settings(deadline=None)
 @given(evidences(), finite)
 def test_ips_grows_with_the_rewards(evidence, factor):
     grown = estimate(changed(evidence, rewards=evidence.rewards * factor), IPS)
     assert grown.value == pytest.approx(estimate(evidence, IPS).value * factor, abs=1e-8)
 
 
-@settings(deadline=None)
 @given(evidences())
 def test_a_model_that_is_right_leaves_nothing_to_correct(evidence):
     predicted = evidence.predicted.copy()

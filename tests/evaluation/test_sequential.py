@@ -182,7 +182,7 @@ def test_a_horizon_that_is_long_enough_is_as_good_as_the_whole_stream():
     assert cut["pdis"].high - cut["pdis"].low < whole["pdis"].high - whole["pdis"].low
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(
     st.lists(st.lists(st.sampled_from([0.0, 0.5, 1.0, 3.0]), min_size=1, max_size=6), min_size=2),
     st.none() | st.integers(1, 4),

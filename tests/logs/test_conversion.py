@@ -55,9 +55,7 @@ def same(log, other):
     pd.testing.assert_frame_equal(log.to_frame(), other.to_frame())
 
 
-@settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40
-)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(rows=ROWS)
 def test_any_log_is_read_as_it_was(rows, path):
     log = read_log(pd.DataFrame(rows, dtype=object), SCHEMA)

@@ -189,7 +189,7 @@ def test_what_was_read_is_written_as_usual(path):
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     dialect=st.builds(
         Dialect,

@@ -48,7 +48,7 @@ def logs(draw):
 
 
 @given(logs(), logs())
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_all_forms_agree_and_lie_in_their_spaces(fitted, log):
     encoding = Encoding.fit(fitted)
     rows = np.arange(len(log))
@@ -69,7 +69,7 @@ def test_all_forms_agree_and_lie_in_their_spaces(fitted, log):
 
 
 @given(logs(), logs())
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_saved_encoding_is_the_same_when_it_is_loaded(tmp_path_factory, fitted, log):
     path = tmp_path_factory.getbasetemp() / "encoding.json"
     encoding = Encoding.fit(fitted)

@@ -32,7 +32,7 @@ def table(columns, cells):
 
 
 @given(schemas())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_an_agent_sees_the_observed_features_and_nothing_else(schema):
     log = read_log(table("abcdefghz", ["3", "1", "2"]).assign(action=[1, 0, 1]), schema)
     observed = [f.name for f in log.schema.features if f.role in ("notification", "context")]
@@ -45,7 +45,7 @@ def test_an_agent_sees_the_observed_features_and_nothing_else(schema):
 
 
 @given(schemas())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_what_is_hidden_changes_nothing_that_is_seen(schema):
     seen = {f.name for f in schema.observed}
     hidden = sorted(set("abcdefgh") - seen)

@@ -51,7 +51,7 @@ CELLS = st.sampled_from(
 @given(st.lists(CELLS, min_size=1, max_size=8).flatmap(
     lambda cells: st.tuples(st.just(cells), st.permutations(cells), st.integers(1, 4))
 ))  # fmt: skip
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_kind_does_not_depend_on_which_rows_come_first(monkeypatch, example):
     cells, permuted, piece = example
     monkeypatch.setattr(sources.Source, "PIECE", piece)

@@ -21,9 +21,7 @@ PIECES = st.one_of(
                      b"1e999", "☂".encode(), "\u2028".encode(), b"\xed\xa0\x80"]),
 )  # fmt: skip
 
-quick = settings(
-    deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+quick = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @st.composite
@@ -134,7 +132,7 @@ def column(values):
 
 @given(st.lists(st.tuples(SCALARS, SCALARS, SCALARS), min_size=1, max_size=4))
 @example([(1e-300, True, 1), (1e99, False, 2)])
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 def test_a_frame_of_anything(rows):
     first, second, at = map(column, zip(*rows, strict=True))
     actions = [1, 0, 1, 0][: len(rows)]
@@ -145,7 +143,7 @@ def test_a_frame_of_anything(rows):
 
 
 @given(st.lists(SCALARS, min_size=1, max_size=4))
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 def test_columns_called_anything(names):
     frame = pd.DataFrame([[1] * len(names)])
     frame.columns = pd.Index(column(names), dtype=object)

@@ -88,7 +88,7 @@ def logs(draw):
 
 
 @pytest.mark.parametrize("suffix", ["csv", "parquet"])
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(log=logs())
 def test_any_log_is_read_as_it_was_written_by_the_schema_beside_it(log, suffix):
     if suffix == "parquet":

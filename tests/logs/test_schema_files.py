@@ -86,7 +86,7 @@ def schemas(draw):
     )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(schema=schemas())
 def test_any_schema_is_read_as_it_was(schema, tmp_path):
     path = tmp_path / "schema.toml"

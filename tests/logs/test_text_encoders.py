@@ -45,7 +45,7 @@ def test_every_python_numpy_and_scikit_learn_give_the_same():
     assert digest(text_encoder("hashing").encode(texts)) == "9e56a08965809c12"
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(ODD) | st.text(max_size=30), max_size=8))
 def test_any_text_has_a_row_within_the_bounds(texts):
     pytest.importorskip("sklearn")

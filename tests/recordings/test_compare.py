@@ -204,7 +204,7 @@ NAMES = st.sampled_from([*comparing.FIELDS, "kind", "confusion", "+decisions", "
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(name=NAMES, value=JSON)
 def test_a_strange_line_is_compared_or_refused_in_a_sentence(runs, tmp_path_factory, name, value):
     folder = tmp_path_factory.mktemp("strange")

@@ -121,7 +121,7 @@ def some_lines(run):
 KEYS = st.sampled_from([*BasicFrame.__dataclass_fields__, "kind", "+decisions", "+points", "+env"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(at=st.integers(1, 4), key=KEYS, value=JSON)
 def test_a_strange_line_is_refused_or_merged(some_lines, at, key, value):
     lines = [*some_lines[:at], {**some_lines[at], key: value}, *some_lines[at + 1 :]]

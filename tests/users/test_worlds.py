@@ -40,7 +40,7 @@ def outcomes(person, treat):
     return games.status[0, : behind - first], seen
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 7), st.floats(0, 1), st.sampled_from([SUPPRESS, HOLD]), st.integers(1, 40))
 def test_one_delivery_less_or_later_changes_others_by_fatigue_alone(person, place, action, times):
     first, behind = world().first[person : person + 2]

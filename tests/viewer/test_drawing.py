@@ -110,7 +110,7 @@ def test_a_frame_that_knows_nothing_is_drawn():
     changed(notification={}, context={}, units={}, user=None, posted=None, **play([]))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text() | st.floats() | st.integers() | st.none() | st.booleans())
 def test_anything_can_be_drawn(value):
     picture = to_picture(
@@ -125,7 +125,6 @@ def test_anything_can_be_drawn(value):
     assert picture.shape == (HEIGHT, WIDTH, 3)
 
 
-@settings(deadline=None)
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_a_meter_may_be_as_short_as_can_be(width, height):
     Canvas.blank(8, 8, (0, 0, 0)).box(2, 2, width, height, (255, 255, 255), 2)

@@ -4,7 +4,7 @@ import io
 from array import array
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from viewer_support import make_frame, play
 
@@ -39,7 +39,6 @@ def expected(cells, name):
     return [at + 1 for at, cell in enumerate(cells) if NAMES[cell >> 1] == name][::-1]
 
 
-@settings(deadline=None)  # other tests share the processor
 @given(
     st.lists(
         st.tuples(st.integers(1, 2), st.lists(st.integers(0, 3), max_size=400)),
