@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from gym_push.errors import ArgumentError, LogError, choose
+from gym_push.logs.answers import NO_ANSWER
 from gym_push.logs.importing.adb import timeless
 from gym_push.logs.importing.formats import FORMATS, Format
 from gym_push.logs.importing.keys import Hasher
@@ -118,7 +119,9 @@ def import_log(
         _check(format, each)
     reading = known.open(paths, options)
     rows = write(reading, path, beside, kind)
-    tally = reading.tally
+    tally, answers = reading.tally, reading.schema.answers
+    if answers and all(answers.meanings[what] == NO_ANSWER for what in tally.outcomes):
+        tally.notes.append("nobody is known to have answered any of them, so none can be played")
     return Imported(
         format=format,
         path=path,

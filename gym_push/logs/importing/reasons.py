@@ -3,7 +3,8 @@
 The codes are those of `NotificationListenerService` (`REASON_CLICK` and so on,
 developer.android.com/reference/android/service/notification/NotificationListenerService), which
 `onNotificationRemoved` gives to listeners and `notification_canceled` writes to the event log.
-Makers of phones have given numbers above 23 meanings of their own.
+24 is a bundle that was dismissed, since Android 16; but makers of phones had given numbers above 23
+meanings of their own, so that these are no answer.
 """
 
 from __future__ import annotations

@@ -158,6 +158,8 @@ def test_an_older_android_has_no_reasons(tmp_path, importing):
     del old["key"]
     imported = importing("android-log", export(tmp_path, [old], [removed(old, 5)]))
     assert imported.outcomes == {"no reason told": 1}
+    (note,) = imported.notes
+    assert note == "nobody is known to have answered any of them, so none can be played"
 
 
 @pytest.mark.parametrize("value", [[1], {}, "1", 1.5, 10**30, None])
