@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gym_push.errors import DesktopError, extra_import
+from gym_push.live.connection import Connection
 
 with extra_import("the desktop's bus", "dbus-fast", "live"):
     from dbus_fast import ErrorType, Message, MessageType, Variant
@@ -140,7 +141,7 @@ async def connect(address: str | None = None) -> MessageBus:
     """
     address = address or session_address()
     try:
-        return await MessageBus(bus_address=address).connect()
+        return await Connection(address).connect()
     except (OSError, EOFError, AuthError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise DesktopError(

@@ -15,7 +15,14 @@ from gym_push.live import bus
 NEEDED = ("Xvfb", "dbus-daemon", "dbus-send", "dunst", "dunstctl", "notify-send")
 """Programs of the Debian packages dbus, dunst, libnotify-bin and xvfb."""
 
-LIMITS = ("max_incoming_bytes", "max_outgoing_bytes", "max_message_size")
+LIMITS = {
+    "max_incoming_bytes": 1_000_000_000,
+    "max_outgoing_bytes": 1_000_000_000,
+    "max_message_size": 1_000_000_000,
+    "max_replies_per_connection": 50_000,
+}
+"""Those of a session's bus, dbus-daemon(1)."""
+
 BUS = """<busconfig><type>session</type><listen>{address}</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/>
 <allow eavesdrop="true"/><allow own="*"/></policy>{limits}</busconfig>"""
@@ -48,7 +55,7 @@ def start_screen():
 
 def start_bus(folder):
     """Starts a bus without services that start by themselves; returns process and address."""
-    limits = "".join(f'<limit name="{name}">1000000000</limit>' for name in LIMITS)
+    limits = "".join(f'<limit name="{name}">{most}</limit>' for name, most in LIMITS.items())
     address = f"unix:abstract=gym-push-{os.getpid()}-{secrets.token_hex(6)}"
     file = folder / f"bus-{secrets.token_hex(4)}.conf"
     file.write_text(BUS.format(address=address, limits=limits))

@@ -61,6 +61,55 @@ def test_a_missing_bus_is_told_in_a_sentence(tmp_path, monkeypatch):
             asyncio.run(bus.connect(broken))
 
 
+def test_more_than_a_socket_holds_is_sent_whole_and_in_order(empty_desktop):
+    async def ask():
+        connection = await bus.connect(empty_desktop.address)
+        names = ["a.b" + "c" * (1_000_000 if number % 3 else 100) for number in range(60)]
+        calls = [
+            bus.call(connection, bus.BUS, bus.BUS_PATH, bus.BUS, "NameHasOwner", "s", name)
+            for name in names
+        ]
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+        assert len(answers) == 60 and connection.connected
+        assert all(type(each) is DesktopError or each == [False] for each in answers), answers[:3]
+        many = [
+            bus.call(connection, bus.BUS, bus.BUS_PATH, bus.BUS, "NameHasOwner", "s", bus.BUS)
+            for _ in range(3000)
+        ]
+        assert await asyncio.gather(*many) == [[True]] * 3000
+        connection.disconnect()
+
+    asyncio.run(ask())
+
+
+def test_what_waits_when_a_connection_ends_is_told(empty_desktop):
+    async def ask():
+        connection = await bus.connect(empty_desktop.address)
+        calls = [
+            asyncio.ensure_future(
+                bus.call(
+                    connection,
+                    bus.BUS,
+                    bus.BUS_PATH,
+                    bus.BUS,
+                    "NameHasOwner",
+                    "s",
+                    "a." + "b" * 10**6,
+                )
+            )
+            for _ in range(20)
+        ]
+        await asyncio.sleep(0)
+        connection.disconnect()
+        sent = connection.send(Message(bus.BUS, bus.BUS_PATH, bus.BUS, "GetId"))
+        answers = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 20)
+        assert all(isinstance(each, Exception) for each in answers)
+        with pytest.raises(Exception):  # noqa: B017 of whatever kind: it ends
+            await asyncio.wait_for(sent, 20)
+
+    asyncio.run(ask())
+
+
 def test_an_app_talks_to_the_daemon_as_on_any_desktop(desktop):
     async def talk():
         async with an_app(desktop.address) as app:
