@@ -121,6 +121,12 @@ BASELINES: Final[Mapping[str, Baseline]] = {
     "delivery-table": Baseline(
         "delivery:DeliveryTable", "keeps open rates of apps and prices of alerts", (), (DELIVERY,)
     ),
+    "planner": Baseline(
+        "planner:Planner",
+        "begins with other people, learns the person, and compares now, later and never",
+        (),
+        (DELIVERY,),
+    ),
     "dqn": Baseline("deep:DQN", "deep Q-learning by Stable-Baselines3", DEEP, (DELIVERY,)),
     "ppo": Baseline("deep:PPO", "policy gradients by Stable-Baselines3", DEEP, (DELIVERY,)),
 }
