@@ -173,7 +173,7 @@ class Planner(BaseAgent):
             self._hours[:, hour] *= FORGETS
             self._hours[:, hour] += 1.0, self._of_moment(moment.row), price
         held = observation["held"] + arrives - (action != HOLD)
-        self._waits = self._rate(observation, 1.0) if held > 0 and not in_use else 0.0
+        self._waits = self._rate(observation) if held > 0 and not in_use else 0.0
         diary.note(observation, moment, action)
 
     @property
@@ -206,8 +206,7 @@ class Planner(BaseAgent):
             margins = np.concatenate((np.zeros(len(WAITS)), margins))
             soon = self._price(seen, moment, in_use=True)
             prices = np.concatenate((np.full(len(WAITS), soon), prices))
-            share = self._taken_up[0] / self._taken_up[1]
-            ages = np.concatenate((age + WAITS / self._rate(seen, share), ages))
+            ages = np.concatenate((age + self._next_use(seen), ages))
         chances = chance((later + margins + by_age * np.log1p(ages / AGE_UNIT)) * soft)
         together = max(seen["held"] + (age == 0), 1)
         values = chances * (self._worth_later(row, ages) + lessons.loss) - lessons.loss
@@ -235,9 +234,15 @@ class Planner(BaseAgent):
         loses = max(-float(self._mean[ALERTS]), 0.0) / (moment.usual + moment.recent)
         return float(loses * following * self._slope)
 
-    def _rate(self, seen: Mapping[str, Any], share: float) -> float:
-        """Returns how often a minute the phone is taken up."""
-        return math.exp(float(self._layout.use_row(seen) @ self._known.use)) * share
+    def _next_use(self, seen: Mapping[str, Any]) -> Floats:
+        """Returns in how many minutes the phone may be taken up, each as likely."""
+        more = float(self._taken_up[0] / self._taken_up[1])
+        waits: Floats = WAITS / (self._rate(seen) * more)
+        return waits
+
+    def _rate(self, seen: Mapping[str, Any]) -> float:
+        """Returns how often a minute other people in this moment take up the phone."""
+        return math.exp(float(self._layout.use_row(seen) @ self._known.use))
 
     def _coming_hours(self, moment: Moment) -> tuple[Floats, Floats]:
         """Returns by how much log odds are higher in the coming hours, and the price of alerts."""
