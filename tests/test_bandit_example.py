@@ -24,6 +24,7 @@ OWN = ("--log", "log.csv", "--schema", "log.toml")
 def run(tmp_path):
     (tmp_path / "log.csv").write_text(LOG)
     (tmp_path / "log.toml").write_text(SCHEMA)
+    (tmp_path / "alone.csv").write_text(LOG)
 
     def one(*arguments, **environment):
         return subprocess.run(
@@ -93,7 +94,7 @@ def test_what_is_not_installed_is_named_with_the_command_that_installs_it(run, t
     ("arguments", "message"),
     [
         (["--agent", "majority", "--log", "nowhere.csv"], "nowhere.csv: there is no such file"),
-        (["--agent", "majority", "--log", "log.csv"], "say what its columns mean"),
+        (["--agent", "majority", "--log", "alone.csv"], "say what its columns mean"),
         (["--schema", "log.toml"], "give both"),
         (["--agent", "tabel-per-app"], "did you mean 'table-per-app'"),
         ([*OWN, "--agent", "hold-to-next-use"], "plays delivery-v0"),
