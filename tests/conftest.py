@@ -63,6 +63,7 @@ def find_chromium():
 @pytest.fixture(scope="session")
 def browser():
     playwright = pytest.importorskip("playwright.sync_api")
+    playwright.expect.set_options(timeout=20_000)  # ms: other tests share the processor
     with playwright.sync_playwright() as engine:
         try:
             chromium = engine.chromium.launch(
