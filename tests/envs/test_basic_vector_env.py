@@ -52,7 +52,7 @@ def short():
 LOGS = {"one person": short, "people": people}
 
 
-@pytest.mark.parametrize("num_envs", [1, 7, 256])
+@pytest.mark.parametrize("num_envs", [1, 7, 40])
 @pytest.mark.parametrize("order", ["recorded", "shuffled"])
 @pytest.mark.parametrize("observation", ["raw", "codes", "vector"])
 @pytest.mark.parametrize("log", LOGS)
