@@ -216,20 +216,24 @@ def test_hostile_text_stays_text(feed, open_page):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 768, 1140, 1360, 2560])
-def test_everybody_can_use_the_page(feed, open_page, violations, scheme, width):
+@pytest.mark.parametrize(
+    ("scheme", "widths"), [("light", [320, 390, 768, 1140, 1360, 2560]), ("dark", [320, 1360])]
+)
+def test_everybody_can_use_the_page(feed, open_page, violations, scheme, widths):
     from playwright.sync_api import expect
 
     feed.publish({"actions": (0, 1, 0, 2, 0) * 20, "outcomes": ((0, 1), (2, 2), (5, 3))})
-    page = open_page(viewer.url(30), viewport={"width": width, "height": 900}, color_scheme=scheme)
+    page = open_page(viewer.url(30), color_scheme=scheme)
     expect(page.locator("#l-epoch")).to_have_text("#100")
-    assert violations(page) == []
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    for card in page.locator("main .card:visible").all():
-        assert card.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
-    words = [each for each in page.locator("#curve text").all_text_contents() if "day" in each]
-    assert words == ["4 days", "7 days"]
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        assert violations(page) == []
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+        for card in page.locator("main .card:visible").all():
+            assert card.evaluate("node => node.scrollWidth <= node.clientWidth + 1")
+        words = [each for each in page.locator("#curve text").all_text_contents() if "day" in each]
+        assert words == ["4 days", "7 days"]
 
 
 @pytest.mark.browser
