@@ -100,7 +100,7 @@ def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("alike")
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(column=COLUMNS, schema=st.sampled_from(SCHEMAS))
 def test_csv_parquet_and_frames_are_read_alike_or_refused_alike(folder, column, schema):
     values, kind = column
