@@ -65,6 +65,10 @@ MEET_PACKAGES = (
 """Tests of what calls other packages; the rest calls them through that."""
 OLDEST_RUNS_ON = None if sys.version_info < (3, 12) else "3.11"  # what they have wheels for
 DESKTOP = ("Xvfb", "dbus-daemon", "dunst", "notify-send")
+NEIGHBOURS = (
+    TORCH, "d3rlpy==2.8.1", "matplotlib<3.9", "numpy<2", "pandas<2.2", "pyieoe", "pyyaml",
+    "scikit-learn", "seaborn", "tqdm", "vowpalwabbit",
+)  # fmt: skip
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -205,6 +209,14 @@ def reading(session: nox.Session) -> None:
     """Makes docs/reading.md: what reading is worth on text-24/v1."""
     session.install(".[agents,text]", TORCH, SENTENCES)
     session.run("python", "docs/reading.py")
+
+
+@nox.session(python="3.10")
+def neighbours(session: nox.Session) -> None:
+    """Reads exported decisions by Open Bandit Pipeline and d3rlpy, whose pins collide with ours."""
+    session.install(".", *NEIGHBOURS, "hypothesis", "psutil", "pytest")
+    session.install("--no-deps", "obp==0.5.7")  # it asks for a Torch that is no longer there
+    session.run("pytest", "tests/evaluation/test_exporting.py", *session.posargs)
 
 
 @nox.session

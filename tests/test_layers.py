@@ -40,6 +40,7 @@ HOMES = {
     "scipy": ("evaluation/", "users/fitting/"),
     "sklearn": ("agents/", "evaluation/", "logs/text_encoders.py"),
     "minari": "integrations/minari.py",
+    "d3rlpy": "evaluation/exporting.py",
     "mabwiser": "agents/linear_bandits.py",
     "vowpalwabbit": "agents/vowpal.py",
     "torch": ("agents/deep.py", "logs/embeddings.py"),

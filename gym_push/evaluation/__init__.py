@@ -7,6 +7,7 @@ metrics       of one person and of all together, with intervals from `estimates`
 off_policy/   what a policy is worth, from what another policy logged
 rollouts      whole worlds of delivery-v0 played at once, also by oracles: what there is to gain
 fidelity/     how much simulated people resemble those of a log
+exporting     logged decisions as data of other tools
 """
 
 from gym_push.evaluation.auditing import audit
