@@ -184,6 +184,13 @@ def policies(session: nox.Session) -> None:
 
 
 @nox.session
+def gap(session: nox.Session) -> None:
+    """Makes docs/gap.md: where an agent of delivery-v0 loses against the oracle."""
+    session.install(".")
+    session.run("python", "docs/gap.py")
+
+
+@nox.session
 def person(session: nox.Session) -> None:
     """Makes docs/simulated_person.md: how the simulated person compares with ten real ones."""
     session.install(".")

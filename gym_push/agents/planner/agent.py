@@ -72,8 +72,8 @@ class Planner(BaseAgent):
     Later is the next use of the phone, or one in the coming hours of a day like those before;
     what is held together pays for one alert together. Never costs what withholding costs.
 
-    It does not explore: what it delivers tells it enough, and its prior says about whom it knows
-    little. `explore` above 0 adds as many standard deviations, drawn anew each time.
+    It does not explore, as that has shown no gain: it delivers much anyway. `explore` above 0 draws
+    the log odds anew each time, so many standard deviations wide.
 
     Args:
         observation_space: Of the environment, in the raw form.
