@@ -18,6 +18,7 @@ from gym_push.cli.demo import demo
 from gym_push.cli.evaluate import compare, evaluate
 from gym_push.cli.importing import import_
 from gym_push.cli.leaderboard import leaderboard
+from gym_push.cli.listening import listen
 from gym_push.cli.lists import agents, envs, suites
 from gym_push.cli.log import log
 from gym_push.cli.options import Group
@@ -33,6 +34,7 @@ SECTIONS: Final = {
     "See it": (demo, play),
     "Score it": (evaluate, compare, leaderboard),
     "Logs and people": (import_, log, generate, fidelity),
+    "On your own desktop": (listen,),
     "What there is": (envs, agents, suites),
 }
 """The subcommands in the order of the help."""

@@ -1,8 +1,10 @@
 """A real desktop: its notifications become a log, and an agent stands in their way.
 
-    bus         the interfaces of D-Bus, a notification as its app sends it, the connection
+    connection  to a bus, which does not end where much is sent at once
+    bus         the interfaces of D-Bus, a notification as its app sends it
     session     what the desktop tells of the moment: idle, locked, do not disturb
-    rows        a row of the live log, and the files that it is kept in
+    rows        a row of the live log
+    keeping     the folder of the live log: a file for each day
     listening   watches what passes between apps and the desktop's daemon
     relay       stands between them, with the ids that each knows notifications by
     daemon      the desktop's daemon on a bus of its own, behind the relay

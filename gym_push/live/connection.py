@@ -73,6 +73,8 @@ class Connection(MessageBus):
 
     def _finalize(self, err: Exception | None = None) -> None:
         super()._finalize(err)
+        if self._disconnect_future.done():
+            self._disconnect_future.exception()  # who waits for the end gets it all the same
         while self._unwritten:
             _fail(self._unwritten.popleft()[1], err or EOFError("the connection has ended"))
 

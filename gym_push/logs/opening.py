@@ -33,6 +33,9 @@ JSON_LINES: Final = (".jsonl", ".ndjson")
 SUFFIXES: Final = (".csv", ".tsv", ".xlsx", *JSON_LINES, *PARQUET)
 """Files in a folder that are parts of a log; also with .gz behind."""
 
+SCHEMA_FILE: Final = "schema.toml"
+"""The schema of all files in a folder."""
+
 
 def open_source(data: Data, dialect: Dialect) -> Source:
     """Returns the source for files or a DataFrame.
@@ -48,13 +51,17 @@ def open_source(data: Data, dialect: Dialect) -> Source:
 
 
 def schema_beside(data: Any) -> Path | None:
-    """Returns the schema file beside the only file of a log, `log.toml` of `log.csv`, if any.
+    """Returns the file with the schema of a log, if any.
+
+    That is `schema.toml` in its folder, or `log.toml` beside its only file, `log.csv`.
 
     Raises:
         LogError: There is no such file.
     """
     if hasattr(data, "columns"):
         return None
+    if isinstance(data, (str, Path)) and (inside := Path(data) / SCHEMA_FILE).is_file():
+        return inside
     [path, *others] = files_of(data)
     stem = path.with_suffix("") if path.suffix.lower() == ".gz" else path
     beside = stem.with_suffix(".toml")

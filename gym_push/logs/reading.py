@@ -40,9 +40,10 @@ def read_log(data: Data, schema: Schema | str | Path | None = None) -> Notificat
             an Excel workbook (`.xlsx`; extra `xlsx`). Several files of one log are a folder, a
             pattern such as `"logs/*.csv"`, or a list; their rows are joined in that order.
         schema: What the columns mean: a `Schema`, or a TOML or JSON file with one (see
-            `Schema.read`). None for the file `log.toml` beside the only file `log.csv`, and else
-            for a log that is known by its columns, such as the bundled one or the one that
-            gym-push shipped in 2019. Columns that the schema does not name are left out.
+            `Schema.read`). None for the file `log.toml` beside the only file `log.csv`, or
+            `schema.toml` in a folder, and else for a log that is known by its columns, such as the
+            bundled one or the one that gym-push shipped in 2019. Columns that the schema does not
+            name are left out.
 
     Returns:
         The log. Rows keep the order of the source; those of which the schema says that they have

@@ -44,7 +44,7 @@ def writer_of(format: str) -> str:
     if choose("format", format, FORMATS) == "csv":
         return "csv"
     with extra_import("writing Parquet", "PyArrow", "parquet"):
-        import pyarrow
+        import pyarrow.parquet  # here, so that who writes later does not wait for it
     return f"pyarrow {pyarrow.__version__}"
 
 

@@ -33,6 +33,7 @@ FAST = {
     "gym-push demo": "--seconds 0",
     "gym-push evaluate": "majority --board ../all.sqlite --resume",  # that of all tests
     "gym-push compare": "--board ../all.sqlite",
+    "gym-push listen": "--print-unit",  # tests/live run it
 }
 
 # Lines that show what no example shows.
@@ -61,6 +62,7 @@ MORE = [
     "gym-push log convert my-log.csv copy.csv --schema my-log.toml --json",
     "gym-push import adb events.txt --out other.csv --text hash --key my.key --year 2026 --force "
     "--json",
+    "gym-push listen --out my-log.csv --text hash --key my.key --seconds 9 --json",
     "gym-push generate --users 6 --days 1 --seed 2 --start 2024-02-28 --format csv "
     "--users-at-once 3 --json --out few/",
 ]

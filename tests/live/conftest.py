@@ -5,14 +5,12 @@ import sys
 
 import pytest
 
-pytest.importorskip("dbus_fast")
-
-from live_support import Desktop, missing, start_screen, stop  # noqa: E402
-
 
 @pytest.fixture(scope="session")
 def screen():
     """The name of a virtual screen; skips where a program is missing, and fails in CI."""
+    from live_support import missing, start_screen, stop
+
     if names := missing():
         message = f"no {', '.join(names)}: install dbus, dunst, libnotify-bin and xvfb"
         if os.environ.get("CI") == "true" and sys.platform == "linux":
@@ -26,6 +24,8 @@ def screen():
 @pytest.fixture
 def empty_desktop(screen, tmp_path):
     """A desktop without a daemon."""
+    from live_support import Desktop
+
     desktop = Desktop(tmp_path, screen)
     yield desktop
     desktop.close()

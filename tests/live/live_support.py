@@ -8,9 +8,13 @@ import shutil
 import subprocess
 import time
 
-from dbus_fast import Message, MessageType, Variant
+import pytest
 
-from gym_push.live import bus
+pytest.importorskip("dbus_fast")  # skips the module that imports this one
+
+from dbus_fast import Message, MessageType, Variant  # noqa: E402
+
+from gym_push.live import bus  # noqa: E402
 
 NEEDED = ("Xvfb", "dbus-daemon", "dbus-send", "dunst", "dunstctl", "notify-send")
 """Programs of the Debian packages dbus, dunst, libnotify-bin and xvfb."""

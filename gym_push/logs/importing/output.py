@@ -46,14 +46,19 @@ def write(reading: Reading, path: Path, beside: Path, format: str) -> int:
     """
     with whole_file(beside) as file:  # gets its name only if the log gets its own
         file.write(to_toml(reading.schema).encode())
-        with whole_file(path) as log:
-            rows = (_write_parquet if format == "parquet" else _write_csv)(reading, log)
-            if not rows:
-                left_out = ", ".join(f"{n} {why}" for why, n in reading.tally.left_out.items() if n)
-                raise LogError(
-                    f"of {reading.tally.found} rows nothing is left for {path.name}"
-                    f" ({left_out or 'the files have none'}); look at the files"
-                )
+        return write_rows(reading, path, format)
+
+
+def write_rows(reading: Reading, path: Path, format: str) -> int:
+    """Writes what is read, without its schema, whole or not at all; see `write`."""
+    with whole_file(path) as log:
+        rows = (_write_parquet if format == "parquet" else _write_csv)(reading, log)
+        if not rows:
+            left_out = ", ".join(f"{n} {why}" for why, n in reading.tally.left_out.items() if n)
+            raise LogError(
+                f"of {reading.tally.found} rows nothing is left for {path.name}"
+                f" ({left_out or 'the files have none'}); look at the files"
+            )
     return rows
 
 
