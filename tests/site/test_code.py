@@ -8,6 +8,7 @@ run in a test: installing, and what waits for a person.
 import os
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -21,8 +22,11 @@ PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 BLOCK = re.compile(r'^( *)```(\w*)(?: title="([^"]+)")?\n(.*?)^\1```$', re.DOTALL | re.MULTILINE)
 NOT_RUN = ("text", "mermaid", "bibtex", "html")
 CANNOT_RUN = re.compile(
-    r"\$ (git clone|cd|python -m (pip|nox|venv)|python3 -m venv|\. |gym-push (demo|play)|ray )"
+    r"\$ (git clone|cd|python -m (pip|nox|venv)|python3 -m venv|\. |gym-push (demo|listen|play)|ray )"
 )
+
+NEEDED = {"live.md": ("Xvfb", "dbus-run-session", "dunst", "notify-send")}
+"""Programs that a page needs, which the test command installs on Debian."""
 
 
 def blocks(page):
@@ -50,6 +54,9 @@ def run_script(parts, folder):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_the_page_runs(page, tmp_path):
+    missing = [name for name in NEEDED.get(page, ()) if shutil.which(name) is None]
+    if missing and os.environ.get("CI") != "true":
+        pytest.skip(f"no {', '.join(missing)}")
     script = []
     for language, title, code in blocks(page):
         if title:
