@@ -44,7 +44,8 @@ def writer_of(format: str) -> str:
     if choose("format", format, FORMATS) == "csv":
         return "csv"
     with extra_import("writing Parquet", "PyArrow", "parquet"):
-        import pyarrow.parquet  # here, so that who writes later does not wait for it
+        import pyarrow.parquet
+    pyarrow.array(["loads pandas"])  # here, where nobody waits for it in the middle of something
     return f"pyarrow {pyarrow.__version__}"
 
 
