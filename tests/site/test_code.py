@@ -22,7 +22,8 @@ PAGES = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
 BLOCK = re.compile(r'^( *)```(\w*)(?: title="([^"]+)")?\n(.*?)^\1```$', re.DOTALL | re.MULTILINE)
 NOT_RUN = ("text", "mermaid", "bibtex", "html")
 CANNOT_RUN = re.compile(
-    r"\$ (git clone|cd|python -m (pip|nox|venv)|python3 -m venv|\. |gym-push (demo|listen|play)|ray )"
+    r"\$ (git clone|cd|python -m (pip|nox|venv)|python3 -m venv|\. |ray )|"
+    r"\$ gym-push (demo|listen|play)"
 )
 
 NEEDED = {"live.md": ("Xvfb", "dbus-run-session", "dunst", "notify-send")}
