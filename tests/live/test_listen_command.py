@@ -107,6 +107,17 @@ def test_what_is_wrong_is_told_in_a_sentence(empty_desktop, tmp_path):
     assert code == 2 and "the session bus unix:path=/nowhere cannot be reached" in words
 
 
+def test_without_its_extra_it_says_how_to_get_it(tmp_path):
+    hide = "import sys; sys.modules['dbus_fast'] = None; from gym_push.cli.app import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", hide, "listen", "--out", str(tmp_path / "log.csv")],
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
+    assert "needs dbus-fast, which is not installed" in done.stderr
+    assert 'pip install ".[live]"' in done.stderr
+
+
 def test_a_desktop_without_a_daemon_is_told(empty_desktop, tmp_path):
     done = run(
         empty_desktop, "listen", "--out", str(tmp_path / "log.csv"), "--seconds", "0", "--json"
