@@ -16,6 +16,7 @@ import click
 import gym_push
 from gym_push.cli.demo import demo
 from gym_push.cli.evaluate import compare, evaluate
+from gym_push.cli.guard import guard
 from gym_push.cli.importing import import_
 from gym_push.cli.leaderboard import leaderboard
 from gym_push.cli.listening import listen
@@ -34,7 +35,7 @@ SECTIONS: Final = {
     "See it": (demo, play),
     "Score it": (evaluate, compare, leaderboard),
     "Logs and people": (import_, log, generate, fidelity),
-    "On your own desktop": (listen,),
+    "On your own desktop": (listen, guard),
     "What there is": (envs, agents, suites),
 }
 """The subcommands in the order of the help."""

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 UNIT: Final = """\
 [Unit]
-Description=gym-push: a log of this desktop's notifications
+Description=gym-push: {what}
 PartOf=graphical-session.target
 After=graphical-session.target
 
@@ -87,7 +88,7 @@ def listen(
     if print_unit:
         words = [sys.executable, "-m", "gym_push.cli", "listen", "--out", str(out.absolute())]
         words += ["--text", text, *(["--key", str(key.absolute())] if key else [])]
-        unit = UNIT.format(command=" ".join(map(_word, words)))
+        unit = unit_of("a log of this desktop's notifications", words)
         output.result(as_json, {"unit": unit}, *unit.rstrip("\n").split("\n"))
         return
     from gym_push.live.rows import ANSWERS
@@ -126,6 +127,16 @@ def _sentence(out: Path, outcomes: Counter[str], answers: Answers) -> str:
         f"{out} has {output.count(rows, 'notification')}: {opened} opened, {dismissed} dismissed, "
         f"{rows - opened - dismissed} without an answer"
     )
+
+
+def unit_of(what: str, words: Iterable[str]) -> str:
+    """Returns a unit by which systemd runs a command whenever the person is logged in.
+
+    Args:
+        what: The command does.
+        words: Of the command.
+    """
+    return UNIT.format(what=what, command=" ".join(map(_word, words)))
 
 
 def _word(word: str) -> str:

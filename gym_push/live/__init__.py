@@ -6,8 +6,14 @@
     rows        a row of the live log
     keeping     the folder of the live log: a file for each day
     listening   watches what passes between apps and the desktop's daemon
-    relay       stands between them, with the ids that each knows notifications by
+
+    relay       stands between apps and the daemon; messages and ids are what it passes on
     daemon      the desktop's daemon on a bus of its own, behind the relay
+    advising    what an agent says of a notification; asking does not wait for it for long
+    guarding    delivers, holds or suppresses what the relay brings
+    held        keeps what waits; releasing has it shown in the end
+    following   knows what became of each notification; decided is a row of its log
+    running     a guard from start to end; control reaches it, report reads its log
 
 Everything here needs dbus-fast (extra `live`), and a Linux desktop whose session bus carries
 notifications by the Desktop Notifications Specification

@@ -6,6 +6,7 @@ Names, numbers and types are those of the Desktop Notifications Specification 1.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -202,7 +203,7 @@ async def until_gone(bus: MessageBus) -> None:
     """Waits until a connection has ended, whatever has ended it."""
     waiting: Any = bus.wait_for_disconnect  # dbus-fast does not say its type
     with suppress(Exception):
-        await waiting()
+        await asyncio.shield(waiting())  # it would end the connection's own future, too
 
 
 def _plain(value: Any) -> Any:

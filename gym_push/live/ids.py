@@ -47,8 +47,8 @@ class Ids:
 
     def outer(self, inner: int) -> int:
         """Returns by which id applications know a notification of the daemon."""
-        if inner not in self._outer and inner <= self._gone:
-            self._bind(self.new(), inner)
+        if inner not in self._outer and (inner <= self._gone or inner in self._inner):
+            self.bind(self.new(), inner)
         self._highest = max(self._highest, inner if inner < OWN else 0)
         return self._outer.get(inner, inner)
 
@@ -57,21 +57,25 @@ class Ids:
 
         Args:
             inner: The id that it has given.
-            asked: The id by which its application asked to replace one, or was told before; or 0.
+            asked: The id by which its application asked to replace one; 0 if it did not.
             app: The application's unique name on the bus; None if it is not known.
 
         Returns:
             The id for the application.
         """
         if asked and not self.inner(asked):
-            self._bind(asked, inner)
+            self.bind(asked, inner)
         outer = self.outer(inner)
+        self.owned(outer, app)
+        return outer
+
+    def owned(self, outer: int, app: str | None) -> None:
+        """Remembers whose a notification is."""
         if app is not None:
             self._apps.pop(outer, None)
             self._apps[outer] = app
             while len(self._apps) > REMEMBERED:
                 self.forget(next(iter(self._apps)))
-        return outer
 
     def app(self, outer: int) -> str | None:
         """Returns the unique name of a notification's application, if it is remembered."""
@@ -82,5 +86,6 @@ class Ids:
         self._apps.pop(outer, None)
         self._outer.pop(self._inner.pop(outer, 0), None)
 
-    def _bind(self, outer: int, inner: int) -> None:
+    def bind(self, outer: int, inner: int) -> None:
+        """Has a notification of the daemon be known by another id than the daemon's."""
         self._inner[outer], self._outer[inner] = inner, outer

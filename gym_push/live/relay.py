@@ -6,17 +6,17 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
-from dbus_fast import ErrorType, Message, MessageFlag, MessageType, NameFlag, RequestNameReply
+from dbus_fast import Message, MessageFlag, MessageType, NameFlag, RequestNameReply
 from dbus_fast.aio import MessageBus
 
 from gym_push.errors import DesktopError
+from gym_push.live import messages
 from gym_push.live.bus import (
     BUS,
     BUS_PATH,
     NOTIFICATIONS,
-    NOTIFICATIONS_PATH,
     NOTIFY_SIGNATURE,
     call,
     is_call,
@@ -25,14 +25,32 @@ from gym_push.live.bus import (
 from gym_push.live.daemon import Daemon
 from gym_push.live.ids import NOBODYS, Ids
 
-Judge: TypeAlias = "Callable[[Message], bool | asyncio.Future[bool]]"
-"""Says of a call whether it is passed on, now or soon; else the judge has answered it."""
-
 Answered: TypeAlias = Callable[[Message], None]
 
+RULES: Final = (
+    f"type='signal',sender='{NOTIFICATIONS}'",
+    f"type='signal',sender='{BUS}',arg0='{NOTIFICATIONS}'",
+)
+"""What the relay hears on the daemon's bus."""
 MOST_RESTARTS: Final = 5
 """Of the daemon, one after the other; after `SETTLED` seconds they count anew."""
 SETTLED: Final = 10.0
+
+
+class Guardian(Protocol):
+    """Decides what a relay passes on, and is told what becomes of it."""
+
+    def judge(self, message: Message) -> bool | asyncio.Future[bool]:
+        """Says of a call whether it is passed on, now or soon; else the guardian answers it."""
+
+    def shown(self, message: Message, number: int) -> None:
+        """Takes in by which id its application knows a notification that was passed on."""
+
+    def heard(self, member: str, body: list[Any]) -> None:
+        """Takes in a signal about a notification: its name, and its arguments with that id."""
+
+    def daemon_ended(self) -> None:
+        """Takes in that all that the daemon has shown is gone."""
 
 
 class Relay:
@@ -44,10 +62,7 @@ class Relay:
     Args:
         front: The session's bus.
         daemon: The daemon.
-        judge: Says what is passed on.
-        shown: Is told which id a notification has that was passed on.
-        heard: Is told every signal of the daemon about a notification: its name, and its arguments
-            with the id that applications know.
+        guardian: Says what is passed on.
         tell: Is told what the person should know, in a sentence.
 
     Attributes:
@@ -55,17 +70,10 @@ class Relay:
     """
 
     def __init__(
-        self,
-        front: MessageBus,
-        daemon: Daemon,
-        judge: Judge,
-        shown: Callable[[Message, int], None],
-        heard: Callable[[str, list[Any]], None],
-        tell: Callable[[str], None],
+        self, front: MessageBus, daemon: Daemon, guardian: Guardian, tell: Callable[[str], None]
     ) -> None:
         self.ids = Ids()
-        self._front, self._daemon, self._judge = front, daemon, judge
-        self._shown, self._heard, self._tell = shown, heard, tell
+        self._front, self._daemon, self._guardian, self._tell = front, daemon, guardian, tell
         self._back: MessageBus | None = None
         self._asked: dict[int, tuple[Message, Answered | None]] = {}
         self._unsent: deque[tuple[Message, Answered | None]] = deque()
@@ -84,10 +92,8 @@ class Relay:
         await self._attach()
         self._front.add_message_handler(self._from_app)
         flags = NameFlag.DO_NOT_QUEUE
-        if (
-            await self._front.request_name(NOTIFICATIONS, flags)
-            is not RequestNameReply.PRIMARY_OWNER
-        ):
+        reply = await self._front.request_name(NOTIFICATIONS, flags)
+        if reply is not RequestNameReply.PRIMARY_OWNER:
             raise DesktopError("another program has just begun to show notifications; end it")
         ready()
         restarts, clock = 0, asyncio.get_running_loop().time
@@ -97,6 +103,7 @@ class Relay:
             restarts = 1 if clock() - began > SETTLED else restarts + 1
             if restarts > MOST_RESTARTS:
                 raise DesktopError(f"{self._daemon.command[0]} ends again and again; see its log")
+            self._guardian.daemon_ended()
             self._tell(f"{self._daemon.command[0]} has ended and is started again")
             await self._daemon.stop()
             await self._attach()
@@ -116,17 +123,18 @@ class Relay:
 
         Args:
             body: The arguments of its call of `Notify`.
-            outer: The id.
+            outer: The id; 0 if it has none.
             app: The application's unique name; None if it is not known.
             shown: Is called with the daemon's answer.
         """
 
         def answered(reply: Message) -> None:
-            if reply.message_type is MessageType.METHOD_RETURN:
-                self.ids.shown(reply.body[0], outer, app)
+            if reply.message_type is MessageType.METHOD_RETURN and outer:
+                self.ids.bind(outer, reply.body[0])
+                self.ids.owned(outer, app)
             shown(reply)
 
-        self._ask(_notify(body, self.ids.inner(outer)), answered)
+        self._ask(messages.notify(body), answered)
 
     def pass_on(self, message: Message) -> None:
         """Passes on a call of an application, and then the daemon's answer."""
@@ -142,21 +150,29 @@ class Relay:
             answer, returned = reply.body, reply.message_type is MessageType.METHOD_RETURN
             if notify and returned and reply.signature == "u":
                 answer = [self.ids.shown(answer[0], asked, message.sender)]
-                self._shown(message, answer[0])
+                self._guardian.shown(message, answer[0])
             if not silent:
-                self._answer(message, reply.message_type, reply.signature, answer, reply.error_name)
+                self._send(messages.answer_like(reply, message, answer))
 
-        passed = Message(
-            NOTIFICATIONS, message.path, message.interface, message.member,
-            flags=MessageFlag.NONE if notify else message.flags,
-            signature=message.signature, body=body, validate=False,
-        )  # fmt: skip
+        flags = MessageFlag.NONE if notify else message.flags
+        passed = messages.again(message, body, NOTIFICATIONS, flags)
         self._ask(passed, answered if notify or not silent else None)
 
     def answer(self, message: Message, signature: str = "", *body: Any) -> None:
         """Answers a call of an application in the daemon's place."""
         if not message.flags & MessageFlag.NO_REPLY_EXPECTED:
-            self._answer(message, MessageType.METHOD_RETURN, signature, list(body))
+            self._send(messages.answer(message, signature, list(body)))
+
+    def refuse(self, message: Message) -> None:
+        """Answers a call that there is not."""
+        self._send(messages.refusal(message))
+
+    async def drain(self) -> None:
+        """Waits until the daemon has answered what it was asked, but not for long."""
+        for _ in range(50):
+            if not (self._asked or self._behind or self._unsent):
+                return
+            await asyncio.sleep(0.02)
 
     def signal(self, member: str, signature: str, body: list[Any], to: str | None = None) -> None:
         """Sends applications a signal as a daemon does.
@@ -167,11 +183,7 @@ class Relay:
             body: Its arguments.
             to: Unique name of the application; None for all.
         """
-        path, name = NOTIFICATIONS_PATH, NOTIFICATIONS
-        self._send(Message(
-            to, path, name, member, MessageType.SIGNAL, signature=signature, body=body,
-            validate=False,
-        ))  # fmt: skip
+        self._send(messages.signal(member, signature, body, to))
 
     # From applications to the daemon
 
@@ -186,18 +198,25 @@ class Relay:
 
     def _begin(self, message: Message) -> bool:
         """Begins with a call; returns whether the next one can follow."""
-        said = self._judge(message)
+        try:
+            said = self._guardian.judge(message)
+        except Exception as error:  # whatever it is, nothing may be lost
+            self._tell(f"what cannot be judged passes ({type(error).__name__}: {error})")
+            said = True
         if isinstance(said, bool):
             if said:
                 self.pass_on(message)
             return True
         self._behind.setdefault(message.sender or "", deque())
-        said.add_done_callback(lambda future: self._go_on(message, future.result()))
+        said.add_done_callback(lambda future: self._go_on(message, future))
         return False
 
-    def _go_on(self, message: Message, passes: bool) -> None:
-        if passes:
+    def _go_on(self, message: Message, said: asyncio.Future[bool]) -> None:
+        error = None if said.cancelled() else said.exception()
+        if said.cancelled() or error is not None or said.result():
             self.pass_on(message)
+        if error is not None:
+            self._tell(f"what cannot be judged passes ({type(error).__name__}: {error})")
         behind = self._behind[message.sender or ""]
         while behind:
             if not self._begin(behind.popleft()):
@@ -217,10 +236,7 @@ class Relay:
 
     async def _attach(self) -> None:
         back = await self._daemon.start()
-        for rule in (
-            f"sender='{NOTIFICATIONS}',type='signal'",
-            f"arg0='{NOTIFICATIONS}',sender='{BUS}'",
-        ):
+        for rule in RULES:
             await call(back, BUS, BUS_PATH, BUS, "AddMatch", "s", rule)
         again = [*self._asked.values(), *self._unsent]
         self._asked.clear()
@@ -231,6 +247,8 @@ class Relay:
         back.add_message_handler(self._from_daemon)
         asyncio.ensure_future(self._watch(back))
         for message, answered in again:
+            if is_call(message, "Notify"):  # what it replaces is gone
+                message.body = [message.body[0], 0, *message.body[2:]]
             self._ask(message, answered)
 
     async def _watch(self, back: MessageBus) -> None:
@@ -244,7 +262,7 @@ class Relay:
     def _from_daemon(self, message: Message) -> bool:
         if message.message_type in (MessageType.METHOD_RETURN, MessageType.ERROR):
             _, answered = self._asked.get(message.reply_serial, (None, None))
-            if answered is None or self._left_over(message):
+            if answered is None or messages.is_of_none(message):
                 return False
             del self._asked[message.reply_serial]
             answered(message)
@@ -259,14 +277,6 @@ class Relay:
         self._pass_back(message)
         return True
 
-    def _left_over(self, reply: Message) -> bool:
-        """Returns whether a call is still to be answered, by the next daemon."""
-        gone = (ErrorType.NO_REPLY.value, ErrorType.SERVICE_UNKNOWN.value)
-        return reply.sender == BUS and reply.error_name in (
-            *gone,
-            "org.freedesktop.DBus.Error.NameHasNoOwner",
-        )
-
     def _pass_back(self, message: Message) -> None:
         body, to = message.body, None
         about = message.interface == NOTIFICATIONS and message.signature.startswith("u")
@@ -274,37 +284,13 @@ class Relay:
             body = [self.ids.outer(body[0]), *body[1:]]
             if message.destination:  # else it is for all
                 to = self.ids.app(body[0])
-        self._send(Message(
-            to, message.path, message.interface, message.member, MessageType.SIGNAL,
-            signature=message.signature, body=body, validate=False,
-        ))  # fmt: skip
+        self._send(messages.again(message, body, to))
         if about:
-            self._heard(str(message.member), body)
-
-    def _answer(
-        self,
-        message: Message,
-        kind: MessageType,
-        signature: str,
-        body: list[Any],
-        error: str | None = None,
-    ) -> None:
-        answer = Message(
-            message.sender, message_type=kind, error_name=error, reply_serial=message.serial,
-            signature=signature, body=body, validate=False,
-        )  # fmt: skip
-        self._send(answer)
+            self._guardian.heard(str(message.member), body)
 
     def _send(self, message: Message) -> None:
         if self._front.connected:
             self._front.send(message).add_done_callback(_quietly)
-
-
-def _notify(body: list[Any], replaces: int) -> Message:
-    return Message(
-        NOTIFICATIONS, NOTIFICATIONS_PATH, NOTIFICATIONS, "Notify", signature=NOTIFY_SIGNATURE,
-        body=[body[0], replaces, *body[2:]], validate=False,
-    )  # fmt: skip
 
 
 def _quietly(sent: asyncio.Future[None]) -> None:

@@ -33,7 +33,10 @@ FAST = {
     "gym-push demo": "--seconds 0",
     "gym-push evaluate": "majority --board ../all.sqlite --resume",  # that of all tests
     "gym-push compare": "--board ../all.sqlite",
-    "gym-push listen": "--print-unit",  # tests/live run it
+    "gym-push listen": "--print-unit",  # tests/live run it, and what follows
+    "gym-push guard": "--print-unit",
+    "gym-push guard release": "--help",
+    "gym-push guard report": "--help",
 }
 
 # Lines that show what no example shows.
@@ -63,6 +66,12 @@ MORE = [
     "gym-push import adb events.txt --out other.csv --text hash --key my.key --year 2026 --force "
     "--json",
     "gym-push listen --out my-log.csv --text hash --key my.key --seconds 9 --json",
+    "gym-push guard --agent majority --folder guard --text hash --key my.key --always Signal "
+    "--never Game --longest 30 --unlikely 0.1 --explore 0.1 --daemon dunst --seconds 9 "
+    "--seed 1 --shadow --log my-log.csv",
+    "gym-push guard list --folder guard --json",
+    "gym-push guard release --json",
+    "gym-push guard report --folder guard --json",
     "gym-push generate --users 6 --days 1 --seed 2 --start 2024-02-28 --format csv "
     "--users-at-once 3 --json --out few/",
 ]
@@ -122,6 +131,7 @@ def files(tmp_path, monkeypatch):
     )
     log = Population(2, 8).log(8)
     log.to_frame()[list(kept.columns)].to_csv("my-log.csv", index=False)
+    Path("my-desktop.parquet").mkdir()
     Path("my-log.toml").write_text(to_toml(kept), encoding="utf-8")
     if find_spec("pyarrow"):
         write_log(log, "my-log.parquet")

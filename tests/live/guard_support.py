@@ -1,53 +1,162 @@
-"""The relay as a test runs it, and conversations that are recorded with it and without it."""
+"""Relays and guards as tests run them, conversations that are recorded, and logs to learn from."""
 
 import asyncio
 import contextlib
 import os
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from dbus_fast import Message, MessageFlag
-from live_support import App, an_app
+from live_support import App, an_app, until
 
-from gym_push.live import bus
+from gym_push import read_log
+from gym_push.agents import AgentSpec
+from gym_push.live import bus, rows
 from gym_push.live.daemon import Daemon
+from gym_push.live.guarding import Rules
+from gym_push.live.keeping import LogFolder
 from gym_push.live.relay import Relay
+from gym_push.live.running import Settings, guard
+from gym_push.live.session import Moment
+from gym_push.logs.importing.keys import Hasher
+from gym_push.logs.importing.pieces import Options
 
 DUNST = "org.dunstproject.cmd0"
+HABITS = {"Chat": (70, 70), "News": (21, 70), "Ads": (0, 70)}
+"""How often the person has opened how many of an app's: delivered, held, suppressed."""
 
 
 def dunst(desktop):
-    config = desktop.folder / "dunstrc"
-    return ["dunst", "-config", str(config)]
+    return ["dunst", "-config", str(desktop.folder / "dunstrc")]
 
 
 @contextlib.asynccontextmanager
 async def a_relay(desktop):
-    """A relay on a desktop, with what it tells in `told`."""
-    for name, value in desktop.env.items():
-        os.environ[name] = value
+    """A relay on a desktop that passes all on, with what it tells in `told`."""
     front, ready, told = await bus.connect(desktop.address), asyncio.Event(), []
-    relay = Relay(
-        front, daemon := Daemon(dunst(desktop)), lambda call: True, ignore, ignore, told.append
-    )
-    running = asyncio.ensure_future(relay.run(ready.set))
-    relay.told, relay.daemon, relay.running = told, daemon, running
+    with patch.dict(os.environ, desktop.env):
+        daemon = Daemon(dunst(desktop))
+        relay = Relay(front, daemon, PassesAll(), told.append)
+        running = asyncio.ensure_future(relay.run(ready.set))
+        relay.told, relay.daemon = told, daemon
+        try:
+            async with _until_ready(running, ready):
+                yield relay
+        finally:
+            await daemon.stop()
+            front.disconnect()
+            await bus.until_gone(front)
+
+
+@contextlib.asynccontextmanager
+async def _until_ready(running, ready):
     waiting = asyncio.ensure_future(ready.wait())
     await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     try:
-        if running.done():
-            running.result()
-        yield relay
+        if not running.done():
+            yield
     finally:
         running.cancel()
         await asyncio.wait([running])
-        await daemon.stop()
-        front.disconnect()
-        with contextlib.suppress(Exception):
-            await front.wait_for_disconnect()
+    if not running.cancelled():
+        running.result()
 
 
-def ignore(*told):
-    pass
+class PassesAll:
+    def judge(self, message):
+        return True
+
+    def shown(self, message, number):
+        pass
+
+    def heard(self, member, body):
+        pass
+
+    def daemon_ended(self):
+        pass
+
+
+def habits(folder):
+    """Returns a log of a person with `HABITS`, as `listen` keeps it."""
+    arrivals, log = rows.Arrivals(Options(Hasher(), "drop")), LogFolder(folder, rows.schema("drop"))
+    when = datetime.now().astimezone() - timedelta(days=19)
+    for turn in range(70):
+        for app, (opened, every) in HABITS.items():
+            sent = bus.Notification(app, 0, "", "Hello", "", {}, {}, -1)
+            when += timedelta(minutes=3)
+            row = arrivals.row(sent, when, Moment())
+            outcome = rows.OPENED if turn * opened % every < opened else rows.DISMISSED
+            log.add(rows.ended(row, outcome, when))
+    log.close()
+    return read_log(folder)
+
+
+class Guarding:
+    """A guard that runs: what it has told, and how to stop it."""
+
+    def __init__(self):
+        self.told, self.ready, self.stopped = [], asyncio.Event(), asyncio.Event()
+
+    def tell(self, sentence):
+        self.told.append(sentence)
+        if sentence.startswith("guarding"):
+            self.ready.set()
+
+
+@contextlib.asynccontextmanager
+async def a_guard(desktop, agent="table-per-app", text="drop", log=True, **others):
+    """A guard on a desktop, whose agent knows `HABITS`; it is stopped as by Ctrl-C."""
+    rules = Rules(**{name: others.pop(name) for name in [*others] if hasattr(Rules(), name)})
+    known = habits(desktop.folder / "habits.csv") if log else None
+    settings = Settings(
+        AgentSpec.of(agent), desktop.folder / "guard", Options(Hasher(), text), rules, known,
+        dunst(desktop), **{"explore": 0.0, **others},
+    )  # fmt: skip
+    running = Guarding()
+    with patch.dict(os.environ, desktop.env):
+        task = asyncio.ensure_future(guard(settings, running.stopped.wait(), running.tell))
+        waiting = asyncio.ensure_future(running.ready.wait())
+        await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        try:
+            if not task.done():
+                yield running
+        finally:
+            running.stopped.set()
+            await task
+
+
+class Process:
+    """`gym-push guard` as the person runs it."""
+
+    def __init__(self, desktop, *options):
+        command = [sys.executable, "-m", "gym_push.cli", "guard", "--agent", "table-per-app"]
+        command += [
+            "--log",
+            str(desktop.folder / "habits.csv"),
+            "--folder",
+            str(desktop.folder / "guard"),
+        ]
+        command += ["--daemon", " ".join(dunst(desktop)), "--explore", "0", *options]
+        if not (desktop.folder / "habits.csv").exists():
+            habits(desktop.folder / "habits.csv")
+        self.said = desktop.folder / f"said-{time.monotonic()}"
+        with self.said.open("w") as file:
+            self.process = subprocess.Popen(
+                command, env=desktop.env, stderr=file, cwd=desktop.folder
+            )
+        until(lambda: "guarding" in self.text() or self.process.poll() is not None, "the guard", 60)
+
+    def text(self):
+        return self.said.read_text()
+
+    def end(self, how):
+        os.kill(self.process.pid, how)
+        return self.process.wait(30)
 
 
 class Recorder(App):

@@ -1,0 +1,204 @@
+"""What an agent of basic-v0 says of a notification that has just arrived on the desktop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from gym_push.actions import DELIVER, HOLD, OPEN, SUPPRESS
+from gym_push.agents import Agent, AgentSpec
+from gym_push.agents.agent import Scorer, StochasticPolicy
+from gym_push.agents.local import Turns
+from gym_push.agents.simple import opened as was_opened
+from gym_push.envs.basic.env import BasicEnv
+from gym_push.errors import ArgumentError
+from gym_push.evaluation.playing import Played
+from gym_push.logs import Encoding, NotificationLog, Schema, observe
+from gym_push.logs.dialect import USUAL
+from gym_push.logs.parsers import parser_of
+
+KEPT: Final = 2000
+"""Notifications by which a confidence is turned into a chance, the newest ones."""
+
+
+NEIGHBOURS: Final = 40
+"""Of them, those whose confidence is nearest."""
+
+
+class Advice(NamedTuple):
+    """What is to become of a notification.
+
+    Attributes:
+        action: Of `gym_push.actions.DELIVERY_ACTIONS`, by number.
+        chances: The probability of each action.
+        wish: What the agent would do without exploration.
+        observation: What the agent has seen.
+        answer: What it has answered: `OPEN` or `DISMISS`.
+    """
+
+    action: int
+    chances: tuple[float, float, float]
+    wish: int
+    observation: Any
+    answer: int
+
+
+class Adviser:
+    """Asks an agent of basic-v0: to open means to deliver, to dismiss means to hold or suppress.
+
+    Args:
+        spec: Of the agent.
+        schema: What the columns of the desktop's rows mean.
+        explore: Share of what the agent would not deliver that is delivered all the same.
+        unlikely: Suppresses what the person opens less often than that.
+        seed: Of everything random.
+
+    Raises:
+        ArgumentError: There is no such agent, or it is not for basic-v0.
+        MissingExtraError: It needs a package that is not installed.
+    """
+
+    def __init__(
+        self, spec: AgentSpec, schema: Schema, explore: float, unlikely: float, seed: int
+    ) -> None:
+        if spec.environments and "basic-v0" not in spec.environments:
+            raise ArgumentError(f"{spec} is not for basic-v0; the guard asks agents that are")
+        self._spec, self._schema, self._seed = spec, schema, seed
+        self._explore, self._unlikely = explore, unlikely
+        self._form = spec.form
+        self._random = np.random.default_rng(seed)
+        self._agent: _Calibrated | None = None
+        self._encoding: Encoding | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has a log to go by."""
+        return self._agent is not None
+
+    def practise(self, logs: Sequence[NotificationLog]) -> None:
+        """Has a new agent play logs of this desktop, as in a test, and learn from them.
+
+        Args:
+            logs: One at least, the oldest first.
+
+        Raises:
+            ArgumentError, EncodingError, ActionError: A log is not of a desktop like this one, or
+                the agent does not fit it.
+        """
+        logs = [self._fitting(log) for log in logs]
+        form, text = self._form["observation"], self._form.get("text")
+        encoding = observe(logs[0], None, form, text).encoding
+        agent: _Calibrated | None = None
+        for log in logs:
+            env = BasicEnv(log, observation=form, encoding=encoding, copy=False)
+            if agent is None:
+                agent = _Calibrated(self._spec.make(env.observation_space, env.action_space))
+                agent.reset(self._seed)
+            observation, _ = env.reset(seed=self._seed)
+            played, ended = Played(Turns(agent)), False
+            while not ended:
+                observation, ended = played.step(env, observation)
+        self._agent, self._encoding = agent, encoding
+
+    def advise(self, row: Mapping[str, Any]) -> Advice:
+        """Returns what is to become of a notification.
+
+        Args:
+            row: Its features by name.
+        """
+        assert self._agent is not None
+        observation = self._observe(row)
+        answer = int(self._agent.act(observation))
+        opens = self._agent.opens(observation, answer)
+        other = SUPPRESS if self._agent.chance(observation) < self._unlikely else HOLD
+        wish = DELIVER if answer == OPEN else other
+        explored = self._explore * (1.0 - opens)
+        chances = [opens + explored, 0.0, 0.0]
+        chances[other] = 1.0 - chances[DELIVER]
+        action = DELIVER if self._random.random() < self._explore else wish
+        return Advice(action, (chances[0], chances[1], chances[2]), wish, observation, answer)
+
+    def learn(self, advice: Advice, opened: bool) -> None:
+        """Lets the agent learn what the person has done, by the rewards of basic-v0."""
+        assert self._agent is not None
+        reward = 1.0 if (advice.answer == OPEN) == opened else -1.0
+        self._agent.learn(advice.observation, advice.answer, reward)
+
+    def _fitting(self, log: NotificationLog) -> NotificationLog:
+        """Returns a log with those of its features that are known here."""
+        ours = {each.name: each.kind for each in self._schema.observed}
+        theirs = {each.name: each.kind for each in log.schema.observed}
+        shared = [name for name in theirs if theirs[name] == ours.get(name)]
+        if "app" not in shared:
+            raise ArgumentError(
+                f"{log.source} is no log of a desktop: make one with  gym-push listen"
+            )
+        if log.users[1:]:
+            raise ArgumentError(f"{log.source} is of several people, and the guard is of one")
+        return log.without(*(name for name in theirs if name not in shared))
+
+    def _observe(self, row: Mapping[str, Any]) -> Any:
+        """Returns a row as the agent sees it: read, and encoded, as a log of one row is."""
+        assert self._encoding is not None
+        features = [each for each in self._schema.observed if each.name in self._encoding.spaces]
+        columns = {}
+        for each in features:
+            parser = parser_of(each, USUAL)
+            columns[each.name] = parser.join(
+                [parser.parse(()), parser.parse([_cell(row[each.name])])]
+            )
+        schema = self._schema.of_features(columns)
+        log = NotificationLog("the desktop", schema, columns, np.zeros(1, np.int8))
+        seen = observe(log, self._encoding, self._form["observation"])
+        return seen.own(seen.one(0))
+
+
+class _Calibrated(Agent):
+    """An agent whose confidence is compared with what the person does."""
+
+    def __init__(self, agent: Agent) -> None:
+        self._agent = agent
+        self._sure, self._opened = np.full(KEPT, np.inf), np.zeros(KEPT, np.bool_)
+        self._next = 0
+
+    def reset(self, seed: int | None = None) -> None:
+        self._agent.reset(seed)
+
+    def act(self, observation: Any) -> int:
+        return self._agent.act(observation)
+
+    def learn(self, observation: Any, action: int, reward: float) -> None:
+        if isinstance(self._agent, Scorer):
+            self._sure[self._next] = self._agent.confidence(observation)
+            self._opened[self._next] = was_opened(action, reward)
+            self._next = (self._next + 1) % KEPT
+        self._agent.learn(observation, action, reward)
+
+    def opens(self, observation: Any, answer: int) -> float:
+        """Returns the probability with which the agent opens."""
+        if isinstance(self._agent, StochasticPolicy):
+            return float(self._agent.probabilities(observation)[OPEN])
+        return float(answer == OPEN)
+
+    def chance(self, observation: Any) -> float:
+        """Returns how often the person opens what the agent is about as sure of as of this.
+
+        Those are its nearest neighbours by confidence, of which only the order counts. By the rule
+        of succession one opened and one not are added.
+        """
+        if not isinstance(self._agent, Scorer) or np.isinf(self._sure[NEIGHBOURS - 1]):
+            return 1.0
+        order = np.argsort(self._sure, kind="stable")[: int(np.isfinite(self._sure).sum())]
+        place = np.searchsorted(self._sure[order], self._agent.confidence(observation))
+        first = min(max(int(place) - NEIGHBOURS // 2, 0), len(order) - NEIGHBOURS)
+        near = self._opened[order[first : first + NEIGHBOURS]]
+        return (int(near.sum()) + 1.0) / (NEIGHBOURS + 2.0)
+
+
+def _cell(value: Any) -> str:
+    """Returns a value as a cell of CSV."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,107 @@
+"""The guard's log: rows as `listen` has them, with what was decided and what it earned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from gym_push.actions import DELIVER, DELIVERY_ACTIONS
+from gym_push.envs.delivery.rewards import ALERT_COST, WORTH_DISMISSED, WORTH_IGNORED
+from gym_push.live import rows
+from gym_push.live.advising import Advice
+from gym_push.logs.decision_columns import DecisionColumns
+from gym_push.logs.schema import Feature, Schema
+
+FOLDER: Final = "decisions.csv"
+"""The guard's log in its folder."""
+
+BECAME: Final = "became"
+"""The outcome once more, which is also there where it is no answer."""
+
+NEVER_SHOWN: Final = "never shown"
+"""The outcome of a notification that stays suppressed."""
+
+PROPENSITIES: Final = {name: f"{name}Propensity" for name in DELIVERY_ACTIONS}
+
+DECISIONS: Final = DecisionColumns(
+    "decision", "reward", PROPENSITIES, DELIVERY_ACTIONS, available="decided"
+)
+"""How `LoggedDecisions` reads the log."""
+
+_WORTH: Final = {
+    **dict.fromkeys(rows.ANSWERS.opened, 1.0),
+    **dict.fromkeys(rows.ANSWERS.dismissed, WORTH_DISMISSED),
+    rows.EXPIRED: WORTH_IGNORED,
+}
+
+
+def schema(text: str) -> Schema:
+    """Returns what the columns of the log mean.
+
+    Args:
+        text: What becomes of texts: `"drop"`, `"keep"` or `"hash"`.
+    """
+    heard = rows.schema(text)
+    extra = [Feature(name, "label") for name in ("decision", "wish", "passed", BECAME)]
+    extra += [Feature(name, "flag") for name in ("decided", "alerted")]
+    extra += [Feature(name, "number") for name in ("reward", *PROPENSITIES.values())]
+    return Schema(
+        heard.of_role("notification"),
+        heard.of_role("context"),
+        replace(rows.ANSWERS, no_answer=(*rows.ANSWERS.no_answer, NEVER_SHOWN)),
+        time=heard.time,
+        engagement=[*heard.of_role("engagement"), *extra],
+        decisions=DECISIONS,
+    )
+
+
+def decided(
+    row: Mapping[str, Any], advice: Advice | None, action: int, why: str = ""
+) -> dict[str, Any]:
+    """Returns a row with what was decided.
+
+    Args:
+        row: Its features.
+        advice: What was advised; None where nothing was to be decided.
+        action: What is done.
+        why: Why nothing was decided.
+    """
+    wish = action if advice is None else advice.wish
+    return _told(row, action, wish, advice and advice.chances, why)
+
+
+def shadowed(row: Mapping[str, Any], advice: Advice) -> dict[str, Any]:
+    """Returns a row of a notification that is delivered whatever is advised."""
+    return _told(row, DELIVER, advice.wish, (1.0, 0.0, 0.0), "")
+
+
+def _told(
+    row: Mapping[str, Any],
+    action: int,
+    wish: int,
+    chances: tuple[float, float, float] | None,
+    why: str,
+) -> dict[str, Any]:
+    return {
+        **row,
+        "decision": DELIVERY_ACTIONS[action],
+        "wish": DELIVERY_ACTIONS[wish],
+        "passed": why or "no",
+        "decided": chances is not None,
+        "alerted": action == DELIVER,
+        **dict(zip(PROPENSITIES.values(), chances or (1.0, 0.0, 0.0), strict=True)),
+    }
+
+
+def rewarded(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns a row with its reward: of the answer, less the cost of an alert on arrival.
+
+    The numbers are those of delivery-v0.
+    """
+    worth = _WORTH.get(row[rows.OUTCOME], 0.0)
+    return {
+        **row,
+        BECAME: row[rows.OUTCOME],
+        "reward": worth - (ALERT_COST if row["alerted"] else 0.0),
+    }

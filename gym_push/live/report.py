@@ -1,0 +1,145 @@
+"""What a guard has done, what the person did then, and what delivering everything would have."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from gym_push.actions import DELIVER, DELIVERY_ACTIONS
+from gym_push.errors import ArgumentError, LogError
+from gym_push.evaluation import LoggedDecisions, off_policy_estimate
+from gym_push.live import rows
+from gym_push.live.decided import BECAME, FOLDER, NEVER_SHOWN
+
+METHOD: Final = "snips"
+"""Of the estimates: weighted by propensities, and without a model."""
+
+_DONE: Final = ("delivered", "held", "suppressed")
+_KINDS: Final = {
+    **dict.fromkeys(rows.ANSWERS.opened, "opened"),
+    **dict.fromkeys(rows.ANSWERS.dismissed, "dismissed"),
+    rows.EXPIRED: "expired",
+    NEVER_SHOWN: "never shown",
+}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A mean over notifications, with its 95 % interval over days; None where there is none."""
+
+    value: float
+    low: float | None
+    high: float | None
+
+    def __str__(self) -> str:
+        """The mean, and its interval if it has one."""
+        interval = "" if self.low is None else f" ({self.low:+.3f} to {self.high:+.3f})"
+        return f"{self.value:+.3f}{interval}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a guard's log tells.
+
+    Attributes:
+        decisions: How many notifications it decided on.
+        passed: How many passed without a decision.
+        done: What became of those that it delivered, held and suppressed, and of how many.
+        wished: The same, of what the agent would have done without exploration and shadow.
+        reward: Mean reward of a decision.
+        delivering_all: What it would have been, had all been delivered at once; None if unknown.
+        opened: Share that was opened.
+        opened_delivering_all: What it would have been then.
+        warnings: What to know before the estimates are trusted.
+    """
+
+    decisions: int
+    passed: int
+    done: Mapping[str, Mapping[str, int]]
+    wished: Mapping[str, Mapping[str, int]]
+    reward: Value
+    delivering_all: Value | None
+    opened: Value
+    opened_delivering_all: Value | None
+    warnings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, folder: Path) -> Report:
+        """Returns what the log in a guard's folder tells.
+
+        Raises:
+            LogError: There is no log, or nothing in it.
+        """
+        log = folder / FOLDER
+        if not log.is_dir():
+            raise LogError(f"{folder} holds no guard's log; name the folder of gym-push guard")
+        logged = LoggedDecisions.read(log)
+        by_answer = LoggedDecisions.read(log, reward=rows.OUTCOME)
+        (reward, reward_then, about), (opened, opened_then, more) = map(
+            _values, (logged, by_answer)
+        )
+        columns, every = logged.log.columns, slice(None)
+        outcomes = [_KINDS.get(each, "no answer") for each in columns[BECAME].take(every)]
+        wishes = [DELIVERY_ACTIONS.index(w) for w in columns["wish"].take(every)]
+        return cls(
+            len(logged),
+            logged.unavailable,
+            _counts(logged.decisions.tolist(), outcomes),
+            _counts(wishes, outcomes),
+            reward,
+            reward_then,
+            opened,
+            opened_then,
+            tuple(dict.fromkeys((*about, *more))),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Returns plain Python values, for JSON."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        """A few sentences."""
+        lines = [f"{self.decisions} decided on, {self.passed} passed without a decision"]
+        lines += [_line(name, counts) for name, counts in self.done.items()]
+        if self.wished != self.done:
+            lines.append("the agent by itself:")
+            lines += [f"  {_line(name, counts)}" for name, counts in self.wished.items()]
+        for name, value, then in (
+            ("reward", self.reward, self.delivering_all),
+            ("opened", self.opened, self.opened_delivering_all),
+        ):
+            would = "unknown" if then is None else str(then)
+            lines.append(f"{name} a notification: {value}; delivering everything: {would}")
+        return "\n".join((*lines, *self.warnings))
+
+
+def _values(logged: LoggedDecisions) -> tuple[Value, Value | None, tuple[str, ...]]:
+    """Returns the mean reward, what it had been if all were delivered, and warnings."""
+    assert logged.chances is not None
+    found = off_policy_estimate(logged, logged.chances, METHOD)
+    mine = Value(found.value, found.low, found.high)
+    everything = np.zeros((len(logged), len(DELIVERY_ACTIONS)))
+    everything[:, DELIVER] = 1.0
+    try:
+        then = off_policy_estimate(logged, everything, METHOD)
+    except ArgumentError as error:  # nothing was ever delivered
+        return mine, None, (str(error),)
+    return mine, Value(then.value, then.low, then.high), then.warnings
+
+
+def _counts(actions: list[int], outcomes: list[str]) -> dict[str, dict[str, int]]:
+    pairs = Counter(zip(actions, outcomes, strict=True))
+    return {
+        done: {kind: count for (number, kind), count in sorted(pairs.items()) if number == action}
+        for action, done in enumerate(_DONE)
+    }
+
+
+def _line(name: str, counts: Mapping[str, int]) -> str:
+    became = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+    return f"{name} {sum(counts.values())}" + (f": {became}" if became else "")

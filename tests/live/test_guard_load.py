@@ -1,0 +1,94 @@
+"""Many notifications: none is lost, none is doubled, and those that are delivered hardly wait."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import time
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from guard_support import Process
+from live_support import an_app, until_async
+
+from gym_push.live import bus, control
+
+APPS = ("Chat", "News", "Ads")
+
+
+async def watch(address, seen):
+    """Notes what passes on a bus, and when."""
+    monitor = await bus.connect(address)
+
+    def take(message):
+        sent = bus.Notification.of(message)
+        if sent is not None:
+            seen.append((sent.summary, time.perf_counter()))
+        return sent is not None
+
+    monitor.add_message_handler(take)
+    rules = ["type='method_call',member='Notify'"]
+    about = bus.BUS, bus.BUS_PATH, bus.MONITORING, "BecomeMonitor", "asu"
+    await bus.call(monitor, *about, rules, 0)
+    return monitor
+
+
+def private_bus(desktop):
+    """Returns the address of the bus of the dunst that stands behind the guard."""
+    config = str(desktop.folder / "dunstrc")
+    found = subprocess.run(
+        ["pgrep", "-f", f"^dunst -config {config}"], capture_output=True, text=True
+    )
+    [pid] = found.stdout.split()
+    words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    [address] = [w for w in words if w.startswith(b"DBUS_SESSION_BUS_ADDRESS=")]
+    return address.decode().partition("=")[2]
+
+
+@pytest.mark.parametrize("number", [1000, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_none_is_lost_and_none_is_doubled(desktop, number):
+    config = desktop.folder / "dunstrc"
+    config.write_text(config.read_text().replace("notification_limit = 0", ""))  # hundreds are slow
+    guard = Process(desktop)
+    process = psutil.Process(guard.process.pid)
+    sizes = []
+
+    async def talk():
+        seen, sent, begun = [], {}, time.perf_counter()
+        monitor = await watch(private_bus(desktop), seen)
+        async with an_app(desktop.address) as app:
+            calls = []
+            for turn in range(number):
+                await asyncio.sleep(max(begun + turn / 200 - time.perf_counter(), 0))
+                name = APPS[turn % 3]
+                sent[f"{name} {turn}"] = time.perf_counter()
+                calls.append(asyncio.ensure_future(app.notify(f"{name} {turn}", app=name)))
+                if turn % 30 == 29:
+                    for shown in (await asyncio.gather(*calls))[::3]:  # those of Chat are seen
+                        await app.withdraw(shown)
+                    calls.clear()
+                if turn in (number // 4, number - 1):
+                    sizes.append(process.memory_info().rss)
+            await asyncio.gather(*calls)
+            kept = await control.waiting(desktop.folder / "guard")
+            await until_async(lambda: len(seen) + len(kept) >= number, "all")
+        monitor.disconnect()
+        return seen, sent, kept
+
+    try:
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
+        seen, sent, kept = asyncio.run(talk())
+    finally:
+        guard.end(signal.SIGKILL)  # else it delivers all that is suppressed
+    summaries = Counter([summary for summary, _ in seen] + [item["summary"] for item in kept])
+    assert summaries == Counter(dict.fromkeys(sent, 1))
+    assert sizes[1] - sizes[0] < 30e6, "memory is flat"
+    waits = np.array([when - sent[name] for name, when in seen if name.startswith("Chat")])
+    median, most = np.quantile(waits, [0.5, 0.99])
+    print(f"{number}: median {1e3 * median:.1f} ms, 99 % {1e3 * most:.1f} ms, "
+          f"memory {(sizes[1] - sizes[0]) / 1e6:.1f} MB more")  # fmt: skip
+    if number > 1000:
+        assert median < 0.010 and most < 0.050
