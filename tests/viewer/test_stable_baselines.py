@@ -11,7 +11,7 @@ from viewer_support import ask, eventually
 
 pytestmark = [pytest.mark.slow, installed("stable_baselines3")]
 
-STARTS = ("fork", "spawn", "forkserver")
+STARTS = ("fork", "forkserver")  # spawned workers: below, and in test_workers
 
 TRAINING = """
 import sys, time
