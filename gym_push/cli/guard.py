@@ -91,6 +91,7 @@ folder_option = click.option(
     help="The notification daemon.  [default: the one that runs, else one that is installed]",
 )
 @click.option("--seconds", type=Seconds(), metavar="S", help="End by itself after that long.")
+@click.option("--page", is_flag=True, help="Show on the page what happens.")
 @click.option(
     "--print-unit",
     is_flag=True,
@@ -108,6 +109,7 @@ def guard(
     key: Path | None,
     daemon: str | None,
     seconds: float | None,
+    page: bool,
     print_unit: bool,
     seed: int,
     **others: Any,
@@ -149,7 +151,7 @@ def guard(
         seed=seed,
     )
     try:
-        asyncio.run(_guard(settings, seconds))
+        asyncio.run(_guard(settings, seconds, page))
     except OSError as error:
         raise output.Refused(f"{folder} cannot be used: {error.strerror or error}") from None
 
@@ -167,7 +169,7 @@ def _words(context: click.Context) -> list[str]:
     return words
 
 
-async def _guard(settings: Settings, seconds: float | None) -> None:
+async def _guard(settings: Settings, seconds: float | None, page: bool) -> None:
     from gym_push.live.running import guard as guard_until
 
     stopped, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -175,7 +177,17 @@ async def _guard(settings: Settings, seconds: float | None) -> None:
         loop.add_signal_handler(each, stopped.set)
     if seconds is not None:
         loop.call_later(seconds, stopped.set)
-    await guard_until(settings, stopped.wait(), output.tell)
+    if not page:
+        await guard_until(settings, stopped.wait(), output.tell)
+        return
+    from gym_push.live.decided import schema
+    from gym_push.live.showing import Showing
+
+    shown = Showing(str(settings.agent), schema(settings.options.text))
+    try:
+        await guard_until(settings, stopped.wait(), output.tell, shown)
+    finally:
+        shown.close()
 
 
 @guard.command("list")

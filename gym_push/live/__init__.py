@@ -13,7 +13,8 @@
     guarding    delivers, holds or suppresses what the relay brings
     held        keeps what waits; releasing has it shown in the end
     following   knows what became of each notification; decided is a row of its log
-    running     a guard from start to end; control reaches it, report reads its log
+    running     a guard from start to end; control reaches it, report reads its log,
+                showing is its page
 
 Everything here needs dbus-fast (extra `live`), and a Linux desktop whose session bus carries
 notifications by the Desktop Notifications Specification

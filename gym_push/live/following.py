@@ -26,10 +26,12 @@ class Followed:
     Attributes:
         row: Of the log, as far as it is known.
         advice: What the agent has said of it, if it was asked.
+        number: How many were followed before it.
     """
 
     row: dict[str, Any]
     advice: Advice | None = None
+    number: int = -1
 
 
 class Following:
@@ -39,7 +41,7 @@ class Following:
         log: The guard's log.
         asking: Has the agent.
         failed: Is told that the log cannot be written.
-        changed: Is told each row when it begins and when it ends.
+        changed: Is told each row, with its number, when it begins, is shown and ends.
 
     Attributes:
         open: What the daemon shows, by the ids that applications know.
@@ -51,13 +53,13 @@ class Following:
         log: LogFolder,
         asking: Asking,
         failed: Callable[[str], None],
-        changed: Callable[[dict[str, Any]], None],
+        changed: Callable[[int, dict[str, Any]], None],
     ) -> None:
         self._log, self._asking = log, asking
         self._failed, self._changed = failed, changed
         self._sent: OrderedDict[tuple[str | None, int], Followed] = OrderedDict()
         self.open: OrderedDict[int, Followed] = OrderedDict()
-        self.answers = 0
+        self.answers = self._count = 0
 
     def begin(self, followed: Followed, message: Message | None = None) -> None:
         """Takes in what was decided on a notification.
@@ -70,7 +72,9 @@ class Following:
             self._sent[message.sender, message.serial] = followed
             if len(self._sent) > MOST_OPEN:  # what the daemon has refused
                 self._sent.popitem(last=False)
-        self._changed(followed.row)
+        followed.number = self._count
+        self._count += 1
+        self._changed(followed.number, followed.row)
 
     def shown(self, message: Message, number: int) -> None:
         """Takes in which id a notification has that was passed on."""
@@ -82,6 +86,7 @@ class Following:
         """Takes in that the daemon shows a notification."""
         self.end(self.open.pop(number, None), rows.REPLACED)
         self.open[number] = followed
+        self._changed(followed.number, followed.row)
         if len(self.open) > MOST_OPEN:
             self.end(self.open.popitem(last=False)[1], rows.STILL_THERE)
 
@@ -97,7 +102,7 @@ class Following:
             self.answers += 1
             if followed.advice is not None:
                 self._asking.learn(followed.advice, opened)
-        self._changed(followed.row)
+        self._changed(followed.number, followed.row)
 
     def end_all(self, outcome: str) -> None:
         """Ends all that the daemon shows."""

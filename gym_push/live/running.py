@@ -69,7 +69,7 @@ async def guard(
     settings: Settings,
     stopped: Awaitable[object],
     tell: Tell,
-    changed: Callable[[dict[str, Any]], None] = lambda row: None,
+    changed: Callable[[int, dict[str, Any]], None] = lambda number, row: None,
 ) -> None:
     """Guards the session's notifications until it is stopped, and then delivers what waits.
 
@@ -77,7 +77,7 @@ async def guard(
         settings: How.
         stopped: The guard ends when it is done.
         tell: Is told what the person should know, in sentences.
-        changed: Is told each row of the log when it begins and when it ends.
+        changed: Is told each row of the log, with its number, when it begins, is shown and ends.
 
     Raises:
         ArgumentError: The folder is in use, or the log or the agent does not fit.
@@ -121,7 +121,7 @@ class _Run:
         held: Held,
         log: LogFolder,
         tell: Tell,
-        changed: Callable[[dict[str, Any]], None],
+        changed: Callable[[int, dict[str, Any]], None],
     ) -> None:
         self._settings, self._front, self._held, self._log = settings, front, held, log
         self._tell = tell

@@ -67,7 +67,7 @@ MORE = [
     "--json",
     "gym-push listen --out my-log.csv --text hash --key my.key --seconds 9 --json",
     "gym-push guard --agent majority --folder guard --text hash --key my.key --always Signal "
-    "--never Game --longest 30 --unlikely 0.1 --explore 0.1 --daemon dunst --seconds 9 "
+    "--never Game --longest 30 --unlikely 0.1 --explore 0.1 --daemon dunst --seconds 9 --page "
     "--seed 1 --shadow --log my-log.csv",
     "gym-push guard list --folder guard --json",
     "gym-push guard release --json",

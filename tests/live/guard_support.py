@@ -108,7 +108,9 @@ class Guarding:
 
 
 @contextlib.asynccontextmanager
-async def a_guard(desktop, agent="table-per-app", text="drop", log=True, **others):
+async def a_guard(
+    desktop, agent="table-per-app", text="drop", log=True, changed=lambda *row: None, **others
+):
     """A guard on a desktop, whose agent knows `HABITS`; it is stopped as by Ctrl-C."""
     rules = Rules(**{name: others.pop(name) for name in [*others] if hasattr(Rules(), name)})
     known = habits(desktop.folder / "habits.csv") if log else None
@@ -118,7 +120,7 @@ async def a_guard(desktop, agent="table-per-app", text="drop", log=True, **other
     )  # fmt: skip
     running = Guarding()
     with patch.dict(os.environ, desktop.env):
-        task = asyncio.ensure_future(guard(settings, running.stopped.wait(), running.tell))
+        task = asyncio.ensure_future(guard(settings, running.stopped.wait(), running.tell, changed))
         waiting = asyncio.ensure_future(running.ready.wait())
         await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()

@@ -1,13 +1,19 @@
 """The guard delivers, holds and suppresses, and loses nothing of what it holds back."""
 
 import asyncio
+import json
+from urllib.request import urlopen
 
 from guard_support import a_guard
 from live_support import an_app, until_async, urgency
 
 from gym_push.evaluation import LoggedDecisions
-from gym_push.live import bus, control
+from gym_push.live import bus, control, decided
 from gym_push.live.report import Report
+from gym_push.live.showing import Showing
+from gym_push.viewer import url
+from gym_push.viewer.frame import to_json
+from gym_push.viewer.text import to_text
 
 ACTIONS = ["default", "Open"]
 
@@ -134,3 +140,31 @@ def test_the_agent_begins_when_enough_is_known(desktop):
             assert await control.waiting(desktop.folder)
 
     asyncio.run(talk())
+
+
+def test_the_page_shows_what_happens(desktop, monkeypatch):
+    monkeypatch.setenv("GYM_PUSH_BROWSER", "0")
+    shown_on_page = Showing("table-per-app", decided.schema("drop"))
+
+    async def talk():
+        async with a_guard(desktop, changed=shown_on_page), an_app(desktop.address) as app:
+            for name in ("Chat", "News", "Ads"):
+                await app.notify("Hello", app=name, actions=ACTIONS)
+            frame = shown_on_page.frame(shown_on_page.state())
+            assert (frame.epoch, frame.held, frame.suppressed, frame.delivered) == (3, 1, 1, 1)
+            assert frame.notification["app"] == "Ads" and frame.roles == {"app": "app"}
+            await asyncio.to_thread(desktop.dunstctl, "action", "0")
+            await shows(desktop, 2)
+            await until_async(lambda: shown_on_page.state().acted == (1, 0, 0), "an opening")
+            page = await asyncio.to_thread(urlopen, url())
+            assert page.status == 200 and page.read()
+            page.close()
+
+    asyncio.run(talk())
+    frame = shown_on_page.frame(shown_on_page.state())
+    assert (frame.held, frame.delivered, frame.opened) == (0, 2, 1)
+    assert frame.reward == 0.5 == frame.deliver_all
+    told = to_text(frame)
+    assert "guard · table-per-app" in told and "1 opened" in told and "Chat" in told
+    assert json.loads(to_json(frame))["env"] == "guard"
+    shown_on_page.close()
