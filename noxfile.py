@@ -81,13 +81,23 @@ def tests(session: nox.Session) -> None:
     )  # fmt: skip
     _get_browser(session)
     _get_desktop(session)
-    session.run("pytest", *TOGETHER, "-m", "not slow", *session.posargs)
+    session.run("pytest", *TOGETHER, "-m", "not (slow or weekly)", *session.posargs)
 
 
 @nox.session(venv_backend="none")
 def slow(session: nox.Session) -> None:
     """Runs the tests that train, fit or try much, in the environment of the others."""
-    chosen = "-m", "slow", *_files_with("slow"), *session.posargs
+    _run_marked(session, "slow", "slow and not weekly")
+
+
+@nox.session(venv_backend="none")
+def weekly(session: nox.Session) -> None:
+    """Runs the tests that try at full size what others try in small."""
+    _run_marked(session, "weekly", "weekly")
+
+
+def _run_marked(session: nox.Session, mark: str, expression: str) -> None:
+    chosen = "-m", expression, *_files_with(mark), *session.posargs
     reuse = "-R" if os.environ.get("CI") == "true" else "-r"  # CI has just installed all
     session.run(sys.executable, "-m", "nox", reuse, "-s", "tests", "--", *chosen)
 
@@ -96,7 +106,8 @@ def slow(session: nox.Session) -> None:
 def oldest(session: nox.Session) -> None:
     """Runs the tests of what uses other packages on the oldest that are supported."""
     session.install(".[fidelity,parquet,plots,xlsx]", *OLDEST, *TEST_PACKAGES)
-    chosen = "not slow and not browser and not package and not bits"  # bits: on NumPy 1.26, too
+    # What is the same to the bit is tried on NumPy 1.26 elsewhere.
+    chosen = "not (slow or weekly or browser or package or bits)"
     session.run("pytest", *TOGETHER, "-m", chosen, *MEET_PACKAGES, *session.posargs)
 
 

@@ -73,7 +73,7 @@ def test_escapes_and_odd_hints_are_held_listed_and_delivered(desktop, guards):
     assert {path.name for path in after - before if not path.name.startswith("said-")} == set()
 
 
-@pytest.mark.parametrize("number", [1000, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [1000, pytest.param(10_000, marks=pytest.mark.weekly)])
 def test_a_flood_of_one_app_does_not_keep_others_waiting(desktop, guards, number):
     guards()
 

@@ -48,7 +48,7 @@ def private_bus(desktop):
     return address.decode().partition("=")[2]
 
 
-@pytest.mark.parametrize("number", [1000, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("number", [1000, pytest.param(10_000, marks=pytest.mark.weekly)])
 def test_none_is_lost_and_none_is_doubled(desktop, number):
     config = desktop.folder / "dunstrc"
     config.write_text(config.read_text().replace("notification_limit = 0", ""))  # hundreds are slow

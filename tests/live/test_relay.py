@@ -61,7 +61,7 @@ def test_a_conversation_is_the_same_message_by_message(empty_desktop):
         assert len(signals) > 0 and signals_through == signals
 
 
-@pytest.mark.parametrize("sequences", [SEQUENCES, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("sequences", [SEQUENCES, pytest.param(500, marks=pytest.mark.weekly)])
 def test_random_conversations_are_the_same(empty_desktop, sequences):
     async def conversation(app, other, person):
         for seed in range(sequences):
