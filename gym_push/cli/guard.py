@@ -178,14 +178,14 @@ async def _guard(settings: Settings, seconds: float | None, page: bool) -> None:
     if seconds is not None:
         loop.call_later(seconds, stopped.set)
     if not page:
-        await guard_until(settings, stopped.wait(), output.tell)
+        await guard_until(settings, stopped, output.tell)
         return
     from gym_push.live.decided import schema
     from gym_push.live.showing import Showing
 
     shown = Showing(str(settings.agent), schema(settings.options.text))
     try:
-        await guard_until(settings, stopped.wait(), output.tell, shown)
+        await guard_until(settings, stopped, output.tell, shown)
     finally:
         shown.close()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -202,8 +201,9 @@ async def owner(bus: MessageBus, name: str) -> str | None:
 async def until_gone(bus: MessageBus) -> None:
     """Waits until a connection has ended, whatever has ended it."""
     waiting: Any = bus.wait_for_disconnect  # dbus-fast does not say its type
-    with suppress(Exception):
-        await asyncio.shield(waiting())  # it would end the connection's own future, too
+    gone = asyncio.ensure_future(waiting())
+    gone.add_done_callback(lambda done: done.cancelled() or done.exception())
+    await asyncio.wait([gone])  # which does not cancel it: that would end the connection's own
 
 
 def _plain(value: Any) -> Any:

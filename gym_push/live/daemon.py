@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from dbus_fast import NameFlag, RequestNameReply
 from dbus_fast.aio import MessageBus
 
 from gym_push.errors import DesktopError
@@ -123,7 +124,7 @@ async def in_place(bus: MessageBus) -> tuple[int, list[str]] | None:
     """Returns the process that shows the session's notifications, and its command; None for none.
 
     Raises:
-        DesktopError: Its command cannot be read.
+        DesktopError: It does more than that, as a desktop's shell does, so that it cannot be moved.
     """
     holder = await owner(bus, NOTIFICATIONS)
     if holder is None:
@@ -131,37 +132,38 @@ async def in_place(bus: MessageBus) -> tuple[int, list[str]] | None:
     [pid] = await call(bus, BUS, BUS_PATH, BUS, "GetConnectionUnixProcessID", "s", holder)
     try:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[:-1]
-    except OSError as error:
-        raise DesktopError(
-            f"process {pid} shows the notifications, and its command cannot be read "
-            f"({error.strerror}); use  gym-push listen  instead"
-        ) from None
-    return int(pid), [os.fsdecode(word) for word in words]
-
-
-async def move_away(bus: MessageBus) -> list[str] | None:
-    """Ends the daemon that shows the session's notifications, if it can be started elsewhere.
-
-    Returns:
-        Its command; None if there is none.
-
-    Raises:
-        DesktopError: It does more than that, as a desktop's shell does, or does not go.
-    """
-    found = await in_place(bus)
-    if found is None:
-        return None
-    pid, command = found
+    except OSError:
+        words = []
+    command = [os.fsdecode(word) for word in words]
     name = Path(command[0]).name if command else f"process {pid}"
     if name not in DAEMONS:
         raise DesktopError(
             f"{name} shows the notifications and cannot be moved, so that nothing can stand before "
             "it; use  gym-push listen  instead"
         )
+    return int(pid), command
+
+
+async def take_place(bus: MessageBus, pid: int | None) -> None:
+    """Takes the name of the notification daemon, so that no call is lost in between.
+
+    Args:
+        bus: The session's bus.
+        pid: The process that has the name, which is ended; None for none.
+
+    Raises:
+        DesktopError: Another program has it, or it does not give way.
+    """
+    flags = NameFlag.DO_NOT_QUEUE if pid is None else NameFlag.NONE  # else this one is the next
+    reply = await bus.request_name(NOTIFICATIONS, flags)
+    if reply is RequestNameReply.PRIMARY_OWNER:
+        return
+    if pid is None:
+        raise DesktopError("another program has just begun to show notifications; end it")
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     for _ in range(int(_PATIENCE / _POLL)):
-        if await owner(bus, NOTIFICATIONS) is None:
-            return command
+        if await owner(bus, NOTIFICATIONS) == bus.unique_name:
+            return
         await asyncio.sleep(_POLL)
-    raise DesktopError(f"{name} does not give way; end it, and start the guard again")
+    raise DesktopError(f"process {pid} goes on showing notifications; end it, and start again")

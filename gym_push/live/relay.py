@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, Protocol, TypeAlias
 
-from dbus_fast import Message, MessageFlag, MessageType, NameFlag, RequestNameReply
+from dbus_fast import Message, MessageFlag, MessageType
 from dbus_fast.aio import MessageBus
 
 from gym_push.errors import DesktopError
@@ -22,7 +22,7 @@ from gym_push.live.bus import (
     is_call,
     until_gone,
 )
-from gym_push.live.daemon import Daemon
+from gym_push.live.daemon import Daemon, take_place
 from gym_push.live.ids import NOBODYS, Ids
 
 Answered: TypeAlias = Callable[[Message], None]
@@ -80,21 +80,19 @@ class Relay:
         self._behind: dict[str, deque[Message]] = {}
         self._lost = asyncio.Event()
 
-    async def run(self, ready: Callable[[], None]) -> None:
+    async def run(self, ready: Callable[[], None], instead_of: int | None = None) -> None:
         """Relays until the session's bus is gone, or it is cancelled.
 
         Args:
-            ready: Is called when applications can be served.
+            ready: Is called when notifications are shown again.
+            instead_of: The process that shows them now, which is ended.
 
         Raises:
             DesktopError: The name is taken, or the daemon ends again and again.
         """
-        await self._attach()
         self._front.add_message_handler(self._from_app)
-        flags = NameFlag.DO_NOT_QUEUE
-        reply = await self._front.request_name(NOTIFICATIONS, flags)
-        if reply is not RequestNameReply.PRIMARY_OWNER:
-            raise DesktopError("another program has just begun to show notifications; end it")
+        await take_place(self._front, instead_of)
+        await self._attach()
         ready()
         restarts, clock = 0, asyncio.get_running_loop().time
         while True:
@@ -230,7 +228,7 @@ class Relay:
         message.serial = self._back.next_serial()
         if answered is not None:
             self._asked[message.serial] = message, answered
-        self._back.send(message).add_done_callback(_quietly)
+        _write(self._back, message)
 
     # From the daemon to applications
 
@@ -289,11 +287,11 @@ class Relay:
             self._guardian.heard(str(message.member), body)
 
     def _send(self, message: Message) -> None:
-        if self._front.connected:
-            self._front.send(message).add_done_callback(_quietly)
+        _write(self._front, message)
 
 
-def _quietly(sent: asyncio.Future[None]) -> None:
-    """Takes the error of a message that could not be sent: the bus is gone, which others notice."""
-    if not sent.cancelled():
-        sent.exception()
+def _write(bus: MessageBus, message: Message) -> None:
+    """Sends a message; if the bus is gone, others notice."""
+    with suppress(OSError, ValueError, RuntimeError):
+        if bus.connected:
+            bus.send(message).add_done_callback(lambda sent: sent.cancelled() or sent.exception())

@@ -19,7 +19,7 @@ from gym_push.live import decided
 from gym_push.live.advising import Adviser
 from gym_push.live.asking import Asking
 from gym_push.live.bus import NOTIFICATIONS, connect, owner, until_gone
-from gym_push.live.daemon import Daemon, installed, move_away
+from gym_push.live.daemon import Daemon, in_place, installed
 from gym_push.live.following import Following
 from gym_push.live.guarding import GUARD, Guard, Rules
 from gym_push.live.held import Held
@@ -67,7 +67,7 @@ class Settings:
 
 async def guard(
     settings: Settings,
-    stopped: Awaitable[object],
+    stopped: asyncio.Event,
     tell: Tell,
     changed: Callable[[int, dict[str, Any]], None] = lambda number, row: None,
 ) -> None:
@@ -75,7 +75,7 @@ async def guard(
 
     Args:
         settings: How.
-        stopped: The guard ends when it is done.
+        stopped: The guard ends when it is set.
         tell: Is told what the person should know, in sentences.
         changed: Is told each row of the log, with its number, when it begins, is shown and ends.
 
@@ -136,11 +136,11 @@ class _Run:
         )  # fmt: skip
         self._told: set[str] = set()
 
-    async def until(self, stopped: Awaitable[object]) -> None:
+    async def until(self, stopped: asyncio.Event) -> None:
         """Runs the guard."""
         await self._learn()
-        there = await move_away(self._front)
-        command = self._settings.daemon or there or installed()
+        there = await in_place(self._front)
+        command = self._settings.daemon or (there and there[1]) or installed()
         if command is None:
             raise DesktopError(
                 "no notification daemon is installed; install dunst, or name one with --daemon"
@@ -148,7 +148,11 @@ class _Run:
         daemon, session = Daemon(command), Session(self._front)
         relay = Relay(self._front, daemon, self._guard, self._tell)
         self._guard.stand_before(relay)
-        ends: list[Awaitable[object]] = [stopped, until_gone(self._front), relay.run(self._begin)]
+        ends: list[Awaitable[object]] = [
+            stopped.wait(),
+            until_gone(self._front),
+            relay.run(self._begin, there and there[0]),
+        ]
         ends += [self._guard.look_after(session), self._learn_later()]
         tasks = [asyncio.ensure_future(each) for each in ends]
         await session.start()

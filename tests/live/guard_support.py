@@ -120,7 +120,7 @@ async def a_guard(
     )  # fmt: skip
     running = Guarding()
     with patch.dict(os.environ, desktop.env):
-        task = asyncio.ensure_future(guard(settings, running.stopped.wait(), running.tell, changed))
+        task = asyncio.ensure_future(guard(settings, running.stopped, running.tell, changed))
         waiting = asyncio.ensure_future(running.ready.wait())
         await asyncio.wait([task, waiting], return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()

@@ -4,9 +4,12 @@ import asyncio
 import json
 from urllib.request import urlopen
 
+import pytest
+from dbus_fast import MessageType
 from guard_support import a_guard
 from live_support import an_app, until_async, urgency
 
+from gym_push.errors import DesktopError
 from gym_push.evaluation import LoggedDecisions
 from gym_push.live import bus, control, decided
 from gym_push.live.report import Report
@@ -168,3 +171,46 @@ def test_the_page_shows_what_happens(desktop, monkeypatch):
     assert "guard · table-per-app" in told and "1 opened" in told and "Chat" in told
     assert json.loads(to_json(frame))["env"] == "guard"
     shown_on_page.close()
+
+
+def test_what_cannot_be_moved_is_told(empty_desktop):
+    async def talk():
+        async with an_app(empty_desktop.address) as shell:
+            await shell.connection.request_name(bus.NOTIFICATIONS)
+            with pytest.raises(DesktopError, match="cannot be moved, .* use  gym-push listen"):
+                async with a_guard(empty_desktop):
+                    pass
+
+    asyncio.run(talk())
+
+
+def test_there_is_one_guard(desktop):
+    async def talk():
+        async with a_guard(desktop):
+            with pytest.raises(DesktopError, match="another guard"):
+                async with a_guard(desktop, log=False):
+                    pass
+
+    asyncio.run(talk())
+
+
+def test_while_it_takes_the_daemons_place_no_call_is_refused(desktop):
+    async def talk():
+        async with an_app(desktop.address) as app:
+            ends, replies = asyncio.Event(), []
+
+            async def send():
+                while not ends.is_set():
+                    body = ["Chat", 0, "", f"{len(replies)}", "", [], {}, -1]
+                    replies.append(await app.ask("Notify", bus.NOTIFY_SIGNATURE, *body))
+
+            sending = asyncio.ensure_future(send())
+            async with a_guard(desktop):
+                await asyncio.sleep(0.1)
+                ends.set()
+                await sending
+            errors = [r.error_name for r in replies if r.message_type is MessageType.ERROR]
+            assert len(replies) > 3
+            assert errors in ([], ["org.freedesktop.DBus.Error.NoReply"])  # of the old daemon
+
+    asyncio.run(talk())

@@ -67,8 +67,8 @@ def test_none_is_lost_and_none_is_doubled(desktop, number):
                 sent[f"{name} {turn}"] = time.perf_counter()
                 calls.append(asyncio.ensure_future(app.notify(f"{name} {turn}", app=name)))
                 if turn % 30 == 29:
-                    for shown in (await asyncio.gather(*calls))[::3]:  # those of Chat are seen
-                        await app.withdraw(shown)
+                    seen_by_now = (await asyncio.gather(*calls))[::3]  # those of Chat
+                    await asyncio.gather(*map(app.withdraw, seen_by_now))
                     calls.clear()
                 if turn in (number // 4, number - 1):
                     sizes.append(process.memory_info().rss)
