@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -39,6 +40,12 @@ sort = no
 markup = full
 sticky_history = no
 """
+
+
+def run_async(coroutine):
+    """Runs a coroutine in a thread of its own: in this one a browser's loop may be running."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def missing():

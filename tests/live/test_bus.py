@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from dbus_fast import Message, Variant
-from live_support import an_app, urgency
+from live_support import an_app, run_async, urgency
 
 from gym_push.errors import DesktopError
 from gym_push.live import bus
@@ -54,11 +54,11 @@ def test_a_missing_bus_is_told_in_a_sentence(tmp_path, monkeypatch):
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS", raising=False)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     with pytest.raises(DesktopError, match="cannot be reached .* in a desktop session") as caught:
-        asyncio.run(bus.connect())
+        run_async(bus.connect())
     assert str(tmp_path / "bus") in str(caught.value)
     for broken in ("nonsense", "unix:path=/dev/null"):
         with pytest.raises(DesktopError, match="cannot be reached"):
-            asyncio.run(bus.connect(broken))
+            run_async(bus.connect(broken))
 
 
 def test_more_than_a_socket_holds_is_sent_whole_and_in_order(empty_desktop):
@@ -79,7 +79,7 @@ def test_more_than_a_socket_holds_is_sent_whole_and_in_order(empty_desktop):
         assert await asyncio.gather(*many) == [[True]] * 3000
         connection.disconnect()
 
-    asyncio.run(ask())
+    run_async(ask())
 
 
 def test_what_waits_when_a_connection_ends_is_told(empty_desktop):
@@ -107,7 +107,7 @@ def test_what_waits_when_a_connection_ends_is_told(empty_desktop):
         with pytest.raises(Exception):  # noqa: B017 of whatever kind: it ends
             await asyncio.wait_for(sent, 20)
 
-    asyncio.run(ask())
+    run_async(ask())
 
 
 def test_an_app_talks_to_the_daemon_as_on_any_desktop(desktop):
@@ -131,5 +131,5 @@ def test_an_app_talks_to_the_daemon_as_on_any_desktop(desktop):
                     bus.NOTIFICATIONS, "Frob",
                 )  # fmt: skip
 
-    asyncio.run(talk())
+    run_async(talk())
     assert desktop.send("-p", "Hello").isdecimal()

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 import pytest
 from dbus_fast import MessageType
 from guard_support import a_guard
-from live_support import an_app, until_async, urgency
+from live_support import an_app, run_async, until_async, urgency
 
 from gym_push.errors import DesktopError
 from gym_push.evaluation import LoggedDecisions
@@ -59,7 +59,7 @@ def test_it_delivers_holds_and_suppresses(desktop):
             assert await control.waiting(desktop.folder) == []
             assert [s for s in guard.told if "failed" in s] == []
 
-    asyncio.run(talk())
+    run_async(talk())
     assert desktop.has_owner()  # the daemon is in its place again
     logged = LoggedDecisions.read(desktop.folder / "guard" / "decisions.csv")
     assert logged.decisions.tolist() == [0, 1, 2]
@@ -85,7 +85,7 @@ def test_what_waits_is_withdrawn_and_replaced_by_its_app(desktop):
             await asyncio.to_thread(desktop.dunstctl, "close")
             await app.told("NotificationClosed", ads, bus.DISMISSED)
 
-    asyncio.run(talk())
+    run_async(talk())
 
 
 def test_some_always_pass_and_some_never(desktop):
@@ -103,7 +103,7 @@ def test_some_always_pass_and_some_never(desktop):
             [waits] = await control.waiting(desktop.folder)
             assert (waits["id"], waits["state"]) == (chat, "suppressed")
 
-    asyncio.run(talk())
+    run_async(talk())
 
 
 def test_what_is_held_comes_in_the_end(desktop):
@@ -113,7 +113,7 @@ def test_what_is_held_comes_in_the_end(desktop):
             assert await shown(desktop) == 0
             await shows(desktop, 1)
 
-    asyncio.run(talk())
+    run_async(talk())
 
 
 def test_a_shadow_delivers_everything(desktop):
@@ -125,7 +125,7 @@ def test_a_shadow_delivers_everything(desktop):
             await asyncio.to_thread(desktop.dunstctl, "close-all")
             await until_async(lambda: len(app.signals) == 3, "three signals")
 
-    asyncio.run(talk())
+    run_async(talk())
     report = Report.of(desktop.folder / "guard")
     assert report.done["delivered"] == {"dismissed": 3}
     assert report.wished["held"] == report.wished["suppressed"] == {"dismissed": 1}
@@ -142,7 +142,7 @@ def test_the_agent_begins_when_enough_is_known(desktop):
             await app.notify("Sale", app="Ads")
             assert await control.waiting(desktop.folder)
 
-    asyncio.run(talk())
+    run_async(talk())
 
 
 def test_the_page_shows_what_happens(desktop, monkeypatch):
@@ -163,7 +163,7 @@ def test_the_page_shows_what_happens(desktop, monkeypatch):
             assert page.status == 200 and page.read()
             page.close()
 
-    asyncio.run(talk())
+    run_async(talk())
     frame = shown_on_page.frame(shown_on_page.state())
     assert (frame.held, frame.delivered, frame.opened) == (0, 2, 1)
     assert frame.reward == 0.5 == frame.deliver_all
@@ -181,7 +181,7 @@ def test_what_cannot_be_moved_is_told(empty_desktop):
                 async with a_guard(empty_desktop):
                     pass
 
-    asyncio.run(talk())
+    run_async(talk())
 
 
 def test_there_is_one_guard(desktop):
@@ -191,7 +191,7 @@ def test_there_is_one_guard(desktop):
                 async with a_guard(desktop, log=False):
                     pass
 
-    asyncio.run(talk())
+    run_async(talk())
 
 
 def test_while_it_takes_the_daemons_place_no_call_is_refused(desktop):
@@ -213,4 +213,4 @@ def test_while_it_takes_the_daemons_place_no_call_is_refused(desktop):
             assert len(replies) > 3
             assert errors in ([], ["org.freedesktop.DBus.Error.NoReply"])  # of the old daemon
 
-    asyncio.run(talk())
+    run_async(talk())

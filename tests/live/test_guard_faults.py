@@ -10,7 +10,7 @@ import time
 import pytest
 from agents_that_fail import Fails, Sleeps
 from guard_support import Process, a_guard
-from live_support import an_app, stop, until
+from live_support import an_app, run_async, stop, until
 from test_guard import shown, shows
 
 from gym_push.live import control
@@ -51,7 +51,7 @@ def test_it_ends_and_all_is_delivered_once(desktop, guards):
             await send(app, "News", "Ads", "News")
             assert await shown(desktop) == 0
 
-    asyncio.run(talk())
+    run_async(talk())
     assert guard.end(signal.SIGTERM) == 0
     until(lambda: desktop.shown() == 3, "what was held")
     assert "Traceback" not in guard.text()
@@ -69,14 +69,14 @@ def test_it_is_killed_and_the_next_one_delivers_what_was_held(desktop, guards, t
         async with an_app(desktop.address) as app:
             return await send(app, "News", "News", "Ads")
 
-    ids = asyncio.run(talk())
+    ids = run_async(talk())
     assert guard.end(signal.SIGKILL) == -signal.SIGKILL
     until(lambda: not desktop.has_owner(), "its daemon to end, too")
     assert bool(in_files(desktop.folder / "guard", "hunter2")) == (text == "keep")
     again = guards("--text", text)
     assert "2 that an earlier guard held are delivered" in again.text()
     until(lambda: desktop.shown() == (2 if text == "keep" else 1), "what was held")  # one an app
-    [ads] = asyncio.run(waiting(desktop))
+    [ads] = run_async(waiting(desktop))
     assert (ads["id"], ads["state"], ads["app"]) == (ids[2], "suppressed", "Ads")
     assert (SECRET in (ads["body"] or "")) == (text == "keep")
     assert again.end(signal.SIGTERM) == 0
@@ -103,7 +103,7 @@ def test_an_agent_fails(desktop):
             [said] = [s for s in guard.told if "failed" in s]
             assert said.endswith("(ValueError: no such thing)")
 
-    asyncio.run(talk())
+    run_async(talk())
 
 
 def test_an_agent_sleeps(desktop):
@@ -119,7 +119,7 @@ def test_an_agent_sleeps(desktop):
             assert [s for s in guard.told if "does not answer" in s]
 
     began = time.monotonic()
-    asyncio.run(talk())
+    run_async(talk())
     assert time.monotonic() - began < 9.0  # and it is not waited for
 
 
@@ -133,7 +133,7 @@ def test_the_disk_is_full(desktop, guards):
             await send(app, *["News"] * 20)
             await shows(desktop, 20)
 
-    asyncio.run(talk())
+    run_async(talk())
     assert guard.end(signal.SIGTERM) == 0
     assert guard.text().count("what cannot be kept passes") == 1
     assert guard.text().count("decisions cannot be logged any more") == 1
@@ -155,7 +155,7 @@ def test_the_daemon_is_killed(desktop):
             await shows(desktop, 3)
             assert await control.waiting(desktop.folder) == []
 
-    asyncio.run(talk())
+    run_async(talk())
 
 
 def daemons(desktop):
@@ -173,7 +173,7 @@ def test_the_bus_goes(desktop, guards):
         async with an_app(desktop.address) as app:
             await send(app, "News")
 
-    asyncio.run(talk())
+    run_async(talk())
     stop(desktop.bus)
     assert guard.process.wait(30) == 2
     assert "the session bus is gone; 1 that wait are kept in" in guard.text()

@@ -8,7 +8,7 @@ import sys
 import pytest
 from dbus_fast import Message, MessageType, Variant
 from guard_support import Process, Recorder
-from live_support import an_app, until
+from live_support import an_app, run_async, until
 from test_guard import shown
 
 from gym_push.live import bus, held
@@ -59,7 +59,7 @@ def test_escapes_and_odd_hints_are_held_listed_and_delivered(desktop, guards):
             ))  # fmt: skip
             assert other.message_type is MessageType.ERROR
 
-    asyncio.run(talk())
+    run_async(talk())
     listed = subprocess.run(
         [sys.executable, "-m", "gym_push.cli", "guard", "list"],
         env=desktop.env, capture_output=True, text=True,
@@ -89,4 +89,4 @@ def test_a_flood_of_one_app_does_not_keep_others_waiting(desktop, guards, number
             assert await shown(desktop) > 0
             flood.close()
 
-    asyncio.run(talk())
+    run_async(talk())

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from dbus_fast import Message, Variant
 from listen_support import listening, rows_of
-from live_support import stop, until_async, urgency
+from live_support import run_async, stop, until_async, urgency
 
 from gym_push import read_log
 from gym_push.errors import DesktopError
@@ -22,7 +22,7 @@ def run(desktop, monkeypatch, folder, does, text="keep"):
             await does(app)
         return found.outcomes
 
-    outcomes = asyncio.run(talk())
+    outcomes = run_async(talk())
     return {row["text"]: row for row in rows_of(folder)} if text == "keep" else {}, outcomes
 
 
@@ -238,7 +238,7 @@ def test_a_bus_that_ends_is_told_in_a_sentence(desktop, monkeypatch, tmp_path):
 
     folder = tmp_path / "log.parquet"
     with pytest.raises(DesktopError, match=r"^the session bus is gone; .* has all until then$"):
-        asyncio.run(talk())
+        run_async(talk())
     outcomes = {row["text"]: row["outcome"] for row in rows_of(folder)}
     assert outcomes["before"] == "withdrawn"
     assert outcomes["open"] in ("daemon ended", "still there")

@@ -6,7 +6,7 @@ import random
 import pytest
 from dbus_fast import Message, Variant
 from guard_support import a_relay, both_ways
-from live_support import an_app, until_async, urgency
+from live_support import an_app, run_async, until_async, urgency
 
 from gym_push.errors import DesktopError
 from gym_push.live import bus
@@ -53,7 +53,7 @@ async def everything(app, other, person):
 
 
 def test_a_conversation_is_the_same_message_by_message(empty_desktop):
-    without, through = asyncio.run(both_ways(empty_desktop, everything))
+    without, through = run_async(both_ways(empty_desktop, everything))
     for (replies, signals), (replies_through, signals_through) in zip(
         without, through, strict=True
     ):
@@ -67,7 +67,7 @@ def test_random_conversations_are_the_same(empty_desktop, sequences):
         for seed in range(sequences):
             await at_random(random.Random(seed), app, other, person)
 
-    without, through = asyncio.run(both_ways(empty_desktop, conversation))
+    without, through = run_async(both_ways(empty_desktop, conversation))
     assert through == without
     assert sum(len(replies) for replies, _ in without) > 4 * sequences
     assert sum(len(signals) for _, signals in without) > sequences
@@ -136,7 +136,7 @@ def test_a_daemon_that_is_killed_is_started_again_and_nothing_is_lost(empty_desk
     empty_desktop.start_daemon()
     empty_desktop.daemon.terminate()
     empty_desktop.daemon.wait(10)
-    asyncio.run(talk())
+    run_async(talk())
 
 
 async def shown(desktop):
@@ -149,4 +149,4 @@ def test_one_daemon_can_have_the_name(desktop):
             async with a_relay(desktop):
                 pass
 
-    asyncio.run(talk())
+    run_async(talk())

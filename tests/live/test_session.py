@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from dbus_fast import Message, MessageType, Variant
+from live_support import run_async
 
 from gym_push.live import bus
 from gym_push.live.session import FRESH, Moment, Session
@@ -44,7 +45,7 @@ def moments(address, services, change=None):
             each.disconnect()
         return found
 
-    return asyncio.run(ask())
+    return run_async(ask())
 
 
 @pytest.fixture(autouse=True)

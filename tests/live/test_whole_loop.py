@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 import pytest
 from guard_support import Process
-from live_support import an_app, until
+from live_support import an_app, run_async, until
 
 from gym_push import Population
 from gym_push.live import control
@@ -110,7 +110,7 @@ def test_the_loop_closes(desktop):
                 command, env=desktop.env, stderr=file, stdout=subprocess.DEVNULL
             )
         until(lambda: "listening" in said.read_text(), "listen", 60)
-        asyncio.run(person.live(desktop, range(LEARNED)))
+        run_async(person.live(desktop, range(LEARNED)))
         listening.terminate()
         assert listening.wait(30) == 0
         assert "online-logistic" in gym_push(
@@ -118,13 +118,13 @@ def test_the_loop_closes(desktop):
         )
 
         shadow = Process(desktop, "--log", str(heard), "--shadow")
-        all_shown = asyncio.run(person.live(desktop, guarded))
+        all_shown = run_async(person.live(desktop, guarded))
         assert shadow.end(2) == 0
         wished = Report.of(desktop.folder / "guard").wished
         assert wished["delivered"] and (wished["held"] or wished["suppressed"])
 
         guard = Process(desktop, "--log", str(heard), "--explore", "0.2")
-        hour = asyncio.run(person.live(desktop, guarded))
+        hour = run_async(person.live(desktop, guarded))
         assert guard.end(2) == 0
 
     assert hour.alerts < all_shown.alerts == len(guarded)
