@@ -92,7 +92,7 @@ def slow(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def weekly(session: nox.Session) -> None:
-    """Runs the tests that try at full size what others try in small."""
+    """Runs the tests that try at full size what others guard in small."""
     _run_marked(session, "weekly", "weekly")
 
 

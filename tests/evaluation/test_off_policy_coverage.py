@@ -13,6 +13,7 @@ from tools.coverage import LOGS, NOMINAL, coverage, deliver_all
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.weekly
 def test_95_percent_intervals_hold_the_truth_in_93_to_97_percent_of_500_logs():
     ips, snips = coverage(people=60, days=1, volume_median=20.0)
     for each in (ips, snips):
@@ -23,6 +24,7 @@ def test_95_percent_intervals_hold_the_truth_in_93_to_97_percent_of_500_logs():
     assert ips.truth == snips.truth > 0.2
 
 
+@pytest.mark.weekly
 def test_intervals_over_the_days_of_one_person_hold_the_truth_as_often():
     (ips,) = coverage(methods=("ips",), logs=100, people=1, days=7, volume_median=20.0)
     assert 0.9 <= ips.held <= 0.99  # of 100 logs

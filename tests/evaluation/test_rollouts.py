@@ -131,6 +131,7 @@ def test_a_potential_outcome_is_what_happens_when_it_is_chosen():
         assert paid == (could.opened if opens else could.refused)[chosen]
 
 
+@pytest.mark.weekly
 def test_more_knowledge_earns_more():
     experience = explore(world(), LEARNING, 0)
     earned = [
@@ -186,6 +187,7 @@ def test_what_learns_nothing_stays_below_the_table(policy):
     assert counted(policy) < by_table()
 
 
+@pytest.mark.weekly
 @pytest.mark.parametrize("policy", [always(HOLD), at_night], ids=["hold", "night"])
 def test_what_holds_nearly_everything_stays_below_the_table(policy):
     small = build_world(Population(8, 5), range(8), 4)  # so many reviews take their time

@@ -11,7 +11,7 @@ import pytest
 from agents_that_fail import Fails, Sleeps
 from guard_support import Process, a_guard
 from live_support import an_app, run_async, stop, until
-from test_guard import shown, shows
+from test_guarding import shown, shows
 
 from gym_push.live import control
 

@@ -1,7 +1,7 @@
 """The page of a running agent at every width."""
 
 import pytest
-from widths_support import RUNS, walk
+from widths_support import walk
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = pytest.mark.browser
@@ -24,7 +24,9 @@ for line in sys.stdin:
 NAMES = [f"{'a rather long name of an environment ' * (at % 3)}{at}" for at in range(2, 8)]
 
 
-@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize(
+    "run", ["bundled", "long", "delivery", pytest.param("README", marks=pytest.mark.weekly)]
+)
 def test_nothing_overlaps_is_cut_or_scrolls(run, script, open_page):
     agent = script(AGENT, run)
     page = open_page(agent.url)
