@@ -53,6 +53,8 @@ READING = (
     "the mood of the day and tastes that only outcomes tell; `worth` has by when an alert will be "
     "noticed, which is chance; `use` is the future. Which part of each could be learned is not "
     "measured here.",
+    "- Like the oracle, the planner is free here to withhold what matters (`prompt=False`); by "
+    "itself it never is late with that.",
     "- Even with all of the moment the planner is not the oracle: what it thinks of later hours is "
     "still learned, and it counts what tires, which the oracle does not.",
     "- `person` is the cold start, and rather too much of it: the coefficients have seen the very "
@@ -139,7 +141,8 @@ def informed(world: World, lessons: Lessons, *truth: str, **parameters: float) -
     """Plays everybody, and returns what a notification in the days that count earns: (people,)."""
     people = len(world.users)
     games = Deliveries(world, people, Weights())
-    agents = [Informed(space_of("raw"), Discrete(3), **parameters) for _ in range(people)]
+    spaces = space_of("raw"), Discrete(3)
+    agents = [Informed(*spaces, **{"prompt": False, **parameters}) for _ in range(people)]
     for lane, agent in enumerate(agents):
         agent.tell(games, lane, frozenset(truth), lessons)
     earned = _play(world, games, agents)

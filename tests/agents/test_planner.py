@@ -125,6 +125,26 @@ def test_it_delivers_suppresses_and_holds(agent, env):
     assert {*play(agent, env, 1)[1]} == {DELIVER, HOLD, SUPPRESS}
 
 
+@pytest.mark.parametrize("prompt", [True, False])
+def test_what_matters_is_neither_suppressed_nor_late_unless_one_says_so(agent, env, prompt):
+    agent.prompt = prompt
+    agent.reset(0)
+    seen, _ = env.reset(options={"user": 4})
+    answers, deliveries, over = set(), [], False
+    while not over:
+        action = agent.act(seen)
+        if seen["contactSignificantContext"]:
+            answers.add(action)
+            if action == DELIVER:
+                deliveries.append(env.unwrapped.snapshot()[4:6])
+        following, reward, over, _, _ = env.step(action)
+        agent.learn(seen, action, reward)
+        seen = following
+    late = env.unwrapped.world.reactions.potential_outcomes(*np.array(deliveries).T).late
+    assert answers == ({DELIVER, HOLD} if prompt else {DELIVER, HOLD, SUPPRESS})
+    assert late.any() == (not prompt)
+
+
 def test_a_delivery_in_the_same_minute_costs_no_second_alert(agent, env):
     seen = shown(env)
     assert agent._diary.look(seen).alerts

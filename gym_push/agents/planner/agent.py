@@ -34,20 +34,20 @@ from gym_push.agents.planner.diary import (
     chance,
     crowd,
     shared_out,
+    softened,
 )
-from gym_push.agents.planner.fitting import Lessons, Worths
+from gym_push.agents.planner.fitting import Lessons, Worths, posterior
 from gym_push.agents.planner.practice import practise
 from gym_push.agents.simple import BaseAgent, check_whole
 from gym_push.errors import ArgumentError, EpisodeError
 
 WAITS: Final = -np.log(1.0 - np.array([0.1, 0.3, 0.5, 0.7, 0.9]))
 """Quantiles of an exponential wait, in units of its mean."""
+SURELY: Final = 2.0  # times the longest of these: one wait in a hundred is longer
 AHEAD: Final = np.arange(1, 9)
 """Hours that it looks ahead."""
 FORGETS: Final = 0.95
 """What a moment in the same hour of day leaves of those before it."""
-NODES, SHARES = np.polynomial.hermite_e.hermegauss(15)
-SHARES = SHARES / SHARES.sum()
 
 
 class Options(NamedTuple):
@@ -70,7 +70,8 @@ class Planner(BaseAgent):
 
     Now costs the alert, and the openings that tired people do not make in the next half hour.
     Later is the next use of the phone, or one in the coming hours of a day like those before;
-    what is held together pays for one alert together. Never costs what withholding costs.
+    what is held together pays for one alert together. Never costs what withholding costs, but what
+    matters to the person is neither withheld nor held for longer than half its worth lasts.
 
     It does not explore, as that has shown no gain: it delivers much anyway. `explore` above 0 draws
     the log odds anew each time, so many standard deviations wide.
@@ -80,6 +81,7 @@ class Planner(BaseAgent):
         action_space: Deliver, hold and suppress.
         steps: Decisions of practice, over all environments.
         explore: How widely it draws the log odds of an opening around their mean.
+        prompt: Whether it is never late with what matters; else that is worth what it earns.
 
     Raises:
         ArgumentError: The environment is not delivery-v0, its observations are not raw, or a
@@ -90,6 +92,7 @@ class Planner(BaseAgent):
 
     steps: int = 100_000
     explore: float = 0.0
+    prompt: bool = True
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         check_whole(steps=self.steps)
@@ -128,7 +131,7 @@ class Planner(BaseAgent):
     def confidence(self, observation: Mapping[str, Any]) -> float:
         """Returns how likely it is to be opened if it is delivered now."""
         mean, variance = self._margin(observation, self._diary.look(observation))
-        return float(chance(mean * _softened(variance)))
+        return float(chance(mean * softened(variance)))
 
     def act(self, observation: Mapping[str, Any]) -> int:
         """Takes the action that is worth most.
@@ -141,6 +144,9 @@ class Planner(BaseAgent):
         moment = self._diary.look(observation)
         self._looked = observation, moment
         options = self._options(observation, moment)
+        if self.prompt and moment.row.values[MATTERS]:
+            waits = options.hold > options.deliver and self._in_time(observation, moment.row)
+            return HOLD if waits else DELIVER
         if options.hold > max(options.deliver, options.suppress):
             return HOLD
         return DELIVER if options.deliver >= options.suppress else SUPPRESS
@@ -164,7 +170,7 @@ class Planner(BaseAgent):
             self._delivers = 0.99 * self._delivers + [action == DELIVER, 1.0]
         if action == DELIVER:
             mean, variance = self._margin(observation, moment)
-            likely = float(chance(mean * _softened(variance)))
+            likely = float(chance(mean * softened(variance)))
             gain = self._worth(moment.row, observation["minutesSincePosted"]) + self._known.loss
             self._slope += 0.02 * (likely * (1.0 - likely) * gain - self._slope)
         if in_use:
@@ -187,7 +193,7 @@ class Planner(BaseAgent):
         mean, variance = self._margin(seen, moment)
         if self.explore:
             mean += self.explore * math.sqrt(variance) * self._random.standard_normal()
-        soft, age, in_use = _softened(variance), seen["minutesSincePosted"], seen["inUse"] is True
+        soft, age, in_use = softened(variance), seen["minutesSincePosted"], seen["inUse"] is True
 
         likely = float(chance(mean * soft))
         tires = self._tiredness(moment)
@@ -240,6 +246,12 @@ class Planner(BaseAgent):
         waits: Floats = WAITS / (self._rate(seen) * more)
         return waits
 
+    def _in_time(self, seen: Mapping[str, Any], row: Row) -> bool:
+        """Returns whether half its worth is all but sure to be left at the next use."""
+        age, wait = seen["minutesSincePosted"], SURELY * self._next_use(seen).max()
+        fresh, then = self._worth_later(row, np.array([0.0, age + wait]))
+        return not seen["inUse"] and bool(2.0 * then >= fresh)
+
     def _rate(self, seen: Mapping[str, Any]) -> float:
         """Returns how often a minute other people in this moment take up the phone."""
         return math.exp(float(self._layout.use_row(seen) @ self._known.use))
@@ -282,17 +294,7 @@ class Planner(BaseAgent):
         at, values = row
         along = self._covariance[:, at] @ values
         mean, variance = float(self._mean[at] @ values), float(values @ along[at])
-        margins = mean + math.sqrt(variance) * NODES
-        likely = chance(margins)
-        weights = SHARES * (opened * likely + (1.0 - opened) * (1.0 - likely))
-        weights /= weights.sum()
-        found = float(weights @ margins)
-        left = float(weights @ (margins - found) ** 2)
+        found, left = posterior(mean, variance, opened)
         self._mean += along * ((found - mean) / variance)
         taken = ((variance - left) / variance**2) * along
         self._covariance -= np.outer(taken, along).astype(np.float32)
-
-
-def _softened(variance: float) -> float:
-    """Returns the factor on log odds that gives the mean probability."""
-    return 1.0 / math.sqrt(1.0 + math.pi / 8.0 * variance)

@@ -275,5 +275,10 @@ def chance(margins: Any) -> Any:
     return 1.0 / (1.0 + np.exp(-margins))
 
 
+def softened(variance: float) -> float:
+    """Returns the factor on log odds that gives the mean probability."""
+    return 1.0 / math.sqrt(1.0 + math.pi / 8.0 * variance)
+
+
 def _idle(seen: Mapping[str, Any]) -> bool:
     return seen["unlockCount_prev2"] == 0 and not seen["inUse"]

@@ -32,6 +32,8 @@ FEWEST_OUTCOMES: Final = 20
 """Of a person who tells something about how people differ."""
 CLEAR: Final = 0.03
 """A reward that is nearer to nothing tells neither an opening nor a refusal."""
+NODES, SHARES = np.polynomial.hermite_e.hermegauss(15)
+SHARES = SHARES / SHARES.sum()
 BEFORE: Final = 0.5
 """Standard deviation between people that is expected of every coefficient beforehand."""
 
@@ -204,6 +206,16 @@ def fit_people(layout: Layout, outcomes: Sequence[Outcomes]) -> tuple[Floats, Fl
         spread = (squares + 0.1) / (times + 4.0)
         opened = _which(outcomes, margins)
     return mean, spread[layout.group]
+
+
+def posterior(mean: float, variance: float, opened: float) -> tuple[float, float]:
+    """Returns mean and variance of log odds after an outcome that is so likely an opening."""
+    margins = mean + math.sqrt(variance) * NODES
+    likely = chance(margins)
+    weights = SHARES * (opened * likely + (1.0 - opened) * (1.0 - likely))
+    weights /= weights.sum()
+    found = float(weights @ margins)
+    return found, float(weights @ (margins - found) ** 2)
 
 
 def _logistic(
