@@ -47,10 +47,15 @@ OLDEST = (
     "vowpalwabbit==9.11.2",
 )
 MEET_PACKAGES = (
-    "tests/agents",
+    "tests/agents/test_bandits.py",
+    "tests/agents/test_learners.py",
+    "tests/agents/test_llm.py",
     "tests/cli/test_app.py",
     "tests/cli/test_terminal.py",
-    "tests/envs",
+    "tests/envs/test_contract.py",
+    "tests/envs/test_render_modes.py",
+    "tests/envs/test_reset_mask.py",
+    "tests/envs/test_vector_contract.py",
     "tests/evaluation/test_estimates.py",
     "tests/evaluation/test_leaderboard_page.py",
     "tests/evaluation/test_log_plots.py",

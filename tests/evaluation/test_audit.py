@@ -152,7 +152,7 @@ def test_with_two_actions_to_repeat_what_was_right_is_to_stay_with_what_pays():
     assert last.metrics == stay.metrics
 
 
-@pytest.mark.slow
+@pytest.mark.weekly
 def test_every_baseline_of_the_replay_plays_by_the_rules():
     specs = []
     for name, baseline in BASELINES.items():

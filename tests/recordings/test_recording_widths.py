@@ -7,7 +7,7 @@ from widths_support import long_log, readme_log, walk
 
 import gym_push
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.weekly]
 
 LOGS = {"bundled": lambda: None, "README": readme_log, "long": long_log}
 DELIVERY = {"population": {"size": 2, "seed": 3}, "days": 2}

@@ -73,7 +73,7 @@ def test_nothing_moves_for_those_who_want_no_motion(looked_at):
     assert looked_at(reduced_motion="reduce").evaluate(moving) == 0
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1140, 1360, 2560])
+@pytest.mark.parametrize("width", [320, 1140, 2560])  # more: test_every_width
 def test_no_screen_is_too_narrow_or_too_wide(looked_at, width):
     page = looked_at(viewport={"width": width, "height": 900})
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
