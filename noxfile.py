@@ -74,6 +74,11 @@ NEIGHBOURS = (
     TORCH, "d3rlpy==2.8.1", "matplotlib<3.9", "numpy<2", "pandas<2.2", "pyieoe", "pyyaml",
     "scikit-learn", "seaborn", "tqdm", "vowpalwabbit",
 )  # fmt: skip
+LONGEST = (
+    "tests/site/test_built.py", "tests/site/test_code.py", "tests/viewer/test_accessibility.py",
+    "tests/cli/test_every_command.py", "tests/users/test_fitting.py",
+)  # fmt: skip
+"""Of the slow tests: they begin first, so that no process is left with one of them in the end."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -102,7 +107,8 @@ def weekly(session: nox.Session) -> None:
 
 
 def _run_marked(session: nox.Session, mark: str, expression: str) -> None:
-    chosen = "-m", expression, *_files_with(mark), *session.posargs
+    files = sorted(_files_with(mark), key=lambda file: file not in LONGEST)
+    chosen = "--no-loadscope-reorder", "-m", expression, *files, *session.posargs
     reuse = "-R" if os.environ.get("CI") == "true" else "-r"  # CI has just installed all
     session.run(sys.executable, "-m", "nox", reuse, "-s", "tests", "--", *chosen)
 
