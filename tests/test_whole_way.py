@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.weekly
 
 manager = pytest.importorskip("jupyter_client.manager")
 for package in ("ipykernel", "matplotlib", "scipy", "sklearn"):
