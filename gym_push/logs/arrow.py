@@ -65,11 +65,14 @@ def _arrow(column: Written) -> Any:
         unknown = column.codes == Flag.VALUES.index("unknown")
         return pyarrow.array(column.codes == Flag.VALUES.index(True), mask=unknown)
     if of_lists(column):
-        kind = pyarrow.list_(pyarrow.string())
-        values, count = pyarrow.array(column.values, kind), len(column.codes)
+        lists = pyarrow.list_(pyarrow.string())
+        values, count = pyarrow.array(column.values, lists), len(column.codes)
         pieces = [column.codes[start : start + _PIECE] for start in range(0, count, _PIECE)]
-        return pyarrow.chunked_array([values.take(pyarrow.array(each)) for each in pieces], kind)
-    return pyarrow.DictionaryArray.from_arrays(column.codes, list(column.values))
+        return pyarrow.chunked_array([values.take(pyarrow.array(each)) for each in pieces], lists)
+    # Signed, as pandas wants them; a view where that takes no more bytes.
+    kind, codes = np.min_scalar_type(-max(len(column.values), 1)), column.codes
+    signed = codes.view(kind) if kind.itemsize == codes.itemsize else codes.astype(kind)
+    return pyarrow.DictionaryArray.from_arrays(signed, list(column.values))
 
 
 def _times(
