@@ -76,6 +76,20 @@ def play(agent, env, steps=10**9, before=lambda agent, observation: None):
     return actions, rewards
 
 
+def deliver_for(agent, env, user, most=10**9):
+    """What a notification of a person earned, and the actions."""
+    agent.reset(user)
+    seen, _ = env.reset(options={"user": user})
+    total, actions, over = 0.0, [], False
+    while not over and len(actions) < most:
+        action = agent.act(seen)
+        following, reward, over, _, _ = env.step(action)
+        agent.learn(seen, action, reward)
+        seen, total = following, total + reward
+        actions.append(action)
+    return total / sum(env.unwrapped.statuses.values()), actions
+
+
 def accuracy(rewards):
     """The share of right answers in the second half."""
     later = rewards[len(rewards) // 2 :]

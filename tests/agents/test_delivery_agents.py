@@ -6,6 +6,7 @@ import pickle
 import gymnasium
 import numpy as np
 import pytest
+from agents_support import deliver_for
 
 from gym_push import ArgumentError, Population
 from gym_push.actions import DELIVER, HOLD, SUPPRESS
@@ -33,20 +34,6 @@ OBSERVATION = {
 def env():
     population = Population(PEOPLE, seed=31)
     return gymnasium.make("gym_push:delivery-v0", population=population, days=DAYS)
-
-
-def play(agent, env, user, most=10**9):
-    """What a notification of a person earned, and the actions."""
-    agent.reset(user)
-    seen, _ = env.reset(options={"user": user})
-    total, actions, over = 0.0, [], False
-    while not over and len(actions) < most:
-        action = agent.act(seen)
-        following, reward, over, _, _ = env.step(action)
-        agent.learn(seen, action, reward)
-        seen, total = following, total + reward
-        actions.append(action)
-    return total / sum(env.unwrapped.statuses.values()), actions
 
 
 class RepeatLast:
@@ -106,13 +93,13 @@ GAMES = {
 def table(env):
     """What the learned table earns with each person."""
     agent = AgentSpec.of("delivery-table").make(RAW, ACTIONS)
-    return np.array([play(agent, env, user)[0] for user in range(PEOPLE)])
+    return np.array([deliver_for(agent, env, user)[0] for user in range(PEOPLE)])
 
 
 @pytest.mark.parametrize("game", GAMES)
 def test_nobody_earns_as_much_without_learning(game, table, env):
     agent = GAMES[game]()
-    gain = table - [play(agent, env, user)[0] for user in range(PEOPLE)]
+    gain = table - [deliver_for(agent, env, user)[0] for user in range(PEOPLE)]
     error = gain.std(ddof=1) / np.sqrt(PEOPLE)
     assert gain.mean() > SURE * error, f"{game}: {gain.mean():.3f}, standard error {error:.3f}"
 
@@ -120,7 +107,7 @@ def test_nobody_earns_as_much_without_learning(game, table, env):
 def test_nothing_is_earned_by_holding_for_good():
     population = Population(2, seed=31, volume_median=8)
     env = gymnasium.make("gym_push:delivery-v0", population=population, days=3)
-    assert all(play(HoldAll(), env, user)[0] <= 0.0 for user in range(2))
+    assert all(deliver_for(HoldAll(), env, user)[0] <= 0.0 for user in range(2))
 
 
 def test_to_hold_to_the_next_use_is_to_deliver_when_in_use():
@@ -168,8 +155,8 @@ def test_the_score_is_the_open_rate_and_changes_nothing():
 
 def test_the_same_seed_plays_the_same_and_a_copy_goes_on(env):
     agent = DeliveryTable(RAW, ACTIONS)
-    reward, actions = play(agent, env, 3)
-    assert (reward, actions) == play(agent, env, 3), "reset forgets"
+    reward, actions = deliver_for(agent, env, 3)
+    assert (reward, actions) == deliver_for(agent, env, 3), "reset forgets"
     for twin in (copy.deepcopy(agent), pickle.loads(pickle.dumps(agent))):
         assert actions_for(twin).tolist() == actions_for(copy.deepcopy(agent)).tolist()
 
@@ -201,4 +188,4 @@ def test_all_that_play_delivery_can_be_made_by_name(env):
         if "delivery-v0" in about.plays and not about.packages:
             agent = AgentSpec.of(name).make(RAW, ACTIONS)
             if not isinstance(agent, Pretrainable):
-                assert len(play(agent, env, 0, most=20)[1]) == 20
+                assert len(deliver_for(agent, env, 0, most=20)[1]) == 20

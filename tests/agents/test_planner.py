@@ -6,6 +6,7 @@ import pickle
 import gymnasium
 import numpy as np
 import pytest
+from agents_support import deliver_for
 
 from gym_push import ArgumentError, EpisodeError, Population
 from gym_push.actions import DELIVER, HOLD, SUPPRESS
@@ -43,20 +44,6 @@ def env():
     return gymnasium.make("gym_push:delivery-v0", population=Population(PEOPLE, seed=42), days=6)
 
 
-def play(agent, env, user, most=10**9):
-    """What a notification of a person earned, and the actions."""
-    agent.reset(user)
-    seen, _ = env.reset(options={"user": user})
-    total, actions, over = 0.0, [], False
-    while not over and len(actions) < most:
-        action = agent.act(seen)
-        following, reward, over, _, _ = env.step(action)
-        agent.learn(seen, action, reward)
-        seen, total = following, total + reward
-        actions.append(action)
-    return total / sum(env.unwrapped.statuses.values()), actions
-
-
 def shown(env, **changes):
     """An observation of a usual evening, of a message that has just come."""
     env.reset(options={"user": 0})
@@ -75,7 +62,7 @@ def test_it_earns_more_than_tables_and_constants_with_people_it_has_never_met(en
     table = AgentSpec.of("delivery-table").make(RAW, ACTIONS)
     everything = AgentSpec.of("deliver-all").make(RAW, ACTIONS)
     planned, learned, floor = (
-        np.array([play(each, env, user)[0] for user in range(PEOPLE)])
+        np.array([deliver_for(each, env, user)[0] for user in range(PEOPLE)])
         for each in (agent, table, everything)
     )
     for other in (learned, floor):
@@ -122,7 +109,7 @@ def test_what_the_person_opens_is_learned(agent, env):
 
 
 def test_it_delivers_suppresses_and_holds(agent, env):
-    assert {*play(agent, env, 1)[1]} == {DELIVER, HOLD, SUPPRESS}
+    assert {*deliver_for(agent, env, 1)[1]} == {DELIVER, HOLD, SUPPRESS}
 
 
 @pytest.mark.parametrize("prompt", [True, False])
@@ -189,21 +176,21 @@ def test_the_same_seed_practises_and_plays_the_same(env):
     first, again, other = practised(few), practised(few), practised(few, seed=2)
     assert np.array_equal(again._lessons.mean, first._lessons.mean)
     assert not np.array_equal(other._lessons.mean, first._lessons.mean)
-    played = play(first, env, 2)
+    played = deliver_for(first, env, 2)
     for twin in (first, again, pickle.loads(pickle.dumps(first))):
-        assert play(twin, env, 2) == played
+        assert deliver_for(twin, env, 2) == played
 
 
 def test_to_explore_is_drawn_from_its_seed(pretrained, env):
     agent = copy.deepcopy(pretrained)
     agent.explore = 1.0
-    played = play(agent, env, 3)
-    assert play(agent, env, 3) == played
-    assert played != play(copy.deepcopy(pretrained), env, 3)
+    played = deliver_for(agent, env, 3)
+    assert deliver_for(agent, env, 3) == played
+    assert played != deliver_for(copy.deepcopy(pretrained), env, 3)
 
 
 def test_a_person_takes_less_than_a_megabyte(agent, env):
-    play(agent, env, 4)
+    deliver_for(agent, env, 4)
     assert len(pickle.dumps(agent)) < 2**20
 
 

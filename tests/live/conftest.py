@@ -36,3 +36,21 @@ def desktop(empty_desktop):
     """A desktop on which dunst shows notifications."""
     empty_desktop.start_daemon()
     return empty_desktop
+
+
+@pytest.fixture
+def guards(desktop):
+    """Starts guards on the desktop, which end with the test: `guards(*options)`."""
+    from guard_support import Process
+    from live_support import stop
+
+    started = []
+
+    def start(*options):
+        started.append(Process(desktop, *options))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.process.kill()  # else it delivers first what it holds
+        stop(each.process)

@@ -9,26 +9,13 @@ import time
 
 import pytest
 from agents_that_fail import Fails, Sleeps
-from guard_support import Process, a_guard
+from guard_support import a_guard
 from live_support import an_app, run_async, stop, until
 from test_guarding import shown, shows
 
 from gym_push.live import control
 
 SECRET = "the password of the 🐈 is hunter2"
-
-
-@pytest.fixture
-def guards(desktop):
-    started = []
-
-    def start(*options):
-        started.append(Process(desktop, *options))
-        return started[-1]
-
-    yield start
-    for each in started:
-        stop(each.process)
 
 
 async def send(app, *names):

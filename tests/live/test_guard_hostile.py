@@ -7,7 +7,7 @@ import sys
 
 import pytest
 from dbus_fast import Message, MessageType, Variant
-from guard_support import Process, Recorder
+from guard_support import Recorder
 from live_support import an_app, run_async, until
 from test_guarding import shown
 
@@ -22,20 +22,6 @@ HINTS = {
     "\x1b[31m": Variant("v", Variant("as", ["x", ""])),
     "large": Variant("s", "x" * 1_000_000),
 }
-
-
-@pytest.fixture
-def guards(desktop):
-    started = []
-
-    def start(*options):
-        started.append(Process(desktop, *options))
-        return started[-1]
-
-    yield start
-    for each in started:
-        if each.process.poll() is None:
-            each.end(signal.SIGKILL)
 
 
 def test_what_is_kept_comes_back_as_it_was():
