@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
-import signal
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +13,11 @@ import click
 
 from gym_push.agents import AgentSpec
 from gym_push.cli import output
-from gym_push.cli.listening import unit_of
-from gym_push.cli.options import Group, json_option, read_given, seed_option
-from gym_push.cli.types import AgentName, LogName, Seconds
+from gym_push.cli.background import background_options, stop_event, unit_of
+from gym_push.cli.options import Group, json_option, read_given, seed_option, text_options
+from gym_push.cli.types import AgentName, LogName
 from gym_push.logs.importing.keys import Hasher
-from gym_push.logs.importing.pieces import TEXTS, Options
+from gym_push.logs.importing.pieces import Options
 
 if TYPE_CHECKING:
     from gym_push.live.running import Settings
@@ -45,19 +43,7 @@ folder_option = click.option(
     "--log", type=LogName(False), metavar="FILE", help="What it learns from first, by  listen ."
 )
 @folder_option
-@click.option(
-    "--text",
-    type=click.Choice(TEXTS),
-    default=TEXTS[0],
-    show_default=True,
-    help="What becomes of titles and texts on the disk; agents see no more than that.",
-)
-@click.option(
-    "--key",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The key of hashes.  [default: .key in the folder]",
-)
+@text_options(".key in the folder")
 @click.option("--always", multiple=True, metavar="APP", help="Passes at once; may be repeated.")
 @click.option("--never", multiple=True, metavar="APP", help="Is suppressed; may be repeated.")
 @click.option(
@@ -90,13 +76,8 @@ folder_option = click.option(
     metavar="COMMAND",
     help="The notification daemon.  [default: the one that runs, else one that is installed]",
 )
-@click.option("--seconds", type=Seconds(), metavar="S", help="End by itself after that long.")
 @click.option("--page", is_flag=True, help="Show on the page what happens.")
-@click.option(
-    "--print-unit",
-    is_flag=True,
-    help="Print a unit by which systemd guards whenever you are logged in, and end.",
-)
+@background_options
 @seed_option
 @click.pass_context
 def guard(
@@ -122,8 +103,8 @@ def guard(
     daemon back and delivers all that waits.
 
     Examples:
-      gym-push guard --agent table-per-app --log my-desktop.parquet --shadow
-      gym-push guard --agent table-per-app --log my-desktop.parquet --always Signal
+      gym-push guard --agent table-per-app --log my-desktop --shadow
+      gym-push guard --agent table-per-app --log my-desktop --always Signal
       gym-push guard list
     """
     if context.invoked_subcommand is not None:
@@ -132,7 +113,7 @@ def guard(
         click.echo(context.get_help())
         return
     if print_unit:
-        unit = unit_of("an agent before this desktop's notifications", _words(context))
+        unit = unit_of("an agent before this desktop's notifications", context)
         output.show(*unit.rstrip("\n").split("\n"))
         return
     from gym_push.live.guarding import Rules
@@ -156,27 +137,10 @@ def guard(
         raise output.Refused(f"{folder} cannot be used: {error.strerror or error}") from None
 
 
-def _words(context: click.Context) -> list[str]:
-    """Returns the command with what was given, from whichever folder it is run."""
-    words = [sys.executable, "-m", "gym_push.cli", "guard"]
-    for option in context.command.params:
-        name, value = str(option.name), context.params[str(option.name)]
-        given = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
-        if given and name != "print_unit":
-            for each in value if isinstance(value, tuple) else [value]:
-                said = each.absolute() if isinstance(each, Path) else each
-                words += [option.opts[0], *([] if each is True else [str(said)])]
-    return words
-
-
 async def _guard(settings: Settings, seconds: float | None, page: bool) -> None:
     from gym_push.live.running import guard as guard_until
 
-    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(each, stopped.set)
-    if seconds is not None:
-        loop.call_later(seconds, stopped.set)
+    stopped = stop_event(seconds)
     if not page:
         await guard_until(settings, stopped, output.tell)
         return

@@ -7,10 +7,9 @@ from pathlib import Path
 import click
 
 from gym_push.cli import output
-from gym_push.cli.options import Command, force_option, json_option
+from gym_push.cli.options import Command, force_option, json_option, text_options
 from gym_push.cli.types import NewFile, forced
 from gym_push.logs.importing import FORMATS, import_log
-from gym_push.logs.importing.pieces import TEXTS
 
 
 class Import(Command):
@@ -35,19 +34,7 @@ class Import(Command):
     metavar="FILE",
     help="The log: .parquet or .csv; the schema goes beside it as .toml.",
 )
-@click.option(
-    "--text",
-    type=click.Choice(TEXTS),
-    default=TEXTS[0],
-    show_default=True,
-    help="What becomes of titles and texts; hash: of each word. Contacts are always hashed.",
-)
-@click.option(
-    "--key",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The key of hashes, made if need be; keep it to yourself.  [default: in your settings]",
-)
+@text_options("in your settings")
 @click.option(
     "--year",
     type=click.IntRange(2000, 2100),
@@ -71,7 +58,7 @@ def import_(
 
     FILES are files of one FORMAT, or folders of them. Writes a log with the schema beside it, so
     that every command takes the log at once, and says in numbers what was left out and why. Texts
-    are dropped unless you say otherwise.
+    are dropped unless you say otherwise, and contacts are always hashed.
 
     Examples:
       gym-push import android-log notification_export.json --out phone.parquet

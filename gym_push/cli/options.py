@@ -14,6 +14,7 @@ from gym_push.cli.types import BUNDLED, FORCE, LogName, NewFile, SuiteName
 from gym_push.envs.basic.episodes import bundled_log
 from gym_push.errors import did_you_mean
 from gym_push.logs import NotificationLog, read_log
+from gym_push.logs.importing.pieces import TEXTS
 from gym_push.logs.unanswered import left_out
 from gym_push.users.generation.writing import MOST_PROCESSES
 
@@ -78,6 +79,28 @@ schema_option = click.option(
     help="TOML or JSON file that says what the columns mean.  [default: log.toml beside log.csv; "
     "else known by their names]",
 )
+
+
+def text_options(key: str) -> Option:
+    """Returns --text and --key: what becomes of texts in a log, and the key of their hashes.
+
+    Args:
+        key: Where the key is by default.
+    """
+    what = click.option(
+        "--text",
+        type=click.Choice(TEXTS),
+        default=TEXTS[0],
+        show_default=True,
+        help="What becomes of titles and texts; hash: of each word.",
+    )
+    which = click.option(
+        "--key",
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help=f"The key of hashes, made if need be; keep it to yourself.  [default: {key}]",
+    )
+    return lambda command: what(which(command))
 
 
 def _remember_force(context: click.Context, option: Any, force: bool) -> None:

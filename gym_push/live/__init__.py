@@ -1,6 +1,5 @@
 """A real desktop: its notifications become a log, and an agent stands in their way.
 
-    connection  to a bus, which does not end where much is sent at once
     bus         the interfaces of D-Bus, a notification as its app sends it
     session     what the desktop tells of the moment: idle, locked, do not disturb
     rows        a row of the live log
@@ -20,3 +19,8 @@ Everything here needs dbus-fast (extra `live`), and a Linux desktop whose sessio
 notifications by the Desktop Notifications Specification
 (specifications.freedesktop.org/notification-spec).
 """
+
+from gym_push.errors import extra_import
+
+with extra_import("the desktop's bus", "dbus-fast", "live"):
+    import dbus_fast  # noqa: F401

@@ -10,15 +10,14 @@ import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from socket import socket
 from typing import Any, Final
 
-from gym_push.errors import DesktopError, extra_import
-from gym_push.live.connection import Connection
+from dbus_fast import Message, MessageFlag, MessageType, Variant
+from dbus_fast.aio import MessageBus
+from dbus_fast.errors import AuthError
 
-with extra_import("the desktop's bus", "dbus-fast", "live"):
-    from dbus_fast import ErrorType, Message, MessageType, Variant
-    from dbus_fast.aio import MessageBus
-    from dbus_fast.errors import AuthError
+from gym_push.errors import DesktopError
 
 NOTIFICATIONS: Final = "org.freedesktop.Notifications"
 """The bus name that a notification daemon owns, and its interface."""
@@ -141,13 +140,34 @@ async def connect(address: str | None = None) -> MessageBus:
     """
     address = address or session_address()
     try:
-        return await Connection(address).connect()
+        bus = await MessageBus(address).connect()
     except (OSError, EOFError, AuthError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise DesktopError(
             f"the session bus {address} cannot be reached ({why}); run this in a desktop session, "
             "or set DBUS_SESSION_BUS_ADDRESS"
         ) from None
+    writer: Any = bus._writer
+    writer.sock = _PatientSocket(writer.sock)
+    return bus
+
+
+class _PatientSocket:
+    """A socket that takes nothing while it is full.
+
+    dbus-fast ends a connection when a message does not fit into the socket at once and another one
+    follows: `send` says EAGAIN, which it takes for the end (github.com/altdesktop/python-dbus-next,
+    issue 153). One megabyte of image is enough.
+    """
+
+    def __init__(self, socket: socket) -> None:
+        self._socket = socket
+
+    def send(self, data: memoryview) -> int:
+        try:
+            return self._socket.send(data)
+        except BlockingIOError:
+            return 0
 
 
 def session_address() -> str:
@@ -171,20 +191,24 @@ async def call(
     signature: str = "",
     *body: Any,
 ) -> list[Any]:
-    """Calls a method and returns what it answers.
+    """Calls a method and returns what it answers. No service is started to answer it.
 
     Raises:
         DesktopError: It answers with an error, or the bus is gone.
     """
-    message = Message(name, path, interface, member, signature=signature, body=list(body))
+    flags = MessageFlag.NO_AUTOSTART
+    message = Message(
+        name, path, interface, member, flags=flags, signature=signature, body=list(body)
+    )
     try:
-        reply = await bus.call(message)
-    except (OSError, EOFError) as error:
-        raise DesktopError(f"the bus is gone ({error or type(error).__name__})") from None
-    if reply is None or reply.message_type is MessageType.ERROR:
-        name_of = ErrorType.NO_REPLY.value if reply is None else reply.error_name
-        said = reply.body[0] if reply and reply.body else ""
-        raise DesktopError(f"{name} does not answer {member}: {name_of} {said}".rstrip())
+        reply = await bus.call(message) if bus.connected else None
+    except (OSError, EOFError):
+        reply = None
+    if reply is None:
+        raise DesktopError("the bus is gone")
+    if reply.message_type is MessageType.ERROR:
+        said = reply.body[0] if reply.body else ""
+        raise DesktopError(f"{name} does not answer {member}: {reply.error_name} {said}".rstrip())
     answer: list[Any] = reply.body
     return answer
 

@@ -13,7 +13,7 @@ from gym_push.live.advising import Advice
 from gym_push.logs.decision_columns import DecisionColumns
 from gym_push.logs.schema import Feature, Schema
 
-FOLDER: Final = "decisions.csv"
+FOLDER: Final = "decisions"
 """The guard's log in its folder."""
 
 BECAME: Final = "became"

@@ -96,7 +96,10 @@ class Following:
             return
         row = rows.ended(followed.row, outcome, datetime.now().astimezone())
         followed.row = decided.rewarded(row)
-        self._trying(lambda: self._log.add(followed.row))
+        try:
+            self._log.add(followed.row)
+        except OSError as error:
+            self._fail(error)
         opened = outcome in rows.ANSWERS.opened
         if opened or outcome in rows.ANSWERS.dismissed:
             self.answers += 1
@@ -110,12 +113,12 @@ class Following:
             self.end(followed, outcome)
         self.open.clear()
 
-    def bring_up(self) -> None:
-        """Brings the log up to date on the disk."""
-        self._trying(self._log.bring_up)
-
-    def _trying(self, write: Callable[[], None]) -> None:
+    async def sync(self) -> None:
+        """Brings the log to the disk."""
         try:
-            write()
+            await self._log.sync()
         except OSError as error:
-            self._failed(f"decisions cannot be logged any more: {error.strerror or error}")
+            self._fail(error)
+
+    def _fail(self, error: OSError) -> None:
+        self._failed(f"decisions cannot be logged any more: {error.strerror or error}")

@@ -223,7 +223,7 @@ class Guard:
             if self._asking.late > STUCK and waits:
                 self._once("the agent does not answer; what it has held is delivered")
                 self.waiting.release(everything=True)
-            self._following.bring_up()
+            await self._following.sync()
 
     def fail(self, why: str) -> None:
         """Delivers what waits, since the agent has failed."""

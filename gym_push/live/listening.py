@@ -40,7 +40,7 @@ MOST_OPEN: Final = 10_000
 """Notifications that are followed at a time; the oldest of more are given up."""
 
 TICK: Final = 0.25
-"""Seconds between two times that the log's files are brought up to date."""
+"""Seconds between two times that the log is brought to the disk."""
 
 
 LAST: Final = 0.5
@@ -253,7 +253,7 @@ async def _last_messages(asking: MessageBus) -> None:
 
 
 async def _keep_up(log: LogFolder, monitor: MessageBus) -> None:
-    """Brings the log's files up to date until the bus is gone."""
+    """Brings the log to the disk until the bus is gone."""
     while monitor.connected:
         await asyncio.sleep(TICK)
-        log.bring_up()
+        await log.sync()

@@ -55,8 +55,8 @@ MOST_TEXT: Final = 10_000
 """Characters of a text that are kept."""
 MOST_NAME: Final = 80
 """Characters of an app's name that are kept."""
-MOST_APPS: Final = 10_000
-MOST_LATELY: Final = 1_000_000
+MOST: Final = 10_000
+"""Apps that are remembered, and notifications of the last hour that are counted."""
 
 _CATEGORY: Final = re.compile(r"[a-z0-9._-]{0,40}")
 
@@ -98,7 +98,7 @@ class Arrivals:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._last: OrderedDict[str, datetime] = OrderedDict()
-        self._lately: deque[datetime] = deque(maxlen=MOST_LATELY)
+        self._lately: deque[datetime] = deque(maxlen=MOST)
 
     def row(
         self, sent: Notification, when: datetime, moment: Moment, updates: int = 0
@@ -147,7 +147,7 @@ class Arrivals:
         }
         self._lately.append(when)
         self._last[app] = when
-        if len(self._last) > MOST_APPS:
+        if len(self._last) > MOST:
             self._last.popitem(last=False)
         return before
 

@@ -23,7 +23,7 @@ from gym_push.live.daemon import Daemon, in_place, installed
 from gym_push.live.following import Following
 from gym_push.live.guarding import GUARD, Guard, Rules
 from gym_push.live.held import Held
-from gym_push.live.keeping import LogFolder, private
+from gym_push.live.keeping import LogFolder, private_folder
 from gym_push.live.relay import Relay
 from gym_push.live.rows import Arrivals
 from gym_push.live.session import Session
@@ -94,9 +94,7 @@ async def guard(
     try:
         if await front.request_name(GUARD, NameFlag.DO_NOT_QUEUE) != RequestNameReply.PRIMARY_OWNER:
             raise DesktopError("another guard stands before this desktop's notifications; end it")
-        with private():
-            settings.folder.mkdir(parents=True, exist_ok=True)
-        settings.folder.chmod(0o700)
+        private_folder(settings.folder)
         log = LogFolder(settings.folder / decided.FOLDER, decided.schema(settings.options.text))
         try:
             held = Held(settings.folder / DATABASE, settings.options.text == "keep")
@@ -192,7 +190,6 @@ class _Run:
             await asyncio.sleep(1.0)
             if self._following.answers >= FEWEST:
                 self._following.answers = 0
-                self._log.bring_up(now=True)
                 await self._learn()
         await asyncio.Event().wait()
 

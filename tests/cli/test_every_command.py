@@ -131,7 +131,7 @@ def files(tmp_path, monkeypatch):
     )
     log = Population(2, 8).log(8)
     log.to_frame()[list(kept.columns)].to_csv("my-log.csv", index=False)
-    Path("my-desktop.parquet").mkdir()
+    Path("my-desktop").mkdir()
     Path("my-log.toml").write_text(to_toml(kept), encoding="utf-8")
     if find_spec("pyarrow"):
         write_log(log, "my-log.parquet")

@@ -113,7 +113,7 @@ async def a_guard(
 ):
     """A guard on a desktop, whose agent knows `HABITS`; it is stopped as by Ctrl-C."""
     rules = Rules(**{name: others.pop(name) for name in [*others] if hasattr(Rules(), name)})
-    known = habits(desktop.folder / "habits.csv") if log else None
+    known = habits(desktop.folder / "habits") if log else None
     settings = Settings(
         AgentSpec.of(agent), desktop.folder / "guard", Options(Hasher(), text), rules, known,
         dunst(desktop), **{"explore": 0.0, **others},
@@ -139,13 +139,13 @@ class Process:
         command = [sys.executable, "-m", "gym_push.cli", "guard", "--agent", "table-per-app"]
         command += [
             "--log",
-            str(desktop.folder / "habits.csv"),
+            str(desktop.folder / "habits"),
             "--folder",
             str(desktop.folder / "guard"),
         ]
         command += ["--daemon", " ".join(dunst(desktop)), "--explore", "0", *options]
-        if not (desktop.folder / "habits.csv").exists():
-            habits(desktop.folder / "habits.csv")
+        if not (desktop.folder / "habits").exists():
+            habits(desktop.folder / "habits")
         self.said = desktop.folder / f"said-{time.monotonic()}"
         with self.said.open("w") as file:
             self.process = subprocess.Popen(

@@ -2,11 +2,11 @@
 
 import asyncio
 import contextlib
+import json
 import subprocess
 import sys
 from types import SimpleNamespace
 
-import pytest
 from live_support import an_app
 
 from gym_push.live.listening import listen
@@ -15,10 +15,9 @@ from gym_push.logs.importing.pieces import Options
 
 
 def rows_of(folder):
-    """All rows of a live log of Parquet files, as they are on the disk."""
-    parquet = pytest.importorskip("pyarrow.parquet")
-    files = sorted(folder.glob("*.parquet"))
-    return [row for file in files for row in parquet.ParquetFile(file).read().to_pylist()]
+    """All rows of a live log, as they are on the disk."""
+    files = sorted(folder.glob("*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text().split("\n") if line]
 
 
 @contextlib.asynccontextmanager

@@ -101,11 +101,10 @@ def test_what_waits_when_a_connection_ends_is_told(empty_desktop):
         ]
         await asyncio.sleep(0)
         connection.disconnect()
-        sent = connection.send(Message(bus.BUS, bus.BUS_PATH, bus.BUS, "GetId"))
         answers = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 20)
         assert all(isinstance(each, Exception) for each in answers)
-        with pytest.raises(Exception):  # noqa: B017 of whatever kind: it ends
-            await asyncio.wait_for(sent, 20)
+        with pytest.raises(DesktopError, match="the bus is gone"):
+            await bus.call(connection, bus.BUS, bus.BUS_PATH, bus.BUS, "GetId")
 
     run_async(ask())
 

@@ -61,7 +61,7 @@ def test_it_delivers_holds_and_suppresses(desktop):
 
     run_async(talk())
     assert desktop.has_owner()  # the daemon is in its place again
-    logged = LoggedDecisions.read(desktop.folder / "guard" / "decisions.csv")
+    logged = LoggedDecisions.read(desktop.folder / "guard" / "decisions")
     assert logged.decisions.tolist() == [0, 1, 2]
     assert logged.log.columns["became"].take(slice(None)) == ["dismissed", "opened", "withdrawn"]
     report = Report.of(desktop.folder / "guard")

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import gymnasium
 import pytest
@@ -11,7 +11,6 @@ from listen_support import rows_of
 
 from gym_push import Population, Suite, evaluate, read_log
 from gym_push.errors import ArgumentError
-from gym_push.live import keeping
 from gym_push.live.bus import Notification
 from gym_push.live.keeping import LogFolder
 from gym_push.live.rows import LONG_AGO, Arrivals, ended, schema
@@ -38,11 +37,10 @@ def now():
 
 
 def test_what_is_kept_is_read_at_once_and_another_run_goes_on(arrivals, now, tmp_path):
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     for number in (1, 2, 3):
         log = LogFolder(folder, schema("drop"))
         log.add(row(arrivals, now + timedelta(seconds=number)))
-        log.bring_up()
         assert len(read_log(folder)) == number
         assert log.outcomes() == {"opened": number}
         log.close()
@@ -51,7 +49,7 @@ def test_what_is_kept_is_read_at_once_and_another_run_goes_on(arrivals, now, tmp
 
 
 def test_a_log_of_some_days_is_played_evaluated_and_fitted_to(arrivals, now, tmp_path):
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     log, begin = LogFolder(folder, schema("drop")), now - timedelta(days=9)
     for number in range(9 * 24):
         sent = replace(SENT, app=("Chat", "Mail")[number % 2])
@@ -68,21 +66,8 @@ def test_a_log_of_some_days_is_played_evaluated_and_fitted_to(arrivals, now, tmp
     assert population.size == 20 and report is not None
 
 
-def test_csv_is_read_as_well(arrivals, now, tmp_path):
-    log = LogFolder(tmp_path / "log.csv", schema("drop"))
-    log.add(row(arrivals, now))
-    log.add(row(arrivals, now, "expired"))
-    log.close()
-    assert read_log(tmp_path / "log.csv").unanswered == {"expired": 1}
-
-
-def test_a_day_has_a_file_in_the_order_of_arrival(arrivals, now, tmp_path, monkeypatch):
-    class Today(date):
-        @classmethod
-        def today(cls):
-            return now.date() + timedelta(days=2)
-
-    folder, day = tmp_path / "log.parquet", timedelta(days=1)
+def test_a_day_has_a_file_in_the_order_of_arrival(arrivals, now, tmp_path):
+    folder, day = tmp_path / "log", timedelta(days=1)
     log = LogFolder(folder, schema("drop"))
     late = row(arrivals, now - timedelta(seconds=5), "dismissed")
     log.add(row(arrivals, now))
@@ -90,44 +75,35 @@ def test_a_day_has_a_file_in_the_order_of_arrival(arrivals, now, tmp_path, monke
     log.add(row(arrivals, now + day))
     log.add(row(arrivals, now, "expired"))  # whose end is known on the day after
     log.close()
-    assert [each.name for each in sorted(folder.glob("*.parquet"))] == [
-        f"{now.date()}.parquet", f"{now.date() + day}.parquet",
+    assert [each.name for each in sorted(folder.glob("*.jsonl"))] == [
+        f"{now.date()}.jsonl", f"{now.date() + day}.jsonl",
     ]  # fmt: skip
     outcomes = [each["outcome"] for each in rows_of(folder)]
     assert outcomes == ["dismissed", "opened", "expired", "opened"]
-    assert [each.name for each in folder.glob(".*.jsonl")] == [f".{now.date() + day}.jsonl"]
-
-    monkeypatch.setattr(keeping, "date", Today)
-    log = LogFolder(folder, schema("drop"))
-    assert not [*folder.glob(".*.jsonl")] and log.outcomes().total() == 4
-    log.add(row(arrivals, now))  # a day that is over is never written again
-    log.close()
-    assert len(rows_of(folder)) == 5 and (folder / f"{now.date()}-2.parquet").exists()
 
 
 def test_what_a_crash_cuts_off_is_left_out_and_the_rest_stays(arrivals, now, tmp_path):
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     log = LogFolder(folder, schema("drop"))
     log.add(row(arrivals, now))
     log.add(row(arrivals, now, "dismissed"))
     log.close()
-    [journal] = folder.glob(".*.jsonl")
-    whole = journal.read_bytes()
-    journal.write_bytes(whole + whole[:100])
-    (folder / f"{now.date()}.parquet").unlink()
+    [day] = folder.glob("*.jsonl")
+    whole = day.read_bytes()
+    day.write_bytes(whole + whole[:100])
     (folder / ".gym-push-0.part").write_bytes(b"half")
     log = LogFolder(folder, schema("drop"))
     log.add(row(arrivals, now, "expired"))
     log.close()
     assert [each["outcome"] for each in rows_of(folder)] == ["opened", "dismissed", "expired"]
     assert not (folder / ".gym-push-0.part").exists()
-    journal.write_bytes(b"\0" * 100 + b"\n" + whole)  # as a power cut can leave it
+    day.write_bytes(b"\0" * 100 + b"\n" + whole)  # as a power cut can leave it
     LogFolder(folder, schema("drop")).close()
     assert len(rows_of(folder)) == 2
 
 
 def test_a_changed_meaning_of_an_end_stays(arrivals, now, tmp_path):
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     log = LogFolder(folder, schema("drop"))
     log.add(row(arrivals, now))
     log.add(row(arrivals, now, "expired"))
@@ -140,21 +116,24 @@ def test_a_changed_meaning_of_an_end_stays(arrivals, now, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "make", "says"),
+    ("make", "says"),
     [
-        ("log.txt", None, "is no name for a log; end it in .parquet or .csv"),
-        ("log.csv", "file", "is a file, and a live log is a folder"),
-        ("log.csv", "other", "holds files that are no live log"),
-        ("log.csv", "keep", "was begun with another choice of --text"),
+        ("file", "is a file, and a live log is a folder"),
+        ("other", "holds files that are no live log"),
+        ("days", "holds files that are no live log"),
+        ("keep", "was begun with another choice of --text"),
     ],
 )
-def test_what_is_no_folder_for_it_is_told_in_a_sentence(name, make, says, tmp_path):
-    folder = tmp_path / name
+def test_what_is_no_folder_for_it_is_told_in_a_sentence(make, says, tmp_path):
+    folder = tmp_path / "log"
     if make == "file":
         folder.write_text("app,action\n")
     elif make == "other":
         folder.mkdir()
         (folder / "letter.txt").write_text("Dear Maya")
+    elif make == "days":
+        LogFolder(folder, schema("drop")).close()
+        (folder / "2026-03-02.csv").write_text("app,action\n")
     elif make == "keep":
         LogFolder(folder, schema("keep")).close()
     with pytest.raises(ArgumentError, match=says):
@@ -162,11 +141,11 @@ def test_what_is_no_folder_for_it_is_told_in_a_sentence(name, make, says, tmp_pa
 
 
 def test_two_do_not_write_to_one_folder(tmp_path):
-    log = LogFolder(tmp_path / "log.csv", schema("drop"))
+    log = LogFolder(tmp_path / "log", schema("drop"))
     with pytest.raises(ArgumentError, match="another gym-push writes to"):
-        LogFolder(tmp_path / "log.csv", schema("drop"))
+        LogFolder(tmp_path / "log", schema("drop"))
     log.close()
-    LogFolder(tmp_path / "log.csv", schema("drop")).close()
+    LogFolder(tmp_path / "log", schema("drop")).close()
 
 
 FULL = """
@@ -191,12 +170,12 @@ except OSError as error:
 
 def test_a_full_disk_leaves_whole_rows(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-c", FULL, tmp_path / "log.csv"], capture_output=True, text=True
+        [sys.executable, "-c", FULL, tmp_path / "log"], capture_output=True, text=True
     )
     kept, _, why = done.stdout.strip().partition(" ")
     assert int(kept) > 2 and why in ("File too large", "No space left on device"), done.stderr
-    [journal] = (tmp_path / "log.csv").glob(".*.jsonl")
-    assert journal.read_bytes().count(b"}\n") == int(kept) == len(journal.read_text().splitlines())
+    [day] = (tmp_path / "log").glob("*.jsonl")
+    assert day.read_bytes().count(b"}\n") == int(kept) == len(day.read_text().splitlines())
 
 
 def test_a_folder_of_any_log_can_have_its_schema_in_it(tmp_path):

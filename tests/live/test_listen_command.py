@@ -45,7 +45,7 @@ def run(desktop, *arguments):
 
 
 def test_ctrl_c_says_what_is_known_and_the_log_is_played(desktop, tmp_path):
-    folder = tmp_path / "my-desktop.parquet"
+    folder = tmp_path / "my-desktop"
     listens = start_listening(desktop, "--out", str(folder))
     use(desktop, ANSWERS)
     code, out, errors = end(listens)
@@ -57,7 +57,7 @@ def test_ctrl_c_says_what_is_known_and_the_log_is_played(desktop, tmp_path):
 
 
 def test_killed_it_loses_the_open_ones_and_goes_on(desktop, tmp_path):
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     listens = start_listening(desktop, "--out", str(folder), "--text", "keep")
     use(desktop, ["open", "close", "close"])
     desktop.send("is open")
@@ -76,14 +76,14 @@ def test_killed_it_loses_the_open_ones_and_goes_on(desktop, tmp_path):
 
 
 def test_a_kill_at_once_loses_nothing_that_is_answered(desktop, tmp_path):
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     listens = start_listening(desktop, "--out", str(folder))
     for number in range(30):
         desktop.send(f"{number}")
         desktop.dunstctl("close")
-    [journal] = folder.glob(".*.jsonl")
-    until(lambda: journal.read_bytes().count(b"\n") >= 29, "the journal")
-    known = journal.read_bytes().count(b"\n")
+    [day] = folder.glob("*.jsonl")
+    until(lambda: day.read_bytes().count(b"\n") >= 29, "the day")
+    known = day.read_bytes().count(b"\n")
     end(listens, signal.SIGKILL)
     again = start_listening(desktop, "--out", str(folder), "--seconds", "0.1")
     out = again.communicate(timeout=30)[0]
@@ -97,7 +97,7 @@ def test_what_is_wrong_is_told_in_a_sentence(empty_desktop, tmp_path):
         assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
         return done.returncode, done.stderr
 
-    out = str(tmp_path / "log.csv")
+    out = str(tmp_path / "log")
     (tmp_path / "file.csv").write_text("")
     code, words = said("--out", str(tmp_path / "file.csv"))
     assert code == 2 and "is a file, and a live log is a folder" in words
@@ -110,7 +110,7 @@ def test_what_is_wrong_is_told_in_a_sentence(empty_desktop, tmp_path):
 def test_without_its_extra_it_says_how_to_get_it(tmp_path):
     hide = "import sys; sys.modules['dbus_fast'] = None; from gym_push.cli.app import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", hide, "listen", "--out", str(tmp_path / "log.csv")],
+        [sys.executable, "-c", hide, "listen", "--out", str(tmp_path / "log")],
         capture_output=True, text=True,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (2, "") and done.stderr.count("\n") == 1
@@ -119,9 +119,7 @@ def test_without_its_extra_it_says_how_to_get_it(tmp_path):
 
 
 def test_a_desktop_without_a_daemon_is_told(empty_desktop, tmp_path):
-    done = run(
-        empty_desktop, "listen", "--out", str(tmp_path / "log.csv"), "--seconds", "0", "--json"
-    )
+    done = run(empty_desktop, "listen", "--out", str(tmp_path / "log"), "--seconds", "0", "--json")
     assert "nobody shows notifications on this desktop yet" in done.stderr
     assert json.loads(done.stdout)["rows"] == 0
 
@@ -139,10 +137,11 @@ def test_the_unit_runs_the_command_as_it_was_given(empty_desktop, tmp_path):
         sys.executable, "-m", "gym_push.cli", "listen", "--out", str(out), "--text", "hash",
     ]  # fmt: skip
     assert "WantedBy=graphical-session.target" in done.stdout
+    assert "KillMode=process" in done.stdout  # else the daemon that a guard has put back dies
 
 
 @pytest.mark.parametrize("name", ["DISPLAY", "HOME"])
 def test_it_needs_neither_a_screen_nor_a_home(name, empty_desktop, tmp_path):
     del empty_desktop.env[name]
-    done = run(empty_desktop, "listen", "--out", str(tmp_path / "log.csv"), "--seconds", "0")
+    done = run(empty_desktop, "listen", "--out", str(tmp_path / "log"), "--seconds", "0")
     assert done.returncode == 0, done.stderr

@@ -51,7 +51,7 @@ def test_every_end_of_a_notification_is_told(desktop, monkeypatch, tmp_path):
         assert number == again == last
         await app.notify("there at the end")
 
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     rows, outcomes = run(desktop, monkeypatch, folder, day)
     assert {title: row["outcome"] for title, row in rows.items()} == {
         "opened": "opened",
@@ -91,7 +91,7 @@ def test_a_row_says_what_was_known_when_it_arrived(desktop, monkeypatch, tmp_pat
         await asyncio.sleep(1.1)  # answers of the desktop hold for a second
         await app.notify("later", app="Chat", hints=urgency(0))
 
-    rows, _ = run(desktop, monkeypatch, tmp_path / "log.parquet", hour)
+    rows, _ = run(desktop, monkeypatch, tmp_path / "log", hour)
     first, second, third = rows.values()
     assert list(rows) == ["Ümläut ☂ <b>fett</b>", "call", "later"]
     assert (first["app"], first["category"], first["urgency"]) == ("Chat", "", "normal")
@@ -114,7 +114,7 @@ def test_notify_send_is_logged_too(desktop, monkeypatch, tmp_path):
         await until_async(lambda: waits.poll() is not None, "notify-send")
         assert waits.communicate()[0].strip() == "default"
 
-    rows, outcomes = run(desktop, monkeypatch, tmp_path / "log.parquet", send)
+    rows, outcomes = run(desktop, monkeypatch, tmp_path / "log", send)
     assert outcomes == {"opened": 1} and rows["Maya Tonight?"]["app"] == "Signal"
 
 
@@ -127,7 +127,7 @@ def test_a_daemon_that_ends_answers_nothing(desktop, monkeypatch, tmp_path):
         desktop.dunstctl("action", "0")
         await app.told("ActionInvoked", number, "default")
 
-    rows, _ = run(desktop, monkeypatch, tmp_path / "log.parquet", restart)
+    rows, _ = run(desktop, monkeypatch, tmp_path / "log", restart)
     assert (rows["before"]["outcome"], rows["after"]["outcome"]) == ("daemon ended", "opened")
 
 
@@ -145,7 +145,7 @@ def test_only_the_daemon_says_what_becomes_of_a_notification(desktop, monkeypatc
         reply = await app.ask("Notify", "s", "with other arguments")
         assert reply.message_type.name == "ERROR"
 
-    rows, outcomes = run(desktop, monkeypatch, tmp_path / "log.parquet", lie)
+    rows, outcomes = run(desktop, monkeypatch, tmp_path / "log", lie)
     assert rows["true"]["outcome"] == "still there" and outcomes.total() == 2
 
 
@@ -167,7 +167,7 @@ def test_hostile_notifications_change_nothing_but_themselves(desktop, monkeypatc
         number = await app.notify("the last", actions=OPEN * 500)
         await app.withdraw(number)
 
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     _, outcomes = run(desktop, monkeypatch, folder, attack)
     rows = rows_of(folder)
     assert outcomes.total() == len(rows) == 6
@@ -187,7 +187,7 @@ def test_a_flood_is_logged_whole(desktop, monkeypatch, tmp_path):
         await app.withdraw(number)
         await app.told("NotificationClosed", number, bus.WITHDRAWN)
 
-    rows, outcomes = run(desktop, monkeypatch, tmp_path / "log.parquet", flood)
+    rows, outcomes = run(desktop, monkeypatch, tmp_path / "log", flood)
     assert outcomes == {"still there": 1000, "withdrawn": 1}
     assert len(rows) == 1001 and rows["calm"]["postedLastHour"] == 1000
 
@@ -202,7 +202,7 @@ def test_no_text_is_on_the_disk_unless_it_is_to_be_kept(text, desktop, monkeypat
         await app.told("ActionInvoked", number, "default")
         await app.notify(f"{words[1]}", words[0])
 
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     run(desktop, monkeypatch, folder, send, text)
     files = [each for each in tmp_path.rglob("*") if each.is_file()]
     assert len(files) > 4
@@ -236,7 +236,7 @@ def test_a_bus_that_ends_is_told_in_a_sentence(desktop, monkeypatch, tmp_path):
             await asyncio.wait([found.task], timeout=20)
             raise KeyError  # the app cannot speak any more
 
-    folder = tmp_path / "log.parquet"
+    folder = tmp_path / "log"
     with pytest.raises(DesktopError, match=r"^the session bus is gone; .* has all until then$"):
         run_async(talk())
     outcomes = {row["text"]: row["outcome"] for row in rows_of(folder)}

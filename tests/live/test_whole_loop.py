@@ -99,7 +99,7 @@ def gym_push(desktop, *words):
 
 @pytest.mark.slow
 def test_the_loop_closes(desktop):
-    person, heard = Person(), desktop.folder / "heard.csv"
+    person, heard = Person(), desktop.folder / "heard"
     assert len(person) > LEARNED + 100
     guarded = range(LEARNED, LEARNED + 100)
     with patch.dict(os.environ, desktop.env):
