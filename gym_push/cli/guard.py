@@ -20,7 +20,7 @@ from gym_push.logs.importing.keys import Hasher
 from gym_push.logs.importing.pieces import Options
 
 if TYPE_CHECKING:
-    from gym_push.live.running import Settings
+    from gym_push.live.guarding import Settings
 
 
 def _usual_folder() -> Path:
@@ -92,7 +92,7 @@ def guard(
     seconds: float | None,
     page: bool,
     print_unit: bool,
-    seed: int,
+    longest: float,
     **others: Any,
 ) -> None:
     """Let an agent decide which notifications reach you now, later or never.
@@ -116,20 +116,16 @@ def guard(
         unit = unit_of("an agent before this desktop's notifications", context)
         output.show(*unit.rstrip("\n").split("\n"))
         return
-    from gym_push.live.guarding import Rules
-    from gym_push.live.running import Settings
+    from gym_push.live.guarding import Settings
 
-    rules = Rules(others["always"], others["never"], 60.0 * others["longest"], others["shadow"])
     settings = Settings(
-        agent=agent,
-        folder=folder,
-        options=Options(Hasher(key or folder / ".key"), text),
-        rules=rules,
+        agent,
+        folder,
+        Options(Hasher(key or folder / ".key"), text),
         log=None if log is None else read_given(log, None),
         daemon=shlex.split(daemon) if daemon else None,
-        explore=others["explore"],
-        unlikely=others["unlikely"],
-        seed=seed,
+        longest=60.0 * longest,
+        **others,
     )
     try:
         asyncio.run(_guard(settings, seconds, page))
@@ -144,7 +140,7 @@ async def _guard(settings: Settings, seconds: float | None, page: bool) -> None:
     if not page:
         await guard_until(settings, stopped, output.tell)
         return
-    from gym_push.live.decided import schema
+    from gym_push.live.decisions import schema
     from gym_push.live.showing import Showing
 
     shown = Showing(str(settings.agent), schema(settings.options.text))
@@ -163,7 +159,7 @@ def list_(folder: Path, as_json: bool) -> None:
     Examples:
       gym-push guard list
     """
-    from gym_push.live.control import waiting
+    from gym_push.live.running import waiting
 
     items = asyncio.run(waiting(folder))
     made = output.table("What you have not seen", "id", "state", "app", "since", "what")
@@ -184,7 +180,7 @@ def release(ids: tuple[int, ...], as_json: bool) -> None:
       gym-push guard release
       gym-push guard release 2147483649
     """
-    from gym_push.live.control import release as release_now
+    from gym_push.live.running import release as release_now
 
     count = asyncio.run(release_now(ids))
     if count is None:

@@ -4,16 +4,18 @@
     session     what the desktop tells of the moment: idle, locked, do not disturb
     rows        a row of the live log
     keeping     the folder of the live log: a file for each day
+    tracking    follows notifications to what becomes of them
     listening   watches what passes between apps and the desktop's daemon
 
-    relay       stands between apps and the daemon; messages and ids are what it passes on
-    daemon      the desktop's daemon on a bus of its own, behind the relay
-    advising    what an agent says of a notification; asking does not wait for it for long
+    daemon      the desktop's daemon on a bus of its own
+    relay       stands between apps and the daemon; ids says which notification is which
+    advising    what an agent says of a notification, for which nobody waits long
+    held        keeps what waits
     guarding    delivers, holds or suppresses what the relay brings
-    held        keeps what waits; releasing has it shown in the end
-    following   knows what became of each notification; decided is a row of its log
-    running     a guard from start to end; control reaches it, report reads its log,
-                showing is its page
+    decisions   a row of the guard's log
+    running     a guard from start to end, and how it is reached
+    report      what the guard's log tells
+    showing     its page
 
 Everything here needs dbus-fast (extra `live`), and a Linux desktop whose session bus carries
 notifications by the Desktop Notifications Specification

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,34 +20,20 @@ from gym_push.agents.simple import opened as was_opened
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.playing import Played
+from gym_push.live.decisions import Advice
 from gym_push.logs import Encoding, NotificationLog, Schema, observe
 from gym_push.logs.dialect import USUAL
 from gym_push.logs.parsers import parser_of
 
+LIMIT: Final = 0.05
+"""Seconds that a notification waits for advice."""
+STUCK: Final = 1.0
+"""Seconds after which an agent that does not answer counts as stuck."""
+
 KEPT: Final = 2000
 """Notifications by which a confidence is turned into a chance, the newest ones."""
-
-
 NEIGHBOURS: Final = 40
 """Of them, those whose confidence is nearest."""
-
-
-class Advice(NamedTuple):
-    """What is to become of a notification.
-
-    Attributes:
-        action: Of `gym_push.actions.DELIVERY_ACTIONS`, by number.
-        chances: The probability of each action.
-        wish: What the agent would do without exploration.
-        observation: What the agent has seen.
-        answer: What it has answered: `OPEN` or `DISMISS`.
-    """
-
-    action: int
-    chances: tuple[float, float, float]
-    wish: int
-    observation: Any
-    answer: int
 
 
 class Adviser:
@@ -155,6 +146,90 @@ class Adviser:
         return seen.own(seen.one(0))
 
 
+class AdviserThread:
+    """An adviser in a thread of its own, so that whatever it does nobody waits for long.
+
+    Args:
+        adviser: Is called from that thread alone.
+        failed: Is told, once, why the agent is not asked any more.
+    """
+
+    def __init__(self, adviser: Adviser, failed: Callable[[str], None]) -> None:
+        self._adviser, self._tell = adviser, failed
+        self._work: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._since: float | None = None
+        self._failed = False
+        Thread(target=self._run, name="gym-push agent", daemon=True).start()  # it may never end
+
+    @property
+    def ready(self) -> bool:
+        """Whether the agent has a log to go by."""
+        return self._adviser.ready
+
+    @property
+    def able(self) -> bool:
+        """Whether there is an agent that has not failed and is not late with something."""
+        return self.ready and not self._failed and self.late < LIMIT
+
+    @property
+    def late(self) -> float:
+        """For how many seconds the agent has been busy with what it does."""
+        since = self._since
+        return 0.0 if since is None else time.monotonic() - since
+
+    async def advise(self, row: Mapping[str, Any]) -> Advice | None:
+        """Returns what is to become of a notification; None if nobody says so in time."""
+        answer = self._submit(self._adviser.advise, row)
+        await asyncio.wait([answer], timeout=LIMIT)
+        return answer.result() if answer.done() and not answer.exception() else None
+
+    def learn(self, advice: Advice, opened: bool) -> None:
+        """Lets the agent learn what the person has done."""
+        if not self._failed:
+            self._submit(self._adviser.learn, advice, opened)
+
+    async def practise(self, logs: Sequence[NotificationLog]) -> None:
+        """Lets the agent play logs, however long that takes.
+
+        Raises:
+            GymPushError: A log does not fit.
+        """
+        await self._submit(self._adviser.practise, logs)
+
+    def close(self) -> None:
+        """Ends the thread, as soon as it is not busy."""
+        self._failed = True  # so that it is asked no more
+        self._work.put(None)
+
+    def _submit(self, call: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
+        loop = asyncio.get_running_loop()
+        asked: asyncio.Future[Any] = loop.create_future()
+        asked.add_done_callback(self._check)
+
+        def work() -> None:
+            try:
+                set_, result = asked.set_result, call(*arguments)
+            except Exception as error:  # of any agent
+                set_, result = asked.set_exception, error
+            with suppress(RuntimeError):  # the guard may have ended
+                loop.call_soon_threadsafe(lambda: asked.done() or set_(result))
+
+        self._work.put(work)
+        return asked
+
+    def _run(self) -> None:
+        while (work := self._work.get()) is not None:
+            self._since = time.monotonic()
+            work()
+            self._since = None
+
+    def _check(self, asked: asyncio.Future[Any]) -> None:
+        error = None if asked.cancelled() else asked.exception()
+        if error is not None and self.ready and not self._failed:
+            self._failed = True
+            self._tell(" ".join(f"{type(error).__name__}: {error}".split()))
+
+
 class _Calibrated(Agent):
     """An agent whose confidence is compared with what the person does."""
 
@@ -185,15 +260,13 @@ class _Calibrated(Agent):
     def chance(self, observation: Any) -> float:
         """Returns how often the person opens what the agent is about as sure of as of this.
 
-        Those are its nearest neighbours by confidence, of which only the order counts. By the rule
-        of succession one opened and one not are added.
+        Those are its nearest neighbours by confidence. By the rule of succession one opened and
+        one not are added.
         """
         if not isinstance(self._agent, Scorer) or np.isinf(self._sure[NEIGHBOURS - 1]):
             return 1.0
-        order = np.argsort(self._sure, kind="stable")[: int(np.isfinite(self._sure).sum())]
-        place = np.searchsorted(self._sure[order], self._agent.confidence(observation))
-        first = min(max(int(place) - NEIGHBOURS // 2, 0), len(order) - NEIGHBOURS)
-        near = self._opened[order[first : first + NEIGHBOURS]]
+        apart = np.abs(self._sure - self._agent.confidence(observation))
+        near = self._opened[np.argsort(apart, kind="stable")[:NEIGHBOURS]]
         return (int(near.sum()) + 1.0) / (NEIGHBOURS + 2.0)
 
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
-from dbus_fast import Message
+from dbus_fast import Message, MessageType
 
 from gym_push.actions import DELIVER, HOLD, SUPPRESS
-from gym_push.live import decided, rows
-from gym_push.live.advising import Advice
-from gym_push.live.asking import LIMIT, STUCK, Asking
-from gym_push.live.bus import DEFAULT_ACTION, EXPIRED, WITHDRAWN, Notification, is_call
-from gym_push.live.following import Followed, Following
-from gym_push.live.held import HELD, SUPPRESSED, Held, Waiting, described
+from gym_push.agents import AgentSpec
+from gym_push.live import decisions, rows
+from gym_push.live.advising import LIMIT, STUCK, Adviser, AdviserThread
+from gym_push.live.bus import EXPIRED, WITHDRAWN, Notification, is_call
+from gym_push.live.decisions import Advice, decided
+from gym_push.live.held import HELD, SUPPRESSED, Held, Waiting
+from gym_push.live.keeping import LogFolder
 from gym_push.live.relay import Relay
-from gym_push.live.releasing import Releasing
-from gym_push.live.rows import Arrivals
 from gym_push.live.session import Moment, Session
+from gym_push.live.tracking import Tracked, Tracker
+from gym_push.logs import NotificationLog
+from gym_push.logs.importing.pieces import Options
 
 GUARD: Final = "org.gym_push.Guard"
 """The guard's own name and interface, by which `list` and `release` reach it."""
@@ -37,60 +41,84 @@ _SYNCHRONOUS: Final = "x-canonical-private-synchronous"
 
 _STATES: Final = {HOLD: HELD, SUPPRESS: SUPPRESSED}
 
+Changed = Callable[[int, dict[str, Any]], None]
+
 
 @dataclass(frozen=True)
-class Rules:
-    """What the person wants.
+class Settings:
+    """How a guard is run.
 
     Attributes:
+        agent: Who is asked.
+        folder: Where everything is kept.
+        options: What becomes of texts.
+        log: What the agent learns from first; None for the guard's own log alone.
+        daemon: The command of the notification daemon; None for the one that is there.
         always: Apps whose notifications always pass at once.
         never: Apps whose notifications are always suppressed; nobody is asked.
-        longest: Seconds that a notification is held at most.
+        longest: Seconds that a notification is held at most; a suppressed one is final then.
         shadow: Whether everything is delivered, whatever is decided.
+        explore: Share of what the agent would not deliver that is delivered all the same.
+        unlikely: What the person opens less often than that is suppressed.
+        seed: Of everything random.
     """
 
+    agent: AgentSpec
+    folder: Path
+    options: Options
+    log: NotificationLog | None = None
+    daemon: Sequence[str] | None = None
     always: Collection[str] = ()
     never: Collection[str] = ()
     longest: float = 2 * 3600.0
     shadow: bool = False
+    explore: float = 0.05
+    unlikely: float = 0.05
+    seed: int = 0
 
 
 class Guard:
     """Decides on notifications, keeps those that wait, and logs what becomes of each.
 
     Args:
-        rules: What the person wants.
-        arrivals: Makes rows.
+        settings: What the person wants.
+        log: The guard's log.
         held: Keeps those that wait.
-        following: Follows what is shown.
-        asking: Has the agent.
-        once: Tells the person a sentence, once.
+        tell: Tells the person a sentence.
+        changed: Is told each row, with its number, when it begins, is shown and ends.
 
     Attributes:
-        waiting: Lets out what waits.
-        moment: How the session stands.
+        relay: Reaches applications and the daemon; set before anything arrives.
+        agent: Is asked.
+        answers: How many notifications the person has answered.
         stopping: Whether nothing is decided any more.
+
+    Raises:
+        ArgumentError: There is no such agent, or it is not for basic-v0.
+        MissingExtraError: It needs a package that is not installed.
     """
+
+    relay: Relay
 
     def __init__(
         self,
-        rules: Rules,
-        arrivals: Arrivals,
+        settings: Settings,
+        log: LogFolder,
         held: Held,
-        following: Following,
-        asking: Asking,
-        once: Callable[[str], None],
+        tell: Callable[[str], None],
+        changed: Changed,
     ) -> None:
-        self._rules, self._arrivals, self._held, self._asking = rules, arrivals, held, asking
-        self._following, self._once = following, once
-        self._away = False
-        self.waiting = Releasing(held, following, rules.longest)
-        self.moment = Moment()
+        self._settings, self._log, self._held = settings, log, held
+        self._tell, self._changed = tell, changed
+        self._told: set[str] = set()
+        schema, unlikely = decisions.schema(settings.options.text), settings.unlikely
+        adviser = Adviser(settings.agent, schema, settings.explore, unlikely, settings.seed)
+        self.agent = AdviserThread(adviser, self._fail)
+        self._arrivals = rows.Arrivals(settings.options)
+        self._tracker = Tracker(self._ended)
+        self._moment, self._away = Moment(), False
+        self._count = self.answers = 0
         self.stopping = False
-
-    def stand_before(self, relay: Relay) -> None:
-        """Says by which relay applications and the daemon are reached."""
-        self._relay = self.waiting.relay = relay
 
     # What arrives
 
@@ -99,151 +127,244 @@ class Guard:
         if message.path == GUARD_PATH:
             self._serve(message)
             return False
-        if is_call(message, "CloseNotification") and message.signature == "u":
-            return not self._withdraw(message)
         sent = Notification.of(message)
-        if sent is None:
+        if sent is None and not (is_call(message, "CloseNotification") and message.body):
             return True
-        updates = self._following.open.get(sent.replaces)
-        number = updates.row["numberUpdates"] + 1 if updates else 0
-        row = self._arrivals.row(sent, datetime.now().astimezone(), self.moment, number)
+        waiting = self._held.items.get(sent.replaces if sent else message.body[0])
+        if waiting is not None and waiting.leaving is not None:
+            return asyncio.ensure_future(self._judge_later(waiting.leaving, message))
+        if sent is None:
+            return waiting is None or self._withdraw(waiting, message)
+        updates = self._tracker.updates(sent.replaces)
+        row = self._arrivals.row(sent, datetime.now().astimezone(), self._moment, updates)
         why = self._passes(sent, message.sender)
-        if why == "never" and not self._rules.shadow:
-            return not self._keep(message, SUPPRESSED, decided.decided(row, None, SUPPRESS, why))
+        if why == "never" and not self._settings.shadow:
+            return self._keep(message, SUPPRESS, row, why=why)
         if why:
-            return self._pass(message, decided.decided(row, None, DELIVER, why))
+            return self._pass(message, decided(row, DELIVER, why=why))
         return asyncio.ensure_future(self._decide(message, row))
+
+    async def _judge_later(self, shown: asyncio.Future[None], message: Message) -> bool:
+        """Judges a call about a notification that is just being shown: it has no id until then."""
+        await asyncio.wait([shown])
+        said = self.judge(message)
+        return said if isinstance(said, bool) else await said
 
     def _passes(self, sent: Notification, sender: str | None) -> str:
         """Returns why nobody is asked about a notification; `""` where somebody is."""
-        shown = sent.replaces in self._following.open
+        shown = sent.replaces in self._tracker.open
         reasons = (
             ("critical", sent.urgency == "critical"),
             ("call", sent.category.startswith("call")),
             ("stopping", self.stopping),
-            ("always", sent.app in self._rules.always),
+            ("always", sent.app in self._settings.always),
             ("update", shown or _SYNCHRONOUS in sent.hints),
-            ("flood", self._relay.crowd(sender) > MOST_BEHIND),
-            ("never", sent.app in self._rules.never),
-            ("no agent", not self._asking.able),
+            ("flood", self.relay.crowd(sender) > MOST_BEHIND),
+            ("never", sent.app in self._settings.never),
+            ("no agent", not self.agent.able),
         )
         return next((why for why, holds in reasons if holds), "")
 
     async def _decide(self, message: Message, row: dict[str, Any]) -> bool:
-        advice = await self._asking.advise(row)
+        advice = await self.agent.advise(row)
         if advice is None:
             self._once(f"an agent that is slower than {LIMIT * 1000:.0f} ms is not waited for")
-            return self._pass(message, decided.decided(row, None, DELIVER, "late"))
-        if self._rules.shadow:
-            return self._pass(message, decided.shadowed(row, advice), advice)
-        told = decided.decided(row, advice, advice.action)
-        if advice.action == DELIVER or self.stopping:
-            return self._pass(message, told, advice)
-        return not self._keep(message, _STATES[advice.action], told, advice)
+            return self._pass(message, decided(row, DELIVER, why="late"))
+        if self._settings.shadow:
+            advice = advice._replace(action=DELIVER, chances=(1.0, 0.0, 0.0))
+        if advice.action == DELIVER:
+            return self._pass(message, decided(row, DELIVER, advice), advice)
+        if self.stopping:
+            return self._pass(message, decided(row, DELIVER, why="stopping"))
+        return self._keep(message, advice.action, row, advice)
 
     def _keep(
-        self, message: Message, state: str, row: dict[str, Any], advice: Advice | None = None
+        self,
+        message: Message,
+        action: int,
+        row: dict[str, Any],
+        advice: Advice | None = None,
+        why: str = "no",
     ) -> bool:
-        """Keeps a notification from the person; returns False if it has to pass."""
+        """Keeps a notification from the person, unless it cannot be kept."""
         self._replace(message)
-        number = message.body[1] or self._relay.ids.new()
-        item = Waiting(number, state, row["app"], time.time(), message.body, message.sender)
-        item.about = Followed(row, advice)
+        number, now = message.body[1] or self.relay.ids.new(), time.time()
+        tracked = Tracked(decided(row, action, advice, why), advice)
+        item = Waiting(
+            number, _STATES[action], row["app"], now, message.body, message.sender, tracked
+        )
         if not self._held.add(item):
             self._once("what cannot be kept passes: the disk is full, or too much waits already")
-            return not self._pass(message, decided.decided(row, None, DELIVER, "not kept"))
-        self._relay.answer(message, "u", item.id)
-        self._following.begin(item.about)
-        return True
+            return self._pass(message, decided(row, DELIVER, why="not kept"))
+        self.relay.answer(message, "u", number)
+        self._begin(tracked)
+        return False
 
     def _pass(self, message: Message, row: dict[str, Any], advice: Advice | None = None) -> bool:
         self._replace(message)
-        self._following.begin(Followed(row, advice), message)
+        tracked = Tracked(row, advice)
+        self._tracker.sent(message, tracked)
+        self._begin(tracked)
         return True
+
+    def _begin(self, tracked: Tracked) -> None:
+        tracked.number = self._count
+        self._count += 1
+        self._changed(tracked.number, tracked.row)
 
     def _replace(self, message: Message) -> None:
         """Ends what waits and is replaced."""
         waiting = self._held.items.get(message.body[1])
         if waiting is not None:
             self._held.remove(waiting)
-            self._following.end(waiting.about, rows.REPLACED)
+            self._tracker.end(waiting.tracked, rows.REPLACED)
 
-    def _withdraw(self, message: Message) -> bool:
-        """Takes back what waits; returns whether it does."""
-        item = self._held.items.get(message.body[0])
-        if item is None or item.leaving:
-            return False
-        self._held.remove(item)
-        self._relay.signal("NotificationClosed", "uu", [item.id, WITHDRAWN], message.sender)
-        self._relay.answer(message)
-        self._following.end(item.about, rows.WITHDRAWN)
-        return True
+    def _withdraw(self, waiting: Waiting, message: Message) -> bool:
+        """Takes back what waits."""
+        self._held.remove(waiting)
+        self.relay.closed(waiting.id, WITHDRAWN, waiting.sender)
+        self.relay.answer(message)
+        self._tracker.end(waiting.tracked, rows.WITHDRAWN)
+        return False
 
     # What the daemon says
 
-    def shown(self, message: Message, number: int) -> None:
-        """Takes in which id a notification has that was passed on."""
-        self._following.shown(message, number)
+    def shown(self, message: Message, number: int | None) -> None:
+        """Takes in which id a notification has that was passed on; see `Guardian`."""
+        self._tracker.answered(message.sender, message.serial, number)
 
-    def heard(self, member: str, body: list[Any]) -> None:
-        """Takes in a signal of the daemon."""
-        followed = self._following.open.get(body[0])
-        if member == "ActionInvoked" and len(body) == 2:
-            self._following.end(
-                followed, rows.OPENED if body[1] == DEFAULT_ACTION else rows.PRESSED
-            )
-        elif member == "NotificationReplied":
-            self._following.end(followed, rows.PRESSED)
-        elif member == "NotificationClosed" and len(body) == 2:
-            self._following.end(followed, rows.OF_REASON.get(body[1], rows.OTHER))
-            self._following.open.pop(body[0], None)
-            if body[1] in (EXPIRED, WITHDRAWN):
-                return
-        self.waiting.release()  # the person looks at notifications now
+    def heard(self, message: Message, number: int) -> None:
+        """Takes in a signal of the daemon; see `Guardian`."""
+        self._tracker.heard(message, number)
+        by_itself = message.member == "NotificationClosed" and message.body[1:] in (
+            [EXPIRED], [WITHDRAWN],
+        )  # fmt: skip
+        if not by_itself:  # the person looks at notifications now
+            self.release(self._held.of(HELD))
 
     def daemon_ended(self) -> None:
         """Takes in that all that the daemon has shown is gone."""
-        self._following.end_all(rows.DAEMON_ENDED)
+        self._tracker.end_all(rows.DAEMON_ENDED)
 
     # What waits
 
-    async def look_after(self, session: Session) -> None:
-        """Sees to it in time that nothing waits too long, until it is cancelled."""
+    def release(self, items: Iterable[Waiting]) -> int:
+        """Has the daemon show what waits; returns how many there are."""
+        leaving = [item for item in items if item.leaving is None]
+        for item in leaving:
+            item.leaving = asyncio.get_running_loop().create_future()
+            body = item.body or _lost(item.app, 1)
+            self.relay.show(body, item.id, item.sender, partial(self._left, item))
+        return len(leaving)
+
+    def _left(self, item: Waiting, reply: Message) -> None:
+        """Takes in the daemon's answer for what waited; one that it refuses goes on waiting."""
+        if reply.message_type is MessageType.METHOD_RETURN:
+            self._held.remove(item)
+            if item.tracked is not None:
+                self._tracker.shown(item.id, item.tracked)
+                self._changed(item.tracked.number, item.tracked.row)
+        assert item.leaving is not None
+        item.leaving.set_result(None)
+        item.leaving = None
+
+    def recover(self) -> int:
+        """Has the daemon show what an earlier guard has held; returns how many there were."""
+        held = self._held.of(HELD)
+        lost = [item for item in held if item.body is None]
+        for app in dict.fromkeys(item.app for item in lost):
+            first, *others = [item for item in lost if item.app == app]
+            first.body = _lost(app, 1 + len(others))
+            for item in others:
+                self._held.remove(item)
+        self.release(self._held.of(HELD))
+        return len(held)
+
+    def release_all(self) -> None:
+        """Has the daemon show all that waits and is not final."""
+        final, items = self._held.final_before, [*self._held.items.values()]
+        self.release([item for item in items if item.state == HELD or item.since >= final])
+
+    async def watch(self, session: Session) -> None:
+        """Sees to it that nothing waits too long, until it is cancelled."""
         asked = 0.0
         while True:
             await asyncio.sleep(TICK)
-            now, waits = time.time(), any(self._held.of(HELD))
-            if now - asked > (1.0 if waits else 5.0) or now < asked:
-                asked, self.moment = now, await session.moment()
-            active = self.moment.idle is False and self.moment.locked is not True
+            now, held = time.time(), self._held.of(HELD)
+            if not 0 <= now - asked <= (1.0 if held else 5.0):
+                asked, self._moment = now, await session.moment()
+            active = self._moment.idle is False and self._moment.locked is not True
             if active and self._away:
-                self.waiting.release()
+                self.release(held)
             self._away = not active
-            self.waiting.in_time()
-            if self._asking.late > STUCK and waits:
+            self._in_time()
+            if self.agent.late > STUCK and held:
                 self._once("the agent does not answer; what it has held is delivered")
-                self.waiting.release(everything=True)
-            await self._following.sync()
+                self.release_all()
+            try:
+                await self._log.sync()
+            except OSError as error:
+                self._unlogged(error)
 
-    def fail(self, why: str) -> None:
-        """Delivers what waits, since the agent has failed."""
+    def _in_time(self) -> None:
+        """Has shown what is held for too long, and ends what is suppressed for as long."""
+        final = self._held.final_before
+        self.release([item for item in self._held.of(HELD) if item.since <= final])
+        for item in self._held.of(SUPPRESSED):
+            if item.tracked is not None and item.since <= final:
+                self.relay.closed(item.id, EXPIRED, item.sender)
+                self._tracker.end(item.tracked, decisions.NEVER_SHOWN)
+                item.tracked = None
+
+    def _fail(self, why: str) -> None:
         self._once(f"the agent has failed, and everything is delivered from now on ({why})")
-        self.waiting.release(everything=True)
+        self.release_all()
+
+    # What became of it
 
     def close(self) -> None:
         """Logs what is still open."""
-        self._following.end_all(rows.STILL_THERE)
+        self._tracker.end_all(rows.STILL_THERE)
         for item in self._held.items.values():
-            self._following.end(item.about, decided.NEVER_SHOWN)
+            self._tracker.end(item.tracked, decisions.NEVER_SHOWN)
+
+    def _ended(self, tracked: Tracked) -> None:
+        tracked.row = row = decisions.rewarded(tracked.row)
+        try:
+            self._log.add(row)
+        except OSError as error:
+            self._unlogged(error)
+        opened = row[rows.OUTCOME] in rows.ANSWERS.opened
+        if opened or row[rows.OUTCOME] in rows.ANSWERS.dismissed:
+            self.answers += 1
+            if tracked.advice is not None:
+                self.agent.learn(tracked.advice, opened)
+        self._changed(tracked.number, row)
+
+    def _unlogged(self, error: OSError) -> None:
+        self._once(f"decisions cannot be logged any more: {error.strerror or error}")
+
+    def _once(self, sentence: str) -> None:
+        if sentence not in self._told:
+            self._told.add(sentence)
+            self._tell(sentence)
 
     # Who asks
 
     def _serve(self, message: Message) -> None:
+        items = list(self._held.items.values())
         if message.member == "List" and not message.body:
-            items = [described(item) for item in self._held.items.values()]
-            self._relay.answer(message, "s", json.dumps(items))
+            self.relay.answer(message, "s", json.dumps([item.to_dict() for item in items]))
         elif message.member == "Release" and message.signature == "au":
-            numbers = message.body[0] or [item.id for item in self._held.items.values()]
-            self._relay.answer(message, "u", self.waiting.release(numbers))
+            [numbers] = message.body
+            chosen = [item for item in items if item.id in numbers or not numbers]
+            self.relay.answer(message, "u", self.release(chosen))
         else:
-            self._relay.refuse(message)
+            self.relay.refuse(message)
+
+
+def _lost(app: str, count: int) -> list[Any]:
+    """Returns a notification that stands for those of an app whose texts are lost."""
+    some = "a notification" if count == 1 else f"{count} notifications"
+    said = f"{some} that the guard held; the text is lost, as none is kept on disk"
+    return [app, 0, "", app, said, [], {}, -1]

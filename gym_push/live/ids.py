@@ -1,4 +1,4 @@
-"""Ids of notifications: what applications know them by, and what the daemon does.
+"""Ids of notifications: what applications know them by (outer), and what the daemon does (inner).
 
 They are the same, except for notifications that the daemon has not seen yet when their application
 gets an id, and for those whose number an earlier daemon has given to another one.
@@ -11,10 +11,8 @@ from typing import Final
 
 OWN: Final = 1 << 31
 """From here on ids are the guard's own; daemons count from 1."""
-
 NOBODYS: Final = (1 << 32) - 1
 """The id by which a daemon hears of a notification that it does not have."""
-
 REMEMBERED: Final = 10_000
 """Notifications whose application is remembered, the newest ones."""
 
@@ -48,44 +46,36 @@ class Ids:
     def outer(self, inner: int) -> int:
         """Returns by which id applications know a notification of the daemon."""
         if inner not in self._outer and (inner <= self._gone or inner in self._inner):
-            self.bind(self.new(), inner)
+            self._bind(self.new(), inner)
         self._highest = max(self._highest, inner if inner < OWN else 0)
         return self._outer.get(inner, inner)
 
-    def shown(self, inner: int, asked: int, app: str | None) -> int:
+    def shown(self, inner: int, outer: int, app: str | None) -> int:
         """Takes in that the daemon shows a notification.
 
         Args:
             inner: The id that it has given.
-            asked: The id by which its application asked to replace one; 0 if it did not.
+            outer: The id that the application has for it already; 0 for none.
             app: The application's unique name on the bus; None if it is not known.
 
         Returns:
             The id for the application.
         """
-        if asked and not self.inner(asked):
-            self.bind(asked, inner)
+        if outer:
+            self._bind(outer, inner)
         outer = self.outer(inner)
-        self.owned(outer, app)
-        return outer
-
-    def owned(self, outer: int, app: str | None) -> None:
-        """Remembers whose a notification is."""
         if app is not None:
             self._apps.pop(outer, None)
             self._apps[outer] = app
             while len(self._apps) > REMEMBERED:
-                self.forget(next(iter(self._apps)))
+                oldest = next(iter(self._apps))
+                del self._apps[oldest]
+                self._outer.pop(self._inner.pop(oldest, 0), None)
+        return outer
 
     def app(self, outer: int) -> str | None:
         """Returns the unique name of a notification's application, if it is remembered."""
         return self._apps.get(outer)
 
-    def forget(self, outer: int) -> None:
-        """Forgets whose a notification is."""
-        self._apps.pop(outer, None)
-        self._outer.pop(self._inner.pop(outer, 0), None)
-
-    def bind(self, outer: int, inner: int) -> None:
-        """Has a notification of the daemon be known by another id than the daemon's."""
+    def _bind(self, outer: int, inner: int) -> None:
         self._inner[outer], self._outer[inner] = inner, outer

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, Final, Protocol, TypeAlias
 
-from dbus_fast import Message, MessageFlag, MessageType
+from dbus_fast import ErrorType, Message, MessageFlag, MessageType
 from dbus_fast.aio import MessageBus
 
 from gym_push.errors import DesktopError
-from gym_push.live import messages
 from gym_push.live.bus import (
     BUS,
     BUS_PATH,
     NOTIFICATIONS,
+    NOTIFICATIONS_PATH,
     NOTIFY_SIGNATURE,
     call,
     is_call,
@@ -35,6 +35,14 @@ RULES: Final = (
 MOST_RESTARTS: Final = 5
 """Of the daemon, one after the other; after `SETTLED` seconds they count anew."""
 SETTLED: Final = 10.0
+PATIENCE: Final = 2.0
+"""Seconds without any answer of the daemon after which none is waited for."""
+
+_OF_NONE: Final = (
+    ErrorType.NO_REPLY.value,
+    ErrorType.SERVICE_UNKNOWN.value,
+    "org.freedesktop.DBus.Error.NameHasNoOwner",
+)
 
 
 class Guardian(Protocol):
@@ -43,11 +51,14 @@ class Guardian(Protocol):
     def judge(self, message: Message) -> bool | asyncio.Future[bool]:
         """Says of a call whether it is passed on, now or soon; else the guardian answers it."""
 
-    def shown(self, message: Message, number: int) -> None:
-        """Takes in by which id its application knows a notification that was passed on."""
+    def shown(self, message: Message, number: int | None) -> None:
+        """Takes in the id by which its application knows a notification that was passed on.
 
-    def heard(self, member: str, body: list[Any]) -> None:
-        """Takes in a signal about a notification: its name, and its arguments with that id."""
+        It is None if the daemon has refused the notification.
+        """
+
+    def heard(self, message: Message, number: int) -> None:
+        """Takes in a signal about a notification, with that id."""
 
     def daemon_ended(self) -> None:
         """Takes in that all that the daemon has shown is gone."""
@@ -76,23 +87,24 @@ class Relay:
         self._front, self._daemon, self._guardian, self._tell = front, daemon, guardian, tell
         self._back: MessageBus | None = None
         self._asked: dict[int, tuple[Message, Answered | None]] = {}
-        self._unsent: deque[tuple[Message, Answered | None]] = deque()
-        self._behind: dict[str, deque[Message]] = {}
+        self._unsent: list[tuple[Message, Answered | None]] = []
+        self._behind: dict[str | None, deque[Message]] = {}
         self._lost = asyncio.Event()
 
     async def run(self, ready: Callable[[], None], instead_of: int | None = None) -> None:
         """Relays until the session's bus is gone, or it is cancelled.
 
         Args:
-            ready: Is called when notifications are shown again.
-            instead_of: The process that shows them now, which is ended.
+            ready: Is called when it relays.
+            instead_of: The process that shows notifications now, which is ended.
 
         Raises:
-            DesktopError: The name is taken, or the daemon ends again and again.
+            DesktopError: The name is taken, or the daemon cannot be started or ends again and
+                again.
         """
+        await self._start()  # first: if it cannot be started nothing has changed
         self._front.add_message_handler(self._from_app)
         await take_place(self._front, instead_of)
-        await self._attach()
         ready()
         restarts, clock = 0, asyncio.get_running_loop().time
         while True:
@@ -104,35 +116,52 @@ class Relay:
             self._guardian.daemon_ended()
             self._tell(f"{self._daemon.command[0]} has ended and is started again")
             await self._daemon.stop()
-            await self._attach()
+            await self._start()
 
     async def give_back(self) -> None:
         """Gives the name back, so that another daemon can take it."""
-        with suppress(Exception):  # the bus may be gone
-            await self._front.release_name(NOTIFICATIONS)
+        if self._front.connected:
+            with suppress(Exception):  # of the bus, which may go now
+                await self._front.release_name(NOTIFICATIONS)
         self._front.remove_message_handler(self._from_app)
+        await self.drain()
+        self._back = None
+
+    def hand_over(self) -> None:
+        """Passes what is left to the daemon that has the name on the session's bus."""
+        self.ids = Ids()  # applications hear of its ids now
+        self._attach(self._front)
+
+    async def drain(self) -> None:
+        """Waits until the daemon has answered what it was asked, or does not answer any more."""
+        clock, left, since = asyncio.get_running_loop().time, 0, 0.0
+        while now := len(self._asked) + len(self._unsent) + len(self._behind):
+            if now != left:
+                left, since = now, clock()
+            elif clock() - since > PATIENCE:
+                return
+            await asyncio.sleep(0.02)
 
     def crowd(self, app: str | None) -> int:
         """Returns how many calls of an application wait for the decision on an earlier one."""
-        return len(self._behind.get(app or "", ()))
+        return len(self._behind.get(app, ()))
 
     def show(self, body: list[Any], outer: int, app: str | None, shown: Answered) -> None:
         """Has the daemon show a notification of which its application has an id already.
 
         Args:
             body: The arguments of its call of `Notify`.
-            outer: The id; 0 if it has none.
+            outer: The id.
             app: The application's unique name; None if it is not known.
             shown: Is called with the daemon's answer.
         """
 
         def answered(reply: Message) -> None:
-            if reply.message_type is MessageType.METHOD_RETURN and outer:
-                self.ids.bind(outer, reply.body[0])
-                self.ids.owned(outer, app)
+            if reply.message_type is MessageType.METHOD_RETURN:
+                self.ids.shown(reply.body[0], outer, app)
             shown(reply)
 
-        self._ask(messages.notify(body), answered)
+        self._ask(_notify([body[0], 0, *body[2:]]), answered)
 
     def pass_on(self, message: Message) -> None:
         """Passes on a call of an application, and then the daemon's answer."""
@@ -145,43 +174,46 @@ class Relay:
         silent = bool(message.flags & MessageFlag.NO_REPLY_EXPECTED)
 
         def answered(reply: Message) -> None:
-            answer, returned = reply.body, reply.message_type is MessageType.METHOD_RETURN
-            if notify and returned and reply.signature == "u":
-                answer = [self.ids.shown(answer[0], asked, message.sender)]
-                self._guardian.shown(message, answer[0])
+            answer, number = reply.body, None
+            if notify and reply.message_type is MessageType.METHOD_RETURN:
+                known = self.ids.inner(asked)
+                number = self.ids.shown(answer[0], 0 if known else asked, message.sender)
+                answer = [number]
+            if notify:
+                self._guardian.shown(message, number)
             if not silent:
-                self._send(messages.answer_like(reply, message, answer))
+                self._send(Message(
+                    message.sender, message_type=reply.message_type, reply_serial=message.serial,
+                    error_name=reply.error_name, signature=reply.signature, body=answer,
+                    validate=False,
+                ))  # fmt: skip
 
-        flags = MessageFlag.NONE if notify else message.flags
-        passed = messages.again(message, body, NOTIFICATIONS, flags)
+        passed = _copy(message, NOTIFICATIONS, body)
+        passed.flags = MessageFlag.NONE if notify else message.flags
         self._ask(passed, answered if notify or not silent else None)
 
     def answer(self, message: Message, signature: str = "", *body: Any) -> None:
         """Answers a call of an application in the daemon's place."""
         if not message.flags & MessageFlag.NO_REPLY_EXPECTED:
-            self._send(messages.answer(message, signature, list(body)))
+            self._send(Message.new_method_return(message, signature, list(body)))
 
     def refuse(self, message: Message) -> None:
         """Answers a call that there is not."""
-        self._send(messages.refusal(message))
+        why = f"there is no {message.member}"
+        self._send(Message.new_error(message, ErrorType.UNKNOWN_METHOD, why))
 
-    async def drain(self) -> None:
-        """Waits until the daemon has answered what it was asked, but not for long."""
-        for _ in range(50):
-            if not (self._asked or self._behind or self._unsent):
-                return
-            await asyncio.sleep(0.02)
-
-    def signal(self, member: str, signature: str, body: list[Any], to: str | None = None) -> None:
-        """Sends applications a signal as a daemon does.
+    def closed(self, number: int, reason: int, to: str | None) -> None:
+        """Tells that a notification is closed, as a daemon does.
 
         Args:
-            member: Its name.
-            signature: Types of its arguments.
-            body: Its arguments.
+            number: Its id.
+            reason: Of `NotificationClosed`.
             to: Unique name of the application; None for all.
         """
-        self._send(messages.signal(member, signature, body, to))
+        self._send(Message(
+            to, NOTIFICATIONS_PATH, NOTIFICATIONS, "NotificationClosed", MessageType.SIGNAL,
+            signature="uu", body=[number, reason],
+        ))  # fmt: skip
 
     # From applications to the daemon
 
@@ -196,30 +228,35 @@ class Relay:
 
     def _begin(self, message: Message) -> bool:
         """Begins with a call; returns whether the next one can follow."""
-        try:
+        said: bool | asyncio.Future[bool] = True
+        with self._passing():
             said = self._guardian.judge(message)
-        except Exception as error:  # whatever it is, nothing may be lost
-            self._tell(f"what cannot be judged passes ({type(error).__name__}: {error})")
-            said = True
         if isinstance(said, bool):
             if said:
                 self.pass_on(message)
             return True
-        self._behind.setdefault(message.sender or "", deque())
+        self._behind.setdefault(message.sender, deque())
         said.add_done_callback(lambda future: self._go_on(message, future))
         return False
 
     def _go_on(self, message: Message, said: asyncio.Future[bool]) -> None:
-        error = None if said.cancelled() else said.exception()
-        if said.cancelled() or error is not None or said.result():
+        passes = True
+        with self._passing():
+            passes = said.cancelled() or said.result()
+        if passes:
             self.pass_on(message)
-        if error is not None:
-            self._tell(f"what cannot be judged passes ({type(error).__name__}: {error})")
-        behind = self._behind[message.sender or ""]
+        behind = self._behind[message.sender]
         while behind:
             if not self._begin(behind.popleft()):
                 return
-        del self._behind[message.sender or ""]
+        del self._behind[message.sender]
+
+    @contextmanager
+    def _passing(self) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # whatever it is, nothing may be lost
+            self._tell(f"what cannot be judged passes ({type(error).__name__})")
 
     def _ask(self, message: Message, answered: Answered | None) -> None:
         if self._back is None or self._lost.is_set():
@@ -232,10 +269,16 @@ class Relay:
 
     # From the daemon to applications
 
-    async def _attach(self) -> None:
+    async def _start(self) -> None:
         back = await self._daemon.start()
         for rule in RULES:
             await call(back, BUS, BUS_PATH, BUS, "AddMatch", "s", rule)
+        self._watching = asyncio.ensure_future(until_gone(back))
+        self._watching.add_done_callback(lambda _: self._lose(back))
+        self._attach(back)
+
+    def _attach(self, back: MessageBus) -> None:
+        """Asks another daemon from now on, and anew what the one before has not answered."""
         again = [*self._asked.values(), *self._unsent]
         self._asked.clear()
         self._unsent.clear()
@@ -243,15 +286,10 @@ class Relay:
         self._lost.clear()
         self._back = back
         back.add_message_handler(self._from_daemon)
-        asyncio.ensure_future(self._watch(back))
         for message, answered in again:
             if is_call(message, "Notify"):  # what it replaces is gone
                 message.body = [message.body[0], 0, *message.body[2:]]
             self._ask(message, answered)
-
-    async def _watch(self, back: MessageBus) -> None:
-        await until_gone(back)
-        self._lose(back)
 
     def _lose(self, back: MessageBus) -> None:
         if back is self._back:
@@ -260,7 +298,8 @@ class Relay:
     def _from_daemon(self, message: Message) -> bool:
         if message.message_type in (MessageType.METHOD_RETURN, MessageType.ERROR):
             _, answered = self._asked.get(message.reply_serial, (None, None))
-            if answered is None or messages.is_of_none(message):
+            gone = message.sender == BUS and message.error_name in _OF_NONE  # nobody answers it
+            if answered is None or gone:
                 return False
             del self._asked[message.reply_serial]
             answered(message)
@@ -276,15 +315,13 @@ class Relay:
         return True
 
     def _pass_back(self, message: Message) -> None:
-        body, to = message.body, None
-        about = message.interface == NOTIFICATIONS and message.signature.startswith("u")
-        if about:
-            body = [self.ids.outer(body[0]), *body[1:]]
-            if message.destination:  # else it is for all
-                to = self.ids.app(body[0])
-        self._send(messages.again(message, body, to))
-        if about:
-            self._guardian.heard(str(message.member), body)
+        if message.interface != NOTIFICATIONS or not message.signature.startswith("u"):
+            self._send(_copy(message, None, message.body))
+            return
+        number = self.ids.outer(message.body[0])
+        to = self.ids.app(number) if message.destination else None  # else it is for all
+        self._send(_copy(message, to, [number, *message.body[1:]]))
+        self._guardian.heard(message, number)
 
     def _send(self, message: Message) -> None:
         _write(self._front, message)
@@ -295,3 +332,18 @@ def _write(bus: MessageBus, message: Message) -> None:
     with suppress(OSError, ValueError, RuntimeError):
         if bus.connected:
             bus.send(message).add_done_callback(lambda sent: sent.cancelled() or sent.exception())
+
+
+def _copy(message: Message, to: str | None, body: list[Any]) -> Message:
+    """Returns a call or a signal for another bus."""
+    return Message(
+        to, message.path, message.interface, message.member, message.message_type,
+        signature=message.signature, body=body, validate=False,
+    )  # fmt: skip
+
+
+def _notify(body: list[Any]) -> Message:
+    return Message(
+        NOTIFICATIONS, NOTIFICATIONS_PATH, NOTIFICATIONS, "Notify",
+        signature=NOTIFY_SIGNATURE, body=body, validate=False,
+    )  # fmt: skip

@@ -14,7 +14,7 @@ from gym_push.actions import DELIVER, DELIVERY_ACTIONS
 from gym_push.errors import ArgumentError, LogError
 from gym_push.evaluation import LoggedDecisions, off_policy_estimate
 from gym_push.live import rows
-from gym_push.live.decided import BECAME, FOLDER, NEVER_SHOWN
+from gym_push.live.decisions import BECAME, FOLDER, NEVER_SHOWN
 
 METHOD: Final = "snips"
 """Of the estimates: weighted by propensities, and without a model."""

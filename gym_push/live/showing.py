@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from gym_push.actions import DELIVER, DELIVERY_ACTIONS, HOLD, SUPPRESS
 from gym_push.envs.delivery.rewards import ALERT_COST
 from gym_push.envs.rendering import WEB
-from gym_push.live import decided, rows
+from gym_push.live import decisions, rows
 from gym_push.logs.schema import Schema
 from gym_push.text import printable
 from gym_push.viewer import open_feed
@@ -94,7 +94,7 @@ class Showing:
 
     def frame(self, state: State) -> DeliveryFrame:
         """Returns what there is to show; what was later than the state is left out."""
-        decisions = bytes(self._decisions[: state.decisions])
+        actions = bytes(self._decisions[: state.decisions])
         begun, now = (datetime.fromisoformat(row[rows.TIME]) for row in (self._rows[0], state.row))
         minute = max(int((now - begun).total_seconds()) // 60, 0)
         interruption = -ALERT_COST * state.alerts
@@ -110,7 +110,7 @@ class Showing:
             roles=self._roles(state.row),
             posted=state.row[rows.TIME][:19],
             reward=round(state.reward, DIGITS),
-            decisions=memoryview(decisions),
+            decisions=memoryview(actions),
             episodes=(),
             rows=memoryview(array("q", range(state.decisions))),
             outcomes=memoryview(self._outcomes[: state.outcomes]),
@@ -124,11 +124,11 @@ class Showing:
             deliver_all=round(state.everything, DIGITS),
             parts=(round(state.reward - interruption, DIGITS), interruption, 0.0, 0.0),
             held=state.waits,
-            delivered=decisions.count(DELIVER) + decisions.count(HOLD) - state.waits,
+            delivered=actions.count(DELIVER) + actions.count(HOLD) - state.waits,
             opened=state.acted[0],
             dismissed=state.acted[1],
             ignored=state.acted[2],
-            suppressed=decisions.count(SUPPRESS),
+            suppressed=actions.count(SUPPRESS),
         )
 
     def _begin(self, row: Mapping[str, Any]) -> None:
@@ -161,7 +161,7 @@ class Showing:
 
     @staticmethod
     def _propensity(row: Mapping[str, Any]) -> float:
-        return float(row[decided.PROPENSITIES[DELIVERY_ACTIONS[DELIVER]]])
+        return float(row[decisions.PROPENSITIES[DELIVERY_ACTIONS[DELIVER]]])
 
     def _about(self, number: int) -> About:
         row = self._rows[number]

@@ -16,10 +16,10 @@ from gym_push import read_log
 from gym_push.agents import AgentSpec
 from gym_push.live import bus, rows
 from gym_push.live.daemon import Daemon
-from gym_push.live.guarding import Rules
+from gym_push.live.guarding import Settings
 from gym_push.live.keeping import LogFolder
 from gym_push.live.relay import Relay
-from gym_push.live.running import Settings, guard
+from gym_push.live.running import guard
 from gym_push.live.session import Moment
 from gym_push.logs.importing.keys import Hasher
 from gym_push.logs.importing.pieces import Options
@@ -73,7 +73,7 @@ class PassesAll:
     def shown(self, message, number):
         pass
 
-    def heard(self, member, body):
+    def heard(self, message, number):
         pass
 
     def daemon_ended(self):
@@ -112,11 +112,10 @@ async def a_guard(
     desktop, agent="table-per-app", text="drop", log=True, changed=lambda *row: None, **others
 ):
     """A guard on a desktop, whose agent knows `HABITS`; it is stopped as by Ctrl-C."""
-    rules = Rules(**{name: others.pop(name) for name in [*others] if hasattr(Rules(), name)})
     known = habits(desktop.folder / "habits") if log else None
     settings = Settings(
-        AgentSpec.of(agent), desktop.folder / "guard", Options(Hasher(), text), rules, known,
-        dunst(desktop), **{"explore": 0.0, **others},
+        AgentSpec.of(agent), desktop.folder / "guard", Options(Hasher(), text), known,
+        **{"daemon": dunst(desktop), "explore": 0.0, **others},
     )  # fmt: skip
     running = Guarding()
     with patch.dict(os.environ, desktop.env):

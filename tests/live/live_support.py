@@ -55,7 +55,8 @@ def missing():
 def start_screen():
     """Starts a virtual screen; returns the process and its name."""
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24", "-nolisten", "tcp"]
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "640x480x24"]
+    command += ["-nolisten", "tcp", "-noreset"]  # else it ends who comes as the last one leaves
     screen = subprocess.Popen(
         command, pass_fds=[write], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

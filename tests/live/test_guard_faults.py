@@ -13,7 +13,8 @@ from guard_support import a_guard
 from live_support import an_app, run_async, stop, until
 from test_guarding import shown, shows
 
-from gym_push.live import control
+from gym_push.errors import DesktopError
+from gym_push.live import bus, running
 
 SECRET = "the password of the 🐈 is hunter2"
 
@@ -75,7 +76,7 @@ def test_it_is_killed_and_the_next_one_delivers_what_was_held(desktop, guards, t
 
 async def waiting(desktop):
     os.environ["DBUS_SESSION_BUS_ADDRESS"] = desktop.address
-    return await control.waiting(desktop.folder / "guard")
+    return await running.waiting(desktop.folder / "guard")
 
 
 def test_an_agent_fails(desktop):
@@ -136,11 +137,11 @@ def test_the_daemon_is_killed(desktop):
                 os.kill(pid, signal.SIGKILL)
             await send(app, "Chat", "News")
             await shows(desktop, 1)
-            assert len(await control.waiting(desktop.folder)) == 2
+            assert len(await running.waiting(desktop.folder)) == 2
             assert [s for s in guard.told if "started again" in s]
-            assert await control.release([]) == 2
+            assert await running.release([]) == 2
             await shows(desktop, 3)
-            assert await control.waiting(desktop.folder) == []
+            assert await running.waiting(desktop.folder) == []
 
     run_async(talk())
 
@@ -151,6 +152,50 @@ def daemons(desktop):
         ["pgrep", "-f", f"^dunst -config {config}"], capture_output=True, text=True
     )
     return [int(pid) for pid in found.stdout.split()]
+
+
+def test_a_daemon_that_cannot_be_started_changes_nothing(desktop):
+    async def talk():
+        with pytest.raises(DesktopError, match="^false does not show notifications"):
+            async with a_guard(desktop, daemon=["false"]):
+                pass
+
+    run_async(talk())
+    assert desktop.daemon.poll() is None and desktop.shown() == 0
+
+
+def test_what_is_withdrawn_while_it_is_shown_does_not_stay(desktop):
+    async def talk():
+        async with a_guard(desktop), an_app(desktop.address) as app:
+            [news, more] = await send(app, "News", "News")
+            [pid] = await asyncio.to_thread(daemons, desktop)
+            os.kill(pid, signal.SIGSTOP)
+            assert await running.release([]) == 2
+            withdrawing = asyncio.ensure_future(app.withdraw(news))
+            replacing = asyncio.ensure_future(app.notify("Snow", app="News", replaces=more))
+            await asyncio.sleep(0.2)
+            os.kill(pid, signal.SIGCONT)
+            await withdrawing
+            await app.told("NotificationClosed", news, bus.WITHDRAWN)
+            assert await replacing == more
+            await shows(desktop, 1)
+
+    run_async(talk())
+
+
+def test_it_ends_while_its_daemon_hangs(desktop):
+    async def talk():
+        async with an_app(desktop.address) as app:
+            async with a_guard(desktop):
+                [pid] = await asyncio.to_thread(daemons, desktop)
+                os.kill(pid, signal.SIGSTOP)
+                sending = asyncio.ensure_future(app.notify("Maya", app="Chat"))
+                await send(app, "News")
+            await shows(desktop, 2)
+            await app.withdraw(await sending)
+            await shows(desktop, 1)
+
+    run_async(talk())
 
 
 def test_the_bus_goes(desktop, guards):

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from dbus_fast import Message, MessageType, Variant
@@ -17,6 +18,7 @@ ESCAPES = "\x1b]0;owned\x07 \x1b[2J \u202e <script>alert(1)</script> <a href='x'
 HINTS = {
     "urgency": Variant("s", "critical"),
     "variant": Variant("a{sv}", {"variant": Variant("s", "bytes")}),
+    "numbers": Variant("a{ui}", {1: -1}),
     "bytes": Variant("ay", b"\0\xff" * 10),
     "image-data": Variant("(iiibiiay)", [9, 9, 27, False, 8, 3, b"\1" * 243]),
     "\x1b[31m": Variant("v", Variant("as", ["x", ""])),
@@ -76,3 +78,16 @@ def test_a_flood_of_one_app_does_not_keep_others_waiting(desktop, guards, number
             flood.close()
 
     run_async(talk())
+
+
+def test_what_is_final_makes_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(held, "MOST", 3)
+    keeps = held.Held(tmp_path / "held.sqlite", keep=True, longest=60.0)
+    body, now = ["Ads", 0, "", "Sale", "", [], {}, -1], time.time()
+    states = [held.HELD, held.SUPPRESSED, held.SUPPRESSED, held.HELD, held.SUPPRESSED]
+    kept = [
+        keeps.add(held.Waiting(number, state, "Ads", now - 100 + 30 * number, body))
+        for number, state in enumerate(states)
+    ]
+    assert kept == [True, True, True, True, False] and [*keeps.items] == [0, 2, 3]
+    keeps.close()

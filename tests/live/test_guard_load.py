@@ -14,7 +14,7 @@ import pytest
 from guard_support import Process
 from live_support import an_app, run_async, until_async
 
-from gym_push.live import bus, control
+from gym_push.live import bus, running
 
 APPS = ("Chat", "News", "Ads")
 
@@ -73,7 +73,7 @@ def test_none_is_lost_and_none_is_doubled(desktop, number):
                 if turn in (number // 4, number - 1):
                     sizes.append(process.memory_info().rss)
             await asyncio.gather(*calls)
-            kept = await control.waiting(desktop.folder / "guard")
+            kept = await running.waiting(desktop.folder / "guard")
             await until_async(lambda: len(seen) + len(kept) >= number, "all")
         monitor.disconnect()
         return seen, sent, kept

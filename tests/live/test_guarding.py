@@ -11,7 +11,7 @@ from live_support import an_app, run_async, until_async, urgency
 
 from gym_push.errors import DesktopError
 from gym_push.evaluation import LoggedDecisions
-from gym_push.live import bus, control, decided
+from gym_push.live import bus, decisions, running
 from gym_push.live.report import Report
 from gym_push.live.showing import Showing
 from gym_push.viewer import url
@@ -41,7 +41,7 @@ def test_it_delivers_holds_and_suppresses(desktop):
             ads = await app.notify("Sale", app="Ads", actions=ACTIONS)
             assert len({chat, news, ads}) == 3
             await shows(desktop, 1)
-            assert [(w["app"], w["state"]) for w in await control.waiting(desktop.folder)] == [
+            assert [(w["app"], w["state"]) for w in await running.waiting(desktop.folder)] == [
                 ("News", "held"), ("Ads", "suppressed"),
             ]  # fmt: skip
             await asyncio.to_thread(desktop.dunstctl, "close")  # the person is there
@@ -51,12 +51,12 @@ def test_it_delivers_holds_and_suppresses(desktop):
             await app.told("ActionInvoked", news, "default")
             await asyncio.to_thread(desktop.dunstctl, "close")
             await app.told("NotificationClosed", news, bus.DISMISSED)
-            assert await control.release([ads]) == 1
+            assert await running.release([ads]) == 1
             await shows(desktop, 1)
             await app.withdraw(ads)
             await app.told("NotificationClosed", ads, bus.WITHDRAWN)
             await shows(desktop, 0)
-            assert await control.waiting(desktop.folder) == []
+            assert await running.waiting(desktop.folder) == []
             assert [s for s in guard.told if "failed" in s] == []
 
     run_async(talk())
@@ -73,10 +73,10 @@ def test_what_waits_is_withdrawn_and_replaced_by_its_app(desktop):
         async with a_guard(desktop), an_app(desktop.address) as app:
             first = await app.notify("Rain", app="News")
             assert await app.notify("Snow", app="News", replaces=first) == first
-            assert [w["summary"] for w in await control.waiting(desktop.folder)] == ["Snow"]
+            assert [w["summary"] for w in await running.waiting(desktop.folder)] == ["Snow"]
             await app.withdraw(first)
             await app.told("NotificationClosed", first, bus.WITHDRAWN)
-            assert await control.waiting(desktop.folder) == []
+            assert await running.waiting(desktop.folder) == []
             ads = await app.notify("Sale", app="Ads")
             assert await app.notify("Fire", app="Ads", replaces=ads, hints=urgency(2)) == ads
             await shows(desktop, 1)
@@ -100,7 +100,7 @@ def test_some_always_pass_and_some_never(desktop):
             chat = await app.notify("Maya", app="Chat")
             assert await shown(desktop) == 2
             await app.told("NotificationClosed", chat, bus.EXPIRED)  # final by now
-            [waits] = await control.waiting(desktop.folder)
+            [waits] = await running.waiting(desktop.folder)
             assert (waits["id"], waits["state"]) == (chat, "suppressed")
 
     run_async(talk())
@@ -140,14 +140,14 @@ def test_the_agent_begins_when_enough_is_known(desktop):
                 await asyncio.to_thread(desktop.dunstctl, "close-all")
             await until_async(lambda: "learned" in guard.told[-1], "the agent")
             await app.notify("Sale", app="Ads")
-            assert await control.waiting(desktop.folder)
+            assert await running.waiting(desktop.folder)
 
     run_async(talk())
 
 
 def test_the_page_shows_what_happens(desktop, monkeypatch):
     monkeypatch.setenv("GYM_PUSH_BROWSER", "0")
-    shown_on_page = Showing("table-per-app", decided.schema("drop"))
+    shown_on_page = Showing("table-per-app", decisions.schema("drop"))
 
     async def talk():
         async with a_guard(desktop, changed=shown_on_page), an_app(desktop.address) as app:

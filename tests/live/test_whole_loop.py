@@ -16,7 +16,7 @@ from guard_support import Process
 from live_support import an_app, run_async, until
 
 from gym_push import Population
-from gym_push.live import control
+from gym_push.live import running
 from gym_push.live.ids import OWN
 from gym_push.live.report import Report
 from gym_push.users.model.decisions import half_life
@@ -64,7 +64,7 @@ class Person:
                 hour.alerts += 1
                 queue = [(number, row)]
                 held = [
-                    w["id"] for w in await control.waiting(desktop.folder) if w["state"] == "held"
+                    w["id"] for w in await running.waiting(desktop.folder) if w["state"] == "held"
                 ]
                 queue += [(each, waits.pop(each)) for each in held]
                 for each, shown in queue:

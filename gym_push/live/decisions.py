@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from gym_push.actions import DELIVER, DELIVERY_ACTIONS
 from gym_push.envs.delivery.rewards import ALERT_COST, WORTH_DISMISSED, WORTH_IGNORED
 from gym_push.live import rows
-from gym_push.live.advising import Advice
 from gym_push.logs.decision_columns import DecisionColumns
 from gym_push.logs.schema import Feature, Schema
 
@@ -36,6 +35,24 @@ _WORTH: Final = {
 }
 
 
+class Advice(NamedTuple):
+    """What an agent says is to become of a notification.
+
+    Attributes:
+        action: Of `gym_push.actions.DELIVERY_ACTIONS`, by number.
+        chances: The probability of each action.
+        wish: The action without exploration.
+        observation: What the agent has seen.
+        answer: What it has answered: `OPEN` or `DISMISS`.
+    """
+
+    action: int
+    chances: tuple[float, float, float]
+    wish: int
+    observation: Any
+    answer: int
+
+
 def schema(text: str) -> Schema:
     """Returns what the columns of the log mean.
 
@@ -57,40 +74,25 @@ def schema(text: str) -> Schema:
 
 
 def decided(
-    row: Mapping[str, Any], advice: Advice | None, action: int, why: str = ""
+    row: Mapping[str, Any], action: int, advice: Advice | None = None, why: str = "no"
 ) -> dict[str, Any]:
     """Returns a row with what was decided.
 
     Args:
         row: Its features.
-        advice: What was advised; None where nothing was to be decided.
         action: What is done.
-        why: Why nothing was decided.
+        advice: What was advised; None where nothing was to be decided.
+        why: Why nothing was to be decided.
     """
-    wish = action if advice is None else advice.wish
-    return _told(row, action, wish, advice and advice.chances, why)
-
-
-def shadowed(row: Mapping[str, Any], advice: Advice) -> dict[str, Any]:
-    """Returns a row of a notification that is delivered whatever is advised."""
-    return _told(row, DELIVER, advice.wish, (1.0, 0.0, 0.0), "")
-
-
-def _told(
-    row: Mapping[str, Any],
-    action: int,
-    wish: int,
-    chances: tuple[float, float, float] | None,
-    why: str,
-) -> dict[str, Any]:
+    chances = advice.chances if advice else (1.0, 0.0, 0.0)
     return {
         **row,
         "decision": DELIVERY_ACTIONS[action],
-        "wish": DELIVERY_ACTIONS[wish],
-        "passed": why or "no",
-        "decided": chances is not None,
+        "wish": DELIVERY_ACTIONS[advice.wish if advice else action],
+        "passed": why,
+        "decided": advice is not None,
         "alerted": action == DELIVER,
-        **dict(zip(PROPENSITIES.values(), chances or (1.0, 0.0, 0.0), strict=True)),
+        **dict(zip(PROPENSITIES.values(), chances, strict=True)),
     }
 
 
@@ -100,8 +102,5 @@ def rewarded(row: Mapping[str, Any]) -> dict[str, Any]:
     The numbers are those of delivery-v0.
     """
     worth = _WORTH.get(row[rows.OUTCOME], 0.0)
-    return {
-        **row,
-        BECAME: row[rows.OUTCOME],
-        "reward": worth - (ALERT_COST if row["alerted"] else 0.0),
-    }
+    cost = ALERT_COST if row["alerted"] else 0.0
+    return {**row, BECAME: row[rows.OUTCOME], "reward": worth - cost}
