@@ -15,11 +15,9 @@ import numpy as np
 from gym_push.actions import DELIVER, HOLD, OPEN, SUPPRESS
 from gym_push.agents import Agent, AgentSpec
 from gym_push.agents.agent import Scorer, StochasticPolicy
-from gym_push.agents.local import Turns
 from gym_push.agents.simple import opened as was_opened
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.errors import ArgumentError
-from gym_push.evaluation.playing import Played
 from gym_push.live.decisions import Advice
 from gym_push.logs import Encoding, NotificationLog, Schema, observe
 from gym_push.logs.dialect import USUAL
@@ -60,8 +58,10 @@ class Adviser:
         self._explore, self._unlikely = explore, unlikely
         self._form = spec.form
         self._random = np.random.default_rng(seed)
-        self._agent: _Calibrated | None = None
+        self._agent: Agent | None = None
         self._encoding: Encoding | None = None
+        self._learned = 0
+        self._sure, self._opened = np.full(KEPT, np.inf), np.zeros(KEPT, np.bool_)
 
     @property
     def ready(self) -> bool:
@@ -79,19 +79,20 @@ class Adviser:
                 the agent does not fit it.
         """
         logs = [self._fitting(log) for log in logs]
-        form, text = self._form["observation"], self._form.get("text")
-        encoding = observe(logs[0], None, form, text).encoding
-        agent: _Calibrated | None = None
+        form, agent = self._form["observation"], None
+        self._encoding = observe(logs[0], None, form, self._form.get("text")).encoding
         for log in logs:
-            env = BasicEnv(log, observation=form, encoding=encoding, copy=False)
+            env = BasicEnv(log, observation=form, encoding=self._encoding, copy=False)
             if agent is None:
-                agent = _Calibrated(self._spec.make(env.observation_space, env.action_space))
+                agent = self._spec.make(env.observation_space, env.action_space)
                 agent.reset(self._seed)
-            observation, _ = env.reset(seed=self._seed)
-            played, ended = Played(Turns(agent)), False
+            (observation, _), ended = env.reset(seed=self._seed), False
             while not ended:
-                observation, ended = played.step(env, observation)
-        self._agent, self._encoding = agent, encoding
+                answer = int(agent.act(observation))
+                following, reward, ended, *_ = env.step(answer)
+                self._teach(agent, observation, answer, float(reward))
+                observation = following
+        self._agent = agent
 
     def advise(self, row: Mapping[str, Any]) -> Advice:
         """Returns what is to become of a notification.
@@ -102,20 +103,42 @@ class Adviser:
         assert self._agent is not None
         observation = self._observe(row)
         answer = int(self._agent.act(observation))
-        opens = self._agent.opens(observation, answer)
-        other = SUPPRESS if self._agent.chance(observation) < self._unlikely else HOLD
+        opens = float(answer == OPEN)
+        if isinstance(self._agent, StochasticPolicy):
+            opens = float(self._agent.probabilities(observation)[OPEN])
+        other = SUPPRESS if self._chance(observation) < self._unlikely else HOLD
         wish = DELIVER if answer == OPEN else other
-        explored = self._explore * (1.0 - opens)
-        chances = [opens + explored, 0.0, 0.0]
-        chances[other] = 1.0 - chances[DELIVER]
+        delivers = opens + self._explore * (1.0 - opens)
+        chances = {DELIVER: delivers, HOLD: 0.0, SUPPRESS: 0.0, other: 1.0 - delivers}
         action = DELIVER if self._random.random() < self._explore else wish
-        return Advice(action, (chances[0], chances[1], chances[2]), wish, observation, answer)
+        return Advice(action, tuple(chances.values()), wish, observation, answer)
 
     def learn(self, advice: Advice, opened: bool) -> None:
         """Lets the agent learn what the person has done, by the rewards of basic-v0."""
         assert self._agent is not None
         reward = 1.0 if (advice.answer == OPEN) == opened else -1.0
-        self._agent.learn(advice.observation, advice.answer, reward)
+        self._teach(self._agent, advice.observation, advice.answer, reward)
+
+    def _teach(self, agent: Agent, observation: Any, answer: int, reward: float) -> None:
+        """Lets the agent learn, and compares its confidence with what the person has done."""
+        if isinstance(agent, Scorer):
+            place = self._learned % KEPT
+            self._sure[place] = agent.confidence(observation)
+            self._opened[place] = was_opened(answer, reward)
+            self._learned += 1
+        agent.learn(observation, answer, reward)
+
+    def _chance(self, observation: Any) -> float:
+        """Returns how often the person opens what the agent is about as sure of as of this.
+
+        Those are its nearest neighbours by confidence. By the rule of succession one opened and
+        one not are added.
+        """
+        if not isinstance(self._agent, Scorer) or self._learned < NEIGHBOURS:
+            return 1.0
+        apart = np.abs(self._sure - self._agent.confidence(observation))
+        near = self._opened[np.argsort(apart, kind="stable")[:NEIGHBOURS]]
+        return (int(near.sum()) + 1.0) / (NEIGHBOURS + 2.0)
 
     def _fitting(self, log: NotificationLog) -> NotificationLog:
         """Returns a log with those of its features that are known here."""
@@ -228,46 +251,6 @@ class AdviserThread:
         if error is not None and self.ready and not self._failed:
             self._failed = True
             self._tell(" ".join(f"{type(error).__name__}: {error}".split()))
-
-
-class _Calibrated(Agent):
-    """An agent whose confidence is compared with what the person does."""
-
-    def __init__(self, agent: Agent) -> None:
-        self._agent = agent
-        self._sure, self._opened = np.full(KEPT, np.inf), np.zeros(KEPT, np.bool_)
-        self._next = 0
-
-    def reset(self, seed: int | None = None) -> None:
-        self._agent.reset(seed)
-
-    def act(self, observation: Any) -> int:
-        return self._agent.act(observation)
-
-    def learn(self, observation: Any, action: int, reward: float) -> None:
-        if isinstance(self._agent, Scorer):
-            self._sure[self._next] = self._agent.confidence(observation)
-            self._opened[self._next] = was_opened(action, reward)
-            self._next = (self._next + 1) % KEPT
-        self._agent.learn(observation, action, reward)
-
-    def opens(self, observation: Any, answer: int) -> float:
-        """Returns the probability with which the agent opens."""
-        if isinstance(self._agent, StochasticPolicy):
-            return float(self._agent.probabilities(observation)[OPEN])
-        return float(answer == OPEN)
-
-    def chance(self, observation: Any) -> float:
-        """Returns how often the person opens what the agent is about as sure of as of this.
-
-        Those are its nearest neighbours by confidence. By the rule of succession one opened and
-        one not are added.
-        """
-        if not isinstance(self._agent, Scorer) or np.isinf(self._sure[NEIGHBOURS - 1]):
-            return 1.0
-        apart = np.abs(self._sure - self._agent.confidence(observation))
-        near = self._opened[np.argsort(apart, kind="stable")[:NEIGHBOURS]]
-        return (int(near.sum()) + 1.0) / (NEIGHBOURS + 2.0)
 
 
 def _cell(value: Any) -> str:

@@ -40,8 +40,6 @@ DISMISSED: Final = 2
 """Reason of `NotificationClosed`: the person closed it."""
 WITHDRAWN: Final = 3
 """Reason of `NotificationClosed`: its app called `CloseNotification`."""
-UNDEFINED: Final = 4
-"""Reason of `NotificationClosed`: reserved; daemons use it for whatever else."""
 
 URGENCIES: Final = ("low", "normal", "critical")
 """Names of the hint `urgency`, in the order of its numbers."""
@@ -117,15 +115,6 @@ def is_call(message: Message, member: str) -> bool:
         and message.member == member
         and message.path == NOTIFICATIONS_PATH
         and message.interface in (NOTIFICATIONS, None)
-    )
-
-
-def is_signal(message: Message, member: str) -> bool:
-    """Returns whether a message is a signal of a notification daemon."""
-    return (
-        message.message_type is MessageType.SIGNAL
-        and message.member == member
-        and message.interface == NOTIFICATIONS
     )
 
 

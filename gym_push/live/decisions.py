@@ -47,7 +47,7 @@ class Advice(NamedTuple):
     """
 
     action: int
-    chances: tuple[float, float, float]
+    chances: tuple[float, ...]
     wish: int
     observation: Any
     answer: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,34 +12,20 @@ import numpy as np
 
 from gym_push.actions import DELIVER, DELIVERY_ACTIONS
 from gym_push.errors import ArgumentError, LogError
-from gym_push.evaluation import LoggedDecisions, off_policy_estimate
+from gym_push.evaluation import LoggedDecisions, OffPolicyEstimate, off_policy_estimate
 from gym_push.live import rows
 from gym_push.live.decisions import BECAME, FOLDER, NEVER_SHOWN
 
 METHOD: Final = "snips"
 """Of the estimates: weighted by propensities, and without a model."""
 
-_DONE: Final = ("delivered", "held", "suppressed")
+_DONE: Final = dict(zip(DELIVERY_ACTIONS, ("delivered", "held", "suppressed"), strict=True))
 _KINDS: Final = {
     **dict.fromkeys(rows.ANSWERS.opened, "opened"),
     **dict.fromkeys(rows.ANSWERS.dismissed, "dismissed"),
     rows.EXPIRED: "expired",
     NEVER_SHOWN: "never shown",
 }
-
-
-@dataclass(frozen=True)
-class Value:
-    """A mean over notifications, with its 95 % interval over days; None where there is none."""
-
-    value: float
-    low: float | None
-    high: float | None
-
-    def __str__(self) -> str:
-        """The mean, and its interval if it has one."""
-        interval = "" if self.low is None else f" ({self.low:+.3f} to {self.high:+.3f})"
-        return f"{self.value:+.3f}{interval}"
 
 
 @dataclass(frozen=True)
@@ -52,7 +38,8 @@ class Report:
         done: What became of those that it delivered, held and suppressed, and of how many.
         wished: The same, of what the agent would have done without exploration and shadow.
         reward: Mean reward of a decision.
-        delivering_all: What it would have been, had all been delivered at once; None if unknown.
+        delivering_all: What it would have been, had all been delivered at once; None if nothing
+            was ever delivered.
         opened: Share that was opened.
         opened_delivering_all: What it would have been then.
         warnings: What to know before the estimates are trusted.
@@ -62,10 +49,10 @@ class Report:
     passed: int
     done: Mapping[str, Mapping[str, int]]
     wished: Mapping[str, Mapping[str, int]]
-    reward: Value
-    delivering_all: Value | None
-    opened: Value
-    opened_delivering_all: Value | None
+    reward: OffPolicyEstimate
+    delivering_all: OffPolicyEstimate | None
+    opened: OffPolicyEstimate
+    opened_delivering_all: OffPolicyEstimate | None
     warnings: tuple[str, ...]
 
     @classmethod
@@ -79,20 +66,18 @@ class Report:
         if not log.is_dir():
             raise LogError(f"{folder} holds no guard's log; name the folder of gym-push guard")
         logged = LoggedDecisions.read(log)
-        by_answer = LoggedDecisions.read(log, reward=rows.OUTCOME)
-        (reward, reward_then, about), (opened, opened_then, more) = map(
-            _values, (logged, by_answer)
-        )
+        reward, then, about = _estimates(logged)
+        opened, opened_then, more = _estimates(LoggedDecisions.read(log, reward=rows.OUTCOME))
         columns, every = logged.log.columns, slice(None)
         outcomes = [_KINDS.get(each, "no answer") for each in columns[BECAME].take(every)]
-        wishes = [DELIVERY_ACTIONS.index(w) for w in columns["wish"].take(every)]
+        done = [DELIVERY_ACTIONS[each] for each in logged.decisions]
         return cls(
             len(logged),
             logged.unavailable,
-            _counts(logged.decisions.tolist(), outcomes),
-            _counts(wishes, outcomes),
+            _counts(done, outcomes),
+            _counts(columns["wish"].take(every), outcomes),
             reward,
-            reward_then,
+            then,
             opened,
             opened_then,
             tuple(dict.fromkeys((*about, *more))),
@@ -113,31 +98,37 @@ class Report:
             ("reward", self.reward, self.delivering_all),
             ("opened", self.opened, self.opened_delivering_all),
         ):
-            would = "unknown" if then is None else str(then)
-            lines.append(f"{name} a notification: {value}; delivering everything: {would}")
+            would = "unknown" if then is None else _with_interval(then)
+            said = f"{name} a notification: {_with_interval(value)}"
+            lines.append(f"{said}; delivering everything: {would}")
         return "\n".join((*lines, *self.warnings))
 
 
-def _values(logged: LoggedDecisions) -> tuple[Value, Value | None, tuple[str, ...]]:
+def _estimates(
+    logged: LoggedDecisions,
+) -> tuple[OffPolicyEstimate, OffPolicyEstimate | None, tuple[str, ...]]:
     """Returns the mean reward, what it had been if all were delivered, and warnings."""
     assert logged.chances is not None
-    found = off_policy_estimate(logged, logged.chances, METHOD)
-    mine = Value(found.value, found.low, found.high)
+    mine = off_policy_estimate(logged, logged.chances, METHOD)
     everything = np.zeros((len(logged), len(DELIVERY_ACTIONS)))
     everything[:, DELIVER] = 1.0
     try:
         then = off_policy_estimate(logged, everything, METHOD)
     except ArgumentError as error:  # nothing was ever delivered
         return mine, None, (str(error),)
-    return mine, Value(then.value, then.low, then.high), then.warnings
+    return mine, then, then.warnings
 
 
-def _counts(actions: list[int], outcomes: list[str]) -> dict[str, dict[str, int]]:
-    pairs = Counter(zip(actions, outcomes, strict=True))
-    return {
-        done: {kind: count for (number, kind), count in sorted(pairs.items()) if number == action}
-        for action, done in enumerate(_DONE)
-    }
+def _with_interval(found: OffPolicyEstimate) -> str:
+    interval = "" if found.low is None else f" ({found.low:+.3f} to {found.high:+.3f})"
+    return f"{found.value:+.3f}{interval}"
+
+
+def _counts(actions: Iterable[str], outcomes: Iterable[str]) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {done: {} for done in _DONE.values()}
+    for (action, kind), count in sorted(Counter(zip(actions, outcomes, strict=True)).items()):
+        counts[_DONE[action]][kind] = count
+    return counts
 
 
 def _line(name: str, counts: Mapping[str, int]) -> str:

@@ -158,7 +158,7 @@ def test_the_page_shows_what_happens(desktop, monkeypatch):
             assert frame.notification["app"] == "Ads" and frame.roles == {"app": "app"}
             await asyncio.to_thread(desktop.dunstctl, "action", "0")
             await shows(desktop, 2)
-            await until_async(lambda: shown_on_page.state().acted == (1, 0, 0), "an opening")
+            await until_async(lambda: shown_on_page.state().sums["opened"] == 1, "an opening")
             page = await asyncio.to_thread(urlopen, url())
             assert page.status == 200 and page.read()
             page.close()
@@ -166,7 +166,7 @@ def test_the_page_shows_what_happens(desktop, monkeypatch):
     run_async(talk())
     frame = shown_on_page.frame(shown_on_page.state())
     assert (frame.held, frame.delivered, frame.opened) == (0, 2, 1)
-    assert frame.reward == 0.5 == frame.deliver_all
+    assert frame.reward == 0.5 == frame.deliver_all and frame.acted_on == 1
     told = to_text(frame)
     assert "guard · table-per-app" in told and "1 opened" in told and "Chat" in told
     assert json.loads(to_json(frame))["env"] == "guard"
