@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from socket import socket
 from typing import Any, Final
@@ -43,6 +43,10 @@ WITHDRAWN: Final = 3
 
 URGENCIES: Final = ("low", "normal", "critical")
 """Names of the hint `urgency`, in the order of its numbers."""
+
+PATIENCE: Final = 10.0
+"""Seconds in which a program has to be on a bus."""
+POLL: Final = 0.02
 
 DEFAULT_ACTION: Final = "default"
 """Key of the action that a click on the notification itself invokes."""
@@ -209,6 +213,30 @@ async def owner(bus: MessageBus, name: str) -> str | None:
     except DesktopError:
         return None
     return str(found)
+
+
+async def owned(
+    bus: MessageBus,
+    name: str,
+    by: str | None = None,
+    unless: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Waits until a name has an owner; returns False if it has none after `PATIENCE` seconds.
+
+    Args:
+        bus: Where.
+        name: The name.
+        by: Unique name of the owner; None for anybody.
+        unless: Says that it is in vain to wait.
+    """
+    for _ in range(int(PATIENCE / POLL)):
+        holder = await owner(bus, name)
+        if holder and by in (None, holder):
+            return True
+        if unless():
+            break
+        await asyncio.sleep(POLL)
+    return False
 
 
 async def until_gone(bus: MessageBus) -> None:

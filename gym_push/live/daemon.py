@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import signal
+import subprocess
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,7 +18,7 @@ from dbus_fast import NameFlag, RequestNameReply
 from dbus_fast.aio import MessageBus
 
 from gym_push.errors import DesktopError
-from gym_push.live.bus import BUS, BUS_PATH, NOTIFICATIONS, call, connect, owner, until_gone
+from gym_push.live.bus import BUS, BUS_PATH, NOTIFICATIONS, call, connect, owned, owner, until_gone
 
 DAEMONS: Final = (
     "dunst",
@@ -34,9 +35,6 @@ DAEMONS: Final = (
 _FOLDERS: Final = ("/usr/lib", "/usr/libexec", "/usr/lib/notification-daemon")
 """Where some of them are that no shell would find."""
 _CONFIG: Final = Path(__file__).with_name("private-bus.conf")
-_PATIENCE: Final = 10.0
-"""Seconds in which the daemon has to be there."""
-_POLL: Final = 0.02
 
 
 class Daemon:
@@ -69,16 +67,12 @@ class Daemon:
             raise DesktopError("dbus-daemon ends at once; start it by hand to see why")
         self._bus = bus = await connect(address)
         shown = await self._run(self.command, {"DBUS_SESSION_BUS_ADDRESS": address})
-        for _ in range(int(_PATIENCE / _POLL)):
-            if await owner(bus, NOTIFICATIONS):
-                return bus
-            if shown.returncode is not None:
-                break
-            await asyncio.sleep(_POLL)
-        raise DesktopError(
-            f"{self.command[0]} does not show notifications; start it by hand to see why, or name "
-            "another one with --daemon"
-        )
+        if not await owned(bus, NOTIFICATIONS, unless=lambda: shown.returncode is not None):
+            raise DesktopError(
+                f"{self.command[0]} does not show notifications; start it by hand to see why, or "
+                "name another one with --daemon"
+            )
+        return bus
 
     async def stop(self) -> None:
         """Ends both."""
@@ -162,8 +156,21 @@ async def take_place(bus: MessageBus, pid: int | None) -> None:
         raise DesktopError("another program has just begun to show notifications; end it")
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
-    for _ in range(int(_PATIENCE / _POLL)):
-        if await owner(bus, NOTIFICATIONS) == bus.unique_name:
-            return
-        await asyncio.sleep(_POLL)
-    raise DesktopError(f"process {pid} goes on showing notifications; end it, and start again")
+    if not await owned(bus, NOTIFICATIONS, bus.unique_name):
+        raise DesktopError(f"process {pid} goes on showing notifications; end it, and start again")
+
+
+async def put_back(bus: MessageBus, command: Sequence[str]) -> None:
+    """Starts a daemon that outlives this process.
+
+    Args:
+        bus: The session's.
+        command: Of the daemon.
+
+    Raises:
+        DesktopError: It does not take the name.
+    """
+    apart = ["sh", "-c", '"$@" < /dev/null > /dev/null 2>&1 &', "sh", *command]
+    subprocess.run(apart, start_new_session=True)
+    if not await owned(bus, NOTIFICATIONS):
+        raise DesktopError(f"{command[0]} does not come back")

@@ -28,11 +28,10 @@ DECISIONS: Final = DecisionColumns(
 )
 """How `LoggedDecisions` reads the log."""
 
-_WORTH: Final = {
-    **dict.fromkeys(rows.ANSWERS.opened, 1.0),
-    **dict.fromkeys(rows.ANSWERS.dismissed, WORTH_DISMISSED),
-    rows.EXPIRED: WORTH_IGNORED,
-}
+KINDS: Final = {**rows.ANSWERS.meanings, rows.EXPIRED: "ignored", NEVER_SHOWN: NEVER_SHOWN}
+"""What an outcome means; `"no_answer"` for what says nothing of the person."""
+
+_WORTH: Final = {"opened": 1.0, "dismissed": WORTH_DISMISSED, "ignored": WORTH_IGNORED}
 
 
 class Advice(NamedTuple):
@@ -101,6 +100,6 @@ def rewarded(row: Mapping[str, Any]) -> dict[str, Any]:
 
     The numbers are those of delivery-v0.
     """
-    worth = _WORTH.get(row[rows.OUTCOME], 0.0)
+    worth = _WORTH.get(KINDS[row[rows.OUTCOME]], 0.0)
     cost = ALERT_COST if row["alerted"] else 0.0
     return {**row, BECAME: row[rows.OUTCOME], "reward": worth - cost}

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from dbus_fast import Message, MessageType
 
-from gym_push.actions import DELIVER, HOLD, SUPPRESS
+from gym_push.actions import DELIVER, DELIVERY_ACTIONS, HOLD, SUPPRESS
 from gym_push.agents import AgentSpec
 from gym_push.live import decisions, rows
 from gym_push.live.advising import LIMIT, STUCK, Adviser, AdviserThread
@@ -39,7 +39,7 @@ TICK: Final = 0.25
 _SYNCHRONOUS: Final = "x-canonical-private-synchronous"
 """The hint of what answers the person's own keys, such as the volume."""
 
-_STATES: Final = {HOLD: HELD, SUPPRESS: SUPPRESSED}
+_STATES: Final = {DELIVERY_ACTIONS[HOLD]: HELD, DELIVERY_ACTIONS[SUPPRESS]: SUPPRESSED}
 
 Changed = Callable[[int, dict[str, Any]], None]
 
@@ -88,6 +88,7 @@ class Guard:
         changed: Is told each row, with its number, when it begins, is shown and ends.
 
     Attributes:
+        settings, log, held, tell: As given.
         relay: Reaches applications and the daemon; set before anything arrives.
         agent: Is asked.
         answers: How many notifications the person has answered.
@@ -108,8 +109,8 @@ class Guard:
         tell: Callable[[str], None],
         changed: Changed,
     ) -> None:
-        self._settings, self._log, self._held = settings, log, held
-        self._tell, self._changed = tell, changed
+        self.settings, self.log, self.held = settings, log, held
+        self.tell, self._changed = tell, changed
         self._told: set[str] = set()
         schema, unlikely = decisions.schema(settings.options.text), settings.unlikely
         adviser = Adviser(settings.agent, schema, settings.explore, unlikely, settings.seed)
@@ -130,7 +131,7 @@ class Guard:
         sent = Notification.of(message)
         if sent is None and not (is_call(message, "CloseNotification") and message.body):
             return True
-        waiting = self._held.items.get(sent.replaces if sent else message.body[0])
+        waiting = self.held.items.get(sent.replaces if sent else message.body[0])
         if waiting is not None and waiting.leaving is not None:
             return asyncio.ensure_future(self._judge_later(waiting.leaving, message))
         if sent is None:
@@ -138,8 +139,8 @@ class Guard:
         updates = self._tracker.updates(sent.replaces)
         row = self._arrivals.row(sent, datetime.now().astimezone(), self._moment, updates)
         why = self._passes(sent, message.sender)
-        if why == "never" and not self._settings.shadow:
-            return self._keep(message, SUPPRESS, row, why=why)
+        if why == "never" and not self.settings.shadow:
+            return self._keep(message, decided(row, SUPPRESS, why=why))
         if why:
             return self._pass(message, decided(row, DELIVER, why=why))
         return asyncio.ensure_future(self._decide(message, row))
@@ -157,10 +158,10 @@ class Guard:
             ("critical", sent.urgency == "critical"),
             ("call", sent.category.startswith("call")),
             ("stopping", self.stopping),
-            ("always", sent.app in self._settings.always),
+            ("always", sent.app in self.settings.always),
             ("update", shown or _SYNCHRONOUS in sent.hints),
             ("flood", self.relay.crowd(sender) > MOST_BEHIND),
-            ("never", sent.app in self._settings.never),
+            ("never", sent.app in self.settings.never),
             ("no agent", not self.agent.able),
         )
         return next((why for why, holds in reasons if holds), "")
@@ -170,34 +171,25 @@ class Guard:
         if advice is None:
             self._once(f"an agent that is slower than {LIMIT * 1000:.0f} ms is not waited for")
             return self._pass(message, decided(row, DELIVER, why="late"))
-        if self._settings.shadow:
+        if self.settings.shadow:
             advice = advice._replace(action=DELIVER, chances=(1.0, 0.0, 0.0))
         if advice.action == DELIVER:
             return self._pass(message, decided(row, DELIVER, advice), advice)
         if self.stopping:
             return self._pass(message, decided(row, DELIVER, why="stopping"))
-        return self._keep(message, advice.action, row, advice)
+        return self._keep(message, decided(row, advice.action, advice), advice)
 
-    def _keep(
-        self,
-        message: Message,
-        action: int,
-        row: dict[str, Any],
-        advice: Advice | None = None,
-        why: str = "no",
-    ) -> bool:
+    def _keep(self, message: Message, row: dict[str, Any], advice: Advice | None = None) -> bool:
         """Keeps a notification from the person, unless it cannot be kept."""
         self._replace(message)
-        number, now = message.body[1] or self.relay.ids.new(), time.time()
-        tracked = Tracked(decided(row, action, advice, why), advice)
-        item = Waiting(
-            number, _STATES[action], row["app"], now, message.body, message.sender, tracked
-        )
-        if not self._held.add(item):
+        number, state = message.body[1] or self.relay.ids.new(), _STATES[row["decision"]]
+        item = Waiting(number, state, row["app"], time.time(), message.body, message.sender)
+        if not self.held.add(item):
             self._once("what cannot be kept passes: the disk is full, or too much waits already")
             return self._pass(message, decided(row, DELIVER, why="not kept"))
+        item.tracked = Tracked(row, advice)
         self.relay.answer(message, "u", number)
-        self._begin(tracked)
+        self._begin(item.tracked)
         return False
 
     def _pass(self, message: Message, row: dict[str, Any], advice: Advice | None = None) -> bool:
@@ -214,14 +206,14 @@ class Guard:
 
     def _replace(self, message: Message) -> None:
         """Ends what waits and is replaced."""
-        waiting = self._held.items.get(message.body[1])
+        waiting = self.held.items.get(message.body[1])
         if waiting is not None:
-            self._held.remove(waiting)
+            self.held.remove(waiting)
             self._tracker.end(waiting.tracked, rows.REPLACED)
 
     def _withdraw(self, waiting: Waiting, message: Message) -> bool:
         """Takes back what waits."""
-        self._held.remove(waiting)
+        self.held.remove(waiting)
         self.relay.closed(waiting.id, WITHDRAWN, waiting.sender)
         self.relay.answer(message)
         self._tracker.end(waiting.tracked, rows.WITHDRAWN)
@@ -240,7 +232,7 @@ class Guard:
             [EXPIRED], [WITHDRAWN],
         )  # fmt: skip
         if not by_itself:  # the person looks at notifications now
-            self.release(self._held.of(HELD))
+            self.release(self.held.of(HELD))
 
     def daemon_ended(self) -> None:
         """Takes in that all that the daemon has shown is gone."""
@@ -260,7 +252,7 @@ class Guard:
     def _left(self, item: Waiting, reply: Message) -> None:
         """Takes in the daemon's answer for what waited; one that it refuses goes on waiting."""
         if reply.message_type is MessageType.METHOD_RETURN:
-            self._held.remove(item)
+            self.held.remove(item)
             if item.tracked is not None:
                 self._tracker.shown(item.id, item.tracked)
                 self._changed(item.tracked.number, item.tracked.row)
@@ -270,19 +262,19 @@ class Guard:
 
     def recover(self) -> int:
         """Has the daemon show what an earlier guard has held; returns how many there were."""
-        held = self._held.of(HELD)
+        held = self.held.of(HELD)
         lost = [item for item in held if item.body is None]
         for app in dict.fromkeys(item.app for item in lost):
             first, *others = [item for item in lost if item.app == app]
             first.body = _lost(app, 1 + len(others))
             for item in others:
-                self._held.remove(item)
-        self.release(self._held.of(HELD))
+                self.held.remove(item)
+        self.release(self.held.of(HELD))
         return len(held)
 
     def release_all(self) -> None:
         """Has the daemon show all that waits and is not final."""
-        final, items = self._held.final_before, [*self._held.items.values()]
+        final, items = self.held.final_before, [*self.held.items.values()]
         self.release([item for item in items if item.state == HELD or item.since >= final])
 
     async def watch(self, session: Session) -> None:
@@ -290,7 +282,7 @@ class Guard:
         asked = 0.0
         while True:
             await asyncio.sleep(TICK)
-            now, held = time.time(), self._held.of(HELD)
+            now, held = time.time(), self.held.of(HELD)
             if not 0 <= now - asked <= (1.0 if held else 5.0):
                 asked, self._moment = now, await session.moment()
             active = self._moment.idle is False and self._moment.locked is not True
@@ -302,15 +294,15 @@ class Guard:
                 self._once("the agent does not answer; what it has held is delivered")
                 self.release_all()
             try:
-                await self._log.sync()
+                await self.log.sync()
             except OSError as error:
                 self._unlogged(error)
 
     def _in_time(self) -> None:
         """Has shown what is held for too long, and ends what is suppressed for as long."""
-        final = self._held.final_before
-        self.release([item for item in self._held.of(HELD) if item.since <= final])
-        for item in self._held.of(SUPPRESSED):
+        final = self.held.final_before
+        self.release([item for item in self.held.of(HELD) if item.since <= final])
+        for item in self.held.of(SUPPRESSED):
             if item.tracked is not None and item.since <= final:
                 self.relay.closed(item.id, EXPIRED, item.sender)
                 self._tracker.end(item.tracked, decisions.NEVER_SHOWN)
@@ -322,16 +314,22 @@ class Guard:
 
     # What became of it
 
+    @property
+    def left(self) -> str:
+        """What still waits, in words."""
+        count = len(self.held.items)
+        return f"{count} that wait are kept in {self.settings.folder}" if count else "nothing waits"
+
     def close(self) -> None:
         """Logs what is still open."""
         self._tracker.end_all(rows.STILL_THERE)
-        for item in self._held.items.values():
+        for item in self.held.items.values():
             self._tracker.end(item.tracked, decisions.NEVER_SHOWN)
 
     def _ended(self, tracked: Tracked) -> None:
         tracked.row = row = decisions.rewarded(tracked.row)
         try:
-            self._log.add(row)
+            self.log.add(row)
         except OSError as error:
             self._unlogged(error)
         opened = row[rows.OUTCOME] in rows.ANSWERS.opened
@@ -347,12 +345,12 @@ class Guard:
     def _once(self, sentence: str) -> None:
         if sentence not in self._told:
             self._told.add(sentence)
-            self._tell(sentence)
+            self.tell(sentence)
 
     # Who asks
 
     def _serve(self, message: Message) -> None:
-        items = list(self._held.items.values())
+        items = list(self.held.items.values())
         if message.member == "List" and not message.body:
             self.relay.answer(message, "s", json.dumps([item.to_dict() for item in items]))
         elif message.member == "Release" and message.signature == "au":

@@ -14,18 +14,12 @@ from gym_push.actions import DELIVER, DELIVERY_ACTIONS
 from gym_push.errors import ArgumentError, LogError
 from gym_push.evaluation import LoggedDecisions, OffPolicyEstimate, off_policy_estimate
 from gym_push.live import rows
-from gym_push.live.decisions import BECAME, FOLDER, NEVER_SHOWN
+from gym_push.live.decisions import BECAME, FOLDER, KINDS
 
 METHOD: Final = "snips"
 """Of the estimates: weighted by propensities, and without a model."""
 
 _DONE: Final = dict(zip(DELIVERY_ACTIONS, ("delivered", "held", "suppressed"), strict=True))
-_KINDS: Final = {
-    **dict.fromkeys(rows.ANSWERS.opened, "opened"),
-    **dict.fromkeys(rows.ANSWERS.dismissed, "dismissed"),
-    rows.EXPIRED: "expired",
-    NEVER_SHOWN: "never shown",
-}
 
 
 @dataclass(frozen=True)
@@ -69,7 +63,7 @@ class Report:
         reward, then, about = _estimates(logged)
         opened, opened_then, more = _estimates(LoggedDecisions.read(log, reward=rows.OUTCOME))
         columns, every = logged.log.columns, slice(None)
-        outcomes = [_KINDS.get(each, "no answer") for each in columns[BECAME].take(every)]
+        outcomes = [KINDS[each].replace("_", " ") for each in columns[BECAME].take(every)]
         done = [DELIVERY_ACTIONS[each] for each in logged.decisions]
         return cls(
             len(logged),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,8 +14,8 @@ from dbus_fast.aio import MessageBus
 
 from gym_push.errors import DesktopError, LogError
 from gym_push.live import decisions
-from gym_push.live.bus import NOTIFICATIONS, call, connect, owner, until_gone
-from gym_push.live.daemon import Daemon, in_place, installed
+from gym_push.live.bus import call, connect, owner, until_gone
+from gym_push.live.daemon import Daemon, in_place, installed, put_back
 from gym_push.live.guarding import GUARD, GUARD_PATH, Changed, Guard, Settings
 from gym_push.live.held import Held
 from gym_push.live.keeping import LogFolder, private_folder
@@ -68,78 +67,63 @@ async def guard(
         ):
             guards = Guard(settings, log, held, say, changed)
             with closing(guards.agent):
-                learning = asyncio.ensure_future(_learn(guards, settings, say))
-                stops = asyncio.ensure_future(stopped.wait())
+                learning, stops = map(asyncio.ensure_future, (_learn(guards), stopped.wait()))
                 await asyncio.wait([learning, stops], return_when=asyncio.FIRST_COMPLETED)
                 if learning.done():
                     learning.result()
-                    await _run(guards, settings, held, front, stops, say)
+                    await _run(guards, front, stops)
     finally:
         front.disconnect()
         await until_gone(front)
 
 
-async def _learn(guards: Guard, settings: Settings, tell: Tell) -> None:
+async def _learn(guards: Guard) -> None:
     """Lets the agent play the log, and the guard's own."""
-    logs = [] if settings.log is None else [settings.log]
+    given = guards.settings.log
+    logs = [] if given is None else [given]
     with suppress(LogError):  # nothing is in it, or no answer
-        own = read_log(settings.folder / decisions.FOLDER)
+        own = read_log(guards.log.folder)
         if logs or len(own) >= FEWEST:
             logs.append(own)
     if logs:
         await guards.agent.practise(logs)
-        tell(f"{settings.agent} has learned from {sum(map(len, logs))} answers")
+        guards.tell(f"{guards.settings.agent} has learned from {sum(map(len, logs))} answers")
 
 
-async def _learn_later(guards: Guard, settings: Settings, tell: Tell) -> None:
+async def _learn_later(guards: Guard) -> None:
     """Lets the agent begin as soon as enough is known of the person."""
     if not guards.agent.ready:
-        tell(f"everything is delivered until {FEWEST} answers are known")
+        guards.tell(f"everything is delivered until {FEWEST} answers are known")
     while not guards.agent.ready:
         await asyncio.sleep(1.0)
         if guards.answers >= FEWEST:
             guards.answers = 0
-            await _learn(guards, settings, tell)
+            await _learn(guards)
     await asyncio.Event().wait()
 
 
-async def _run(
-    guards: Guard,
-    settings: Settings,
-    held: Held,
-    front: MessageBus,
-    stops: asyncio.Future[Any],
-    tell: Tell,
-) -> None:
+async def _run(guards: Guard, front: MessageBus, stops: asyncio.Future[Any]) -> None:
+    """Runs a guard until it is stopped, the bus is gone, or it fails; then puts all back."""
     there = await in_place(front)
-    command = settings.daemon or (there and there[1]) or installed()
+    command = guards.settings.daemon or (there and there[1]) or installed()
     if command is None:
         raise DesktopError(
             "no notification daemon is installed; install dunst, or name one with --daemon"
         )
-    daemon, session = Daemon(command), Session(front)
-    relay = guards.relay = Relay(front, daemon, guards, tell)
-    began = False
+    daemon, session, began = Daemon(command), Session(front), asyncio.Event()
+    relay = guards.relay = Relay(front, daemon, guards, guards.tell)
 
     def begin() -> None:
-        nonlocal began
-        began = True
-        if held.items:
-            tell(f"{guards.recover()} that an earlier guard held are delivered")
-        tell("guarding notifications; Ctrl-C ends it")
-
-    def left() -> str:
-        count = len(held.items)
-        return f"{count} that wait are kept in {settings.folder}" if count else "nothing waits"
+        began.set()
+        if guards.held.items:
+            guards.tell(f"{guards.recover()} that an earlier guard held are delivered")
+        guards.tell("guarding notifications; Ctrl-C ends it")
 
     await session.start()
     gone = asyncio.ensure_future(until_gone(front))
-    work = (
-        relay.run(begin, there and there[0]),
-        guards.watch(session),
-        _learn_later(guards, settings, tell),
-    )
-    tasks = [stops, gone, *map(asyncio.ensure_future, work)]
+    relaying = relay.run(begin, there and there[0])
+    work = map(asyncio.ensure_future, (relaying, guards.watch(session), _learn_later(guards)))
+    tasks = [stops, gone, *work]
     try:
         done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -150,30 +134,19 @@ async def _run(
         await asyncio.gather(*tasks, return_exceptions=True)
         await daemon.stop()
         try:
-            if front.connected and began:
-                await _put_back(front, there[1] if there else command)
+            if front.connected and began.is_set():
+                await put_back(front, there[1] if there else command)
                 relay.hand_over()
                 guards.release_all()
                 await relay.drain()
         except DesktopError as error:
-            tell(f"{error}; {left()}")
+            guards.tell(f"{error}; {guards.left}")
         guards.close()
         session.close()
     for task in done:
         task.result()  # raises what it has raised
     if gone in done:
-        raise DesktopError(f"the session bus is gone; {left()}")
-
-
-async def _put_back(front: MessageBus, command: Sequence[str]) -> None:
-    """Starts a daemon that outlives this process, on the session's bus."""
-    apart = ["sh", "-c", '"$@" < /dev/null > /dev/null 2>&1 &', "sh", *command]
-    subprocess.run(apart, start_new_session=True)
-    for _ in range(250):
-        if await owner(front, NOTIFICATIONS):
-            return
-        await asyncio.sleep(0.02)
-    raise DesktopError(f"{command[0]} does not come back")
+        raise DesktopError(f"the session bus is gone; {guards.left}")
 
 
 async def waiting(folder: Path) -> list[dict[str, Any]]:

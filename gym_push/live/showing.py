@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from gym_push.actions import DELIVER, DELIVERY_ACTIONS, HOLD, SUPPRESS
 from gym_push.envs.delivery.rewards import ALERT_COST
@@ -16,13 +16,6 @@ from gym_push.text import printable
 from gym_push.viewer import open_feed
 from gym_push.viewer.delivery_frame import DAY_MINUTES, OUTCOMES, DeliveryFrame
 from gym_push.viewer.frame import DIGITS, About
-
-_OUTCOMES: Final = {
-    **dict.fromkeys(rows.ANSWERS.opened, "opened"),
-    **dict.fromkeys(rows.ANSWERS.dismissed, "dismissed"),
-    rows.EXPIRED: "ignored",
-}
-"""Outcomes as the page calls them; of others it does not know yet."""
 
 
 class State(NamedTuple):
@@ -128,9 +121,10 @@ class Showing:
 
     def _end(self, number: int, row: Mapping[str, Any]) -> None:
         self._earn(row, row["reward"] + (ALERT_COST if row["alerted"] else 0.0))
-        if outcome := _OUTCOMES.get(row[rows.OUTCOME]):
-            self._sums[outcome] += 1
-            self._outcomes.extend([number, OUTCOMES.index(outcome), row["reward"]])
+        kind = decisions.KINDS[row[rows.OUTCOME]]
+        if kind in OUTCOMES:  # of others the page does not know yet
+            self._sums[kind] += 1
+            self._outcomes.extend([number, OUTCOMES.index(kind), row["reward"]])
 
     def _earn(self, row: Mapping[str, Any], worth: float) -> None:
         self._sums["reward"] += worth
