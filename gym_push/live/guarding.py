@@ -123,33 +123,40 @@ class Guard:
 
     # What arrives
 
-    def judge(self, message: Message) -> bool | asyncio.Future[bool]:
+    async def judge(self, message: Message) -> bool:
         """Says whether a call is passed on; see `Guardian`."""
         if message.path == GUARD_PATH:
-            self._serve(message)
-            return False
+            return self._serve(message)
         sent = Notification.of(message)
-        if sent is None and not (is_call(message, "CloseNotification") and message.body):
+        closes = is_call(message, "CloseNotification") and message.signature == "u"
+        if sent is None and not closes:
             return True
-        waiting = self.held.items.get(sent.replaces if sent else message.body[0])
+        number = sent.replaces if sent else message.body[0]
+        waiting = self.held.items.get(number)
         if waiting is not None and waiting.leaving is not None:
-            return asyncio.ensure_future(self._judge_later(waiting.leaving, message))
+            await asyncio.wait([waiting.leaving])  # its id is known when the daemon shows it
+            waiting = self.held.items.get(number)
         if sent is None:
             return waiting is None or self._withdraw(waiting, message)
-        updates = self._tracker.updates(sent.replaces)
+        updates = self._tracker.updates(number)
         row = self._arrivals.row(sent, datetime.now().astimezone(), self._moment, updates)
-        why = self._passes(sent, message.sender)
-        if why == "never" and not self.settings.shadow:
+        why, shadow = self._passes(sent, message.sender), self.settings.shadow
+        if why == "never" and not shadow:
             return self._keep(message, decided(row, SUPPRESS, why=why))
         if why:
             return self._pass(message, decided(row, DELIVER, why=why))
-        return asyncio.ensure_future(self._decide(message, row))
-
-    async def _judge_later(self, shown: asyncio.Future[None], message: Message) -> bool:
-        """Judges a call about a notification that is just being shown: it has no id until then."""
-        await asyncio.wait([shown])
-        said = self.judge(message)
-        return said if isinstance(said, bool) else await said
+        advice = await self.agent.advise(row)
+        if advice is None:
+            self._once(f"an agent that is slower than {LIMIT * 1000:.0f} ms is not waited for")
+            return self._pass(message, decided(row, DELIVER, why="late"))
+        if shadow:
+            advice = advice._replace(action=DELIVER, chances=(1.0, 0.0, 0.0))
+        if self.stopping and advice.action != DELIVER:
+            return self._pass(message, decided(row, DELIVER, why="stopping"))
+        row = decided(row, advice.action, advice)
+        if advice.action == DELIVER:
+            return self._pass(message, row, advice)
+        return self._keep(message, row, advice)
 
     def _passes(self, sent: Notification, sender: str | None) -> str:
         """Returns why nobody is asked about a notification; `""` where somebody is."""
@@ -165,19 +172,6 @@ class Guard:
             ("no agent", not self.agent.able),
         )
         return next((why for why, holds in reasons if holds), "")
-
-    async def _decide(self, message: Message, row: dict[str, Any]) -> bool:
-        advice = await self.agent.advise(row)
-        if advice is None:
-            self._once(f"an agent that is slower than {LIMIT * 1000:.0f} ms is not waited for")
-            return self._pass(message, decided(row, DELIVER, why="late"))
-        if self.settings.shadow:
-            advice = advice._replace(action=DELIVER, chances=(1.0, 0.0, 0.0))
-        if advice.action == DELIVER:
-            return self._pass(message, decided(row, DELIVER, advice), advice)
-        if self.stopping:
-            return self._pass(message, decided(row, DELIVER, why="stopping"))
-        return self._keep(message, decided(row, advice.action, advice), advice)
 
     def _keep(self, message: Message, row: dict[str, Any], advice: Advice | None = None) -> bool:
         """Keeps a notification from the person, unless it cannot be kept."""
@@ -349,7 +343,7 @@ class Guard:
 
     # Who asks
 
-    def _serve(self, message: Message) -> None:
+    def _serve(self, message: Message) -> bool:
         items = list(self.held.items.values())
         if message.member == "List" and not message.body:
             self.relay.answer(message, "s", json.dumps([item.to_dict() for item in items]))
@@ -359,6 +353,7 @@ class Guard:
             self.relay.answer(message, "u", self.release(chosen))
         else:
             self.relay.refuse(message)
+        return False
 
 
 def _lost(app: str, count: int) -> list[Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, Protocol, TypeAlias
 
 from dbus_fast import ErrorType, Message, MessageFlag, MessageType
@@ -38,18 +38,15 @@ SETTLED: Final = 10.0
 PATIENCE: Final = 2.0
 """Seconds without any answer of the daemon after which none is waited for."""
 
-_OF_NONE: Final = (
-    ErrorType.NO_REPLY.value,
-    ErrorType.SERVICE_UNKNOWN.value,
-    "org.freedesktop.DBus.Error.NameHasNoOwner",
-)
+_GONE: Final = [f"{BUS}.Error.{name}" for name in ("NoReply", "ServiceUnknown", "NameHasNoOwner")]
+"""What the bus answers in place of a daemon that has ended."""
 
 
 class Guardian(Protocol):
     """Decides what a relay passes on, and is told what becomes of it."""
 
-    def judge(self, message: Message) -> bool | asyncio.Future[bool]:
-        """Says of a call whether it is passed on, now or soon; else the guardian answers it."""
+    async def judge(self, message: Message) -> bool:
+        """Says of a call whether it is passed on; else the guardian has answered it."""
 
     def shown(self, message: Message, number: int | None) -> None:
         """Takes in the id by which its application knows a notification that was passed on.
@@ -86,9 +83,10 @@ class Relay:
         self.ids = Ids()
         self._front, self._daemon, self._guardian, self._tell = front, daemon, guardian, tell
         self._back: MessageBus | None = None
-        self._asked: dict[int, tuple[Message, Answered | None]] = {}
-        self._unsent: list[tuple[Message, Answered | None]] = []
+        self._asked: dict[int, tuple[Message, Answered]] = {}
+        self._unsent: list[tuple[Message, Answered]] = []
         self._behind: dict[str | None, deque[Message]] = {}
+        self._serving: set[asyncio.Task[None]] = set()
         self._lost = asyncio.Event()
 
     async def run(self, ready: Callable[[], None], instead_of: int | None = None) -> None:
@@ -171,7 +169,6 @@ class Relay:
             body = [body[0], asked and self.ids.inner(asked), *body[2:]]
         elif is_call(message, "CloseNotification") and message.signature == "u":
             body = [self.ids.inner(body[0]) or NOBODYS]
-        silent = bool(message.flags & MessageFlag.NO_REPLY_EXPECTED)
 
         def answered(reply: Message) -> None:
             answer, number = reply.body, None
@@ -181,26 +178,22 @@ class Relay:
                 answer = [number]
             if notify:
                 self._guardian.shown(message, number)
-            if not silent:
-                self._send(Message(
-                    message.sender, message_type=reply.message_type, reply_serial=message.serial,
-                    error_name=reply.error_name, signature=reply.signature, body=answer,
-                    validate=False,
-                ))  # fmt: skip
+            self._reply(message, Message(
+                message.sender, message_type=reply.message_type, reply_serial=message.serial,
+                error_name=reply.error_name, signature=reply.signature, body=answer,
+                validate=False,
+            ))  # fmt: skip
 
-        passed = _copy(message, NOTIFICATIONS, body)
-        passed.flags = MessageFlag.NONE if notify else message.flags
-        self._ask(passed, answered if notify or not silent else None)
+        self._ask(_copy(message, NOTIFICATIONS, body), answered)
 
     def answer(self, message: Message, signature: str = "", *body: Any) -> None:
         """Answers a call of an application in the daemon's place."""
-        if not message.flags & MessageFlag.NO_REPLY_EXPECTED:
-            self._send(Message.new_method_return(message, signature, list(body)))
+        self._reply(message, Message.new_method_return(message, signature, list(body)))
 
     def refuse(self, message: Message) -> None:
         """Answers a call that there is not."""
         why = f"there is no {message.member}"
-        self._send(Message.new_error(message, ErrorType.UNKNOWN_METHOD, why))
+        self._reply(message, Message.new_error(message, ErrorType.UNKNOWN_METHOD, why))
 
     def closed(self, number: int, reason: int, to: str | None) -> None:
         """Tells that a notification is closed, as a daemon does.
@@ -210,7 +203,7 @@ class Relay:
             reason: Of `NotificationClosed`.
             to: Unique name of the application; None for all.
         """
-        self._send(Message(
+        _write(self._front, Message(
             to, NOTIFICATIONS_PATH, NOTIFICATIONS, "NotificationClosed", MessageType.SIGNAL,
             signature="uu", body=[number, reason],
         ))  # fmt: skip
@@ -220,52 +213,37 @@ class Relay:
     def _from_app(self, message: Message) -> bool:
         if message.message_type is not MessageType.METHOD_CALL or message.sender == BUS:
             return False
-        if message.sender in self._behind:
-            self._behind[message.sender].append(message)
-        else:
-            self._begin(message)
+        if message.sender not in self._behind:
+            self._behind[message.sender] = deque()
+            self._serving.add(task := asyncio.ensure_future(self._serve(message.sender)))
+            task.add_done_callback(self._serving.discard)
+        self._behind[message.sender].append(message)
         return True
 
-    def _begin(self, message: Message) -> bool:
-        """Begins with a call; returns whether the next one can follow."""
-        said: bool | asyncio.Future[bool] = True
-        with self._passing():
-            said = self._guardian.judge(message)
-        if isinstance(said, bool):
-            if said:
+    async def _serve(self, app: str | None) -> None:
+        """Takes the calls of an application in their order."""
+        while behind := self._behind[app]:
+            message = behind.popleft()
+            try:
+                passes = await self._guardian.judge(message)
+            except Exception as error:  # whatever it is, nothing may be lost
+                self._tell(f"what cannot be judged passes ({type(error).__name__})")
+                passes = True
+            if passes:
                 self.pass_on(message)
-            return True
-        self._behind.setdefault(message.sender, deque())
-        said.add_done_callback(lambda future: self._go_on(message, future))
-        return False
+        del self._behind[app]
 
-    def _go_on(self, message: Message, said: asyncio.Future[bool]) -> None:
-        passes = True
-        with self._passing():
-            passes = said.cancelled() or said.result()
-        if passes:
-            self.pass_on(message)
-        behind = self._behind[message.sender]
-        while behind:
-            if not self._begin(behind.popleft()):
-                return
-        del self._behind[message.sender]
-
-    @contextmanager
-    def _passing(self) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:  # whatever it is, nothing may be lost
-            self._tell(f"what cannot be judged passes ({type(error).__name__})")
-
-    def _ask(self, message: Message, answered: Answered | None) -> None:
+    def _ask(self, message: Message, answered: Answered) -> None:
         if self._back is None or self._lost.is_set():
             self._unsent.append((message, answered))
-            return
-        message.serial = self._back.next_serial()
-        if answered is not None:
+        else:
+            message.serial = self._back.next_serial()
             self._asked[message.serial] = message, answered
-        _write(self._back, message)
+            _write(self._back, message)
+
+    def _reply(self, call: Message, reply: Message) -> None:
+        if not call.flags & MessageFlag.NO_REPLY_EXPECTED:
+            _write(self._front, reply)
 
     # From the daemon to applications
 
@@ -296,35 +274,26 @@ class Relay:
             self._lost.set()
 
     def _from_daemon(self, message: Message) -> bool:
-        if message.message_type in (MessageType.METHOD_RETURN, MessageType.ERROR):
-            _, answered = self._asked.get(message.reply_serial, (None, None))
-            gone = message.sender == BUS and message.error_name in _OF_NONE  # nobody answers it
-            if answered is None or gone:
-                return False
-            del self._asked[message.reply_serial]
-            answered(message)
-            return True
-        if message.message_type is not MessageType.SIGNAL:
-            return False
-        if message.sender == BUS:
-            if message.member == "NameOwnerChanged" and message.body[::2] == [NOTIFICATIONS, ""]:
-                assert self._back is not None
-                self._lose(self._back)
-            return False
-        self._pass_back(message)
-        return True
+        if message.message_type is MessageType.SIGNAL:
+            if message.sender != BUS:
+                self._pass_back(message)
+            elif message.member == "NameOwnerChanged" and message.body[::2] == [NOTIFICATIONS, ""]:
+                self._lost.set()
+        elif message.sender != BUS or message.error_name not in _GONE:
+            _, answered = self._asked.pop(message.reply_serial, (None, None))
+            if answered is not None:
+                answered(message)
+                return True
+        return False
 
     def _pass_back(self, message: Message) -> None:
-        if message.interface != NOTIFICATIONS or not message.signature.startswith("u"):
-            self._send(_copy(message, None, message.body))
-            return
-        number = self.ids.outer(message.body[0])
-        to = self.ids.app(number) if message.destination else None  # else it is for all
-        self._send(_copy(message, to, [number, *message.body[1:]]))
-        self._guardian.heard(message, number)
-
-    def _send(self, message: Message) -> None:
-        _write(self._front, message)
+        to, body = None, message.body
+        if about := message.interface == NOTIFICATIONS and message.signature.startswith("u"):
+            body = [self.ids.outer(body[0]), *body[1:]]
+            to = self.ids.app(body[0]) if message.destination else None  # else it is for all
+        _write(self._front, _copy(message, to, body))
+        if about:
+            self._guardian.heard(message, body[0])
 
 
 def _write(bus: MessageBus, message: Message) -> None:

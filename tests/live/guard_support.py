@@ -67,7 +67,7 @@ async def _until_ready(running, ready):
 
 
 class PassesAll:
-    def judge(self, message):
+    async def judge(self, message):
         return True
 
     def shown(self, message, number):
