@@ -113,7 +113,7 @@ def test_it_delivers_suppresses_and_holds(agent, env):
 
 
 @pytest.mark.parametrize("prompt", [True, False])
-def test_what_matters_is_neither_suppressed_nor_late_unless_one_says_so(agent, env, prompt):
+def test_what_matters_is_delivered_at_once_unless_one_says_so(agent, env, prompt):
     agent.prompt = prompt
     agent.reset(0)
     seen, _ = env.reset(options={"user": 4})
@@ -128,7 +128,7 @@ def test_what_matters_is_neither_suppressed_nor_late_unless_one_says_so(agent, e
         agent.learn(seen, action, reward)
         seen = following
     late = env.unwrapped.world.reactions.potential_outcomes(*np.array(deliveries).T).late
-    assert answers == ({DELIVER, HOLD} if prompt else {DELIVER, HOLD, SUPPRESS})
+    assert answers == ({DELIVER} if prompt else {DELIVER, HOLD, SUPPRESS})
     assert late.any() == (not prompt)
 
 
@@ -139,6 +139,22 @@ def test_a_delivery_in_the_same_minute_costs_no_second_alert(agent, env):
     agent.learn(seen, DELIVER, 0.0)
     assert not agent._diary.look(seen).alerts
     assert agent._diary.look(shown(env, minuteOfDay=1201)).alerts
+
+
+def test_what_waits_with_it_shares_the_alert(agent, env):
+    def worth(**changes):
+        seen = shown(env, inUse=True, **changes)
+        moment = agent._diary.look(seen)
+        alert = agent._price(seen, moment) + agent._tiredness(moment)
+        return agent._options(seen, moment), alert
+
+    agent._delivers = np.array([1.0, 2.0])
+    (alone, alert), (reviewed, _) = (worth(minutesSincePosted=9, held=held) for held in (1, 5))
+    assert reviewed.deliver - alone.deliver == pytest.approx(alert * (1 - 1 / 3))
+    assert reviewed.hold > alone.hold
+    (alone, _), (arrived, _) = worth(held=0), worth(held=4)
+    assert arrived.deliver == alone.deliver, "what is held is not reviewed yet"
+    assert arrived.hold > alone.hold
 
 
 def test_the_diary_counts_minutes_over_days_and_weeks():

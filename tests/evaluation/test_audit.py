@@ -116,7 +116,8 @@ def test_who_makes_the_people_that_react_is_found():
     suite = DeliverySuite("small/v1", Population(2, seed=11), 4, 2, Population(2, seed=2), 2)
     [found] = audit("agents_that_cheat:LooksUp", suite)
     assert found.endswith("makes the people it is tested on")
-    assert audit("delivery-table", suite) == ()
+    for honest in ("delivery-table", "planner(steps=5000)"):
+        assert audit(honest, suite) == ()
 
 
 def test_what_is_written_into_the_pipe_is_no_answer():

@@ -25,7 +25,6 @@ from gym_push.agents.planner.diary import (
     MEMORY,
     MOMENT,
     UNLOCKS,
-    WAKING,
     Diary,
     Floats,
     Layout,
@@ -43,7 +42,6 @@ from gym_push.errors import ArgumentError, EpisodeError
 
 WAITS: Final = -np.log(1.0 - np.array([0.1, 0.3, 0.5, 0.7, 0.9]))
 """Quantiles of an exponential wait, in units of its mean."""
-SURELY: Final = 2.0  # times the longest of these: one wait in a hundred is longer
 AHEAD: Final = np.arange(1, 9)
 """Hours that it looks ahead."""
 FORGETS: Final = 0.95
@@ -69,9 +67,9 @@ class Planner(BaseAgent):
     are worth, what alerts cost, and how soon a phone is taken up, by the rewards alone.
 
     Now costs the alert, and the openings that tired people do not make in the next half hour.
-    Later is the next use of the phone, or one in the coming hours of a day like those before;
-    what is held together pays for one alert together. Never costs what withholding costs, but what
-    matters to the person is neither withheld nor held for longer than half its worth lasts.
+    Later is the next use of the phone, or one in the coming hours of a day like those before. What
+    waits and is delivered with it shares the alert, and so does what will have arrived by then.
+    Never costs what withholding costs. What matters to the person it delivers at once.
 
     It does not explore, as that has shown no gain: it delivers much anyway. `explore` above 0 draws
     the log odds anew each time, so many standard deviations wide.
@@ -81,7 +79,7 @@ class Planner(BaseAgent):
         action_space: Deliver, hold and suppress.
         steps: Decisions of practice, over all environments.
         explore: How widely it draws the log odds of an opening around their mean.
-        prompt: Whether it is never late with what matters; else that is worth what it earns.
+        prompt: Whether it delivers at once what matters; else that is worth what it earns.
 
     Raises:
         ArgumentError: The environment is not delivery-v0, its observations are not raw, or a
@@ -143,10 +141,9 @@ class Planner(BaseAgent):
             raise EpisodeError("act() before pretrain(): let the planner practise first")
         moment = self._diary.look(observation)
         self._looked = observation, moment
-        options = self._options(observation, moment)
         if self.prompt and moment.row.values[MATTERS]:
-            waits = options.hold > options.deliver and self._in_time(observation, moment.row)
-            return HOLD if waits else DELIVER
+            return DELIVER
+        options = self._options(observation, moment)
         if options.hold > max(options.deliver, options.suppress):
             return HOLD
         return DELIVER if options.deliver >= options.suppress else SUPPRESS
@@ -187,6 +184,11 @@ class Planner(BaseAgent):
         assert self._lessons is not None
         return self._lessons
 
+    @property
+    def _share(self) -> float:
+        """How much it delivers of what it has decided on lately."""
+        return float(self._delivers[0] / self._delivers[1])
+
     def _options(self, seen: Mapping[str, Any], moment: Moment) -> Options:
         """Returns what each action is worth."""
         lessons, row = self._known, moment.row
@@ -197,9 +199,11 @@ class Planner(BaseAgent):
 
         likely = float(chance(mean * soft))
         tires = self._tiredness(moment)
+        others = seen["held"] - (age > 0)
         now = likely * (self._worth(row, age) + lessons.loss) - lessons.loss
         if moment.alerts:
-            now -= self._price(seen, moment) + tires
+            next_to_it = others if in_use and age > 0 else 0  # in the same review
+            now -= (self._price(seen, moment) + tires) / (1.0 + self._share * next_to_it)
 
         # Log odds at a later use of the phone, before what its age takes
         by_age = float(self._mean[row.at[AGE]] + self._mean[row.at[APP_AND_AGE]])
@@ -214,9 +218,9 @@ class Planner(BaseAgent):
             prices = np.concatenate((np.full(len(WAITS), soon), prices))
             ages = np.concatenate((age + self._next_use(seen), ages))
         chances = chance((later + margins + by_age * np.log1p(ages / AGE_UNIT)) * soft)
-        together = max(seen["held"] + (age == 0), 1)
         values = chances * (self._worth_later(row, ages) + lessons.loss) - lessons.loss
-        values -= (prices + tires) / together
+        joined = others + moment.rate * (ages - age)
+        values -= (prices + tires) / (1.0 + self._share * joined)
         hold = float(values[-len(AHEAD) :].max())
         if not in_use:
             hold = max(hold, float(values[: len(WAITS)].mean()))
@@ -235,8 +239,7 @@ class Planner(BaseAgent):
 
     def _tiredness(self, moment: Moment) -> float:
         """Returns what an alert costs by openings that do not come of those that follow it."""
-        share = self._delivers[0] / self._delivers[1]
-        following = moment.volume / (WAKING * HOUR) * share * MEMORY
+        following = moment.rate * self._share * MEMORY
         loses = max(-float(self._mean[ALERTS]), 0.0) / (moment.usual + moment.recent)
         return float(loses * following * self._slope)
 
@@ -245,12 +248,6 @@ class Planner(BaseAgent):
         more = float(self._taken_up[0] / self._taken_up[1])
         waits: Floats = WAITS / (self._rate(seen) * more)
         return waits
-
-    def _in_time(self, seen: Mapping[str, Any], row: Row) -> bool:
-        """Returns whether half its worth is all but sure to be left at the next use."""
-        age, wait = seen["minutesSincePosted"], SURELY * self._next_use(seen).max()
-        fresh, then = self._worth_later(row, np.array([0.0, age + wait]))
-        return not seen["inUse"] and bool(2.0 * then >= fresh)
 
     def _rate(self, seen: Mapping[str, Any]) -> float:
         """Returns how often a minute other people in this moment take up the phone."""

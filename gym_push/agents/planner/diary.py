@@ -81,6 +81,11 @@ class Moment(NamedTuple):
     usual: float
     volume: float
 
+    @property
+    def rate(self) -> float:
+        """Notifications a minute, by day."""
+        return self.volume / (WAKING * HOUR)
+
 
 class Layout:
     """Where each feature stands in the regressions.
