@@ -132,10 +132,7 @@ class Guard:
         if sent is None and not closes:
             return True
         number = sent.replaces if sent else message.body[0]
-        waiting = self.held.items.get(number)
-        if waiting is not None and waiting.leaving is not None:
-            await asyncio.wait([waiting.leaving])  # its id is known when the daemon shows it
-            waiting = self.held.items.get(number)
+        waiting = await self._settled(number)
         if sent is None:
             return waiting is None or self._withdraw(waiting, message)
         updates = self._tracker.updates(number)
@@ -146,6 +143,7 @@ class Guard:
         if why:
             return self._pass(message, decided(row, DELIVER, why=why))
         advice = await self.agent.advise(row)
+        await self._settled(number)
         if advice is None:
             self._once(f"an agent that is slower than {LIMIT * 1000:.0f} ms is not waited for")
             return self._pass(message, decided(row, DELIVER, why="late"))
@@ -157,6 +155,12 @@ class Guard:
         if advice.action == DELIVER:
             return self._pass(message, row, advice)
         return self._keep(message, row, advice)
+
+    async def _settled(self, number: int) -> Waiting | None:
+        """Returns what waits with an id, if it is not just being shown; else that is waited for."""
+        while (waiting := self.held.items.get(number)) and waiting.leaving:
+            await asyncio.wait([waiting.leaving])
+        return waiting
 
     def _passes(self, sent: Notification, sender: str | None) -> str:
         """Returns why nobody is asked about a notification; `""` where somebody is."""
@@ -222,10 +226,8 @@ class Guard:
     def heard(self, message: Message, number: int) -> None:
         """Takes in a signal of the daemon; see `Guardian`."""
         self._tracker.heard(message, number)
-        by_itself = message.member == "NotificationClosed" and message.body[1:] in (
-            [EXPIRED], [WITHDRAWN],
-        )  # fmt: skip
-        if not by_itself:  # the person looks at notifications now
+        reason = message.body[1] if message.member == "NotificationClosed" else None
+        if reason not in (EXPIRED, WITHDRAWN):  # the person looks at notifications now
             self.release(self.held.of(HELD))
 
     def daemon_ended(self) -> None:

@@ -28,13 +28,11 @@ FEWEST: Final = 50
 
 DATABASE: Final = "held.sqlite"
 
-Tell = Callable[[str], None]
-
 
 async def guard(
     settings: Settings,
     stopped: asyncio.Event,
-    tell: Tell,
+    tell: Callable[[str], None],
     changed: Changed = lambda number, row: None,
 ) -> None:
     """Guards the session's notifications until it is stopped, and then delivers what waits.
@@ -82,7 +80,7 @@ async def _learn(guards: Guard) -> None:
     given = guards.settings.log
     logs = [] if given is None else [given]
     with suppress(LogError):  # nothing is in it, or no answer
-        own = read_log(guards.log.folder)
+        own = await asyncio.to_thread(read_log, guards.log.folder)
         if logs or len(own) >= FEWEST:
             logs.append(own)
     if logs:

@@ -66,6 +66,7 @@ def test_it_delivers_holds_and_suppresses(desktop):
     assert logged.log.columns["became"].take(slice(None)) == ["dismissed", "opened", "withdrawn"]
     report = Report.of(desktop.folder / "guard")
     assert report.decisions == 3 and report.done["held"] == {"opened": 1}
+    assert json.loads(json.dumps(report.to_dict()))["wished"] == report.wished
 
 
 def test_what_waits_is_withdrawn_and_replaced_by_its_app(desktop):
