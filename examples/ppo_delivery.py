@@ -4,8 +4,8 @@
     python examples/ppo_delivery.py
     python examples/ppo_delivery.py --steps 100000 --seed 1
 
-It practises with 64 of 200 people at a time, and is then compared with delivering everything at
-once, on the same weeks of other people.
+It practises with 64 of 200 people at a time, credits each decision with what its own notification
+earns, and is then compared with delivering everything at once, on the same weeks of other people.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from stable_baselines3 import PPO
 from gym_push import Population
 from gym_push.agents import Agent
 from gym_push.evaluation.estimates import mean
-from gym_push.integrations.stable_baselines import ModelAgent, as_vec_env
+from gym_push.integrations.stable_baselines import ModelAgent, as_vec_env, credit_by_notification
 
 ENVS = 64
 TEACHERS = Population(200, seed=1)
@@ -87,7 +87,7 @@ def pretrain(steps: int, seed: int) -> Agent:
         n_steps=256,
         batch_size=2048,
         n_epochs=4,
-        gamma=0.9,
+        gamma=1.0,
         gae_lambda=0.9,
         ent_coef=0.005,
         seed=seed,
@@ -101,7 +101,7 @@ def pretrain(steps: int, seed: int) -> Agent:
             print(f"{done:>9,} steps, {time.monotonic() - start:.0f} s", file=sys.stderr)
         return True
 
-    return ModelAgent(model.learn(steps, callback=tell))
+    return ModelAgent(credit_by_notification(model).learn(steps, callback=tell))
 
 
 def main(name: str, pretrain: Callable[[int, int], Agent], steps: int) -> int:

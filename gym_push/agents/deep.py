@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from gym_push.agents.simple import BaseAgent
 from gym_push.errors import ArgumentError, EpisodeError
-from gym_push.integrations.stable_baselines import as_vec_env
+from gym_push.integrations.stable_baselines import as_vec_env, credit_by_notification
 
 Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
 
@@ -29,7 +29,7 @@ HIDDEN: Final = (64, 64)
 ROLLOUT: Final = 16_384
 """Steps between updates of PPO, over all environments."""
 
-BATCHES: Final = 8
+BATCHES: Final = 32
 """Minibatches per rollout (4 epochs each)."""
 
 BETWEEN_GRADIENTS: Final = 64
@@ -112,8 +112,30 @@ class DeepAgent(BaseAgent):
         }
 
 
+@dataclass(eq=False)
 class PPO(DeepAgent):
-    """Proximal policy optimisation."""
+    """Proximal policy optimisation.
+
+    A decision is credited with what its own notification earns, which only practice tells: a reward
+    pays for several notifications at once.
+
+    Args:
+        observation_space: Of the environment, in the vector form.
+        action_space: Of the environment.
+        steps: Of pretraining, over all environments.
+        discount: Of the next decision about the same notification, from 0 to 1.
+        learning_rate: Of Adam.
+        by_notification: False to credit a decision with all rewards that follow, of which
+            `discount` is then that of one a step later.
+
+    Raises:
+        ArgumentError: The observations are not vectors, a number is out of range, or the
+            environment that it practises in does not say what a decision earns.
+    """
+
+    steps: int = 1_000_000
+    discount: float = 1.0
+    by_notification: bool = True
 
     def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
         import stable_baselines3
@@ -129,6 +151,8 @@ class PPO(DeepAgent):
             ent_coef=0.005,
             policy_kwargs={"net_arch": list(HIDDEN), "activation_fn": ReLU},
         )
+        if self.by_notification:
+            credit_by_notification(model)
         policy = model.learn(self.steps).policy
         return [*policy.mlp_extractor.policy_net, policy.action_net]
 

@@ -16,8 +16,8 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.actions import DELIVER, HOLD, INTERRUPTION, MISSED, OPENED, PARTS, STRESS, SUPPRESS
-from gym_push.envs.delivery.rewards import WORTH_DISMISSED, WORTH_IGNORED, Weights, on_grid
+from gym_push.actions import DELIVER, HOLD, PARTS, SUPPRESS
+from gym_push.envs.delivery.rewards import WORTH_DISMISSED, WORTH_IGNORED, Weights
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World
@@ -104,17 +104,9 @@ def play(
         load[delivers] += loads[delivers]
         deliveries += delivers
         delivered_at[note[delivers]] = tick[delivers]
-        decided = delivers | (playing & (actions == SUPPRESS))
-        at_once = parts[INTERRUPTION] + parts[STRESS] + parts[MISSED]
-        ended = (playing & over).nonzero()[0]  # the last decision also pays for what is still held
-        at_once[ended] += (weights.stress + weights.missed) * games.waiting_that_matter(ended)
-        credit[note[decided]] = at_once[decided]
+        credit[note[playing]] = games.credit[playing]
         playing = playing & ~over
     status = games.status[np.arange(games.status.shape[1]) < notifications[players, None]]
-    notes = np.flatnonzero(delivered_at != NONE)
-    met = world.reactions.potential_outcomes(notes, delivered_at[notes])
-    worth = np.where(status[notes] == OPENED, met.opened, met.refused)
-    credit[notes] += on_grid(weights.engagement * worth)
     parts, loads = np.zeros((len(PARTS), len(notifications))), np.zeros(len(notifications))
     parts[:, players], loads[players] = total, load / np.maximum(deliveries, 1.0)
     return Rollout(parts, status, delivered_at, credit, loads)

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import gymnasium
 import numpy as np
@@ -26,17 +26,25 @@ from gymnasium.spaces import Box, Dict, Discrete, Space
 from gymnasium.vector import AsyncVectorEnv, SyncVectorEnv
 from numpy.typing import NDArray
 
+from gym_push.actions import HOLD
 from gym_push.errors import ArgumentError, extra_import
 from gym_push.logs.text_encoders import AnyTextEncoder
 from gym_push.spaces import at
 
 with extra_import("gym_push.integrations.stable_baselines", "Stable-Baselines3", "agents"):
+    from stable_baselines3.common.buffers import RolloutBuffer
+    from stable_baselines3.common.on_policy_algorithm import OnPolicyAlgorithm
     from stable_baselines3.common.vec_env import VecEnv
 
 SAME_STEP: Final = "SameStep"  # the value of Gymnasium's mode, which Gymnasium 1.0 lacks
 
 MASKS: Final = "action_masks"
 """What sb3-contrib's maskable learners ask every environment for."""
+
+CREDIT: Final = "credit"
+"""Where `DeliveryVectorEnv` says what the newest decisions earn."""
+
+OnPolicy = TypeVar("OnPolicy", bound="OnPolicyAlgorithm")
 
 
 class ModelAgent:
@@ -111,6 +119,82 @@ def as_vec_env(env: gymnasium.vector.VectorEnv[Any, Any, Any]) -> VecEnv:
     if getattr(mode, "value", mode) == SAME_STEP:
         raise ArgumentError(f"{env} begins episodes by itself within a step; make it for NEXT_STEP")
     return _Many(env)
+
+
+def credit_by_notification(model: OnPolicy) -> OnPolicy:
+    """Lets PPO or A2C credit each decision with what its own notification earns.
+
+    Rewards of delivery-v0 come late, and pay for several notifications at once, so that a decision
+    among the rewards that follow it is hard to make out. Here a notification is an episode of its
+    own: `gamma` and `gae_lambda` count from one decision about it to the next, and rewards are
+    credits. What is still held when the rollout or the days end is credited with what the critic
+    expects.
+
+        model = PPO("MlpPolicy", as_vec_env(many), gamma=1.0, device="cpu")
+        credit_by_notification(model).learn(1_000_000)
+
+    Args:
+        model: Of Stable-Baselines3, with delivery-v0 as of `as_vec_env`. One that is loaded from a
+            file credits all rewards again.
+
+    Returns:
+        The model.
+
+    Raises:
+        ArgumentError: Its environment does not say what a decision earns, or not in vectors.
+    """
+    env: Any = model.get_env()
+    try:
+        told = env.get_attr(CREDIT, 0) and isinstance(env.observation_space, Box)
+    except AttributeError:  # of the environment, or of None
+        told = False
+    if not told:
+        raise ArgumentError(
+            f"{env} does not say what a decision earns: let the model play as_vec_env("
+            "gymnasium.make_vec('gym_push:delivery-v0', observation='vector', ...))"
+        )
+    model.rollout_buffer = _CreditBuffer(model)
+    return model
+
+
+class _CreditBuffer(RolloutBuffer):
+    """A rollout in which the decisions about a notification follow each other."""
+
+    def __init__(self, model: OnPolicyAlgorithm) -> None:
+        self._model: Any = model
+        super().__init__(
+            model.n_steps,
+            model.observation_space,
+            model.action_space,
+            model.device,
+            model.gae_lambda,
+            model.gamma,
+            model.n_envs,
+        )
+
+    def reset(self) -> None:
+        """Empties it."""
+        super().reset()
+        self._notes = np.zeros((self.buffer_size, self.n_envs), dtype=np.int64)
+
+    def add(self, obs: Any, action: Any, reward: Any, *others: Any) -> None:
+        """Adds a step, with its credits as rewards."""
+        [(self._notes[self.pos], credit)] = self._model.get_env().get_attr(CREDIT, 0)
+        super().add(obs, action, credit, *others)
+
+    def compute_returns_and_advantage(self, last_values: Any, dones: Any) -> None:
+        """Goes back from each decision to the one before about the same notification."""
+        lanes = np.arange(self.n_envs)
+        distinct, every = np.unique(self._notes * self.n_envs + lanes, return_inverse=True)
+        notes, held = every.reshape(self._notes.shape), self.actions[..., 0] == HOLD
+        follows = np.full(len(distinct), np.nan)  # what the next decision about each is worth
+        for step in reversed(range(self.buffer_size)):
+            note, value = notes[step], self.values[step]
+            after = np.where(held[step], self.gamma * follows[note], 0.0)
+            worth = np.where(np.isnan(after), value, self.rewards[step] + after)
+            follows[note] = value + self.gae_lambda * (worth - value)
+            self.returns[step] = worth
+        self.advantages = self.returns - self.values
 
 
 class _Many(VecEnv):

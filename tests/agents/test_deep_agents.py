@@ -3,10 +3,12 @@
 import copy
 import pickle
 import random
+from functools import partial
 
 import gymnasium
 import numpy as np
 import pytest
+from agents_support import deliver_for
 from extras_support import installed
 
 from gym_push import ArgumentError, EpisodeError, Population
@@ -19,21 +21,21 @@ VECTOR, ACTIONS = space_of("vector"), gymnasium.spaces.Discrete(3)
 NAMES = ("ppo", "dqn")
 
 
-def many(num_envs=16):
-    population = Population(20, seed=4, volume_median=20)
+def many(num_envs=16, people=20, days=2):
+    population = Population(people, seed=4, volume_median=20)
     return gymnasium.make_vec(
         "gym_push:delivery-v0",
         num_envs=num_envs,
         population=population,
-        days=2,
+        days=days,
         observation="vector",
     )
 
 
-def practised(name, seed=1, steps=4_000):
-    agent = AgentSpec.of(name, steps=steps).make(VECTOR, ACTIONS)
+def practised(name, seed=1, steps=4_000, env=None, **parameters):
+    agent = AgentSpec.of(name, steps=steps, **parameters).make(VECTOR, ACTIONS)
     assert isinstance(agent, Pretrainable)
-    agent.pretrain(many(), seed)
+    agent.pretrain(env or many(), seed)
     agent.reset(0)
     return agent
 
@@ -78,6 +80,33 @@ def test_copies_act_alike_and_it_learns_no_more(agent, observations):
         twin.learn(observations[0], 0, -100.0)
         twin.reset(7)
         assert decisions(twin, observations) == done
+
+
+def test_ppo_earns_more_than_tables_and_constants_with_people_it_has_never_met():
+    agent = practised("ppo", steps=200_000, env=many(64, people=300, days=4))
+    table, everything = (
+        AgentSpec.of(name).make(space_of("raw"), ACTIONS)
+        for name in ("delivery-table", "deliver-all")
+    )
+    learned, by_table, floor = (
+        np.mean([deliver_for(each, env, user)[0] for user in range(16)])
+        for each, env in ((agent, one("vector")), (table, one("raw")), (everything, one("raw")))
+    )
+    assert floor + 0.02 < by_table < learned - 0.03
+
+
+def one(observation):
+    strangers = Population(16, seed=5)
+    return gymnasium.make(
+        "gym_push:delivery-v0", population=strangers, days=4, observation=observation
+    )
+
+
+def test_ppo_practises_where_a_decision_has_a_credit():
+    single = partial(gymnasium.make, "gym_push:delivery-v0", days=2, observation="vector")
+    side_by_side = gymnasium.vector.SyncVectorEnv([single] * 2)
+    with pytest.raises(ArgumentError, match="does not say what a decision earns"):
+        practised("ppo", env=side_by_side)
 
 
 def test_practising_disturbs_nobody():

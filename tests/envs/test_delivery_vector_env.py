@@ -62,6 +62,27 @@ def test_it_equals_single_environments(observation, num_envs):
                 assert np.array_equal(info[name][present], np.stack(values)[present]), name
 
 
+def test_credits_are_the_rewards_by_notification():
+    env, random = make_vec(5, days=3), np.random.default_rng(0)
+    assert not np.any(env.unwrapped.credit)
+    _, info = env.reset(seed=4)
+    earned, paid, again = np.zeros(5), np.zeros(5), 0
+    decided = [set() for _ in range(5)]
+    playing = np.ones(5, dtype=np.bool_)
+    while playing.any():
+        actions = np.where(info["action_mask"][:, 1], random.choice(3, 5, p=[0.3, 0.5, 0.2]), 0)
+        _, rewards, over, _, info = env.step(actions)
+        notes, credit = env.unwrapped.credit
+        assert not credit[actions == 1].any()
+        for lane in playing.nonzero()[0]:
+            again += notes[lane] in decided[lane]
+            decided[lane].add(notes[lane])
+        earned, paid = earned + credit * playing, paid + rewards * playing
+        playing &= ~over
+    assert again > 100, "what is held is decided on again"
+    np.testing.assert_array_equal(earned, paid)
+
+
 def test_it_goes_on_from_a_copy():
     env = make_vec(5, observation="vector")
     env.reset(seed=1)

@@ -49,6 +49,9 @@ class Deliveries:
         note: (lanes,) the notification about which it is asked.
         status: (lanes, longest) what becomes of each notification of the person, as of `STATUSES`.
             Known from the delivery on: not for agents.
+        decided: (lanes,) the notification of the newest decision.
+        credit: (lanes,) what that decision earns by its own notification, whenever it is paid; 0
+            for holding, and where no decision was made. Not for agents that are tested.
     """
 
     def __init__(self, world: World, lanes: int, weights: Weights) -> None:
@@ -56,7 +59,8 @@ class Deliveries:
         self._every = np.arange(lanes)
         self._longest = int(np.diff(world.first).max())
         self._ticks = ticks = int(np.diff(world.ticks.first).max()) + 1
-        self.person, self.tick, self.note = np.zeros((3, lanes), dtype=np.int64)
+        self.person, self.tick, self.note, self.decided = np.zeros((4, lanes), dtype=np.int64)
+        self.credit = np.zeros(lanes)
         # The rows of the tick and of the notification.
         self._at, self._about = self._tables.ticks[self.tick], self._tables.notes[self.note]
         self._fatigue = Fatigue(world, lanes)
@@ -94,7 +98,7 @@ class Deliveries:
         age: Ints = self._at["time"] - self._about["posted"]
         return age
 
-    def waiting_that_matter(self, lanes: Ints) -> Ints:
+    def _waiting_that_matter(self, lanes: Ints) -> Ints:
         """Returns how many are held of the notifications of senders who matter: (lanes,)."""
         lane, row = np.divmod((self.status[lanes].ravel() == WAITING).nonzero()[0], self._longest)
         notes = self.world.first[self.person[lanes[lane]]] + row
@@ -158,6 +162,7 @@ class Deliveries:
         if playing is not None:
             actions = np.where(playing, actions, NONE)
         parts = np.zeros((len(PARTS), len(self._every)))
+        self.decided, self.credit = self.note.copy(), np.zeros(len(self._every))
         reviewed, hold = self._at["arrival"] == NONE, actions == HOLD
         deliver = (actions == DELIVER).nonzero()[0]
         if deliver.size:
@@ -165,6 +170,7 @@ class Deliveries:
         suppress = (actions == SUPPRESS).nonzero()[0]
         if suppress.size:
             self._suppress(suppress, parts)
+        self.credit += parts.sum(axis=0)
         enter = (hold & ~reviewed).nonzero()[0]
         if enter.size:
             row = self._row0[enter] + self.note[enter]
@@ -203,6 +209,7 @@ class Deliveries:
             acted[again] = self._reactions.tick_of_act(note[again], then, tick[again])
         worth = np.where(opened, met["opened"], met["refused"])
         self._pending.add(row, self._column0[lanes] + acted, worth)
+        self.credit[lanes] = worth
 
         before = alerts(self._counts.hour[lanes])
         stress = alerted * alert_stress(before, self._usual_alerts[lanes])
@@ -260,4 +267,4 @@ class Deliveries:
     def _close(self, lanes: Ints, parts: Floats) -> None:
         """Pays for all that is pending when the days are over."""
         parts[ENGAGEMENT, lanes] += self._pending.pay_all(lanes)
-        self._withhold(lanes, self.waiting_that_matter(lanes), parts)
+        self._withhold(lanes, self._waiting_that_matter(lanes), parts)

@@ -133,6 +133,21 @@ class DeliveryVectorEnv(ManyEnv):
         return MASKS.take(self._games.at_the_end, axis=0)
 
     @property
+    def credit(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """What the newest decisions were about and earn; for practice and evaluators.
+
+        A reward pays for whatever happens until the next decision, whichever notification that is
+        about; the credit of a decision is what its own notification earns, whenever that is paid.
+
+        Returns:
+            The notification, which has the same number whenever it is decided on, and its credit,
+            0 if it is held: (num_envs,) each. Before a reset, zeros.
+        """
+        if self._games is None:
+            return np.zeros(self.num_envs, dtype=np.int64), np.zeros(self.num_envs)
+        return self._games.decided, self._games.credit
+
+    @property
     def _ended(self) -> Flags | None:
         return self._over
 
