@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from typing import Any, Final, Protocol, TypeAlias
 
 from dbus_fast import ErrorType, Message, MessageFlag, MessageType
@@ -26,6 +27,8 @@ from gym_push.live.daemon import Daemon, take_place
 from gym_push.live.ids import NOBODYS, Ids
 
 Answered: TypeAlias = Callable[[Message], None]
+Call: TypeAlias = tuple[str | None, Message, Answered]
+"""Of whom, what the daemon is asked, and who gets its answer."""
 
 RULES: Final = (
     f"type='signal',sender='{NOTIFICATIONS}'",
@@ -35,6 +38,9 @@ RULES: Final = (
 MOST_RESTARTS: Final = 5
 """Of the daemon, one after the other; after `SETTLED` seconds they count anew."""
 SETTLED: Final = 10.0
+AT_ONCE: Final = 4
+"""Calls that the daemon has still to answer at a time. dunst 1.9 answers none any more after some
+ten at once: each answer waits in one of the ten threads of GLib's pool until it is written."""
 PATIENCE: Final = 2.0
 """Seconds without any answer of the daemon after which none is waited for."""
 
@@ -83,8 +89,8 @@ class Relay:
         self.ids = Ids()
         self._front, self._daemon, self._guardian, self._tell = front, daemon, guardian, tell
         self._back: MessageBus | None = None
-        self._asked: dict[int, tuple[Message, Answered]] = {}
-        self._unsent: list[tuple[Message, Answered]] = []
+        self._asked: dict[int, Call] = {}
+        self._unasked: dict[str | None, deque[Call]] = {}
         self._behind: dict[str | None, deque[Message]] = {}
         self._serving: set[asyncio.Task[None]] = set()
         self._lost = asyncio.Event()
@@ -133,7 +139,7 @@ class Relay:
     async def drain(self) -> None:
         """Waits until the daemon has answered what it was asked, or does not answer any more."""
         clock, left, since = asyncio.get_running_loop().time, 0, 0.0
-        while now := len(self._asked) + len(self._unsent) + len(self._behind):
+        while now := (len(self._asked) + len(self._behind) + sum(map(len, self._unasked.values()))):
             if now != left:
                 left, since = now, clock()
             elif clock() - since > PATIENCE:
@@ -159,7 +165,7 @@ class Relay:
                 self.ids.shown(reply.body[0], outer, app)
             shown(reply)
 
-        self._ask(_notify([body[0], 0, *body[2:]]), answered)
+        self._ask(app, _notify([body[0], 0, *body[2:]]), answered)
 
     def pass_on(self, message: Message) -> None:
         """Passes on a call of an application, and then the daemon's answer."""
@@ -184,7 +190,7 @@ class Relay:
                 validate=False,
             ))  # fmt: skip
 
-        self._ask(_copy(message, NOTIFICATIONS, body), answered)
+        self._ask(message.sender, _copy(message, NOTIFICATIONS, body), answered)
 
     def answer(self, message: Message, signature: str = "", *body: Any) -> None:
         """Answers a call of an application in the daemon's place."""
@@ -233,12 +239,23 @@ class Relay:
                 self.pass_on(message)
         del self._behind[app]
 
-    def _ask(self, message: Message, answered: Answered) -> None:
-        if self._back is None or self._lost.is_set():
-            self._unsent.append((message, answered))
-        else:
+    def _ask(self, app: str | None, message: Message, answered: Answered) -> None:
+        self._unasked.setdefault(app, deque()).append((app, message, answered))
+        self._ask_on()
+
+    def _ask_on(self) -> None:
+        """Asks the daemon for one application after the other, as fast as it answers."""
+        while self._unasked and len(self._asked) < AT_ONCE:
+            if self._back is None or self._lost.is_set():
+                return
+            app = next(iter(self._unasked))
+            calls = self._unasked.pop(app)
+            asked = calls.popleft()
+            if calls:
+                self._unasked[app] = calls  # behind the others
+            message = asked[1]
             message.serial = self._back.next_serial()
-            self._asked[message.serial] = message, answered
+            self._asked[message.serial] = asked
             _write(self._back, message)
 
     def _reply(self, call: Message, reply: Message) -> None:
@@ -257,17 +274,17 @@ class Relay:
 
     def _attach(self, back: MessageBus) -> None:
         """Asks another daemon from now on, and anew what the one before has not answered."""
-        again = [*self._asked.values(), *self._unsent]
+        again = [*self._asked.values(), *chain(*self._unasked.values())]
         self._asked.clear()
-        self._unsent.clear()
+        self._unasked.clear()
         self.ids.restart()
         self._lost.clear()
         self._back = back
         back.add_message_handler(self._from_daemon)
-        for message, answered in again:
+        for app, message, answered in again:
             if is_call(message, "Notify"):  # what it replaces is gone
                 message.body = [message.body[0], 0, *message.body[2:]]
-            self._ask(message, answered)
+            self._ask(app, message, answered)
 
     def _lose(self, back: MessageBus) -> None:
         if back is self._back:
@@ -280,9 +297,10 @@ class Relay:
             elif message.member == "NameOwnerChanged" and message.body[::2] == [NOTIFICATIONS, ""]:
                 self._lost.set()
         elif message.sender != BUS or message.error_name not in _GONE:
-            _, answered = self._asked.pop(message.reply_serial, (None, None))
+            *_, answered = self._asked.pop(message.reply_serial, (None,))
             if answered is not None:
                 answered(message)
+                self._ask_on()
                 return True
         return False
 

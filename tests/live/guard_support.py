@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 from dbus_fast import Message, MessageFlag
@@ -232,3 +233,32 @@ async def both_ways(desktop, conversation):
     desktop.daemon.wait(10)
     async with a_relay(desktop):
         return without, await recorded(desktop.address, conversation)
+
+
+async def watch(address, seen):
+    """Notes what passes on a bus, and when."""
+    monitor = await bus.connect(address)
+
+    def take(message):
+        sent = bus.Notification.of(message)
+        if sent is not None:
+            seen.append((sent.summary, time.perf_counter()))
+        return sent is not None
+
+    monitor.add_message_handler(take)
+    rules = ["type='method_call',member='Notify'"]
+    about = bus.BUS, bus.BUS_PATH, bus.MONITORING, "BecomeMonitor", "asu"
+    await bus.call(monitor, *about, rules, 0)
+    return monitor
+
+
+def private_bus(desktop):
+    """Returns the address of the bus of the dunst that stands behind the guard."""
+    config = str(desktop.folder / "dunstrc")
+    found = subprocess.run(
+        ["pgrep", "-f", f"^dunst -config {config}"], capture_output=True, text=True
+    )
+    [pid] = found.stdout.split()
+    words = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+    [address] = [w for w in words if w.startswith(b"DBUS_SESSION_BUS_ADDRESS=")]
+    return address.decode().partition("=")[2]
