@@ -149,7 +149,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measures speed, side by side with what it is to be compared with."""
-    session.install(".[agents,parquet,text]", TORCH, SENTENCES, "playwright")
+    session.install(".[agents,parquet,text]", TORCH, SENTENCES, "playwright", "polars")
     session.run("python", "-m", "benchmarks", *session.posargs)
 
 

@@ -33,7 +33,12 @@ HOMES = {
     "gym": ("envs/classic/", "registration.py"),
     "PIL": "viewer/drawing/",
     "matplotlib": ("evaluation/plots/", "viewer/drawing/"),
-    "pandas": ("logs/", "evaluation/fidelity/", "evaluation/results.py"),
+    "pandas": (
+        "logs/",
+        "evaluation/fidelity/",
+        "evaluation/fixed_policies.py",
+        "evaluation/results.py",
+    ),
     "openpyxl": "logs/sources.py",
     "pyarrow": "logs/",
     "json_tricks": "logs/encoding.py",

@@ -7,6 +7,7 @@ metrics       of one person and of all together, with intervals from `estimates`
 off_policy/   what a policy is worth, from what another policy logged
 rollouts      whole worlds of delivery-v0 played at once, also by oracles: what there is to gain
 fidelity/     how much simulated people resemble those of a log
+scanning      fixed policies on logs larger than memory
 exporting     logged decisions as data of other tools
 """
 
@@ -26,6 +27,7 @@ from gym_push.evaluation.off_policy.estimate import (
     off_policy_table,
 )
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
+from gym_push.evaluation.off_policy.scanning import off_policy_scan
 from gym_push.evaluation.off_policy.sequential import sequential_table
 from gym_push.evaluation.off_policy.sequential_results import SequentialEstimate, SequentialTable
 from gym_push.evaluation.off_policy.simulated import (
@@ -35,6 +37,7 @@ from gym_push.evaluation.off_policy.simulated import (
 )
 from gym_push.evaluation.off_policy.targets import learned_elsewhere, probabilities_of
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
+from gym_push.evaluation.scanning import evaluate_scan
 from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
 
 __all__ = [
@@ -64,11 +67,13 @@ __all__ = [
     "compare",
     "evaluate",
     "evaluate_each",
+    "evaluate_scan",
     "fidelity",
     "learned_elsewhere",
     "off_policy_bounds",
     "off_policy_difference",
     "off_policy_estimate",
+    "off_policy_scan",
     "off_policy_table",
     "probabilities_of",
     "sequential_table",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -130,10 +130,10 @@ def summary(by_seed: Sequence[Sequence[PersonResult]]) -> dict[str, Estimate]:
     Args:
         by_seed: For each seed, a result for each person.
     """
-    together = _summary(over_seeds(by_seed))
+    together = summary_of(_columns(over_seeds(by_seed)))
     if len(by_seed) == 1:
         return together
-    apart = [_summary(people) for people in by_seed]
+    apart = [summary_of(_columns(people)) for people in by_seed]
     return {
         name: value._replace(spread=float(np.std(values, ddof=1)) if len(values) > 1 else None)
         for name, value in together.items()
@@ -141,9 +141,17 @@ def summary(by_seed: Sequence[Sequence[PersonResult]]) -> dict[str, Estimate]:
     }
 
 
-def _summary(people: Sequence[PersonResult]) -> dict[str, Estimate]:
-    names = list(dict.fromkeys(name for each in people for name in each.metrics))
-    columns = {name: _column(people, name) for name in names}
+def _columns(people: Sequence[PersonResult]) -> dict[str, Floats]:
+    names = dict.fromkeys(name for each in people for name in each.metrics)
+    return {name: _column(people, name) for name in names}
+
+
+def summary_of(columns: Mapping[str, Floats]) -> dict[str, Estimate]:
+    """Returns the metrics of all people together, of one seed, as `summary`.
+
+    Args:
+        columns: Of each metric, the value of each person: (people,); NaN for none.
+    """
     metrics = {
         name: mean(known)
         for name, column in columns.items()

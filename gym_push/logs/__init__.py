@@ -10,6 +10,7 @@ from gym_push.logs.log import NotificationLog
 from gym_push.logs.observations import Observations, observe
 from gym_push.logs.opening import Data
 from gym_push.logs.reading import mistakes, read_log, shared_log
+from gym_push.logs.scanning import LogScan, scan_log
 from gym_push.logs.schema import Feature, Schema
 from gym_push.logs.suspicions import suspicions
 from gym_push.logs.text_encoder import TextEncoder
@@ -25,6 +26,7 @@ __all__ = [
     "Encoding",
     "Feature",
     "LogDescription",
+    "LogScan",
     "NotificationLog",
     "Observations",
     "Schema",
@@ -35,6 +37,7 @@ __all__ = [
     "mistakes",
     "observe",
     "read_log",
+    "scan_log",
     "shared_log",
     "suspicions",
     "text_encoder",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ from gym_push.text import listed, quoted
 if TYPE_CHECKING:
     import pandas as pd
 
+THE_PERSON: Final = "the person"
+"""The name of the only person of a log without names."""
 _EPOCH = datetime(1970, 1, 1)
 
 
@@ -98,12 +100,8 @@ class NotificationLog(Frozen):
         Raises:
             LogError: It is of decisions without answers, with which agents cannot be scored.
         """
-        if self.schema.action:
-            return self
-        raise LogError(
-            f"{self.source} holds decisions and no answers of a person, so that it cannot be "
-            "played; gym_push.evaluation.LoggedDecisions reads it for off-policy estimates"
-        )
+        refuse_unanswered(self.source, self.schema)
+        return self
 
     def rows_of(self, user: str | None) -> NDArray[np.int64]:
         """Returns one user's rows, or with None all rows, in the order of the log.
@@ -250,6 +248,15 @@ class NotificationLog(Frozen):
     def __deepcopy__(self, memo: dict[int, Any]) -> NotificationLog:
         """Returns itself: it is immutable."""
         return self
+
+
+def refuse_unanswered(source: str, schema: Schema) -> None:
+    """Raises a LogError for a log of decisions without answers."""
+    if not schema.action:
+        raise LogError(
+            f"{source} holds decisions and no answers of a person, so that it cannot be "
+            "played; gym_push.evaluation.LoggedDecisions reads it for off-policy estimates"
+        )
 
 
 def _plain(part: object) -> bytes:

@@ -61,7 +61,7 @@ def read_log(data: Data, schema: Schema | str | Path | None = None) -> Notificat
         >>> read_log(frame, Schema(["app"], ["place"]))
         <NotificationLog the DataFrame: 1 rows, 1 opened>
     """
-    log = _read_from(*_opened(data, schema), _stop)
+    log = _read_from(*opened(data, schema), _stop)
     assert log is not None  # it was stopped at the first mistake
     return log
 
@@ -80,7 +80,7 @@ def read_decisions(
     Raises:
         LogError, SchemaError, MissingExtraError: As `read_log`.
     """
-    source, schema = _opened(data, schema)
+    source, schema = opened(data, schema)
     if reward is None and schema.decisions is not None:
         reward = schema.decisions.reward
     log = _read_from(source, schema if reward == schema.action else schema.without_answers(), _stop)
@@ -105,7 +105,7 @@ def mistakes(data: Data, schema: Schema | str | Path | None = None) -> tuple[Log
     found: dict[str, LogError] = {}
     columns: Sequence[str] = ()
     try:
-        source, schema = _opened(data, schema)
+        source, schema = opened(data, schema)
         columns = schema.columns
         _read_from(source, schema, found.setdefault)
     except LogError as error:
@@ -135,7 +135,7 @@ def shared_log(data: NotificationLog | Data) -> NotificationLog:
     return log.with_answers()
 
 
-def _opened(data: Data, schema: Schema | str | Path | None) -> tuple[Source, Schema]:
+def opened(data: Data, schema: Schema | str | Path | None) -> tuple[Source, Schema]:
     """Returns the source of a log, and its schema, all columns of which are in the source."""
     called = "the schema"
     if schema is None and (schema := schema_beside(data)):

@@ -27,6 +27,7 @@ class DecisionCells:
     Args:
         log: The log; agents must not see the columns.
         columns: Which they are.
+        place: Returns what messages call a row; None for its number in the log.
 
     Attributes:
         available: Whether there was anything to decide: (rows,). Other rows may hold anything.
@@ -34,8 +35,14 @@ class DecisionCells:
         eligible: What could be chosen: (rows, actions); None for everything.
     """
 
-    def __init__(self, log: NotificationLog, columns: DecisionColumns) -> None:
+    def __init__(
+        self,
+        log: NotificationLog,
+        columns: DecisionColumns,
+        place: Callable[[int], str] | None = None,
+    ) -> None:
         self._log, self._columns = log, columns
+        self._place = place or (lambda row: f"{log.source}, row {row + 1}")
         self.available = np.ones(len(log), dtype=np.bool_)
         if columns.available is not None:
             self.available = self._flags(columns.available, hidden=False)
@@ -50,7 +57,7 @@ class DecisionCells:
         number_of, known = self._number_of(), listed(self.actions)
         if "0" in number_of.keys() - set(self.actions):
             known += f" or a number from 0 to {len(self.actions) - 1}"
-        values, codes = _coded(column)
+        values, codes = coded_values(column)
         numbers = np.array([number_of.get(_word(value), -1) for value in values])[codes]
         self._refuse_cell(name, numbers < 0, f"is not {known}; correct it, or name it in `actions`")
         decisions = np.where(self.available, numbers, 0).astype(np.int64)
@@ -130,7 +137,7 @@ class DecisionCells:
                 chances[:, number] = given
             else:
                 raise ArgumentError(f"propensity: that of {name!r}, {given!r}, must be from 0 to 1")
-        total: Floats = chances.sum(axis=1)
+        total: Floats = sum(chances.T, np.zeros(len(chances)))  # faster than along the short axis
         if rest is not None:
             chances[:, rest] = np.maximum(1.0 - total, 0.0)
             total = np.maximum(total, 1.0)
@@ -156,7 +163,7 @@ class DecisionCells:
 
     def _names(self) -> tuple[str, ...]:
         """Returns the actions that occur, numbers in their order."""
-        values, codes = _coded(self._column(self._columns.decision))
+        values, codes = coded_values(self._column(self._columns.decision))
         names = {_word(values[code]) for code in np.unique(codes[self.available]).tolist()}
         eligible, propensity = self._columns.eligible, self._columns.propensity
         if isinstance(eligible, str):
@@ -268,7 +275,7 @@ class DecisionCells:
     def refuse(self, wrong: Flags, told: Callable[[int], str]) -> None:
         """Raises an error that names the first wrong row where there was something to decide."""
         for row in np.flatnonzero(wrong & self.available)[:1].tolist():
-            raise LogError(f"{self._log.source}, row {row + 1}{told(row)}")
+            raise LogError(f"{self._place(row)}{told(row)}")
 
 
 def uniform(rows: int, actions: int, eligible: Flags | None) -> Floats:
@@ -279,7 +286,7 @@ def uniform(rows: int, actions: int, eligible: Flags | None) -> Floats:
     return chances
 
 
-def _coded(column: Column) -> tuple[Sequence[object], NDArray[Any]]:
+def coded_values(column: Column) -> tuple[Sequence[object], NDArray[Any]]:
     """Returns the different values of a column, and which of them each row has: (rows,)."""
     if isinstance(column, CodedColumn):
         return column.values, column.codes

@@ -7,7 +7,7 @@ effects" (1990). The reward of an action that was not taken may be any in the ra
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -31,7 +31,7 @@ from gym_push.evaluation.off_policy.estimators import (
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.targets import Target, probabilities_of
 from gym_push.logs import observe
-from gym_push.logs.log_statistics import Floats
+from gym_push.logs.log_statistics import Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -175,23 +175,14 @@ def off_policy_table(
     """
     if methods is None:
         methods = [DM] if logged.propensities is None else METHODS
-    if clip is not None and not clip > 0.0:
-        raise ArgumentError(f"clip={clip!r} must be a weight above 0")
-    if logged.propensities is None and not set(WEIGHTED).isdisjoint(methods):
-        raise ArgumentError(
-            f"the propensities of {logged.log.source} are unknown, so that there are no weights; "
-            "use off_policy_bounds, or method='dm', which nothing protects from confounding"
-        )
+    refuse_unweighted(logged.log.source, logged.propensities is not None, clip, methods)
     policy = probabilities_of(logged, target, seed)
     refuse_untried(logged, policy)
     weights = None
     if logged.propensities is not None:
         weights = weigh(policy, logged.decisions, logged.propensities, clip)
         if not weights.any():
-            raise ArgumentError(
-                f"the policy never takes the action that was taken in {logged.log.source}; a log "
-                "can only value what it has tried"
-            )
+            raise untaken(logged.log.source)
     units = logged.units.averaged(over)
     evidence = Evidence(units, logged.decisions, logged.rewards, policy, weights)
     if not set(MODELLED).isdisjoint(methods):
@@ -207,14 +198,55 @@ def off_policy_table(
     )
 
 
+def refuse_unweighted(
+    source: str, known: bool, clip: float | None, methods: Collection[str]
+) -> None:
+    """Raises an ArgumentError if methods cannot weigh decisions.
+
+    Args:
+        source: The log.
+        known: Whether propensities are known.
+        clip: The largest weight; None for no limit.
+        methods: Of `METHODS`.
+    """
+    if clip is not None and not clip > 0.0:
+        raise ArgumentError(f"clip={clip!r} must be a weight above 0")
+    if not known and not set(WEIGHTED).isdisjoint(methods):
+        raise ArgumentError(
+            f"the propensities of {source} are unknown, so that there are no weights; "
+            "use off_policy_bounds, or method='dm', which nothing protects from confounding"
+        )
+
+
+def untaken(source: str) -> ArgumentError:
+    """Returns the error for a policy that agrees with no decision of a log."""
+    return ArgumentError(
+        f"the policy never takes the action that was taken in {source}; a log can only value what "
+        "it has tried"
+    )
+
+
 def refuse_untried(logged: LoggedDecisions, policy: Floats) -> None:
     """Raises an ArgumentError if a policy takes an action that a log never does."""
-    tried = np.bincount(logged.decisions, minlength=len(logged.actions)) > 0
-    for number in np.flatnonzero(~tried & (policy > 0.0).any(axis=0))[:1].tolist():
-        share = (policy[:, number] > 0.0).mean()
+    tried = np.bincount(logged.decisions, minlength=len(logged.actions))
+    taken_in = np.count_nonzero(policy > 0.0, axis=0)
+    refuse_actions(logged.log.source, logged.actions, tried, taken_in)
+
+
+def refuse_actions(source: str, actions: Sequence[str], tried: Ints, taken_in: Ints) -> None:
+    """Raises an ArgumentError if a policy takes an action that was never tried.
+
+    Args:
+        source: The log.
+        actions: Names of the actions.
+        tried: In how many rows each action was taken: (actions,).
+        taken_in: In how many rows the policy may take it: (actions,).
+    """
+    for number in np.flatnonzero((tried == 0) & (taken_in > 0))[:1].tolist():
+        share = taken_in[number] / tried.sum()
         raise ArgumentError(
-            f"the policy takes the action {logged.actions[number]!r} in {share:.1%} of the rows, "
-            f"but {logged.log.source} never does; nobody can say what it would earn"
+            f"the policy takes the action {actions[number]!r} in {share:.1%} of the rows, "
+            f"but {source} never does; nobody can say what it would earn"
         )
 
 

@@ -79,7 +79,7 @@ class LoggedDecisions:
             ArgumentError: The names of the actions are not different words, or `propensity` names
                 an unknown action.
         """
-        named = _named(log.schema, columns)
+        named = named_columns(log.schema, columns)
         if not len(log):
             raise LogError(f"{log.source} has no rows; an estimate needs decisions")
         if log.unanswered and named.reward != log.schema.action:
@@ -143,15 +143,7 @@ class LoggedDecisions:
     @property
     def left_out(self) -> tuple[str, ...]:
         """What an estimate is not about, a sentence each."""
-        told = {
-            f"The estimate is of decisions that could be made: {self.unavailable} rows without one "
-            "are left out.": self.unavailable,
-            f"The estimate is of decisions that were answered: {self.unanswered} rows without an "
-            "answer are left out, and it misleads if the decision changes who answers.": (
-                self.unanswered
-            ),
-        }
-        return tuple(sentence for sentence, rows in told.items() if rows)
+        return left_out(self.unavailable, self.unanswered)
 
     @cached_property
     def units(self) -> Units:
@@ -161,7 +153,18 @@ class LoggedDecisions:
         return Units.of(nobody if owner is None else owner.codes.astype(np.int64), self.log.times)
 
 
-def _named(schema: Schema, changes: Mapping[str, Any]) -> DecisionColumns:
+def left_out(unavailable: int, unanswered: int) -> tuple[str, ...]:
+    """Returns what an estimate is not about, a sentence each, by the rows that are left out."""
+    told = {
+        f"The estimate is of decisions that could be made: {unavailable} rows without one "
+        "are left out.": unavailable,
+        f"The estimate is of decisions that were answered: {unanswered} rows without an "
+        "answer are left out, and it misleads if the decision changes who answers.": unanswered,
+    }
+    return tuple(sentence for sentence, rows in told.items() if rows)
+
+
+def named_columns(schema: Schema, changes: Mapping[str, Any]) -> DecisionColumns:
     """Returns which columns say what was decided, with changes to what the schema says."""
     usual = DecisionColumns(propensity=GENERATED, actions=DELIVERY_ACTIONS)
     known = [each.name for each in fields(usual)]

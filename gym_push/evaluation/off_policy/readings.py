@@ -8,15 +8,16 @@ drawn given those before it, the errors of the rows add up like independent ones
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
+from gym_push.logs import NotificationLog
 from gym_push.logs.columns import NumberColumn
-from gym_push.logs.decision_columns import REST, UNIFORM
-from gym_push.logs.log_statistics import Floats
+from gym_push.logs.decision_columns import REST, UNIFORM, DecisionColumns
+from gym_push.logs.log_statistics import Floats, Ints
 from gym_push.users.keyed_random import Flags
 
 DOUBT: Final = 3.3
@@ -26,29 +27,48 @@ FIT: Final = 2.0
 
 
 def better_reading(logged: LoggedDecisions) -> str | None:
+    """Returns the sentence that says how a column of propensities is to be read, if otherwise."""
+    if logged.propensities is None:
+        return None
+    return reading_of(
+        logged.columns, logged.actions, logged.log, logged.decisions, logged.propensities
+    )
+
+
+def reading_of(
+    columns: DecisionColumns,
+    actions: Sequence[str],
+    log: NotificationLog,
+    decisions: Ints,
+    propensities: Floats,
+) -> str | None:
     """Returns the sentence that says how a column of propensities is to be read, if otherwise.
 
     Only columns of decisions between two actions can be read in two ways.
+
+    Args:
+        columns: How they were read.
+        actions: Names of the actions.
+        log: The decisions.
+        decisions: The actions taken: (rows,).
+        propensities: Their probabilities, as they were read: (rows,).
     """
-    recipe, log = logged.columns.propensity, logged.log
+    recipe = columns.propensity
     column = recipe
     if isinstance(recipe, Mapping):
         named = [each for each in recipe.values() if isinstance(each, str) and each != REST]
         column = named[0] if len(named) == 1 else None
-    if not isinstance(column, str) or column == UNIFORM or len(logged.actions) != 2:
+    if not isinstance(column, str) or column == UNIFORM or len(actions) != 2:
         return None
-    numbers, first = log.columns[column], logged.decisions == 0
-    if not isinstance(numbers, NumberColumn) or not 0 < first.sum() < len(logged):
+    numbers, first = log.columns[column], decisions == 0
+    if not isinstance(numbers, NumberColumn) or not 0 < first.sum() < len(log):
         return None
     p = numbers.numbers.astype(np.float64)
     readings: dict[str, tuple[Any, Floats]] = {"the action taken": (column, p)}
-    for this, other, taken in zip(
-        logged.actions, logged.actions[::-1], (first, ~first), strict=True
-    ):
+    for this, other, taken in zip(actions, actions[::-1], (first, ~first), strict=True):
         said = {this: column, other: REST}
         readings[repr(this)] = (said, np.where(taken, p, 1.0 - p))
-    assert logged.propensities is not None
-    if _misfit(logged.propensities, first) < DOUBT:
+    if _misfit(propensities, first) < DOUBT:
         return None
     found = {name: _misfit(chances, first) for name, (_, chances) in readings.items()}
     best = min(found, key=lambda name: found[name])

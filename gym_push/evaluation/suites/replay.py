@@ -23,6 +23,7 @@ from gym_push.evaluation.playing import Played
 from gym_push.evaluation.results import PersonResult
 from gym_push.evaluation.suites.suite import Suite
 from gym_push.logs import Encoding, NotificationLog, text_encoder
+from gym_push.logs.log import THE_PERSON
 from gym_push.logs.log_statistics import Ints, LogStatistics
 from gym_push.registration import BASIC
 from gym_push.text import quoted
@@ -30,8 +31,6 @@ from gym_push.users.keyed_random import Flags
 
 PRACTICE_ENVS: Final = 16
 """Environments to practise in, side by side."""
-THE_PERSON: Final = "the person"
-"""The name of the only person of a log without names."""
 
 
 @dataclass(frozen=True, eq=False)
