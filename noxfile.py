@@ -248,6 +248,13 @@ def neighbours(session: nox.Session) -> None:
 
 
 @nox.session
+def ray(session: nox.Session) -> None:
+    """Works on a Ray cluster of two nodes."""
+    session.install(".[parquet,ray]", "hypothesis", "psutil", "pytest")
+    session.run("pytest", "tests/test_ray.py", *session.posargs)
+
+
+@nox.session
 def notebook(session: nox.Session) -> None:
     """Runs examples/whole_way.ipynb, and keeps what it prints and draws."""
     session.install(".[fidelity,plots]", "ipykernel", "nbclient")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +17,7 @@ import numpy as np
 
 from gym_push import Population
 from gym_push.files import write_whole
+from gym_push.processes import work_through
 from gym_push.users import Parameters
 from gym_push.users.fitting.fit import Fitted
 from gym_push.users.fitting.moments import MOMENTS
@@ -145,16 +145,18 @@ def page(trials: dict[Kind, list[Trial]]) -> str:
     ])  # fmt: skip
 
 
+def _tried(job: tuple[Kind, int]) -> tuple[tuple[Kind, int], Trial]:
+    return job, try_fit(*job)
+
+
 def main() -> None:
     """Fits to all logs and writes the page."""
     jobs = [(kind, seed) for seed in range(LOGS) for kind in KINDS]
-    trials: dict[Kind, list[Trial]] = {kind: [] for kind in KINDS}
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for done, (kind, trial) in enumerate(zip(
-            (kind for kind, _ in jobs), pool.map(try_fit, *zip(*jobs, strict=True)), strict=True
-        ), 1):  # fmt: skip
-            trials[kind].append(trial)
-            print(f"{done} of {len(jobs)} logs", file=sys.stderr, flush=True)
+    found = {}
+    for job, trial in work_through(_tried, jobs, os.cpu_count() or 1):
+        found[job] = trial
+        print(f"{len(found)} of {len(jobs)} logs", file=sys.stderr, flush=True)
+    trials = {kind: [found[kind, seed] for seed in range(LOGS)] for kind in KINDS}
     write_whole(PAGE, page(trials))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,6 +31,7 @@ from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World, build_world
 from gym_push.evaluation.rollouts import Rollout, always, play, play_oracle
 from gym_push.files import write_whole
+from gym_push.processes import work_through
 from gym_push.users.model.states import DAY
 
 PAGE = Path(__file__).with_name("policies.md")
@@ -170,13 +170,17 @@ def _steps(lines: dict[str, Line]) -> Iterator[str]:
         )
 
 
+def _measured(name: str) -> tuple[str, Line]:
+    return name, measure(name)
+
+
 def main() -> None:
     """Measures all policies, two at a time, and writes the page."""
-    with ProcessPoolExecutor(2) as pool:
-        lines = {}
-        for name, line in zip(PLAYERS, pool.map(measure, PLAYERS), strict=True):
-            lines[name] = line
-            print(f"{name:24} {line.rewards.mean():+.4f}", file=sys.stderr)
+    found = {}
+    for name, line in work_through(_measured, PLAYERS, 2):
+        found[name] = line
+        print(f"{name:24} {line.rewards.mean():+.4f}", file=sys.stderr)
+    lines = {name: found[name] for name in PLAYERS}
     text = page(lines)
     write_whole(PAGE, text)
     print(text)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib import invalidate_caches
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from gym_push.errors import ArgumentError
 
@@ -57,15 +57,45 @@ def fingerprint(module: str) -> str:
     Raises:
         ArgumentError: There are more than `MOST_FILES`.
     """
+    home, _ = _home(module)
+    return "unknown" if home is None else folder_hash(home)
+
+
+def runtime_env(modules: Iterable[str]) -> dict[str, Any]:
+    """Returns what workers on other machines need for some modules, as Ray takes it.
+
+    These are the files that `fingerprint` hashes. What is installed is left out: it has to be
+    installed there, too.
+
+    Raises:
+        ArgumentError: The modules are in several folders that are not packages.
+    """
+    packages: set[str] = set()
+    folders: set[str] = set()
+    for home, package in map(_home, modules):
+        if home is not None and not set(home.parts) & {*_INSTALLED}:
+            (packages if package else folders).add(str(home.absolute()))
+    if len(folders) > 1:
+        raise ArgumentError(
+            f"Ray can send one folder with agents, and these are in {', '.join(sorted(folders))}: "
+            "put them into one folder, or into packages"
+        )
+    # Without leaderboards, which change while they are read.
+    sent: dict[str, Any] = {"py_modules": sorted(packages), "excludes": ["*.sqlite*"]}
+    return {**sent, "working_dir": folders.pop()} if folders else sent
+
+
+def _home(module: str) -> tuple[Path | None, bool]:
+    """Returns where a module's code is, and whether that is a package."""
     if module == "__main__":  # a script, or a notebook in the working folder
-        return folder_hash(Path(getattr(sys.modules[module], "__file__", "notebook")).parent)
+        return Path(getattr(sys.modules[module], "__file__", "notebook")).parent, False
     file = module_file(module)
     if file is None:
-        return "unknown"
-    home = file.parent
+        return None, False
+    home, package = file.parent, "." in module or file.name == "__init__.py"
     for _ in range(module.count(".") - (file.name != "__init__.py")):
         home = home.parent
-    return folder_hash(file if home.name in _INSTALLED else home)
+    return file if home.name in _INSTALLED else home, package
 
 
 def folder_hash(home: Path) -> str:

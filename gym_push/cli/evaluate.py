@@ -24,6 +24,7 @@ from gym_push.cli.options import (
 )
 from gym_push.cli.types import AgentName
 from gym_push.errors import ArgumentError, MissingExtraError, not_one_of
+from gym_push.processes import Workers
 from gym_push.registration import BASIC, DELIVERY
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def evaluate(
     agents: tuple[AgentSpec, ...],
     seed: int,
     seeds: int,
-    processes: int,
+    processes: Workers,
     board: Path,
     resume: bool,
     audit: bool,
@@ -94,6 +95,7 @@ def evaluate(
       gym-push evaluate random table-per-app --suite basic-324/v1 --plots agents.pdf
       gym-push evaluate "table-per-app(prior=2)" --log my-log.csv --schema my-log.toml --learn 0.5
       gym-push evaluate --suite users-24/v1 --seeds 5 --processes 2 --resume
+      gym-push evaluate my_agent:Mine --suite users-24/v1 --engine ray --address 10.0.0.1:6379
     """
     from gym_push.evaluation.results import ranked
     from gym_push.evaluation.suites import Suite
@@ -122,7 +124,7 @@ def evaluations(
     suite: Suite,
     seed: int,
     seeds: int,
-    processes: int,
+    processes: Workers,
     board: Path,
     taking: Sequence[AgentSpec],
     goes_on: str,
@@ -134,7 +136,7 @@ def evaluations(
         suite: What they are tested on.
         seed: The first one of the agents.
         seeds: How many.
-        processes: How many to use.
+        processes: Who tests.
         board: The leaderboard's file.
         taking: The agents whose results are taken from the leaderboard, as far as it has them.
         goes_on: What continues after Ctrl-C, for its message.
@@ -243,7 +245,7 @@ def compare(
     seed: int,
     seeds: int,
     metric: str,
-    processes: int,
+    processes: Workers,
     board: Path,
     resume: bool,
     as_json: bool,

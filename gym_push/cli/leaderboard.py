@@ -26,6 +26,7 @@ from gym_push.cli.options import (
 from gym_push.cli.types import NewFile, agent_spec
 from gym_push.errors import did_you_mean
 from gym_push.files import write_whole
+from gym_push.processes import Workers
 from gym_push.text import printable
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def verify(
     /,
     entry: str,
     board: Path,
-    processes: int,
+    processes: Workers,
     import_agent: bool,
     as_json: bool,
     **own_log: Any,

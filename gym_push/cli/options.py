@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -16,6 +17,7 @@ from gym_push.errors import did_you_mean
 from gym_push.logs import NotificationLog, read_log
 from gym_push.logs.importing.pieces import TEXTS
 from gym_push.logs.unanswered import left_out
+from gym_push.processes import RayCluster, Workers
 from gym_push.users.generation.writing import MOST_PROCESSES
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ Option: TypeAlias = Callable[[Callback], Callback]
 
 DEFAULT_LEARN: Final = 0.5
 DEFAULT_BOARD: Final = "leaderboard.sqlite"
+RAY: Final = "ray"
 BOARD_VARIABLE: Final = "GYM_PUSH_LEADERBOARD"
 
 
@@ -64,9 +67,43 @@ def number_option(
 
 seed_option = number_option("--seed", "The same seed gives the same run.", 0, 0)
 
-processes_option = number_option(
-    "--processes", "How many to use; the result is the same to the bit.", 1, 1, MOST_PROCESSES
-)
+
+def processes_option(command: Callback) -> Callback:
+    """Adds the options that say who works side by side: the argument `processes` of a command."""
+
+    @click.option(
+        "--processes",
+        type=click.IntRange(1, MOST_PROCESSES),
+        help="How many to use; the result is the same to the bit.  [default: 1]",
+    )
+    @click.option(
+        "--engine",
+        type=click.Choice(("processes", RAY)),
+        default="processes",
+        show_default=True,
+        help="Who works: processes on this machine, or every CPU of a Ray cluster.",
+    )
+    @click.option(
+        "--address",
+        metavar="HOST:PORT",
+        help="A running Ray cluster; auto: the one of this machine.  [default: $RAY_ADDRESS, or "
+        "one that is started here]",
+    )
+    @wraps(command)
+    def chosen(
+        *arguments: Any, processes: int | None, engine: str, address: str | None, **others: Any
+    ) -> Any:
+        workers: Workers = processes or 1
+        if engine == RAY:
+            if processes is not None:
+                raise output.Mistake("Ray uses every CPU of its cluster: leave --processes out")
+            workers = RayCluster(address)
+        elif address is not None:
+            raise output.Mistake("--address names a Ray cluster: add --engine ray")
+        return command(*arguments, processes=workers, **others)
+
+    return chosen
+
 
 json_option = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON instead of sentences and tables."

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -237,7 +237,8 @@ def progress(parts: Mapping[str, int], one: str, many: str = "") -> Iterator[Adv
             tell(f"{all_done} of {count(total, one, many)}")
 
     if not console.is_terminal:
-        yield tell_each_tenth
+        with redirect_stdout(sys.stderr):  # Ray tells of lost machines; a result follows on stdout
+            yield tell_each_tenth
         return
     name = TextColumn("{task.description}", table_column=Column(overflow="fold"))
     columns = name, BarColumn(), TextColumn("{task.completed} of {task.fields[of]}")

@@ -25,6 +25,7 @@ from gym_push.cli.options import (
 )
 from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.logs.writing import FORMATS, best_format
+from gym_push.processes import Workers
 from gym_push.users import Parameters, Population, WrittenFile, write_logs
 from gym_push.users.generation.plan import DELIVER_AT_ONCE, PhonePolicy
 from gym_push.users.population import MOST_DAYS, USERS_AT_ONCE
@@ -126,7 +127,7 @@ def generate(
     changes: dict[str, Any],
     behaviour: str | None,
     users_at_once: int,
-    processes: int,
+    processes: Workers,
     resume: bool,
     as_json: bool,
 ) -> None:
@@ -139,6 +140,7 @@ def generate(
       gym-push generate --users 1000 --days 28 --out logs/
       gym-push generate --users 10000 --processes 4 --out busy/ --parameter volume_median=80
       gym-push generate --users 1000 --days 28 --out logs/ --resume
+      gym-push generate --users 1000000 --engine ray --address 10.0.0.1:6379 --out logs/
       gym-push generate --users 200 --days 28 --out decisions/ --behaviour by-app
     """
     population = Population(users, seed, start=start.date(), **changes)

@@ -12,17 +12,17 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from gym_push.agents import BASELINES, AgentSpec, AnyAgent, Candidate, candidate
-from gym_push.agents.sources import fingerprint
+from gym_push.agents.sources import fingerprint, runtime_env
 from gym_push.errors import GymPushError, version_of
 from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
 from gym_push.logs import text_encoder
-from gym_push.processes import one_thread, work_through
-from gym_push.users.generation.writing import MOST_PROCESSES
+from gym_push.processes import RayCluster, Workers, one_thread, work_through
+from gym_push.users.generation.writing import checked
 from gym_push.users.population import LARGEST_SEED, whole_number
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def evaluate(
     *,
     seed: int = 0,
     seeds: int = 1,
-    processes: int = 1,
+    processes: Workers = 1,
     board: Leaderboard | None = None,
     resume: bool = False,
     on_person: OnPerson | None = None,
@@ -67,7 +67,8 @@ def evaluate(
         seed: Of everything random in the agent.
         seeds: Number of seeds, from `seed` on. Each is tested on all people. A person's metrics are
             the means over the seeds, and estimates have the spread of the seeds.
-        processes: Number of processes that test side by side.
+        processes: Number of processes that test side by side; or a `RayCluster`, whose workers test
+            where they are and return results to this process.
         board: Keeps each person's result as it comes.
         resume: Skip people whose results are already on the board.
         on_person: Called for each person and seed that is tested, not for results from the board.
@@ -92,7 +93,7 @@ def evaluate_each(
     *,
     seed: int = 0,
     seeds: int = 1,
-    processes: int = 1,
+    processes: Workers = 1,
     board: Leaderboard | None = None,
     resume: Collection[AgentSpec] = (),
     on_person: OnPerson | None = None,
@@ -114,7 +115,7 @@ def evaluate_each(
     suite = Suite.of(suite)
     whole_number("seed", seed, 0, LARGEST_SEED)
     whole_number("seeds", seeds, 1, MOST_SEEDS)
-    whole_number("processes", processes, 1, MOST_PROCESSES)
+    processes = checked(processes)
     specs = list(dict.fromkeys(specs))
     current = _CurrentAgent(suite)
     for spec in specs:
@@ -201,18 +202,22 @@ class _Progress:
 def _evaluate(
     current: _CurrentAgent,
     tested: Mapping[AgentSpec, _Progress],
-    processes: int,
+    processes: Workers,
     on_person: OnPerson,
 ) -> Iterator[Evaluation]:
-    if processes > 1:
-        current.close()  # each process has its own
+    code: dict[str, Any] = {}
+    if processes != 1:
+        current.close()  # each worker has its own
+    if isinstance(processes, RayCluster):
+        modules = {spec.name.partition(":")[0] for spec in tested if spec.name not in BASELINES}
+        code = runtime_env(modules)
     work = partial(_test, current)  # with the suite, which may be large
     try:
         for agent in tested.values():
             agent.begin()
         tasks = [(spec, *each) for spec, agent in tested.items() for each in agent.missing]
         yield from (agent.finish() for agent in tested.values() if not agent.missing)
-        with closing(work_through(work, tasks, min(processes, max(len(tasks), 1)))) as finished:
+        with closing(work_through(work, tasks, processes, code)) as finished:
             for (spec, seed, _), result, seconds in finished:
                 agent = tested[spec]
                 on_person(spec, agent.add(seed, result, seconds))

@@ -68,7 +68,15 @@ def write_log(log: NotificationLog, path: str | Path, format: str = "parquet") -
     """
     writer_of(format)
     with whole_file(path) as file:
-        (_write_parquet if format == "parquet" else _write_csv)(log, file)
+        _write(log, file, format)
+
+
+def log_bytes(log: NotificationLog, format: str = "parquet") -> bytes:
+    """Returns the content of the file that `write_log` writes; it raises what that does."""
+    writer_of(format)
+    file = io.BytesIO()
+    _write(log, file, format)
+    return file.getvalue()
 
 
 def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> Path | None:
@@ -148,6 +156,10 @@ def _about(feature: Feature) -> str:
     said = {name: getattr(feature, name) for name in ("kind", "unit", "missing", "means")}
     parts = [f"{name} = {toml(value)}" for name, value in said.items() if value not in (None, "")]
     return f"{{ {', '.join(parts)} }}" if parts else "{}"
+
+
+def _write(log: NotificationLog, file: BinaryIO, format: str) -> None:
+    (_write_parquet if format == "parquet" else _write_csv)(log, file)
 
 
 def _write_parquet(log: NotificationLog, file: BinaryIO) -> None:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from gym_push.agents import sources
-from gym_push.agents.sources import fingerprint, module_file
+from gym_push.agents.sources import fingerprint, module_file, runtime_env
 from gym_push.errors import ArgumentError
 
 
@@ -105,3 +105,18 @@ def test_links_are_followed_and_any_name_will_do(home, tmp_path_factory):
     (elsewhere / os.fsdecode(b"\xff.csv")).write_text("2")
     seen.add(fingerprint("lone"))
     assert len(seen) == 3
+
+
+def test_code_of_ones_own_goes_to_other_machines_and_what_is_installed_does_not(home):
+    sent = runtime_env(["lone", "packed.deep.er", "numpy", "nowhere"])
+    assert sent["working_dir"] == str(home)
+    assert sent["py_modules"] == [str(home / "packed")]
+    assert "working_dir" not in runtime_env(["packed"])
+
+
+def test_two_folders_cannot_be_sent(home, tmp_path_factory, monkeypatch):
+    other = tmp_path_factory.mktemp("other")
+    (other / "lonely.py").touch()
+    monkeypatch.syspath_prepend(other)
+    with pytest.raises(ArgumentError, match="Ray can send one folder with agents, and these are"):
+        runtime_env(["lone", "lonely"])

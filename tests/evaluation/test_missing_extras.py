@@ -10,6 +10,7 @@ from gym_push.evaluation import fidelity
 fidelity(gym_push.Population(20, 1), gym_push.Population(100, 2), days=7)
 """
 PLOT = "import gym_push.evaluation.plots"
+CLUSTER = "from gym_push.processes import RayCluster; RayCluster()"
 MODEL = "import gym_push.integrations.stable_baselines"
 
 
@@ -19,6 +20,7 @@ MODEL = "import gym_push.integrations.stable_baselines"
         ("sklearn", COMPARE, "needs scikit-learn, which is not installed"),
         ("matplotlib", PLOT, 'a page of plots needs Matplotlib, which is not installed: run  '
                              'python -m pip install ".[plots]"  in a clone of gym-push'),
+        ("ray", CLUSTER, "a cluster of workers needs Ray, which is not installed"),
     ],
 )  # fmt: skip
 def test_a_missing_package_is_named(missing, code, message):

@@ -23,7 +23,7 @@ BLOCK = re.compile(r'^( *)```(\w*)(?: title="([^"]+)")?\n(.*?)^\1```$', re.DOTAL
 NOT_RUN = ("text", "mermaid", "bibtex", "html")
 CANNOT_RUN = re.compile(
     r"\$ (git clone|cd|python -m (pip|nox|venv)|python3 -m venv|\. |ray )|"
-    r"\$ gym-push (demo|guard|listen|play)"
+    r"\$ gym-push (demo|guard|listen|play|.* --engine ray )"
 )
 
 NEEDED = {"live.md": ("Xvfb", "dbus-run-session", "dunst", "notify-send")}

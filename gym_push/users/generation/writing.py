@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from gym_push.errors import ArgumentError
-from gym_push.files import parts, write_whole
-from gym_push.logs.writing import best_format, write_log
-from gym_push.processes import work_through
+from gym_push.files import parts, whole_file, write_whole
+from gym_push.logs.writing import best_format, log_bytes
+from gym_push.processes import RayCluster, Workers, work_through
 from gym_push.users.generation.plan import (
     CARD,
     DELIVER_AT_ONCE,
@@ -62,7 +62,7 @@ def write_logs(
     *,
     format: str | None = None,
     users_at_once: int = USERS_AT_ONCE,
-    processes: int = 1,
+    processes: Workers = 1,
     resume: bool = False,
     phone_policy: PhonePolicy = DELIVER_AT_ONCE,
     on_file: Callable[[WrittenFile], object] | None = None,
@@ -78,7 +78,8 @@ def write_logs(
         format: `"parquet"` or `"csv"`; None for Parquet where PyArrow is installed, else CSV.
         users_at_once: People in a file, who are simulated together; a process needs about 50 kB of
             memory for each person and day.
-        processes: How many work in parallel, 1 to 1024.
+        processes: How many work in parallel, 1 to 1024; or a `RayCluster`, whose workers return
+            the files to this process.
         resume: Whether to continue in a folder that was begun: writes the files that are missing
             or have changed. An empty or missing folder is begun.
         phone_policy: What phones do with what arrives.
@@ -97,7 +98,7 @@ def write_logs(
         whole_number("users_at_once", users_at_once, 1, MOST_USERS),
         phone_policy,
     )
-    processes = min(whole_number("processes", processes, 1, MOST_PROCESSES), plan.count)
+    processes = checked(processes)
     tell = on_file or (lambda file: None)
     if not str(folder):
         raise ArgumentError("folder='' is not the name of a folder; name one")
@@ -119,24 +120,35 @@ def write_logs(
                 else:
                     yield name, users
 
-        try:
-            with closing(work_through(partial(_write, plan, folder), missing(), processes)) as made:
-                for file in made:
-                    known[file.name] = file.digest
-                    sums.write(_line(file.name, file.digest))
-                    sums.flush()
-                    tell(file)
-        finally:
-            _remove_parts(folder)  # of processes stopped in the middle of writing
+        with closing(work_through(partial(_make, plan), missing(), processes)) as made:
+            for file, content in made:
+                with whole_file(folder / file.name) as whole:
+                    whole.write(content)
+                known[file.name] = file.digest
+                sums.write(_line(file.name, file.digest))
+                sums.flush()
+                tell(file)
         sums.truncate(0)
         sums.writelines(_line(name, known[name]) for name, _ in plan.files())
 
 
-def _write(plan: Plan, folder: Path, file: tuple[str, range]) -> WrittenFile:
+def checked(processes: Workers) -> Workers:
+    """Returns who works.
+
+    Raises:
+        ArgumentError: It is not a cluster, and not a number of processes from 1 to 1024.
+    """
+    if isinstance(processes, RayCluster):
+        return processes
+    return whole_number("processes", processes, 1, MOST_PROCESSES)
+
+
+def _make(plan: Plan, file: tuple[str, range]) -> tuple[WrittenFile, bytes]:
+    """Returns a file and its content: a worker may be on another machine, without the folder."""
     name, users = file
     log = plan.phone_policy.log(plan.population, plan.days, users)
-    write_log(log, folder / name, plan.format)
-    return WrittenFile(name, len(users), len(log), _digest(folder / name))
+    content = log_bytes(log, plan.format)
+    return WrittenFile(name, len(users), len(log), sha256(content).hexdigest()), content
 
 
 def _digest(path: Path) -> str:
