@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,18 +137,14 @@ def guard(
 async def _guard(settings: Settings, seconds: float | None, page: bool) -> None:
     from gym_push.live.running import guard as guard_until
 
-    stopped = stop_event(seconds)
     if not page:
-        await guard_until(settings, stopped, output.tell)
+        await guard_until(settings, stop_event(seconds), output.tell)
         return
     from gym_push.live.decisions import schema
     from gym_push.live.showing import Showing
 
-    shown = Showing(str(settings.agent), schema(settings.options.text))
-    try:
-        await guard_until(settings, stopped, output.tell, shown)
-    finally:
-        shown.close()
+    with closing(Showing(str(settings.agent), schema(settings.options.text))) as shown:
+        await guard_until(settings, stop_event(seconds), output.tell, shown)
 
 
 @guard.command("list")

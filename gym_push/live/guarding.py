@@ -85,7 +85,7 @@ class Guard:
         log: The guard's log.
         held: Keeps those that wait.
         tell: Tells the person a sentence.
-        changed: Is told each row, with its number, when it begins, is shown and ends.
+        changed: Is told each row, with its number, when it begins, is released and ends.
 
     Attributes:
         settings, log, held, tell: As given.
@@ -242,10 +242,10 @@ class Guard:
         for item in leaving:
             item.leaving = asyncio.get_running_loop().create_future()
             body = item.body or _lost(item.app, 1)
-            self.relay.show(body, item.id, item.sender, partial(self._left, item))
+            self.relay.show(body, item.id, item.sender, partial(self._released, item))
         return len(leaving)
 
-    def _left(self, item: Waiting, reply: Message) -> None:
+    def _released(self, item: Waiting, reply: Message) -> None:
         """Takes in the daemon's answer for what waited; one that it refuses goes on waiting."""
         if reply.message_type is MessageType.METHOD_RETURN:
             self.held.remove(item)

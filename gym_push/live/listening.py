@@ -38,7 +38,6 @@ RULES: Final = (
 TICK: Final = 0.25
 """Seconds between two times that the log is brought to the disk."""
 
-
 LAST: Final = 0.5
 """Seconds in which the bus hands over what has passed before listening ends."""
 
@@ -49,12 +48,14 @@ class Listener:
     Args:
         arrivals: Makes their rows.
         keep: Is called with each row whose end is known.
+
+    Attributes:
+        tracker: Knows those that are open.
     """
 
     def __init__(self, arrivals: Arrivals, keep: Callable[[dict[str, Any]], object]) -> None:
         self._arrivals = arrivals
-        self._tracker = Tracker(lambda tracked: keep(tracked.row))
-        self.stop = self._tracker.end_all
+        self.tracker = Tracker(lambda tracked: keep(tracked.row))
         self._daemon: str | None = None
 
     def see(self, message: Message, when: datetime, moment: Moment) -> None:
@@ -67,22 +68,22 @@ class Listener:
         """
         sent = Notification.of(message)
         if sent is not None:
-            updates = self._tracker.updates(sent.replaces)
+            updates = self.tracker.updates(sent.replaces)
             tracked = Tracked(self._arrivals.row(sent, when, moment, updates))
             if message.flags & MessageFlag.NO_REPLY_EXPECTED:  # its id will not be known
-                self._tracker.end(tracked, rows.OTHER)
+                self.tracker.end(tracked, rows.OTHER)
             else:
-                self._tracker.sent(message, tracked)
+                self.tracker.sent(message, tracked)
         elif message.message_type in (MessageType.METHOD_RETURN, MessageType.ERROR):
             self._daemon = message.sender
             taken = message.message_type is MessageType.METHOD_RETURN and message.signature == "u"
             number = message.body[0] if taken else None
-            self._tracker.answered(message.destination, message.reply_serial, number)
+            self.tracker.answered(message.destination, message.reply_serial, number)
         elif message.sender == BUS:
             if message.member == "NameOwnerChanged" and message.body[1]:  # who owned the name
-                self.stop(rows.DAEMON_ENDED)
+                self.tracker.end_all(rows.DAEMON_ENDED)
         elif message.sender == self._daemon and message.signature.startswith("u"):
-            self._tracker.heard(message, message.body[0], when)
+            self.tracker.heard(message, message.body[0], when)
 
 
 async def listen(
@@ -164,7 +165,7 @@ async def _follow(
         await asyncio.gather(*ends, return_exceptions=True)
         while not seen.empty():
             listener.see(*seen.get_nowait(), Moment())
-        listener.stop(rows.STILL_THERE)
+        listener.tracker.end_all(rows.STILL_THERE)
         session.close()
         monitor.disconnect()
         asking.disconnect()

@@ -152,15 +152,15 @@ class Arrivals:
         return before
 
 
-def ended(row: Mapping[str, Any], outcome: str, when: datetime | None = None) -> dict[str, Any]:
+def ended(row: Mapping[str, Any], outcome: str, when: datetime) -> dict[str, Any]:
     """Returns a row with what became of its notification.
 
     Args:
         row: As `Arrivals.row` makes it.
         outcome: One of the words of `ANSWERS`.
-        when: When the person answered; it counts for answers alone.
+        when: When it ended; the response time of an answer follows from it.
     """
     seconds = None
-    if when is not None and outcome in (*ANSWERS.opened, *ANSWERS.dismissed):
+    if outcome in (*ANSWERS.opened, *ANSWERS.dismissed):
         seconds = max((when - datetime.fromisoformat(row[TIME])).total_seconds(), 0.0)
     return {**row, OUTCOME: outcome, "responseTime": seconds}

@@ -41,7 +41,7 @@ async def guard(
         settings: How.
         stopped: The guard ends when it is set.
         tell: Is told what the person should know, in sentences.
-        changed: Is told each row of the log, with its number, when it begins, is shown and ends.
+        changed: Is told each row of the log, with its number, when it begins, is released and ends.
 
     Raises:
         ArgumentError: The folder is in use, or the log or the agent does not fit.
