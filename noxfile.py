@@ -220,6 +220,13 @@ def gap(session: nox.Session) -> None:
 
 
 @nox.session
+def planner(session: nox.Session) -> None:
+    """Makes docs/planner.md: what the planner earns, with people it was tuned on and others."""
+    session.install(".")
+    session.run("python", "docs/planner.py")
+
+
+@nox.session
 def person(session: nox.Session) -> None:
     """Makes docs/simulated_person.md: how the simulated person compares with ten real ones."""
     session.install(".")

@@ -54,7 +54,7 @@ READING = (
     "noticed, which is chance; `use` is the future. Which part of each could be learned is not "
     "measured here.",
     "- Like the oracle, the planner is free here to withhold what matters (`prompt=False`); by "
-    "itself it never is late with that.",
+    "itself it delivers that at once.",
     "- Even with all of the moment the planner is not the oracle: what it thinks of later hours is "
     "still learned, and it counts what tires, which the oracle does not.",
     "- `person` is the cold start, and rather too much of it: the coefficients have seen the very "

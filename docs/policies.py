@@ -128,7 +128,8 @@ def page(lines: dict[str, Line]) -> str:
         "Made by `python -m nox -s policies` (docs/policies.py). Five populations of fifty "
         "simulated people (seeds 1 to 5), 56 days. The learners learn from random plans in the "
         "first 28, and all policies are scored on the other 28. The oracles know the person and "
-        "are not agents: they show what there is to gain.",
+        "are not agents: they show what there is to gain. What an agent makes of it that sees no "
+        "more than the phone does: [the planner](planner.md).",
         "",
         "| policy | reward a notification | score | engagement | interruption | stress | "
         "delivered | of these opened |",
