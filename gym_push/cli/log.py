@@ -24,6 +24,7 @@ from gym_push.cli.types import BUNDLED, NewFile, forced
 from gym_push.errors import LogError
 from gym_push.logs.answers import NO_ANSWER
 from gym_push.logs.description import ColumnDescription, LogDescription
+from gym_push.logs.log import NotificationLog
 from gym_push.logs.opening import schema_beside
 
 if TYPE_CHECKING:
@@ -150,10 +151,13 @@ LONGEST_NAME: Final = 30
 @log.command()
 @log_argument(bundled=True, required=False)
 @schema_option
+@click.option("--scan", is_flag=True, help="Read Parquet larger than memory, in pieces.")
 @plots_option
 @force_option
 @json_option
-def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool) -> None:
+def describe(
+    log: Given, schema: Path | None, scan: bool, plots: Path | None, as_json: bool
+) -> None:
     """Show what is in LOG, or in the bundled log.
 
     Who, how long, how much of it is opened, by which apps, and what each column holds; what the
@@ -162,9 +166,12 @@ def describe(log: Given, schema: Path | None, plots: Path | None, as_json: bool)
     Examples:
       gym-push log describe
       gym-push log describe my-log.csv --schema my-log.toml --plots my-log.pdf
+      gym-push log describe 'years/*.parquet' --schema years.toml --scan
     """
-    read = read_given(log, schema)
-    if plots is not None:
+    if scan and (plots or log == BUNDLED):
+        raise output.Mistake("--scan is for files of Parquet, and without --plots")
+    read = logs.scan_log(log, schema) if scan else read_given(log, schema)
+    if plots is not None and isinstance(read, NotificationLog):
         from gym_push.evaluation.plots.log_plots import plot_log
 
         with output.writing(plots):

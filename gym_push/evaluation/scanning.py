@@ -10,10 +10,10 @@ from gym_push.errors import ArgumentError
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.fixed_policies import FixedPolicy, Policy
 from gym_push.evaluation.metrics import FLOOR, TOP, summary_of
-from gym_push.evaluation.sums import Sums
 from gym_push.logs.log import refuse_unanswered
 from gym_push.logs.log_statistics import Floats
 from gym_push.logs.scanning import LogScan
+from gym_push.logs.sums import Sums
 
 
 def evaluate_scan(

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gym_push.errors import LogError
 from gym_push.logs.answers import ANSWERS
-from gym_push.logs.columns import CodedColumn, Column, NumberColumn, TextColumn, coded
-from gym_push.logs.log import NotificationLog
-from gym_push.logs.log_statistics import Floats, LogStatistics
-from gym_push.spaces import UNKNOWN
+from gym_push.logs.columns import CodedColumn, coded
+from gym_push.logs.log import THE_PERSON, NotificationLog, posted
+from gym_push.logs.log_statistics import DAY, Floats, Ints, response_times
+from gym_push.logs.scanning import LogScan, Piece
+from gym_push.logs.schema import Schema
+from gym_push.logs.sums import Sums
+from gym_push.logs.tallies import MOST, Distinct, Quantiles, Values, in_order, most_frequent
 
 MOST_APPS: Final = 10
 """Apps that are described, the busiest first."""
-MOST_VALUES: Final = 3
-"""Labels of a column that are listed, the most frequent first."""
+QUARTERS: Final = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True)
@@ -137,104 +140,156 @@ class LogDescription:
         return asdict(self)
 
 
-def describe(log: NotificationLog) -> LogDescription:
-    """Describes a log; its schema says which columns mean the app and the response time."""
-    of, answered = LogStatistics.of_log(log), bool(log.schema.action)
-    rows = LogStatistics.count(of.person, of.people)
-    responses = None if of.response is None else of.response[~np.isnan(of.response)]
-    ends = () if log.times is None else (int(log.times.argmin()), int(log.times.argmax()))
-    first, last = (log.posted(row) for row in ends) if ends else (None, None)
-    return LogDescription(
-        source=log.source,
-        rows=len(log),
-        users=of.people,
-        first=first,
-        last=last,
-        days=None if of.time is None else int(of.day.max() - of.day.min()) + 1,
-        open_rate=float(of.opened.mean()) if answered else None,
-        open_rate_of_users=_spread(of.mean_of_each(of.opened)) if answered else None,
-        rows_of_users=_spread(rows),
-        rows_a_day_of_users=None if of.time is None else _spread(rows / of.days_of_each),
-        response=None if responses is None or not len(responses) else _spread(responses),
-        apps=_apps(of, answered),
-        app_count=0 if of.app is None else len(np.unique(of.app)),
-        columns=tuple(_described(log)),
-        unanswered=sum(log.unanswered.values()),
-        outcomes=tuple(_outcomes(log)),
-    )
+def describe(log: NotificationLog | LogScan) -> LogDescription:
+    """Describes a log; its schema says which columns mean the app and the response time.
+
+    Args:
+        log: In memory, or larger, which is read once in memory that does not grow with its rows.
+            Then, beyond a million different numbers or texts in a column, how many there are is an
+            estimate, to about 0.2 %, and quartiles of response times are of times with fewer
+            digits.
+
+    Raises:
+        LogError, SchemaError: As `LogScan.pieces`, or a scan finds no rows.
+    """
+    if isinstance(log, LogScan):
+        found = _Found(log.schema, MOST)
+        for piece in log.pieces([each.name for each in log.schema.features], timed=True):
+            found.add(piece)
+        return found.description(log.source, log.people, log.unanswered)
+    found, owner = _Found(log.schema, None), log.owner
+    everybody = np.zeros(len(log), np.int64) if owner is None else owner.codes.astype(np.int64)
+    found.add(Piece(log, everybody, 1, None))
+    return found.description(log.source, log.users or (THE_PERSON,), log.unanswered)
+
+
+class _Found:
+    """What has been found in the pieces of a log.
+
+    Args:
+        schema: Of the log.
+        most: Different values that are kept; None for all.
+    """
+
+    def __init__(self, schema: Schema, most: int | None) -> None:
+        self._schema, self._response = schema, Quantiles(most)
+        self._columns = {each.name: Values(most) for each in schema.features}
+        self._outcomes, self._times = Values(most), Distinct(most)
+        self._opened_by_app: Counter[Any] = Counter()
+        self._of_person = Sums()
+        self._first = self._last = np.zeros(0, dtype=np.int64)
+
+    def add(self, piece: Piece) -> None:
+        """Adds some rows."""
+        log, person = piece.log, piece.person
+        for name, column in log.columns.items():
+            self._columns[name].add(column)
+        self._outcomes.add(log.outcome or coded(log.actions, ("dismissed", "opened")))
+        self._of_person.add("rows", person, 1.0)
+        self._of_person.add("opened", person, log.actions)
+        if log.times is not None:
+            self._add_times(person, log.times)
+        app = log.columns.get(self._schema.meanings.get("app", ""))
+        if isinstance(app, CodedColumn):
+            counts = np.bincount(app.codes[log.actions == 1], minlength=len(app.values))
+            self._opened_by_app.update(dict(zip(app.values, counts.tolist(), strict=True)))
+        response = response_times(log)
+        if response is not None:
+            self._response.add(response[~np.isnan(response)])
+
+    def _add_times(self, person: Ints, times: Ints) -> None:
+        self._times.add(times)
+        more = int(person.max(initial=-1)) + 1 - len(self._first)
+        if more > 0:
+            ends = np.iinfo(np.int64)
+            self._first = np.append(self._first, np.full(more, ends.max))
+            self._last = np.append(self._last, np.full(more, ends.min))
+        np.minimum.at(self._first, person, times)
+        np.maximum.at(self._last, person, times)
+
+    def description(
+        self, source: str, people: Sequence[str], unanswered: Mapping[str, int]
+    ) -> LogDescription:
+        """Returns the description of all that was added.
+
+        Args:
+            source: Where it came from.
+            people: Everybody, by number.
+            unanswered: Rows that were left out, by what the action column says.
+        """
+        schema, answered = self._schema, bool(self._schema.action)
+        rows, opened = (
+            self._of_person.of(name, np.arange(len(people)))[:, 0] for name in ("rows", "opened")
+        )
+        met = np.flatnonzero(rows)
+        if not len(met):
+            raise LogError(f"{source} has no rows; a log needs one notification")
+        rows, opened = rows[met], opened[met]
+        first, last, days = None, None, None
+        if len(self._first):
+            first, last = self._first[met], self._last[met]
+            days = last // DAY - first // DAY + 1
+        app = schema.meanings.get("app", "")
+        names = [people[number] for number in met.tolist()]
+        apps = self._columns[app].labels if app in self._columns else Counter[Any]()
+        return LogDescription(
+            source=source,
+            rows=int(rows.sum()),
+            users=len(met),
+            first=None if first is None else posted(int(first.min())),
+            last=None if last is None else posted(int(last.max())),
+            days=None if first is None or last is None else _days(first.min(), last.max()),
+            open_rate=float(opened.sum() / rows.sum()) if answered else None,
+            open_rate_of_users=_spread(opened / rows) if answered else None,
+            rows_of_users=_spread(rows),
+            rows_a_day_of_users=None if days is None else _spread(rows / days),
+            response=None if self._response.empty else Spread(*self._response.at(QUARTERS)),
+            apps=tuple(self._apps(apps, answered)),
+            app_count=len(apps),
+            columns=tuple(self._described(dict(zip(names, map(int, rows), strict=True)))),
+            unanswered=sum(unanswered.values()),
+            outcomes=tuple(self._named_outcomes(unanswered)),
+        )
+
+    def _apps(self, apps: Counter[Any], answered: bool) -> Iterator[AppDescription]:
+        for app, rows in most_frequent(apps)[:MOST_APPS]:
+            rate = self._opened_by_app[app] / rows if answered else None
+            yield AppDescription(str(app), rows, rate)
+
+    def _named_outcomes(self, unanswered: Mapping[str, int]) -> Iterator[OutcomeDescription]:
+        answers = self._schema.answers
+        if answers is None:
+            return
+        rows = {str(value): count for value, count in in_order(self._outcomes.labels)}
+        rows.update(unanswered)
+        for answer in ANSWERS:
+            for value in sorted(rows, key=lambda value: -rows[value]):
+                if answers.meanings[value] == answer:
+                    yield OutcomeDescription(value, answer, rows[value])
+
+    def _described(self, people: Mapping[str, int]) -> Iterator[ColumnDescription]:
+        schema = self._schema
+        for each in schema.features:
+            about = partial(ColumnDescription, each.name, each.role, each.kind or "", each.unit)
+            yield self._columns[each.name].described(about)
+        if schema.action:
+            about = partial(ColumnDescription, schema.action, "action", "action", "")
+            yield self._outcomes.described(about)
+        if schema.user is not None:
+            about, whose = (
+                partial(ColumnDescription, schema.user, "user", "user", ""),
+                Values(None),
+            )
+            whose.labels.update(people)
+            yield whose.described(about)
+        if schema.time is not None and len(self._first):
+            distinct = self._times.count()
+            yield ColumnDescription(schema.time.name, "time", "time", "", distinct, 0)
+
+
+def _days(first: int, last: int) -> int:
+    return int(last // DAY - first // DAY) + 1
 
 
 def _spread(values: Floats) -> Spread:
-    return Spread(*np.quantile(values, [0.0, 0.25, 0.5, 0.75, 1.0]).tolist())
-
-
-def _apps(of: LogStatistics, answered: bool) -> tuple[AppDescription, ...]:
-    if of.app is None:
-        return ()
-    rows = of.count(of.app, len(of.apps))
-    opened = of.count(of.app[of.opened], len(of.apps))
-    return tuple(
-        AppDescription(
-            of.apps[app], int(rows[app]), float(opened[app] / rows[app]) if answered else None
-        )
-        for app in np.argsort(-rows, kind="stable")[:MOST_APPS].tolist()
-        if rows[app]
-    )
-
-
-def _outcomes(log: NotificationLog) -> Iterator[OutcomeDescription]:
-    if log.outcome is None or log.schema.answers is None:
-        return
-    values = map(str, log.outcome.values)
-    rows = dict(zip(values, np.bincount(log.outcome.codes).tolist(), strict=True))
-    rows.update(log.unanswered)
-    meanings = log.schema.answers.meanings
-    for answer in ANSWERS:
-        for value in sorted(rows, key=lambda value: -rows[value]):
-            if meanings[value] == answer:
-                yield OutcomeDescription(value, answer, rows[value])
-
-
-def _described(log: NotificationLog) -> Iterator[ColumnDescription]:
-    schema = log.schema
-    for each in schema.features:
-        yield _column(each.name, each.role, each.kind or "", each.unit, log.columns[each.name])
-    if schema.action:
-        actions = log.outcome or coded(log.actions, ("dismissed", "opened"))
-        yield _column(schema.action, "action", "action", "", actions)
-    if schema.user is not None and log.owner is not None:
-        yield _column(schema.user, "user", "user", "", log.owner)
-    if schema.time is not None and log.times is not None:
-        distinct = len(np.unique(log.times))
-        yield ColumnDescription(schema.time.name, "time", "time", "", distinct, 0)
-
-
-def _column(name: str, role: str, kind: str, unit: str, column: Column) -> ColumnDescription:
-    hole = missing(column)
-    about = partial(ColumnDescription, name, role, kind, unit, missing=int(hole.sum()))
-    if isinstance(column, TextColumn):
-        return about(distinct=len(set(column.take(np.flatnonzero(~hole)))))
-    if isinstance(column, NumberColumn):
-        known = np.unique(column.numbers[~hole])
-        ends = {"least": known[0].item(), "most": known[-1].item()} if len(known) else {}
-        return about(distinct=len(known), **ends)
-    counts = np.bincount(column.codes[~hole], minlength=len(column.values))
-    distinct = int((counts > 0).sum())
-    common = np.argsort(-counts, kind="stable")[: min(MOST_VALUES, distinct)]
-    values = tuple((_shown(column.values[each]), int(counts[each])) for each in common)
-    return about(distinct=distinct, values=values)
-
-
-def _shown(value: bool | str | tuple[str, ...]) -> str:
-    return " + ".join(value) or "nothing" if isinstance(value, tuple) else str(value)
-
-
-def missing(column: Column) -> NDArray[np.bool_]:
-    """Returns which cells of a column have no value: bool, shape (rows,)."""
-    if isinstance(column, CodedColumn):
-        holes = [code for code, value in enumerate(column.values) if value == UNKNOWN]
-        return np.isin(column.codes, holes)
-    if isinstance(column, NumberColumn):
-        return np.isnan(column.numbers)
-    empty: NDArray[np.bool_] = np.diff(column.ends) == 0
-    return empty
+    return Spread(*np.quantile(values, QUARTERS).tolist())

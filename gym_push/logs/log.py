@@ -146,10 +146,7 @@ class NotificationLog(Frozen):
 
     def posted(self, row: int) -> str | None:
         """Returns when a row's notification arrived, in ISO 8601 to the second; None if unknown."""
-        if self.times is None:
-            return None
-        arrival = _EPOCH + timedelta(milliseconds=int(self.times[row]))
-        return arrival.isoformat(timespec="seconds")
+        return None if self.times is None else posted(int(self.times[row]))
 
     def select(self, rows: NDArray[np.int64]) -> NotificationLog:
         """Returns a log of some rows alone, in the order given, and of the people in them.
@@ -248,6 +245,11 @@ class NotificationLog(Frozen):
     def __deepcopy__(self, memo: dict[int, Any]) -> NotificationLog:
         """Returns itself: it is immutable."""
         return self
+
+
+def posted(time: int) -> str:
+    """Returns a time in ms since 1970 in ISO 8601, to the second."""
+    return (_EPOCH + timedelta(milliseconds=time)).isoformat(timespec="seconds")
 
 
 def refuse_unanswered(source: str, schema: Schema) -> None:

@@ -63,6 +63,7 @@ class LogStatistics:
         by_time = person if log.times is None else log.times
         order = np.lexsort((by_time, person))
         app = log.columns.get(log.schema.meanings.get("app", ""))
+        response = response_times(log)
         return cls(
             source=log.source,
             person=person[order],
@@ -71,7 +72,7 @@ class LogStatistics:
             time=None if log.times is None else log.times[order],
             app=app.codes[order].astype(np.int64) if isinstance(app, CodedColumn) else None,
             apps=tuple(map(str, app.values)) if isinstance(app, CodedColumn) else (),
-            response=_response(log, order),
+            response=None if response is None else response[order],
         )
 
     def __len__(self) -> int:
@@ -214,7 +215,8 @@ def duration(milliseconds: int) -> str:
     return f"{milliseconds} ms"
 
 
-def _response(log: NotificationLog, order: Ints) -> Floats | None:
+def response_times(log: NotificationLog) -> Floats | None:
+    """Returns the seconds from each arrival to the act, NaN where unknown: (rows,); None if all."""
     name = log.schema.meanings.get("response_time", "")
     column = log.columns.get(name)
     if not isinstance(column, NumberColumn):
@@ -222,5 +224,5 @@ def _response(log: NotificationLog, order: Ints) -> Floats | None:
     [about] = [each for each in log.schema.features if each.name == name]
     if about.role != "engagement" or about.unit not in SECONDS:
         return None
-    response = column.numbers[order] * SECONDS[about.unit]
+    response = column.numbers * SECONDS[about.unit]
     return np.where(response >= 0.0, response, np.nan)

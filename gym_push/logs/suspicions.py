@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from gym_push.logs.cells import NO_OFFSET
 from gym_push.logs.columns import CodedColumn, Column, NumberColumn
-from gym_push.logs.description import missing
 from gym_push.logs.log import NotificationLog
+from gym_push.logs.tallies import missing
 from gym_push.text import listed, quoted
 
 RAREST: Final = 0.01

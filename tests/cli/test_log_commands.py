@@ -10,6 +10,7 @@ from command_support import run_apart, run_here
 
 from gym_push import Population, bundled_log, read_log
 from gym_push.logs import describe
+from gym_push.users import write_logs
 
 SCHEMA = (
     'action = "opened"\nnotification = ["app", "text"]\ntime = "at"\n[engagement]\ns = "number"\n'
@@ -54,6 +55,16 @@ def test_describe_shows_how_people_differ(run):
     assert json.loads(run("describe people.csv --json").out) == json.loads(
         json.dumps(about.to_dict())
     )
+
+
+def test_describe_reads_a_folder_of_parquet_in_pieces(run):
+    pytest.importorskip("pyarrow")
+    write_logs(Population(9, 1), "people", 2, format="parquet", users_at_once=4)
+    whole, pieces = run("describe people"), run("describe people --scan")
+    assert (pieces.code, pieces.out) == (0, whole.out)
+    assert "18 people" not in whole.out and "9 people" in whole.out
+    refused = run("describe --scan")
+    assert refused.code == 2 and "--scan is for files of Parquet" in refused.errors
 
 
 def test_a_log_of_decisions_has_no_open_rate_and_is_not_played(run, monkeypatch, capsys):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from gym_push import Answers, Feature, LogError, Population, Schema, SchemaError, read_log
-from gym_push.logs import scan_log, scanning
+from gym_push.logs import describe, scan_log, scanning, tallies
+from gym_push.logs.tallies import Distinct, Quantiles
 from gym_push.users import write_logs
 
 pa = pytest.importorskip("pyarrow")
@@ -45,6 +46,10 @@ def written(path, cells=CELLS, **types):
     return path
 
 
+def assert_described_alike(scan, log):
+    assert describe(scan).to_dict() == describe(log).to_dict()
+
+
 def assert_alike(scan, log):
     """All that is known of each row is alike."""
     names = list(log.columns)
@@ -76,7 +81,9 @@ def test_cells_of_every_type_are_read_alike(tmp_path, piece):
         written(tmp_path / "a.parquet"),
         written(tmp_path / "b.parquet", app=words, who=pa.large_string(), battery=words),
     ]
-    assert_alike(scan_log(paths, SCHEMA), read_log(paths, SCHEMA))
+    scan, log = scan_log(paths, SCHEMA), read_log(paths, SCHEMA)
+    assert_alike(scan, log)
+    assert_described_alike(scan, log)
 
 
 @pytest.mark.parametrize("at", ["s", "ms", "us", "ns"])
@@ -105,6 +112,7 @@ def test_a_folder_that_generate_writes_is_known_by_its_columns(tmp_path, where, 
     scan = scan_log(data)
     assert (len(scan.files), scan.rows) == (3, len(log))
     assert_alike(scan, log)
+    assert_described_alike(scan, log)
 
 
 def test_people_of_any_type_have_one_number_in_all_files(tmp_path):
@@ -161,3 +169,32 @@ def test_what_a_scan_cannot_read_is_said_before_it_reads(tmp_path):
     (tmp_path / "c.parquet").write_bytes(b"PAR1")
     with pytest.raises(LogError, match=r"c\.parquet is damaged"):
         scan_log(tmp_path / "c.parquet", schema)
+
+
+def test_a_description_stays_right_beyond_what_is_kept(tmp_path, monkeypatch):
+    random = np.random.default_rng(0)
+    numbers = random.integers(50_000, size=400_000) / 8
+    distinct = Distinct(1000)
+    for part in np.split(numbers, 100):
+        distinct.add(part)
+    assert distinct.count() == pytest.approx(len(np.unique(numbers)), rel=0.15)  # 1000 are kept
+    seconds = random.lognormal(5.0, 2.0, size=200_000)
+    monkeypatch.setattr(tallies, "MOST", 20_000)
+    quantiles = Quantiles(20_000)
+    for part in np.split(seconds, 100):
+        quantiles.add(part)
+    shares = [0.0, 0.1, 0.25, 0.5, 0.75, 1.0]
+    assert quantiles.at(shares) == pytest.approx(np.quantile(seconds, shares), rel=1e-3)
+
+
+def test_quantiles_and_counts_are_exact_up_to_there():
+    random = np.random.default_rng(1)
+    for rows in (1, 2, 3, 10, 999):
+        numbers = np.round(random.normal(size=rows), 1)
+        quantiles, distinct = Quantiles(), Distinct()
+        for part in np.array_split(numbers, 4):
+            quantiles.add(part)
+            distinct.add(part)
+        shares = [0.0, 0.25, 0.5, 0.75, 0.9, 1.0]
+        assert quantiles.at(shares) == np.quantile(numbers, shares).tolist()
+        assert distinct.count() == len(np.unique(numbers))

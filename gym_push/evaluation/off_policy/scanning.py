@@ -29,10 +29,10 @@ from gym_push.evaluation.off_policy.estimators import (
 )
 from gym_push.evaluation.off_policy.logged import left_out, named_columns
 from gym_push.evaluation.off_policy.readings import reading_of
-from gym_push.evaluation.sums import Sums
 from gym_push.logs import DecisionColumns
 from gym_push.logs.log_statistics import DAY, Floats, Ints
 from gym_push.logs.scanning import LogScan, Piece
+from gym_push.logs.sums import Sums
 from gym_push.users.keyed_random import Flags
 
 SUMMED: Final = (IPS, SNIPS)
