@@ -282,8 +282,10 @@ class Relay:
         self._back = back
         back.add_message_handler(self._from_daemon)
         for app, message, answered in again:
-            if is_call(message, "Notify"):  # what it replaces is gone
+            if message.signature == NOTIFY_SIGNATURE:  # what it replaces is gone
                 message.body = [message.body[0], 0, *message.body[2:]]
+            elif is_call(message, "CloseNotification") and message.signature == "u":
+                message.body = [NOBODYS]  # its number may be another one's now
             self._ask(app, message, answered)
 
     def _lose(self, back: MessageBus) -> None:
