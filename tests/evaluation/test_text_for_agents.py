@@ -124,15 +124,16 @@ def test_linear_agents_read_hashed_words(name, people):
     assert "scikit-learn" in done.run.versions and len(done.run.versions["text"]) == 16
 
 
-def test_an_agent_of_ones_own_reads_text_in_a_process_of_its_own(people):
+def test_an_agent_of_ones_own_reads_text_in_a_process_of_its_own():
     spec = AgentSpec.of(Reader)
     agent = RemoteAgent(spec)
     try:
         assert agent.form == TF_IDF
     finally:
         agent.close()
-    assert audit(spec, people) == ()
-    assert len(evaluate(spec, people).people) == 2
+    few = PeopleSuite("few/v1", Population(2, seed=11), 6, 3)
+    assert audit(spec, few) == ()
+    assert len(evaluate(spec, few).people) == 2
 
 
 def test_a_class_that_asks_for_more_than_text_gets_no_more(tmp_path, monkeypatch):
