@@ -14,12 +14,3 @@ def importing(tmp_path):
         return import_log(format, list(files), tmp_path / out, **options)
 
     return run
-
-
-@pytest.fixture(scope="session")
-def many_reminders(tmp_path_factory):
-    """Two million reminders, and what two policies earn with them."""
-    from duolingo_support import written_log
-
-    path = tmp_path_factory.mktemp("reminders") / "training.parquet"
-    return path, *written_log(path, 2_000_000)
