@@ -35,6 +35,7 @@ HOMES = {
     "matplotlib": ("evaluation/plots/", "viewer/drawing/"),
     "pandas": (
         "logs/",
+        "evaluation/exporting.py",
         "evaluation/fidelity/",
         "evaluation/fixed_policies.py",
         "evaluation/results.py",
@@ -44,7 +45,7 @@ HOMES = {
     "json_tricks": "logs/encoding.py",
     "scipy": ("evaluation/", "users/fitting/"),
     "sklearn": ("agents/", "evaluation/", "logs/text_encoders.py"),
-    "minari": "integrations/minari.py",
+    "minari": ("integrations/minari.py", "evaluation/exporting.py"),
     "d3rlpy": "evaluation/exporting.py",
     "mabwiser": "agents/linear_bandits.py",
     "vowpalwabbit": "agents/vowpal.py",

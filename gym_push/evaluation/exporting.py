@@ -1,4 +1,4 @@
-"""Logged decisions as data of other tools: Open Bandit Pipeline, Vowpal Wabbit, d3rlpy.
+"""Logged decisions as data of other tools: Open Bandit Pipeline, Vowpal Wabbit, d3rlpy, Minari.
 
 Each takes what was observed as the vectors of the log's encoding, in which the texts of a
 notification and the values of its labels are not told.
@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from gymnasium.spaces import Box, Discrete
 
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.evaluation.off_policy.streams import Streams
 from gym_push.files import whole_file
+from gym_push.logs import DecisionColumns, Feature, Schema, read_log
 
 AT_ONCE: Final = 4096
 """Rows encoded at a time."""
+PROPENSITY: Final = "propensity"
+"""What Minari's infos call the probability of the action taken."""
 
 
 def bandit_feedback(logged: LoggedDecisions) -> dict[str, Any]:
@@ -114,3 +118,104 @@ def mdp_dataset(logged: LoggedDecisions) -> Any:
         action_space=ActionSpace.DISCRETE,
         action_size=len(logged.actions),
     )
+
+
+def minari_dataset(logged: LoggedDecisions, name: str, **about: Any) -> Any:
+    """Writes decisions as a data set of Minari: an episode of each person, in order of time.
+
+    The observations are vectors; behind an episode's last the same stands again. The infos hold the
+    propensities, where they are known, (steps + 1, 1), with NaN behind the last.
+
+    Args:
+        logged: The decisions; of one person, each day is an episode.
+        name: Of the data set, such as "people/logged-v0". It lies where Minari keeps them.
+        **about: What else `minari.create_dataset_from_buffers` takes, such as `author`; without
+            `data_format` it is "arrow", which needs PyArrow.
+
+    Returns:
+        The `MinariDataset`.
+
+    Raises:
+        ImportError: Minari is not installed.
+        ValueError: Minari has a data set of that name.
+    """
+    try:
+        import minari
+        from minari.data_collector import EpisodeBuffer
+    except ImportError as error:
+        raise ImportError(
+            "a data set of Minari needs Minari: run  python -m pip install minari"
+        ) from error
+    streams = Streams.of(logged, "notifications", None)
+    buffers = []
+    for rows in np.split(streams.order, np.flatnonzero(streams.step == 0)[1:]):
+        vectors, taken = logged.encoding.vectors(logged.log, rows), len(rows)
+        chances = None if logged.propensities is None else logged.propensities[rows]
+        buffers.append(
+            EpisodeBuffer(
+                observations=[*vectors, vectors[-1]],
+                actions=logged.decisions[rows].tolist(),
+                rewards=logged.rewards[rows].tolist(),
+                terminations=[False] * (taken - 1) + [True],
+                truncations=[False] * taken,
+                infos=None
+                if chances is None
+                else {PROPENSITY: np.append(chances, np.nan)[:, np.newaxis]},
+            )
+        )
+    return minari.create_dataset_from_buffers(
+        name,
+        buffers,
+        observation_space=logged.encoding.space("vector"),
+        action_space=Discrete(len(logged.actions)),
+        **{"data_format": "arrow", **about},
+    )
+
+
+def minari_decisions(dataset: Any) -> LoggedDecisions:
+    """Returns the steps of a data set of Minari as logged decisions; an episode is a person.
+
+    Args:
+        dataset: With vectors as observations and `Discrete` actions. Propensities are read from the
+            infos, as `minari_dataset` writes them.
+
+    Raises:
+        ArgumentError: Its observations or actions are others.
+    """
+    seen, chosen = dataset.observation_space, dataset.action_space
+    if not (isinstance(seen, Box) and len(seen.shape) == 1 and isinstance(chosen, Discrete)):
+        raise ArgumentError(
+            f"the data set {dataset.spec.dataset_id} has observations in {seen} and actions in "
+            f"{chosen}; decisions are read of vectors and Discrete actions"
+        )
+    import pandas as pd
+
+    names = [f"x{place}" for place in range(seen.shape[0])]
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("user", "decision", "reward", PROPENSITY)
+    }
+    vectors, known = [], True
+    for episode in dataset.iterate_episodes():
+        steps = len(episode.actions)
+        vectors.append(np.asarray(episode.observations)[:steps])
+        columns["user"] += [str(episode.id)] * steps
+        columns["decision"] += np.asarray(episode.actions).tolist()
+        columns["reward"] += np.asarray(episode.rewards).tolist()
+        chances = (episode.infos or {}).get(PROPENSITY)
+        known = known and chances is not None
+        columns[PROPENSITY] += (
+            [1.0] * steps if chances is None else np.ravel(chances)[:steps].tolist()
+        )
+    data = dict(zip(names, np.concatenate(vectors).T.astype(np.float64), strict=True))
+    hidden = [Feature("decision", "label"), *(Feature(n, "number") for n in ("reward", PROPENSITY))]
+    schema = Schema(
+        context=[Feature(name, "number") for name in names],
+        action="",
+        user="user",
+        engagement=hidden,
+        decisions=DecisionColumns(
+            propensity=PROPENSITY if known else None,
+            actions=tuple(str(number) for number in range(int(chosen.n))),
+        ),
+    )
+    return LoggedDecisions.of(read_log(pd.DataFrame({**data, **columns}), schema))

@@ -2,13 +2,20 @@
 
 from dataclasses import replace
 
+import gymnasium
 import numpy as np
 import pytest
 
 import gym_push
 from gym_push.errors import ArgumentError
 from gym_push.evaluation import off_policy_estimate, simulate_decisions
-from gym_push.evaluation.exporting import bandit_feedback, mdp_dataset, write_vowpal
+from gym_push.evaluation.exporting import (
+    bandit_feedback,
+    mdp_dataset,
+    minari_dataset,
+    minari_decisions,
+    write_vowpal,
+)
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +91,81 @@ def test_an_episode_of_d3rlpy_is_a_person(logged):
         assert episode.actions[:, 0].tolist() == logged.decisions[rows].tolist()
         assert episode.rewards[:, 0] == pytest.approx(logged.rewards[rows])
         assert np.array_equal(episode.observations, logged.encoding.vectors(logged.log, rows))
+
+
+@pytest.fixture
+def minari(monkeypatch, tmp_path):
+    monkeypatch.setenv("MINARI_DATASETS_PATH", str(tmp_path))
+    pytest.importorskip("pyarrow")
+    return pytest.importorskip("minari")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:minari")
+@pytest.mark.parametrize("known", [True, False])
+def test_minari_keeps_what_was_logged(logged, minari, known):
+    logged = logged if known else replace(logged, propensities=None, chances=None)
+    made = minari_dataset(logged, "people/logged-v0", author="nobody")
+    kept = minari.load_dataset(made.id)
+    assert (kept.total_steps, kept.total_episodes) == (len(logged), len(logged.log.users))
+    read = minari_decisions(kept)
+    people = np.unique(logged.log.owner.codes, return_inverse=True)[1]
+    order = np.lexsort((logged.log.times, people))
+    assert read.decisions.tolist() == logged.decisions[order].tolist()
+    assert read.rewards.tolist() == logged.rewards[order].tolist()
+    vectors = np.stack(
+        [read.log.columns[name].numbers for name in list(read.log.columns)[:-3]], axis=1
+    )
+    assert np.array_equal(vectors, logged.encoding.vectors(logged.log)[order])
+    if not known:
+        assert read.propensities is None
+        return
+    assert read.propensities.tolist() == logged.propensities[order].tolist()
+    policy = np.tile([0.6, 0.0, 0.4], (len(logged), 1))
+    for method in ("ips", "snips"):
+        ours, theirs = (off_policy_estimate(each, policy, method) for each in (logged, read))
+        assert (theirs.value, theirs.low) == pytest.approx((ours.value, ours.low), rel=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:minari")
+def test_played_episodes_that_minari_keeps_are_read(minari):
+    from minari.data_collector import EpisodeBuffer
+
+    env = gymnasium.make(
+        "gym_push:delivery-v0", population={"size": 2, "seed": 1}, days=1, observation="vector"
+    )
+    env.action_space.seed(0)
+    episodes = []
+    for seed in range(2):
+        episode = EpisodeBuffer(observations=[env.reset(seed=seed)[0]], actions=[])
+        ended = False
+        while not ended:
+            episode.actions.append(env.action_space.sample())
+            observation, reward, ended, truncated, _ = env.step(episode.actions[-1])
+            episode.observations.append(observation)
+            episode.rewards.append(reward)
+            episode.terminations.append(ended)
+            episode.truncations.append(truncated)
+        episodes.append(episode)
+    made = minari.create_dataset_from_buffers(
+        "people/played-v0", episodes, env=env, data_format="arrow"
+    )
+    read = minari_decisions(made)
+    assert read.rewards.tolist() == [reward for each in episodes for reward in each.rewards]
+    assert read.decisions.tolist() == [action for each in episodes for action in each.actions]
+    assert len(read.log.users) == 2 and read.propensities is None
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:minari")
+def test_minari_data_of_other_kinds_are_refused(minari):
+    from minari.data_collector import EpisodeBuffer
+
+    number = gymnasium.spaces.Discrete(3)
+    episode = EpisodeBuffer(
+        observations=[1, 2], actions=[0], rewards=[1.0], terminations=[True], truncations=[False]
+    )
+    made = minari.create_dataset_from_buffers(
+        "people/numbers-v0", [episode], observation_space=number, action_space=number,
+        data_format="arrow",
+    )  # fmt: skip
+    with pytest.raises(ArgumentError, match="decisions are read of vectors and Discrete actions"):
+        minari_decisions(made)

@@ -154,6 +154,32 @@ def test_maskable_learners_play_and_are_evaluated():
         assert np.isfinite(mean)
 
 
+def made_by_stable_baselines():
+    from stable_baselines3.common.env_util import make_vec_env
+
+    return make_vec_env(lambda: single("delivery"), n_envs=2, seed=1)
+
+
+@pytest.mark.parametrize("make", [lambda: single("delivery"), made_by_stable_baselines])
+def test_maskable_learners_never_hold_at_the_end_of_single_environments(make):
+    contrib = pytest.importorskip("sb3_contrib")
+    model = contrib.MaskablePPO(
+        "MlpPolicy", make(), n_steps=32, batch_size=16, device="cpu", seed=1
+    )
+    model.learn(64)
+    masks = model.rollout_buffer.action_masks.reshape(-1, 3)
+    taken = model.rollout_buffer.actions.reshape(-1).astype(int)
+    assert masks[np.arange(len(taken)), taken].all()
+    env, lasts = model.get_env(), 0
+    seen = env.reset()
+    while not lasts:
+        mask = np.array(env.env_method("action_masks"))
+        action, _ = model.predict(seen, action_masks=mask)
+        assert mask[np.arange(len(action)), action].all()
+        lasts += int((mask[:, 1] == 0).sum())
+        seen, *_ = env.step(np.where(mask[:, 1] == 1, 1, action))  # holds until it cannot
+
+
 @pytest.mark.parametrize("limit", [None, 10])
 def test_statistics_of_episodes_arrive(limit):
     env = as_vec_env(RecordEpisodeStatistics(many(max_episode_steps=limit)))
