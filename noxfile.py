@@ -227,6 +227,13 @@ def planner(session: nox.Session) -> None:
 
 
 @nox.session
+def credit(session: nox.Session) -> None:
+    """Makes docs/credit.md: what PPO learns by the credit of decisions, and by all rewards."""
+    session.install(".[agents]", TORCH)
+    session.run("python", "docs/credit.py")
+
+
+@nox.session
 def person(session: nox.Session) -> None:
     """Makes docs/simulated_person.md: how the simulated person compares with ten real ones."""
     session.install(".")
