@@ -271,9 +271,9 @@ def neighbours(session: nox.Session) -> None:
 
 @nox.session
 def ray(session: nox.Session) -> None:
-    """Works on a Ray cluster of two nodes."""
-    session.install(".[parquet,ray]", "hypothesis", "psutil", "pytest")
-    session.run("pytest", "tests/test_ray.py", *session.posargs)
+    """Works on a Ray cluster, and trains with RLlib, which pins Gymnasium."""
+    session.install(".[parquet,ray]", "ray[rllib]", TORCH, "hypothesis", "psutil", "pytest")
+    session.run("pytest", "tests/test_ray.py", "tests/test_rllib_example.py", *session.posargs)
 
 
 @nox.session

@@ -188,6 +188,6 @@ def test_the_command_prints_its_result_alone_though_a_node_is_lost(cluster, half
 def test_ctrl_c_keeps_what_is_finished(half_way, tmp_path):
     os.killpg(half_way.pid, signal.SIGINT)
     out, errors = half_way.communicate(timeout=60)
-    assert (half_way.returncode, out) == (130, "")
+    assert (half_way.returncode, out) == (130, ""), errors
     assert errors.endswith(f"the files in {tmp_path} are whole, and --resume continues\n")
     assert "Traceback" not in errors

@@ -23,7 +23,8 @@ BLOCK = re.compile(r'^( *)```(\w*)(?: title="([^"]+)")?\n(.*?)^\1```$', re.DOTAL
 NOT_RUN = ("text", "mermaid", "bibtex", "html")
 CANNOT_RUN = re.compile(
     r"\$ (git clone|cd|python -m (pip|nox|venv)|python3 -m venv|\. |ray )|"
-    r"\$ gym-push (demo|guard|listen|play|.* --engine ray )"
+    r"\$ gym-push (demo|guard|listen|play|.* --engine ray )|"
+    r"\$ python examples/rllib_delivery.py"
 )
 
 NEEDED = {"live.md": ("Xvfb", "dbus-run-session", "dunst", "notify-send")}
