@@ -276,6 +276,20 @@ def ray(session: nox.Session) -> None:
     session.run("pytest", "tests/test_ray.py", "tests/test_rllib_example.py", *session.posargs)
 
 
+@nox.session(python="3.11")
+def loaders(session: nox.Session) -> None:
+    """Plays the environments by TorchRL and Tianshou, whose pins collide with ours."""
+    session.install(".", TORCH, "torchrl==0.14.1", "tianshou==2.0.1", "psutil", "pytest")
+    session.run("pytest", "tests/integrations/test_loaders.py", *session.posargs)
+
+
+@nox.session
+def growth(session: nox.Session) -> None:
+    """Makes docs/growth.md: how time and memory grow with rows, people and workers."""
+    session.install(".[parquet,plots]", "polars")
+    session.run("python", "docs/growth.py", *session.posargs, env={"PYTHONPATH": "."})
+
+
 @nox.session
 def notebook(session: nox.Session) -> None:
     """Runs examples/whole_way.ipynb, and keeps what it prints and draws."""
