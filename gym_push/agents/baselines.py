@@ -128,11 +128,6 @@ BASELINES: Final[Mapping[str, Baseline]] = {
         (DELIVERY,),
     ),
     "dqn": Baseline("deep:DQN", "deep Q-learning by Stable-Baselines3", DEEP, (DELIVERY,)),
-    "ppo": Baseline(
-        "deep:PPO",
-        "policy gradients by Stable-Baselines3, each decision with its own credit",
-        DEEP,
-        (DELIVERY,),
-    ),
+    "ppo": Baseline("deep:PPO", "policy gradients by Stable-Baselines3", DEEP, (DELIVERY,)),
 }
 """The agents that come with the package, by name."""

@@ -138,6 +138,9 @@ def files(tmp_path, monkeypatch, few_learned):
     Path("my-log.toml").write_text(to_toml(kept), encoding="utf-8")
     if find_spec("pyarrow"):
         write_log(log, "my-log.parquet")
+        Path("years").mkdir()
+        write_log(log, "years/2025.parquet")
+        Path("years.toml").write_text(to_toml(log.schema), encoding="utf-8")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     posted = {"packageName": "a.b", "key": "k", "postTime": 0, "systemTime": 9, "offset": 0}
     export = {"device": {}, "posted": [posted], "removed": [{**posted, "removeReason": 1}]}
