@@ -166,6 +166,7 @@ def test_hostile_notifications_change_nothing_but_themselves(desktop, monkeypatc
         await app.notify("", "", app="")
         number = await app.notify("the last", actions=OPEN * 500)
         await app.withdraw(number)
+        await app.told("NotificationClosed", number, bus.WITHDRAWN)
 
     folder = tmp_path / "log"
     _, outcomes = run(desktop, monkeypatch, folder, attack)
