@@ -88,7 +88,8 @@ class MaskedModule(DefaultPPOTorchRLModule):  # type: ignore[misc]
 
     def compute_values(self, batch: dict[str, Any], embeddings: Any = None) -> torch.Tensor:
         """Returns the values of observations; masks do not matter."""
-        return super().compute_values(self._seen(batch), embeddings)  # type: ignore[no-any-return]
+        values: torch.Tensor = super().compute_values(self._seen(batch), embeddings)
+        return values
 
     def _seen(self, batch: dict[str, Any]) -> dict[str, Any]:
         return {**batch, "obs": batch["obs"]["observations"]}
