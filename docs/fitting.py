@@ -17,10 +17,10 @@ import numpy as np
 
 from gym_push import Population
 from gym_push.files import write_whole
-from gym_push.processes import work_through
 from gym_push.users import Parameters
 from gym_push.users.fitting.fit import Fitted
 from gym_push.users.fitting.moments import MOMENTS
+from gym_push.workers import work_through
 
 PAGE = Path(__file__).with_name("fitting.md")
 LOGS = 25

@@ -31,8 +31,8 @@ from gym_push.envs.delivery.ticks import NONE
 from gym_push.envs.delivery.world import World, build_world
 from gym_push.evaluation.rollouts import Rollout, always, play, play_oracle
 from gym_push.files import write_whole
-from gym_push.processes import work_through
 from gym_push.users.model.states import DAY
+from gym_push.workers import work_through
 
 PAGE = Path(__file__).with_name("policies.md")
 SEEDS, PEOPLE, DAYS, LEARNING_DAYS = (1, 2, 3, 4, 5), 50, 56, 28

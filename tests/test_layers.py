@@ -52,7 +52,7 @@ HOMES = {
     "torch": ("agents/deep.py", "logs/embeddings.py"),
     "transformers": "logs/embeddings.py",
     "sentence_transformers": "logs/embeddings.py",
-    "ray": "processes.py",
+    "ray": "workers.py",
     "stable_baselines3": ("agents/deep.py", "integrations/"),
 }
 

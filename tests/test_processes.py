@@ -12,7 +12,7 @@ from itertools import count
 import psutil
 import pytest
 
-from gym_push.processes import work_through
+from gym_push.workers import work_through
 
 
 def children():
@@ -86,7 +86,7 @@ def test_a_worker_that_is_killed_is_told():
 def test_a_script_that_begins_itself_again_is_told(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
-        "import operator\nfrom gym_push.processes import work_through\n"
+        "import operator\nfrom gym_push.workers import work_through\n"
         "print(list(work_through(operator.neg, [1, 2], 2)))\n"
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
@@ -97,7 +97,7 @@ def test_a_script_that_begins_itself_again_is_told(tmp_path):
 def test_what_a_script_defines_is_known_to_its_workers(tmp_path):
     script = tmp_path / "script.py"
     script.write_text(
-        "from gym_push.processes import work_through\ndef double(task):\n    return 2 * task\n"
+        "from gym_push.workers import work_through\ndef double(task):\n    return 2 * task\n"
         "if __name__ == '__main__':\n    print(sorted(work_through(double, [1, 2], 2)))\n"
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)

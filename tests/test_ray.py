@@ -15,10 +15,11 @@ import pytest
 from extras_support import installed
 
 import gym_push
-from gym_push import ArgumentError, Population, processes
+from gym_push import ArgumentError, Population
+from gym_push import workers as side_by_side
 from gym_push.evaluation import PeopleSuite
-from gym_push.processes import RayCluster, work_through
 from gym_push.users import write_logs
+from gym_push.workers import RayCluster, work_through
 
 pytestmark = [installed("ray"), pytest.mark.filterwarnings("ignore")]  # of Ray's own code
 
@@ -116,7 +117,7 @@ def test_a_task_that_always_kills_its_worker_is_given_up(workers):
 
 
 def test_other_versions_are_refused(workers, monkeypatch):
-    monkeypatch.setattr(processes, "_versions", lambda packages: {"numpy": "1.0"})
+    monkeypatch.setattr(side_by_side, "_versions", lambda packages: {"numpy": "1.0"})
     with pytest.raises(ArgumentError, match=r"has numpy .*, not 1\.0: install the same"):
         list(work_through(operator.neg, [1], workers))
 

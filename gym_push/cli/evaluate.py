@@ -24,8 +24,8 @@ from gym_push.cli.options import (
 )
 from gym_push.cli.types import AgentName
 from gym_push.errors import ArgumentError, MissingExtraError, not_one_of
-from gym_push.processes import Workers
 from gym_push.registration import BASIC, DELIVERY
+from gym_push.workers import Workers
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -26,8 +26,8 @@ from gym_push.cli.options import (
 from gym_push.cli.types import NewFile, agent_spec
 from gym_push.errors import did_you_mean
 from gym_push.files import write_whole
-from gym_push.processes import Workers
 from gym_push.text import printable
+from gym_push.workers import Workers
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -17,8 +17,8 @@ from gym_push.errors import did_you_mean
 from gym_push.logs import NotificationLog, read_log
 from gym_push.logs.importing.pieces import TEXTS
 from gym_push.logs.unanswered import left_out
-from gym_push.processes import RayCluster, Workers
 from gym_push.users.generation.writing import MOST_PROCESSES
+from gym_push.workers import RayCluster, Workers
 
 if TYPE_CHECKING:
     from gym_push.evaluation.suites import Suite

@@ -25,11 +25,11 @@ from gym_push.cli.options import (
 )
 from gym_push.errors import ArgumentError, MissingExtraError
 from gym_push.logs.writing import FORMATS, best_format
-from gym_push.processes import Workers
 from gym_push.users import Parameters, Population, WrittenFile, write_logs
 from gym_push.users.generation.plan import DELIVER_AT_ONCE, PhonePolicy
 from gym_push.users.population import MOST_DAYS, USERS_AT_ONCE
 from gym_push.users.simulation import DEFAULT_START
+from gym_push.workers import Workers
 
 if TYPE_CHECKING:
     from rich.table import Table

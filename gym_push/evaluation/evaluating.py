@@ -21,9 +21,10 @@ from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.suites import Suite
 from gym_push.logs import text_encoder
-from gym_push.processes import RayCluster, Workers, one_thread, work_through
+from gym_push.processes import one_thread
 from gym_push.users.generation.writing import checked
 from gym_push.users.population import LARGEST_SEED, whole_number
+from gym_push.workers import RayCluster, Workers, work_through
 
 if TYPE_CHECKING:
     from gym_push.evaluation.leaderboard import Leaderboard

@@ -10,7 +10,7 @@ from gym_push.evaluation import fidelity
 fidelity(gym_push.Population(20, 1), gym_push.Population(100, 2), days=7)
 """
 PLOT = "import gym_push.evaluation.plots"
-CLUSTER = "from gym_push.processes import RayCluster; RayCluster()"
+CLUSTER = "from gym_push.workers import RayCluster; RayCluster()"
 MODEL = "import gym_push.integrations.stable_baselines"
 
 

@@ -21,7 +21,6 @@ from typing import Final, TextIO
 from gym_push.errors import ArgumentError
 from gym_push.files import parts, whole_file, write_whole
 from gym_push.logs.writing import best_format, log_bytes
-from gym_push.processes import RayCluster, Workers, work_through
 from gym_push.users.generation.plan import (
     CARD,
     DELIVER_AT_ONCE,
@@ -31,6 +30,7 @@ from gym_push.users.generation.plan import (
     data_card,
 )
 from gym_push.users.population import MOST_DAYS, MOST_USERS, USERS_AT_ONCE, Population, whole_number
+from gym_push.workers import RayCluster, Workers, work_through
 
 MOST_PROCESSES: Final = 1024
 SUMS: Final = "SHA256SUMS"
