@@ -72,9 +72,9 @@ def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
     top = mean_of(evaluations[0].people, TOP)
     if top.value < 1.0:
         empty = " |" * (len(names) - 1)
-        yield f"| *oracle* | {_interval(top)} | 1 |{empty}"
+        yield f"| *oracle* | {with_interval(top)} | 1 |{empty}"
     for each in evaluations:
-        cells = [_interval(each.metrics[name]) for name in names[:2]]
+        cells = [with_interval(each.metrics[name]) for name in names[:2]]
         cells += [_number(each.metrics.get(name)) for name in names[2:]]
         yield f"| {each.agent} | " + " | ".join(cells) + f" | {each.microseconds:.0f} |"
     yield ""
@@ -88,7 +88,7 @@ def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
             p = "" if found.p_value is None else f"{found.p_value:.2g}"
             effect = "" if found.effect_size is None else f"{found.effect_size:.2f}"
             yield (
-                f"| {found.better} | {found.worse} | {_interval(found.difference)} | "
+                f"| {found.better} | {found.worse} | {with_interval(found.difference)} | "
                 f"{found.wins:g} of {found.people} | {p} | {effect} |"
             )
         yield ""
@@ -134,9 +134,11 @@ def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
     return "\n".join(lines)
 
 
-def _interval(value: Estimate) -> str:
-    interval = f" [{value.low:.3f}, {value.high:.3f}]" if value.interval else ""
-    return f"{value.value:.3f}{interval}" + (f" ± {value.spread:.3f}" if value.spread else "")
+def with_interval(value: Estimate, digits: int = 3) -> str:
+    """Returns a mean with its interval and its spread over seeds, as far as it has them."""
+    interval = f" [{value.low:.{digits}f}, {value.high:.{digits}f}]" if value.interval else ""
+    spread = f" ± {value.spread:.{digits}f}" if value.spread else ""
+    return f"{value.value:.{digits}f}{interval}{spread}"
 
 
 def _number(value: Estimate | None) -> str:

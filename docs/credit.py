@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+from agents import with_interval
+
 from gym_push import Population
 from gym_push.agents import AgentSpec
 from gym_push.evaluation.comparing import compare
-from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate_each
 from gym_push.evaluation.leaderboard import Leaderboard
 from gym_push.evaluation.results import Evaluation, ranked
@@ -87,23 +88,18 @@ def page(found: Sequence[Evaluation]) -> str:
         way = bool(each.run.parameters["by_notification"])
         best.setdefault(way, each)
         credited = "what its notification earns" if way else "all rewards that follow"
-        cells = " | ".join(_interval(each.metrics[name]) for name in ("reward", "score"))
+        cells = " | ".join(with_interval(each.metrics[name]) for name in ("reward", "score"))
         lines.append(f"| {credited} | {each.run.parameters['discount']} | {cells} |")
     difference = compare(best[True], best[False])
     lines += [
         "",
-        f"Between the best of each: {_interval(difference.difference)} of reward, paired by "
+        f"Between the best of each: {with_interval(difference.difference)} of reward, paired by "
         f"person, p = {difference.p_value:.2g}.",
         "",
         *READING,
         "",
     ]
     return "\n".join(lines)
-
-
-def _interval(value: Estimate) -> str:
-    interval = f" [{value.low:.3f}, {value.high:.3f}]" if value.interval else ""
-    return f"{value.value:.3f}{interval}" + (f" ± {value.spread:.3f}" if value.spread else "")
 
 
 def main() -> None:

@@ -140,8 +140,8 @@ def page(found: dict[str, dict[int, tuple[float, float]]], limits: dict[str, flo
     lines = [
         "# How cost grows",
         "",
-        f"Made by `python -m nox -s growth -- --rows {limits['rows']:g} --people "
-        f"{limits['people']:g}`. Each size runs in a process of its own; memory is the "
+        f"Made by `python -m nox -s growth -- --rows {limits['rows']:.0f} --people "
+        f"{limits['people']:.0f}`. Each size runs in a process of its own; memory is the "
         "most at once, over what the imports take, of one process. The exponent is that of growth "
         "between the two largest sizes: 1 is in proportion, 0 not at all. Logs of rows are of "
         f"{PEOPLE:,} people in mixed order; generated people have {DAYS} days, tested ones one.",

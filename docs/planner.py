@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from agents import with_interval
 
 from gym_push.actions import DELIVER, HOLD, OPENED
 from gym_push.agents import AgentSpec, Candidate, LocalAgent
@@ -173,9 +174,9 @@ def page(measured: Mapping[str, Mapping[str, Evaluation]]) -> str:
         "|-|-|-|-|-|-|-|-|",
         *_rows(measured),
         "",
-        f"With all fresh people together the planner's score is {_interval(strangers)}. From that "
-        f"on the suite, those of the three populations differ by {planner}, and delivery-table's "
-        f"by {table}: with fifty people, it depends on who they are how much is easy to gain.",
+        f"With all fresh people together the planner's score is {with_interval(strangers)}. From "
+        f"that on the suite, those of the three populations differ by {planner}, and "
+        f"delivery-table's by {table}: with fifty people, it depends on who they are how much is easy to gain.",
         "",
         "## Paired by person",
         "",
@@ -198,7 +199,7 @@ def page(measured: Mapping[str, Mapping[str, Evaluation]]) -> str:
 def _rows(measured: Mapping[str, Mapping[str, Evaluation]]) -> Iterator[str]:
     for people, evaluations in measured.items():
         for name, each in evaluations.items():
-            cells = [_interval(each.metrics[metric]) for metric in ("score", "reward")]
+            cells = [with_interval(each.metrics[metric]) for metric in ("score", "reward")]
             cells += [f"{each.metrics[metric].value:.3f}" for metric in ("ctr", "late")]
             cells += [f"{each.microseconds:.0f}", f"{each.metrics['kB'].value:.0f}"]
             yield f"| {people} | {name} | {' | '.join(cells)} |"
@@ -211,14 +212,14 @@ def _pairs(measured: Mapping[str, Mapping[str, Evaluation]]) -> Iterator[str]:
             p = "" if found.p_value is None else f"{found.p_value:.1g}"
             yield (
                 f"| {people} | {metric} | {found.better} | {found.worse} | "
-                f"{_interval(found.difference)} | {found.wins:g} of {found.people} | {p} |"
+                f"{with_interval(found.difference)} | {found.wins:g} of {found.people} | {p} |"
             )
 
 
 def _curves(measured: Mapping[str, Mapping[str, Evaluation]]) -> Iterator[str]:
     for people, evaluations in measured.items():
         for name in (TABLE, PLANNER):
-            scores = [_interval(_score(evaluations[name].people, day), 2) for day in DAYS]
+            scores = [with_interval(_score(evaluations[name].people, day), 2) for day in DAYS]
             yield f"| {people} | {name} | {' | '.join(scores)} |"
 
 
@@ -232,12 +233,6 @@ def _score(people: Sequence[PersonResult], day: str | None = None) -> Estimate:
 
 def _change(one: Evaluation, other: Evaluation) -> float:
     return other.metrics["score"].value - one.metrics["score"].value
-
-
-def _interval(value: Estimate, digits: int = 3) -> str:
-    interval = f" [{value.low:.{digits}f}, {value.high:.{digits}f}]" if value.interval else ""
-    spread = f" ± {value.spread:.{digits}f}" if value.spread else ""
-    return f"{value.value:.{digits}f}{interval}{spread}"
 
 
 def main() -> None:

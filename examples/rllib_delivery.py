@@ -21,7 +21,7 @@ import gymnasium
 import numpy as np
 import ray
 import torch
-from gymnasium.spaces import Box, Dict
+from gymnasium.spaces import Box, Dict, Discrete
 from gymnasium.vector import VectorEnv, VectorWrapper
 from gymnasium.vector.utils import batch_space
 from ray.rllib.algorithms.ppo import PPO, PPOConfig
@@ -43,7 +43,8 @@ class Masked(VectorWrapper):
 
     def __init__(self, env: VectorEnv[Any, Any, Any]) -> None:
         super().__init__(env)
-        masks = Box(0.0, 1.0, (int(env.single_action_space.n),))  # type: ignore[attr-defined]
+        assert isinstance(env.single_action_space, Discrete)
+        masks = Box(0.0, 1.0, (int(env.single_action_space.n),))
         spaces = {"observations": env.single_observation_space, "action_mask": masks}
         self.single_observation_space = Dict(spaces)
         self.observation_space = batch_space(self.single_observation_space, env.num_envs)
@@ -60,7 +61,8 @@ class Masked(VectorWrapper):
         return self._masked(observations), rewards, terminated, truncated, {}
 
     def _masked(self, observations: Any) -> dict[str, Any]:
-        masks = self.env.unwrapped.action_masks()  # type: ignore[attr-defined]
+        delivery: Any = self.env.unwrapped
+        masks = delivery.action_masks()
         return {"observations": observations, "action_mask": masks.astype(np.float32)}
 
 
@@ -73,7 +75,7 @@ def make(config: dict[str, Any]) -> VectorEnv[Any, Any, Any]:
     )
 
 
-class MaskedModule(DefaultPPOTorchRLModule):  # type: ignore[misc]
+class MaskedModule(DefaultPPOTorchRLModule):  # type: ignore[misc] # RLlib has no types
     """PPO's networks, with the actions masked that make no sense now."""
 
     def __init__(self, *, observation_space: Dict, **others: Any) -> None:

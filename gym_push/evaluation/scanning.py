@@ -40,13 +40,14 @@ def evaluate_scan(
 
     Raises:
         ArgumentError: The policy answers otherwise, or the log has no rows.
-        LogError, SchemaError: As `LogScan.pieces`, or nobody answers in the log.
+        LogError, SchemaError: As `LogScan.pieces` and `Pieces`, or nobody answers in the log.
     """
     refuse_unanswered(log.source, log.schema)
     fixed, counts = FixedPolicy.of(policy, columns, ("dismiss", "open"), log.schema), Sums(4)
-    for piece in log.pieces(fixed.columns):
+    pieces = log.pieces(fixed.columns)
+    for piece in pieces:
         counts.add("rows", piece.person * 4 + piece.log.actions * 2 + fixed.numbers(piece), 1.0)
-    of_each = counts.of("rows", log.in_order()).reshape(-1, 2, 2)
+    of_each = counts.of("rows", pieces.in_order()).reshape(-1, 2, 2)
     of_each = of_each[of_each.any(axis=(1, 2))]
     if not len(of_each):
         raise ArgumentError(f"{log.source} has no notification to be tested on")

@@ -154,9 +154,10 @@ def describe(log: NotificationLog | LogScan) -> LogDescription:
     """
     if isinstance(log, LogScan):
         found = _Found(log.schema, MOST)
-        for piece in log.pieces([each.name for each in log.schema.features], timed=True):
+        pieces = log.pieces([each.name for each in log.schema.features], timed=True)
+        for piece in pieces:
             found.add(piece)
-        return found.description(log.source, log.people, log.unanswered)
+        return found.description(log.source, pieces.people, pieces.unanswered)
     found, owner = _Found(log.schema, None), log.owner
     everybody = np.zeros(len(log), np.int64) if owner is None else owner.codes.astype(np.int64)
     found.add(Piece(log, everybody, 1, None))

@@ -7,7 +7,7 @@ they are, so that a scan takes little longer than Arrow takes to read the column
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ class Piece(NamedTuple):
 
     Attributes:
         log: The rows, with the wanted columns alone and without an owner.
-        person: Whose each row is, an index into `LogScan.people`: (rows,).
+        person: Whose each row is, an index into `Pieces.people`: (rows,).
         first: The number of the first row in its file; rows count from 1.
         kept: Where in the piece the rows were, if some had no answer; else None.
     """
@@ -87,16 +87,12 @@ class LogScan:
         schema: What its columns mean.
         files: The files, in order.
         rows: How many rows they have, also without an answer.
-        people: Everybody whom the newest pass has met so far, in order of appearance.
-        unanswered: Rows without an answer that it has left out, by what the action column says.
     """
 
     source: str
     schema: Schema
     files: tuple[Path, ...]
     rows: int
-    people: list[str]
-    unanswered: Counter[str]
 
     def __repr__(self) -> str:
         """Where it comes from, and its length."""
@@ -104,8 +100,8 @@ class LogScan:
 
     def pieces(
         self, names: Collection[str], *, timed: bool = False, answered: bool = True
-    ) -> Iterator[Piece]:
-        """Yields the rows in order, a piece at a time.
+    ) -> Pieces:
+        """Returns the rows in order, a piece at a time.
 
         Args:
             names: The features that are wanted.
@@ -113,20 +109,60 @@ class LogScan:
             answered: Whether what people did is read, and rows without an answer are left out.
 
         Raises:
-            LogError: A file or a cell cannot be read; the message names file, row and column.
             SchemaError: The log lacks a column, or the schema does not say what kind it has.
         """
-        schema, dialect = self.schema, self.schema.dialect
-        self.people[:] = [THE_PERSON] if schema.user is None else []
-        self.unanswered.clear()
-        features = {name: feature_reader(self._feature(name), dialect) for name in names}
-        answers = answer_reader(schema) if answered and schema.action else None
-        times = time_reader(schema.time.unit, dialect) if timed and schema.time else None
+        features = {name: self._feature(name) for name in names}
+        return Pieces(self, features, timed, answered)
+
+    def _feature(self, name: str) -> Feature:
+        for each in self.schema.features:
+            if each.name == name and each.kind is None:
+                raise SchemaError(
+                    f"the schema does not say the kind of column {quoted(name)}, and a scan does "
+                    "not look at all rows to find it out; name it, such as label or number"
+                )
+            if each.name == name:
+                return each
+        raise SchemaError(f"{self.source} has no feature {quoted(name)} in its schema")
+
+
+class Pieces:
+    """One pass over a log; to iterate over it reads the rows.
+
+    Args:
+        log: The log.
+        features: The features that are wanted, by name.
+        timed: Whether the times are.
+        answered: Whether what people did is read.
+
+    Attributes:
+        people: Everybody met so far, in order of appearance.
+        unanswered: Rows without an answer that were left out so far, by what the action column
+            says.
+    """
+
+    def __init__(
+        self, log: LogScan, features: Mapping[str, Feature], timed: bool, answered: bool
+    ) -> None:
+        self._log, self._features, self._timed, self._answered = log, features, timed, answered
+        self.people: list[str] = [THE_PERSON] if log.schema.user is None else []
+        self.unanswered: Counter[str] = Counter()
+
+    def __iter__(self) -> Iterator[Piece]:
+        """Yields the pieces, once.
+
+        Raises:
+            LogError: A file or a cell cannot be read; the message names file, row and column.
+        """
+        schema, dialect = self._log.schema, self._log.schema.dialect
+        features = {name: feature_reader(each, dialect) for name, each in self._features.items()}
+        answers = answer_reader(schema) if self._answered and schema.action else None
+        times = time_reader(schema.time.unit, dialect) if self._timed and schema.time else None
         people = People(dialect, self.people)
         action = schema.action if answers else None
         time = schema.time.name if times and schema.time else None
-        named = dict.fromkeys(filter(None, (*names, action, schema.user, time)))
-        for batch in self._batches(list(named)):
+        named = dict.fromkeys(filter(None, (*features, action, schema.user, time)))
+        for batch in _batches(self._log.files, list(named)):
             kept = outcome = clock = offsets = None
             did = np.zeros(len(batch.cells), dtype=np.int8)
             if answers and action:
@@ -144,34 +180,15 @@ class LogScan:
             yield Piece(log, person, batch.first, kept)
 
     def in_order(self) -> NDArray[np.int64]:
-        """Returns the people of the newest pass, indices into `people`, as a log sorts them."""
+        """Returns the people met, indices into `people`, as a log sorts them."""
         return np.array(sorted(range(len(self.people)), key=self.people.__getitem__), np.int64)
-
-    def _feature(self, name: str) -> Feature:
-        for each in self.schema.features:
-            if each.name == name and each.kind is None:
-                raise SchemaError(
-                    f"the schema does not say the kind of column {quoted(name)}, and a scan does "
-                    "not look at all rows to find it out; name it, such as label or number"
-                )
-            if each.name == name:
-                return each
-        raise SchemaError(f"{self.source} has no feature {quoted(name)} in its schema")
-
-    def _batches(self, wanted: Sequence[str]) -> Iterator[_Batch]:
-        """Yields batches, of which a thread reads the next meanwhile."""
-        batches = _read(self.files, wanted)
-        with ThreadPoolExecutor(1) as reading:
-            coming = reading.submit(next, batches, None)
-            while (batch := coming.result()) is not None:
-                coming = reading.submit(next, batches, None)
-                yield batch
 
     def _with_answers(self, outcome: CodedColumn) -> NDArray[np.int64] | None:
         """Returns which rows have an answer, None for all, and counts the others."""
-        assert self.schema.answers is not None
-        meanings, values = self.schema.answers.meanings, list(map(str, outcome.values))
-        none = np.array([meanings[value] == NO_ANSWER for value in values])
+        answers = self._log.schema.answers
+        assert answers is not None
+        values = list(map(str, outcome.values))
+        none = np.array([answers.meanings[value] == NO_ANSWER for value in values])
         if not none.any():
             return None
         rows = zip(values, np.bincount(outcome.codes).tolist(), none.tolist(), strict=True)
@@ -214,7 +231,7 @@ def scan_log(data: Data, schema: Schema | str | Path | None = None) -> LogScan:
     """Opens a log that is larger than memory.
 
     ```python
-    log = gym_push.scan_log("logs/*.parquet", "my-log.toml")
+    log = gym_push.logs.scan_log("logs/*.parquet", "my-log.toml")
     ```
 
     Args:
@@ -239,7 +256,17 @@ def scan_log(data: Data, schema: Schema | str | Path | None = None) -> LogScan:
                 "gym-push log convert"
             )
     rows = sum(_opened(path, schema.columns).metadata.num_rows for path in files)
-    return LogScan(source.name, schema, tuple(files), rows, [], Counter())
+    return LogScan(source.name, schema, tuple(files), rows)
+
+
+def _batches(files: Sequence[Path], wanted: Sequence[str]) -> Iterator[_Batch]:
+    """Yields batches, of which a thread reads the next meanwhile."""
+    batches = _read(files, wanted)
+    with ThreadPoolExecutor(1) as reading:
+        coming = reading.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reading.submit(next, batches, None)
+            yield batch
 
 
 def _read(files: Sequence[Path], wanted: Sequence[str]) -> Iterator[_Batch]:

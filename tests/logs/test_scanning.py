@@ -54,11 +54,12 @@ def assert_alike(scan, log):
     """All that is known of each row is alike."""
     names = list(log.columns)
     found = {name: [] for name in (*names, "did", "times", "offsets", "who", "outcome")}
-    for piece in scan.pieces(names, timed=log.times is not None):
+    pieces = scan.pieces(names, timed=log.times is not None)
+    for piece in pieces:
         for name in names:
             found[name] += piece.log.columns[name].take(slice(None))
         found["did"] += piece.log.actions.tolist()
-        found["who"] += [scan.people[number] for number in piece.person.tolist()]
+        found["who"] += [pieces.people[number] for number in piece.person.tolist()]
         found["times"] += [] if log.times is None else piece.log.times.tolist()
         if log.outcome is not None:
             found["outcome"] += piece.log.outcome.take(slice(None))
@@ -67,12 +68,12 @@ def assert_alike(scan, log):
     assert found["did"] == log.actions.tolist()
     if log.owner is not None:
         assert found["who"] == log.owner.take(slice(None))
-        assert [scan.people[place] for place in scan.in_order()] == list(log.users)
+        assert [pieces.people[place] for place in pieces.in_order()] == list(log.users)
     if log.times is not None:
         assert found["times"] == log.times.tolist()
     if log.outcome is not None:
         assert found["outcome"] == log.outcome.take(slice(None))
-    assert dict(scan.unanswered) == dict(log.unanswered)
+    assert dict(pieces.unanswered) == dict(log.unanswered)
 
 
 def test_cells_of_every_type_are_read_alike(tmp_path, piece):
@@ -120,8 +121,10 @@ def test_people_of_any_type_have_one_number_in_all_files(tmp_path):
     for name, who in {"a": [3, 1, 3], "b": ["1", "x", "3"]}.items():
         written(tmp_path / f"{name}.parquet", {"app": ["m"] * 3, "action": [1] * 3, "who": who})
     scan = scan_log(tmp_path, schema)
-    numbers = np.concatenate([piece.person for piece in scan.pieces([])]).tolist()
-    assert [scan.people[number] for number in numbers] == ["3", "1", "3", "1", "x", "3"]
+    pieces, others = scan.pieces([]), iter(scan.pieces([]))
+    next(others)  # a pass that is not at its end disturbs no other one
+    numbers = np.concatenate([piece.person for piece in pieces]).tolist()
+    assert [pieces.people[number] for number in numbers] == ["3", "1", "3", "1", "x", "3"]
 
 
 def test_labels_are_categories_of_a_frame(tmp_path):

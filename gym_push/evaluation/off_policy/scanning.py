@@ -147,9 +147,10 @@ class _Pass:
         names = [name for name in asked.columns if name != log.schema.action]
         names = list(dict.fromkeys((*self._fixed.columns, *names)))
         answered = asked.reward == log.schema.action
-        for piece in log.pieces(names, timed=kind == "day", answered=answered):
+        self._pieces = log.pieces(names, timed=kind == "day", answered=answered)
+        for piece in self._pieces:
             self._add(piece)
-        order = log.in_order() if kind == "person" else self._of_units.places("rows")
+        order = self._pieces.in_order() if kind == "person" else self._of_units.places("rows")
         self.units = order[self._of_units.of("rows", order)[:, 0] > 0.0]
         return self
 
@@ -251,7 +252,7 @@ class _Pass:
             self._unsupported / self.count if self._all_known else None,
             ratio(weight, sizes, SURE),
             tuple(self._calibrations(over)),
-            left_out(self._unavailable, sum(self._log.unanswered.values())),
+            left_out(self._unavailable, sum(self._pieces.unanswered.values())),
             self._reading,
         )
 
