@@ -176,7 +176,8 @@ def page(measured: Mapping[str, Mapping[str, Evaluation]]) -> str:
         "",
         f"With all fresh people together the planner's score is {with_interval(strangers)}. From "
         f"that on the suite, those of the three populations differ by {planner}, and "
-        f"delivery-table's by {table}: with fifty people, it depends on who they are how much is easy to gain.",
+        f"delivery-table's by {table}: with fifty people, it depends on who they are how much is "
+        "easy to gain.",
         "",
         "## Paired by person",
         "",

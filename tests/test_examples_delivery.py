@@ -41,6 +41,7 @@ def test_it_learns_and_is_compared_on_other_people(example):
     assert ("95 % interval" in gain) == (difference != 0.0)
 
 
+@pytest.mark.parametrize("name", ["ppo_delivery.py", "dqn_delivery.py"])
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -50,10 +51,11 @@ def test_it_learns_and_is_compared_on_other_people(example):
         (["--seed", "x"], "invalid int value"),
     ],
 )
-def test_a_mistake_gets_a_sentence(arguments, message, monkeypatch, capsys):
-    # Both read them alike. In this process, as Torch takes each one seconds to load.
-    monkeypatch.setattr(sys, "argv", ["ppo_delivery.py", *arguments])
+def test_a_mistake_gets_a_sentence(name, arguments, message, monkeypatch, capsys):
+    # In this process, as Torch takes each one seconds to load.
+    monkeypatch.setattr(sys, "argv", [name, *arguments])
+    monkeypatch.syspath_prepend(EXAMPLES)
     with pytest.raises(SystemExit) as ended:
-        runpy.run_path(str(EXAMPLES / "ppo_delivery.py"), run_name="__main__")
+        runpy.run_path(str(EXAMPLES / name), run_name="__main__")
     assert ended.value.code == 2
     assert message in capsys.readouterr().err

@@ -18,6 +18,7 @@ import gym_push
 from gym_push import ArgumentError, Population
 from gym_push import workers as side_by_side
 from gym_push.evaluation import PeopleSuite
+from gym_push.logs import write_log
 from gym_push.users import write_logs
 from gym_push.workers import RayCluster, work_through
 
@@ -192,3 +193,32 @@ def test_ctrl_c_keeps_what_is_finished(half_way, tmp_path):
     assert (half_way.returncode, out) == (130, ""), errors
     assert errors.endswith(f"the files in {tmp_path} are whole, and --resume continues\n")
     assert "Traceback" not in errors
+
+
+def run(*words):
+    done = subprocess.run(
+        [sys.executable, "-m", "gym_push.cli", *words, "--json"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def without_times(found):
+    """A result of evaluate, compare or verify without how long a decision takes."""
+    if isinstance(found, dict):
+        return {k: without_times(v) for k, v in found.items() if not k.endswith("seconds")}
+    return [without_times(each) for each in found] if isinstance(found, list) else found
+
+
+def test_commands_print_what_one_process_does(workers, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cluster = "--engine", "ray", "--address", workers.address
+    write_log(Population(6, 3).log(6), tmp_path / "people.csv")
+    about = "majority", "table-per-app", "--log", "people.csv", "--seeds", "2"
+    for command in ("evaluate", "compare"):
+        here = run(command, *about, "--board", f"{command}-here.sqlite")
+        there = run(command, *about, "--board", f"{command}-there.sqlite", *cluster)
+        assert without_times(there) == without_times(here)
+    with gym_push.Leaderboard("evaluate-here.sqlite") as board:
+        key = board.entries()[0].run.key
+    run("leaderboard", "verify", key, "evaluate-here.sqlite", *about[2:4], *cluster)

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-pytestmark = pytest.mark.weekly
+pytestmark = pytest.mark.slow
 
 manager = pytest.importorskip("jupyter_client.manager")
 for package in ("ipykernel", "matplotlib", "scipy", "sklearn"):

@@ -5,7 +5,7 @@ import pandas as pd
 
 import gym_push
 
-WIDTHS = sorted({*range(320, 1921, 80), 561, 1140, 1141})  # and where the page changes
+WIDTHS = sorted({*range(320, 1921, 40), 561, 1140, 1141})  # and where the page changes
 
 # What is wrong with the page as it is: cards and parts of the header that overlap, a page that
 # scrolls sideways, and numbers that are cut off or lie upon each other; on a phone also a score

@@ -49,7 +49,7 @@ def writer_of(format: str) -> str:
     return f"pyarrow {pyarrow.__version__}"
 
 
-def write_log(log: NotificationLog, path: str | Path, format: str = "parquet") -> None:
+def write_log(log: NotificationLog, path: str | Path, format: str | None = None) -> None:
     """Writes a log with its columns in the order of the bundled one, the user first.
 
     Numbers keep every digit and times their milliseconds, so that `read_log` reads the same log.
@@ -58,7 +58,7 @@ def write_log(log: NotificationLog, path: str | Path, format: str = "parquet") -
         log: What to write.
         path: The file; an existing one is replaced.
         format: `"parquet"` (labels are dictionaries, texts and times have their types) or `"csv"`
-            (UTF-8, a header, LF line ends).
+            (UTF-8, a header, LF line ends); None for what the file's name ends in, else Parquet.
 
     Raises:
         ArgumentError: The format is neither.
@@ -66,6 +66,8 @@ def write_log(log: NotificationLog, path: str | Path, format: str = "parquet") -
         MissingExtraError: Parquet, and PyArrow is not installed.
         OSError: The file cannot be written; nothing is left of it.
     """
+    if format is None:
+        format = FORMAT_OF.get(Path(path).suffix.lower(), "parquet")
     writer_of(format)
     with whole_file(path) as file:
         _write(log, file, format)

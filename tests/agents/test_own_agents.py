@@ -110,7 +110,7 @@ def test_what_cannot_be_tested_gets_a_sentence(agent, message):
         agent()
 
 
-@pytest.mark.parametrize("observation", ["codes", pytest.param("vector", marks=pytest.mark.weekly)])
+@pytest.mark.parametrize("observation", ["vector", "codes"])
 def test_a_trained_model_is_tested(observation):
     models = pytest.importorskip("stable_baselines3")
     from gym_push.integrations.stable_baselines import ModelAgent

@@ -31,7 +31,7 @@ FAST = {
     "gym-push fidelity": "--users 100 --days 1 --parameter volume_median=20 --json --force",
     "gym-push play": "--delay 0 --force",
     "gym-push demo": "--seconds 0",
-    "gym-push evaluate": "majority --seeds 2 --board ../all.sqlite --resume",  # that of all tests
+    "gym-push evaluate": "majority --board ../all.sqlite --resume",  # that of all tests
     "gym-push compare": "--board ../all.sqlite",
     "gym-push listen": "--print-unit",  # tests/live run it, and what follows
     "gym-push guard": "--print-unit",
@@ -125,7 +125,7 @@ COMMANDS = [pytest.param(path, command, id=" ".join(path)) for path, command in 
 
 
 @pytest.fixture
-def files(tmp_path, monkeypatch, few_learned):
+def files(tmp_path, monkeypatch):
     """The files that examples name, where they are run."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GYM_PUSH_LEADERBOARD", raising=False)

@@ -35,7 +35,7 @@ def log(tmp_path_factory):
     return [str(folder / "log.csv"), "--schema", str(folder / "log.toml"), "--users", "100"]
 
 
-def test_json_and_a_page_of_plots(log, tmp_path, run, few_learned):
+def test_json_and_a_page_of_plots(log, tmp_path, run):
     pytest.importorskip("matplotlib")
     page = tmp_path / "page.svg"
     shown = run(*log, "--json", "--seed", "1", "--plots", str(page))

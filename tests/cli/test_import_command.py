@@ -154,7 +154,7 @@ def test_from_import_to_agent(format, suffix, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.slow
-def test_people_are_fitted_and_compared(tmp_path, few_learned, monkeypatch, capsys):
+def test_people_are_fitted_and_compared(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
     monkeypatch.setattr(sys.modules[__name__], "moments", lambda: moments_of_days(150))

@@ -238,9 +238,7 @@ def test_what_generate_writes_is_one_log(generated, run, tmp_path, log, line):
         "fidelity logs --users 100 --days 2 --json",
     ],
 )
-def test_every_command_reads_what_generate_writes(
-    generated, line, few_learned, monkeypatch, capsys
-):
+def test_every_command_reads_what_generate_writes(generated, line, monkeypatch, capsys):
     if line.startswith("fidelity"):
         pytest.importorskip("sklearn")
     shown = run_here(f"gym-push {line}", monkeypatch, capsys)

@@ -127,7 +127,6 @@ def test_the_browser_is_killed(agent, chromium, tmp_path):
     assert player.finish()[0] == 0
 
 
-@pytest.mark.weekly
 @pytest.mark.browser
 def test_fifty_pages_of_which_one_never_reads(agent, open_page, see):
     player = agent(TIMED)

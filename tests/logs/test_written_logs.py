@@ -30,7 +30,7 @@ def path(request, tmp_path):
 
 
 def written(log, path):
-    write_log(log, path, path.suffix[1:])
+    write_log(log, path)
     return read_log(path, log.schema)
 
 

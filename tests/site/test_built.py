@@ -111,9 +111,7 @@ def address(site):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(390, "light"), pytest.param(1360, "dark", marks=pytest.mark.weekly)]
-)
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1360, "dark")])
 def test_everybody_can_read_it(site, address, open_page, violations, width, scheme):
     page = open_page(address, viewport={"width": width, "height": 900}, color_scheme=scheme)
     wrong = []

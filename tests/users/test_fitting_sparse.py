@@ -11,7 +11,7 @@ from gym_push import Population, Schema, read_log
 from gym_push.users import Parameters
 from gym_push.users.fitting.moments import MOMENTS
 
-pytestmark = pytest.mark.weekly
+pytestmark = pytest.mark.slow
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SCHEMA = Schema(["app"], user="user", time="posted")
@@ -42,8 +42,8 @@ def fit(log, **arguments):
     [
         (0.4, 60, 28),
         (5.0, 12, 14),
-        (0.2, 80, 28),
-        (200.0, 4, 7),
+        pytest.param(0.2, 80, 28, marks=pytest.mark.weekly),
+        pytest.param(200.0, 4, 7, marks=pytest.mark.weekly),
     ],
 )
 def test_the_true_volume_lies_in_the_interval(volume, people, days):

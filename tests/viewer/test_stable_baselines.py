@@ -9,7 +9,7 @@ import pytest
 from extras_support import installed
 from viewer_support import ask, eventually
 
-pytestmark = [pytest.mark.weekly, installed("stable_baselines3")]
+pytestmark = [pytest.mark.slow, installed("stable_baselines3")]
 
 STARTS = ("fork", "forkserver")  # spawned workers: below, and in test_workers
 
