@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import nox
@@ -190,11 +190,39 @@ def intervals(session: nox.Session) -> None:
     session.run("python", "docs/fitting.py")
 
 
-@nox.session
-def sequential(session: nox.Session) -> None:
-    """Makes docs/sequential.md: sequential off-policy estimates against the truth."""
-    session.install(".")
-    session.run("python", "docs/sequential.py")
+def _make_page(page: str, shows: str, *packages: str) -> Callable[[nox.Session], None]:
+    def make(session: nox.Session) -> None:
+        session.install(*packages)
+        env = {"PYTHONPATH": "."}  # some import from tools/ or benchmarks/
+        session.run("python", f"docs/{page}.py", *session.posargs, env=env)
+
+    make.__doc__ = f"Makes docs/{page}.md: {shows}."
+    return make
+
+
+for _name, _page in {
+    "agents": ("agents", "how the baselines do on the suites", ".[agents]", TORCH),
+    "credit": (
+        "credit", "what PPO learns by the credit of decisions, and by all rewards",
+        ".[agents]", TORCH,
+    ),
+    "gap": ("gap", "where an agent of delivery-v0 loses against the oracle", "."),
+    "growth": (
+        "growth", "how time and memory grow with rows, people and workers",
+        ".[parquet,plots]", "polars",
+    ),
+    "parameters": ("parameters", "the numbers of the simulated person", "."),
+    "person": (
+        "simulated_person", "how the simulated person compares with ten real ones", ".",
+    ),
+    "planner": ("planner", "what the planner earns, with people it was tuned on and others", "."),
+    "policies": ("policies", "what policies of delivery-v0 earn", ".[fidelity]"),
+    "reading": (
+        "reading", "what reading is worth on text-24/v1", ".[agents,text]", TORCH, SENTENCES,
+    ),
+    "sequential": ("sequential", "sequential off-policy estimates against the truth", "."),
+}.items():  # fmt: skip
+    nox.session(name=_name)(_make_page(*_page))
 
 
 @nox.session
@@ -203,62 +231,6 @@ def picture(session: nox.Session) -> None:
     session.install(".[plots]", "playwright")
     _get_browser(session)
     session.run("python", "docs/picture.py", *session.posargs)
-
-
-@nox.session
-def policies(session: nox.Session) -> None:
-    """Makes docs/policies.md: what policies of delivery-v0 earn."""
-    session.install(".[fidelity]")
-    session.run("python", "docs/policies.py", env={"PYTHONPATH": "."})
-
-
-@nox.session
-def gap(session: nox.Session) -> None:
-    """Makes docs/gap.md: where an agent of delivery-v0 loses against the oracle."""
-    session.install(".")
-    session.run("python", "docs/gap.py")
-
-
-@nox.session
-def planner(session: nox.Session) -> None:
-    """Makes docs/planner.md: what the planner earns, with people it was tuned on and others."""
-    session.install(".")
-    session.run("python", "docs/planner.py")
-
-
-@nox.session
-def credit(session: nox.Session) -> None:
-    """Makes docs/credit.md: what PPO learns by the credit of decisions, and by all rewards."""
-    session.install(".[agents]", TORCH)
-    session.run("python", "docs/credit.py")
-
-
-@nox.session
-def person(session: nox.Session) -> None:
-    """Makes docs/simulated_person.md: how the simulated person compares with ten real ones."""
-    session.install(".")
-    session.run("python", "docs/simulated_person.py")
-
-
-@nox.session
-def parameters(session: nox.Session) -> None:
-    """Makes docs/parameters.md: the numbers of the simulated person."""
-    session.install(".")
-    session.run("python", "docs/parameters.py")
-
-
-@nox.session
-def agents(session: nox.Session) -> None:
-    """Makes docs/agents.md: how the baselines do on the suites."""
-    session.install(".[agents]", TORCH)
-    session.run("python", "docs/agents.py", *session.posargs)
-
-
-@nox.session
-def reading(session: nox.Session) -> None:
-    """Makes docs/reading.md: what reading is worth on text-24/v1."""
-    session.install(".[agents,text]", TORCH, SENTENCES)
-    session.run("python", "docs/reading.py")
 
 
 @nox.session(python="3.10")
@@ -279,15 +251,10 @@ def ray(session: nox.Session) -> None:
 @nox.session(python="3.11")
 def loaders(session: nox.Session) -> None:
     """Plays the environments by TorchRL and Tianshou, whose pins collide with ours."""
-    session.install(".", TORCH, "torchrl==0.14.1", "tianshou==2.0.1", "psutil", "pytest")
+    session.install(
+        ".", TORCH, "torchrl==0.14.1", "tianshou==2.0.1", "hypothesis", "psutil", "pytest"
+    )
     session.run("pytest", "tests/integrations/test_loaders.py", *session.posargs)
-
-
-@nox.session
-def growth(session: nox.Session) -> None:
-    """Makes docs/growth.md: how time and memory grow with rows, people and workers."""
-    session.install(".[parquet,plots]", "polars")
-    session.run("python", "docs/growth.py", *session.posargs, env={"PYTHONPATH": "."})
 
 
 @nox.session
