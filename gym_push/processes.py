@@ -52,11 +52,14 @@ def start(module: str) -> tuple[subprocess.Popen[bytes], IO[bytes], IO[bytes]]:
     quiet = sys.modules.get(NOTICES, sys) is None
     notices = f"sys.modules[{NOTICES!r}] = None\n" if quiet else ""
     code = f"import sys\nsys.path[:] = {path!r}\n{notices}{THIS_PACKAGE}from {module} import serve"
+    # Without caches: one does not notice a change within the same second that keeps a file's size.
+    options = ["-B"]
     # A command looks for modules in the working folder first, and 3.13 imports some before it runs.
-    safe = ["-P"] if sys.version_info >= (3, 11) else []
+    if sys.version_info >= (3, 11):
+        options.append("-P")
     warnings = (f"-W{option}" for option in sys.warnoptions)
     process = subprocess.Popen(
-        [sys.executable, *safe, *warnings, "-c", f"{code}\nserve()"],
+        [sys.executable, *options, *warnings, "-c", f"{code}\nserve()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,
