@@ -13,6 +13,7 @@ from itertools import count
 
 import pytest
 from extras_support import installed
+from test_processes import fail
 
 import gym_push
 from gym_push import ArgumentError, Population
@@ -40,19 +41,6 @@ class Mine:
 """
 HELPER = "def shown(seen):\n    return seen % 3 % 2\n"
 DAYS, AT_ONCE = 2, 5
-
-
-class PickyError(Exception):
-    """An error that can be pickled and not be unpickled."""
-
-    def __init__(self, one, other):
-        super().__init__(f"{one} and {other}")
-
-
-def fail(how):
-    if how == "picky":
-        raise PickyError("one", "other")
-    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +97,7 @@ def test_whatever_a_task_raises_is_told(workers):
         list(work_through(operator.neg, ["no number"], workers))
     with pytest.raises(RuntimeError, match="PickyError: one and other") as caught:
         list(work_through(fail, ["picky"], workers))
-    assert "test_ray.py" in str(caught.value.__cause__), "with where it was raised"
+    assert "test_processes.py" in str(caught.value.__cause__), "with where it was raised"
 
 
 def test_a_task_that_always_kills_its_worker_is_given_up(workers):
