@@ -18,6 +18,7 @@ from gym_push.evaluation.metrics import FLOOR, TOP, summary
 from gym_push.evaluation.results import Evaluation, PersonResult
 from gym_push.evaluation.suites import PeopleSuite
 from gym_push.files import write_whole
+from tools import trials
 from tools.coverage import POLICIES, coverage
 
 PAGE = Path(__file__).with_name("intervals.md")
@@ -101,6 +102,16 @@ def of_off_policy() -> Iterator[str]:
             yield f"| {kind} | {name} | {held} |"
 
 
+def of_trials() -> Iterator[str]:
+    """Yields a row for each number of people and each way to decide."""
+    for people in (12, 40):
+        for name, chances in trials.CHANCES.items():
+            found = trials.coverage(chances, people=people)
+            print(people, name, *(each.held for each in found), file=sys.stderr)
+            held = " | ".join(f"{each.held:.1%}" for each in found)
+            yield f"| {people} people, {name} | {held} |"
+
+
 def main() -> None:
     """Measures, and writes the page."""
     text = "\n".join([
@@ -129,6 +140,17 @@ def main() -> None:
         "| log | target | IPS | SNIPS |",
         "|-|-|-|-|",
         *of_off_policy(),
+        "",
+        "## Effects in randomised trials",
+        f"{trials.TRIALS} [micro-randomised trials](trials.md) for each row, of people who are "
+        f"asked {trials.POINTS} times. Where a message is more likely at home, it is sent with the "
+        "probability 0.2 elsewhere and 0.6 there. The true effects are those of `tools/trials.py`: "
+        "people differ in them, and messages wear off. Here the interval is Student's without "
+        "the correction for skewness.",
+        "",
+        "| trial | on average | at home | at home less elsewhere |",
+        "|-|-|-|-|",
+        *of_trials(),
         "",
     ])  # fmt: skip
     write_whole(PAGE, text)

@@ -5,6 +5,7 @@ playing       how an agent plays an environment
 auditing      whether an agent plays by the rules
 metrics       of one person and of all together, with intervals from `estimates`
 off_policy/   what a policy is worth, from what another policy logged
+trials        the effect of sending in a micro-randomised trial
 rollouts      whole worlds of delivery-v0 played at once, also by oracles: what there is to gain
 fidelity/     how much simulated people resemble those of a log
 scanning      fixed policies on logs larger than memory
@@ -39,14 +40,17 @@ from gym_push.evaluation.off_policy.targets import learned_elsewhere, probabilit
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.scanning import evaluate_scan
 from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
+from gym_push.evaluation.trials import Effect, ExcursionEffect, excursion_effect
 
 __all__ = [
     "Behaviour",
     "Bounds",
     "Comparison",
     "DeliverySuite",
+    "Effect",
     "Estimate",
     "Evaluation",
+    "ExcursionEffect",
     "FidelityReport",
     "Gate",
     "Leaderboard",
@@ -68,6 +72,7 @@ __all__ = [
     "evaluate",
     "evaluate_each",
     "evaluate_scan",
+    "excursion_effect",
     "fidelity",
     "learned_elsewhere",
     "off_policy_bounds",

@@ -4,7 +4,8 @@ Units are independent: people, or the days of one person. How much an estimate c
 of them (the jackknife) says how far it may be off, for a mean and for a ratio of sums, however
 unequal the units are. From that come Student's interval and test, corrected for skewness because
 the rewards of people are skewed: Hall, "On the removal of skewness by transformation" (1992). How
-often the intervals hold the truth: docs/intervals.md.
+often the intervals hold the truth: docs/intervals.md. Estimates with a standard error of their own
+have Student's interval as it is.
 """
 
 from __future__ import annotations
@@ -98,6 +99,26 @@ def p_value(values: Floats) -> float | None:
     average = math.fsum(values.tolist()) / len(values)
     pivot = _Pivot.of(average, (average - values) / max(len(values) - 1, 1))
     return None if pivot is None else float(2.0 * stdtr(pivot.units - 1, -abs(pivot.statistic())))
+
+
+def student(
+    value: float, error: float, degrees: int, level: float = LEVEL
+) -> tuple[Estimate, float | None]:
+    """Returns an estimate with Student's interval, and its two-sided p-value.
+
+    Without an error there is neither.
+
+    Args:
+        value: The estimate.
+        error: Its standard error.
+        degrees: Degrees of freedom, at least one.
+        level: As for `mean`.
+    """
+    if error <= ROUNDING * max(1.0, abs(value)):
+        return Estimate(value), None
+    half = float(f"{stdtrit(degrees, (1.0 + level) / 2.0):.6g}") * error  # in every SciPy
+    low, high = (float(f"{end:.12g}") for end in (value - half, value + half))
+    return Estimate(value, low, high), float(2.0 * stdtr(degrees, -abs(value) / error))
 
 
 class _Pivot(NamedTuple):
