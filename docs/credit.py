@@ -54,7 +54,9 @@ READING = (
 
 def spec(by_notification: bool, discount: float) -> AgentSpec:
     """Returns PPO that learns in one way."""
-    return AgentSpec.of("ppo", steps=STEPS, by_notification=by_notification, discount=discount)
+    return AgentSpec.of(
+        "ppo", steps=STEPS, networks=1, by_notification=by_notification, discount=discount
+    )
 
 
 def measure() -> Iterator[Evaluation]:
@@ -73,8 +75,9 @@ def page(found: Sequence[Evaluation]) -> str:
     lines = [
         "# Credit by notification",
         "",
-        f"Made by `python -m nox -s credit` (docs/credit.py): `ppo` practises for {STEPS:,} steps, "
-        f"{SEEDS} times with other seeds, with people of `{SUITE.practice!r}`, and meets "
+        f"Made by `python -m nox -s credit` (docs/credit.py): a network of `ppo` practises "
+        f"for {STEPS:,} steps, {SEEDS} times with other seeds, with people of "
+        f"`{SUITE.practice!r}`, and meets "
         f"{SUITE.population.size} others (seed {SUITE.population.seed}) for {SUITE.days} days, of "
         f"which {SUITE.learn_days} do not count. Reward is that of a notification; the score is 0 "
         "for delivering all and 1 for the oracle. In brackets: 95 % intervals over people; after "

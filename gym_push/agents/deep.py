@@ -22,6 +22,7 @@ from gym_push.errors import ArgumentError, EpisodeError
 from gym_push.integrations.stable_baselines import as_vec_env, credit_by_notification
 
 Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
+"""Weights [network, unit, input] and biases [network, unit, 1]."""
 
 HIDDEN: Final = (64, 64)
 """Units of the hidden layers, with ReLU."""
@@ -38,17 +39,18 @@ BETWEEN_GRADIENTS: Final = 64
 
 @dataclass(eq=False)
 class DeepAgent(BaseAgent):
-    """A network that rates the actions, and takes the best. It learns in pretraining alone.
+    """Networks that rate the actions together, and take the best. They learn in pretraining alone.
 
-    The network is kept as NumPy arrays: acting needs no PyTorch, and a copy shares nothing.
+    They are kept as NumPy arrays: acting needs no PyTorch, and a copy shares nothing.
 
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Of the environment.
-        steps: Of pretraining, over all environments.
+        steps: Of pretraining, over all environments, for each network.
         discount: Of a reward one step later, from 0 to 1. Learning is slow from 0.99 on, since most
             of the reward is for other notifications.
         learning_rate: Of Adam.
+        networks: How many practise, one after the other, each with a seed of its own.
 
     Raises:
         ArgumentError: The observations are not vectors, or a number is out of range.
@@ -59,19 +61,22 @@ class DeepAgent(BaseAgent):
     steps: int = 600_000
     discount: float = 0.9
     learning_rate: float = 1e-3
+    networks: int = 1
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         if not isinstance(observation_space, Box):
             raise ArgumentError(f"a network reads observation='vector', not {observation_space}")
-        if not (self.steps >= 1 and 0.0 <= self.discount <= 1.0 and self.learning_rate > 0.0):
+        positive = self.steps >= 1 and self.networks >= 1 and self.learning_rate > 0.0
+        if not (positive and 0.0 <= self.discount <= 1.0):
             raise ArgumentError(
-                f"steps={self.steps!r} must be 1 or more, discount={self.discount!r} from 0 to 1, "
-                f"and learning_rate={self.learning_rate!r} above 0"
+                f"steps={self.steps!r} and networks={self.networks!r} must be 1 or more, "
+                f"discount={self.discount!r} from 0 to 1, and learning_rate={self.learning_rate!r} "
+                "above 0"
             )
         self._layers: Layers = ()
 
     def act(self, observation: NDArray[np.float32]) -> int:
-        """Returns the action that the network rates highest.
+        """Returns the action that the networks rate highest, in the sum of their ratings.
 
         Raises:
             EpisodeError: It is not pretrained.
@@ -79,25 +84,26 @@ class DeepAgent(BaseAgent):
         if not self._layers:
             raise EpisodeError("act() before pretrain(): pretrain the agent on other people first")
         *hidden, (weights, bias) = self._layers
-        signal = observation
+        signal = observation[:, np.newaxis]
         for each, shift in hidden:
             signal = np.maximum(each @ signal + shift, 0.0)
-        return int(np.argmax(weights @ signal + bias))
+        return int(np.argmax((weights @ signal + bias).sum(axis=0)))
 
     def pretrain(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns from other people than those of the test.
 
-        It uses one thread, so that the same seed gives the same network.
+        It uses one thread, so that the same seed gives the same networks.
 
         Args:
             env: With observation="vector"; 16 to 128 environments are best.
-            seed: Of the initial network, the exploration and the environments.
+            seed: Of the initial networks, the exploration and the environments.
         """
+        seeds = (seed * self.networks + each for each in range(self.networks))
         with _undisturbed():
-            self._layers = _arrays(self._train(env, seed))
+            self._layers = _arrays([self._train(env, each % 2**32) for each in seeds])
 
     def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
-        """Returns PyTorch's modules from the observation to the ratings of actions."""
+        """Returns a network: PyTorch's modules from the observation to the ratings of actions."""
         raise NotImplementedError
 
     def _shared(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> dict[str, Any]:
@@ -117,14 +123,15 @@ class PPO(DeepAgent):
     """Proximal policy optimisation.
 
     A decision is credited with what its own notification earns, which only practice tells: a reward
-    pays for several notifications at once.
+    pays for several notifications at once. A rating is the logarithm of an action's probability.
 
     Args:
         observation_space: Of the environment, in the vector form.
         action_space: Of the environment.
-        steps: Of pretraining, over all environments.
+        steps: Of pretraining, over all environments, for each network.
         discount: Of the next decision about the same notification, from 0 to 1.
         learning_rate: Of Adam.
+        networks: How many practise, one after the other, each with a seed of its own.
         by_notification: False to credit a decision with all rewards that follow, of which
             `discount` is then that of one a step later.
 
@@ -135,6 +142,7 @@ class PPO(DeepAgent):
 
     steps: int = 1_000_000
     discount: float = 1.0
+    networks: int = 3
     by_notification: bool = True
 
     def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
@@ -181,12 +189,15 @@ class DQN(DeepAgent):
         return list(model.learn(self.steps).q_net.q_net)
 
 
-def _arrays(modules: list[Any]) -> Layers:
-    """Returns the weights and biases of the linear layers among PyTorch's modules."""
+def _arrays(networks: list[list[Any]]) -> Layers:
+    """Returns the weights and biases of the linear layers, those of all networks in one array."""
     return tuple(
-        (module.weight.detach().numpy().copy(), module.bias.detach().numpy().copy())
-        for module in modules
-        if hasattr(module, "weight")
+        (
+            np.stack([each.weight.detach().numpy() for each in layer]),
+            np.stack([each.bias.detach().numpy()[:, np.newaxis] for each in layer]),
+        )
+        for layer in zip(*networks, strict=True)
+        if hasattr(layer[0], "weight")
     )
 
 

@@ -83,7 +83,7 @@ def test_copies_act_alike_and_it_learns_no_more(agent, observations):
 
 
 def test_ppo_earns_more_than_tables_and_constants_with_people_it_has_never_met():
-    agent = practised("ppo", steps=200_000, env=many(64, people=300, days=4))
+    agent = practised("ppo", steps=200_000, env=many(64, people=300, days=4), networks=1)
     table, everything = (
         AgentSpec.of(name).make(space_of("raw"), ACTIONS)
         for name in ("delivery-table", "deliver-all")
@@ -130,23 +130,33 @@ def test_practising_disturbs_nobody():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_its_arrays_decide_as_the_model_does(name, monkeypatch):
-    """Of a network as it is first drawn, which decides on some this and on some that."""
+def test_its_arrays_decide_as_the_models_do_together(name, monkeypatch):
+    """Of networks as they are first drawn, which decide on some this and on some that."""
     import stable_baselines3
+    import torch
 
     models = []
     learner = getattr(stable_baselines3, name.upper())
     monkeypatch.setattr(learner, "learn", lambda model, steps: models.append(model) or model)
-    agent = practised(name)
+    agent = practised(name, networks=3)
     noise = np.random.default_rng(1).normal(size=(500, *VECTOR.shape)).astype(np.float32)
-    theirs, _ = models[0].predict(noise, deterministic=True)
-    ours = decisions(agent, noise)
-    assert len(set(ours)) > 1
-    assert np.mean(ours == theirs) > 0.99, "but for ratings that are equal up to rounding"
+    with torch.no_grad():
+        rated = [ratings(model, torch.as_tensor(noise)).numpy() for model in models]
+    alone, together = np.argmax(rated, axis=2), np.argmax(np.sum(rated, axis=0), axis=1)
+    assert len(rated) == 3
+    assert (alone != together).any(axis=1).all(), "no network decides alone"
+    assert len(set(together)) > 1
+    assert np.mean(decisions(agent, noise) == together) > 0.99, "but for ratings nearly equal"
+
+
+def ratings(model, observations):
+    if hasattr(model, "q_net"):
+        return model.q_net(observations)
+    return model.policy.get_distribution(observations).distribution.logits
 
 
 def test_any_number_of_environments_will_do():
-    agent = AgentSpec.of("ppo", steps=1).make(VECTOR, ACTIONS)
+    agent = AgentSpec.of("ppo", steps=1, networks=1).make(VECTOR, ACTIONS)
     agent.pretrain(many(num_envs=3), seed=1)
     assert agent.act(VECTOR.sample()) in (0, 1, 2)
 
@@ -155,7 +165,8 @@ def test_any_number_of_environments_will_do():
 @pytest.mark.parametrize(
     ("parameters", "message"),
     [
-        ({"steps": 0}, "steps=0 must be 1 or more"),
+        ({"steps": 0}, "steps=0 and networks=[13] must be 1 or more"),
+        ({"networks": 0}, "networks=0 must be 1 or more"),
         ({"discount": 1.5}, "discount=1.5 from 0 to 1"),
         ({"learning_rate": 0}, "learning_rate=0 above 0"),
     ],
