@@ -215,7 +215,10 @@ for _name, _page in {
     "person": (
         "simulated_person", "how the simulated person compares with ten real ones", ".",
     ),
-    "planner": ("planner", "what the planner earns, with people it was tuned on and others", "."),
+    "planner": (
+        "planner", "what planner and PPO earn, with people of their suite and others",
+        ".[agents]", TORCH,
+    ),
     "policies": ("policies", "what policies of delivery-v0 earn", ".[fidelity]"),
     "reading": (
         "reading", "what reading is worth on text-24/v1", ".[agents,text]", TORCH, SENTENCES,

@@ -1,6 +1,6 @@
-"""Makes docs/planner.md: what the planner earns on its suite, and with people it was not tuned on.
+"""Makes docs/planner.md: what planner and PPO earn on their suite, and with other people.
 
-Run by `python -m nox -s planner`; takes a quarter of an hour, in one process. Results are kept
+Run by `python -m nox -s planner`; takes half an hour, in one process. Results are kept
 person by person in docs-planner.sqlite, so a script that was stopped continues where it was.
 """
 
@@ -42,17 +42,17 @@ from gym_push.users.model.states import DAY
 PAGE = Path(__file__).with_name("planner.md")
 BOARD = Path("docs-planner.sqlite")
 SUITE, SEEDS, FRESH = "delivery-50/v1", 3, (9101, 9102, 9103)
-ALL, TABLE, PLANNER = "deliver-all", "delivery-table", "planner"
+ALL, TABLE, PPO, PLANNER = "deliver-all", "delivery-table", "ppo", "planner"
 BEGINS = (0, 1, 2, 3, 7, 14, 28, 56)
 DAYS = [str(day) if day + 1 == end else f"{day} to {end - 1}" for day, end in pairwise(BEGINS)]
 """Days of arrival that count together in the curve."""
 
 READING = (
     "The score says how much of what there is to gain an agent gains: 0 is to deliver everything "
-    "at once, and 1 is an oracle that knows the person but not chance. The planner has met nobody "
-    "here before: it practises with other people, and then has 28 days with each person before "
-    "it counts. `delivery-50/v1` was looked at while the planner was made. The fresh people were "
-    "not, so they show better what it earns with people like these.",
+    "at once, and 1 is an oracle that knows the person but not chance. Neither planner nor ppo "
+    "has met anybody here before: they practise with other people, and then have 28 days with "
+    "each person before it counts. `delivery-50/v1` was looked at while they were made. The fresh "
+    "people were not, so they show better what is earned with people like these.",
     "",
     "*CTR* is the share of what is delivered that the person opens. *Late* is the share of what "
     "matters to the person that they see later than its half-life, or never. That also happens "
@@ -142,7 +142,7 @@ def by_day(posted: Ints, credit: Floats) -> dict[str, float | None]:
 def measure(suite: WatchedSuite, seeds: int, board: Leaderboard) -> dict[str, Evaluation]:
     """Returns the evaluations by agent; what leaves nothing to chance needs no second seed."""
     found = {}
-    for names, times in (([ALL], 1), ([TABLE, PLANNER], seeds)):
+    for names, times in (([ALL], 1), ([TABLE, PPO, PLANNER], seeds)):
         specs = [AgentSpec.of(name) for name in names]
         for each in evaluate_each(specs, suite, seeds=times, board=board, resume=specs):
             found[each.agent] = each
@@ -157,9 +157,9 @@ def page(measured: Mapping[str, Mapping[str, Evaluation]]) -> str:
     """
     suite, *fresh = measured.values()
     strangers = _score([person for each in fresh for person in each[PLANNER].people])
-    planner, table = (
+    planner, ppo, table = (
         ", ".join(f"{_change(suite[name], each[name]):+.3f}" for each in fresh)
-        for name in (PLANNER, TABLE)
+        for name in (PLANNER, PPO, TABLE)
     )
     return "\n".join([
         "# What the planner earns",
@@ -175,9 +175,9 @@ def page(measured: Mapping[str, Mapping[str, Evaluation]]) -> str:
         *_rows(measured),
         "",
         f"With all fresh people together the planner's score is {with_interval(strangers)}. From "
-        f"that on the suite, those of the three populations differ by {planner}, and "
-        f"delivery-table's by {table}: with fifty people, it depends on who they are how much is "
-        "easy to gain.",
+        f"that on the suite, those of the three populations differ by {planner}, ppo's by {ppo}, "
+        f"and delivery-table's by {table}: with fifty people, it depends on who they are how much "
+        "is easy to gain.",
         "",
         "## Paired by person",
         "",
