@@ -6,6 +6,7 @@ is known of the person is in the observation.
 
 from __future__ import annotations
 
+import gc
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,6 +102,7 @@ class DeepAgent(BaseAgent):
         seeds = (seed * self.networks + each for each in range(self.networks))
         with _undisturbed():
             self._layers = _arrays([self._train(env, each % 2**32) for each in seeds])
+        gc.collect()  # models refer to themselves, and would keep the environments for long
 
     def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
         """Returns a network: PyTorch's modules from the observation to the ratings of actions."""
