@@ -126,9 +126,9 @@ def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
         "learns during the test come out below one half by themselves.",
         "- The codes and vectors of delivery-v0 distinguish large counts and include the app's "
         "open rate, from which dqn and ppo learn.",
-        "- `ppo` [credits each decision](credit.md) with what its own notification earns, takes "
-        "four times as many gradient steps, and practises longer; its score in delivery-50/v1 was "
-        ".40 before.",
+        "- `ppo` is three networks that rate the actions together. They practise longer, with four "
+        "times as many gradient steps, and [credit each decision](credit.md) with what its own "
+        "notification earns. Its score in delivery-50/v1 was .40 before.",
         "",
     ]
     return "\n".join(lines)
