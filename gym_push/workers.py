@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import pickle
 import re
+import signal
 import socket
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
@@ -16,6 +17,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from itertools import chain, islice
 from pathlib import Path
 from queue import SimpleQueue
+from threading import current_thread, main_thread
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -63,7 +65,7 @@ def work_through(
     """Yields the results of tasks as they are ready, in any order.
 
     Only a few tasks are taken ahead. When the generator is closed, or anything goes wrong, all
-    that is still being done is ended.
+    that is still being done is ended, except on a cluster to which the program itself connected.
 
     Args:
         work: A function of a module, or a `partial` of one with what all tasks need; it is sent to
@@ -114,43 +116,88 @@ def _by_ray(
 ) -> Generator[Result, None, None]:
     import ray
 
-    ours = not ray.is_initialized()
-    if ours:
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
-        address = cluster.address or os.environ.get("RAY_ADDRESS", "local")
-        sent = {**code, "py_modules": [str(Path(__file__).parent), *code.get("py_modules", ())]}
-        host, _, port = address.rpartition(":")
+    with _connection(cluster, code):
+        try:
+            do, needed = ray.remote(_do_for_ray), ray.put((work, _versions(_packages())))
+            running: set[Any] = set()
+            while True:
+                ahead = _TASKS_AHEAD * int(ray.cluster_resources().get("CPU", 1)) - len(running)
+                running |= {do.remote([needed], task) for task in islice(tasks, max(ahead, 0))}
+                if not running:
+                    return
+                done, _ = ray.wait([*running])
+                running -= {*done}
+                result, failure, trace = ray.get(done[0])
+                if failure is not None:
+                    raise failure from ChildProcessError(trace)
+                yield result
+        except ray.exceptions.RayError as error:
+            raise ChildProcessError(f"Ray could not do a task: {error}") from None
+
+
+@contextmanager
+def _connection(cluster: RayCluster, code: Mapping[str, Any]) -> Generator[None, None, None]:
+    """Connects to a cluster, unless the program has; what still runs ends with the connection.
+
+    Tasks are not cancelled, since Ray may abort the process when one ends meanwhile:
+    https://github.com/ray-project/ray/issues/54260
+
+    Raises:
+        ArgumentError: There is no such cluster.
+    """
+    import ray
+
+    if ray.is_initialized():
+        yield
+        return
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
+    address = cluster.address or os.environ.get("RAY_ADDRESS", "local")
+    sent = {**code, "py_modules": [str(Path(__file__).parent), *code.get("py_modules", ())]}
+    host, _, port = address.rpartition(":")
+    try:
         try:
             if host and "//" not in host:  # Ray itself would try for many minutes
                 socket.create_connection((host, int(port)), timeout=10.0).close()
-            ray.init(
-                address, runtime_env=sent, include_dashboard=False, log_to_driver=False,
-                logging_level="ERROR",
-            )  # fmt: skip
+            with _ctrl_c_waits():
+                ray.init(
+                    address, runtime_env=sent, include_dashboard=False, log_to_driver=False,
+                    logging_level="ERROR",
+                )  # fmt: skip
         except Exception as error:  # whatever Ray raises, at times no more than that
             why = " ".join(str(error).rpartition("Traceback")[-1].split())
             raise ArgumentError(f"Ray does not work at {address!r}: {why}") from None
-    running: set[Any] = set()
-    try:
-        do, needed = ray.remote(_do_for_ray), ray.put((work, _versions(_packages())))
-        while True:
-            ahead = _TASKS_AHEAD * int(ray.cluster_resources().get("CPU", 1)) - len(running)
-            running |= {do.remote([needed], task) for task in islice(tasks, max(ahead, 0))}
-            if not running:
-                return
-            done, _ = ray.wait([*running])
-            running -= {*done}
-            result, failure, trace = ray.get(done[0])
-            if failure is not None:
-                raise failure from ChildProcessError(trace)
-            yield result
-    except ray.exceptions.RayError as error:
-        raise ChildProcessError(f"Ray could not do a task: {error}") from None
+        yield
     finally:
-        for each in running:
-            ray.cancel(each, force=True)
-        if ours:
+        with _ctrl_c_waits():
             ray.shutdown()
+
+
+@contextmanager
+def _ctrl_c_waits() -> Generator[None, None, None]:
+    """Lets the first Ctrl-C wait for the end of the block, in the middle of which Ray would crash.
+
+    The second one does not wait.
+    """
+    if (
+        signal.getsignal(signal.SIGINT) is not signal.default_int_handler
+        or current_thread() is not main_thread()
+    ):
+        yield
+        return
+    came = False
+
+    def keep(*_: object) -> None:
+        nonlocal came
+        came = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, keep)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if came:
+        raise KeyboardInterrupt
 
 
 def _do_for_ray(needed: list[Any], task: Any) -> tuple[Any, BaseException | None, str]:
