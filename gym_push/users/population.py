@@ -11,7 +11,7 @@ import numpy as np
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog
 from gym_push.users.model.parameters import Parameters
-from gym_push.users.simulation import DEFAULT_START, Simulation, run, to_log
+from gym_push.users.simulation import DEFAULT_START, Lives, Simulation, live, run, to_log
 
 if TYPE_CHECKING:
     from gym_push.users.fitting.fit import FitReport
@@ -158,14 +158,21 @@ class Population:
         Raises:
             ArgumentError: A number is out of range or given twice, or there is none.
         """
-        self.check(days=days)
-        for user in users:
-            self.check(user=user)
-        if not len(users):
-            raise ArgumentError("users is empty; give the number of at least one user")
-        if len(set(users)) < len(users):
-            raise ArgumentError("users holds a number twice; give each user once")
+        self._check_users(users, days)
         return run(self.seed, users, days, self.parameters, self.start)
+
+    def live(self, users: Sequence[int], days: int) -> Lives:
+        """Returns the days of some people, without what their phones receive.
+
+        Args:
+            users: As for `simulate`.
+            days: As for `simulate`.
+
+        Raises:
+            ArgumentError: As for `simulate`.
+        """
+        self._check_users(users, days)
+        return live(self.seed, users, days, self.parameters, self.start)
 
     def log(self, days: int = 28, users: Sequence[int] | None = None) -> NotificationLog:
         """Returns the notifications of some people, ordered by person and time.
@@ -194,6 +201,15 @@ class Population:
         whole_number("users_at_once", users_at_once, 1, MOST_USERS)
         for first in range(0, self.size, users_at_once):
             yield self.log(days, range(first, min(first + users_at_once, self.size)))
+
+    def _check_users(self, users: Sequence[int], days: int) -> None:
+        self.check(days=days)
+        for user in users:
+            self.check(user=user)
+        if not len(users):
+            raise ArgumentError("users is empty; give the number of at least one user")
+        if len(set(users)) < len(users):
+            raise ArgumentError("users holds a number twice; give each user once")
 
 
 def whole_number(name: str, given: Any, least: int, most: int) -> int:

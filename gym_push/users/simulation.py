@@ -56,14 +56,33 @@ class Responses:
 
 
 @dataclass(frozen=True)
-class Simulation:
-    """People, their days and what happens on their phones, if everything is delivered at once."""
+class Lives:
+    """People and their days: what they do, and when they look at their phones.
+
+    Attributes:
+        start: The first day.
+        people: Who they are.
+        routine: What they do all day.
+        battery: Of their phones.
+        checks: When they look at them unprompted.
+    """
 
     start: date
     people: persons.People
     routine: Routine
     battery: sensing.Battery
     checks: SelfChecks
+
+    @property
+    def midnight(self) -> int:
+        """The first midnight, in milliseconds since 1970 local to the phones."""
+        return int(np.datetime64(self.start, "ms").astype(np.int64))
+
+
+@dataclass(frozen=True)
+class Simulation(Lives):
+    """What happens on people's phones, too, if everything is delivered at once."""
+
     arrivals: notifications.Arrivals
     features: notifications.Features
     attention: sensing.Attention
@@ -71,10 +90,26 @@ class Simulation:
     at_arrival: Situation
     responses: Responses
 
-    @property
-    def midnight(self) -> int:
-        """The first midnight, in milliseconds since 1970 local to the phones."""
-        return int(np.datetime64(self.start, "ms").astype(np.int64))
+
+def live(seed: int, users: Sequence[int], days: int, parameters: Parameters, start: date) -> Lives:
+    """Lets people live for some days, whatever their phones receive.
+
+    Args:
+        seed: In [0, 2**64).
+        users: Different numbers, each in [0, 2**63).
+        days: At least one.
+        parameters: The numbers of the model.
+        start: The first day.
+    """
+    people = persons.draw_people(seed, np.asarray(users, dtype=np.int64), parameters)
+    routine = walk(people, days + DAYS_BEYOND, start.weekday())
+    return Lives(
+        start=start,
+        people=people,
+        routine=routine,
+        battery=sensing.drain_and_charge(people, routine),
+        checks=draw_self_checks(people, routine),
+    )
 
 
 def run(
@@ -89,11 +124,9 @@ def run(
         parameters: The numbers of the model.
         start: The first day.
     """
-    first_weekday = start.weekday()
-    people = persons.draw_people(seed, np.asarray(users, dtype=np.int64), parameters)
-    routine = walk(people, days + DAYS_BEYOND, first_weekday)
-    checks = draw_self_checks(people, routine)
-    arrivals = notifications.draw_arrivals(people, days, first_weekday)
+    lives = live(seed, users, days, parameters, start)
+    people, routine, checks = lives.people, lives.routine, lives.checks
+    arrivals = notifications.draw_arrivals(people, days, start.weekday())
     features = notifications.draw_features(people, arrivals)
     person, delivered = arrivals.person, arrivals.time
     at_arrival = situation(routine, person, delivered)
@@ -112,7 +145,7 @@ def run(
         start=start,
         people=people,
         routine=routine,
-        battery=sensing.drain_and_charge(people, routine),
+        battery=lives.battery,
         checks=checks,
         arrivals=arrivals,
         features=features,
@@ -167,18 +200,16 @@ def _columns(simulation: Simulation) -> Iterator[tuple[str, Column]]:
     yield "responseTime", NumberColumn(response_time)
 
 
-def sensed_columns(
-    simulation: Simulation, at: Situation, time: Ints
-) -> Iterator[tuple[str, Column]]:
+def sensed_columns(lives: Lives, at: Situation, time: Ints) -> Iterator[tuple[str, Column]]:
     """Yields what phones sense, as columns with their names.
 
     Args:
-        simulation: Of the people.
+        lives: Of the people.
         at: (rows,) the situation in which each row is sensed.
         time: (rows,) when that is, in milliseconds.
     """
-    people, person, key = simulation.people, at.person, sensing.hour_keys(simulation.people, at)
-    since, battery = np.maximum(time - UNLOCK_WINDOW, 0), simulation.battery
+    people, person, key = lives.people, at.person, sensing.hour_keys(lives.people, at)
+    since, battery = np.maximum(time - UNLOCK_WINDOW, 0), lives.battery
     yield "place", coded(sensing.place(at, key), sensing.PLACES)
     yield "activity", coded(sensing.activity(at, key), states.ACTIVITIES)
     yield "noise", coded(sensing.noise(at, key), states.NOISES)
@@ -186,7 +217,7 @@ def sensed_columns(
     yield "charging", flags(battery.charging(person, time))
     yield "headphonesIn", flags(sensing.headphones(at, key))
     yield "ringerMode", coded(sensing.ringer_mode(people, at, key), states.RINGER_MODES)
-    yield "unlockCount_prev2", NumberColumn(simulation.checks.count(person, since, time))
+    yield "unlockCount_prev2", NumberColumn(lives.checks.count(person, since, time))
 
 
 def flags(values: npt.NDArray[np.bool_]) -> Column:

@@ -16,7 +16,8 @@ from gym_push.envs.delivery.history import DeliverySnapshot, EpisodeHistory
 from gym_push.envs.delivery.observations import MASKS, Views, checked, space_of
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.single import Game
-from gym_push.envs.delivery.world import DEFAULT_DAYS, UserSampler, World
+from gym_push.envs.delivery.world import DEFAULT_DAYS, World, build_world
+from gym_push.envs.people import UserSampler
 from gym_push.envs.rendering import AGENT, SingleEnv
 from gym_push.errors import EpisodeError
 from gym_push.logs import AnyTextEncoder
@@ -146,7 +147,7 @@ class DeliveryEnv(SingleEnv[DeliverySnapshot]):
         super().__init__("gym_push.envs.delivery.frames", render_mode, agent_name, self._weights)
         self.observation_space = space_of(observation, text)
         self.action_space = Discrete(len(DELIVERY_ACTIONS))
-        self._people = UserSampler(population, days)
+        self._people = UserSampler(build_world, population, days)
         self._live = render_mode == "human"
         self._ended = Ended()
         self._over = True

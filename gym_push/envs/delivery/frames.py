@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from gym_push.actions import DELIVER, PARTS, SUPPRESS
 from gym_push.envs.delivery.history import STEP, DeliverySnapshot, EpisodeHistory
 from gym_push.envs.delivery.ledger import Ledger
-from gym_push.envs.delivery.observations import NOTIFICATION, PHONE, by_name
+from gym_push.envs.delivery.observations import NOTIFICATION, by_name
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.world import World
+from gym_push.envs.phone import PHONE
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.schema import OBSERVED
 from gym_push.meanings import columns_by_meaning

@@ -12,6 +12,7 @@ from gym_push.actions import DELIVERY_ACTIONS, not_an_action
 from gym_push.envs.delivery.rules import Deliveries
 from gym_push.envs.delivery.single import Game
 from gym_push.envs.delivery.world import World
+from gym_push.envs.phone import PHONE
 from gym_push.errors import ActionError, choose
 from gym_push.logs import AnyTextEncoder, Encoding, observe
 from gym_push.logs.encoding import FORMS, check_text
@@ -20,15 +21,7 @@ from gym_push.users.keyed_random import Ints
 from gym_push.users.model.app_classes import APPS, PRIORITIES
 from gym_push.users.model.notifications import CATEGORIES, LED_COLOURS, VIBRATIONS, VISIBILITIES
 from gym_push.users.model.persons import TOPICS
-from gym_push.users.model.sensing import PLACES
-from gym_push.users.model.states import (
-    ACTIVITIES,
-    DAY_PARTS,
-    MINUTE,
-    NOISES,
-    RINGER_MODES,
-    WEEKDAYS,
-)
+from gym_push.users.model.states import MINUTE
 
 NOTIFICATION: Final = Encoding({
     "appPackage": Label(APPS),
@@ -43,21 +36,6 @@ NOTIFICATION: Final = Encoding({
     "enticement": Number(0, 1),
     "tickerText": Text(),
     "contactSignificantContext": Flag(),
-})  # fmt: skip
-
-PHONE: Final = Encoding({
-    "dayOfWeek": Label(WEEKDAYS),
-    "timeOfDay": Label(DAY_PARTS),
-    "minuteOfDay": Number(0, 1439, integer=True),
-    "place": Label(PLACES),
-    "activity": Label(ACTIVITIES),
-    "noise": Label(NOISES),
-    "batteryLevel": Number(0, 100, integer=True),
-    "charging": Flag(),
-    "headphonesIn": Flag(),
-    "ringerMode": Label(RINGER_MODES),
-    "unlockCount_prev2": Number(0, 60, integer=True),
-    "inUse": Flag(),
 })  # fmt: skip
 
 OWN: Final = {

@@ -16,8 +16,9 @@ from gym_push.envs.delivery.env import DeliveryEnv
 from gym_push.envs.delivery.observations import MASKS, Views
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.rules import Deliveries
-from gym_push.envs.delivery.world import DEFAULT_DAYS, UserSampler
+from gym_push.envs.delivery.world import DEFAULT_DAYS, build_world
 from gym_push.envs.many import DISABLED, NEXT_STEP, SAME_STEP, ManyEnv, Stepped
+from gym_push.envs.people import UserSampler
 from gym_push.envs.rendering import AGENT
 from gym_push.errors import EpisodeError
 from gym_push.logs import AnyTextEncoder
@@ -80,7 +81,7 @@ class DeliveryVectorEnv(ManyEnv):
         )
         super().__init__(num_envs, make, autoreset_mode, max_episode_steps, shown)
         self._form, self._weights = (observation, text), Weights.of(weights)
-        self._people = UserSampler(population, days, whole=True)
+        self._people = UserSampler(build_world, population, days, whole=True)
         for single in self._shown.values():
             single._people = self._people  # so that worlds are laid out once
         self._random: list[np.random.Generator | None] = [None] * num_envs

@@ -6,9 +6,9 @@ of it is laid out ahead for some people and days, and what a delivery leads to i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,30 +16,17 @@ from numpy.typing import NDArray
 
 from gym_push.envs.delivery.rewards import Reactions, Weights, on_grid
 from gym_push.envs.delivery.ticks import Ticks, build_slots, build_ticks, table
+from gym_push.envs.phone import sensed_at
 from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog, Schema
-from gym_push.logs.columns import Column, NumberColumn, coded, read_only
+from gym_push.logs.columns import Column, read_only
 from gym_push.logs.known import SITUATION
 from gym_push.users.keyed_random import Ints
-from gym_push.users.model.days import situation
 from gym_push.users.model.decisions import static_utility
-from gym_push.users.model.states import DAY, DAY_PART_OF_HOUR, DAY_PARTS, MINUTE, WEEKDAYS
 from gym_push.users.population import Population
-from gym_push.users.simulation import Simulation, flags, sensed_columns, to_log
+from gym_push.users.simulation import Simulation, to_log
 
-DEFAULT_SIZE: Final = 100
 DEFAULT_DAYS: Final = 7
-
-TOGETHER: Final = 16
-"""People in one world, which is built in little more time than one for a single person."""
-
-KEPT: Final = 8
-"""Worlds kept in the cache; about 15 MB each for seven days."""
-
-MOST_DAYS_AT_ONCE: Final = 100_000
-"""Of all people together, where everybody is in one world: about 10 GB."""
-
-MOST_TRIES: Final = 1000
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,15 +84,8 @@ class World:
         Args:
             tick: (rows,) indices of ticks.
         """
-        simulation, time = self.simulation, self.ticks.time[tick]
-        at = situation(simulation.routine, self.ticks.person[tick], time)
-        return {
-            "dayOfWeek": coded(at.weekday, WEEKDAYS),
-            "timeOfDay": coded(DAY_PART_OF_HOUR[at.hour], DAY_PARTS),
-            "minuteOfDay": NumberColumn(time % DAY // MINUTE),
-            **dict(sensed_columns(simulation, at, time)),
-            "inUse": flags(self.ticks.in_use[tick]),
-        }
+        ticks = self.ticks
+        return sensed_at(self.simulation, ticks.person[tick], ticks.time[tick], ticks.in_use[tick])
 
     def tables(self, weights: Weights) -> Tables:
         """Returns what games with these weights look up; made once."""
@@ -215,74 +195,3 @@ def _build_tables(world: World, weights: Weights) -> Tables:
             significant=world.simulation.features.significant,
         ),
     )
-
-
-class UserSampler:
-    """The people whom an environment may play.
-
-    Args:
-        population: A `Population`, or its arguments as a dict; None for a hundred people.
-        days: Of an episode.
-        whole: Whether everybody is in one world.
-
-    Raises:
-        ArgumentError: One of them is out of range, or is not a population.
-    """
-
-    def __init__(
-        self,
-        population: Population | Mapping[str, Any] | None,
-        days: int,
-        whole: bool = False,
-    ) -> None:
-        if population is None:
-            population = Population(DEFAULT_SIZE)
-        elif isinstance(population, Mapping):
-            try:
-                population = Population(**population)
-            except TypeError as error:
-                raise ArgumentError(f"population={population!r}: {error}") from None
-        if not isinstance(population, Population):
-            raise ArgumentError(
-                f"population={population!r} is neither a Population nor a dict of its arguments"
-            )
-        population.check(days=days)
-        self.population, self.days, self._whole = population, days, whole
-        if whole and population.size * days > MOST_DAYS_AT_ONCE:
-            raise ArgumentError(
-                f"a vector environment lays out all {population.size} people of its population for "
-                f"{days} days; give them at most {MOST_DAYS_AT_ONCE // days} people"
-            )
-        self._together = population.size if whole else TOGETHER
-        self._block = lru_cache(KEPT)(self._build_block)
-
-    def draw(self, random: np.random.Generator, user: Any = None) -> tuple[World, int]:
-        """Returns the world of a person, and their index in it.
-
-        Args:
-            random: Draws the person.
-            user: Whom to play; None to draw one who gets a notification.
-
-        Raises:
-            ArgumentError: There is no such user, or nobody who is drawn gets a notification.
-        """
-        for _ in range(MOST_TRIES):
-            number = int(random.integers(self.population.size)) if user is None else user
-            self.population.check(user=number)
-            block, person = divmod(number, self._together)
-            world = self._block(block)
-            if user is not None or world.first[person] < world.first[person + 1]:
-                return world, person
-        raise ArgumentError(
-            f"{MOST_TRIES} people of {self.population!r} get no notification in {self.days} days; "
-            "raise volume_median, or the days"
-        )
-
-    def _build_block(self, block: int) -> World:
-        first = block * self._together
-        users = range(first, min(first + self._together, self.population.size))
-        return build_world(self.population, users, self.days)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Pickles what it is made from; worlds are built again."""
-        return UserSampler, (self.population, self.days, self._whole)

@@ -5,92 +5,32 @@ At the ends of their ranges, times still fit 64 bits and sums of utilities keep 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import ClassVar, Final
 
-import numpy as np
-
-from gym_push.errors import ArgumentError, did_you_mean
+from gym_push.errors import ArgumentError
+from gym_push.users.model.described import SMALLEST, Described, number
 
 FITTED: Final = "fitted by hand to the marginals of ten anonymous notification logs"
 ASSUMED: Final = "assumed: nothing was measured"
 
-SMALLEST: Final = 1e-9
-LARGEST: Final = 1e4
 LARGEST_SPREAD: Final = 2.5  # of a logarithm: twice that is already a factor of 150
 
 
-class Parameter(NamedTuple):
-    """What one number of the model means.
-
-    Attributes:
-        name: Of the field of `Parameters`.
-        default: Its value in the model.
-        meaning: Its unit, and what it applies to.
-        source: Where the default comes from.
-        kind: "number", "whole number", "switch" (False or True), or "numbers" for a tuple of them.
-        least, most: The range it must lie in.
-    """
-
-    name: str
-    default: Any
-    meaning: str
-    source: str
-    kind: str = "number"
-    least: float = -LARGEST
-    most: float = LARGEST
-
-    def check(self, given: Any) -> Any:
-        """Returns a value as plain Python numbers.
-
-        Raises:
-            ArgumentError: It is out of range or of another kind.
-        """
-        several = self.kind == "numbers"
-        row = given if several and isinstance(given, (tuple, list)) else (given,)
-        plain = [value.item() if isinstance(value, np.generic) else value for value in row]
-        fits = len(plain) == (len(self.default) if several else 1)
-        if not fits or not all(map(self._within, plain)):
-            kind = f"{len(self.default)} numbers" if several else f"a {self.kind}"
-            limits = f"{kind} from {self.least:g} to {self.most:g}"
-            needed = "True or False" if self.kind == "switch" else limits
-            raise ArgumentError(f"{self.name}={given!r} ({self.meaning}) must be {needed}")
-        one = bool(plain[0]) if self.kind == "switch" else plain[0]
-        return tuple(plain) if several else one
-
-    def nearest(self, value: float) -> float:
-        """Returns the value in the range that is nearest to a number."""
-        return float(min(max(value, self.least), self.most))
-
-    def _within(self, value: Any) -> bool:
-        if self.kind == "switch":
-            return value in (False, True)
-        types = int if self.kind == "whole number" else (int, float)
-        right = isinstance(value, types) and not isinstance(value, bool)
-        return right and self.least <= value <= self.most
-
-
-def _number(default: Any, meaning: str, source: str, **limits: Any) -> Any:
-    """Returns a field of `Parameters`."""
-    about = Parameter("", default, meaning, source, **limits)
-    return field(default=default, metadata={"about": about})
-
-
-_numbers = partial(_number, kind="numbers")
-_not_negative = partial(_number, least=0)
-_spread = partial(_number, least=0, most=LARGEST_SPREAD)
-_positive = partial(_number, least=SMALLEST)
-_count = partial(_number, kind="whole number")
-_switch = partial(_number, least=0, most=1, kind="switch")
-_day = partial(_number, least=0, kind="whole number")
-_probability = partial(_number, least=0, most=1)
-_hour = partial(_number, least=0, most=30)  # of the day; counts on from 24 after midnight
+_numbers = partial(number, kind="numbers")
+_not_negative = partial(number, least=0)
+_spread = partial(number, least=0, most=LARGEST_SPREAD)
+_positive = partial(number, least=SMALLEST)
+_count = partial(number, kind="whole number")
+_switch = partial(number, least=0, most=1, kind="switch")
+_day = partial(number, least=0, kind="whole number")
+_probability = partial(number, least=0, most=1)
+_hour = partial(number, least=0, most=30)  # of the day; counts on from 24 after midnight
 
 
 @dataclass(frozen=True)
-class Parameters:
+class Parameters(Described):
     """The numbers of the model; the defaults are the model.
 
     A `*_median` with a `*_spread` is a log-normal: its median, and the standard deviation of its
@@ -100,10 +40,12 @@ class Parameters:
         ArgumentError: A number is outside its range.
     """
 
+    of: ClassVar = "the simulated person"
+
     # The person
     volume_median: float = _positive(42.0, "notifications a day", FITTED, most=300)
     volume_spread: float = _spread(0.6, "of its log", FITTED)
-    openness_mean: float = _number(0.30, "utility", FITTED)
+    openness_mean: float = number(0.30, "utility", FITTED)
     openness_spread: float = _spread(1.45, "utility", FITTED)
     wake_mean: float = _hour(7.0, "hour of day", ASSUMED)
     wake_spread: float = _spread(0.8, "h", ASSUMED)
@@ -154,7 +96,7 @@ class Parameters:
     apps_spread: float = _spread(0.5, "of its log", FITTED)
     apps_fewest: int = _count(3, "apps", FITTED, least=1)
     apps_most: int = _count(24, "apps", FITTED, least=1)
-    concentration_mean: float = _number(1.3, "exponent of the app shares over their ranks", FITTED)
+    concentration_mean: float = number(1.3, "exponent of the app shares over their ranks", FITTED)
     concentration_spread: float = _spread(0.6, "exponent", FITTED)
     concentration_least: float = _positive(0.3, "exponent", ASSUMED)
     concentration_most: float = _positive(5.0, "exponent", ASSUMED)
@@ -184,7 +126,7 @@ class Parameters:
     # Features of a notification
     topic_known: float = _probability(0.3, "probability", FITTED)
     enticement_exponent: float = _positive(1.5, "of a uniform draw", ASSUMED)
-    sentiment_mean: float = _number(0.2, "of -1 to 1", ASSUMED)
+    sentiment_mean: float = number(0.2, "of -1 to 1", ASSUMED)
     sentiment_spread: float = _spread(0.5, "of -1 to 1", ASSUMED)
     counts_updates: float = _probability(0.85, "probability that an app counts them", FITTED)
     vibrates: float = _probability(0.7, "probability that a notification does", FITTED)
@@ -207,7 +149,7 @@ class Parameters:
     drain_spread: float = _spread(0.3, "of its log, redrawn daily", ASSUMED)
     drain_asleep: float = _not_negative(0.8, "% an hour asleep", ASSUMED)
     recharge: float = _not_negative(30.0, "% an hour while charging", ASSUMED)
-    battery_least: float = _number(3.0, "%", ASSUMED)
+    battery_least: float = number(3.0, "%", ASSUMED)
 
     # Attention. That most is seen within minutes, silent or not: "An In-Situ Study of Mobile
     # Phone Notifications"
@@ -223,39 +165,39 @@ class Parameters:
 
     # Utility of opening what the classes of apps send. That messages convert best: "Dismissed! A
     # Detailed Exploration of How Mobile Phone Users Handle Push Notifications"
-    utility_msg: float = _number(1.6, "utility of messages", FITTED)
-    utility_group: float = _number(0.3, "utility of group messages", FITTED)
-    utility_email: float = _number(-0.9, "utility of e-mail", FITTED)
-    utility_dating: float = _number(-1.0, "utility of dating", FITTED)
-    utility_social: float = _number(-1.4, "utility of social media", FITTED)
-    utility_news: float = _number(-1.1, "utility of news", FITTED)
-    utility_media: float = _number(-1.2, "utility of music and video", FITTED)
-    utility_assistant: float = _number(-0.2, "utility of assistants and maps", FITTED)
-    utility_calendar: float = _number(1.2, "utility of calendars", FITTED)
-    utility_call: float = _number(2.4, "utility of calls", FITTED)
-    utility_system: float = _number(-0.8, "utility of the system", FITTED)
-    utility_promo: float = _number(-2.4, "utility of shops", FITTED)
+    utility_msg: float = number(1.6, "utility of messages", FITTED)
+    utility_group: float = number(0.3, "utility of group messages", FITTED)
+    utility_email: float = number(-0.9, "utility of e-mail", FITTED)
+    utility_dating: float = number(-1.0, "utility of dating", FITTED)
+    utility_social: float = number(-1.4, "utility of social media", FITTED)
+    utility_news: float = number(-1.1, "utility of news", FITTED)
+    utility_media: float = number(-1.2, "utility of music and video", FITTED)
+    utility_assistant: float = number(-0.2, "utility of assistants and maps", FITTED)
+    utility_calendar: float = number(1.2, "utility of calendars", FITTED)
+    utility_call: float = number(2.4, "utility of calls", FITTED)
+    utility_system: float = number(-0.8, "utility of the system", FITTED)
+    utility_promo: float = number(-2.4, "utility of shops", FITTED)
 
     # Decision. Who sends it, and how, matters: "My Phone and Me: Understanding People's
     # Receptivity to Mobile Notifications"
     priority: tuple[float, ...] = _numbers(
         (-1.0, -0.6, 0.0, 0.7, 0.3), "utility, from min to max", FITTED
     )
-    significant: float = _number(1.4, "utility, of a sender who matters", FITTED)
-    enticement: float = _number(1.2, "utility for each unit", ASSUMED)
-    enticement_centre: float = _number(0.4, "enticement without effect", ASSUMED)
-    sentiment: float = _number(0.3, "utility for each unit", ASSUMED)
-    updates: float = _number(-0.25, "utility for each level of updates", FITTED)
-    staleness: float = _number(-0.7, "utility for each log of age over half-life", ASSUMED)
+    significant: float = number(1.4, "utility, of a sender who matters", FITTED)
+    enticement: float = number(1.2, "utility for each unit", ASSUMED)
+    enticement_centre: float = number(0.4, "enticement without effect", ASSUMED)
+    sentiment: float = number(0.3, "utility for each unit", ASSUMED)
+    updates: float = number(-0.25, "utility for each level of updates", FITTED)
+    staleness: float = number(-0.7, "utility for each log of age over half-life", ASSUMED)
     noise: float = _positive(0.7, "scale of the logistic noise", ASSUMED)
 
     # Fatigue. That repetition wears off and recovers: "A Sleeping, Recovering Bandit Algorithm
     # for Optimizing Recurring Notifications"
     short_memory: float = _positive(0.5, "h in which the short load decays by a factor e", ASSUMED)
     long_memory: float = _positive(24.0, "h", ASSUMED)
-    short_weight: float = _number(2.0, "utility, before the trait", ASSUMED)
-    long_weight: float = _number(0.5, "utility, before the trait", ASSUMED)
-    long_usual: float = _number(0.69, "log load of a usual day, which costs nothing", ASSUMED)
+    short_weight: float = number(2.0, "utility, before the trait", ASSUMED)
+    long_weight: float = number(0.5, "utility, before the trait", ASSUMED)
+    long_usual: float = number(0.69, "log load of a usual day, which costs nothing", ASSUMED)
     usual_share: float = _positive(1.0 / 32.0, "of a day's volume: half an hour awake", ASSUMED)
     usual_least: float = _positive(1.0, "deliveries; limits the load of quiet people", ASSUMED)
     not_opened_load: float = _not_negative(0.5, "deliveries, added to the 1 of each", ASSUMED)
@@ -270,30 +212,9 @@ class Parameters:
 
     def __post_init__(self) -> None:
         """Checks the ranges."""
-        for about in self.describe():
-            object.__setattr__(self, about.name, about.check(getattr(self, about.name)))
+        super().__post_init__()
         pairs = ("apps_fewest", "apps_most"), ("concentration_least", "concentration_most")
         for low, high in pairs:
             least, most = getattr(self, low), getattr(self, high)
             if least > most:
                 raise ArgumentError(f"{low}={least!r} is above {high}={most!r}")
-
-    @classmethod
-    def describe(cls) -> Iterator[Parameter]:
-        """Yields what each parameter means, its default, source and range, in their order."""
-        for each in fields(cls):
-            yield each.metadata["about"]._replace(name=each.name)
-
-    def changed(self, **parameters: Any) -> Parameters:
-        """Returns these parameters with some of them changed.
-
-        Raises:
-            ArgumentError: There is no such parameter, or it is outside its range.
-        """
-        known = [each.name for each in fields(self)]
-        for name in parameters:
-            if name not in known:
-                raise ArgumentError(
-                    f"the simulated person has no parameter {name!r}{did_you_mean(name, known)}"
-                )
-        return replace(self, **parameters)
