@@ -13,7 +13,7 @@ from gymnasium.envs.registration import load_env_creator
 
 from gym_push.errors import GymPushError
 
-BASIC, DELIVERY = "basic-v0", "delivery-v0"
+BASIC, DELIVERY, SEND = "basic-v0", "delivery-v0", "send-v0"
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,41 @@ ENVIRONMENTS = (
                 "as for BasicEnv; only what has happened is shown, so that an outcome is seen once "
                 "the person has acted"
             ),
+            "agent_name": _AGENT_NAME,
+        },
+    ),
+    EnvironmentId(
+        id=SEND,
+        entry_point="gym_push.envs.send.env:SendEnv",
+        vector_entry_point="gym_push.envs.send.vector_env:SendVectorEnv",
+        summary=(
+            "An app that may send a message to a person a few times a day: send one now, and which?"
+        ),
+        actions="Discrete(K + 1): 0 sends nothing, k sends message k of the catalogue.",
+        observations=(
+            "The moment, the person's history with the messages, the budget, and what is eligible "
+            "now."
+        ),
+        arguments={
+            "preset": '"habit", "recovering", "steps", "stochastic-steps" or "dental"',
+            "population": "a Population, or its arguments as a dict; None for a hundred people",
+            "action": '"catalogue", "composed" or "dict"',
+            "messages": (
+                "the catalogue, each a Message or a dict of its fields; None for the preset's"
+            ),
+            "response": "parameters of the response that differ from the preset's, by name",
+            "times": (
+                'hours of the day, or "pick-ups" for at most once an hour when a person looks at '
+                "the phone; None for the preset's"
+            ),
+            "days": "of an episode; None for the preset's",
+            "budget": 'messages a week, or "any" number; None for the preset\'s',
+            "over_budget": "whether more can be sent, at a cost in the info",
+            "weights": (
+                "of the parts of the reward that differ from the preset's, by name: 0 to 1000"
+            ),
+            "observation": _OBSERVATION,
+            "render_mode": '"ansi" for text',
             "agent_name": _AGENT_NAME,
         },
     ),

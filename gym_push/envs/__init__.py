@@ -1,7 +1,8 @@
 """The environments, a folder each, alone and many at once.
 
     arguments, many ──► basic/     one (notification, context) pair a step: open it or dismiss it
-                    └─► delivery/  a person's days, minute by minute: deliver, hold or suppress
+                    ├─► delivery/  a person's days, minute by minute: deliver, hold or suppress
+                    └─► send/      an app's messages to a person: send which, when, or none
     rendering ──► the page, text or pictures, from frames that each environment makes of itself
     classic/  ──► both for classic gym, and the calls of 2019
     data/, web/   the bundled log, and the page
@@ -19,14 +20,25 @@ if TYPE_CHECKING:
     from gym_push.envs.basic.vector_env import BasicVectorEnv
     from gym_push.envs.delivery.env import DeliveryEnv
     from gym_push.envs.delivery.vector_env import DeliveryVectorEnv
+    from gym_push.envs.send.env import SendEnv
+    from gym_push.envs.send.vector_env import SendVectorEnv
 
-__all__ = ["BasicEnv", "BasicVectorEnv", "DeliveryEnv", "DeliveryVectorEnv"]
+__all__ = [
+    "BasicEnv",
+    "BasicVectorEnv",
+    "DeliveryEnv",
+    "DeliveryVectorEnv",
+    "SendEnv",
+    "SendVectorEnv",
+]
 
 _HOMES = {
     "BasicEnv": "basic.env",
     "BasicVectorEnv": "basic.vector_env",
     "DeliveryEnv": "delivery.env",
     "DeliveryVectorEnv": "delivery.vector_env",
+    "SendEnv": "send.env",
+    "SendVectorEnv": "send.vector_env",
 }
 
 

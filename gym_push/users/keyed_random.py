@@ -173,6 +173,23 @@ class Stream(IntEnum):
     INTENT = 118
     WORDS = 119
 
+    # Of send-v0: (user), or (user, number of the tone)
+    SEND_BASE = 130
+    SEND_AMOUNT = 131
+    SEND_LIFT = 132
+    SEND_TONE = 133
+
+    # (user, day, minute of the decision)
+    SEND_BUSY = 140
+    SEND_AVAILABLE = 141
+    SEND_DOES = 142
+    SEND_HOW_MUCH = 143
+    SEND_MUTE = 144
+    SEND_BAIT = 145
+    SEND_LEAVE = 146
+    SEND_HABITUATION = 147
+    SEND_BURDEN = 148
+
     def uniform(self, keys: Keys) -> Floats:
         """Draws from the open interval (0, 1), with 52 bits, in the shape of `keys`."""
         offset = (self * _STREAM_STEP + _INCREMENT) % 2**64
