@@ -27,7 +27,7 @@ from gym_push.cli.options import (
 )
 from gym_push.cli.types import BUNDLED, AgentName, LogName, NewFile, Seconds
 from gym_push.errors import GymPushError
-from gym_push.registration import BASIC, DELIVERY, ENVIRONMENTS
+from gym_push.registration import BASIC, DELIVERY
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--env",
     "env_id",
-    type=click.Choice([each.id for each in ENVIRONMENTS]),
+    type=click.Choice([BASIC, DELIVERY]),
     help="What it plays.  [default: what the agent is for]",
 )
 @click.option(

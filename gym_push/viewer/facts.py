@@ -10,6 +10,7 @@ from gym_push.viewer import words
 from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.delivery_frame import DONE, OUTCOMES, UNSEEN, DeliveryFrame
 from gym_push.viewer.frame import Frame, Told
+from gym_push.viewer.send_frame import SENT, SendFrame
 
 CELLS: Final = ("wanted and shown", "shown but unwanted", "wanted but missed", "rightly held back")
 """What each cell of the confusion matrix means."""
@@ -87,7 +88,9 @@ class Facts(NamedTuple):
 
 
 def facts(frame: Frame) -> Facts:
-    """Returns what there is to say of a frame of either kind."""
+    """Returns what there is to say of a frame of any kind."""
+    if isinstance(frame, SendFrame):
+        return _send(frame)
     if isinstance(frame, DeliveryFrame):
         return _delivery(frame)
     assert isinstance(frame, BasicFrame)
@@ -179,6 +182,41 @@ def _delivery_line(told: Told, roles: Mapping[str, str]) -> Line:
     if told["credit"]:
         said += f", {_signed(told['credit'], '.2f')}"
     return _line(told, roles, said, right)
+
+
+def _send(frame: SendFrame) -> Facts:
+    nothing, opened, disappointed, ignored = frame.counts
+    return Facts(
+        _run(frame),
+        frame.day,
+        frame.now,
+        frame.minute / max(1, frame.minutes),
+        (
+            Tile("reward", _signed(frame.reward, ".2f"), ()),
+            Tile(
+                "CTR",
+                words.percent(frame.ctr),
+                (f"{opened + disappointed:,} of {frame.sent:,} opened",),
+                frame.ctr,
+            ),
+        ),
+        tuple(f"{name} {_signed(part, '.2f')}" for name, part in frame.parts.items()),
+        (
+            Count(opened, SENT[1], True),
+            Count(disappointed, SENT[2], False),
+            Count(ignored, SENT[3], False),
+            Count(nothing, SENT[0], None),
+        ),
+        (_send_line(each, frame.roles) for each in frame.latest()),
+    )
+
+
+def _send_line(told: Told, roles: Mapping[str, str]) -> Line:
+    said, right = SENT[told["outcome"]], {0: None, 1: True}.get(told["outcome"], False)
+    if told["credit"]:
+        said += f", {_signed(told['credit'], '.2f')}"
+    message = words.text(told["notification"], roles)
+    return Line(told["epoch"], said, right, message, message)
 
 
 def _line(told: Told, roles: Mapping[str, str], said: str, right: bool | None) -> Line:

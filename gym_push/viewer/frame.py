@@ -119,9 +119,10 @@ def spell(kind: str, cell: int, outcome: int = 0, credit: float = 0.0) -> Told:
     Returns:
         Of basic-v0 the agent's `action` and the `user_action`, 1 to open and 0 to dismiss, and the
         `reward`; of delivery-v0 the `action`, as of `gym_push.actions`, the `outcome`, as of
-        `OUTCOMES`, and the `credit`, the reward that the notification has earned so far.
+        `OUTCOMES`, and the `credit`, the reward that the notification has earned so far; of
+        send-v0 likewise, with the `outcome` as of `SENT`.
     """
-    if kind == "delivery":
+    if kind != "basic":
         return {"action": cell, "outcome": outcome, "credit": round(credit, DIGITS)}
     action, user_action = divmod(cell, 2)
     reward = 1 if action == user_action else -1

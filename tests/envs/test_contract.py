@@ -9,6 +9,7 @@ import gymnasium
 import numpy as np
 import pytest
 from gymnasium.envs.registration import EnvSpec
+from gymnasium.spaces import Discrete
 from gymnasium.utils.env_checker import check_env, data_equivalence
 
 from gym_push.registration import ENVIRONMENTS
@@ -21,9 +22,15 @@ VARIANTS = {
         for order in ("recorded", "shuffled")
     ],
     "delivery-v0": [{"observation": observation} for observation in ("raw", "codes", "vector")],
+    "send-v0": [
+        *({"observation": observation} for observation in ("raw", "codes", "vector")),
+        *({"preset": preset} for preset in ("recovering", "steps", "stochastic-steps", "dental")),
+        {"action": "composed", "times": "pick-ups"},
+        {"action": "dict", "over_budget": True},
+    ],
 }
 CASES = [
-    pytest.param((env.id, kwargs), id="-".join((env.id, *kwargs.values())))
+    pytest.param((env.id, kwargs), id="-".join((env.id, *map(str, kwargs.values()))))
     for env in ENVIRONMENTS
     for kwargs in VARIANTS[env.id]
 ]
@@ -43,10 +50,19 @@ def make(request):
         env.close()
 
 
+def given(space, number):
+    """The number, or where an action is more than one, an action that it stands for."""
+    if isinstance(space, Discrete):
+        return number
+    space = copy.deepcopy(space)
+    space.seed(number)
+    return space.sample()
+
+
 def play(env, actions):
     """Everything that steps return, with an episode begun wherever one ended."""
     for action in actions:
-        observation, reward, terminated, truncated, info = env.step(action)
+        observation, reward, terminated, truncated, info = env.step(given(env.action_space, action))
         yield observation, reward, terminated, truncated, info
         if terminated or truncated:
             yield env.reset()
@@ -114,7 +130,7 @@ def test_two_environments_share_no_state(make, actions):
     beside = [env.reset(seed=2)]
     for step in play(env, actions[:50]):
         beside.append(step)
-        other.step(1)
+        other.step(given(other.action_space, 1))
         other.action_space.sample()
         other.observation_space.sample()
     assert same(alone, beside)

@@ -20,6 +20,7 @@ MAKE = {
     "recorded": ("gym_push:basic-v0", {"data": PEOPLE.log(1).select(np.arange(9))}),
     "shuffled": ("gym_push:basic-v0", {"data": PEOPLE.log(2), "order": "shuffled"}),
     "delivery": ("gym_push:delivery-v0", {"population": PEOPLE, "days": 1}),
+    "send": ("gym_push:send-v0", {"population": PEOPLE, "days": 2}),
 }
 FORMS = ("raw", "codes", "vector")
 MODES = getattr(vector, "AutoresetMode", ())

@@ -106,6 +106,10 @@ def legacy_space(space: gymnasium.Space[Any]) -> gym.Space[Any]:
         return gym.spaces.Discrete(int(space.n), start=int(space.start))
     if isinstance(space, gymnasium.spaces.Box):
         return gym.spaces.Box(space.low, space.high, space.shape, np.dtype(space.dtype).type)
+    if isinstance(space, gymnasium.spaces.MultiDiscrete):
+        return gym.spaces.MultiDiscrete(space.nvec)
+    if isinstance(space, gymnasium.spaces.Text):
+        return gym.spaces.Text(space.max_length, min_length=space.min_length)
     assert isinstance(space, gymnasium.spaces.Dict)
     return gym.spaces.Dict([(name, legacy_space(part)) for name, part in space.spaces.items()])
 
