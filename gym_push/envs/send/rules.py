@@ -203,8 +203,9 @@ class Game:
     Attributes:
         decision: The decision of the world at which the agent is asked.
         at: What holds then.
-        now: How the person stands.
+        now: How the person stands. Not for agents.
         book: The sender's own doings.
+        stale: How much of a repeat each message is, from 0 to 1.
         sent_at: When each message was sent, ms.
         counts: How often each message was sent.
         effect: What messages have added to outcomes so far.
@@ -218,7 +219,7 @@ class Game:
         self.world, self.person, self.rules = world, person, rules
         self.decision, self._end = (int(each) for each in world.first[person : person + 2])
         self.at, self.now, self.book = world.moment(self.decision), start(world), EMPTY
-        self._stale, self.counts = [0.0] * rules.form.repeats, [0] * rules.form.repeats
+        self.stale, self.counts = [0.0] * rules.form.repeats, [0] * rules.form.repeats
         self.effect, self.left = 0.0, False
         self.sent_at = [NEVER] * rules.form.repeats
         self._times: list[int] = world.time[self.decision : self._end].tolist()
@@ -239,19 +240,19 @@ class Game:
         key = form.key(action) if sent else -1
         message = _NONE
         if sent:
-            message = form.message(world, self.person, action, self._stale[key])
+            message = form.message(world, self.person, action, self.stale[key])
         outcome = respond(p, ONE, at, self.now, sent, message)
 
         if sent:
-            self._stale[key] = 1.0
+            self.stale[key] = 1.0
             self.sent_at[key] = self.time
             self.counts[key] += 1
             self.effect += outcome.effect
         fades = at.stale_left
-        before = self._stale[key]
-        self._stale = [each * fades for each in self._stale]
+        before = self.stale[key]
+        self.stale = [each * fades for each in self.stale]
         if sent and not p.fades_at_once:
-            self._stale[key] = before
+            self.stale[key] = before
 
         time, following = self.time, self.decision + 1
         ends = following == self._end
@@ -300,7 +301,7 @@ class Games:
         person: (lanes,) index of the person.
         decision: (lanes,) the decision of the world at which the agent is asked.
         now, book: As of a `Game`.
-        sent_at: (lanes, repeats) when each message was sent, ms.
+        stale, sent_at: (lanes, repeats) as of a `Game`.
         counts, effect, left: As of a `Game`: (lanes, repeats), (lanes,), (lanes,).
         sendable: (lanes,) whether anything can be sent.
         mask: (lanes, width) which actions are possible.
@@ -312,7 +313,7 @@ class Games:
         self.person, self.decision, self._end = np.zeros((3, lanes), dtype=np.int64)
         self.now = Condition._make(np.zeros((len(Condition._fields), lanes)))
         self.book = Book._make(np.zeros((len(Book._fields), lanes), dtype=np.int64))
-        self._stale = np.zeros((lanes, rules.form.repeats))
+        self.stale = np.zeros((lanes, rules.form.repeats))
         self.sent_at = np.full((lanes, rules.form.repeats), NEVER)
         self.counts = np.zeros((lanes, rules.form.repeats), dtype=np.int64)
         self.effect = np.zeros(lanes)
@@ -327,7 +328,7 @@ class Games:
         for of_all, first in ((self.now, start(self.world)), (self.book, EMPTY)):
             for values, value in zip(of_all, first, strict=True):
                 values[lanes] = value
-        self._stale[lanes], self.sent_at[lanes], self.counts[lanes] = 0.0, NEVER, 0
+        self.stale[lanes], self.sent_at[lanes], self.counts[lanes] = 0.0, NEVER, 0
         self.effect[lanes], self.over[lanes], self.left[lanes] = 0.0, False, False
         self._moved()
 
@@ -340,18 +341,18 @@ class Games:
         p, playing = world.scene.response, ~self.over
         sent: Flags = (action[0] > 0) & (self.mask[self._every, action[0]] > 0)
         key = form.key(action)
-        stale = self._stale[self._every, key]
+        stale = self.stale[self._every, key]
         message = form.message(world, self.person, action, stale)
         outcome = respond(p, MANY, at, self.now, sent, message)
 
         lane, which = self._every[sent], key[sent]
-        self._stale[lane, which] = 1.0
+        self.stale[lane, which] = 1.0
         self.sent_at[lane, which] = self.time[sent]
         self.counts[lane, which] += 1
         self.effect += outcome.effect
-        self._stale *= at.stale_left[:, None]
+        self.stale *= at.stale_left[:, None]
         if not p.fades_at_once:
-            self._stale[lane, which] = 1.0
+            self.stale[lane, which] = 1.0
 
         ends = self.decision + 1 == self._end
         following = np.where(ends, self.decision, self.decision + 1)
