@@ -223,6 +223,7 @@ for _name, _page in {
     "reading": (
         "reading", "what reading is worth on text-24/v1", ".[agents,text]", TORCH, SENTENCES,
     ),
+    "send": ("send", "the presets of send-v0 beside what was published of them", "."),
     "sequential": ("sequential", "sequential off-policy estimates against the truth", "."),
 }.items():  # fmt: skip
     nox.session(name=_name)(_make_page(*_page))

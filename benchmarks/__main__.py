@@ -7,7 +7,7 @@ from importlib import import_module
 
 BENCHMARKS = (
     "single", "vector", "start_up", "rendering", "big_log", "generation", "delivery", "agents",
-    "growth", "text", "stream", "share",
+    "growth", "text", "stream", "share", "send",
 )  # fmt: skip
 
 

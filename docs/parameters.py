@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from gym_push.envs.send.presets import NOT_IN_IT, PRESETS
+from gym_push.envs.send.response import Response
 from gym_push.files import write_whole
 from gym_push.users import Parameters
 from gym_push.users.model.app_classes import CLASSES
+from gym_push.users.model.described import Described
 
 PAGE = Path(__file__).with_name("parameters.md")
 
@@ -37,13 +41,7 @@ def page() -> Iterator[str]:
         "| parameter | default | range | unit and meaning | source |",
         "|-|-|-|-|-|",
     )
-    for each in Parameters.describe():
-        several = isinstance(each.default, tuple)
-        default = ", ".join(f"{value:g}" for value in (each.default if several else [each.default]))
-        limits = f"{each.least:g} to {each.most:g}"
-        if each.kind == "switch":
-            default, limits = str(each.default), "False or True"
-        yield f"| `{each.name}` | {default} | {limits} | {each.meaning} | {each.source} |"
+    yield from rows(Parameters)
     yield from (
         "",
         "## Classes of apps",
@@ -60,9 +58,63 @@ def page() -> Iterator[str]:
         yield f"| {one.name} | " + " | ".join(cells) + f" | {apps} |"
 
 
+def rows(described: type[Described]) -> Iterator[str]:
+    """Yields a row for each parameter."""
+    for each in described.describe():
+        limits = f"{each.least:g} to {each.most:g}"
+        if each.kind == "switch":
+            limits = "False or True"
+        cells = (f"`{each.name}`", shown(each.default), limits, each.meaning, each.source)
+        yield f"| {' | '.join(cells)} |"
+
+
+def shown(value: Any) -> str:
+    """Writes a parameter's value."""
+    if isinstance(value, bool):
+        return str(value)
+    return ", ".join(f"{each:g}" for each in (value if isinstance(value, tuple) else [value]))
+
+
+def responses() -> Iterator[str]:
+    """Yields the lines about the responses to messages of an app."""
+    yield from (
+        "",
+        "## Responses to the messages of an app",
+        "",
+        "The numbers of [`send-v0`](environments/send.md), each an entry of its argument "
+        '`response`; the defaults are the preset "habit". What fades has a share that is left, and '
+        "the hours after which it is. Utilities are in logit units where `logit` holds, else they "
+        "are probabilities.",
+        "",
+        "| parameter | default | range | unit and meaning | source |",
+        "|-|-|-|-|-|",
+        *rows(Response),
+    )
+    for name, preset in PRESETS.items():
+        changes = [
+            f"| `{parameter}` | {shown(value)} | {source} |"
+            for parameter, (value, source) in preset.changes.items()
+            if source != NOT_IN_IT
+        ]
+        if not changes:
+            continue
+        off = [f"`{each}`" for each, (_, source) in preset.changes.items() if source == NOT_IN_IT]
+        yield from (
+            "",
+            f'### Preset "{name}"',
+            "",
+            f"{preset.about[0].upper()}{preset.about[1:]}. Not in its paper, and without effect: "
+            f"{', '.join(off)}.",
+            "",
+            "| parameter | value | source |",
+            "|-|-|-|",
+            *changes,
+        )
+
+
 def text() -> str:
     """Returns the page."""
-    return "\n".join(page()) + "\n"
+    return "\n".join((*page(), *responses())) + "\n"
 
 
 if __name__ == "__main__":

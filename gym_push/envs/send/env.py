@@ -332,10 +332,11 @@ def times_of(times: Sequence[float] | str) -> tuple[float, ...] | str:
     for hour in times:
         if isinstance(hour, bool) or not isinstance(hour, (int, float)) or not 0 <= hour < 24:
             raise ArgumentError(wanted)
-    minutes = [round(60 * hour) for hour in times]
+    hours = tuple(map(float, times))
+    minutes = [round(60 * hour) for hour in hours]
     if any(later <= earlier for earlier, later in zip(minutes, minutes[1:], strict=False)):
         raise ArgumentError(wanted)
-    return tuple(map(float, times))
+    return hours
 
 
 def _budget(budget: int | str) -> int | None:

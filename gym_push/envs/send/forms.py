@@ -160,7 +160,8 @@ class FromCatalogue(Form):
             return np.array([True, *each], dtype=np.int8)
         eligible = sendable[:, None] & (streak[:, None] >= self._streak)
         eligible[:, 0] = True
-        return eligible.astype(np.int8)
+        mask: NDArray[np.int8] = eligible.astype(np.int8)
+        return mask
 
     def _refusal(self, action: Any, where: str = "") -> str:
         known = f"0 (nothing) nor 1 to {self.width - 1} (a message)"
@@ -180,7 +181,7 @@ class Composed(Form):
         self.repeats, self.width = SIZES[TOPIC] * SIZES[TONE], sum(_COMPOSED)
         self._loud = _loudness(response)
         self._louds = self._loud.tolist()
-        self.space: Space[Any] = MultiDiscrete(_COMPOSED)
+        self.space: Space[Any] = MultiDiscrete(list(_COMPOSED))
         if as_dict:
             parts: dict[str, Space[Any]] = {
                 name: Discrete(size) for name, size in zip(_NAMES, _COMPOSED, strict=True)
@@ -237,7 +238,7 @@ class Composed(Form):
 
     def mask(self, sendable: Any, streak: Any) -> NDArray[np.int8]:
         """Returns the masks of all parts, one after the other, as learners take them."""
-        mask = np.ones((*np.shape(streak), self.width), dtype=np.int8)
+        mask: NDArray[np.int8] = np.ones((*np.shape(streak), self.width), dtype=np.int8)
         mask[..., 1] = sendable
         return mask
 
@@ -289,4 +290,5 @@ def _check(numbers: Sequence[int], where: str = "") -> None:
 
 def _loudness(p: Response) -> Floats:
     """Returns the factor on the burden: (urgencies, channels)."""
-    return np.multiply.outer(np.array(p.urgency_burden), np.array(p.channel_burden))
+    loud: Floats = np.multiply.outer(np.array(p.urgency_burden), np.array(p.channel_burden))
+    return loud

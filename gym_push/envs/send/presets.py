@@ -49,10 +49,11 @@ _KARINE: Final = "Karine and Marlin 2024, arXiv:2411.00336"
 _YANCEY: Final = "Yancey and Settles, KDD 2020, doi:10.1145/3394486.3403351"
 _TRELLA: Final = "Trella et al. 2022, arXiv:2208.07406"
 _ROBAS: Final = "mean of the 13 models of ROBAS 3 published with Trella et al. 2022"
-_NOT_IN_IT: Final = "not in the paper"
+NOT_IN_IT: Final = "not in the paper"
+"""The source of a number that switches off what a publication does not have."""
 
 _ALWAYS: Final = {
-    name: (value, _NOT_IN_IT)
+    name: (value, NOT_IN_IT)
     for name, value in {
         "available": (1.0,) * 7,
         "driving": False,
@@ -103,16 +104,16 @@ RECOVERING: Final = Preset(
         **_ALWAYS,
         "logit": (False, "rewards of the paper are rates"),
         "base": (0.0695, "assumed: the rate without a reminder"),
-        "base_spread": (0.0, _NOT_IN_IT),
-        "habit_utility": (0.0, _NOT_IN_IT),
-        "lift": (0.06, f"{_YANCEY}: to the rate of random templates, 0.1295"),
-        "fit": ((1.0, 1.0, 1.0), _NOT_IN_IT),
+        "base_spread": (0.0, NOT_IN_IT),
+        "habit_utility": (0.0, NOT_IN_IT),
+        "lift": (0.0618, f"{_YANCEY}: random templates reach a rate of 0.1295"),
+        "fit": ((1.0, 1.0, 1.0), NOT_IN_IT),
         "stale": (0.0022015, f"{_YANCEY}: 0.017 of that rate"),
         "stale_left": (0.5, f"{_YANCEY}: half-life"),
         "stale_hours": (360.0, f"{_YANCEY}: 15 days"),
-        "habituation": (0.0, _NOT_IN_IT),
-        "weary": (0.0, _NOT_IN_IT),
-        "burden": (0.0, _NOT_IN_IT),
+        "habituation": (0.0, NOT_IN_IT),
+        "weary": (0.0, NOT_IN_IT),
+        "burden": (0.0, NOT_IN_IT),
     },
     times=(18.0,),
     days=34,
@@ -122,14 +123,14 @@ RECOVERING: Final = Preset(
         # Relative differences in the paper's order of size; assumed
         Message(text, lift=0.1295 * relative, streak=streak)
         for text, relative, streak in (
-            ("It is time for your lesson", -0.010, 0),
-            ("Practise now, learn for good", -0.006, 0),
-            ("Five minutes are all it takes", -0.003, 0),
-            ("Your course is waiting", 0.0, 0),
-            ("Learn a word before supper", 0.003, 0),
-            ("Your friends are learning", 0.006, 0),
-            ("Keep what you have learned", 0.010, 0),
-            ("{days} days in a row: go on!", 0.022, 3),
+            ("It is time for your lesson", -0.05, 0),
+            ("Practise now, learn for good", -0.03, 0),
+            ("Five minutes are all it takes", -0.015, 0),
+            ("Your course is waiting", 0.014, 0),
+            ("Learn a word before supper", 0.016, 0),
+            ("Your friends are learning", 0.018, 0),
+            ("Keep what you have learned", 0.02, 0),
+            ("{days} days in a row: go on!", 0.018, 3),
             ("These reminders do not seem to work", 0.016, 0),
         )
     ),
@@ -141,14 +142,14 @@ STEPS: Final = Preset(
         **_ALWAYS,
         "logit": (False, "everybody walks"),
         "base": (1.0, "everybody walks"),
-        "base_spread": (0.0, _NOT_IN_IT),
-        "habit_utility": (0.0, _NOT_IN_IT),
+        "base_spread": (0.0, NOT_IN_IT),
+        "habit_utility": (0.0, NOT_IN_IT),
         "amount": (0.1, f"{_KARINE}: steps without a message"),
         "busy": ((0.5,) * 7, f"{_KARINE}: the context is a coin"),
         "lift": (0.0, "everybody walks"),
         "amount_lift": (50.0, f"{_KARINE}: rho_1"),
         "fit": ((1.0, 4.0, 0.0), f"{_KARINE}: rho_1 50, rho_2 200, for the wrong context 0"),
-        "stale": (0.0, _NOT_IN_IT),
+        "stale": (0.0, NOT_IN_IT),
         "habituation": (0.05, f"{_KARINE}: epsilon_h"),
         "habituation_start": (0.1, f"{_KARINE}: h_0"),
         "habituation_left": (0.9, f"{_KARINE}: 1 - delta_h"),
@@ -198,17 +199,17 @@ DENTAL: Final = Preset(
         "lift": (0.742, f"{_ROBAS}: mean size of their coefficients, the paper's effect"),
         "lift_spread": (0.178, "standard deviation of that"),
         "amount_lift_share": (0.254, f"{_ROBAS}: exp(0.2266) - 1, likewise"),
-        "fit": ((1.0, 1.0, 1.0), _NOT_IN_IT),
-        "stale": (0.0, _NOT_IN_IT),
+        "fit": ((1.0, 1.0, 1.0), NOT_IN_IT),
+        "stale": (0.0, NOT_IN_IT),
         "habituation": (1.0 / 13.0, f"{_TRELLA}: the mean of 14 decisions, gamma 13/14"),
         "habituation_left": (13.0 / 14.0, f"{_TRELLA}: gamma"),
         "habituation_hours": (12.0, f"{_TRELLA}: from one decision to the next"),
-        "weary": (0.0, _NOT_IN_IT),
+        "weary": (0.0, NOT_IN_IT),
         "overdose_left": (0.5, f"{_TRELLA}: of 0, 0.25 and 0.5"),
         "overdose": (0.8, f"{_TRELLA}: a_2"),
         "overdose_habit": (0.5, f"{_TRELLA}: a_1, for who brushes well"),
         "habit_enough": (111.0 / 180.0, f"{_TRELLA}: b, 111 s"),
-        "burden": (0.0, _NOT_IN_IT),
+        "burden": (0.0, NOT_IN_IT),
         "full": (180.0, f"{_TRELLA}: seconds"),
         "habit_start": (0.4, "assumed"),
         "habit_left": (13.0 / 14.0, f"{_TRELLA}: gamma"),

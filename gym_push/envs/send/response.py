@@ -46,7 +46,7 @@ class Response(Described):
 
     # What people do by themselves at each decision
     logit: bool = _switch(True, "whether utility is a logit, or else a probability", ASSUMED)
-    base: float = number(-2.2, "utility of doing it without a message", ASSUMED)
+    base: float = number(-2.6, "utility of doing it without a message", ASSUMED)
     base_spread: float = _spread(0.6, "utility, over people", ASSUMED)
     evening: float = number(0.0, "utility, from noon on", ASSUMED)
     weekend: float = number(0.0, "utility, on Saturday and Sunday", ASSUMED)
@@ -60,7 +60,7 @@ class Response(Described):
     most: float = _positive(LARGEST, "of the outcome, which is cut there", ASSUMED)
 
     # The moment
-    receptive: float = _not_negative(0.4, "weight of what the moment does to opening", ASSUMED)
+    receptive: float = _not_negative(0.7, "weight of what the moment does to opening", ASSUMED)
     busy: tuple[float, ...] = _shares(
         (0.0, 0.1, 0.7, 0.9, 1.0, 0.3, 1.0), f"probability of being busy: {_BY_STATE}", ASSUMED
     )
@@ -72,7 +72,7 @@ class Response(Described):
     mute: float = _share(0.5, "probability of not being available with a full burden", ASSUMED)
 
     # What a message adds
-    lift: float = number(1.4, "utility of a message", ASSUMED)
+    lift: float = number(2.4, "utility of a message", ASSUMED)
     lift_spread: float = _spread(0.5, "utility, over people", ASSUMED)
     amount_lift: float = number(0.0, "added to the amount", ASSUMED)
     amount_lift_share: float = number(0.0, "added to it, of the person's own amount", ASSUMED)
@@ -109,7 +109,7 @@ class Response(Described):
     overdose_day: float = _not_negative(7.0, "day from which it counts", ASSUMED)
 
     # Burden, and leaving
-    burden: float = _share(0.12, "of 1, by each message that is not welcome", ASSUMED)
+    burden: float = _share(0.08, "of 1, by each message that is not welcome", ASSUMED)
     burden_start: float = _share(0.0, "of 1, at first", ASSUMED)
     relief: float = _share(0.2, "of the burden that a welcome message takes away", ASSUMED)
     burden_left: float = _share(0.5, "of the burden", ASSUMED)
@@ -124,7 +124,7 @@ class Response(Described):
         0.6, "weight of what an alert costs in the person's state", ASSUMED
     )
     quit: float = _not_negative(0.002, "hazard of leaving, a day", ASSUMED)
-    quit_burden: float = _not_negative(0.1, "hazard a day, with a full burden", ASSUMED)
+    quit_burden: float = _not_negative(0.05, "hazard a day, with a full burden", ASSUMED)
     limit: float = _positive(1.0, "burden at which one leaves at once", ASSUMED)
 
     # Trust

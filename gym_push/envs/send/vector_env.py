@@ -151,15 +151,24 @@ class SendVectorEnv(ManyEnv):
         return mask
 
     @property
-    def measures(self) -> dict[str, NDArray[np.float64]]:
-        """What is measured of each episode so far, (num_envs,) each; for evaluators.
+    def games(self) -> Games:
+        """The games it plays, with how people stand and all chance; for evaluators alone.
 
         Raises:
             EpisodeError: There is no episode yet.
         """
         if self._games is None:
             raise EpisodeError("there is nothing yet before reset(): call reset() first")
-        return measured(self._games)
+        return self._games
+
+    @property
+    def measures(self) -> dict[str, NDArray[np.float64]]:
+        """What is measured of each episode so far, (num_envs,) each; for evaluators.
+
+        Raises:
+            EpisodeError: There is no episode yet.
+        """
+        return measured(self.games)
 
     @property
     def _ended(self) -> Flags | None:

@@ -115,7 +115,8 @@ class World:
         own = np.array([each.lift for each in catalogue])
         features = features_of(catalogue)
         people = np.arange(len(self.lift))[:, None]
-        return self.lift_of(people, *features.T[:, None, :]) + own
+        lifts: Floats = self.lift_of(people, *features.T[:, None, :]) + own
+        return lifts
 
     @cached_property
     def lift_lists(self) -> list[list[float]]:
