@@ -27,6 +27,7 @@ FROZEN = {
     "rewards": "ffdf753b833e3cca",
     "decisions": "d803175fa9b0c648",
     "scores": "53c0a37f0b969a67",
+    "messages": "700ee32d4a7bd90e",
 }
 PEOPLE = {"size": 20, "seed": 3}
 
@@ -58,12 +59,24 @@ def scores():
     yield {name: tuple(mean) for name, mean in evaluation.metrics.items()}
 
 
+def messages():
+    """What each step of the presets of send-v0 leads to, and how people stand to it."""
+    for preset in ("habit", "recovering", "steps", "stochastic-steps", "dental"):
+        env = gymnasium.make_vec("gym_push:send-v0", 16, preset=preset, population=PEOPLE)
+        random = np.random.default_rng(6)
+        env.reset(seed=2)
+        for _ in range(300):
+            _, reward, _, _, info = env.step(random.integers(env.single_action_space.n, size=16))
+            yield reward.tolist(), [info[name].tolist() for name in ("amount", "effect", "left")]
+        yield [values.tolist() for values in env.unwrapped.games.now]
+
+
 def digest(values):
     return hashlib.sha256(json.dumps(list(values)).encode()).hexdigest()[:16]
 
 
 def digests():
-    return {each.__name__: digest(each()) for each in (rewards, decisions, scores)}
+    return {each.__name__: digest(each()) for each in (rewards, decisions, scores, messages)}
 
 
 def cpu_features():

@@ -40,8 +40,10 @@ OWN: Final = {
 }
 RATE: Final = "openRate"
 
-# Logarithms are slow: those of all counts that are coded.
-_LOG: Final = np.log1p(np.arange(1 + max(int(space.high) for space in OWN.values())))
+# The codes of all counts from 0 on, one range after the other, because logarithms are slow.
+_RANGES: Final = sorted({int(space.high) for space in OWN.values()})
+_FIRST: Final = dict(zip(_RANGES, np.cumsum([0, *(most + 1 for most in _RANGES)]), strict=False))
+_CODES: Final = np.concatenate([Count(most).scale(np.arange(most + 1)) for most in _RANGES])
 
 
 @cache
@@ -84,7 +86,7 @@ class Views:
         self._names = list(every)[len(PHONE.spaces) :]
         spaces = [every[name] for name in self._names[:-1]]
         self._most = np.array([int(space.high) for space in spaces])  # type: ignore[attr-defined]
-        self._scale = np.log1p(self._most)
+        self._first = np.array([_FIRST[most] for most in self._most.tolist()])
         self._phones = observe(world.sensed, PHONE, form)
 
     def one(self, game: Game) -> Any:
@@ -171,7 +173,7 @@ class Views:
     def _coded(self, own: Ints, rate: Any) -> Float32s:
         """Returns the codes of counts and rate: (lanes, names), as the encoding's are."""
         coded = np.empty((len(own), len(self._names)), dtype=np.float32)
-        coded[:, :-1] = _LOG[np.minimum(own, self._most)] / self._scale
+        coded[:, :-1] = _CODES[np.minimum(own, self._most) + self._first]
         coded[:, -1] = rate
         return coded
 
