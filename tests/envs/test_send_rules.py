@@ -219,6 +219,23 @@ def test_chance_does_not_depend_on_what_is_sent(preset):
             assert info["effect"] == info["amount"] - other["amount"]
 
 
+@pytest.mark.parametrize("action", ["catalogue", "composed"])
+def test_what_could_be_is_what_comes(action):
+    env, random = make(action=action, budget="any"), np.random.default_rng(3)
+    env.action_space.seed(3)
+    for user in range(4):
+        env.reset(options={"user": user})
+        over = False
+        while not over:
+            others = [env.action_space.sample() for _ in range(3)]
+            outcomes = [env.potential_outcome(each) for each in others]
+            chosen = int(random.integers(3))
+            *_, over, _, info = env.step(others[chosen])
+            assert outcomes[chosen].amount == info["amount"]
+            assert outcomes[chosen].effect == info["effect"]
+            assert outcomes[chosen].condition == env._game.now
+
+
 def test_longer_days_and_other_people_change_nothing():
     short, long = make(days=7), make(days=21, population={"size": 3, "seed": 3})
     ours = [info["amount"] for *_, info in episode(short, always(0), user=2)]

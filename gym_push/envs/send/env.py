@@ -17,6 +17,7 @@ from gym_push.envs.send.measures import measured
 from gym_push.envs.send.messages import Message, catalogue_of
 from gym_push.envs.send.observations import Views, space_of
 from gym_push.envs.send.presets import PICK_UPS, PRESETS
+from gym_push.envs.send.response import Outcome
 from gym_push.envs.send.rules import NOTHING, PARTS, Game, Rules, Turn, weights_of
 from gym_push.envs.send.world import Scene, World
 from gym_push.errors import ArgumentError, EpisodeError, choose
@@ -243,6 +244,18 @@ class SendEnv(SingleEnv[SendSnapshot]):
         reward: float = sum(turn.parts)
         history.decide(decision, given, action, turn, reward)
         return views.one(game), reward, turn.over, False, self._info(turn)
+
+    def potential_outcome(self, action: Any) -> Outcome:
+        """Returns what an action would lead to now; nothing changes. For evaluators alone.
+
+        Args:
+            action: As of the action space; what the mask forbids is not sent.
+
+        Raises:
+            ActionError: The action is not in the space.
+            EpisodeError: There is no episode yet.
+        """
+        return self._playing.potential_outcome(self.form.one(action))
 
     def action_masks(self) -> NDArray[np.int8]:
         """Returns what can be sent now, int8; before the first reset, everything."""

@@ -232,17 +232,15 @@ class Game:
         """Of the decision, ms."""
         return self._times[self.decision - self._first]
 
+    def potential_outcome(self, action: tuple[int, ...]) -> Outcome:
+        """Returns what an action would lead to now; nothing changes. Not for agents."""
+        return self._respond(action)[-1]
+
     def step(self, action: tuple[int, ...]) -> Turn:
         """Decides; `action` is in numbers. What the mask forbids is not sent."""
-        rules, world, at, form = self.rules, self.world, self.at, self.rules.form
+        rules, world, at = self.rules, self.world, self.at
         p = world.scene.response
-        sent = action[0] > 0 and bool(self.mask[action[0]])
-        key = form.key(action) if sent else -1
-        message = _NONE
-        if sent:
-            message = form.message(world, self.person, action, self.stale[key])
-        outcome = respond(p, ONE, at, self.now, sent, message)
-
+        sent, key, outcome = self._respond(action)
         if sent:
             self.stale[key] = 1.0
             self.sent_at[key] = self.time
@@ -281,6 +279,15 @@ class Game:
             status,
             self.left,
         )
+
+    def _respond(self, action: tuple[int, ...]) -> tuple[bool, int, Outcome]:
+        """Returns whether something is sent, which message of `repeats`, and what comes of it."""
+        world, form, message, key = self.world, self.rules.form, _NONE, -1
+        sent = action[0] > 0 and bool(self.mask[action[0]])
+        if sent:
+            key = form.key(action)
+            message = form.message(world, self.person, action, self.stale[key])
+        return sent, key, respond(world.scene.response, ONE, self.at, self.now, sent, message)
 
     def _moved(self) -> None:
         """Finds out what is possible."""
@@ -332,19 +339,18 @@ class Games:
         self.effect[lanes], self.over[lanes], self.left[lanes] = 0.0, False, False
         self._moved()
 
+    def potential_outcome(self, action: Ints) -> Outcome:
+        """Returns what actions would lead to now; nothing changes. Not for agents."""
+        return self._respond(action)[-1]
+
     def step(self, action: Ints) -> Turn:
         """Decides; `action` is (numbers, lanes). What a mask forbids is not sent.
 
         A lane whose episode is over earns nothing, and waits to begin another.
         """
-        rules, world, at, form = self.rules, self.world, self.at, self.rules.form
+        rules, world, at = self.rules, self.world, self.at
         p, playing = world.scene.response, ~self.over
-        sent: Flags = (action[0] > 0) & (self.mask[self._every, action[0]] > 0)
-        key = form.key(action)
-        stale = self.stale[self._every, key]
-        message = form.message(world, self.person, action, stale)
-        outcome = respond(p, MANY, at, self.now, sent, message)
-
+        sent, key, outcome = self._respond(action)
         lane, which = self._every[sent], key[sent]
         self.stale[lane, which] = 1.0
         self.sent_at[lane, which] = self.time[sent]
@@ -378,6 +384,14 @@ class Games:
             status,
             outcome.left & playing,
         )
+
+    def _respond(self, action: Ints) -> tuple[Flags, Ints, Outcome]:
+        """Returns where something is sent, which messages of `repeats`, and what comes of it."""
+        world, form = self.world, self.rules.form
+        sent: Flags = (action[0] > 0) & (self.mask[self._every, action[0]] > 0)
+        key: Ints = form.key(action)
+        message = form.message(world, self.person, action, self.stale[self._every, key])
+        return sent, key, respond(world.scene.response, MANY, self.at, self.now, sent, message)
 
     def _moved(self) -> None:
         """Looks up what holds at the decisions."""
