@@ -60,7 +60,8 @@ def test_a_whole_episode_after_any_imports(imports, maker, in_gymnasium):
 
 @pytest.mark.parametrize("observation", ["raw", "codes", "vector"])
 @pytest.mark.parametrize(
-    ("name", "kwargs"), [("basic-v0", {"order": "shuffled"}), ("delivery-v0", {"days": 2})]
+    ("name", "kwargs"),
+    [("basic-v0", {"order": "shuffled"}), ("delivery-v0", {"days": 2}), ("send-v0", {"days": 2})],
 )
 def test_the_same_seed_plays_the_same_on_both(name, kwargs, observation):
     code = f"""
@@ -96,7 +97,7 @@ print(json.dumps(ends))
     assert run(code) == [True, True]
 
 
-@pytest.mark.parametrize("name", ["basic-v0", "delivery-v0"])
+@pytest.mark.parametrize("name", ["basic-v0", "delivery-v0", "send-v0"])
 def test_classic_gyms_own_checks_find_nothing(name):
     code = f"""
 import gym, json, numpy
@@ -107,6 +108,21 @@ for form in ("raw", "codes", "vector"):
 print(json.dumps("fine"))
 """
     assert run(code) == "fine"
+
+
+@pytest.mark.parametrize("action", ["composed", "dict"])
+def test_composed_messages_are_actions_of_classic_gym(action):
+    code = f"""
+import gym, json, numpy
+numpy.bool8 = numpy.bool_
+from gym.utils.env_checker import check_env
+env = gym.make("gym_push:send-v0", action={action!r}, render_mode="ansi")
+check_env(env.unwrapped, skip_render_check=True)
+env.reset(seed=1)
+env.step(env.action_space.sample())
+print(json.dumps("#1" in env.render()))
+"""
+    assert run(code)
 
 
 def test_errors_reach_classic_gym():

@@ -19,9 +19,9 @@ def blocks(language):
 
 def test_the_python_code_runs(tmp_path):
     (tmp_path / "my-phone.csv").write_text(LOG, encoding="utf-8")
-    basic, own, delivery = blocks("python")
+    basic, own, delivery, send = blocks("python")
     tell = "print(len(log), 'seconds' in env.reset()[0])\n"
-    script = "".join([basic, own, tell, delivery])
+    script = "".join([basic, own, tell, delivery, send])
     (tmp_path / "script.py").write_text(script, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-W", "error", "script.py"], cwd=tmp_path, capture_output=True, text=True

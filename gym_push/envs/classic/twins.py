@@ -31,7 +31,7 @@ class LegacyEnv(gym.Env[Any, Any]):
         self._env = gymnasium.make(gymnasium_id, disable_env_checker=True, **kwargs)
         self.action_space = legacy_space(self._env.action_space)
         self.observation_space = legacy_space(self._env.observation_space)
-        self.render_mode = self._env.render_mode
+        self.render_mode, self.metadata = self._env.render_mode, self._env.metadata
 
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
