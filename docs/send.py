@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.envs import SendVectorEnv
-from gym_push.envs.send.rules import Games
+from gym_push.envs.send.games import Games
 from gym_push.files import write_whole
 from gym_push.users.keyed_random import Floats, Ints
 

@@ -5,7 +5,9 @@ presets ──► messages, response    what can be sent, and every number of wh
 world           ▼                 whom an agent meets, when it is asked, and all chance
 │             forms               what an action is: a message of a catalogue, or a composed one
 ▼               │
-rules ◄─────────┘  ──► observations, measures    one game in numbers, many on arrays, one dynamics
+rules ◄─────────┘                 budget, counts, reward
+│
+games ──► observations, measures  one in plain numbers, many on arrays
 │
 env, vector_env ──► history ──► frames    the environments, and what is shown of an episode
 """

@@ -12,13 +12,14 @@ from gym_push.envs.arguments import check_count, user_option
 from gym_push.envs.people import UserSampler
 from gym_push.envs.rendering import AGENT, SingleEnv
 from gym_push.envs.send.forms import Form, form_of
+from gym_push.envs.send.games import Game
 from gym_push.envs.send.history import EpisodeHistory, SendSnapshot
 from gym_push.envs.send.measures import measured
 from gym_push.envs.send.messages import Message, catalogue_of
 from gym_push.envs.send.observations import Views, space_of
 from gym_push.envs.send.presets import PICK_UPS, PRESETS
 from gym_push.envs.send.response import Outcome
-from gym_push.envs.send.rules import NOTHING, PARTS, Game, Rules, Turn, weights_of
+from gym_push.envs.send.rules import NOTHING, PARTS, Rules, Turn, weights_of
 from gym_push.envs.send.world import Scene, World
 from gym_push.errors import ArgumentError, EpisodeError, choose
 from gym_push.users import Population

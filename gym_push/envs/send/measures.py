@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from gym_push.envs.send.rules import Book, Game, Games
+from gym_push.envs.send.games import Game, Games
+from gym_push.envs.send.rules import Book
 from gym_push.users.keyed_random import Floats
 from gym_push.users.model.states import DAY
 

@@ -9,7 +9,8 @@ import numpy as np
 from gymnasium.spaces import Box, Dict
 
 from gym_push.envs.phone import PHONE
-from gym_push.envs.send.rules import Book, Game, Games, Rules
+from gym_push.envs.send.games import Game, Games
+from gym_push.envs.send.rules import Book, Rules
 from gym_push.envs.send.world import World
 from gym_push.errors import choose
 from gym_push.logs import Encoding, observe

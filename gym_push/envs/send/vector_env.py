@@ -15,10 +15,11 @@ from gym_push.envs.many import DISABLED, NEXT_STEP, SAME_STEP, ManyEnv, Stepped
 from gym_push.envs.people import UserSampler
 from gym_push.envs.rendering import AGENT
 from gym_push.envs.send.env import SendEnv
+from gym_push.envs.send.games import Games
 from gym_push.envs.send.measures import measured
 from gym_push.envs.send.messages import Message
 from gym_push.envs.send.observations import Views
-from gym_push.envs.send.rules import PARTS, Games, Turn
+from gym_push.envs.send.rules import PARTS, Turn
 from gym_push.envs.send.world import World
 from gym_push.errors import EpisodeError
 from gym_push.users import Population
