@@ -174,6 +174,11 @@ def page() -> Iterator[str]:
         "template again loses about half a percent follows from the published penalty and "
         "half-life. The published step from +1.8 to +1.9 % (p < .1) is not reproduced.",
         "",
+        "Steps: an episode has 50 decisions, as in the paper. How often its inferred context is "
+        "wrong follows from its sigma (0.096 at 0.4, 0.311 at 1, 0.414 at 2, by its code); here "
+        'it is the parameter `misread`: `make("gym_push:send-v0", preset="steps", '
+        'response={"misread": 0.311})`.',
+        "",
         "Dental: published are the 13 models fitted to ROBAS 3, which are played here, 40 times "
         "for 70 days; people of the preset have the means of their coefficients, and the spread "
         "of their intercepts. The effects of a message on the share and on the seconds are the "

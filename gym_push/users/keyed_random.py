@@ -189,6 +189,7 @@ class Stream(IntEnum):
     SEND_LEAVE = 146
     SEND_HABITUATION = 147
     SEND_BURDEN = 148
+    SEND_MISREAD = 149
 
     def uniform(self, keys: Keys) -> Floats:
         """Draws from the open interval (0, 1), with 52 bits, in the shape of `keys`."""

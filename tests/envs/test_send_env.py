@@ -35,6 +35,17 @@ def test_who_sleeps_drives_or_has_done_it_gets_nothing():
     assert {(True, False, 0), (False, False, 1), (False, True, 0)} <= seen
 
 
+def test_the_context_may_be_told_wrong():
+    env, wrong = make("steps", response={"misread": 0.3, "limit": 1e4}, days=40), []
+    for user in range(12):
+        observation, _ = env.reset(options={"user": user})
+        over = False
+        while not over:
+            wrong.append(observation["busy"] != env._game.at.busy)
+            observation, _, over, *_ = env.step(0)
+    assert np.mean(wrong) == pytest.approx(0.3, abs=0.04)
+
+
 def test_a_burden_mutes():
     muted = make(response={"burden_start": 0.99, "burden_left": 1.0, "mute": 1.0, "quit_burden": 0})
     free = make(response={"quit_burden": 0.0})

@@ -73,7 +73,7 @@ class SendEnv(SingleEnv[SendSnapshot]):
     |------------------------|---------|----------------------------------------------------------|
     | dayOfWeek to inUse     |         | of the phone now, as in `DeliveryEnv`                    |
     | available              | count   | 1 if anything can be sent                                |
-    | busy                   | count   | 1 if the person is; in "steps" the context               |
+    | busy                   | count   | 1 if the person seems to be; in "steps" the context      |
     | daysLeft               | count   | days of the episode, with today                          |
     | budgetLeft             | count   | messages left this week; 100 where any number is allowed |
     | sentToday, -ThisWeek   | count   | messages; openedThisWeek are those opened of them        |

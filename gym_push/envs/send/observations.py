@@ -123,7 +123,7 @@ class Views:
         book, budget, now = game.book, self._rules.budget, game.time
         own = [
             int(game.sendable),
-            int(game.at.busy),
+            int(self.world.told_busy[game.decision]),
             self.world.days - now // DAY,
             100 if budget is None else max(budget - book.sent_week, 0),
             book.sent_today,
@@ -151,7 +151,7 @@ class Views:
         left = 100 if budget is None else np.maximum(budget - book.sent_week, 0)
         columns = (
             games.sendable,
-            games.at.busy,
+            self.world.told_busy[games.decision],
             self.world.days - now // DAY,
             left,
             *book[:4],

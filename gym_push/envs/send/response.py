@@ -64,6 +64,7 @@ class Response(Described):
     busy: tuple[float, ...] = _shares(
         (0.0, 0.1, 0.7, 0.9, 1.0, 0.3, 1.0), f"probability of being busy: {_BY_STATE}", ASSUMED
     )
+    misread: float = _share(0.0, "probability that the agent is told the opposite of busy", ASSUMED)
     available: tuple[float, ...] = _shares(
         (0.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0), f"probability of being available: {_BY_STATE}", ASSUMED
     )

@@ -82,6 +82,7 @@ class World:
         person: (decisions,) index of the person.
         time: (decisions,) milliseconds.
         moments: (decisions, fields) of `Moment`, in its order.
+        told_busy: (decisions,) 1 where the agent is told that the person is busy.
         worth: (people, values) utility of the values of all `FEATURES`, one after the other.
         lift: (people,) utility of a message.
     """
@@ -95,6 +96,7 @@ class World:
     person: Ints
     time: Ints
     moments: Floats
+    told_busy: Ints
     worth: Floats
     lift: Floats
 
@@ -236,6 +238,7 @@ def build_world(scene: Scene, population: Population, users: Sequence[int], days
         first=np.searchsorted(person, np.arange(len(key) + 1)),
         person=person,
         time=time,
+        told_busy=(moment.busy ^ (chance(Stream.SEND_MISREAD) < p.misread)).astype(np.int64),
         moments=np.stack(list(rounded.values()), axis=1),
         worth=_worth(lives, p),
         lift=np.round(p.lift + p.lift_spread * Stream.SEND_LIFT.normal(key), DIGITS),
