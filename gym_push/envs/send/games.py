@@ -81,16 +81,13 @@ class Game:
         rules, world, at = self.rules, self.world, self.at
         p = world.scene.response
         sent, key, outcome = self._respond(action)
+        left = at.stale_left
+        self.stale = [each * left for each in self.stale]
         if sent:
-            self.stale[key] = 1.0
+            self.stale[key] = left if p.fades_at_once else 1.0
             self.sent_at[key] = self.time
             self.counts[key] += 1
             self.effect += outcome.effect
-        fades = at.stale_left
-        before = self.stale[key]
-        self.stale = [each * fades for each in self.stale]
-        if sent and not p.fades_at_once:
-            self.stale[key] = before
 
         time, following = self.time, self.decision + 1
         ends = following == self._end
@@ -192,13 +189,11 @@ class Games:
         p, playing = world.scene.response, ~self.over
         sent, key, outcome = self._respond(action)
         lane, which = self._every[sent], key[sent]
-        self.stale[lane, which] = 1.0
+        self.stale *= at.stale_left[:, None]
+        self.stale[lane, which] = at.stale_left[sent] if p.fades_at_once else 1.0
         self.sent_at[lane, which] = self.time[sent]
         self.counts[lane, which] += 1
         self.effect += outcome.effect
-        self.stale *= at.stale_left[:, None]
-        if not p.fades_at_once:
-            self.stale[lane, which] = 1.0
 
         ends = self.decision + 1 == self._end
         following = np.where(ends, self.decision, self.decision + 1)
