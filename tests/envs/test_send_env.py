@@ -174,10 +174,11 @@ def test_measures_are_of_the_episode():
         )
         counts = np.bincount([info["sent"] for info in sent], minlength=11)[1:]
         assert measures["diversity"] == pytest.approx(entropy(counts[None].astype(float))[0])
-        if not measures["left"]:
-            assert measures["sends_a_week"] == len(sent) / 4
+        weeks = max(env._game.time / 604_800_000, 1 / 7) if measures["left"] else 4
+        assert measures["sends_a_week"] == pytest.approx(len(sent) / weeks)
         each.append(measures)
     told = over_people(each)
+    assert {one["left"] for one in each} == {0.0, 1.0}
     assert told["ctr"][1] == min(one["ctr"] for one in each) <= told["ctr"][0]
     assert entropy(np.array([[1.0, 1.0, 1.0, 1.0], [5.0, 0.0, 0.0, 0.0]])).tolist() == [2.0, 0.0]
 

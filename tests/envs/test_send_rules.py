@@ -162,6 +162,14 @@ def test_who_leaves_does_nothing_more_and_the_days_to_come_are_paid_for():
     assert not env.action_masks()[1:].any()
 
 
+def test_the_habit_of_who_leaves_at_the_end_is_not_paid_for():
+    kwargs = {"days": 1, "times": [20.0], "weights": {"habit": 5.0}}
+    [(*_, info)] = episode(make(response={"quit": 100.0}, **kwargs), always(0), user=1)
+    assert info["left"] and info["habit"] == 0.0
+    [(*_, info)] = episode(make(response={"quit": 0.0}, **kwargs), always(0), user=1)
+    assert not info["left"] and info["habit"] > 0.0
+
+
 def test_a_burden_drives_away():
     def stay(**response):
         env = make(response={"quit": 0.0, **response}, budget="any")
