@@ -27,7 +27,7 @@ FROZEN = {
     "rewards": "ffdf753b833e3cca",
     "decisions": "d803175fa9b0c648",
     "scores": "53c0a37f0b969a67",
-    "messages": "700ee32d4a7bd90e",
+    "messages": "1d074c6d38daef7b",
 }
 PEOPLE = {"size": 20, "seed": 3}
 

@@ -80,11 +80,11 @@ class Response(Described):
     fit: tuple[float, ...] = _weights(
         (1.0, 1.4, 0.4), "factor on it: message for anybody, right and wrong occasion", ASSUMED
     )
-    topic_taste: float = _not_negative(0.5, "weight of the person's tastes for topics", ASSUMED)
+    topic_taste: float = _not_negative(1.0, "weight of the person's tastes for topics", ASSUMED)
     tone: tuple[float, ...] = _numbers(
-        (0.0, 0.1, 0.1, 0.6), "utility: plain, warm, playful, bait", ASSUMED
+        (0.0, 0.1, 0.1, 0.3), "utility: plain, warm, playful, bait", ASSUMED
     )
-    tone_taste: float = _not_negative(0.4, "utility, standard deviation over people", ASSUMED)
+    tone_taste: float = _not_negative(0.6, "utility, standard deviation over people", ASSUMED)
     urgency: tuple[float, ...] = _numbers((-0.1, 0.0, 0.3), "utility: low, normal, high", ASSUMED)
     length: tuple[float, ...] = _numbers((0.0, -0.1), "utility: short, long", ASSUMED)
     channel: tuple[float, ...] = _numbers(
@@ -92,7 +92,7 @@ class Response(Described):
     )
 
     # What repeats loses
-    stale: float = _not_negative(1.0, "utility that a message loses by being repeated", ASSUMED)
+    stale: float = _not_negative(0.5, "utility that a message loses by being repeated", ASSUMED)
     stale_left: float = _share(0.5, "of that", ASSUMED)
     stale_hours: float = _not_negative(72.0, _HOURS, ASSUMED)
     habituation: float = _share(0.15, "habituation to messages, of 1, by each", ASSUMED)
@@ -125,7 +125,7 @@ class Response(Described):
         0.6, "weight of what an alert costs in the person's state", ASSUMED
     )
     quit: float = _not_negative(0.002, "hazard of leaving, a day", ASSUMED)
-    quit_burden: float = _not_negative(0.05, "hazard a day, with a full burden", ASSUMED)
+    quit_burden: float = _not_negative(0.02, "hazard a day, with a full burden", ASSUMED)
     limit: float = _positive(1.0, "burden at which one leaves at once", ASSUMED)
 
     # Trust
