@@ -112,6 +112,15 @@ def of_trials() -> Iterator[str]:
             yield f"| {people} people, {name} | {held} |"
 
 
+def of_simulated_trials() -> Iterator[str]:
+    """Yields a row for each kind of trial with simulated people."""
+    for name, arguments in trials.SIMULATED.items():
+        found = trials.simulated_coverage(arguments)
+        print(name, *(each.held for each in found), file=sys.stderr)
+        held = " | ".join(f"{each.truth:.3g} | {each.held:.1%}" for each in found)
+        yield f"| {name} | {held} |"
+
+
 def main() -> None:
     """Measures, and writes the page."""
     text = "\n".join([
@@ -151,6 +160,16 @@ def main() -> None:
         "| trial | on average | at home | at home less elsewhere |",
         "|-|-|-|-|",
         *of_trials(),
+        "",
+        "And of [`run_trial`](trials.md#a-trial-to-try-things-with), whose true effect is known "
+        f"exactly: {trials.PEOPLE} people, {trials.DAYS} days, the probability {trials.RANDOMISE}. "
+        "The second effect is how much the first one changes from day to day. "
+        'In "steps" everybody leaves within days, unless the only message is one that suits any '
+        "moment; so few are left to tell that change, and its intervals are too narrow.",
+        "",
+        "| preset | effect | held | more a day | held |",
+        "|-|-|-|-|-|",
+        *of_simulated_trials(),
         "",
     ])  # fmt: skip
     write_whole(PAGE, text)

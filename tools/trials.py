@@ -1,15 +1,16 @@
 """How often the intervals of excursion effects hold the true effect, in many simulated trials.
 
-The trials are like HeartSteps V1 (Klasnja et al. 2019): people are asked five times a day for six
-weeks, and each is available four times in five. Who is at home does more anyway, and a message does
-more there; it does less the more came in the last day. People differ in how much they do and in how
-much a message does.
+The first trials are like HeartSteps V1 (Klasnja et al. 2019): people are asked five times a day for
+six weeks, and each is available four times in five. Who is at home does more anyway, and a message
+does more there; it does less the more came in the last day. People differ in how much they do and
+in how much a message does. The others are those of `run_trial`, whose true effect is the mean over
+the decisions of all trials together, of each of which it is known.
 docs/intervals.py shows the results, by `python -m nox -s intervals`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push import Feature, NotificationLog, Schema
-from gym_push.evaluation import LoggedDecisions, excursion_effect
+from gym_push.evaluation import Effect, LoggedDecisions, excursion_effect, run_trial
 from gym_push.logs.columns import Column, NumberColumn, coded
 from gym_push.spaces import Flag
+from gym_push.users import Population
 
 TRIALS: Final = 1000
 PEOPLE: Final = 40
@@ -35,6 +37,18 @@ CHANCES: Final[Mapping[str, tuple[float, float]]] = {
     "0.2, at home 0.6": (0.2, 0.6),
 }
 """The probability of sending to who is available: elsewhere and at home."""
+
+SIMULATED: Final[Mapping[str, Mapping[str, Any]]] = {
+    "steps": {"preset": "steps"},
+    "steps, one message": {"preset": "steps", "message": "Time for a walk"},
+    "habit": {"preset": "habit"},
+    "habit, 7 a week": {"preset": "habit", "budget": 7},
+    "dental": {"preset": "dental"},
+}
+"""Trials of `run_trial`."""
+RANDOMISE, DAYS = 0.6, 42
+
+_TRIALS_AT_ONCE: Final = 25  # faster than one after the other
 
 SCHEMA: Final = Schema(
     context=[
@@ -163,11 +177,50 @@ def coverage(
         decisions = logged(trial(seed, people, points, chances))
         average = excursion_effect(decisions, controls=["before"], **changes)
         by_home = excursion_effect(decisions, controls=["before"], moderators=["home"], **changes)
-        of_each = average.effects[0], by_home.at({"home": 1.0}), by_home.effects[1]
-        found.append([(each.value, each.low, each.high) for each in of_each])
-    value, low, high = np.moveaxis(np.array(found, dtype=np.float64), -1, 0)
+        found.append((average.effects[0], by_home.at({"home": 1.0}), by_home.effects[1]))
+    return held(truths, found)
+
+
+def simulated_coverage(
+    changes: Mapping[str, Any], *, trials: int = TRIALS, people: int = PEOPLE, days: int = DAYS
+) -> tuple[Held, ...]:
+    """Estimates the effect in trials of `run_trial`, and how much it changes from day to day.
+
+    Args:
+        changes: Arguments of `run_trial`.
+        trials: How many.
+        people: In each.
+        days: Of each person.
+    """
+    found, points = [], []
+    for first in range(0, trials, _TRIALS_AT_ONCE):
+        count = min(_TRIALS_AT_ONCE, trials - first)
+        everybody = Population(count * people, seed=first)
+        played = run_trial(everybody, days=days, randomise=RANDOMISE, **changes)
+        points.append((played.logged.log.columns["day"].numbers, played.effects))
+        assert played.log.owner is not None
+        user = np.array(played.log.users, dtype=np.int64)[played.log.owner.codes]
+        for each in range(count):
+            rows = np.flatnonzero(user // people == each)
+            decisions = LoggedDecisions.of(played.log.select(rows))
+            by_day = excursion_effect(decisions, moderators=["day"])
+            found.append((excursion_effect(decisions).effects[0], by_day.effects[1]))
+    day, effect = map(np.concatenate, zip(*points, strict=True))
+    more, _ = np.polyfit(day, effect, 1)
+    return held({"on average": float(effect.mean()), "more a day": float(more)}, found)
+
+
+def held(truths: Mapping[str, float], found: Sequence[Sequence[Effect]]) -> tuple[Held, ...]:
+    """Returns how well effects are estimated.
+
+    Args:
+        truths: The true effects.
+        found: Their estimates in each trial.
+    """
+    ends = [[(each.value, each.low, each.high) for each in some] for some in found]
+    value, low, high = np.moveaxis(np.array(ends, dtype=np.float64), -1, 0)
     true = np.array([*truths.values()])
-    held = ((low <= true) & (true <= high)).mean(axis=0)
-    numbers = true, held, (value - true).mean(axis=0), (high - low).mean(axis=0)
+    holds = ((low <= true) & (true <= high)).mean(axis=0)
+    numbers = true, holds, (value - true).mean(axis=0), (high - low).mean(axis=0)
     each_effect = zip(truths, *(each.tolist() for each in numbers), strict=True)
     return tuple(Held(*each) for each in each_effect)

@@ -26,6 +26,7 @@ from gym_push.cli.options import Group
 from gym_push.cli.output import Mistake, Refused, Stopped, tell
 from gym_push.cli.people import fidelity, generate
 from gym_push.cli.play import play
+from gym_push.cli.trial import trial
 from gym_push.errors import GymPushError
 from gym_push.processes import without_notices
 
@@ -34,7 +35,7 @@ NAME: Final = "gym-push"
 SECTIONS: Final = {
     "See it": (demo, play),
     "Score it": (evaluate, compare, leaderboard),
-    "Logs and people": (import_, log, generate, fidelity),
+    "Logs and people": (import_, log, generate, trial, fidelity),
     "On your own desktop": (listen, guard),
     "What there is": (envs, agents, suites),
 }

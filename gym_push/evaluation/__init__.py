@@ -5,7 +5,7 @@ playing       how an agent plays an environment
 auditing      whether an agent plays by the rules
 metrics       of one person and of all together, with intervals from `estimates`
 off_policy/   what a policy is worth, from what another policy logged
-trials        the effect of sending in a micro-randomised trial
+trials        the effect of sending in a micro-randomised trial; `randomised_trials` makes them
 rollouts      whole worlds of delivery-v0 played at once, also by oracles: what there is to gain
 fidelity/     how much simulated people resemble those of a log
 scanning      fixed policies on logs larger than memory
@@ -37,6 +37,7 @@ from gym_push.evaluation.off_policy.simulated import (
     simulate_decisions,
 )
 from gym_push.evaluation.off_policy.targets import learned_elsewhere, probabilities_of
+from gym_push.evaluation.randomised_trials import RandomisedTrial, run_trial
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.scanning import evaluate_scan
 from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
@@ -60,6 +61,7 @@ __all__ = [
     "OffPolicyTable",
     "PeopleSuite",
     "PersonResult",
+    "RandomisedTrial",
     "Run",
     "SUITES",
     "SequentialEstimate",
@@ -81,6 +83,7 @@ __all__ = [
     "off_policy_scan",
     "off_policy_table",
     "probabilities_of",
+    "run_trial",
     "sequential_table",
     "simulate_decisions",
 ]

@@ -102,9 +102,7 @@ def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> P
         OSError: A file cannot be written; nothing is left of it.
     """
     path = Path(path)
-    format = FORMAT_OF.get(path.suffix.lower())
-    if format is None:
-        raise ArgumentError(f"{path.name} is not a name for a log; end it in .csv or .parquet")
+    format = format_of(path)
     beside = path.with_suffix(".toml")  # where it is there, the log would be read by it
     needed = log.schema not in KNOWN or beside.exists()
     for target in (path, beside):
@@ -119,6 +117,18 @@ def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> P
         file.write(to_toml(log.schema).encode())
         write_log(log, path, format)
     return beside
+
+
+def format_of(path: Path) -> str:
+    """Returns the format that a file's name ends in.
+
+    Raises:
+        ArgumentError: It ends otherwise.
+    """
+    format = FORMAT_OF.get(path.suffix.lower())
+    if format is None:
+        raise ArgumentError(f"{path.name} is not a name for a log; end it in .csv or .parquet")
+    return format
 
 
 def to_toml(schema: Schema) -> str:

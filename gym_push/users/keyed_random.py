@@ -190,6 +190,8 @@ class Stream(IntEnum):
     SEND_HABITUATION = 147
     SEND_BURDEN = 148
     SEND_MISREAD = 149
+    TRIAL_SENDS = 150
+    TRIAL_MESSAGE = 151
 
     def uniform(self, keys: Keys) -> Floats:
         """Draws from the open interval (0, 1), with 52 bits, in the shape of `keys`."""

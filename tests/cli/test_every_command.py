@@ -74,6 +74,7 @@ MORE = [
     "gym-push guard report --folder guard --json",
     "gym-push generate --users 6 --days 1 --seed 2 --start 2024-02-28 --format csv "
     "--users-at-once 3 --json --out few/",
+    "gym-push trial --people 12 --days 7 --out trial.csv --force --json",
 ]
 
 EVENT = (

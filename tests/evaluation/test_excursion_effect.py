@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from published_trial import published_trial
 
 from gym_push import ArgumentError, Feature, LogError, Schema, read_log
+from gym_push.cli.app import app
 from gym_push.evaluation import LoggedDecisions, excursion_effect, off_policy_difference
 from tools.coverage import NOMINAL
 from tools.trials import AT_HOME_MORE, CHANCES, TRIALS, coverage, logged, trial, truth
@@ -161,13 +163,23 @@ def rounded(effect):
     return tuple(float(f"{each:.3g}") for each in effect[1:])
 
 
-def test_the_page_shows_what_its_example_prints(tmp_path, monkeypatch, capsys):
+def test_the_page_shows_what_its_examples_print(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     page = (Path(__file__).parents[2] / "docs/trials.md").read_text(encoding="utf-8")
-    make, schema, estimate, shown = re.findall(r"```.*?\n(.*?)```", page, re.DOTALL)
-    Path("trial.toml").write_text(schema, encoding="utf-8")
-    exec(make + estimate, {})
-    assert capsys.readouterr().out == shown
+    variables, shown = {}, 0
+    for kind, title, text in re.findall(
+        r'```(\w+)(?: title="([^"]*)")?\n(.*?)```', page, re.DOTALL
+    ):
+        if title:
+            Path(title).write_text(text, encoding="utf-8")
+        elif kind == "python":
+            exec(text, variables)
+        elif kind == "sh":
+            assert app.main(shlex.split(text)[1:], standalone_mode=False) is None
+        else:
+            assert capsys.readouterr().out == text
+            shown += 1
+    assert shown == 4
 
 
 # --- what it is
