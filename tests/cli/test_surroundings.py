@@ -42,7 +42,7 @@ CLOSED = ["<&-", ">&-", "<&- >&-", "2>&-", "<&- 2>&-", "<&- >&- 2>&-"]
 @posix
 @pytest.mark.parametrize("closed", CLOSED)
 def test_a_run_does_not_need_stdin_or_stdout(closed):
-    done = run_in_shell(f"play random --delay 0.003 --record run.html {closed}")
+    done = run_in_shell(f"play random --delay 0.01 --record run.html {closed}")
     assert done.returncode == 0
     assert os.path.getsize("run.html") > 50_000
     if "2>" not in closed:
