@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from gym_push.actions import DELIVER, DISMISS, OPEN, SUPPRESS
-from gym_push.registration import BASIC, DELIVERY
+from gym_push.registration import BASIC, DELIVERY, SEND
 
 SKLEARN = ("scikit-learn", "scipy")
 MABWISER = ("mabwiser", *SKLEARN)
@@ -54,7 +54,7 @@ def _always(summary: str, plays: str, action: int) -> Baseline:
 
 
 BASELINES: Final[Mapping[str, Baseline]] = {
-    "random": Baseline("simple:Random", "acts by chance", (), (BASIC, DELIVERY)),
+    "random": Baseline("simple:Random", "acts by chance", (), (BASIC, DELIVERY, SEND)),
     "always-open": _always("opens everything", BASIC, OPEN),
     "always-dismiss": _always("dismisses everything", BASIC, DISMISS),
     "deliver-all": _always("delivers everything at once", DELIVERY, DELIVER),
@@ -129,5 +129,27 @@ BASELINES: Final[Mapping[str, Baseline]] = {
     ),
     "dqn": Baseline("deep:DQN", "deep Q-learning by Stable-Baselines3", DEEP, (DELIVERY,)),
     "ppo": Baseline("deep:PPO", "policy gradients by Stable-Baselines3", DEEP, (DELIVERY,)),
+    "never-send": _always("sends nothing", SEND, 0),
+    "send-within-budget": Baseline(
+        "send:WithinBudget", "sends anything, until the budget is spent", (), (SEND,)
+    ),
+    "best-of-history": Baseline(
+        "send:BestOfHistory", "sends what has paid most so far", (), (SEND,)
+    ),
+    "recovering-softmax": Baseline(
+        "send:RecoveringSoftmax", "prefers messages that are better and rested", (), (SEND,)
+    ),
+    "contextual-bandit": Baseline(
+        "send_linear:ContextualBandit",
+        "sends what suits the moment and the person, above the budget's price",
+        (),
+        (SEND,),
+    ),
+    "action-centred-thompson": Baseline(
+        "send_linear:ActionCentredThompson",
+        "the same, sending by chance so that effects can be estimated",
+        (),
+        (SEND,),
+    ),
 }
 """The agents that come with the package, by name."""

@@ -1,0 +1,130 @@
+"""What agents of send-v0 learn with other people before: a trial in which chance decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from gymnasium.vector import VectorEnv
+from numpy.typing import NDArray
+
+from gym_push.agents.simple import Floats
+
+NOTHING: Final = 0
+CHANCE: Final = 0.3
+"""Of sending something that is eligible."""
+
+DISCOUNT: Final = 0.98
+"""Of what a decision leads to, from one decision to the next: a time of 50 decisions."""
+
+RIDGE: Final = 10.0
+
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Practice:
+    """Decisions by chance, as of a micro-randomised trial.
+
+    Attributes:
+        context: Of `context_of`: (decisions, contexts).
+        eligible: Which messages could be sent: (decisions, messages).
+        hours: Since each was sent: (decisions, messages).
+        actions: 0 for nothing: (decisions,).
+        rewards: From -1 to 1: (decisions,).
+        after: Discounted sum of the rewards that followed: (decisions,).
+    """
+
+    context: Floats
+    eligible: Flags
+    hours: Floats
+    actions: Ints
+    rewards: Floats
+    after: Floats
+
+    def later(self) -> Floats:
+        """Returns what each action, in the mean, adds to the rewards that follow: (actions,).
+
+        By a ridge regression on what was done, beside the context; 0 for sending nothing.
+        """
+        did = np.eye(1 + self.eligible.shape[1])[self.actions][:, 1:]
+        rows = np.concatenate((self.context, self.eligible.any(axis=1)[:, None], did), axis=1)
+        gram = rows.T @ rows + RIDGE * np.eye(rows.shape[1])
+        coefficients = np.linalg.solve(gram, rows.T @ self.after)
+        later: Floats = np.append(0.0, coefficients[-did.shape[1] :])
+        return later
+
+
+CONTEXTS: Final = 12
+
+
+def context_of(observation: Any) -> Floats:
+    """Returns what matters to all messages: (contexts,), or (lanes, contexts) of a batch."""
+    known = {name: np.asarray(observation[name]) for name in _COUNTS}
+    recent = np.exp2(-known["hoursSinceSent"] / 48.0)
+    columns = (
+        np.ones(recent.shape),
+        known["busy"],
+        np.asarray(observation["inUse"]),
+        known["minuteOfDay"] >= 720,
+        known["minuteOfDay"] >= 1080,
+        known["doneToday"],
+        np.minimum(known["streak"], 3) / 3.0,
+        recent,
+        known["sentThisWeek"] / 7.0,
+        np.minimum(known["ignoredInARow"], 5) / 5.0,
+        np.minimum(known["disappointed"], 3) / 3.0,
+        known["openRate"],
+    )
+    return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=-1)
+
+
+_COUNTS: Final = (
+    "busy", "minuteOfDay", "doneToday", "streak", "hoursSinceSent", "sentThisWeek",
+    "ignoredInARow", "disappointed", "openRate",
+)  # fmt: skip
+
+
+def practise(env: VectorEnv[Any, Any, Any], seed: int, steps: int) -> Practice:
+    """Sends by chance.
+
+    Args:
+        env: Of send-v0 with a catalogue and raw observations.
+        seed: Of chance and of the environments.
+        steps: Over all environments.
+    """
+    random, lanes = np.random.default_rng(seed), env.num_envs
+    messages = int(env.single_action_space.n) - 1  # type: ignore[attr-defined]
+    numbers = range(1, messages + 1)
+    observation, _ = env.reset(seed=seed)
+    begins, told = np.zeros(lanes, dtype=np.bool_), []
+    for _ in range(0, steps, lanes):
+        eligible = np.stack([observation[f"eligible{n}"] for n in numbers], axis=1) > 0
+        hours = np.stack([observation[f"hoursSince{n}"] for n in numbers], axis=1)
+        drawn = 1 + (eligible * random.random(eligible.shape)).argmax(axis=1)
+        sends = (random.random(lanes) < CHANCE) & eligible.any(axis=1)
+        actions = np.where(sends, drawn, NOTHING)
+        context = context_of(observation)
+        observation, rewards, terminated, truncated, _ = env.step(actions)
+        ended = terminated | truncated
+        told.append((context, eligible, hours, actions, rewards, ended, begins))
+        begins = ended
+    context, eligible, hours, actions, rewards, ended, begun = map(
+        np.array, zip(*told, strict=True)
+    )
+    after, following = np.zeros(rewards.shape), np.zeros(lanes)
+    for step in range(len(rewards) - 1, -1, -1):
+        after[step] = np.where(ended[step], 0.0, DISCOUNT * following)
+        following = rewards[step] + after[step]
+    counts = ~begun
+    return Practice(
+        context[counts],
+        eligible[counts],
+        hours[counts].astype(np.float64),
+        actions[counts],
+        np.clip(rewards, -1.0, 1.0)[counts],
+        # What is paid at the end, for leaving or the habit, follows
+        (after + rewards - np.clip(rewards, -1.0, 1.0))[counts],
+    )

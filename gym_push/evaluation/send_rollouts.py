@@ -1,0 +1,359 @@
+"""send-v0 played to the end with everybody in a world at once, and what could be earned at most.
+
+The oracle knows a person's parameters, days and state, but not chance. It plans: within a week it
+finds the best use of the budget by dynamic programming over decisions, messages left and whether
+the person has done it today, with what it would gain as the person stands now. What a message does
+to later weeks (habituation, trust, burden, the habit) it prices by what its own last run has
+earned. Where messages do nothing to later days, this is the optimum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gym_push.envs.send.response import Moment
+from gym_push.envs.send.rules import PARTS, Games, Rules
+from gym_push.envs.send.world import DAYS_A_WEEK, World
+from gym_push.errors import ArgumentError
+from gym_push.users.keyed_random import Floats, Ints
+from gym_push.users.model.states import DAY, HOUR
+
+Policy: TypeAlias = Callable[[Games], Ints]
+"""Returns an action for each lane, (lanes,). It sees the games themselves."""
+
+ROUNDS: Final = 2
+"""Runs of the oracle from which it learns what later days are worth."""
+
+_DAY_HOURS: Final = DAY / HOUR
+_NEVER: Final = -np.inf
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """What a policy earned in a world, by person.
+
+    Attributes:
+        parts: Of the reward, in the order of `PARTS`, of the days that count: (4, people).
+        earned: The reward of each day: (days, people).
+        sent: Messages a day: (people,).
+        slope: What a unit more of the effect of messages would have added, a day: (people,).
+        burden: Its mean: (people,).
+    """
+
+    parts: Floats
+    earned: Floats
+    sent: Floats
+    slope: Floats
+    burden: Floats
+
+    @property
+    def rewards(self) -> Floats:
+        """The reward of each person, of the days that count: (people,)."""
+        rewards: Floats = self.parts.sum(axis=0)
+        return rewards
+
+
+def never(games: Games) -> Ints:
+    """Sends nothing."""
+    return np.zeros(len(games.decision), dtype=np.int64)
+
+
+def play_sending(world: World, rules: Rules, policy: Policy, *, counted_from: int = 0) -> Rollout:
+    """Plays every person of a world to the end.
+
+    Args:
+        world: The people and their days.
+        rules: What is played by; with a catalogue.
+        policy: Returns the actions.
+        counted_from: First day whose rewards count in `parts`.
+
+    Raises:
+        ArgumentError: Messages are composed.
+    """
+    people = len(world.users)
+    everybody, outlook = np.arange(people), Outlook(world, rules)
+    games = Games(world, people, rules)
+    games.begin(everybody, everybody)
+    total, earned = np.zeros((len(PARTS), people)), np.zeros((world.days, people))
+    sent, slope, burden, asked = np.zeros((4, people))
+    while not games.over.all():
+        playing, day = ~games.over, world.day[games.decision]
+        actions = policy(games)
+        burden += games.now.burden * playing
+        asked += playing
+        slopes = outlook.slope(games, actions)
+        turn = games.step(actions[None])
+        parts = np.array(turn.parts)
+        total += parts * (day >= counted_from)
+        np.add.at(earned, (day, everybody), parts.sum(axis=0))
+        sent += turn.sent > 0
+        slope += slopes * (turn.sent > 0)
+    return Rollout(
+        total, earned, sent / world.days, slope / world.days, burden / np.maximum(asked, 1.0)
+    )
+
+
+def play_send_oracle(world: World, rules: Rules, *, counted_from: int = 0) -> Rollout:
+    """Plays the oracle, which learns from its own runs what later days are worth.
+
+    Args:
+        world: The people.
+        rules: What is played by; with a catalogue.
+        counted_from: First day whose rewards count.
+
+    Raises:
+        ArgumentError: Messages are composed.
+    """
+    outlook = Outlook(world, rules)
+    rollout = play_sending(world, rules, never, counted_from=counted_from)
+    for _ in range(ROUNDS):
+        rollout = play_sending(world, rules, outlook.policy(rollout), counted_from=counted_from)
+    return rollout
+
+
+class Outlook:
+    """What messages would gain, to who knows the person but not chance.
+
+    Args:
+        world: The people.
+        rules: What is played by.
+
+    Raises:
+        ArgumentError: Messages are composed.
+    """
+
+    def __init__(self, world: World, rules: Rules) -> None:
+        if not rules.form.catalogue:
+            raise ArgumentError("an oracle of send-v0 needs a catalogue: it compares all messages")
+        self.world, self.rules, self._p = world, rules, world.scene.response
+        numbers = np.arange(1, len(rules.form.catalogue) + 1)
+        about = rules.form.message(world, np.zeros_like(numbers), numbers[None], 0.0)
+        self._occasion, self._loud, self._bait = about.occasion, about.loud, about.bait
+        self._streak = np.array([each.streak for each in rules.form.catalogue])
+
+    def effects(self, at: Moment, games: Games, fresh: Floats | None = None) -> Effects:
+        """Returns what is expected of each message at some moments, as people stand now.
+
+        Args:
+            at: (..., lanes) of each field.
+            games: How people stand.
+            fresh: (..., lanes) how much of habituation, distrust and staleness is left by then, in
+                this order: (3, ..., lanes); None for all.
+        """
+        p, now = self._p, games.now
+        kept = np.ones((3, 1)) if fresh is None else fresh
+        raised = np.minimum(1.0, now.habituation * kept[0] + p.habituation)
+        effect = (1.0 - p.weary * raised) * now.response * (1.0 - now.distrust * kept[1])
+        suits = np.where(self._occasion == at.busy[..., None] + 1.0, p.fit[1], p.fit[2])
+        fit = np.where(self._occasion == 0.0, p.fit[0], suits)
+        wanted = self.world.lifts[games.person] * fit + at.receptive[..., None]
+        alone = at.base + p.habit_utility * now.habit
+        stale = p.stale * games.stale * kept[2][..., None]
+        utility = alone[..., None] + effect[..., None] * wanted - stale
+        lifted = at.amount[..., None] + effect[..., None] * at.amount_lift[..., None] * fit
+        return Effects(
+            chance=self._chance(utility),
+            alone=self._chance(alone),
+            amount=np.minimum(lifted, p.most),
+            usual=np.minimum(at.amount, p.most),
+            wanted=wanted,
+            opens=fit > 0.0,
+        )
+
+    def slope(self, games: Games, actions: Ints) -> Floats:
+        """Returns what a unit more of the effect would add to the message that is sent."""
+        place = np.maximum(actions - 1, 0)[:, None]
+        found = self.effects(games.at, games)
+        chance, wanted = (
+            np.take_along_axis(np.broadcast_to(each, found.chance.shape), place, axis=1)[:, 0]
+            for each in (found.chance, found.wanted)
+        )
+        usual: Floats = self.rules.weights["outcome"] * wanted * self._steep(chance) * found.usual
+        return usual
+
+    def policy(self, pilot: Rollout) -> Policy:
+        """Returns the oracle's policy.
+
+        Args:
+            pilot: A run that shows what later days are worth.
+        """
+        world, p, weights = self.world, self._p, self.rules.weights
+        days = np.arange(world.days)[:, None]
+        to_come = np.cumsum(pilot.earned[::-1], axis=0)[::-1]  # from each day on
+        end = world.days * DAY
+
+        def act(games: Games) -> Ints:
+            window, valid = self._window(games)
+            at = world.moments_at(window.T)
+            left = np.maximum(end - world.time[window], 0) / DAY
+            kept = self._kept(at)
+            found = self.effects(at, games, kept)
+            chance, alone = found.chance, found.alone
+            gain = chance * found.amount - (alone * found.usual)[..., None]
+            value = weights["outcome"] + self._habit(games, at, left)
+            opened = chance * found.opens
+            fooled = opened * self._bait * p.disappoint
+            welcome = opened - fooled
+            lost = p.weary * p.habituation * _lasting(left, p.habituation_left, p.habituation_hours)
+            price = (pilot.slope[games.person] * lost)[..., None] + fooled * (
+                p.betrayal
+                * pilot.slope[games.person]
+                * _lasting(left, p.distrust_left, p.distrust_hours)
+            )[..., None]
+            weight = p.burden * self._loud * at.intrusion[..., None]
+            now = games.now.burden
+            heavier = (1.0 - welcome) * weight - welcome * p.relief * now[:, None]
+            usual = np.maximum(now, pilot.burden[games.person])[:, None]
+            lasts = _lasting(left, p.burden_left, p.burden_hours)[..., None]
+            hazard = p.quit_burden * heavier * (2.0 * usual * lasts + heavier * lasts / 2.0)
+            ahead = to_come[np.minimum(world.day[window], world.days - 1), games.person]
+            lose = ahead + weights["leaving"] * left
+            mutes = p.mute * heavier * lasts * pilot.sent[games.person][:, None] * 0.0
+            price = price + np.maximum(hazard, -1.0) * lose[..., None] + mutes
+            gone = now[:, None] + weight >= p.limit
+            price = price + gone * (1.0 - welcome) * lose[..., None]
+            net = gain * value[..., None] - price - weights["price"]
+            return self._plan(games, window, valid, at, net, found)
+
+        del days
+        return act
+
+    def _plan(
+        self, games: Games, window: Ints, valid: Any, at: Moment, net: Floats, found: Effects
+    ) -> Ints:
+        """Returns the best action now, by dynamic programming over the rest of the week."""
+        p, world, rules = self._p, self.world, self.rules
+        eligible = games.book.streak[:, None] >= self._streak
+        net = np.where(eligible, net, _NEVER)
+        lanes = np.arange(len(games.person))
+        limited = rules.budget is not None and not rules.over_budget
+        most = rules.budget if limited and rules.budget is not None else 0
+        # (lanes, messages left, done today)
+        value = np.zeros((len(lanes), most + 1, 2))
+        there = (at.available > 0.0) * (1.0 - p.mute * games.now.burden)
+        day = world.day[window]
+        last = len(window) - 1
+        for step in range(last, -1, -1):
+            known = valid[step]
+            if step < last:
+                tomorrow = (day[step + 1] > day[step]) & valid[step + 1]
+                follows = np.where(tomorrow[:, None, None], value[:, :, :1], value)
+            else:
+                follows = value
+            alone = found.alone[step][:, None]
+            nothing = alone * follows[:, :, 1] + (1.0 - alone) * follows[:, :, 0]
+            if step == 0:
+                break
+            best = net[step].argmax(axis=1)
+            gain, chance = net[step, lanes, best][:, None], found.chance[step, lanes, best][:, None]
+            sending = np.full(nothing.shape, _NEVER)
+            if limited:
+                sending[:, 1:] = (
+                    gain + chance * follows[:, :-1, 1] + (1.0 - chance) * follows[:, :-1, 0]
+                )
+            else:
+                sending[:] = gain + chance * follows[:, :, 1] + (1.0 - chance) * follows[:, :, 0]
+            can = there[step][:, None]
+            better = nothing + can * np.maximum(sending - nothing, 0.0)
+            done = follows[:, :, 1] if p.once_a_day else better
+            new = np.stack((better, done), axis=2)
+            value = np.where(known[:, None, None], new, value)
+        left = np.maximum(most - games.book.sent_week, 0) if limited else np.zeros_like(lanes)
+        after = np.maximum(left - 1, 0) if limited else left
+        chance = found.chance[0]
+        sending = net[0] + chance * follows[lanes, after, 1][:, None]
+        sending += (1.0 - chance) * follows[lanes, after, 0][:, None]
+        sending = np.where(games.mask[:, 1:] > 0, sending, _NEVER)
+        best = sending.argmax(axis=1)
+        actions: Ints = np.where(sending[lanes, best] > nothing[lanes, left], best + 1, 0)
+        return actions
+
+    def _window(self, games: Games) -> tuple[Ints, NDArray[np.bool_]]:
+        """Returns the decisions of the rest of the week, (steps, lanes), and which there are."""
+        world = self.world
+        index = games.decision + np.arange(self._longest)[:, None]
+        inside = np.minimum(index, len(world.time) - 1)
+        week = world.day // DAYS_A_WEEK
+        valid = (index == inside) & (world.person[inside] == games.person)
+        valid &= week[inside] == week[games.decision]
+        steps = int(valid.sum(axis=0).max())
+        return inside[:steps], valid[:steps]
+
+    @cached_property
+    def _longest(self) -> int:
+        """Decisions of anybody in a week, at most."""
+        world = self.world
+        weeks = 1 + world.days // DAYS_A_WEEK
+        return int(np.bincount(world.person * weeks + world.day // DAYS_A_WEEK).max())
+
+    @staticmethod
+    def _kept(at: Moment) -> Floats:
+        """Returns what is left at each step of habituation, distrust and staleness."""
+        left = np.stack((at.habituation_left, at.distrust_left, at.stale_left))
+        kept: Floats = np.ones_like(left)
+        kept[:, 1:] = np.cumprod(left[:, :-1], axis=1)
+        return kept
+
+    def _habit(self, games: Games, at: Moment, left: Floats) -> Floats:
+        """Returns what an outcome of 1 is worth by the habit that it leaves."""
+        p, weights, world = self._p, self.rules.weights, self.world
+        each_day = len(world.time) / (world.days * len(world.users))
+        grows = (1.0 - at.habit_left) / p.full
+        kept = _left_after(left, p.habit_left, p.habit_hours)
+        steep = self._steep(self._chance(at.base + p.habit_utility * games.now.habit))
+        later = weights["outcome"] * p.habit_utility * steep * at.amount * each_day
+        worth: Floats = grows * (
+            weights["habit"] * kept + later * _lasting(left, p.habit_left, p.habit_hours)
+        )
+        return worth
+
+    def _chance(self, utility: Any) -> Any:
+        if self._p.logit:
+            return 1.0 / (1.0 + np.exp(-utility))
+        return np.clip(utility, 0.0, 1.0)
+
+    def _steep(self, chance: Any) -> Any:
+        """Returns how much a unit of utility adds to a chance."""
+        return chance * (1.0 - chance) if self._p.logit else (chance > 0.0) & (chance < 1.0)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What is expected of messages, (..., lanes, messages); of none, (..., lanes).
+
+    Attributes:
+        chance: That the person does it.
+        alone: That they do it without a message.
+        amount: The mean outcome if they do.
+        usual: That without a message.
+        wanted: Utility by a unit of the effect.
+        opens: Whether it can be opened.
+    """
+
+    chance: Floats
+    alone: Floats
+    amount: Floats
+    usual: Floats
+    wanted: Floats
+    opens: Any
+
+
+def _left_after(days: Floats, share: float, hours: float) -> Floats:
+    """Returns what is left of something after so many days; 0 hours count as a day."""
+    kept: Floats = np.power(share, days * _DAY_HOURS / (hours or _DAY_HOURS))
+    return kept
+
+
+def _lasting(days: Floats, share: float, hours: float) -> Floats:
+    """Returns how many days something that fades counts for, within so many days."""
+    if share >= 1.0:
+        return days
+    rate = -np.log(max(share, 1e-12)) * _DAY_HOURS / (hours or _DAY_HOURS)
+    lasting: Floats = (1.0 - _left_after(days, share, hours)) / rate
+    return lasting
