@@ -20,7 +20,7 @@ from gym_push.evaluation.metrics import TOP, mean_of
 from gym_push.evaluation.results import Evaluation, ranked
 from gym_push.evaluation.suites import SUITES, Suite
 from gym_push.files import write_whole
-from gym_push.registration import BASIC, DELIVERY
+from gym_push.registration import BASIC, DELIVERY, SEND
 
 PAGE = Path(__file__).with_name("agents.md")
 BOARD = Path("docs-agents.sqlite")
@@ -37,6 +37,9 @@ METRICS = {
     ),
     DELIVERY: (
         "engagement", "interruption", "stress", "missed", "ctr", "delivered", "suppressed",
+    ),
+    SEND: (
+        "sends a week", "left", "ctr", "effect per send", "distal outcome", "diversity", "trust",
     ),
 }  # fmt: skip
 
@@ -106,8 +109,9 @@ def page(measured: Sequence[tuple[Suite, list[Evaluation]]]) -> str:
         "Each number is a mean over people, and each person's is a mean over the seeds. In "
         "brackets: 95 % intervals over people ([how often they hold](intervals.md)). After ±: the "
         "standard deviation over seeds, for agents that leave something to chance. Reward is that "
-        "of a decision, and in delivery-50/v1 of a notification. The score is 0 for letting "
-        "everything through and 1 for the oracle, which knows the person but not chance; "
+        "of a decision, in delivery-50/v1 of a notification, and in the suites of send-v0 of a "
+        "day. The score is 0 for letting everything through, or in send-v0 for sending nothing, "
+        "and 1 for the oracle, which knows the person but not chance; "
         "basic-324/v1 has no oracle, and 1 is the person. µs: median time of a decision. The "
         "p-value is that of a paired t-test, which agrees with the interval. Agents that read are "
         "on [a page of their own](reading.md).",

@@ -160,10 +160,10 @@ class RecoveringSoftmax(SendAgent):
         ArgumentError: The environment does not fit, or a number is out of range.
     """
 
-    staleness: float = 0.4
+    staleness: float = 0.3
     half_life: float = 3.0
-    temperature: float = 0.05
-    prior: float = 10.0
+    temperature: float = 0.03
+    prior: float = 5.0
     steps: int = 400_000
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:

@@ -35,6 +35,8 @@ class Practice:
         actions: 0 for nothing: (decisions,).
         rewards: From -1 to 1: (decisions,).
         after: Discounted sum of the rewards that followed: (decisions,).
+        days_left: Of the episode: (decisions,).
+        episode: Its number: (decisions,).
     """
 
     context: Floats
@@ -43,18 +45,30 @@ class Practice:
     actions: Ints
     rewards: Floats
     after: Floats
+    days_left: Floats
+    episode: Ints
 
     def later(self) -> Floats:
         """Returns what each action, in the mean, adds to the rewards that follow: (actions,).
 
-        By a ridge regression on what was done, beside the context; 0 for sending nothing.
+        By a ridge regression on what was done, beside the context and how long the episode lasts,
+        with a constant for each episode, since people differ; 0 for sending nothing.
         """
         did = np.eye(1 + self.eligible.shape[1])[self.actions][:, 1:]
-        rows = np.concatenate((self.context, self.eligible.any(axis=1)[:, None], did), axis=1)
+        lasts = np.exp2(-self.days_left[:, None] / np.array([3.0, 9.0]))
+        can = self.eligible.any(axis=1)[:, None]
+        rows = np.concatenate((self.context[:, 1:], lasts, can, did), axis=1)
+        rows, after = self._within(rows), self._within(self.after[:, None])[:, 0]
         gram = rows.T @ rows + RIDGE * np.eye(rows.shape[1])
-        coefficients = np.linalg.solve(gram, rows.T @ self.after)
+        coefficients = np.linalg.solve(gram, rows.T @ after)
         later: Floats = np.append(0.0, coefficients[-did.shape[1] :])
         return later
+
+    def _within(self, columns: Floats) -> Floats:
+        """Returns how far columns are from their means in each episode."""
+        _, which, counts = np.unique(self.episode, return_inverse=True, return_counts=True)
+        means = [np.bincount(which, column) / counts for column in columns.T]
+        return columns - np.array(means).T[which]
 
 
 CONTEXTS: Final = 12
@@ -106,12 +120,12 @@ def practise(env: VectorEnv[Any, Any, Any], seed: int, steps: int) -> Practice:
         drawn = 1 + (eligible * random.random(eligible.shape)).argmax(axis=1)
         sends = (random.random(lanes) < CHANCE) & eligible.any(axis=1)
         actions = np.where(sends, drawn, NOTHING)
-        context = context_of(observation)
+        context, days = context_of(observation), np.asarray(observation["daysLeft"])
         observation, rewards, terminated, truncated, _ = env.step(actions)
         ended = terminated | truncated
-        told.append((context, eligible, hours, actions, rewards, ended, begins))
+        told.append((context, eligible, hours, actions, rewards, ended, begins, days))
         begins = ended
-    context, eligible, hours, actions, rewards, ended, begun = map(
+    context, eligible, hours, actions, rewards, ended, begun, days = map(
         np.array, zip(*told, strict=True)
     )
     after, following = np.zeros(rewards.shape), np.zeros(lanes)
@@ -127,4 +141,6 @@ def practise(env: VectorEnv[Any, Any, Any], seed: int, steps: int) -> Practice:
         np.clip(rewards, -1.0, 1.0)[counts],
         # What is paid at the end, for leaving or the habit, follows
         (after + rewards - np.clip(rewards, -1.0, 1.0))[counts],
+        days[counts].astype(np.float64),
+        (begun.cumsum(axis=0) * lanes + np.arange(lanes))[counts],
     )

@@ -24,7 +24,7 @@ from gym_push.cli.options import (
 )
 from gym_push.cli.types import AgentName
 from gym_push.errors import ArgumentError, MissingExtraError, not_one_of
-from gym_push.registration import BASIC, DELIVERY
+from gym_push.registration import BASIC, DELIVERY, SEND
 from gym_push.workers import Workers
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ COLUMNS: Final = {
     DELIVERY: (
         "engagement", "interruption", "stress", "missed", "ctr", "delivered", "suppressed", TIME,
         "lowest tenth", "worst person", "regret",
+    ),
+    SEND: (
+        "sends a week", "left", "ctr", "effect per send", "distal outcome", "diversity", "trust",
+        TIME, "lowest tenth", "worst person", "regret",
     ),
 }  # fmt: skip
 """Metrics in the table, beside reward and score, by environment; the last where there is room."""

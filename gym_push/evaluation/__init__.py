@@ -7,6 +7,7 @@ metrics       of one person and of all together, with intervals from `estimates`
 off_policy/   what a policy is worth, from what another policy logged
 trials        the effect of sending in a micro-randomised trial; `randomised_trials` makes them
 rollouts      whole worlds of delivery-v0 played at once, also by oracles: what there is to gain
+send_rollouts the same of send-v0
 fidelity/     how much simulated people resemble those of a log
 scanning      fixed policies on logs larger than memory
 exporting     logged decisions as data of other tools
@@ -40,7 +41,14 @@ from gym_push.evaluation.off_policy.targets import learned_elsewhere, probabilit
 from gym_push.evaluation.randomised_trials import RandomisedTrial, run_trial
 from gym_push.evaluation.results import Evaluation, PersonResult, Run
 from gym_push.evaluation.scanning import evaluate_scan
-from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
+from gym_push.evaluation.suites import (
+    SUITES,
+    DeliverySuite,
+    LogSuite,
+    PeopleSuite,
+    SendSuite,
+    Suite,
+)
 from gym_push.evaluation.trials import Effect, ExcursionEffect, excursion_effect
 
 __all__ = [
@@ -60,6 +68,7 @@ __all__ = [
     "OffPolicyEstimate",
     "OffPolicyTable",
     "PeopleSuite",
+    "SendSuite",
     "PersonResult",
     "RandomisedTrial",
     "Run",

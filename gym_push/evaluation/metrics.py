@@ -33,7 +33,7 @@ class Reference(NamedTuple):
     """What others earn with a person, as mean rewards of a decision.
 
     Attributes:
-        floor: By opening, or delivering, everything.
+        floor: By opening, or delivering, everything; in send-v0 by sending nothing.
         top: By an oracle that knows the person but not chance; if nobody knows the person, by one
             that knows what they did.
     """

@@ -17,8 +17,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from gym_push.envs.send.games import Games
 from gym_push.envs.send.response import Moment
-from gym_push.envs.send.rules import PARTS, Games, Rules
+from gym_push.envs.send.rules import PARTS, Rules
 from gym_push.envs.send.world import DAYS_A_WEEK, World
 from gym_push.errors import ArgumentError
 from gym_push.users.keyed_random import Floats, Ints
@@ -184,7 +185,6 @@ class Outlook:
             pilot: A run that shows what later days are worth.
         """
         world, p, weights = self.world, self._p, self.rules.weights
-        days = np.arange(world.days)[:, None]
         to_come = np.cumsum(pilot.earned[::-1], axis=0)[::-1]  # from each day on
         end = world.days * DAY
 
@@ -214,14 +214,12 @@ class Outlook:
             hazard = p.quit_burden * heavier * (2.0 * usual * lasts + heavier * lasts / 2.0)
             ahead = to_come[np.minimum(world.day[window], world.days - 1), games.person]
             lose = ahead + weights["leaving"] * left
-            mutes = p.mute * heavier * lasts * pilot.sent[games.person][:, None] * 0.0
-            price = price + np.maximum(hazard, -1.0) * lose[..., None] + mutes
+            price = price + np.maximum(hazard, -1.0) * lose[..., None]
             gone = now[:, None] + weight >= p.limit
             price = price + gone * (1.0 - welcome) * lose[..., None]
             net = gain * value[..., None] - price - weights["price"]
             return self._plan(games, window, valid, at, net, found)
 
-        del days
         return act
 
     def _plan(

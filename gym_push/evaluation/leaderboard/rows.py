@@ -24,7 +24,7 @@ LARGEST: Final = 1e9
 
 SHARES: Final = (
     "performance", "balanced accuracy", "auc", "ctr", "user ctr", "precision", "recall",
-    "delivered", "suppressed",
+    "delivered", "suppressed", "left", "distal outcome", "trust",
 )  # fmt: skip
 RANGES: Final[Mapping[str, tuple[float, float]]] = {
     **dict.fromkeys(SHARES, (0.0, 1.0)),

@@ -1,8 +1,8 @@
 """What agents are tested on, and the suites by id.
 
 `suite` says who is tested and how an agent begins, `replay` tests on notifications that people have
-answered, `simulated` on simulated people. What stands behind an id in `SUITES` never changes: a
-change is a new version.
+answered, `simulated` on simulated people, `sending` on people who are sent messages. What stands
+behind an id in `SUITES` never changes: a change is a new version.
 
 All people of these suites are simulated, so that there are enough of them and an oracle knows them.
 The people to practise with live earlier than those tested, and have another seed.
@@ -17,11 +17,12 @@ from typing import Any, Final
 
 from gym_push.envs.basic.episodes import bundled_log
 from gym_push.evaluation.suites.replay import LogSuite
+from gym_push.evaluation.suites.sending import SendSuite
 from gym_push.evaluation.suites.simulated import DeliverySuite, PeopleSuite
 from gym_push.evaluation.suites.suite import SUITES, Suite
 from gym_push.users import Population
 
-__all__ = ["SUITES", "DeliverySuite", "LogSuite", "PeopleSuite", "Suite"]
+__all__ = ["SUITES", "DeliverySuite", "LogSuite", "PeopleSuite", "SendSuite", "Suite"]
 
 _EARLIER: Final = date(2018, 1, 1)
 _OTHERS: Final = Population(24, seed=5003, start=_EARLIER)
@@ -78,6 +79,31 @@ def _delivery_50() -> Suite:
     return DeliverySuite("delivery-50/v1", people, 56, 28, others, 7, summary=about)
 
 
+# Messages that differ as much as notifications do: people keep the tastes for topics that they have
+# for notifications. Repeats cost half of what they do by default, and fewer people leave.
+_SENT: Final[Mapping[str, Any]] = {
+    "topic_taste": 1.0, "tone_taste": 0.6, "tone": (0.0, 0.1, 0.1, 0.3), "stale": 0.5,
+    "quit_burden": 0.02,
+}  # fmt: skip
+
+
+def _send_24() -> Suite:
+    about = "24 simulated people who may be sent messages: 28 days to learn, 28 that count"
+    return _sent("send-24/v1", Population(24, seed=5007), 28, about)
+
+
+def _send_cold_24() -> Suite:
+    about = "24 simulated people whom the sender does not know: 28 days, all of which count"
+    return _sent("send-cold-24/v1", Population(24, seed=5008), 0, about)
+
+
+def _sent(id: str, people: Population, learn_days: int, about: str) -> Suite:
+    others = Population(1000, seed=5009, start=_EARLIER)
+    return SendSuite(
+        id, people, 28 + learn_days, learn_days, others, 28, response=_SENT, summary=about
+    )
+
+
 SUITES.update(
     {
         "basic-324/v1": cache(_basic_324),
@@ -85,5 +111,7 @@ SUITES.update(
         "cold-start-24/v1": cache(_cold_start_24),
         "text-24/v1": cache(_text_24),
         "delivery-50/v1": cache(_delivery_50),
+        "send-24/v1": cache(_send_24),
+        "send-cold-24/v1": cache(_send_cold_24),
     }
 )

@@ -36,11 +36,11 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 PRACTICE_ENVS: Final = 64
-"""Environments of delivery-v0 to practise in, side by side."""
+"""Environments of delivery-v0 or send-v0 to practise in, side by side."""
 
 
 @dataclass(eq=False)
-class _SimulatedPeople(Suite):
+class SimulatedPeople(Suite):
     """The people of a population, and others to practise with."""
 
     id: str
@@ -51,6 +51,7 @@ class _SimulatedPeople(Suite):
     practice_days: int = 7
 
     def __post_init__(self) -> None:
+        """Checks that the people to practise with are others."""
         if self.practice is not None and self.practice.seed == self.population.seed:
             raise SuiteError(
                 f"{self.id}: agents would practise with the people whom they are tested on; give "
@@ -93,12 +94,13 @@ class _SimulatedPeople(Suite):
         return self.population.simulate(range(self.population.size), self.days)
 
 
-def _number_of(person: str) -> int:
+def number_of(person: str) -> int:
+    """Returns the number of a person of a suite."""
     return int(person.removeprefix("user "))
 
 
 @dataclass(eq=False)
-class PeopleSuite(_SimulatedPeople, ReplaySuite):
+class PeopleSuite(SimulatedPeople, ReplaySuite):
     """Simulated people whose answers are replayed, and for whom there is an oracle.
 
     Attributes:
@@ -130,7 +132,7 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
 
     def trial(self, person: str) -> Trial:
         """Returns a person's notifications."""
-        arrivals, number = self._simulation.arrivals, _number_of(person)
+        arrivals, number = self._simulation.arrivals, number_of(person)
         rows = np.arange(*np.searchsorted(arrivals.person, [number, number + 1]))
         mine = self._log.select(rows)
         tested = arrivals.time[rows] >= self.learn_days * DAY
@@ -160,7 +162,7 @@ class PeopleSuite(_SimulatedPeople, ReplaySuite):
 
 
 @dataclass(eq=False)
-class DeliverySuite(_SimulatedPeople):
+class DeliverySuite(SimulatedPeople):
     """Simulated people who react, each learned and tested in one long episode.
 
     Rewards are per notification that arrives in the days that count.
@@ -239,7 +241,7 @@ class DeliverySuite(_SimulatedPeople):
         env = self.env(person, agent.form)
         self.begin(agent, seed, person, env)
         played, parts = Played(agent), dict.fromkeys(PARTS, 0.0)
-        observation, _ = env.reset(seed=0, options={"user": _number_of(person)})
+        observation, _ = env.reset(seed=0, options={"user": number_of(person)})
         ended = False
         while not ended:
             observation, ended = played.step(env, observation)

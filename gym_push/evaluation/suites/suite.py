@@ -27,7 +27,7 @@ class Suite(ABC):
 
     Attributes:
         id: Name and version, such as "users-24/v1".
-        plays: The environment: "basic-v0" or "delivery-v0".
+        plays: The environment: "basic-v0", "delivery-v0" or "send-v0".
         summary: What is tested, in a sentence.
     """
 
@@ -92,7 +92,10 @@ class Suite(ABC):
     @cached_property
     @abstractmethod
     def references(self) -> dict[str, Reference]:
-        """What letting everything through earns with each person, and what an oracle earns."""
+        """What a floor and an oracle earn with each person.
+
+        The floor lets everything through, and in send-v0 sends nothing.
+        """
 
     @property
     def off_limits(self) -> tuple[OffLimits, ...]:
