@@ -54,7 +54,7 @@ def _always(summary: str, plays: str, action: int) -> Baseline:
 
 
 BASELINES: Final[Mapping[str, Baseline]] = {
-    "random": Baseline("simple:Random", "acts by chance", (), (BASIC, DELIVERY, SEND)),
+    "random": Baseline("simple:Random", "acts by chance", (), (BASIC, SEND, DELIVERY)),
     "always-open": _always("opens everything", BASIC, OPEN),
     "always-dismiss": _always("dismisses everything", BASIC, DISMISS),
     "deliver-all": _always("delivers everything at once", DELIVERY, DELIVER),
@@ -145,7 +145,7 @@ BASELINES: Final[Mapping[str, Baseline]] = {
         (),
         (SEND,),
     ),
-    "action-centred-thompson": Baseline(
+    "action-centred": Baseline(
         "send_linear:ActionCentredThompson",
         "the same, sending by chance so that effects can be estimated",
         (),

@@ -89,10 +89,11 @@ class ContextualBandit(SendAgent):
         places = seen.actions[sent] - 1
         features[sent] = self._features(seen.context[sent], places, seen.hours[sent, places])
         rows = self._rows(seen.context, features, np.full(len(features), CHANCE), seen.actions > 0)
-        gram = rows.T @ rows
+        gram: Floats = rows.T @ rows
         ridge = RIDGE * np.eye(len(gram))
-        self._expected = np.linalg.solve(gram + ridge, rows.T @ seen.rewards)
-        self._precision = gram * (self.prior / len(rows)) + ridge
+        expected: Any = np.linalg.solve(gram + ridge, rows.T @ seen.rewards)
+        precision: Floats = gram * (self.prior / len(rows)) + ridge
+        self._expected, self._precision = expected, precision
         self._later = seen.later()
         self.reset()
 
@@ -101,7 +102,8 @@ class ContextualBandit(SendAgent):
         self._random = np.random.default_rng(seed)
         self._price, self._day, self._today, self._budget = 0.0, -1, 0, 0
         self._evidence = self._precision @ self._expected
-        self._covariance = np.linalg.inv(self._precision)
+        covariance: Any = np.linalg.inv(self._precision)
+        self._covariance: Floats = covariance
         self._asked: tuple[Floats, Floats] | None = None
 
     def act(self, observation: Mapping[str, Any]) -> int:
@@ -152,7 +154,7 @@ class ContextualBandit(SendAgent):
 
     def _effect(self) -> tuple[Floats, Floats]:
         """Returns mean and covariance of the coefficients of messages, the latter without noise."""
-        coefficients = self._covariance @ self._evidence
+        coefficients: Floats = self._covariance @ self._evidence
         return coefficients[-self._width :], self._covariance[-self._width :, -self._width :]
 
     def _note(self, context: Floats, features: Floats, chance: float) -> None:

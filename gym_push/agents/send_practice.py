@@ -56,7 +56,7 @@ class Practice:
         """
         did = np.eye(1 + self.eligible.shape[1])[self.actions][:, 1:]
         lasts = np.exp2(-self.days_left[:, None] / np.array([3.0, 9.0]))
-        can = self.eligible.any(axis=1)[:, None]
+        can = self.eligible.max(axis=1, keepdims=True)
         rows = np.concatenate((self.context[:, 1:], lasts, can, did), axis=1)
         rows, after = self._within(rows), self._within(self.after[:, None])[:, 0]
         gram = rows.T @ rows + RIDGE * np.eye(rows.shape[1])

@@ -79,14 +79,6 @@ def _delivery_50() -> Suite:
     return DeliverySuite("delivery-50/v1", people, 56, 28, others, 7, summary=about)
 
 
-# Messages that differ as much as notifications do: people keep the tastes for topics that they have
-# for notifications. Repeats cost half of what they do by default, and fewer people leave.
-_SENT: Final[Mapping[str, Any]] = {
-    "topic_taste": 1.0, "tone_taste": 0.6, "tone": (0.0, 0.1, 0.1, 0.3), "stale": 0.5,
-    "quit_burden": 0.02,
-}  # fmt: skip
-
-
 def _send_24() -> Suite:
     about = "24 simulated people who may be sent messages: 28 days to learn, 28 that count"
     return _sent("send-24/v1", Population(24, seed=5007), 28, about)
@@ -99,9 +91,7 @@ def _send_cold_24() -> Suite:
 
 def _sent(id: str, people: Population, learn_days: int, about: str) -> Suite:
     others = Population(1000, seed=5009, start=_EARLIER)
-    return SendSuite(
-        id, people, 28 + learn_days, learn_days, others, 28, response=_SENT, summary=about
-    )
+    return SendSuite(id, people, 28 + learn_days, learn_days, others, 28, summary=about)
 
 
 SUITES.update(
