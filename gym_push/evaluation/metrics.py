@@ -135,10 +135,17 @@ def summary(by_seed: Sequence[Sequence[PersonResult]]) -> dict[str, Estimate]:
         return together
     apart = [summary_of(_columns(people)) for people in by_seed]
     return {
-        name: value._replace(spread=float(np.std(values, ddof=1)) if len(values) > 1 else None)
+        name: value._replace(spread=_spread(values))
         for name, value in together.items()
         if (values := [each[name].value for each in apart if name in each])
     }
+
+
+def _spread(values: list[float]) -> float | None:
+    """Returns the standard deviation, which is exactly 0 where all values are equal."""
+    if len(values) == 1:
+        return None
+    return float(np.std(np.array(values) - values[0], ddof=1))
 
 
 def _columns(people: Sequence[PersonResult]) -> dict[str, Floats]:

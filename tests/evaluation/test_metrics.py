@@ -172,6 +172,7 @@ def test_seeds_are_averaged_for_each_person_and_their_spread_is_told():
     assert metrics["ctr"].value == pytest.approx(0.35)  # of "a" and "c"
     assert metrics["ctr"].spread == pytest.approx(np.std([0.5, 0.2], ddof=1))
     assert summary([one])["reward"].spread is None
+    assert summary([[person("a", 0.1)]] * 3)["reward"].spread == 0.0
 
 
 def test_the_summary_scores_between_floor_and_top():
