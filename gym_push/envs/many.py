@@ -148,18 +148,19 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
             begins: (num_envs,) True where an episode begins.
         """
 
-    def _show(self, actions: NDArray[np.int64], begins: Flags | None) -> None:
+    def _show(self, actions: Any, begins: Flags | None) -> None:
         """Plays a step in what is shown.
 
         Args:
-            actions: (num_envs,) of the step.
+            actions: Of the step.
             begins: (num_envs,) where it begins an episode instead; None for nowhere.
         """
+        each = actions if isinstance(actions, dict) else np.asarray(actions)
         for env, single in self._shown.items():
             if begins is not None and begins[env]:
                 single.reset()
             else:
-                single.step(int(actions[env]))
+                single.step(at(each, env))
 
     def _refuse_ended(self, ended: Flags) -> None:
         """Refuses to step an environment that nobody has reset.

@@ -7,25 +7,24 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from gymnasium.utils import seeding
 from numpy.typing import NDArray
 
 from gym_push.envs.arguments import Flags
-from gym_push.envs.many import DISABLED, NEXT_STEP, SAME_STEP, ManyEnv, Stepped
-from gym_push.envs.people import UserSampler
+from gym_push.envs.many import NEXT_STEP
+from gym_push.envs.people import ManyPeopleEnv
 from gym_push.envs.rendering import AGENT
 from gym_push.envs.send.env import SendEnv
 from gym_push.envs.send.games import Games
 from gym_push.envs.send.measures import measured
 from gym_push.envs.send.messages import Message
 from gym_push.envs.send.observations import Views
-from gym_push.envs.send.rules import PARTS, Turn
+from gym_push.envs.send.rules import PARTS
 from gym_push.envs.send.world import World
 from gym_push.errors import EpisodeError
 from gym_push.users import Population
 
 
-class SendVectorEnv(ManyEnv):
+class SendVectorEnv(ManyPeopleEnv[World]):
     """Many `SendEnv` in one: `gymnasium.make_vec("gym_push:send-v0", num_envs=...)`.
 
     Environment i does step for step what a `SendEnv` seeded `seed + i` does. An ended episode is by
@@ -94,55 +93,10 @@ class SendVectorEnv(ManyEnv):
             render_mode=render_mode,
             agent_name=agent_name,
         )
-        super().__init__(num_envs, make, autoreset_mode, max_episode_steps, 0)
         self._one = make()
-        self._people: UserSampler[World] = self._one.people_together()
-        for single in self._shown.values():
-            single._people = self._people  # so that worlds are laid out once
+        people = self._one.people_together()
+        super().__init__(num_envs, make, autoreset_mode, max_episode_steps, 0, people)
         self._observation = observation
-        self._random: list[np.random.Generator | None] = [None] * num_envs
-        self._limit = max_episode_steps
-        self._steps = np.zeros(num_envs, dtype=np.int64)
-        self._over: Flags | None = None
-        self._games: Games | None = None
-        self._views: Views | None = None
-
-    def step(self, actions: Any) -> Stepped:
-        """Sends a message, or nothing, in every environment.
-
-        Args:
-            actions: As of the action space.
-
-        Returns:
-            Observations, rewards, terminations, truncations and infos.
-
-        Raises:
-            ActionError: An action is not in the space. Nothing has changed.
-            EpisodeError: There was no reset yet, or an ended environment waits for one.
-        """
-        if self._games is None or self._views is None or self._over is None:
-            raise EpisodeError("step() before reset(): call reset() to begin an episode")
-        begins = self._over
-        any_begins = bool(begins.any())
-        if any_begins and self._mode == DISABLED:
-            self._refuse_ended(begins)
-        given = self._one.form.many(actions, self.num_envs, ~begins)
-        self._games.over |= begins  # also what was truncated
-        turn = self._games.step(given)
-        self._steps += 1
-        infos = _told(turn)
-        if any_begins:
-            self._draw(begins.nonzero()[0].tolist())
-        truncated = self._steps == self._limit
-        self._over = turn.over | truncated
-        observations, infos = self._views.batch(self._games), self._infos(infos)
-        infos.update({f"_{name}": np.ones(self.num_envs, dtype=np.bool_) for name in infos})
-        self._show_each(actions, begins)
-        if self._mode == SAME_STEP and self._over.any():
-            observations, infos = self._begin_at_once(self._over, observations, infos)
-        parts = turn.parts
-        rewards = parts[0] + parts[1] + parts[2] + parts[3]
-        return observations, rewards, turn.over, truncated, infos
 
     def action_masks(self) -> NDArray[np.int8]:
         """Returns what can be sent, int8 (num_envs, numbers); before a reset, everything."""
@@ -160,7 +114,8 @@ class SendVectorEnv(ManyEnv):
         """
         if self._games is None:
             raise EpisodeError("there is nothing yet before reset(): call reset() first")
-        return self._games
+        games: Games = self._games
+        return games
 
     @property
     def measures(self) -> dict[str, NDArray[np.float64]]:
@@ -171,62 +126,21 @@ class SendVectorEnv(ManyEnv):
         """
         return measured(self.games)
 
-    @property
-    def _ended(self) -> Flags | None:
-        return self._over
+    def _games_of(self, world: World) -> tuple[Games, Views]:
+        rules = self._one.rules
+        return Games(world, self.num_envs, rules), Views(world, rules, self._observation)
 
-    def _begin(
-        self, seeds: Sequence[int | None], user: Any, begins: Flags
-    ) -> tuple[Any, dict[str, Any]]:
-        for env, seed in enumerate(seeds):
-            if begins[env] and seed is not None:
-                self._random[env], _ = seeding.np_random(seed)
-        self._draw(begins.nonzero()[0].tolist(), user)
-        assert self._views is not None and self._games is not None
-        self._over = np.zeros(self.num_envs, dtype=np.bool_)
-        return self._views.batch(self._games), self._infos(_nothing(self.num_envs))
+    def _play(self, actions: Any, begins: Flags) -> tuple[dict[str, Any], Any, Flags]:
+        given = self._one.form.many(actions, self.num_envs, ~begins)
+        self._games.over |= begins  # also what was truncated
+        turn = self._games.step(given)
+        told = {name: getattr(turn, name) for name in _INFOS}
+        return {**dict(zip(PARTS, turn.parts, strict=True)), **told}, turn.parts, turn.over
 
-    def _draw(self, envs: list[int], user: Any = None) -> None:
-        """Draws episodes, as `SendEnv.reset` does, and begins them."""
-        drawn = []
-        for env in envs:
-            random = self._random[env]
-            assert random is not None
-            world, person = self._people.draw(random, user)
-            drawn.append(person)
-        if self._games is None:
-            self._games = Games(world, self.num_envs, self._one.rules)
-            self._views = Views(world, self._one.rules, self._observation)
-        self._games.begin(np.array(envs), np.array(drawn))
-        self._steps[envs] = 0
-
-    def _infos(self, told: dict[str, Any]) -> dict[str, Any]:
-        assert self._games is not None
-        user = self._games.person.copy()  # all people are in one world, each at their number
-        return {**told, "user": user, "action_mask": self.action_masks()}
-
-    def _show_each(self, actions: Any, begins: Flags) -> None:
-        """Plays a step in what is shown."""
-        for env, single in self._shown.items():
-            if begins[env]:
-                single.reset()
-            elif isinstance(actions, Mapping):
-                single.step({name: values[env] for name, values in actions.items()})
-            else:
-                single.step(np.asarray(actions)[env])
-
-
-def _told(turn: Turn) -> dict[str, Any]:
-    """Returns what infos say of a step."""
-    told = {name: getattr(turn, name) for name in _INFOS}
-    return {**dict(zip(PARTS, turn.parts, strict=True)), **told}
-
-
-def _nothing(count: int) -> dict[str, Any]:
-    """Returns what infos say where no step was taken."""
-    zeros, none = partial(np.zeros, count), partial(np.zeros, count, dtype=np.int64)
-    whole = {"sent": none, "status": none, "left": partial(np.zeros, count, dtype=np.bool_)}
-    return {name: whole.get(name, zeros)() for name in (*PARTS, *_INFOS)}
+    def _nothing(self) -> dict[str, Any]:
+        zeros = partial(np.zeros, self.num_envs)
+        kinds = {"sent": np.int64, "status": np.int64, "left": np.bool_}
+        return {name: zeros(dtype=kinds.get(name, np.float64)) for name in (*PARTS, *_INFOS)}
 
 
 _INFOS = ("cost", "amount", "effect", "sent", "status", "left")
