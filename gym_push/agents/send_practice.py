@@ -9,7 +9,7 @@ import numpy as np
 from gymnasium.vector import VectorEnv
 from numpy.typing import NDArray
 
-from gym_push.agents.simple import Floats
+from gym_push.agents.simple import Floats, number_of
 
 NOTHING: Final = 0
 CHANCE: Final = 0.3
@@ -110,7 +110,7 @@ def practise(env: VectorEnv[Any, Any, Any], seed: int, steps: int) -> Practice:
         steps: Over all environments.
     """
     random, lanes = np.random.default_rng(seed), env.num_envs
-    messages = int(env.single_action_space.n) - 1  # type: ignore[attr-defined]
+    messages = number_of(env.single_action_space) - 1
     numbers = range(1, messages + 1)
     observation, _ = env.reset(seed=seed)
     begins, told = np.zeros(lanes, dtype=np.bool_), []

@@ -85,8 +85,8 @@ class Views:
         self._messages = len(rules.form.catalogue)
         every = spaces_of(self._messages).spaces
         self._names = list(every)[len(PHONE.spaces) :]
-        spaces = [every[name] for name in self._names[:-1]]
-        self._most = np.array([int(space.high) for space in spaces])  # type: ignore[attr-defined]
+        counts = (each for each in map(every.get, self._names) if isinstance(each, Count))
+        self._most = np.array([int(each.high) for each in counts])
         self._first = np.array([_FIRST[most] for most in self._most.tolist()])
         self._phones = observe(world.sensed, PHONE, form)
 

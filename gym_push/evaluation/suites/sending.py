@@ -135,7 +135,7 @@ class SendSuite(SimulatedPeople):
         env = self.env(person, agent.form)
         self.begin(agent, seed, person, env)
         played, parts = Played(agent), dict.fromkeys(PARTS, 0.0)
-        counts, effect, opened = np.zeros(env.action_space.n), 0.0, 0  # type: ignore[attr-defined]
+        counts, effect, opened = np.zeros(1 + len(env.form.catalogue)), 0.0, 0
         observation, _ = env.reset(seed=0, options={"user": number_of(person)})
         ended, time = False, 0
         while not ended:
