@@ -142,7 +142,9 @@ ENVIRONMENTS = (
                 "of the parts of the reward that differ from the preset's, by name: 0 to 1000"
             ),
             "observation": _OBSERVATION,
-            "render_mode": '"ansi" for text',
+            "render_mode": (
+                "as for BasicEnv; what comes of a message is shown at once, and its effect"
+            ),
             "agent_name": _AGENT_NAME,
         },
     ),

@@ -157,7 +157,7 @@ print(json.dumps([custom_gym.score.decisions, custom_gym.score.reward == total])
     assert run(code) == [324, True]
 
 
-@pytest.mark.parametrize("name", ["basic-v0", "delivery-v0"])
+@pytest.mark.parametrize("name", ["basic-v0", "delivery-v0", "send-v0"])
 def test_classic_gym_renders_by_its_conventions(name):
     pytest.importorskip("matplotlib")
     code = """

@@ -15,7 +15,7 @@ def run(code):
     return result.stdout.strip().splitlines(), result.stderr.strip().splitlines()
 
 
-@pytest.mark.parametrize("id", ["basic-v0", "delivery-v0"])
+@pytest.mark.parametrize("id", ["basic-v0", "delivery-v0", "send-v0"])
 def test_an_id_that_another_package_has_taken_is_refused_and_can_be_freed(id):
     said, complaints = run(f"""
 import gymnasium

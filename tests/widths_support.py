@@ -141,4 +141,5 @@ RUNS = {
     "README": lambda: played("basic-v0", data=readme_log()),
     "long": lambda: played("basic-v0", data=long_log()),
     "delivery": lambda: played("delivery-v0", population={"size": 2, "seed": 3}, days=2),
+    "send": lambda: played("send-v0", population={"size": 2, "seed": 3}, days=9),
 }

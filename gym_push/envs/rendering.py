@@ -54,7 +54,6 @@ class SingleEnv(gymnasium.Env[Any, Any], Generic[S]):
         about: What the module's `frame_builder` takes beside the names of environment and agent.
 
     Attributes:
-        modes: The values that `render_mode` may have.
         among: What its tab says if it is one of many.
 
     Raises:
@@ -63,7 +62,6 @@ class SingleEnv(gymnasium.Env[Any, Any], Generic[S]):
     """
 
     metadata: dict[str, Any] = {"render_modes": offered_modes(), "render_fps": 30}
-    modes: tuple[str, ...] = RENDER_MODES
     among = ""
     _episode = 0  # the number of the episode, from 1
 
@@ -73,7 +71,7 @@ class SingleEnv(gymnasium.Env[Any, Any], Generic[S]):
         self._frames, self._agent_name, self._about = frames, agent_name, about
         self.render_mode = render_mode
         self._make: Callable[[Frame], Shown] | None = None
-        if render_mode is not None and choose("render_mode", render_mode, self.modes) == "ansi":
+        if render_mode is not None and choose("render_mode", render_mode, RENDER_MODES) == "ansi":
             from gym_push.viewer.text import to_text
 
             self._make = to_text
@@ -85,7 +83,7 @@ class SingleEnv(gymnasium.Env[Any, Any], Generic[S]):
         self._feed: Feed[S] | None = None
 
     def render(self) -> Shown:
-        """Shows the notification to decide on, and how the episode has gone so far.
+        """Shows where the episode stands, and how it has gone so far.
 
         Returns:
             Text with `render_mode="ansi"`; with "rgb_array" a picture, uint8 of shape
@@ -100,8 +98,6 @@ class SingleEnv(gymnasium.Env[Any, Any], Generic[S]):
             if self._build is None:
                 self._build = self.frame_builder()
             return self._make(self._build(self.snapshot()))
-        if "human" not in self.modes:
-            raise ArgumentError("render() needs a render mode: make(..., render_mode='ansi')")
         if self._feed is None:
             from gym_push.viewer import open_feed
 

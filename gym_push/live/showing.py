@@ -14,7 +14,8 @@ from gym_push.live import decisions, rows
 from gym_push.logs.schema import Schema
 from gym_push.text import printable
 from gym_push.viewer import open_feed
-from gym_push.viewer.delivery_frame import DAY_MINUTES, OUTCOMES, DeliveryFrame
+from gym_push.viewer.days_frame import DAY_MINUTES
+from gym_push.viewer.delivery_frame import OUTCOMES, DeliveryFrame
 from gym_push.viewer.frame import DIGITS, About
 
 

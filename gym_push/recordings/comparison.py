@@ -33,6 +33,9 @@ FIELDS: dict[str, type | tuple[type, ...]] = {
 GROWING = {"decisions", "outcomes", "points"}
 """Lists that a line may append to, but not replace."""
 
+PEOPLE = ("delivery", "send")
+"""Kinds of frames of people who react, who are different with each agent."""
+
 Step: TypeAlias = tuple[Fields, Fields]
 """A line of a recording, and the frame that it makes."""
 
@@ -136,10 +139,10 @@ def _episodes(file: Path) -> dict[int, list[Step]]:
     episodes: dict[int, list[Step]] = {}
     try:
         for number, (line, frame) in enumerate(frames(data_of(read_bytes(file, MAX_UNFOLDED))), 2):
-            if frame.get("kind") == "delivery":
+            if frame.get("kind") in PEOPLE:
                 raise ValueError(
-                    "it is a run of delivery-v0, whose agents do not decide at the same times; "
-                    "give runs of basic-v0"
+                    f"it is a run of {frame['kind']}-v0, where what an agent does changes what it "
+                    "meets; give runs of basic-v0"
                 )
             if not _is_sound(line, frame):
                 raise ValueError(f"its line {number} is broken; record the run again")

@@ -190,8 +190,6 @@ def _recordable(env: object) -> SingleEnv[Any]:
             f"record() cannot record {type(inner).__name__}: it is not an environment of gym-push, "
             'such as gymnasium.make("gym_push:basic-v0")'
         )
-    if "human" not in inner.modes:
-        raise ArgumentError(f"record() cannot record {type(inner).__name__}: it has no page")
     return inner
 
 

@@ -26,7 +26,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gym_push.viewer.basic_frame import BasicFrame, points
-from gym_push.viewer.delivery_frame import OUTCOME, POINT
+from gym_push.viewer.days_frame import OUTCOME, POINT
 from gym_push.viewer.frame import DIGITS, Frame, plain, spell, to_line
 
 FORMAT: dict[str, Any] = {"gym-push recording": 3}

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from gym_push.viewer.basic_frame import ACTION_OF, points
-from gym_push.viewer.delivery_frame import OUTCOME, POINT, UNSEEN
+from gym_push.viewer.days_frame import OUTCOME, POINT, UNSEEN
 from gym_push.viewer.frame import DIGITS, spell
 from gym_push.viewer.words import TABLES
 
@@ -37,7 +37,7 @@ UNKNOWN: Mapping[str, object] = {"notification": {}, "posted": None}
 """A notification whose text was never sent, or too long ago."""
 
 
-ACTIONS = {"basic": ACTION_OF, "delivery": bytes(range(256))}
+ACTIONS = {"basic": ACTION_OF, "delivery": bytes(range(256)), "send": bytes(range(256))}
 """The agent's action by a byte of `Frame.decisions`, by the kind of the frames."""
 
 Point = tuple[float, ...]
@@ -52,7 +52,7 @@ class Curve:
 
     Attributes:
         generation: Changes when points that were there are gone; otherwise points are only added.
-        points: Those that are kept, as of `basic_frame.points` or `DeliveryFrame.points`.
+        points: Those that are kept, as of `basic_frame.points` or `DaysFrame.points`.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Curve:
         self._add(points(self._counts, decisions))
 
     def tell_points(self, points: bytes) -> None:
-        """Adds the next points of delivery-v0, as of `Frame.points`.
+        """Adds the next points of other environments, as of `Frame.points`.
 
         Raises:
             ValueError: These are not whole numbers of 8 bytes.
@@ -149,7 +149,7 @@ class Lists:
             self._forgotten += surplus
 
     def tell_outcomes(self, outcomes: bytes) -> None:
-        """Adds what decisions have led to, as of `DeliveryFrame.outcomes`.
+        """Adds what decisions have led to, as of `Frame.outcomes`.
 
         Raises:
             ValueError: These are not whole numbers of 8 bytes, or a decision was never told.

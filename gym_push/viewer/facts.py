@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from gym_push.actions import DELIVER, PARTS, SUPPRESS
 from gym_push.viewer import words
 from gym_push.viewer.basic_frame import BasicFrame
-from gym_push.viewer.delivery_frame import DONE, OUTCOMES, UNSEEN, DeliveryFrame
+from gym_push.viewer.days_frame import UNSEEN
+from gym_push.viewer.delivery_frame import DONE, OUTCOMES, DeliveryFrame
 from gym_push.viewer.frame import Frame, Told
 from gym_push.viewer.send_frame import SENT, SendFrame
 
@@ -45,6 +46,20 @@ class Count(NamedTuple):
     good: bool | None
 
 
+class Offer(NamedTuple):
+    """What can be done now.
+
+    Attributes:
+        words: What.
+        can: Whether it can be done; None if that is nothing to ask.
+        about: What it needs, or what there is to choose from.
+    """
+
+    words: str
+    can: bool | None
+    about: str
+
+
 class Line(NamedTuple):
     """A decision.
 
@@ -73,6 +88,11 @@ class Facts(NamedTuple):
         passed: The share of the episode that has passed.
         tiles: The score.
         parts: What the reward is made of, where that is more than one thing.
+        newest: When the notification was sent and what came of it, where it was sent before.
+        measured: What only evaluators know, in words.
+        why: Why the newest decision could be taken.
+        hindered: Why nothing can be sent now.
+        offers: What can be sent now; empty where everything can always be done.
         counts: What came of the decisions.
         lines: The decisions, newest first.
     """
@@ -85,6 +105,11 @@ class Facts(NamedTuple):
     parts: tuple[str, ...]
     counts: tuple[Count, ...]
     lines: Iterator[Line]
+    newest: str = ""
+    measured: str = ""
+    why: str = ""
+    hindered: str = ""
+    offers: tuple[Offer, ...] = ()
 
 
 def facts(frame: Frame) -> Facts:
@@ -186,21 +211,37 @@ def _delivery_line(told: Told, roles: Mapping[str, str]) -> Line:
 
 def _send(frame: SendFrame) -> Facts:
     nothing, opened, disappointed, ignored = frame.counts
+    allowed = "any number" if frame.budget is None else f"of {frame.budget}"
+    measured = (f"{name} {words.percent(share)}" for name, share in frame.measured.items())
+    above = (f"{frame.above:,} above the budget",) if frame.above else ()
     return Facts(
         _run(frame),
         frame.day,
         frame.now,
         frame.minute / max(1, frame.minutes),
         (
-            Tile("reward", _signed(frame.reward, ".2f"), ()),
+            Tile(
+                "reward",
+                _amount(frame.reward),
+                (
+                    f"sending nothing {_amount(frame.nothing)}",
+                    f"messages added {_amount(frame.effect)}",
+                ),
+            ),
             Tile(
                 "CTR",
                 words.percent(frame.ctr),
                 (f"{opened + disappointed:,} of {frame.sent:,} opened",),
                 frame.ctr,
             ),
+            Tile(
+                "sent this week",
+                f"{frame.week:,}",
+                (allowed, *above),
+                frame.budget and min(1.0, frame.week / frame.budget),
+            ),
         ),
-        tuple(f"{name} {_signed(part, '.2f')}" for name, part in frame.parts.items()),
+        tuple(f"{name} {_amount(part)}" for name, part in frame.parts.items()),
         (
             Count(opened, SENT[1], True),
             Count(disappointed, SENT[2], False),
@@ -208,15 +249,48 @@ def _send(frame: SendFrame) -> Facts:
             Count(nothing, SENT[0], None),
         ),
         (_send_line(each, frame.roles) for each in frame.latest()),
+        _newest(frame),
+        f"measured, not seen by the agent: {', '.join(measured)}",
+        _why(frame.decision, frame.roles),
+        ", ".join(frame.hindered),
+        tuple(_offers(frame)),
     )
+
+
+def _newest(frame: SendFrame) -> str:
+    if not frame.newest:
+        return "no message yet"
+    when = words.day(frame.posted)[:3], words.clock(frame.posted)
+    return f"sent {' '.join(when)}, {SENT[frame.newest]}"
+
+
+def _offers(frame: SendFrame) -> Iterator[Offer]:
+    if frame.composed:
+        yield from (Offer(part["text"], None, part["note"]) for part in frame.catalogue)
+    for message, lack in zip(frame.catalogue, frame.lacks, strict=False):
+        yield Offer(message["text"], not (lack or frame.hindered), lack)
+
+
+def _why(decision: Told | None, roles: Mapping[str, str]) -> str:
+    """Says why the newest decision could be taken."""
+    if decision is None:
+        return ""
+    done = "sent" if decision["action"] else SENT[0]
+    why = (
+        decision.get("why", "")
+        if decision["action"]
+        else words.text(decision["notification"], roles)
+    )
+    return f"#{decision['epoch']} {done}: {why}"
 
 
 def _send_line(told: Told, roles: Mapping[str, str]) -> Line:
     said, right = SENT[told["outcome"]], {0: None, 1: True}.get(told["outcome"], False)
+    if effect := told.get("effect"):
+        said += f", added {_amount(effect)}"
     if told["credit"]:
-        said += f", {_signed(told['credit'], '.2f')}"
-    message = words.text(told["notification"], roles)
-    return Line(told["epoch"], said, right, message, message)
+        said += f", {_amount(told['credit'])}"
+    return _line(told, roles, said, right)
 
 
 def _line(told: Told, roles: Mapping[str, str], said: str, right: bool | None) -> Line:
@@ -228,6 +302,10 @@ def _line(told: Told, roles: Mapping[str, str], said: str, right: bool | None) -
 def _run(frame: Frame) -> tuple[str, ...]:
     person = () if frame.user is None else (f"user {frame.user}",)
     return (frame.env, frame.agent, *person, f"episode {frame.episode}")
+
+
+def _amount(number: float) -> str:
+    return _signed(number, ".2f" if abs(number) < 1000 else ".0f")
 
 
 def _signed(number: float | None, form: str = "g") -> str:

@@ -1,8 +1,7 @@
 """What there is to show of an episode after one step, as JSON for the page.
 
 A frame is made only when somebody is about to look, so it can be a readable, self-contained record.
-`Frame`, `BasicFrame` and `DeliveryFrame` are the whole contract between the environments and what
-displays them.
+`Frame` and its kinds are the whole contract between the environments and what displays them.
 """
 
 from __future__ import annotations
@@ -30,8 +29,7 @@ DIGITS = 4
 """Of a reward, after the point, where it is sent to be read."""
 
 Told: TypeAlias = "dict[str, Any]"
-"""A decision as the page gets it: its `epoch`, from 1, what `spell` says, `notification` and
-`posted` as of `About`."""
+"""A decision as the page gets it: its `epoch`, from 1, what `spell` says, and what `About` does."""
 
 
 @dataclass(frozen=True)
@@ -41,10 +39,12 @@ class About:
     Attributes:
         notification: those of its features whose role is one of `LISTED`, by name.
         posted: ISO local time at which it was posted; None when the log has none.
+        more: what else the line says, by name.
     """
 
     notification: Mapping[str, object]
     posted: str | None
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 NOTHING = memoryview(b"")
@@ -109,7 +109,7 @@ class Frame:
         """Tells a decision, by its index, and what it has led to, as of `spell`."""
         about = self.about(self.rows[index])
         told = spell(self.kind, self.decisions[index], *led_to)
-        told |= {"notification": about.notification, "posted": about.posted}
+        told |= {"notification": about.notification, "posted": about.posted, **about.more}
         return {"epoch": index + 1, **told}
 
 
@@ -156,5 +156,5 @@ def plain(value: object, most: int = MAX_TEXT) -> object:
 
 def to_line(about: About) -> dict[str, object]:
     """Shortens a notification to what a line of a list shows."""
-    line = {"notification": about.notification, "posted": about.posted}
+    line = {"notification": about.notification, "posted": about.posted, **about.more}
     return {name: plain(value, MAX_LINE) for name, value in line.items()}

@@ -8,7 +8,7 @@ from typing import Final
 
 from gym_push.text import printable
 from gym_push.viewer import words
-from gym_push.viewer.facts import SIGNS, facts
+from gym_push.viewer.facts import SIGNS, Facts, facts
 from gym_push.viewer.frame import Frame
 from gym_push.viewer.lines import clip, columns, wrap
 
@@ -33,11 +33,15 @@ def to_text(frame: Frame) -> str:
         _line(f"{tile.value:>7}  {', '.join((tile.title, *tile.below))}") for tile in told.tiles
     ]
     lines += _block(told.parts, 1)
+    about = words.about(frame.notification, frame.roles, BETWEEN) if frame.notification else ""
+    lines += _block((told.measured,), 1)
     lines += _block((f"{count.number:,} {count.words}" for count in told.counts), 2)
     lines += [
         "",
-        *_block((words.clock(told.now), words.about(frame.notification, frame.roles, BETWEEN)), 2),
+        *_block((words.clock(told.now), about, told.newest), 2),
     ]
+    lines += _block((told.why,), 1)
+    lines += _block(_possible(told), 2)
     lines += _features("Notification", frame.notification, frame, 4)
     lines += _features("Context", frame.context, frame, 7)
     newest = [
@@ -45,6 +49,16 @@ def to_text(frame: Frame) -> str:
         for line in islice(told.lines, HEIGHT - len(lines) - 1)
     ]
     return "\n".join((*lines, *([""] if newest else []), *newest))
+
+
+def _possible(told: Facts) -> Iterator[str]:
+    """Says what can be sent now, and why the rest cannot."""
+    if told.hindered:
+        yield f"nothing can be sent now: {told.hindered}"
+    elif can := sum(offer.can is not False for offer in told.offers):
+        kind = "parts" if told.offers[0].can is None else "messages"
+        yield f"{can} of {len(told.offers)} {kind} can be sent now"
+        yield from (f"{each.words} {each.about}" for each in told.offers if each.can is False)
 
 
 def _features(title: str, features: Mapping[str, object], frame: Frame, most: int) -> Iterator[str]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import NamedTuple
 
-from gym_push.viewer.delivery_frame import OUTCOME, POINT
+from gym_push.viewer.days_frame import OUTCOME, POINT
 from gym_push.viewer.episode import BATCH, remember
 from gym_push.viewer.frame import Frame, to_json, to_line
 

@@ -1,15 +1,10 @@
 """What delivery-v0 shows: what has happened, all of it, and nothing of what is to come."""
 
-import copy
-import pickle
-import random
-from array import array
-
 import gymnasium
 import numpy as np
 import pytest
 
-from gym_push import ArgumentError, EpisodeError
+from gym_push import EpisodeError
 from gym_push.actions import (
     DELIVER,
     DISMISS,
@@ -24,17 +19,10 @@ from gym_push.actions import (
 from gym_push.viewer.words import TABLES
 
 POPULATION = {"size": 24, "seed": 3, "volume_median": 25}
-MODES = ("ansi", "rgb_array")
 
 
 def make(**kwargs):
     return gymnasium.make("gym_push:delivery-v0", population=POPULATION, days=2, **kwargs)
-
-
-def make_vec(num_envs, **kwargs):
-    return gymnasium.make_vec(
-        "gym_push:delivery-v0", num_envs=num_envs, population=POPULATION, days=2, **kwargs
-    )
 
 
 def run(env, seed, actions=(0.5, 0.3, 0.2)):
@@ -135,25 +123,6 @@ def test_nothing_is_shown_before_the_person_acts(seed):
     assert known == frame.delivered, "at the end everything is known"
 
 
-def test_what_was_shown_stays_true():
-    """Frames made late are those made at once: a moment does not change with what follows."""
-    env = make()
-    at_once, moments = env.unwrapped.frame_builder(), []
-    frames = []
-    for seed in (1, 2):
-        for _ in run(env, seed):
-            moments.append(env.unwrapped.snapshot())
-            frames.append(at_once(moments[-1]))
-    copies = [(frame, bytes(frame.outcomes), bytes(frame.points)) for frame in frames]
-    late = env.unwrapped.frame_builder()
-    for moment, (frame, outcomes, points) in zip(moments, copies, strict=True):
-        again = late(moment)
-        assert again == frame
-        assert (bytes(again.outcomes), bytes(again.points)) == (outcomes, points)
-    skipping = env.unwrapped.frame_builder()
-    assert [skipping(moment) for moment in moments[::7]] == frames[::7]
-
-
 def test_text_says_it():
     env = make(render_mode="ansi")
     with pytest.raises(EpisodeError, match=r"render\(\) before reset\(\)"):
@@ -172,100 +141,6 @@ def test_text_says_it():
     text = env.render()
     assert "0 not seen yet" in text
     assert "✗ #22 delivered, ignored" in text
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_rendering_changes_nothing(mode):
-    if mode == "rgb_array":
-        pytest.importorskip("matplotlib")
-
-    def play(env):
-        for step in run(env, 5):
-            yield step[:3]
-            if env.render_mode:
-                env.render()
-
-    before = random.getstate(), np.random.get_state()[1].tolist()
-    assert list(play(make(render_mode=mode))) == list(play(make()))
-    assert (random.getstate(), np.random.get_state()[1].tolist()) == before
-
-
-@pytest.mark.parametrize("clone", [copy.deepcopy, lambda env: pickle.loads(pickle.dumps(env))])
-def test_a_copy_looks_alike_and_goes_its_own_way(clone):
-    env = make(render_mode="ansi")
-    env.reset(seed=2)
-    for _ in range(10):
-        env.step(0)
-    twin = clone(env)
-    assert twin.render() == env.render()
-    env.step(0), twin.step(2)
-    assert "#11 delivered" in env.render()
-    assert "#11 suppressed" in twin.render()
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_many_environments_show_one_each(mode):
-    if mode == "rgb_array":
-        pytest.importorskip("matplotlib")
-    many, singles = make_vec(3, render_mode=mode), [make(render_mode=mode) for _ in range(3)]
-    with pytest.raises(EpisodeError, match=r"render\(\) before reset\(\)"):
-        many.render()
-    many.reset(seed=4)
-    over = [False] * 3
-    for env, single in enumerate(singles):
-        single.reset(seed=4 + env)
-    drawn = np.random.default_rng(0)
-    for step in range(150):
-        actions = drawn.choice(3, size=3, p=[0.6, 0.1, 0.3])
-        many.step(actions)
-        for env, single in enumerate(singles):
-            if over[env]:
-                single.reset()
-                over[env] = False
-            else:
-                over[env] = single.step(int(actions[env]))[2]
-        if step % 30 == 0 or any(over):
-            shown = many.render()
-            assert len(shown) == 3
-            for one, single in zip(shown, singles, strict=True):
-                assert np.array_equal(one, single.render())
-    assert many.render()[0] is not None
-
-
-def test_without_a_mode_many_environments_say_so():
-    many = make_vec(2)
-    many.reset(seed=1)
-    with pytest.raises(ArgumentError, match="render_mode='human'. shows one"):
-        many.render()
-
-
-@pytest.mark.filterwarnings("ignore")  # Gymnasium's own
-def test_an_unknown_mode_is_refused():
-    for maker in (make, lambda **mode: make_vec(2, **mode)):
-        with pytest.raises(ArgumentError, match="'paper' is not one of"):
-            maker(render_mode="paper")
-
-
-def test_lists_hold_what_every_step_showed():
-    env, single = make(render_mode="ansi_list"), make(render_mode="ansi")
-    env.reset(seed=1), single.reset(seed=1)
-    shown = [single.render()]
-    for action in (0, 1, 2):
-        env.step(action), single.step(action)
-        shown.append(single.render())
-    assert env.render() == shown
-
-
-def test_the_streams_of_a_frame_are_only_added_to():
-    env = make()
-    describe = env.unwrapped.frame_builder()
-    before = [array("B"), array("q"), array("d"), array("d")]
-    for _ in run(env, 6):
-        frame = describe(env.unwrapped.snapshot())
-        streams = [frame.decisions, frame.rows, frame.outcomes, frame.points]
-        for was, stream in zip(before, streams, strict=True):
-            assert stream[: len(was)].tobytes() == was.tobytes()
-        before = streams
 
 
 def test_the_rules_and_the_page_use_the_same_numbers():

@@ -16,6 +16,7 @@ from gymnasium.wrappers import RecordVideo, RenderCollection
 
 import gym_push
 from gym_push.errors import ArgumentError, EpisodeError
+from gym_push.registration import ENVIRONMENTS
 
 KINDS = {"ansi": str, "rgb_array": np.ndarray}
 SHAPE = (600, 960, 3)
@@ -218,7 +219,7 @@ def test_an_own_logs_app_and_text_are_in_the_picture():
         assert (listed[96:124, 680:900] != other_listed[96:124, 680:900]).any()
 
 
-@pytest.mark.parametrize("name", ["basic-v0", "delivery-v0"])
+@pytest.mark.parametrize("name", [env.id for env in ENVIRONMENTS])
 def test_text_fits_a_terminal(name):
     env = gymnasium.make(f"gym_push:{name}", render_mode="ansi")
     env.reset(seed=1)
@@ -226,7 +227,7 @@ def test_text_fits_a_terminal(name):
     for _ in range(100):
         lines = env.render().split("\n")
         assert len(lines) <= 24 and max(map(len, lines)) <= 80
-        assert re.match(r" +\S+  (performance|reward a notification), ", lines[1])  # first
+        assert re.match(r" +\S+  (performance|reward a notification|reward), ", lines[1])  # first
         env.step(env.action_space.sample())
 
 

@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 from send_support import PEOPLE, always, by_chance, episode, make, make_vec
 
-import gym_push
 from gym_push import ActionError, ArgumentError, EpisodeError
-from gym_push.envs import SendEnv
 from gym_push.envs.send.measures import MEASURES, entropy, over_people
 from gym_push.envs.send.messages import FEATURES, Message
 from gym_push.envs.send.presets import PRESETS
@@ -141,12 +139,7 @@ def test_what_makes_no_sense_is_refused(given, message):
             kind(**given)
 
 
-def test_there_is_text_and_no_page_yet():
-    with pytest.raises(ArgumentError, match="render_mode='human' is not one of 'ansi'"):
-        SendEnv(render_mode="human")
-
-
-def test_calls_out_of_order_are_refused(tmp_path):
+def test_calls_out_of_order_are_refused():
     env = make()
     for call in (lambda: env.step(0), env.snapshot, lambda: env.world, lambda: env.measures):
         with pytest.raises(EpisodeError, match="before reset"):
@@ -155,10 +148,6 @@ def test_calls_out_of_order_are_refused(tmp_path):
     list(episode(env, always(0)))
     with pytest.raises(EpisodeError, match="after the end"):
         env.step(0)
-    with pytest.raises(ArgumentError, match="render_mode='ansi'"):
-        env.render()
-    with pytest.raises(ArgumentError, match="SendEnv: it has no page"):
-        gym_push.record(env, tmp_path / "run.html")
 
 
 def test_measures_are_of_the_episode():

@@ -94,17 +94,3 @@ def test_what_is_no_action_is_refused(action, given, message):
 def test_measures_need_an_episode():
     with pytest.raises(EpisodeError, match="before reset"):
         _ = make_vec(2).measures
-
-
-def test_text_is_that_of_each_environment():
-    ours = make_vec(2, render_mode="ansi")
-    ours.reset(seed=5)
-    theirs = [make(render_mode="ansi") for _ in range(2)]
-    for place, env in enumerate(theirs):
-        env.reset(seed=5 + place)
-    for _ in range(5):
-        ours.step([1, 2])
-        theirs[0].step(1)
-        theirs[1].step(2)
-    shown = [text.replace("send-v0", "SendEnv") for text in ours.render()]
-    assert shown == [env.render().replace("send-v0", "SendEnv") for env in theirs]

@@ -7,7 +7,7 @@ import gym_push
 from gym_push.recordings.document import data_of
 from gym_push.recordings.tape import Tape, frames
 from gym_push.viewer.basic_frame import BasicFrame
-from gym_push.viewer.delivery_frame import OUTCOME, POINT
+from gym_push.viewer.days_frame import OUTCOME, POINT
 from gym_push.viewer.frame import plain, to_line
 
 HOSTILE = "</script><!--<script>\u2028\u2029window.broken=1</script>\x7f]]>&quot;'\"`${1}"

@@ -10,7 +10,6 @@ import gym_push
 pytestmark = [pytest.mark.browser, pytest.mark.weekly]
 
 LOGS = {"bundled": lambda: None, "README": readme_log, "long": long_log}
-DELIVERY = {"population": {"size": 2, "seed": 3}, "days": 2}
 
 
 def record(path, name="basic-v0", act=lambda _: 1, **options):
@@ -39,6 +38,8 @@ def test_nothing_overlaps_is_cut_or_scrolls(log, tmp_path, open_file):
     assert faults(open_file(tmp_path / "compared.html")) == {}
 
 
-def test_nothing_overlaps_is_cut_or_scrolls_in_deliveries(tmp_path, open_file):
-    record(tmp_path / "run.html", "delivery-v0", lambda _: 0, **DELIVERY)
+@pytest.mark.parametrize(("name", "days", "action"), [("delivery-v0", 2, 0), ("send-v0", 9, 1)])
+def test_nothing_overlaps_is_cut_or_scrolls_with_people(name, days, action, tmp_path, open_file):
+    people = {"size": 2, "seed": 3}
+    record(tmp_path / "run.html", name, lambda _: action, population=people, days=days)
     assert faults(open_file(tmp_path / "run.html")) == {}

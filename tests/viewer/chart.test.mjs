@@ -126,3 +126,17 @@ test('deliveries are drawn by their reward, and by their rate once somebody has 
   assert.equal(say(lines, 0.2), 'CTR where known 50.0%, reward a notification +0.25, delivering all +0.2');
   assert.equal(say(lines, 0.1), 'CTR where known –, reward a notification −0.5, delivering all −0.5');
 });
+
+test('messages are signs on the reward, each by what came of it, and read beside it', () => {
+  const points = [[0, 0, 0, 0, 0, 0], [540, 0.98, 0, 1, 0, 0], [1440, 0.96, 0.5, 1, 0, 1], [2000, 1.94, 0.5, 1, 1, 1], [2880, 1.94, 1, 1, 1, 1]];
+  const series = points.map(point => [point[0] / 1440, point]), lines = curvesOf('send', series);
+  const parts = plot(lines, [0, 7], SIZE, at => `${at} d`), drawn = curves(parts), signs = parts.filter(([, {class: name}]) => name?.startsWith('sign'));
+  assert.deepEqual(Object.keys(drawn).sort(), ['reference', 'reward']);
+  assert.deepEqual(signs.map(([tag, {class: name}, words]) => [tag, name, words]), [['text', 'sign right', '✓'], ['text', 'sign wrong', '✗'], ['text', 'sign wrong', '○']]);
+  const at = signs.map(([, {x}]) => x);
+  assert.ok(at[0] < at[2] && at[2] < at[1]);
+  assert.equal(say(lines, 1), 'reward +0.96, sending nothing +0.5, opened 1, disappointed 0, ignored 1');
+  assert.equal(say(lines), 'reward +1.94, sending nothing +1, opened 1, disappointed 1, ignored 1');
+  const many = Array.from({length: 2000}, (_, at) => [at / 300, [at, at, 0, at, 0, 0]]);
+  assert.ok(plot(curvesOf('send', many), [0, 7], SIZE).length < 200, 'signs do not lie upon each other');
+});

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from viewer_support import CONTEXT, NOTIFICATION, make_delivery, make_frame, play
+from viewer_support import CONTEXT, NOTIFICATION, make_delivery, make_frame, make_send, play
 
 from gym_push.envs.basic.episodes import bundled_log
 from gym_push.viewer import words
@@ -35,7 +35,11 @@ def changed(**changes):
 
 BEFORE = to_picture(make_frame())
 NONE = memoryview(b"")
-NOTHING = {make_frame: play([]), make_delivery: {"actions": (), "outcomes": ()}}
+NOTHING = {
+    make_frame: play([]),
+    make_delivery: {"actions": (), "outcomes": ()},
+    make_send: {"statuses": ()},
+}
 """The changes that make a frame before the first decision."""
 
 
@@ -185,7 +189,7 @@ def test_text_from_right_to_left_begins_at_the_right():
     assert dark[0] > dark[1] + 30
 
 
-@pytest.mark.parametrize("make", [make_frame, make_delivery])
+@pytest.mark.parametrize("make", NOTHING)
 def test_the_curve_shows_every_decision(make):
     box = (slice(190, 430), slice(290, 650))
     empty = to_picture(make(**NOTHING[make]))[box]

@@ -25,7 +25,7 @@ NAMES = [f"{'a rather long name of an environment ' * (at % 3)}{at}" for at in r
 
 
 @pytest.mark.parametrize(
-    "run", ["bundled", "long", "delivery", pytest.param("README", marks=pytest.mark.weekly)]
+    "run", ["bundled", "long", "delivery", "send", pytest.param("README", marks=pytest.mark.weekly)]
 )
 def test_nothing_overlaps_is_cut_or_scrolls(run, script, open_page):
     agent = script(AGENT, run)

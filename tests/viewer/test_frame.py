@@ -4,7 +4,7 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
-from viewer_support import make_delivery, make_frame, play
+from viewer_support import make_delivery, make_frame, make_send, play
 
 from gym_push.viewer.frame import MAX_TEXT, About, to_json
 from gym_push.viewer.lines import columns
@@ -61,7 +61,7 @@ anything = st.text() | st.floats() | st.integers() | st.none() | st.booleans()
 features = st.dictionaries(st.text(), anything, max_size=60)
 
 
-@given(features, features, anything, st.sampled_from([make_frame, make_delivery]))
+@given(features, features, anything, st.sampled_from([make_frame, make_delivery, make_send]))
 def test_any_text_fits_a_terminal(notification, context, said, make):
     frame = make(
         env=str(said),

@@ -16,6 +16,7 @@ from gym_push.meanings import columns_by_meaning
 from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.delivery_frame import DeliveryFrame
 from gym_push.viewer.frame import About
+from gym_push.viewer.send_frame import SendFrame
 
 NOTIFICATION = {
     "appPackage": "com.whatsapp",
@@ -114,6 +115,65 @@ def make_delivery(actions=(0, 1, 0, 2, 0), outcomes=((0, 1), (2, 2)), **changes)
         **changes,
     }
     return DeliveryFrame(**facts)
+
+
+SENDING = {**ROLES, "app": "channel", "category": "tone", "text": "text"}
+MESSAGE = {"channel": "push", "tone": "warm", "text": "Time to practise?", "topic": "people"}
+
+
+def make_send(statuses=(1, 0, 2, 3), **changes):
+    """A frame of the ninth of 28 days, after decisions of which these statuses came."""
+    line = About(MESSAGE, "2026-11-07T07:15:00", {"why": "available, 2 of 7 sent", "effect": 1.0})
+    unsent = About({"channel": "", "text": "done it today"}, "2026-11-07T07:15:00")
+    about = changes.get("about", lambda row: line if statuses[row] else unsent)
+    counts = [statuses.count(status) for status in range(4)]
+    led_to = [(at, status, 0.98 * status) for at, status in enumerate(statuses)]
+    points = [
+        (2000 * at, at / 2, at / 4, *(statuses[: at + 1].count(status) for status in (1, 2, 3)))
+        for at in range(len(statuses))
+    ]
+    facts = {
+        "env": "send-v0",
+        "agent": "agent",
+        "roles": SENDING,
+        "episode": 1,
+        "epoch": len(statuses),
+        "user": "17",
+        "notification": MESSAGE if any(statuses) else {},
+        "context": CONTEXT,
+        "units": UNITS,
+        "posted": "2026-11-07T07:15:00",
+        "reward": 1.5,
+        "decisions": memoryview(bytes(int(status > 0) for status in statuses)),
+        "rows": memoryview(array("q", range(len(statuses)))),
+        "outcomes": memoryview(array("d", [x for led in led_to for x in led])),
+        "points": memoryview(array("d", [x for point in points for x in point])),
+        "episodes": ((1, 4.25, 4, 1, 6, 0), (2, -1.5, 8, 2, 9, 1)),
+        "about": about,
+        "now": "2026-11-08T17:22:00",
+        "minute": 12000,
+        "minutes": 28 * 1440,
+        "parts": {"outcome": 2.0, "habit": 0.0, "price": -0.06, "leaving": -0.44},
+        "nothing": 0.75,
+        "effect": 2.0,
+        "newest": next(filter(None, reversed(statuses)), 0),
+        "counts": tuple(counts),
+        "week": 3,
+        "budget": 7,
+        "above": 0,
+        "left": False,
+        "hindered": (),
+        "composed": False,
+        "catalogue": (
+            {"text": "Time to practise?", "note": "warm"},
+            {"text": "N days in a row!", "note": "playful"},
+        ),
+        "lacks": ("", "needs 3 days in a row"),
+        "tried": ((sum(counts[1:]), sum(counts[1:3])), (0, 0)),
+        "measured": {"habit": 0.25, "trust": 0.75},
+        **changes,
+    }
+    return SendFrame(**facts)
 
 
 def play(cells, episode=1, size=262, **changes):

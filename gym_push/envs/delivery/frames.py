@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gym_push.actions import DELIVER, PARTS, SUPPRESS
 from gym_push.envs.delivery.history import STEP, DeliverySnapshot, EpisodeHistory
@@ -17,6 +15,7 @@ from gym_push.envs.delivery.observations import NOTIFICATION, by_name
 from gym_push.envs.delivery.rewards import Weights
 from gym_push.envs.delivery.world import World
 from gym_push.envs.phone import PHONE
+from gym_push.envs.reading import Growing, reading_on
 from gym_push.logs import Encoding, NotificationLog
 from gym_push.logs.schema import OBSERVED
 from gym_push.meanings import columns_by_meaning
@@ -42,15 +41,11 @@ def frame_builder(
         agent: What it calls the agent.
         weights: Of the parts of the reward.
     """
-    read: WeakKeyDictionary[EpisodeHistory, _EpisodeReader] = WeakKeyDictionary()
 
-    def build(snapshot: DeliverySnapshot) -> DeliveryFrame:
-        history = snapshot.history
-        if history not in read:
-            read[history] = _EpisodeReader(history, weights)
-        return read[history].frame(name, agent, snapshot)
+    def reader(history: EpisodeHistory) -> Callable[[DeliverySnapshot], DeliveryFrame]:
+        return partial(_EpisodeReader(history, weights).frame, name, agent)
 
-    return build
+    return reading_on(reader)
 
 
 class _EpisodeReader:
@@ -59,8 +54,8 @@ class _EpisodeReader:
     def __init__(self, history: EpisodeHistory, weights: Weights) -> None:
         self._reader = _WorldReader(history.world)
         self._ledger = Ledger(history, weights)
-        self._decisions, self._rows = _Growing(np.uint8), _Growing(np.int64)
-        self._outcomes, self._points = _Growing(np.float64), _Growing(np.float64)
+        self._decisions, self._rows = Growing(np.uint8), Growing(np.int64)
+        self._outcomes, self._points = Growing(np.float64), Growing(np.float64)
         self._parts = np.zeros(len(PARTS))
         self._taken, self._known = [0, 0, 0], [0, 0, 0, 0]  # by action, by outcome
         self._step = self._act = self._arrived = 0  # read so far
@@ -144,27 +139,6 @@ class _EpisodeReader:
             acted, opened = sum(self._known), self._known[1]
             arrived = self._arrived, self._deliver_all
             self._points.add(minute, self._reward, acted, opened, *arrived)
-
-
-class _Growing:
-    """Numbers that are only added to: a view of them stays as it is, and copies nothing."""
-
-    def __init__(self, dtype: type[np.generic]) -> None:
-        self._numbers: NDArray[Any] = np.empty(256, dtype=dtype)
-        self._length = 0
-
-    def __len__(self) -> int:
-        return self._length
-
-    def add(self, *numbers: float) -> None:
-        stop = self._length + len(numbers)
-        if stop > len(self._numbers):
-            self._numbers = np.concatenate((self._numbers, np.empty_like(self._numbers)))
-        self._numbers[self._length : stop] = numbers
-        self._length = stop
-
-    def view(self) -> memoryview:
-        return self._numbers[: self._length].data
 
 
 class _WorldReader:

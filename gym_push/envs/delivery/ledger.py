@@ -12,7 +12,7 @@ from gym_push.actions import DELIVER, ENGAGEMENT, HOLD, OPENED, WAITING
 from gym_push.envs.delivery.history import STEP, EpisodeHistory
 from gym_push.envs.delivery.rewards import Weights, on_grid
 from gym_push.envs.delivery.single import Game
-from gym_push.viewer.delivery_frame import UNSEEN
+from gym_push.viewer.days_frame import UNSEEN
 
 LedTo: TypeAlias = tuple[int, int, float]
 """A decision's index, its outcome and its credit, as of `DeliveryFrame.outcomes`."""

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.envs.arguments import check_count, user_option
+from gym_push.envs.basic.episodes import Ended
 from gym_push.envs.people import UserSampler
 from gym_push.envs.rendering import AGENT, SingleEnv
 from gym_push.envs.send.forms import Form, form_of
@@ -137,7 +138,7 @@ class SendEnv(SingleEnv[SendSnapshot]):
     - `over_budget`: whether more can be sent, at a `cost` in the info
     - `weights`: of the parts of the reward that differ from the preset's, by name: 0 to 1000
     - `observation`: "raw", "codes" or "vector"
-    - `render_mode`: "ansi" for text
+    - `render_mode`: as for `BasicEnv`; what comes of a message is shown at once, and its effect
     - `agent_name`: who plays, for all that shows it
 
     ```pycon
@@ -157,9 +158,6 @@ class SendEnv(SingleEnv[SendSnapshot]):
     ## Version History
     * v0: first version.
     """
-
-    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 30}
-    modes = ("ansi",)
 
     def __init__(
         self,
@@ -199,6 +197,8 @@ class SendEnv(SingleEnv[SendSnapshot]):
         asked = chosen.times if times is None else times_of(times)
         self._scene = Scene(numbers, asked, form.catalogue)
         self._people = UserSampler(self._scene, population, chosen.days if days is None else days)
+        self._live = render_mode == "human"
+        self._ended = Ended()
         self._game: Game | None = None
         self._views: Views | None = None
         self._history: EpisodeHistory | None = None
@@ -220,7 +220,12 @@ class SendEnv(SingleEnv[SendSnapshot]):
         self._game = Game(world, person, self.rules)
         if self._views is None or self._views.world is not world:
             self._views = Views(world, self.rules, self._observation)
-        self._episode, self._history = self._episode + 1, EpisodeHistory(world, person)
+        if self._history is not None and self._history.turns:
+            self._ended = self._ended.add(self._episode, self._history.result())
+        self._episode += 1
+        self._history = EpisodeHistory(world, person, self.rules)
+        if self._live:
+            self.render()
         return self._views.one(self._game), self._info(_BEGINS)
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -240,10 +245,12 @@ class SendEnv(SingleEnv[SendSnapshot]):
         if game is None or views is None or history is None or game.over:
             when = "before reset()" if game is None else "after the end"
             raise EpisodeError(f"step() {when}: call reset() to begin an episode")
-        given, decision = self.rules.form.one(action), game.decision
+        given, asked = self.rules.form.one(action), (game.decision, game.now, game.book)
         turn = game.step(given)
         reward: float = sum(turn.parts)
-        history.decide(decision, given, action, turn, reward)
+        history.decide(asked, given, action, turn, reward)
+        if self._live:
+            self.render()
         return views.one(game), reward, turn.over, False, self._info(turn)
 
     def potential_outcome(self, action: Any) -> Outcome:
@@ -275,9 +282,10 @@ class SendEnv(SingleEnv[SendSnapshot]):
             history,
             len(history.turns),
             game.decision,
+            game.now,
             game.book,
             game.over,
-            self.rules,
+            self._ended,
         )
 
     @property

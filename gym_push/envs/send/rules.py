@@ -26,6 +26,14 @@ NOTHING, OPENED, DISAPPOINTED, IGNORED = range(4)
 STATUSES: Final = ("nothing", "opened", "disappointed", "ignored")
 """What becomes of a decision: nothing was sent, or the message was ..."""
 
+HINDRANCES: Final = (
+    "asleep, driving or away",
+    "the app is muted",
+    "done it today",
+    "the week's budget is spent",
+)
+"""What keeps everything from being sent."""
+
 GRID: Final = 2.0**-20
 """Rewards are multiples of it, so that their sums are exact in any order."""
 
@@ -141,15 +149,24 @@ def noted(ops: Ops, book: Book, sent: Any, outcome: Outcome, time: Any, days: An
     )
 
 
+def hindrances(
+    rules: Rules, world: World, at: Moment, now: Condition, book: Book
+) -> tuple[Any, ...]:
+    """Returns which of the `HINDRANCES` hold."""
+    p, budget = world.scene.response, rules.budget
+    bounded = budget is not None and not rules.over_budget
+    return (
+        at.available <= 0.0,
+        at.mute < p.mute * now.burden,
+        p.once_a_day and book.done_today > 0,
+        bounded and book.sent_week >= budget,
+    )
+
+
 def sendable(rules: Rules, world: World, at: Moment, now: Condition, book: Book) -> Any:
     """Returns whether anything can be sent."""
-    p = world.scene.response
-    able = (at.available > 0.0) & (at.mute >= p.mute * now.burden)
-    if p.once_a_day:
-        able = able & (book.done_today == 0)
-    if rules.budget is not None and not rules.over_budget:
-        able = able & (book.sent_week < rules.budget)
-    return able
+    away, muted, done, spent = hindrances(rules, world, at, now, book)
+    return (away | muted | done | spent) ^ True
 
 
 def rewarded(

@@ -48,8 +48,10 @@ class SendVectorEnv(ManyPeopleEnv[World]):
         observation: "raw", "codes" or "vector".
         autoreset_mode: "NextStep", "SameStep" or "Disabled", or Gymnasium's `AutoresetMode`.
         max_episode_steps: After so many steps an episode is truncated; None for no such limit.
-        render_mode: "ansi" makes a text of each environment.
+        render_mode: "human" shows one environment on the page; "ansi" makes a text of each of them,
+            "rgb_array" a picture.
         agent_name: Who plays, for all that shows it.
+        shown: Which environment "human" shows, from 0.
 
     Raises:
         ArgumentError: An argument is out of range, or not a known value.
@@ -76,6 +78,7 @@ class SendVectorEnv(ManyPeopleEnv[World]):
         max_episode_steps: int | None = None,
         render_mode: str | None = None,
         agent_name: str = AGENT,
+        shown: int = 0,
     ) -> None:
         make = partial(
             SendEnv,
@@ -95,7 +98,7 @@ class SendVectorEnv(ManyPeopleEnv[World]):
         )
         self._one = make()
         people = self._one.people_together()
-        super().__init__(num_envs, make, autoreset_mode, max_episode_steps, 0, people)
+        super().__init__(num_envs, make, autoreset_mode, max_episode_steps, shown, people)
         self._observation = observation
 
     def action_masks(self) -> NDArray[np.int8]:

@@ -10,9 +10,11 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from gym_push.viewer.basic_frame import BasicFrame
-from gym_push.viewer.delivery_frame import DAY_MINUTES, POINT, DeliveryFrame
-from gym_push.viewer.drawing.canvas import BLUE, EDGE, GREEN, SOFT, Canvas
+from gym_push.viewer.days_frame import DAY_MINUTES, POINT, DaysFrame
+from gym_push.viewer.delivery_frame import DeliveryFrame
+from gym_push.viewer.drawing.canvas import BLUE, EDGE, GREEN, RED, SOFT, Canvas, Colour
 from gym_push.viewer.frame import Frame
+from gym_push.viewer.send_frame import SENT, SENT_SIGNS, SendFrame
 
 STYLES: Final = ((GREEN, 0), (BLUE, 6), (SOFT, 3))
 """Colour and dash of each curve."""
@@ -33,6 +35,8 @@ class Curves(NamedTuple):
         limits: The least and the greatest value that the axis has room for.
         form: How a value is written.
         ends: What the episode begins and ends with, in words.
+        signs: Marks on the first curve, and what each means.
+        marks: The index of a point and that of its sign, of each mark.
     """
 
     places: NDArray[Any]
@@ -40,6 +44,8 @@ class Curves(NamedTuple):
     limits: tuple[float, float]
     form: str
     ends: tuple[str, str]
+    signs: tuple[tuple[str, str, Colour], ...] = ()
+    marks: tuple[tuple[int, int], ...] = ()
 
 
 def draw_curves(canvas: Canvas, frame: Frame, x: int, y: int, width: int, height: int) -> None:
@@ -66,11 +72,21 @@ def draw_curves(canvas: Canvas, frame: Frame, x: int, y: int, width: int, height
             across = np.append(np.arange(places[0], places[-1], DENSITY), places[-1])
             shown = level(np.interp(across, places, values))
             canvas.line(np.stack([left + across, shown], axis=1), colour, 2, dash)
+    for sign, means, colour in curves.signs:
+        canvas.text(x + 2, y + 14, sign, 11, colour, strong=True)
+        x += 22 + round(canvas.text(x + 13, y + 14, means, 10, SOFT))
+    first = next(iter(curves.values.values()))
+    for point, which in curves.marks:
+        sign, _, colour = curves.signs[which]
+        above = level(first[point]) - 5
+        canvas.text(left + places[point], above, sign, 10, colour, align="m", strong=True)
 
 
 def _curves(frame: Frame) -> Curves:
     if isinstance(frame, DeliveryFrame):
         return _delivery(frame)
+    if isinstance(frame, SendFrame):
+        return _send(frame)
     assert isinstance(frame, BasicFrame)
     return _basic(frame)
 
@@ -94,10 +110,30 @@ def _delivery(frame: DeliveryFrame) -> Curves:
         "by delivering all": all_delivered / arrived,
     }
     steady = [0.0, *(height for each in values.values() for height in (*each[JUMPY:], *each[-1:]))]
+    limits = min(steady), max(*steady, 0.1)
+    return Curves(minute / frame.minutes, values, limits, "+.2f", _days(frame))
+
+
+def _send(frame: SendFrame) -> Curves:
+    points = np.frombuffer(frame.points).reshape(-1, POINT)
+    minute, reward, nothing, *statuses = points.T
+    now = frame.minutes if frame.left else frame.minute
+    values = {
+        "reward": np.append(reward, frame.reward),
+        "sending nothing": np.append(nothing, frame.nothing),
+    }
+    heights = np.concatenate([[0.0], *values.values()])
+    sent = np.diff(statuses, axis=1, prepend=0).T.nonzero()
     return Curves(
-        minute / frame.minutes,
+        np.append(minute, now) / frame.minutes,
         values,
-        (min(steady), max(*steady, 0.1)),
-        "+.2f",
-        ("day 1", f"day {frame.minutes // DAY_MINUTES}"),
+        (heights.min(), max(heights.max(), 0.1)),
+        "+,.4g",
+        _days(frame),
+        tuple(zip(SENT_SIGNS[1:], SENT[1:], (GREEN, RED, SOFT), strict=True)),
+        tuple(zip(*(each.tolist() for each in sent), strict=True)) if len(points) else (),
     )
+
+
+def _days(frame: DaysFrame) -> tuple[str, str]:
+    return "day 1", f"day {frame.minutes // DAY_MINUTES}"

@@ -55,22 +55,26 @@ GAP: Final = 14
 SHARES: Final = {2: (0.5, 0.5), 3: (0.37, 0.34, 0.29)}
 """How wide each tile of the score is, by their number."""
 
-LINE: Final = 34
-"""Height of a line of the list."""
+LINE, OFFER = 34, 17
+"""Height of a line of the list, and of what can be done now, which begins at ..."""
+
+OFFERS_TOP: Final = 360
 
 
 def to_picture(frame: Frame) -> NDArray[np.uint8]:
     """Draws a frame: uint8, shape (`HEIGHT`, `WIDTH`, 3), red, green and blue; always the same."""
     canvas, told = _background().copy(), facts(frame)
     _head(canvas, told)
-    _phone(canvas, frame, told.now)
+    _phone(canvas, frame, told)
     _chips(canvas, frame)
     _tiles(canvas, told.tiles)
     x, width = MIDDLE
     top = TILES_BOTTOM + GAP
     draw_curves(canvas, frame, x + 14, top + 8, width - 28, CURVES_BOTTOM - top - 12)
     _counts(canvas, told)
-    _lines(canvas, told.lines)
+    if told.offers:
+        _offers(canvas, told)
+    _lines(canvas, told.lines, OFFERS_TOP if told.offers else BOTTOM)
     return canvas.pixels()
 
 
@@ -108,7 +112,8 @@ def _head(canvas: Canvas, told: Facts) -> None:
     _meter(canvas, x, 32, width, told.passed, BLUE)
 
 
-def _phone(canvas: Canvas, frame: Frame, now: str | None) -> None:
+def _phone(canvas: Canvas, frame: Frame, told: Facts) -> None:
+    now = told.now
     x, width = LEFT[0] + 18, LEFT[1] - 36
     middle = LEFT[0] + LEFT[1] // 2
     every, roles = {**frame.context, **frame.notification}, frame.roles
@@ -133,6 +138,9 @@ def _phone(canvas: Canvas, frame: Frame, now: str | None) -> None:
     )
 
     top = TOP + 136
+    if not frame.notification:
+        canvas.text(middle, top + 20, told.newest, 11, WHITE, align="m", width=width)
+        return
     canvas.box(x - 4, top, width + 8, 108, SCREEN, 14)
     title = words.title(every, roles)
     _icon(canvas, x + 6, top + 12, 30, title)
@@ -142,8 +150,7 @@ def _phone(canvas: Canvas, frame: Frame, now: str | None) -> None:
     canvas.text(x + 44, top + 22, who, 12, INK, width=width - 56 - end, strong=True)
     canvas.paragraph(x + 44, top + 40, words.text(every, roles), 11, INK, width - 50, 5)
     buzzes = words.vibration(tell("vibration"))[1::2]
-    if buzzes:
-        said = f"buzzes {', '.join(map(str, buzzes))} ms"
+    if said := f"buzzes {', '.join(map(str, buzzes))} ms" if buzzes else told.newest:
         canvas.text(middle, top + 130, said, 11, WHITE, align="m", width=width)
 
 
@@ -212,24 +219,30 @@ def _tiles(canvas: Canvas, tiles: tuple[Tile, ...]) -> None:
 
 
 def _counts(canvas: Canvas, told: Facts) -> None:
-    """Draws what came of the decisions, in two rows, and below it what the reward is made of."""
+    """Draws what came of the decisions, and below it the rest that there is to say of them."""
     left, width = MIDDLE[0] + 14, MIDDLE[1] - 28
-    columns = len(told.counts) // 2
+    below = list(filter(None, (told.why, " · ".join(told.parts), told.measured)))
+    columns = len(told.counts) // (1 if told.why else 2)
     wide = (width + 8) / columns
-    high = 46 if told.parts else 54
+    high = 46 if below else 54
     for place, (count, said, good) in enumerate(told.counts):
         ink, ground = TONES[good]
         x = left + place % columns * wide
         y = CURVES_BOTTOM + GAP + 12 + place // columns * high
         canvas.box(x, y, wide - 8, high - 8, ground, 8)
+        if told.why:  # the words below the number
+            canvas.text(x + 10, y + 17, f"{count:,}", 14, ink, strong=True)
+            canvas.text(x + 10, y + 32, said, 10, INK, width=wide - 20)
+            continue
         start = canvas.text(x + 10, y + high / 2 + 2, f"{count:,}", 16, ink, strong=True)
         canvas.text(x + 17 + start, y + high / 2 + 2, said, 10, INK, width=wide - 30 - start)
-    canvas.text(left, BOTTOM - 9, " · ".join(told.parts), 10, SOFT, width=width)
+    for row, said in enumerate(reversed(below)):
+        canvas.text(left, BOTTOM - 9 - row * 18, said, 10, SOFT, width=width)
 
 
-def _lines(canvas: Canvas, lines: Iterable[Line]) -> None:
+def _lines(canvas: Canvas, lines: Iterable[Line], bottom: int) -> None:
     left, width = RIGHT
-    for row, line in enumerate(islice(lines, (BOTTOM - TOP - 42) // LINE)):
+    for row, line in enumerate(islice(lines, (bottom - TOP - 42) // LINE)):
         x, y = left + 14, TOP + 38 + row * LINE
         ink, _ = TONES[line.right]
         _icon(canvas, x, y, 24, line.title)
@@ -238,12 +251,29 @@ def _lines(canvas: Canvas, lines: Iterable[Line]) -> None:
         canvas.text(left + width - 14, y + 17, SIGNS[line.right], 15, ink, align="r", strong=True)
 
 
+def _offers(canvas: Canvas, told: Facts) -> None:
+    """Draws what can be done now, below the list."""
+    left, width = RIGHT[0] + 14, RIGHT[1] - 28
+    canvas.box(RIGHT[0], OFFERS_TOP, RIGHT[1], 1, EDGE)
+    title = "Nothing can be sent now" if told.hindered else "Can be sent now"
+    canvas.text(left, OFFERS_TOP + 20, title, 13, INK, strong=True)
+    top = OFFERS_TOP + 38 + OFFER * bool(told.hindered)
+    canvas.text(left, OFFERS_TOP + 37, told.hindered, 10, SOFT, width=width)
+    for row, offer in enumerate(told.offers[: 1 + (BOTTOM - 8 - top) // OFFER]):
+        y = top + row * OFFER
+        ink, _ = TONES[offer.can]
+        canvas.text(left, y, SIGNS[offer.can], 11, ink, strong=True)
+        about, length = fit(offer.about, 10, width * 0.7)
+        canvas.text(left + 16, y, offer.words, 10, INK, width=width - 22 - length)
+        canvas.text(left + width, y, about, 10, SOFT, align="r")
+
+
 def _icon(canvas: Canvas, x: float, y: float, size: int, title: str) -> None:
-    """Draws the first letter of an app's name on its colour."""
+    """Draws the first letter of an app's name on its colour, or a dot where there is none."""
     red, green, blue = colorsys.hls_to_rgb(words.hue(title) / 360, 0.29, 0.58)
-    colour = round(red * 255), round(green * 255), round(blue * 255)
+    colour = (round(red * 255), round(green * 255), round(blue * 255)) if title else SOFT
     canvas.box(x, y, size, size, colour, size * 2 / 7)
-    letter = title.strip()[:1]
+    letter = title.strip()[:1] or "•"
     canvas.text(x + size / 2, y + size * 0.68, letter, size // 2, WHITE, align="m", strong=True,
                 width=size)  # fmt: skip
 

@@ -1,5 +1,6 @@
 // Points of curves → the parts of an SVG, [tag, attributes, text] each. Pure functions, no DOM.
 
+import {TABLES} from './tables.js';
 import {percent, signed} from './words.js';
 
 const LEFT = 46, RIGHT = 12, TOP = 24, BOTTOM = 24, BETWEEN = 28; // px around the panels, and between them
@@ -11,7 +12,8 @@ const share = (counts, one, other) => (total(counts) ? (counts[one] + counts[oth
 /**
  * What the curves show of a point. That of basic-v0 is [both opened, only the agent did, only the
  * person did, both dismissed, right by the majority so far]; that of delivery-v0 is [minute, reward,
- * acted on, opened, arrived, reward of delivering all]. Of an ended episode the last is missing.
+ * acted on, opened, arrived, reward of delivering all], and that of send-v0 [minute, reward, reward of
+ * sending nothing, opened, disappointed, ignored]. Of an ended episode what it stands against is missing.
  */
 export const measures = {
   performance: counts => share(counts, 0, 3),
@@ -22,6 +24,8 @@ export const measures = {
   majority: counts => (total(counts) && counts.length > 4 ? counts[4] / total(counts) : null),
   'delivery-reward': ([, reward, , , arrived]) => (arrived ? reward / arrived : null),
   'deliver-all-reward': ([, , , , arrived, all]) => (arrived && all !== undefined ? all / arrived : null),
+  'send-reward': ([, reward]) => reward,
+  'send-nothing-reward': ([, , nothing]) => nothing,
   'delivery-ctr': ([, , acted, opened]) => (acted ? opened / acted : null),
 };
 
@@ -39,12 +43,19 @@ const CURVES = {
     {name: 'reward', measure: 'delivery-reward', words: 'reward a notification'},
     {name: 'reference', measure: 'deliver-all-reward', words: 'delivering all', passing: true},
   ],
+  send: [
+    {name: 'reward', measure: 'send-reward', words: 'reward', signs: [1, 2, 3]},
+    {name: 'reference', measure: 'send-nothing-reward', words: 'sending nothing', passing: true},
+  ],
 };
+const LOOKS = ['', 'right', 'wrong', 'wrong']; // of the signs of what was sent
+const APART = 5; // px between two signs of the same look, at least
+const FIRST = 2; // place in a point before its counts of what was sent
 
 /** What is measured alike has a panel of its own: `whole` is the axis where the values fill it. */
 const UNITS = {
   share: {whole: [0, 1], digits: [1, 2, 2.5, 5, 10], tick: at => `${+(at * 100).toFixed(1)}%`, say: percent, caption: ''},
-  reward: {whole: [0, 0], digits: [1, 2, 5, 10], tick: signed, say: signed, caption: 'reward'},
+  reward: {whole: [0, 0], digits: [1, 2, 5, 10], tick: at => (Math.abs(at) < 10000 ? signed(at) : `${signed(at / 1000)}k`), say: signed, caption: 'reward'},
 };
 
 const unitOf = ({measure}) => (measure.endsWith('reward') ? 'reward' : 'share');
@@ -127,6 +138,7 @@ export function plot(lines, span, size, label = String, at = null) {
       const [x, point] = pointAt(line.series, at) ?? [], value = point && valueOf(line, point);
       if (at !== null && value != null) dots.push(['circle', {class: line.name, cx: across(x), cy: up(value), r: 4}]);
     }
+    for (const line of lines) parts.push(...signsOf(line, x => across(x), value => up(value)));
     if (caption(panel)) parts.push(text(LEFT, top - 10, 'start', caption(panel), 'caption'));
   }
   if (at !== null) parts.push(['path', {class: 'pointer', d: `M${across(at).toFixed(1)} ${TOP}V${bottom}`}], ...dots);
@@ -135,6 +147,19 @@ export function plot(lines, span, size, label = String, at = null) {
     parts.push(text(across(place), size[1] - 6, anchor, label(place)));
   }
   return parts;
+}
+
+/** A sign at each message on a line that has `signs`, by what came of it. */
+function signsOf({series, signs = [], ...line}, across, up) {
+  return signs.flatMap(status => {
+    const changed = series.filter(([, point], at) => point[FIRST + status] > (at ? series[at - 1][1][FIRST + status] : 0));
+    let before = -Infinity;
+    return changed.flatMap(([x, point]) => {
+      if (across(x) - before < APART) return [];
+      before = across(x);
+      return [['text', {class: `sign ${LOOKS[status]}`, x: before, y: up(valueOf(line, point)) - 5, 'text-anchor': 'middle'}, TABLES.sentSigns[status]]];
+    });
+  });
 }
 
 /** The x that is meant by a place in px across a chart. */
@@ -146,11 +171,16 @@ export function pointAt(series, x) {
   return series.reduce((best, point) => (best && Math.abs(best[0] - x) <= Math.abs(point[0] - x) ? best : point), undefined);
 }
 
-/** What each line says at x: its class, its name and its value in words. */
-export const readings = (lines, x) => lines.map(line => {
-  const found = pointAt(line.series, x);
-  return {name: line.name, words: line.words, value: UNITS[unitOf(line)].say(found ? valueOf(line, found[1]) : null)};
-});
+/** What each line says at x: its class, its name and its value in words; and at last each sign, how often it came until then. */
+export const readings = (lines, x) => [
+  ...lines.map(line => {
+    const found = pointAt(line.series, x);
+    return {name: line.name, words: line.words, value: UNITS[unitOf(line)].say(found ? valueOf(line, found[1]) : null)};
+  }),
+  ...lines.flatMap(({series, signs = []}) => signs.map(status => ({
+    name: `sign ${LOOKS[status]}`, sign: TABLES.sentSigns[status], words: TABLES.sent[status], value: String(pointAt(series, x)?.[1][FIRST + status] ?? 0),
+  }))),
+];
 
 /** The same as a sentence. */
 export const say = (lines, x = null) => (lines.some(({series}) => series.length) ? readings(lines, x).map(({words, value}) => `${words} ${value}`).join(', ') : 'nothing decided yet');

@@ -1,12 +1,23 @@
 // The two charts: this episode's, and the one across episodes. Each can be pointed at, and its legend says the values there.
 
 import {byId, make} from './page.js';
+import {DAY_MINUTES} from './days.js';
 import {curvesOf, placeUnder, plot, pointAt, readings, say} from './chart.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
-const DAY_MINUTES = 24 * 60;
 const decided = counts => counts[0] + counts[1] + counts[2] + counts[3];
 const twoDigits = number => String(number).padStart(2, '0');
+
+const daysOf = points => points.map(point => [point[0] / DAY_MINUTES, point]);
+
+/** An axis of days. */
+const DAYS = {
+  label: days => (days ? `${days} ${days === 1 ? 'day' : 'days'}` : 'start'),
+  place: days => {
+    const minute = Math.round(days * DAY_MINUTES) % DAY_MINUTES;
+    return `day ${Math.floor(days) + 1}, ${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
+  },
+};
 
 /** What the charts need of a frame, by its kind; `result` makes a point of an episode's result. */
 const KINDS = {
@@ -18,14 +29,16 @@ const KINDS = {
     result: counts => counts,
   }),
   delivery: ({minute, minutes, reward, acted_on, opened, arrived, deliver_all, epoch}, points) => ({
-    series: [...points, ...epoch ? [[minute, reward, acted_on, opened, arrived, deliver_all]] : []].map(point => [point[0] / DAY_MINUTES, point]),
+    series: daysOf([...points, ...epoch ? [[minute, reward, acted_on, opened, arrived, deliver_all]] : []]),
     span: [0, minutes / DAY_MINUTES],
-    label: days => (days ? `${days} ${days === 1 ? 'day' : 'days'}` : 'start'),
-    place: days => {
-      const minute = Math.round(days * DAY_MINUTES) % DAY_MINUTES;
-      return `day ${Math.floor(days) + 1}, ${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
-    },
+    ...DAYS,
     result: ends => [null, ...ends],
+  }),
+  send: ({minute, minutes, reward, nothing, counts: [, ...sent], left, epoch}, points) => ({
+    series: daysOf([...points, ...epoch ? [[left ? minutes : minute, reward, nothing, ...sent]] : []]),
+    span: [0, minutes / DAY_MINUTES],
+    ...DAYS,
+    result: ([reward]) => [null, reward, null],
   }),
 };
 
@@ -36,10 +49,13 @@ export function showCurves(frame, points, ended) {
   const [from, to] = [ended[0]?.[0], ended.at(-1)?.[0]];
   const all = ended.length < 2 || ended[1][0] - from === 1;
   byId('episodes-card').classList.toggle('empty', !ended.length);
-  byId('episodes-words').textContent = `after ${all ? 'each' : 'some, evenly spread'}${kind === 'delivery' ? '; each is of another person, and people differ' : ''}`;
-  const lines = curvesOf(kind, ended.map(([number, ...ends]) => [number, result(ends)])).filter(({passing}) => !passing);
+  byId('episodes-words').textContent = `after ${all ? 'each' : 'some, evenly spread'}${kind === 'basic' ? '' : '; each is of another person, and people differ'}${left(kind, ended)}`;
+  const lines = curvesOf(kind, ended.map(([number, ...ends]) => [number, result(ends)])).filter(({passing}) => !passing).map(({signs, ...line}) => line);
   draw('episodes', ended.length ? `Across episodes ${from} to ${to}` : 'Across episodes', {lines, span: [from ?? 1, to ?? 1], place: number => `episode ${number}`});
 }
+
+/** How many people have left in the ended episodes of send-v0. */
+const left = (kind, ended) => (kind === 'send' && ended.length ? `; ${ended.filter(result => result.at(-1)).length} of ${ended.length} have left` : '');
 
 /** The points of a curve before a decision, and the point after it. */
 export function seriesOf(points, epoch, now) {
@@ -115,9 +131,9 @@ function element([tag, attributes, text]) {
 /** A line of the legend for each curve, after the place that they are read at. */
 function explain(legend, said, read) {
   if (legend.children.length !== read.length + 1 || read.some(({name}, at) => legend.children[at + 1].dataset.name !== name)) {
-    legend.replaceChildren(make('li'), ...read.map(({name}) => {
-      const line = make('li'), sample = document.createElementNS(SVG, 'svg');
-      sample.append(element(['path', {class: `curve ${name}`, d: 'M1 2h24'}]));
+    legend.replaceChildren(make('li'), ...read.map(({name, sign}) => {
+      const line = make('li'), sample = sign ? make('b', sign, name) : document.createElementNS(SVG, 'svg');
+      if (!sign) sample.append(element(['path', {class: `curve ${name}`, d: 'M1 2h24'}]));
       line.dataset.name = name;
       line.append(sample, make('bdi'), make('b'));
       return line;

@@ -1,24 +1,11 @@
 // A frame of delivery-v0 → the page: what was delivered, held and suppressed, and what the person did with it.
 
 import {TABLES} from './tables.js';
-import {byId, dressIcon, make, showAbout, showPhone, showProgress, write} from './page.js';
-import {aboutOf, against, percent, plural, signed} from './words.js';
+import {byId, showAbout, showPhone, showProgress, write} from './page.js';
+import {dayOf, pairs, showCounts, showRecent} from './days.js';
+import {against, percent, plural, signed} from './words.js';
 
-const {done: DONE, outcomes: OUTCOMES, parts: PARTS} = TABLES;
-const DAY_MINUTES = 24 * 60;
-const SIGNS = ['…', '✓', '✗', '✗'];
-const LOOKS = ['soft', 'right', 'wrong', 'wrong'];
-
-
-export const dayOf = ({minute, minutes}) => `day ${Math.floor(Math.min(minute, minutes - 1) / DAY_MINUTES) + 1} of ${Math.round(minutes / DAY_MINUTES)}`;
-
-/** The sign of an outcome. */
-export function sign(outcome) {
-  const mark = make('b', SIGNS[outcome], LOOKS[outcome]);
-  mark.role = 'img';
-  mark.ariaLabel = OUTCOMES[outcome];
-  return mark;
-}
+const {done: DONE, parts: PARTS} = TABLES;
 
 /** @param lists of which `recent` are the decisions whose outcome became known last */
 export function showDeliveries(frame, {recent}) {
@@ -26,7 +13,7 @@ export function showDeliveries(frame, {recent}) {
   showPhone({...frame, posted: frame.now});
   showReward(frame);
   showLast(frame);
-  showRecent(recent, frame.roles);
+  showRecent(recent, frame);
   showOutcomes(frame);
 }
 
@@ -48,37 +35,6 @@ function showLast({decision, credit, roles}) {
   if (decision) showAbout('l-icon', 'l-text', decision, roles);
 }
 
-function showRecent(recent, roles) {
-  const list = byId('recent'), key = JSON.stringify(recent);
-  if (list.dataset.shown === key) return;
-  list.dataset.shown = key;
-  list.replaceChildren(...recent.map(({notification, epoch, outcome, credit}) => {
-    const line = make('li'), icon = dressIcon(make('span', undefined, 'icon'), notification, roles), words = make('div');
-    icon.ariaHidden = 'true';
-    words.append(make('bdi', aboutOf(notification, roles, ' · ')), make('small', `#${epoch} · ${OUTCOMES[outcome]} · ${signed(credit)}`));
-    line.append(icon, words, sign(outcome));
-    return line;
-  }));
-  if (!recent.length) list.append(make('li', 'nothing yet'));
-}
-
 function showOutcomes({delivered, opened, dismissed, ignored, acted_on, held, suppressed}) {
-  const counts = {opened, dismissed, ignored, 'not seen yet': delivered - acted_on, 'held now': held, suppressed};
-  const total = Math.max(1, delivered + held + suppressed), list = byId('outcomes').querySelector('dl');
-  pairs(list, Object.entries(counts));
-  Object.values(counts).forEach((count, at) => list.children[at].style.setProperty('--share', (count / total).toFixed(3)));
-}
-
-/** Names and values in a list that keeps its lines. */
-function pairs(list, entries) {
-  while (list.children.length < entries.length) {
-    const line = make('div');
-    line.append(make('dt'), make('dd'));
-    list.append(line);
-  }
-  entries.forEach(([name, words], at) => {
-    const [term, said] = list.children[at].children;
-    if (term.textContent !== name) term.textContent = name;
-    if (said.textContent !== String(words)) said.textContent = words;
-  });
+  showCounts({opened, dismissed, ignored, 'not seen yet': delivered - acted_on, 'held now': held, suppressed});
 }

@@ -2,7 +2,7 @@
 
 import {aboutOf, decimal, moment, signed} from './words.js';
 import {dressIcon, make, PERSON, write} from './page.js';
-import {sign} from './delivery.js';
+import {OUTCOMES, sign} from './days.js';
 import {TABLES} from './tables.js';
 
 export const BATCH = 40; // items that a list keeps, and that scrolling adds: as many as the viewer sends at a time
@@ -12,12 +12,14 @@ const NEAR = 300; // px before the end of a list at which it asks for more
 const COUNTS = {
   basic: ({confusion: [bothOpened, onlyAgent, onlyPerson, neither]}) => ({opened: bothOpened + onlyAgent, dismissed: onlyPerson + neither}),
   delivery: ({delivered, suppressed}) => ({delivered, suppressed}),
+  send: ({counts: [unsent, ...sent]}) => ({sent: sent.reduce((sum, count) => sum + count), unsent}),
 };
+const SHOWN = {delivery: 0, send: 1}; // the action that the person sees something of
 const ALL = Object.values(TABLES.lists).flatMap(Object.keys);
 
 let counts = {};
 const most = Object.fromEntries(ALL.map(id => [id, BATCH])); // items to keep of each list
-let roles = {};
+let roles = {}, kind = 'basic';
 let run = null, epoch = 0, known = 0;
 let chosen = null; // is told the epoch of a decision that somebody chooses
 
@@ -30,7 +32,7 @@ export const listed = () => ({run, listed: epoch, known});
  */
 export function showFeeds(lists, frame) {
   counts = COUNTS[frame.kind](frame);
-  roles = frame.roles;
+  ({roles, kind} = frame);
   for (const id in counts) {
     const list = document.getElementById(id);
     if (lists.run !== run || lists.gaps.includes(id)) list.replaceChildren();
@@ -46,9 +48,9 @@ export function showFeeds(lists, frame) {
 
 /** Shows what a decision has led to, if it is listed. */
 function settle(epoch, outcome, credit) {
-  const entry = document.querySelector(`#delivered > [data-epoch="${epoch}"], #suppressed > [data-epoch="${epoch}"]`);
+  const lists = TABLES.lists[kind], entry = document.querySelector(Object.keys(lists).map(id => `#${id} > [data-epoch="${epoch}"]`).join());
   if (!entry) return;
-  const {words, mark} = status({action: TABLES.lists.delivery[entry.parentElement.id], outcome, credit});
+  const {words, mark} = status({action: lists[entry.parentElement.id], outcome, credit});
   if (mark) entry.lastElementChild.replaceWith(mark);
   entry.querySelector('.outcome').textContent = words;
 }
@@ -78,17 +80,18 @@ export function connectFeeds(older, choose = null) {
 function showCount(id, list) {
   const earlier = counts[id] - list.children.length;
   write(`${id}-count`, decimal(counts[id]));
-  write(`${id}-more`, earlier > 0 ? `and ${decimal(earlier)} earlier` : counts[id] ? '' : `nothing ${id} yet`);
+  write(`${id}-more`, earlier > 0 ? `and ${decimal(earlier)} earlier` : counts[id] ? '' : id === 'unsent' ? 'none yet' : `nothing ${id} yet`);
 }
 
 function item(decision) {
   const entry = make('li'), lines = make(chosen ? 'button' : 'div', undefined, 'lines'), line = make('small');
   const said = [`#${decision.epoch}`, moment(decision.posted).short].filter(Boolean).join(' · ');
-  const {words, mark} = 'user_action' in decision ? answer(decision) : status(decision);
+  const {words, mark} = kind === 'basic' ? answer(decision) : status(decision);
   entry.dataset.epoch = decision.epoch;
   if (chosen) lines.addEventListener('click', () => chosen(decision.epoch));
   line.append(said, make('span', words, 'outcome'));
   lines.append(make('bdi', aboutOf(decision.notification, roles, ' · ')), line);
+  if (decision.why) lines.append(make('small', [...decision.effect ? [`added ${signed(decision.effect)}`] : [], decision.why].join(' · ')));
   entry.append(dressIcon(make('span', undefined, 'icon'), decision.notification, roles), lines, mark);
   entry.firstElementChild.ariaHidden = 'true';
   return entry;
@@ -102,8 +105,8 @@ function answer({reward, user_action}) {
   return {words: ` · person ${PERSON[user_action]}`, mark};
 }
 
-/** The outcome of a delivery, and what the notification has earned; what is suppressed has no outcome. */
+/** What came of it, if it was delivered or sent, and what it has earned. */
 function status({action, outcome, credit}) {
-  const words = [...action ? [] : [TABLES.outcomes[outcome]], ...credit ? [signed(credit)] : []];
-  return {words: words.map(word => ` · ${word}`).join(''), mark: action ? '' : sign(outcome)};
+  const shown = action === SHOWN[kind], words = [...shown ? [OUTCOMES[kind][outcome]] : [], ...credit ? [signed(credit)] : []];
+  return {words: words.map(word => ` · ${word}`).join(''), mark: shown ? sign(outcome, kind) : ''};
 }

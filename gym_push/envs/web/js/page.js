@@ -26,6 +26,7 @@ export function dressIcon(node, notification, roles) {
   const app = titleOf(notification, roles);
   node.textContent = [...app][0] ?? '•';
   node.style.setProperty('--hue', hue(app));
+  node.classList.toggle('none', !app);
   return node;
 }
 

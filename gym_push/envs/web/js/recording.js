@@ -1,6 +1,6 @@
 // A recorded run on the page: its frames are in the file itself, and the timeline says which to show.
 
-import {dayOf} from './delivery.js';
+import {dayOf, OUTCOMES} from './days.js';
 import {frames, inflated, ledTo, listed, pointsOf, recent} from './tape.js';
 import {marks, timeline} from './timeline.js';
 import {byId, PERSON, showStatus, showTabs} from './page.js';
@@ -26,6 +26,10 @@ const KINDS = {
     marked: ({credit}) => credit < 0,
     legend: 'marked: reward below zero',
   },
+};
+KINDS.send = {
+  ...KINDS.delivery,
+  line: ({outcome, effect, credit}) => [OUTCOMES.send[outcome], effect && `added ${signed(effect)}`, credit && signed(credit)].filter(Boolean).join(' · '),
 };
 
 let shown = null;

@@ -4,8 +4,9 @@ import {showCurves} from './curves.js';
 import {showDeliveries} from './delivery.js';
 import {showFeeds} from './feeds.js';
 import {showAnswers} from './page.js';
+import {showSends} from './send.js';
 
-const SHOW = {basic: showAnswers, delivery: showDeliveries};
+const SHOW = {basic: showAnswers, delivery: showDeliveries, send: showSends};
 
 /**
  * @param points of the curve after each decision of the episode, or after some

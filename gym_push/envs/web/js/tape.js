@@ -16,7 +16,10 @@ export function frames(text) {
       else frame[name] = value;
     }
     frame.decision = frame.decisions.all[frame.decisions.count - 1] ?? null;
-    if (frame.epoch === before.epoch + 1) frame.decision = {...frame.decision, notification: before.notification}; // not clipped, as in the lists
+    const {notification} = frame.kind !== 'send' ? before : frame.decision?.action ? frame : frame.decision ?? {}; // what was decided on, or what was sent
+    if (frame.epoch === before.epoch + 1) frame.decision = {...frame.decision, notification}; // not clipped, as in the lists
+    const [last, outcome, credit] = frame.outcomes?.all.at(-1) ?? [];
+    if (last === frame.epoch) frame.decision = {...frame.decision, outcome, credit};
     return frame;
   });
 }
