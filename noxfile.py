@@ -93,7 +93,7 @@ def tests(session: nox.Session) -> None:
     """
     session.install(
         ".[agents,fidelity,live,llm,parquet,plots,text,xlsx]", "duckdb", "minari", "polars",
-        "sb3-contrib", TORCH, SENTENCES, *TEST_PACKAGES, *SITE_PACKAGES,
+        TORCH, SENTENCES, *TEST_PACKAGES, *SITE_PACKAGES,
     )  # fmt: skip
     _get_browser(session)
     _get_desktop(session)

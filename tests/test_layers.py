@@ -53,7 +53,8 @@ HOMES = {
     "transformers": "logs/embeddings.py",
     "sentence_transformers": "logs/embeddings.py",
     "ray": "workers.py",
-    "stable_baselines3": ("agents/deep.py", "integrations/"),
+    "stable_baselines3": ("agents/deep.py", "agents/send_deep.py", "integrations/"),
+    "sb3_contrib": "agents/send_deep.py",
 }
 
 

@@ -151,5 +151,11 @@ BASELINES: Final[Mapping[str, Baseline]] = {
         (),
         (SEND,),
     ),
+    "masked-ppo": Baseline(
+        "send_deep:MaskedPPO",
+        "policy gradients by sb3-contrib among what can be sent, with a memory of what has paid",
+        ("sb3-contrib", *DEEP),
+        (SEND,),
+    ),
 }
 """The agents that come with the package, by name."""

@@ -1,7 +1,7 @@
-"""Deep reinforcement learners of delivery-v0, by Stable-Baselines3.
+"""Deep reinforcement learners, by Stable-Baselines3.
 
-They are pretrained on many people at once, and learn nothing more from the person they serve: what
-is known of the person is in the observation.
+Their networks are pretrained on many people at once, and learn nothing more from the person they
+serve. In delivery-v0 what is known of the person is in the observation.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import gymnasium
 import numpy as np
@@ -21,6 +21,9 @@ from numpy.typing import NDArray
 from gym_push.agents.simple import BaseAgent
 from gym_push.errors import ArgumentError, EpisodeError
 from gym_push.integrations.stable_baselines import as_vec_env, credit_by_notification
+
+if TYPE_CHECKING:
+    from stable_baselines3.common.vec_env import VecEnv
 
 Layers = tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
 """Weights [network, unit, input] and biases [network, unit, 1]."""
@@ -82,13 +85,22 @@ class DeepAgent(BaseAgent):
         Raises:
             EpisodeError: It is not pretrained.
         """
+        return int(self._ratings(observation).argmax())
+
+    def _ratings(self, seen: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Returns the sum of the networks' ratings of each action: (actions,).
+
+        Raises:
+            EpisodeError: It is not pretrained.
+        """
         if not self._layers:
             raise EpisodeError("act() before pretrain(): pretrain the agent on other people first")
         *hidden, (weights, bias) = self._layers
-        signal = observation[:, np.newaxis]
+        signal = seen[:, np.newaxis]
         for each, shift in hidden:
             signal = np.maximum(each @ signal + shift, 0.0)
-        return int(np.argmax((weights @ signal + bias).sum(axis=0)))
+        ratings: NDArray[np.float32] = (weights @ signal + bias).sum(axis=0)[:, 0]
+        return ratings
 
     def pretrain(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns from other people than those of the test.
@@ -108,11 +120,11 @@ class DeepAgent(BaseAgent):
         """Returns a network: PyTorch's modules from the observation to the ratings of actions."""
         raise NotImplementedError
 
-    def _shared(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> dict[str, Any]:
+    def _shared(self, env: VecEnv, seed: int) -> dict[str, Any]:
         """Returns the parameters that all models of Stable-Baselines3 take."""
         return {
             "policy": "MlpPolicy",
-            "env": as_vec_env(env),
+            "env": env,
             "learning_rate": self.learning_rate,
             "gamma": self.discount,
             "seed": seed,
@@ -149,22 +161,27 @@ class PPO(DeepAgent):
 
     def _train(self, env: gymnasium.vector.VectorEnv[Any, Any, Any], seed: int) -> list[Any]:
         import stable_baselines3
-        from torch.nn import ReLU
 
-        batch = max(ROLLOUT // BATCHES // env.num_envs, 2) * env.num_envs
-        model = stable_baselines3.PPO(
-            **self._shared(env, seed),
-            n_steps=BATCHES * batch // env.num_envs,
-            batch_size=batch,
-            n_epochs=4,
-            gae_lambda=0.9,
-            ent_coef=0.005,
-            policy_kwargs={"net_arch": list(HIDDEN), "activation_fn": ReLU},
-        )
+        model = stable_baselines3.PPO(**self._shared(as_vec_env(env), seed), **of_ppo(env.num_envs))
         if self.by_notification:
             credit_by_notification(model)
         policy = model.learn(self.steps).policy
         return [*policy.mlp_extractor.policy_net, policy.action_net]
+
+
+def of_ppo(num_envs: int) -> dict[str, Any]:
+    """Returns the parameters of proximal policy optimisation in so many environments."""
+    from torch.nn import ReLU
+
+    batch = max(ROLLOUT // BATCHES // num_envs, 2) * num_envs
+    return {
+        "n_steps": BATCHES * batch // num_envs,
+        "batch_size": batch,
+        "n_epochs": 4,
+        "gae_lambda": 0.9,
+        "ent_coef": 0.005,
+        "policy_kwargs": {"net_arch": list(HIDDEN), "activation_fn": ReLU},
+    }
 
 
 @dataclass(eq=False)
@@ -178,7 +195,7 @@ class DQN(DeepAgent):
 
         every = max(4 * BETWEEN_GRADIENTS // env.num_envs, 1)
         model = stable_baselines3.DQN(
-            **self._shared(env, seed),
+            **self._shared(as_vec_env(env), seed),
             buffer_size=300_000,
             learning_starts=min(20_000, self.steps // 4),
             batch_size=1024,
