@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
-from gym_push.agents import BASELINES, AgentSpec
+from gym_push.agents import BASELINES, AgentSpec, LocalAgent
+from gym_push.errors import ArgumentError
 from gym_push.evaluation.comparing import compare
 from gym_push.evaluation.estimates import Estimate
 from gym_push.evaluation.evaluating import evaluate_each
@@ -45,13 +47,13 @@ METRICS = {
 
 
 def measure(suite: Suite) -> list[Evaluation]:
-    """Tests all baselines on a suite; returns the best first."""
-    specs = [
-        AgentSpec.of(name)
-        for name, each in BASELINES.items()
-        if suite.plays in each.plays and not each.required and name not in ELSEWHERE
-    ]
-    found = []
+    """Tests all baselines that can play a suite; returns the best first."""
+    specs, found = [], []
+    for name, each in BASELINES.items():
+        if suite.plays in each.plays and not each.required and name not in ELSEWHERE:
+            with suppress(ArgumentError):  # it needs a catalogue
+                suite.check(LocalAgent(spec := AgentSpec.of(name)))
+                specs.append(spec)
     with Leaderboard(BOARD) as board:
         for each in evaluate_each(
             specs, suite, seeds=SEEDS, processes=PROCESSES, board=board, resume=specs

@@ -5,7 +5,7 @@ class with `reset`, `act` and `learn` is one. A `Candidate` is an agent under te
 (`local`) or its own (`remote`).
 """
 
-from gym_push.agents.agent import Agent, Pretrainable, Scorer, StochasticPolicy
+from gym_push.agents.agent import Action, Agent, Pretrainable, Scorer, StochasticPolicy
 from gym_push.agents.agent_spec import AgentSpec, AnyAgent
 from gym_push.agents.baselines import BASELINES, Baseline
 from gym_push.agents.local import Candidate, LocalAgent, VectorAgent
@@ -13,6 +13,7 @@ from gym_push.agents.remote import RemoteAgent, candidate
 
 __all__ = [
     "BASELINES",
+    "Action",
     "Agent",
     "AnyAgent",
     "Baseline",

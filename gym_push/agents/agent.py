@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import gymnasium
+
+Action: TypeAlias = "int | tuple[int, ...] | dict[str, int | str]"
+"""What an agent decides: a number, or a message that it composes, as a row or by name."""
 
 
 @runtime_checkable
@@ -43,15 +46,19 @@ class Agent(Protocol):
                 the same actions.
         """
 
-    def act(self, observation: Any) -> int:
-        """Returns an action for an observation of its form."""
+    def act(self, observation: Any) -> Any:
+        """Returns an action for an observation of its form.
 
-    def learn(self, observation: Any, action: int, reward: float) -> None:
+        It is what the action space contains: a whole number; or in send-v0, where messages are
+        composed, a row of them, or a dict of them and words.
+        """
+
+    def learn(self, observation: Any, action: Any, reward: float) -> None:
         """Learns from the reward of a step.
 
         Args:
             observation: What the action was chosen for.
-            action: The action that was taken.
+            action: The action that was taken; a row as a tuple.
             reward: Of the step. In delivery-v0 it also pays for what the person did in the
                 meantime with earlier notifications.
         """

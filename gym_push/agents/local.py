@@ -15,9 +15,10 @@ from gymnasium.vector import VectorEnv
 from gymnasium.vector.utils import iterate
 from numpy.typing import NDArray
 
-from gym_push.agents.agent import Agent, Pretrainable, Scorer
+from gym_push.agents.agent import Action, Agent, Pretrainable, Scorer
 from gym_push.agents.agent_spec import AgentSpec
 from gym_push.errors import ActionError, ArgumentError
+from gym_push.text import quoted
 
 NEXT_STEP: Final = "NextStep"
 NO_DECISION: Final = 0
@@ -33,7 +34,7 @@ class Decision(NamedTuple):
         nanoseconds: Time it took to decide.
     """
 
-    action: int
+    action: Action
     confidence: float | None
     nanoseconds: int
 
@@ -49,7 +50,7 @@ class Player(Protocol):
             reward: Of the previous decision; None at the first one of an episode.
 
         Raises:
-            ActionError: The action is not a whole number.
+            ActionError: The answer is not an action, as of `plain_action`.
             ArgumentError: The confidence is not a number.
             AgentError: The agent's code fails, in a process of its own.
         """
@@ -108,10 +109,10 @@ class Turns:
     def _begin(self, agent: Agent) -> None:
         self._agent = agent
         self._scorer: Scorer | None = None
-        self._decided: tuple[Any, int] = None, 0
+        self._decided: tuple[Any, Action] = None, 0
 
     def decide(self, observation: Any, reward: float | None = None) -> Decision:
-        """Converts the agent's answer to a plain number before anything else uses it."""
+        """Converts the agent's answer to plain values before anything else uses it."""
         if reward is not None:
             self.end(reward)
         confidence = None
@@ -122,7 +123,7 @@ class Turns:
         began = perf_counter_ns()
         answer = self._agent.act(observation)
         taken = perf_counter_ns() - began
-        action = _plain_action(answer)
+        action = plain_action(answer)
         self._decided = observation, action
         return Decision(action, confidence, taken)
 
@@ -193,7 +194,7 @@ class VectorAgent:
 
     Raises:
         ArgumentError: The environment does not use NEXT_STEP autoreset, or the agents do not fit
-            it.
+            it, or its actions are dicts.
         MissingExtraError: They need a package that is not installed.
     """
 
@@ -205,8 +206,10 @@ class VectorAgent:
                 "AutoresetMode.NEXT_STEP, the default"
             )
         spaces = env.single_observation_space, env.single_action_space
+        if env.action_space.shape is None:
+            raise ArgumentError(f"the actions are {spaces[1]}: make the environment for numbers")
         self.agents = [spec.make(*spaces) for _ in range(env.num_envs)]
-        self._space = env.observation_space
+        self._space, self._shape = env.observation_space, env.action_space.shape
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
@@ -222,13 +225,13 @@ class VectorAgent:
         self._split: list[Any] = []
 
     def act(self, observations: Any) -> NDArray[np.int64]:
-        """Returns an action for each environment: int64, shape (num_envs,).
+        """Returns an action for each environment: int64, (num_envs,) or (num_envs, numbers).
 
         Args:
             observations: Of all environments, as the vector environment returned them.
         """
         split = self._each(observations)
-        actions = np.full(len(self.agents), NO_DECISION, dtype=np.int64)
+        actions = np.full(self._shape, NO_DECISION, dtype=np.int64)
         for place in np.flatnonzero(~self._ended):
             actions[place] = self.agents[place].act(split[place])
         return actions
@@ -244,13 +247,14 @@ class VectorAgent:
 
         Args:
             observations: What the actions were chosen for.
-            actions: Shape (num_envs,).
+            actions: As `act` returned them.
             rewards: Shape (num_envs,).
             ended: Whether each episode ended with the step, terminated or truncated.
         """
         split = self._each(observations)
         for place in np.flatnonzero(~self._ended):
-            self.agents[place].learn(split[place], int(actions[place]), float(rewards[place]))
+            action = plain_action(actions[place])
+            self.agents[place].learn(split[place], action, float(rewards[place]))
         self._ended = np.array(ended, dtype=np.bool_)
 
     def _each(self, observations: Any) -> list[Any]:
@@ -260,12 +264,32 @@ class VectorAgent:
         return self._split
 
 
-def _plain_action(answer: Any) -> int:
-    if isinstance(answer, (np.generic, np.ndarray)) and answer.ndim == 0:
-        answer = answer.item()
+def plain_action(answer: Any) -> Action:
+    """Returns an agent's answer in plain numbers and words, of which nothing can change later.
+
+    Raises:
+        ActionError: It is not a whole number, a row of them, or a dict of them and words.
+    """
+    if type(answer) is int:
+        return answer
     try:
-        return int(operator.index(answer))  # an instance of a subclass of int becomes an int
+        if isinstance(answer, Mapping):
+            return {str(name): _plain(value) for name, value in answer.items()}
+        if isinstance(answer, (list, tuple)) or getattr(answer, "ndim", 0) == 1:
+            return tuple(map(_whole, answer))
+        return _whole(answer)
     except TypeError:
         raise ActionError(
-            f"the agent answers {answer!r}, which is not an action: an action is a whole number"
+            f"the agent answers {quoted(answer)}, which is not an action: an action is a whole "
+            "number, a row of them, or a dict of them and words"
         ) from None
+
+
+def _plain(value: Any) -> int | str:
+    return str(value) if isinstance(value, str) else _whole(value)
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0:
+        value = value.item()
+    return int(operator.index(value))  # an instance of a subclass of int becomes an int

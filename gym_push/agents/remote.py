@@ -28,8 +28,8 @@ from gymnasium.vector import VectorEnv
 from gym_push import errors as all_errors
 from gym_push.agents.agent_spec import AgentSpec
 from gym_push.agents.baselines import BASELINES
-from gym_push.agents.local import Candidate, Decision, LocalAgent
-from gym_push.errors import AgentError, CheatError, GymPushError
+from gym_push.agents.local import Candidate, Decision, LocalAgent, plain_action
+from gym_push.errors import ActionError, AgentError, CheatError, GymPushError
 from gym_push.processes import one_thread, pipes, start
 
 LONGEST: Final = 2**20
@@ -112,8 +112,12 @@ class RemoteAgent:
             action, confidence, nanoseconds = answer
             if confidence is not None and isnan(confidence):
                 raise ValueError
-            return Decision(int(action), confidence, int(nanoseconds))
+            return Decision(plain_action(action), confidence, int(nanoseconds))
+        except ActionError:
+            self.close()
+            raise
         except (TypeError, ValueError, OverflowError):
+            self.close()
             raise self._no_answer() from None
 
     def end(self, reward: float) -> None:

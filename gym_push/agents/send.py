@@ -10,7 +10,8 @@ import numpy as np
 from gymnasium.spaces import Dict, Space
 from gymnasium.vector import VectorEnv
 
-from gym_push.agents.send_practice import NOTHING, Practice, practise
+from gym_push.agents.send_messages import NOTHING
+from gym_push.agents.send_practice import Practice, practise
 from gym_push.agents.simple import (
     BaseAgent,
     Floats,
@@ -222,11 +223,11 @@ class RecoveringSoftmax(SendAgent):
 
 def relative_differences(seen: Practice) -> Floats:
     """Returns the score of each message; 0 for one that cannot be compared."""
-    values = seen.rewards + seen.later()[seen.actions]
-    sent = seen.actions > 0
+    values = seen.rewards + seen.parts @ seen.later()
+    sent = seen.numbers > 0
     scores = np.zeros(seen.eligible.shape[1])
     for place in range(len(scores)):
-        awake, mine = sent & seen.eligible[:, place], seen.actions == place + 1
+        awake, mine = sent & seen.eligible[:, place], seen.numbers == place + 1
         chosen, others = values[awake & mine], values[awake & ~mine]
         if len(chosen) and len(others) and others.mean() > 0.0:
             scores[place] = chosen.mean() / others.mean() - 1.0

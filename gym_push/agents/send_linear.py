@@ -11,15 +11,10 @@ import numpy as np
 from gymnasium.spaces import Space
 from gymnasium.vector import VectorEnv
 
-from gym_push.agents.send import SendAgent, within
-from gym_push.agents.send_practice import (
-    CHANCE,
-    CONTEXTS,
-    NOTHING,
-    context_of,
-    practise,
-)
-from gym_push.agents.simple import Floats, check_positive, check_whole
+from gym_push.agents.send import within
+from gym_push.agents.send_messages import NOTHING, messages_of
+from gym_push.agents.send_practice import CHANCE, CONTEXTS, context_of, practise
+from gym_push.agents.simple import BaseAgent, Floats, check_positive, check_whole
 from gym_push.errors import ArgumentError
 
 NOISE: Final = 0.4
@@ -33,14 +28,15 @@ ANY_NUMBER: Final = 100
 
 
 @dataclass(eq=False)
-class ContextualBandit(SendAgent):
+class ContextualBandit(BaseAgent):
     """Thompson sampling over what the moment and the messages have in common.
 
     The model of a reward is linear: the context, and where a message is sent, the context again,
-    the message, the message with a busy person, and how much of a repeat it is. Practice with
-    other people gives the coefficients that are expected, and what a message does to the days
-    after it; each person's own rewards move them. Agrawal, Goyal (2013): Thompson Sampling for
-    Contextual Bandits with Linear Payoffs.
+    the parts of the message, the parts with a busy person, and the parts of a repeat. A message of
+    a catalogue is a part of its own; the parts of one that is composed are its topic, its tone and
+    so on. Practice with other people gives the coefficients that are expected, and what the parts
+    do to the days after; each person's own rewards move them. Agrawal, Goyal (2013): Thompson
+    Sampling for Contextual Bandits with Linear Payoffs.
 
     A message is sent where it gains more than the price of the budget: the multiplier of its
     Lagrangian, by dual ascent. Each day it rises by `price_step` for each message that was sent
@@ -48,8 +44,8 @@ class ContextualBandit(SendAgent):
     stays 0.
 
     Args:
-        observation_space: Of the environment, in the raw form.
-        action_space: 0 sends nothing, k sends message k.
+        observation_space: Of send-v0, in the raw form.
+        action_space: Of a catalogue, or of messages that are composed in numbers.
         price_step: Of the dual ascent, as a reward; 0 sends whatever gains anything.
         spread: Of the draws, in standard deviations of the coefficients.
         prior: Decisions of the person that the practice counts as.
@@ -58,6 +54,8 @@ class ContextualBandit(SendAgent):
     Raises:
         ArgumentError: The environment does not fit, or a number is out of range.
     """
+
+    observation = "raw"
 
     price_step: float = 0.03
     spread: float = 0.1
@@ -69,26 +67,20 @@ class ContextualBandit(SendAgent):
         check_whole(steps=self.steps)
         if not 0.0 <= self.price_step < float("inf"):
             raise ArgumentError(f"price_step={self.price_step!r} must be 0 or more")
-        super()._prepare(observation_space, action_space)
-        self._later = np.zeros(self._messages + 1)
+        self._messages = messages_of(observation_space, action_space)
+        parts = self._messages.parts.shape[1]
+        self._later, self._width = np.zeros(parts), CONTEXTS - 1 + 3 * parts
         width = CONTEXTS + self._copies * self._width
         self._expected, self._precision = np.zeros(width), RIDGE * np.eye(width)
 
     _copies = 1
 
-    @property
-    def _width(self) -> int:
-        """How many features a message has."""
-        return CONTEXTS - 1 + 3 * self._messages
-
     def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns what people have in common."""
         seen = practise(env, seed, self.steps)
-        features = np.zeros((len(seen.actions), self._width))
-        sent = np.flatnonzero(seen.actions)
-        places = seen.actions[sent] - 1
-        features[sent] = self._features(seen.context[sent], places, seen.hours[sent, places])
-        rows = self._rows(seen.context, features, np.full(len(features), CHANCE), seen.actions > 0)
+        sent = seen.numbers > 0
+        features = _features(seen.context, seen.parts, seen.hours) * sent[:, None]
+        rows = self._rows(seen.context, features, np.full(len(features), CHANCE), sent)
         gram: Floats = rows.T @ rows
         ridge = RIDGE * np.eye(len(gram))
         expected: Any = np.linalg.solve(gram + ridge, rows.T @ seen.rewards)
@@ -105,26 +97,24 @@ class ContextualBandit(SendAgent):
         covariance: Any = np.linalg.inv(self._precision)
         self._covariance: Floats = covariance
         self._asked: tuple[Floats, Floats] | None = None
+        self._messages.begin()
 
-    def act(self, observation: Mapping[str, Any]) -> int:
+    def act(self, observation: Mapping[str, Any]) -> Any:
         """Draws coefficients, and sends the message that gains most with them, or nothing."""
         self._pay(observation)
-        places = self._can_send(observation)
-        if not places:
-            return NOTHING
-        context, features = self._seen(observation, places)
+        if not self._can_send(observation):
+            return self._send(NOTHING)
         mean, covariance = self._effect()
         draw = np.linalg.cholesky(covariance) @ self._random.normal(size=len(mean))
-        gains = features @ (mean + self.spread * NOISE * draw) + self._later[1:][places]
-        best = int(gains.argmax())
-        self._note(context, features[best], 1.0)
-        return self._send(1 + places[best] if gains[best] > self._price else NOTHING)
+        context, features, best, gain = self._best(observation, mean + self.spread * NOISE * draw)
+        self._note(context, features, 1.0)
+        return self._send(1 + best if gain > self._price else NOTHING)
 
-    def learn(self, observation: Mapping[str, Any], action: int, reward: float) -> None:
+    def learn(self, observation: Mapping[str, Any], action: Any, reward: float) -> None:
         """Learns from the reward, if something could have been sent."""
         if self._asked is None:
             return
-        row = self._asked[action != NOTHING]
+        row = self._asked[int(np.ravel(action)[0] > 0)]
         self._evidence += row * within(reward)
         moved = self._covariance @ row
         self._covariance -= np.outer(moved, moved) / (1.0 + row @ moved)
@@ -141,16 +131,29 @@ class ContextualBandit(SendAgent):
         self._day, self._today = day, 0
         self._budget = left + observation["sentThisWeek"]
 
-    def _send(self, action: int) -> int:
-        self._today += action != NOTHING
-        return action
+    def _can_send(self, observation: Mapping[str, Any]) -> bool:
+        return bool(observation["available"] and self._messages.eligible(observation).any())
 
-    def _seen(self, observation: Mapping[str, Any], places: list[int]) -> tuple[Floats, Floats]:
-        """Returns the context, and the features of messages: (messages, width)."""
-        context = context_of(observation)
-        hours = np.array([observation[self._since[place]] for place in places], dtype=np.float64)
-        every = np.broadcast_to(context, (len(places), len(context)))
-        return context, self._features(every, np.array(places), hours)
+    def _send(self, number: int) -> Any:
+        """Returns the action that sends a message, and counts and notes it."""
+        self._today += number != NOTHING
+        self._messages.note(number)
+        return self._messages.action(number)
+
+    def _best(
+        self, observation: Mapping[str, Any], coefficients: Floats
+    ) -> tuple[Floats, Floats, int, float]:
+        """Returns the context, and of the best message the features, the index and the gain."""
+        messages, context = self._messages, context_of(observation)
+        hours, parts = messages.hours(observation)[messages.key], messages.parts
+        count = parts.shape[1]
+        moment, each, busy, again = np.split(coefficients, -count * np.arange(3, 0, -1))
+        stale = _staleness(hours)
+        worth = parts @ np.stack((each + context[1] * busy + self._later, again), axis=1)
+        gains = context[1:] @ moment + worth[:, 0] + stale * worth[:, 1]
+        gains = np.where(messages.eligible(observation), gains, -np.inf)
+        best = int(gains.argmax())
+        return context, _features(context, parts[best], hours[best]), best, float(gains[best])
 
     def _effect(self) -> tuple[Floats, Floats]:
         """Returns mean and covariance of the coefficients of messages, the latter without noise."""
@@ -168,14 +171,6 @@ class ContextualBandit(SendAgent):
         """Returns the rows of the regression."""
         return np.concatenate((context, features * sent[:, None]), axis=1)
 
-    def _features(self, context: Floats, places: Any, hours: Floats) -> Floats:
-        """Returns the features of messages: (messages, width)."""
-        which = np.eye(self._messages)[places]
-        stale = np.exp2(-hours / STALE_HOURS)[:, None]
-        return np.concatenate(
-            (context[:, 1:], which, which * context[:, 1:2], which * stale), axis=1
-        )
-
 
 @dataclass(eq=False)
 class ActionCentredThompson(ContextualBandit):
@@ -187,9 +182,7 @@ class ActionCentredThompson(ContextualBandit):
     `sent - probability`, so that a wrong model of what happens without one does not bias it.
 
     Args:
-        observation_space: Of the environment, in the raw form.
-        action_space: 0 sends nothing, k sends message k.
-        price_step, spread, prior, steps: As of `ContextualBandit`.
+        observation_space, action_space, price_step, spread, prior, steps: As of `ContextualBandit`.
         least, most: Of the probability.
 
     Raises:
@@ -207,23 +200,29 @@ class ActionCentredThompson(ContextualBandit):
             )
         super()._prepare(observation_space, action_space)
 
-    def act(self, observation: Mapping[str, Any]) -> int:
+    def act(self, observation: Mapping[str, Any]) -> Any:
         """Draws whether to send."""
         self._pay(observation)
-        places = self._can_send(observation)
-        if not places:
-            return NOTHING
-        context, features = self._seen(observation, places)
+        if not self._can_send(observation):
+            return self._send(NOTHING)
         mean, covariance = self._effect()
-        gains = features @ mean + self._later[1:][places]
-        best = int(gains.argmax())
-        row = features[best]
+        context, row, best, gain = self._best(observation, mean)
         deviation = self.spread * NOISE * sqrt(row @ covariance @ row)
-        above = 0.5 * (1.0 + erf((gains[best] - self._price) / max(deviation, 1e-9) / sqrt(2.0)))
+        above = 0.5 * (1.0 + erf((gain - self._price) / max(deviation, 1e-9) / sqrt(2.0)))
         chance = min(max(above, self.least), self.most)
         self._note(context, row, chance)
-        return self._send(1 + places[best] if self._random.random() < chance else NOTHING)
+        return self._send(1 + best if self._random.random() < chance else NOTHING)
 
     def _rows(self, context: Floats, features: Floats, chances: Floats, sent: Any) -> Floats:
         centred = features * (sent - chances)[:, None]
         return np.concatenate((context, features * chances[:, None], centred), axis=1)
+
+
+def _features(context: Floats, parts: Floats, hours: Any) -> Floats:
+    """Returns the features of messages: (..., width)."""
+    busy, stale = context[..., 1:2], _staleness(hours)[..., None]
+    return np.concatenate((context[..., 1:], parts, parts * busy, parts * stale), axis=-1)
+
+
+def _staleness(hours: Any) -> Any:
+    return np.exp2(-hours / STALE_HOURS)

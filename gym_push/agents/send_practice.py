@@ -7,11 +7,10 @@ from typing import Any, Final
 
 import numpy as np
 from gymnasium.vector import VectorEnv
-from numpy.typing import NDArray
 
-from gym_push.agents.simple import Floats, number_of
+from gym_push.agents.send_messages import NOTHING, Flags, Ints, messages_of
+from gym_push.agents.simple import Floats
 
-NOTHING: Final = 0
 CHANCE: Final = 0.3
 """Of sending something that is eligible."""
 
@@ -20,9 +19,6 @@ DISCOUNT: Final = 0.98
 
 RIDGE: Final = 10.0
 
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-
 
 @dataclass(frozen=True)
 class Practice:
@@ -30,9 +26,10 @@ class Practice:
 
     Attributes:
         context: Of `context_of`: (decisions, contexts).
-        eligible: Which messages could be sent: (decisions, messages).
-        hours: Since each was sent: (decisions, messages).
-        actions: 0 for nothing: (decisions,).
+        eligible: Which messages could be sent: (decisions, messages), or (decisions, 1).
+        numbers: Of the message that was sent, from 1; 0 for nothing: (decisions,).
+        parts: Of that message: (decisions, parts), 0 for nothing.
+        hours: Since it, or what it repeats, was sent: (decisions,).
         rewards: From -1 to 1: (decisions,).
         after: Discounted sum of the rewards that followed: (decisions,).
         days_left: Of the episode: (decisions,).
@@ -41,27 +38,27 @@ class Practice:
 
     context: Floats
     eligible: Flags
+    numbers: Ints
+    parts: Floats
     hours: Floats
-    actions: Ints
     rewards: Floats
     after: Floats
     days_left: Floats
     episode: Ints
 
     def later(self) -> Floats:
-        """Returns what each action, in the mean, adds to the rewards that follow: (actions,).
+        """Returns what each part of a message adds to the rewards that follow: (parts,).
 
         By a ridge regression on what was done, beside the context and how long the episode lasts,
-        with a constant for each episode, since people differ; 0 for sending nothing.
+        with a constant for each episode, since people differ.
         """
-        did = np.eye(1 + self.eligible.shape[1])[self.actions][:, 1:]
         lasts = np.exp2(-self.days_left[:, None] / np.array([3.0, 9.0]))
         can = self.eligible.max(axis=1, keepdims=True)
-        rows = np.concatenate((self.context[:, 1:], lasts, can, did), axis=1)
+        rows = np.concatenate((self.context[:, 1:], lasts, can, self.parts), axis=1)
         rows, after = self._within(rows), self._within(self.after[:, None])[:, 0]
         gram = rows.T @ rows + RIDGE * np.eye(rows.shape[1])
-        coefficients = np.linalg.solve(gram, rows.T @ after)
-        later: Floats = np.append(0.0, coefficients[-did.shape[1] :])
+        coefficients: Any = np.linalg.solve(gram, rows.T @ after)
+        later: Floats = coefficients[-self.parts.shape[1] :]
         return later
 
     def _within(self, columns: Floats) -> Floats:
@@ -105,27 +102,31 @@ def practise(env: VectorEnv[Any, Any, Any], seed: int, steps: int) -> Practice:
     """Sends by chance.
 
     Args:
-        env: Of send-v0 with a catalogue and raw observations.
+        env: Of send-v0 with raw observations.
         seed: Of chance and of the environments.
         steps: Over all environments.
+
+    Raises:
+        ArgumentError: The environment is another one, or of another form.
     """
     random, lanes = np.random.default_rng(seed), env.num_envs
-    messages = number_of(env.single_action_space) - 1
-    numbers = range(1, messages + 1)
+    messages = messages_of(env.single_observation_space, env.single_action_space)
+    messages.begin(lanes)
     observation, _ = env.reset(seed=seed)
-    begins, told = np.zeros(lanes, dtype=np.bool_), []
+    every, begins, told = np.arange(lanes), np.zeros(lanes, dtype=np.bool_), []
     for _ in range(0, steps, lanes):
-        eligible = np.stack([observation[f"eligible{n}"] for n in numbers], axis=1) > 0
-        hours = np.stack([observation[f"hoursSince{n}"] for n in numbers], axis=1)
-        drawn = 1 + (eligible * random.random(eligible.shape)).argmax(axis=1)
+        eligible, hours = messages.eligible(observation), messages.hours(observation)
+        drawn = messages.draw(random, eligible)
+        since = hours[every, messages.key[drawn - 1]]
         sends = (random.random(lanes) < CHANCE) & eligible.any(axis=1)
-        actions = np.where(sends, drawn, NOTHING)
+        numbers = np.where(sends, drawn, NOTHING)
+        messages.note(numbers)
         context, days = context_of(observation), np.asarray(observation["daysLeft"])
-        observation, rewards, terminated, truncated, _ = env.step(actions)
+        observation, rewards, terminated, truncated, _ = env.step(messages.action(numbers))
         ended = terminated | truncated
-        told.append((context, eligible, hours, actions, rewards, ended, begins, days))
+        told.append((context, eligible, since, numbers, rewards, ended, begins, days))
         begins = ended
-    context, eligible, hours, actions, rewards, ended, begun, days = map(
+    context, eligible, since, sent, rewards, ended, begun, days = map(
         np.array, zip(*told, strict=True)
     )
     after, following = np.zeros(rewards.shape), np.zeros(lanes)
@@ -136,8 +137,9 @@ def practise(env: VectorEnv[Any, Any, Any], seed: int, steps: int) -> Practice:
     return Practice(
         context[counts],
         eligible[counts],
-        hours[counts].astype(np.float64),
-        actions[counts],
+        sent[counts],
+        np.insert(messages.parts, 0, 0.0, axis=0)[sent[counts]],
+        since[counts],
         np.clip(rewards, -1.0, 1.0)[counts],
         # What is paid at the end, for leaving or the habit, follows
         (after + rewards - np.clip(rewards, -1.0, 1.0))[counts],

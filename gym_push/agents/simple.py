@@ -7,7 +7,7 @@ from dataclasses import InitVar, dataclass, field
 from typing import Any
 
 import numpy as np
-from gymnasium.spaces import Box, Dict, Discrete, Space
+from gymnasium.spaces import Box, Dict, Discrete, MultiDiscrete, Space
 from numpy.typing import NDArray
 
 from gym_push.actions import DISMISS, OPEN
@@ -48,23 +48,28 @@ class Random(BaseAgent):
         action_space: Of the environment.
 
     Raises:
-        ArgumentError: The actions are not Discrete.
+        ArgumentError: The actions are neither numbers nor rows of numbers.
     """
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
-        self._actions = number_of(action_space)
+        self._most: Any = (
+            action_space.nvec
+            if isinstance(action_space, MultiDiscrete)
+            else number_of(action_space)
+        )
 
     def reset(self, seed: int | None = None) -> None:
         """Starts over."""
         self._random = np.random.default_rng(seed)
 
-    def act(self, observation: Any) -> int:
+    def act(self, observation: Any) -> Any:
         """Draws an action."""
-        return int(self._random.integers(self._actions))
+        return self._random.integers(self._most).tolist()
 
     def probabilities(self, observation: Any) -> Floats:
         """Returns the same probability for each action: shape (actions,)."""
-        return np.full(self._actions, 1.0 / self._actions)
+        actions = int(np.prod(self._most))
+        return np.full(actions, 1.0 / actions)
 
 
 @dataclass(eq=False)
@@ -74,20 +79,21 @@ class Always(BaseAgent):
     Args:
         observation_space: Of the environment; not used.
         action_space: Of the environment.
-        action: The action it takes.
+        action: The action it takes; a number alone stands for a row of it, too.
 
     Raises:
         ArgumentError: The environment has no such action.
     """
 
-    action: int = 0
+    action: Any = 0
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
+        if isinstance(action_space, MultiDiscrete) and isinstance(self.action, int):
+            self.action = (self.action,) * len(action_space.nvec)
         if not action_space.contains(self.action):
-            actions = number_of(action_space)
-            raise ArgumentError(f"action={self.action!r} is not one of the {actions} actions")
+            raise ArgumentError(f"action={self.action!r} is not in {action_space}")
 
-    def act(self, observation: Any) -> int:
+    def act(self, observation: Any) -> Any:
         """Returns its action."""
         return self.action
 

@@ -275,7 +275,7 @@ def suite_options(default: str) -> Option:
         type=SuiteName(),
         metavar="NAME/VERSION",
         help="basic-324/v1, users-24/v1, cold-start-24/v1, text-24/v1, delivery-50/v1, "
-        "send-cold-24/v1 or send-24/v1.  "
+        "send-cold-24/v1, send-composed-24/v1 or send-24/v1.  "
         f"[default: {default}]",
     )
     seeds = number_option(

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from gym_push.agents import AgentSpec, AnyAgent, Candidate, RemoteAgent, candidate
+from gym_push.agents import Action, AgentSpec, AnyAgent, Candidate, RemoteAgent, candidate
 from gym_push.agents.local import Decision
 from gym_push.errors import CheatError
 from gym_push.evaluation.suites import Suite
@@ -91,7 +91,7 @@ class RecordedAgent:
         self.make, self.pretrain, self.reset = agent.make, agent.pretrain, agent.reset
         self.end, self.freeze, self.close = agent.end, agent.freeze, agent.close
         self.shown: list[tuple[Any, float | None]] = []
-        self.actions: list[int] = []
+        self.actions: list[Action] = []
 
     def decide(self, observation: Any, reward: float | None = None) -> Decision:
         """Decides as the agent does."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.actions import AHEAD, PARTS, STATUSES
-from gym_push.agents import Agent
+from gym_push.agents import Action, Agent
 from gym_push.agents.local import Player, Turns
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.episodes import Score
@@ -38,7 +38,7 @@ class Played:
 
     def __init__(self, agent: Player) -> None:
         self._agent = agent
-        self.actions: list[int] = []
+        self.actions: list[Action] = []
         self.rewards: list[float] = []
         self.confidence: list[float] = []
         self.info: dict[str, Any] = {}
@@ -103,7 +103,7 @@ class Episode:
         decisions: Number of decisions.
         notifications: Number of notifications, each of which may be decided on several times.
         reward: Sum of the rewards.
-        actions: How often each action was taken, by its number.
+        actions: How often each action was taken, by its number; empty where messages are composed.
         parts: Sums of the parts of the reward, by name; empty if it has none.
         score: How far the decisions agree with the person's; None if there are no such decisions.
         ended: Whether the episode is over.
@@ -165,7 +165,9 @@ class Session:
                 observation, ended = played.step(env, observation)
                 episode.decisions += 1
                 episode.reward += played.rewards[-1]
-                episode.actions[played.actions[-1]] += 1
+                action = played.actions[-1]
+                if isinstance(action, int):
+                    episode.actions[action] += 1
                 for part in PARTS:
                     if part in played.info:
                         episode.parts[part] = episode.parts.get(part, 0.0) + played.info[part]

@@ -4,7 +4,8 @@ The oracle knows a person's parameters, days and state, but not chance. It plans
 finds the best use of the budget by dynamic programming over decisions, messages left and whether
 the person has done it today, with what it would gain as the person stands now. What a message does
 to later weeks (habituation, trust, burden, the habit) it prices by what its own last run has
-earned. Where messages do nothing to later days, this is the optimum.
+earned. Where messages do nothing to later days, this is the optimum. Where messages are composed,
+it chooses among those on the topics that the person likes best.
 """
 
 from __future__ import annotations
@@ -18,18 +19,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gym_push.envs.send.games import Games
+from gym_push.envs.send.messages import LENGTH, SIZES, TOPIC
 from gym_push.envs.send.response import Moment
 from gym_push.envs.send.rules import PARTS, Rules
 from gym_push.envs.send.world import DAYS_A_WEEK, World
-from gym_push.errors import ArgumentError
 from gym_push.users.keyed_random import Floats, Ints
 from gym_push.users.model.states import DAY, HOUR
 
 Policy: TypeAlias = Callable[[Games], Ints]
-"""Returns an action for each lane, (lanes,). It sees the games themselves."""
+"""Returns for each lane the number of a message of `messages_for`, or 0: (lanes,).
+
+It sees the games themselves.
+"""
 
 ROUNDS: Final = 2
 """Runs of the oracle from which it learns what later days are worth."""
+
+LIKED: Final = 3
+"""Among which the oracle chooses where messages are composed: those that the person likes best."""
 
 _DAY_HOURS: Final = DAY / HOUR
 _NEVER: Final = -np.inf
@@ -70,12 +77,9 @@ def play_sending(world: World, rules: Rules, policy: Policy, *, counted_from: in
 
     Args:
         world: The people and their days.
-        rules: What is played by; with a catalogue.
-        policy: Returns the actions.
+        rules: What is played by.
+        policy: Returns the messages.
         counted_from: First day whose rewards count in `parts`.
-
-    Raises:
-        ArgumentError: Messages are composed.
     """
     people = len(world.users)
     everybody, outlook = np.arange(people), Outlook(world, rules)
@@ -85,11 +89,11 @@ def play_sending(world: World, rules: Rules, policy: Policy, *, counted_from: in
     sent, slope, burden, asked = np.zeros((4, people))
     while not games.over.all():
         playing, day = ~games.over, world.day[games.decision]
-        actions = policy(games)
+        chosen = policy(games)
         burden += games.now.burden * playing
         asked += playing
-        slopes = outlook.slope(games, actions)
-        turn = games.step(actions[None])
+        slopes = outlook.slope(games, chosen)
+        turn = games.step(outlook.actions(games, chosen))
         parts = np.array(turn.parts)
         total += parts * (day >= counted_from)
         np.add.at(earned, (day, everybody), parts.sum(axis=0))
@@ -105,11 +109,8 @@ def play_send_oracle(world: World, rules: Rules, *, counted_from: int = 0) -> Ro
 
     Args:
         world: The people.
-        rules: What is played by; with a catalogue.
+        rules: What is played by.
         counted_from: First day whose rewards count.
-
-    Raises:
-        ArgumentError: Messages are composed.
     """
     outlook = Outlook(world, rules)
     rollout = play_sending(world, rules, never, counted_from=counted_from)
@@ -118,25 +119,47 @@ def play_send_oracle(world: World, rules: Rules, *, counted_from: int = 0) -> Ro
     return rollout
 
 
+def messages_for(world: World, rules: Rules) -> Ints:
+    """Returns what an oracle may send to each person, in numbers: (numbers, people, messages).
+
+    That is the catalogue; where messages are composed, those on the topics that the person likes
+    best, as short or long as suits everybody.
+    """
+    people = len(world.users)
+    if rules.form.catalogue:
+        numbers = np.arange(1, 1 + len(rules.form.catalogue))
+        return np.broadcast_to(numbers, (1, people, len(numbers)))
+    liked = np.argsort(-world.worth[:, : SIZES[TOPIC]], axis=1, kind="stable")[:, :LIKED]
+    sizes = [*SIZES]
+    sizes[TOPIC], sizes[LENGTH] = LIKED, 1
+    parts = np.indices(sizes).reshape(len(sizes), 1, -1)
+    messages = np.concatenate((np.ones_like(parts[:1]), parts)).repeat(people, axis=1)
+    messages[1 + TOPIC] = liked[:, parts[TOPIC, 0]]
+    messages[1 + LENGTH] = np.argmax(world.scene.response.length)
+    return messages
+
+
 class Outlook:
     """What messages would gain, to who knows the person but not chance.
 
     Args:
         world: The people.
         rules: What is played by.
-
-    Raises:
-        ArgumentError: Messages are composed.
     """
 
     def __init__(self, world: World, rules: Rules) -> None:
-        if not rules.form.catalogue:
-            raise ArgumentError("an oracle of send-v0 needs a catalogue: it compares all messages")
         self.world, self.rules, self._p = world, rules, world.scene.response
-        numbers = np.arange(1, len(rules.form.catalogue) + 1)
-        about = rules.form.message(world, np.zeros_like(numbers), numbers[None], 0.0)
-        self._occasion, self._loud, self._bait = about.occasion, about.loud, about.bait
-        self._streak = np.array([each.streak for each in rules.form.catalogue])
+        self._messages = messages_for(world, rules)
+        people = np.arange(len(world.users))[:, None]
+        self._about = rules.form.message(world, people, self._messages, 0.0)
+        self._key = rules.form.key(self._messages)
+        streak = [each.streak for each in rules.form.catalogue]
+        self._streak = np.array(streak or [0])
+
+    def actions(self, games: Games, chosen: Ints) -> Ints:
+        """Returns the actions that send these messages, in numbers: (numbers, lanes)."""
+        actions = self._messages[:, games.person, np.maximum(chosen - 1, 0)]
+        return np.where(chosen > 0, actions, 0)
 
     def effects(self, at: Moment, games: Games, fresh: Floats | None = None) -> Effects:
         """Returns what is expected of each message at some moments, as people stand now.
@@ -147,15 +170,17 @@ class Outlook:
             fresh: (..., lanes) how much of habituation, distrust and staleness is left by then, in
                 this order: (3, ..., lanes); None for all.
         """
-        p, now = self._p, games.now
+        p, now, about = self._p, games.now, self._about
+        occasion, lift = about.occasion[games.person], about.lift[games.person]
         kept = np.ones((3, 1)) if fresh is None else fresh
         raised = np.minimum(1.0, now.habituation * kept[0] + p.habituation)
         effect = (1.0 - p.weary * raised) * now.response * (1.0 - now.distrust * kept[1])
-        suits = np.where(self._occasion == at.busy[..., None] + 1.0, p.fit[1], p.fit[2])
-        fit = np.where(self._occasion == 0.0, p.fit[0], suits)
-        wanted = self.world.lifts[games.person] * fit + at.receptive[..., None]
+        suits = np.where(occasion == at.busy[..., None] + 1.0, p.fit[1], p.fit[2])
+        fit = np.where(occasion == 0.0, p.fit[0], suits)
+        wanted = lift * fit + at.receptive[..., None]
         alone = at.base + p.habit_utility * now.habit
-        stale = p.stale * games.stale * kept[2][..., None]
+        repeats = np.take_along_axis(games.stale, self._key[games.person], axis=1)
+        stale = p.stale * repeats * kept[2][..., None]
         utility = alone[..., None] + effect[..., None] * wanted - stale
         lifted = at.amount[..., None] + effect[..., None] * at.amount_lift[..., None] * fit
         return Effects(
@@ -167,9 +192,9 @@ class Outlook:
             opens=fit > 0.0,
         )
 
-    def slope(self, games: Games, actions: Ints) -> Floats:
+    def slope(self, games: Games, chosen: Ints) -> Floats:
         """Returns what a unit more of the effect would add to the message that is sent."""
-        place = np.maximum(actions - 1, 0)[:, None]
+        place = np.maximum(chosen - 1, 0)[:, None]
         found = self.effects(games.at, games)
         chance, wanted = (
             np.take_along_axis(np.broadcast_to(each, found.chance.shape), place, axis=1)[:, 0]
@@ -198,7 +223,7 @@ class Outlook:
             gain = chance * found.amount - (alone * found.usual)[..., None]
             value = weights["outcome"] + self._habit(games, at, left)
             opened = chance * found.opens
-            fooled = opened * self._bait * p.disappoint
+            fooled = opened * self._about.bait[games.person] * p.disappoint
             welcome = opened - fooled
             lost = p.weary * p.habituation * _lasting(left, p.habituation_left, p.habituation_hours)
             price = (pilot.slope[games.person] * lost)[..., None] + fooled * (
@@ -206,7 +231,8 @@ class Outlook:
                 * pilot.slope[games.person]
                 * _lasting(left, p.distrust_left, p.distrust_hours)
             )[..., None]
-            weight = p.burden * self._loud * at.intrusion[..., None]
+            loud = self._about.loud[games.person]
+            weight = p.burden * loud * at.intrusion[..., None]
             now = games.now.burden
             heavier = (1.0 - welcome) * weight - welcome * p.relief * now[:, None]
             usual = np.maximum(now, pilot.burden[games.person])[:, None]
@@ -267,10 +293,10 @@ class Outlook:
         chance = found.chance[0]
         sending = net[0] + chance * follows[lanes, after, 1][:, None]
         sending += (1.0 - chance) * follows[lanes, after, 0][:, None]
-        sending = np.where(games.mask[:, 1:] > 0, sending, _NEVER)
+        sending = np.where(games.sendable[:, None], sending, _NEVER)
         best = sending.argmax(axis=1)
-        actions: Ints = np.where(sending[lanes, best] > nothing[lanes, left], best + 1, 0)
-        return actions
+        chosen: Ints = np.where(sending[lanes, best] > nothing[lanes, left], best + 1, 0)
+        return chosen
 
     def _window(self, games: Games) -> tuple[Ints, NDArray[np.bool_]]:
         """Returns the decisions of the rest of the week, (steps, lanes), and which there are."""

@@ -1,5 +1,6 @@
 """Suites of send-v0, their oracle, and the order in which agents come."""
 
+import itertools
 from datetime import date
 
 import numpy as np
@@ -9,15 +10,18 @@ import gym_push
 from gym_push import Population
 from gym_push.agents import AgentSpec, LocalAgent
 from gym_push.envs.send.env import SendEnv
+from gym_push.envs.send.messages import CHANNELS, OCCASIONS, TONES, URGENCIES, Message
 from gym_push.envs.send.response import MANY, respond
 from gym_push.errors import ArgumentError
 from gym_push.evaluation.send_rollouts import (
+    LIKED,
     Outlook,
     never,
     play_send_oracle,
     play_sending,
 )
 from gym_push.evaluation.suites import SendSuite
+from gym_push.users.model.persons import TOPICS
 
 EARLIER = date(2018, 1, 1)
 OFF = {
@@ -158,10 +162,25 @@ def test_with_nothing_that_lasts_the_oracle_reaches_the_closed_form():
     assert np.array(chosen).sum(axis=0) == pytest.approx(best, abs=1e-9)
 
 
-def test_composed_messages_have_no_oracle():
-    world, rules = laid_out(people=2, days=7, action="composed")
-    with pytest.raises(ArgumentError, match="needs a catalogue"):
-        play_send_oracle(world, rules)
+def test_where_messages_are_composed_the_oracle_earns_what_a_catalogue_of_them_earns():
+    """Of all messages on the topics that the person likes best: it knows what each is worth."""
+    composed, rules = laid_out(people=1, days=14, action="composed", response={"stale": 0.0})
+    topics = np.argsort(-composed.worth[0, : len(TOPICS)], kind="stable")[:LIKED]
+    every = itertools.product(topics, TONES, URGENCIES, CHANNELS, OCCASIONS)
+    catalogue = [
+        Message("one", TOPICS[topic], tone, urgency, "short", channel, occasion)
+        for topic, tone, urgency, channel, occasion in every
+    ]
+    world, same = laid_out(people=1, days=14, messages=catalogue, response={"stale": 0.0})
+    assert play_send_oracle(composed, rules).rewards == play_send_oracle(world, same).rewards
+
+
+def test_an_oracle_that_composes_earns_more_than_one_with_a_catalogue():
+    every = [play_send_oracle(*laid_out(action=each)) for each in ("catalogue", "composed")]
+    for form, played in zip(("catalogue", "composed"), every, strict=True):
+        assert (played.sent <= 1.0).all(), form
+    listed, composed = (each.rewards for each in every)
+    assert (composed - listed).mean() > 3.0 * (composed - listed).std(ddof=1) / np.sqrt(40)
 
 
 @pytest.fixture(scope="module")
@@ -204,3 +223,22 @@ def test_who_knows_more_earns_more(order, worse, better):
     gain = order[better] - order[worse]
     error = gain.std(ddof=1) / np.sqrt(len(gain))
     assert gain.mean() > 2.4 * error, f"{gain.mean():.3f}, standard error {error:.3f}"
+
+
+CONSTANT = "gym_push.agents.simple:Always"
+
+
+def test_who_composes_for_the_person_earns_more_than_chance_and_than_any_one_message():
+    others = Population(300, seed=12, start=EARLIER)
+    suite = SendSuite("order/v1", Population(40, seed=11), 42, 14, others, 28, action="composed")
+    agents = ["random", "contextual-bandit(steps=100_000)"]
+    # Any topic, in the words, channel and urgency that suit most people
+    agents += [f"{CONSTANT}(action=[1, {topic}, 1, 1, 0, 0, 0])" for topic in range(len(TOPICS))]
+    chance, composed, *constant = (
+        np.array([suite.test(agent, 0, each).metrics["reward"] for each in suite.people])
+        for agent in (LocalAgent(AgentSpec.of(name)) for name in agents)
+    )
+    top = np.array([each.top for each in suite.references.values()])
+    for worse, better in [(chance, composed), (composed, top), *((c, composed) for c in constant)]:
+        gain = better - worse
+        assert gain.mean() > 2.7 * gain.std(ddof=1) / np.sqrt(len(gain))

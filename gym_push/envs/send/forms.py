@@ -114,10 +114,10 @@ class FromCatalogue(Form):
         features = features_of(catalogue)
         loud = _loudness(response)[features[:, URGENCY], features[:, CHANNEL]]
         occasion = features[:, OCCASION].astype(np.float64)
-        # A first row for sending nothing
-        self._about = np.concatenate((np.zeros((1, 2)), np.stack((occasion, loud), axis=1)))
+        # A first column for sending nothing
+        self._about = np.concatenate((np.zeros((2, 1)), np.stack((occasion, loud))), axis=1)
         self._bait = np.append(False, features[:, TONE] == BAIT)
-        self._rows = list(zip(self._about.tolist(), self._bait.tolist(), strict=True))
+        self._rows = list(zip(self._about.T.tolist(), self._bait.tolist(), strict=True))
         streak = [each.streak for each in catalogue]
         self._streak = np.array([0, *streak], dtype=np.int64)
         self._streaks = streak
@@ -149,7 +149,7 @@ class FromCatalogue(Form):
         if isinstance(number, int):
             (occasion, loud), bait = self._rows[number]
             return Sent(world.lift_lists[person][number - 1], occasion, loud, bait, stale)
-        occasion, loud = self._about[number].T
+        occasion, loud = self._about.take(number, axis=1)
         lift = world.lifts[person, number - 1]
         return Sent(lift, occasion, loud, self._bait[number], stale)
 

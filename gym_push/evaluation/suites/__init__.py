@@ -89,9 +89,20 @@ def _send_cold_24() -> Suite:
     return _sent("send-cold-24/v1", Population(24, seed=5008), 0, about)
 
 
-def _sent(id: str, people: Population, learn_days: int, about: str) -> Suite:
-    others = Population(1000, seed=5009, start=_EARLIER)
-    return SendSuite(id, people, 28 + learn_days, learn_days, others, 28, summary=about)
+def _send_composed_24() -> Suite:
+    about = (
+        "the people of send-24/v1, for whom the sender composes each message: 28 days to learn, "
+        "28 that count"
+    )
+    people = Population(24, seed=5007)
+    return _sent("send-composed-24/v1", people, 28, about, action="composed")
+
+
+def _sent(
+    id: str, people: Population, learn_days: int, about: str, action: str = "catalogue"
+) -> Suite:
+    others, days = Population(1000, seed=5009, start=_EARLIER), 28 + learn_days
+    return SendSuite(id, people, days, learn_days, others, 28, action=action, summary=about)
 
 
 SUITES.update(
@@ -103,5 +114,6 @@ SUITES.update(
         "delivery-50/v1": cache(_delivery_50),
         "send-24/v1": cache(_send_24),
         "send-cold-24/v1": cache(_send_cold_24),
+        "send-composed-24/v1": cache(_send_composed_24),
     }
 )

@@ -43,6 +43,7 @@ class SendSuite(SimulatedPeople):
         practice_days: Of an episode with these.
         preset: As of `SendEnv`.
         response: Parameters of the response that differ from the preset's, by name.
+        action: As of `SendEnv`.
         summary: What is tested, for tables.
 
     Raises:
@@ -54,6 +55,7 @@ class SendSuite(SimulatedPeople):
     _: KW_ONLY
     preset: str = "habit"
     response: Mapping[str, Any] = field(default_factory=dict)
+    action: str = "catalogue"
     summary: str = "simulated people who may be sent messages"
 
     def __post_init__(self) -> None:
@@ -79,7 +81,8 @@ class SendSuite(SimulatedPeople):
             worlds.append(build_world(self._world.scene, self.practice, some, self.practice_days))
         digest = hashlib.sha256()
         for world in worlds:
-            for array in (world.first, world.time, world.moments, world.lifts):
+            worth = (world.lifts,) if world.scene.catalogue else (world.lift, world.worth)
+            for array in (world.first, world.time, world.moments, *worth):
                 digest.update(np.ascontiguousarray(array + 0.0 * array, dtype="<f8").tobytes())
         rules = self._env.rules
         about = [
@@ -119,6 +122,7 @@ class SendSuite(SimulatedPeople):
             self.preset,
             self.practice,
             response=self.response,
+            action=self.action,
             days=self.practice_days,
             observation=form["observation"],
         )
@@ -135,7 +139,7 @@ class SendSuite(SimulatedPeople):
         env = self.env(person, agent.form)
         self.begin(agent, seed, person, env)
         played, parts = Played(agent), dict.fromkeys(PARTS, 0.0)
-        counts, effect, opened = np.zeros(1 + len(env.form.catalogue)), 0.0, 0
+        counts, effect, opened = np.zeros(env.form.repeats), 0.0, 0
         observation, _ = env.reset(seed=0, options={"user": number_of(person)})
         ended, time = False, 0
         while not ended:
@@ -145,10 +149,11 @@ class SendSuite(SimulatedPeople):
             if time >= self.learn_days * DAY:
                 for part in PARTS:
                     parts[part] += info[part]
-                counts[info["sent"]] += 1
+                if info["sent"]:
+                    counts[env.form.key(env.form.one(played.actions[-1]))] += 1
                 effect += info["effect"]
                 opened += info["status"] in (OPENED, DISAPPOINTED)
-        days, sent, measures = self.days - self.learn_days, int(counts[1:].sum()), env.measures
+        days, sent, measures = self.days - self.learn_days, int(counts.sum()), env.measures
         left = bool(played.info["left"])
         lived = (time / DAY if left else self.days) - self.learn_days
         metrics = {
@@ -159,7 +164,7 @@ class SendSuite(SimulatedPeople):
             "ctr": opened / sent if sent else None,
             "effect per send": effect / sent if sent else None,
             "distal outcome": 0.0 if left else measures["habit"],
-            "diversity": float(entropy(counts[None, 1:])[0]) if sent else None,
+            "diversity": float(entropy(counts[None])[0]) if sent else None,
             "trust": measures["trust"],
         }
         return played.result(person, metrics)
@@ -174,6 +179,7 @@ class SendSuite(SimulatedPeople):
             self.preset,
             self.population,
             response=self.response,
+            action=self.action,
             days=self.days,
             observation=observation,
         )
