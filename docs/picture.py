@@ -46,6 +46,13 @@ def delivery(browser: Browser) -> None:
     env.close()
 
 
+def send(browser: Browser) -> None:
+    """The page of send-v0, amid four weeks."""
+    env = play("gym_push:send-v0", "contextual-bandit", 3, 70, "human")
+    take(browser, "page-send", address(), ("#l-epoch", "#70"), WIDE, "light")
+    env.close()
+
+
 def compare(browser: Browser) -> None:
     """Two recordings of the same log side by side."""
     agents = ("always-open", "table-per-app")
@@ -60,13 +67,14 @@ def compare(browser: Browser) -> None:
 
 def moving(_: Browser) -> None:
     """A moving picture of each environment, for its page."""
-    for name, env_id, agent in (
-        ("basic", "gym_push:basic-v0", "table-per-app"),
-        ("delivery", "gym_push:delivery-v0", "delivery-table"),
+    for name, env_id, agent, episodes, first_step in (
+        ("basic", "gym_push:basic-v0", "table-per-app", 1, 120),
+        ("delivery", "gym_push:delivery-v0", "delivery-table", 1, 120),
+        ("send", "gym_push:send-v0", "contextual-bandit", 3, 56),
     ):
         pictures: list[Image.Image] = []
-        for steps in range(120, 120 + FRAMES):
-            env = play(env_id, agent, 1, steps, "rgb_array")
+        for steps in range(first_step, first_step + FRAMES):
+            env = play(env_id, agent, episodes, steps, "rgb_array")
             shown: Any = env.render()
             pictures.append(Image.fromarray(shown).resize(MOVING))
             env.close()
@@ -100,7 +108,9 @@ def plots(_: Browser) -> None:
                 picture.save(FOLDER / f"{file.stem}.webp", quality=88, method=6)
 
 
-PICTURES = {each.__name__: each for each in (page, delivery, compare, moving, leaderboard, plots)}
+PICTURES = {
+    each.__name__: each for each in (page, delivery, send, compare, moving, leaderboard, plots)
+}
 
 
 def main(names: list[str]) -> None:
@@ -140,7 +150,7 @@ def play(
     agent = spec.make(env.observation_space, env.action_space)
     agent.reset(SEED)
     if isinstance(agent, Pretrainable):
-        agent.pretrain(practice(spec.form, SEED), SEED)
+        agent.pretrain(practice(spec.form, SEED, env_id.removeprefix("gym_push:")), SEED)
     for episode in range(episodes):
         observation, _ = env.reset(seed=None if episode else SEED)
         ended, taken = False, 0

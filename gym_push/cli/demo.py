@@ -31,6 +31,7 @@ UNSEEN: Final = ("always-open", "always-dismiss", "majority")
 NEXT: Final = (
     ("gym-push play table-per-app --episodes 3", "does it go on learning?"),
     ("gym-push play random --env delivery-v0", "people who react: deliver, hold or suppress"),
+    ("gym-push play best-of-history", "an app that sends: which message, and when"),
     ("gym-push log describe", "what is in the log that you saw"),
     ("gym-push log schema my-log.csv", "bring a log of your own"),
     ("gym-push generate --users 10 --days 7 --out logs/", "or simulate people"),

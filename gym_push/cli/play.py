@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import gymnasium
@@ -26,8 +26,9 @@ from gym_push.cli.options import (
     seed_option,
 )
 from gym_push.cli.types import BUNDLED, AgentName, LogName, NewFile, Seconds
+from gym_push.envs.send.rules import PARTS as SEND_PARTS
 from gym_push.errors import GymPushError
-from gym_push.registration import BASIC, DELIVERY
+from gym_push.registration import BASIC, DELIVERY, SEND
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 @click.option(
     "--env",
     "env_id",
-    type=click.Choice([BASIC, DELIVERY]),
+    type=click.Choice([BASIC, DELIVERY, SEND]),
     help="What it plays.  [default: what the agent is for]",
 )
 @click.option(
@@ -86,6 +87,7 @@ def play(
       gym-push play table-per-app
       gym-push play "table-per-app(prior=4)" --log my-log.csv --schema my-log.toml --episodes 3
       gym-push play random --env delivery-v0 --seed 7 --no-page --record run.html
+      gym-push play best-of-history --delay 0.5
     """
     with _naming_faults(agent):
         agent.load()
@@ -119,8 +121,7 @@ def play(
     played = session.episodes if session is not None else []
     done = {"agent": agent.name, "parameters": dict(agent.parameters), "env": env_id, "seed": seed}
     done |= {"stopped": stopped, "episodes": [episode.to_dict() for episode in played]}
-    tables = _rates if env_id == BASIC else _deliveries
-    output.result(as_json, done, *tables(f"{agent} in {env_id}", played))
+    output.result(as_json, done, *TABLES[env_id](f"{agent} in {env_id}", played))
     if stopped:
         steps = sum(episode.decisions for episode in played)
         raise output.Stopped(f"stopped by Ctrl-C after {steps} decisions")
@@ -168,6 +169,24 @@ def _deliveries(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
     return made, parts
 
 
+def _messages(title: str, episodes: list[Episode]) -> tuple[Table, ...]:
+    names = ("messages", "opened", "effect each", "habit", "left", "reward")
+    made = output.table(title, "episode", "user", *names, right=names)
+    parts = output.table("Of which", "episode", *SEND_PARTS, right=SEND_PARTS)
+    for label, episode in _labelled(episodes):
+        measures, sent = episode.measures, episode.notifications
+        ctr, effect = measures["ctr"], measures["effect_per_send"]
+        shown = ("" if ctr is None else f"{ctr:.1%}", "" if effect is None else f"{effect:+.2f}")
+        habit, left = f"{measures['habit']:.1%}", "yes" if measures["left"] else "no"
+        output.add(made, label, episode.user, sent, *shown, habit, left, f"{episode.reward:+.2f}")
+        output.add(parts, label, *(f"{episode.parts.get(part, 0.0):+.2f}" for part in SEND_PARTS))
+    return made, parts
+
+
+TABLES: Final = {BASIC: _rates, DELIVERY: _deliveries, SEND: _messages}
+"""What is told of the episodes, by the environment."""
+
+
 def _labelled(episodes: list[Episode]) -> Iterator[tuple[str, Episode]]:
     for number, episode in enumerate(episodes, start=1):
         yield (f"{number}" if episode.ended else f"{number} (stopped)"), episode
@@ -185,9 +204,9 @@ def _session(spec: AgentSpec, env: gymnasium.Env[Any, Any], env_id: str, seed: i
     from gym_push.evaluation.playing import Session, practice
 
     agent = spec.make(env.observation_space, env.action_space)
-    if isinstance(agent, Pretrainable) and env_id == DELIVERY:
+    if isinstance(agent, Pretrainable) and env_id != BASIC:
         output.tell(f"{spec} practises first, with other people")
-        others = practice(spec.form, seed)
+        others = practice(spec.form, seed, env_id)
         agent.pretrain(others, seed)
         others.close()
     return Session(env, agent, seed)

@@ -16,12 +16,15 @@ from gym_push.agents.local import Player, Turns
 from gym_push.envs.basic.env import BasicEnv
 from gym_push.envs.basic.episodes import Score
 from gym_push.envs.delivery.env import DeliveryEnv
+from gym_push.envs.send.env import SendEnv
+from gym_push.envs.send.rules import PARTS as SEND_PARTS
 from gym_push.evaluation.metrics import curve
 from gym_push.evaluation.results import PersonResult
+from gym_push.registration import DELIVERY
 from gym_push.users import Population
 
 PRACTICE_PEOPLE: Final = 64
-"""People with whom an agent of delivery-v0 practises before it plays."""
+"""People with whom an agent practises before it plays simulated people."""
 
 
 class Played:
@@ -101,10 +104,12 @@ class Episode:
     Attributes:
         user: Whose phone it is; None in a log of one person.
         decisions: Number of decisions.
-        notifications: Number of notifications, each of which may be decided on several times.
+        notifications: Number of notifications, each of which may be decided on several times; of
+            send-v0, those that were sent.
         reward: Sum of the rewards.
         actions: How often each action was taken, by its number; empty where messages are composed.
         parts: Sums of the parts of the reward, by name; empty if it has none.
+        measures: What is measured beside the reward, by name, of send-v0; None where it is unknown.
         score: How far the decisions agree with the person's; None if there are no such decisions.
         ended: Whether the episode is over.
     """
@@ -115,6 +120,7 @@ class Episode:
     reward: float = 0.0
     actions: list[int] = field(default_factory=list)
     parts: dict[str, float] = field(default_factory=dict)
+    measures: dict[str, float | None] = field(default_factory=dict)
     score: Score | None = None
     ended: bool = False
 
@@ -168,7 +174,7 @@ class Session:
                 action = played.actions[-1]
                 if isinstance(action, int):
                     episode.actions[action] += 1
-                for part in PARTS:
+                for part in (*PARTS, *SEND_PARTS):
                     if part in played.info:
                         episode.parts[part] = episode.parts.get(part, 0.0) + played.info[part]
                 episode.ended = ended
@@ -181,15 +187,22 @@ class Session:
             elif isinstance(env.unwrapped, DeliveryEnv):
                 statuses = env.unwrapped.statuses
                 episode.notifications = sum(statuses.values()) - statuses[STATUSES[AHEAD]]
+            elif isinstance(env.unwrapped, SendEnv):
+                episode.notifications = env.unwrapped.snapshot().book.sent
+                measures = env.unwrapped.measures
+                episode.measures = {n: None if v != v else v for n, v in measures.items()}
         return episode
 
 
-def practice(form: Mapping[str, Any], seed: int) -> gymnasium.vector.VectorEnv[Any, Any, Any]:
-    """Returns environments in which an agent of delivery-v0 can practise with other people.
+def practice(
+    form: Mapping[str, Any], seed: int, env_id: str = DELIVERY
+) -> gymnasium.vector.VectorEnv[Any, Any, Any]:
+    """Returns environments in which an agent can practise with other people.
 
     Args:
         form: Of the observations, as `AgentSpec.form`.
         seed: Of the people; those to be played have the seed 0.
+        env_id: "delivery-v0" or "send-v0".
     """
     people = Population(PRACTICE_PEOPLE, seed + 1)
-    return gymnasium.make_vec("gym_push:delivery-v0", PRACTICE_PEOPLE, population=people, **form)
+    return gymnasium.make_vec(f"gym_push:{env_id}", PRACTICE_PEOPLE, population=people, **form)

@@ -11,7 +11,7 @@ from gym_push.viewer.basic_frame import BasicFrame
 from gym_push.viewer.days_frame import UNSEEN
 from gym_push.viewer.delivery_frame import DONE, OUTCOMES, DeliveryFrame
 from gym_push.viewer.frame import Frame, Told
-from gym_push.viewer.send_frame import SENT, SendFrame
+from gym_push.viewer.send_frame import SENT, SENT_SIGNS, SendFrame
 
 CELLS: Final = ("wanted and shown", "shown but unwanted", "wanted but missed", "rightly held back")
 """What each cell of the confusion matrix means."""
@@ -66,6 +66,7 @@ class Line(NamedTuple):
     Attributes:
         number: Of the decision in its episode.
         said: What was done with the notification.
+        sign: What stands for that.
         right: Whether that was right; None if that is not known.
         about: The notification in a line.
         title: Its app, or what stands for it.
@@ -73,6 +74,7 @@ class Line(NamedTuple):
 
     number: int
     said: str
+    sign: str
     right: bool | None
     about: str
     title: str
@@ -290,13 +292,15 @@ def _send_line(told: Told, roles: Mapping[str, str]) -> Line:
         said += f", added {_amount(effect)}"
     if told["credit"]:
         said += f", {_amount(told['credit'])}"
-    return _line(told, roles, said, right)
+    return _line(told, roles, said, right, SENT_SIGNS[told["outcome"]])
 
 
-def _line(told: Told, roles: Mapping[str, str], said: str, right: bool | None) -> Line:
+def _line(
+    told: Told, roles: Mapping[str, str], said: str, right: bool | None, sign: str = ""
+) -> Line:
     title = words.title(told["notification"], roles)
     about = words.about(told["notification"], roles, " · ")
-    return Line(told["epoch"], said, right, about, title)
+    return Line(told["epoch"], said, sign or SIGNS[right], right, about, title)
 
 
 def _run(frame: Frame) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 
 from gym_push.text import printable
 from gym_push.viewer import words
-from gym_push.viewer.facts import SIGNS, Facts, facts
+from gym_push.viewer.facts import Facts, facts
 from gym_push.viewer.frame import Frame
 from gym_push.viewer.lines import clip, columns, wrap
 
@@ -45,7 +45,7 @@ def to_text(frame: Frame) -> str:
     lines += _features("Notification", frame.notification, frame, 4)
     lines += _features("Context", frame.context, frame, 7)
     newest = [
-        _line(f"{SIGNS[line.right]} #{line.number} {line.said}{BETWEEN}{line.about}")
+        _line(f"{line.sign} #{line.number} {line.said}{BETWEEN}{line.about}")
         for line in islice(told.lines, HEIGHT - len(lines) - 1)
     ]
     return "\n".join((*lines, *([""] if newest else []), *newest))

@@ -87,12 +87,26 @@ def test_without_an_environment_it_is_the_agents(monkeypatch, capsys):
     assert sum(episode["parts"].values()) == pytest.approx(episode["reward"])
 
 
-def test_an_agent_that_wants_to_practise_does_so_before_it_plays():
-    line = "gym-push play slow:Practised --env delivery-v0 --no-page --json"
+def test_what_was_sent_and_what_it_led_to_is_told(monkeypatch, capsys):
+    [first, second] = played("best-of-history --episodes 2", monkeypatch, capsys)["episodes"]
+    assert first["user"] != second["user"]
+    for episode in (first, second):
+        assert 0 < episode["notifications"] == sum(episode["actions"][1:])
+        assert sum(episode["parts"].values()) == pytest.approx(episode["reward"])
+        assert episode["measures"]["ctr"] > 0.0
+    [nothing] = played("never-send", monkeypatch, capsys)["episodes"]
+    assert nothing["notifications"] == 0 and nothing["measures"]["ctr"] is None
+    shown = run_here("gym-push play never-send --no-page", monkeypatch, capsys)
+    assert "never-send in send-v0" in shown.out and "leaving" in shown.out
+
+
+@pytest.mark.parametrize("env_id", ["delivery-v0", "send-v0"])
+def test_an_agent_that_wants_to_practise_does_so_before_it_plays(env_id):
+    line = f"gym-push play slow:Practised --env {env_id} --no-page --json"
     shown = run_apart(line)
     assert (shown.code, shown.errors) == (0, "slow:Practised practises first, with other people\n")
-    delivered, held, suppressed = json.loads(shown.out)["episodes"][0]["actions"]
-    assert delivered and not held and not suppressed
+    first, *others = json.loads(shown.out)["episodes"][0]["actions"]
+    assert first and not any(others)
 
 
 def test_the_page_shows_it_and_the_run_is_kept(tmp_path):

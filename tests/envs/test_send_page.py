@@ -88,6 +88,18 @@ def test_the_page_goes_on_to_the_next_episode(agent, open_page, see):
     player.act(*[1] * 80)
     see(page, "#episode", "episode 3")
     see(page, "#episodes-words", "people differ; ")
+    env = gymnasium.make("gym_push:send-v0", population={"size": 4}, days=9)
+    env.reset(seed=5, options={"user": 1})
+    for _ in range(80):
+        if env.step(1)[2]:
+            env.reset(options={"user": 1})
+    frame = env.unwrapped.frame_builder()(env.unwrapped.snapshot())
+    for name, action in (("sent", 1), ("unsent", 0)):
+        texts = [
+            told["notification"]["text"] for told in frame.latest() if told["action"] == action
+        ]
+        lines = page.locator(f"#{name} li bdi").all_text_contents()
+        assert [line.removeprefix("Push · ") for line in lines] == texts
     assert page.locator("#episodes .curve").count() == 1
     assert page.locator("#episodes .sign").count() == 0
 

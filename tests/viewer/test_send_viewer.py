@@ -56,7 +56,7 @@ def test_text_has_every_fact():
         "17:22 · Push · Time to practise? · sent Sat 07:15, ignored",
         "#4 sent: available, 2 of 7 sent",
         "1 of 2 messages can be sent now · N days in a row! needs 3 days in a row",
-        "✗ #4 ignored, added +1.00, +2.94 · Push · Time to practise?",
+        "○ #4 ignored, added +1.00, +2.94 · Push · Time to practise?",
         "✗ #3 disappointed, added +1.00, +1.96 · Push · Time to practise?",
         "  #2 nothing sent · done it today",
         "✓ #1 opened, added +1.00, +0.98 · Push · Time to practise?",

@@ -39,6 +39,9 @@ UNITS: Final = {"batteryLevel": "%"}
 MOST: Final = 40
 """Messages of a catalogue that are shown; the rest can be sent, too."""
 
+ROWS: Final = 1 << 32
+"""Numbers of decisions from one episode to the next, since no line comes again."""
+
 USUAL: Final = {name: known[0] for name, known in FEATURES.items()} | {
     "topic": "unknown",
     "urgency": "normal",
@@ -70,6 +73,7 @@ class _EpisodeReader:
         self._decisions, self._rows = Growing(np.uint8), Growing(np.int64)
         self._outcomes, self._points = Growing(np.float64), Growing(np.float64)
         self._lines: list[About] = []
+        self._first = 0  # number of the first of them
         self._newest: Decided | None = None  # of those that sent something
         self._parts, self._counts = np.zeros(len(PARTS)), [0] * len(STATUSES)
         self._tried = [[0, 0] for _ in self._rules.form.catalogue]
@@ -77,6 +81,7 @@ class _EpisodeReader:
 
     def frame(self, name: str, agent: str, snapshot: SendSnapshot) -> SendFrame:
         history, world, book = self._history, self._world, snapshot.book
+        self._first = snapshot.episode * ROWS
         for each in history.turns[len(self._decisions) : snapshot.turns]:
             self._read(each)
         newest, over = self._newest, snapshot.over
@@ -106,7 +111,7 @@ class _EpisodeReader:
             rows=self._rows.view(),
             outcomes=self._outcomes.view(),
             points=self._points.view(),
-            about=self._lines.__getitem__,
+            about=lambda row: self._lines[row - self._first],
             now=self._posted(snapshot.decision),
             minute=minutes if over and not self._left else minute,
             minutes=minutes,
@@ -136,7 +141,7 @@ class _EpisodeReader:
     def _read(self, decided: Decided) -> None:
         turn, index, world = decided.turn, len(self._decisions), self._world
         self._decisions.add(turn.sent > 0)
-        self._rows.add(index)
+        self._rows.add(self._first + index)
         self._outcomes.add(index, turn.status, decided.reward)
         self._parts += turn.parts
         self._counts[turn.status] += 1

@@ -130,7 +130,7 @@ def _send(frame: SendFrame) -> Curves:
         (heights.min(), max(heights.max(), 0.1)),
         "+,.4g",
         _days(frame),
-        tuple(zip(SENT_SIGNS[1:], SENT[1:], (GREEN, RED, SOFT), strict=True)),
+        tuple(zip(SENT_SIGNS[1:], SENT[1:], (GREEN, RED, RED), strict=True)),
         tuple(zip(*(each.tolist() for each in sent), strict=True)) if len(points) else (),
     )
 

@@ -248,7 +248,7 @@ def _lines(canvas: Canvas, lines: Iterable[Line], bottom: int) -> None:
         _icon(canvas, x, y, 24, line.title)
         canvas.text(x + 32, y + 10, line.about, 11, INK, width=width - 78)
         canvas.text(x + 32, y + 23, line.said, 10, SOFT, width=width - 78)
-        canvas.text(left + width - 14, y + 17, SIGNS[line.right], 15, ink, align="r", strong=True)
+        canvas.text(left + width - 14, y + 17, line.sign, 15, ink, align="r", strong=True)
 
 
 def _offers(canvas: Canvas, told: Facts) -> None:

@@ -11,13 +11,14 @@ const twoDigits = number => String(number).padStart(2, '0');
 const daysOf = points => points.map(point => [point[0] / DAY_MINUTES, point]);
 
 /** An axis of days. */
-const DAYS = {
+const axisOf = minutes => ({
+  span: [0, minutes / DAY_MINUTES],
   label: days => (days ? `${days} ${days === 1 ? 'day' : 'days'}` : 'start'),
   place: days => {
-    const minute = Math.round(days * DAY_MINUTES) % DAY_MINUTES;
-    return `day ${Math.floor(days) + 1}, ${twoDigits(Math.floor(minute / 60))}:${twoDigits(minute % 60)}`;
+    const minute = Math.round(days * DAY_MINUTES), clock = minute % DAY_MINUTES;
+    return minute === minutes ? 'the end' : `day ${Math.floor(days) + 1}, ${twoDigits(Math.floor(clock / 60))}:${twoDigits(clock % 60)}`;
   },
-};
+});
 
 /** What the charts need of a frame, by its kind; `result` makes a point of an episode's result. */
 const KINDS = {
@@ -30,14 +31,12 @@ const KINDS = {
   }),
   delivery: ({minute, minutes, reward, acted_on, opened, arrived, deliver_all, epoch}, points) => ({
     series: daysOf([...points, ...epoch ? [[minute, reward, acted_on, opened, arrived, deliver_all]] : []]),
-    span: [0, minutes / DAY_MINUTES],
-    ...DAYS,
+    ...axisOf(minutes),
     result: ends => [null, ...ends],
   }),
   send: ({minute, minutes, reward, nothing, counts: [, ...sent], left, epoch}, points) => ({
     series: daysOf([...points, ...epoch ? [[left ? minutes : minute, reward, nothing, ...sent]] : []]),
-    span: [0, minutes / DAY_MINUTES],
-    ...DAYS,
+    ...axisOf(minutes),
     result: ([reward]) => [null, reward, null],
   }),
 };
