@@ -93,8 +93,9 @@ class Facts(NamedTuple):
         newest: When the notification was sent and what came of it, where it was sent before.
         measured: What only evaluators know, in words.
         why: Why the newest decision could be taken.
-        hindered: Why nothing can be sent now.
-        offers: What can be sent now; empty where everything can always be done.
+        possible: What can be done now, in words; empty where everything can always be done.
+        hindered: Why nothing can be.
+        offers: The same one by one.
         counts: What came of the decisions.
         lines: The decisions, newest first.
     """
@@ -110,6 +111,7 @@ class Facts(NamedTuple):
     newest: str = ""
     measured: str = ""
     why: str = ""
+    possible: str = ""
     hindered: str = ""
     offers: tuple[Offer, ...] = ()
 
@@ -254,6 +256,7 @@ def _send(frame: SendFrame) -> Facts:
         _newest(frame),
         f"measured, not seen by the agent: {', '.join(measured)}",
         _why(frame.decision, frame.roles),
+        _possible(frame),
         ", ".join(frame.hindered),
         tuple(_offers(frame)),
     )
@@ -277,13 +280,17 @@ def _why(decision: Told | None, roles: Mapping[str, str]) -> str:
     """Says why the newest decision could be taken."""
     if decision is None:
         return ""
-    done = "sent" if decision["action"] else SENT[0]
-    why = (
-        decision.get("why", "")
-        if decision["action"]
-        else words.text(decision["notification"], roles)
-    )
-    return f"#{decision['epoch']} {done}: {why}"
+    sent = bool(decision["action"])
+    why = decision.get("why", "") if sent else words.text(decision["notification"], roles)
+    return f"#{decision['epoch']} {'sent' if sent else SENT[0]}: {why}"
+
+
+def _possible(frame: SendFrame) -> str:
+    if frame.hindered:
+        return f"nothing can be sent now: {', '.join(frame.hindered)}"
+    if frame.composed:
+        return "any message can be sent now"
+    return f"{frame.eligible:,} of {frame.messages:,} messages can be sent now"
 
 
 def _send_line(told: Told, roles: Mapping[str, str]) -> Line:

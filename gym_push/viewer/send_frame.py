@@ -39,7 +39,10 @@ class SendFrame(DaysFrame):
         left: whether the person has left.
         hindered: why nothing can be sent now, in words; empty if something can.
         composed: whether messages are composed.
-        catalogue: `text` and `note` of each message, or of each part where they are composed.
+        catalogue: `text` and `note` of each message, or of each part where they are composed; of a
+            long one, the first.
+        messages: how many there are.
+        eligible: how many of them could be sent if nothing hindered.
         lacks: what each message of the catalogue needs to be sent, in words; empty if nothing.
         tried: how often each message was sent, and how often opened.
         measured: what only evaluators know, from 0 to 1, by name.
@@ -60,6 +63,8 @@ class SendFrame(DaysFrame):
     hindered: tuple[str, ...]
     composed: bool
     catalogue: tuple[Mapping[str, str], ...]
+    messages: int
+    eligible: int
     lacks: tuple[str, ...]
     tried: tuple[tuple[int, int], ...]
     measured: Mapping[str, float]

@@ -8,7 +8,7 @@ from typing import Final
 
 from gym_push.text import printable
 from gym_push.viewer import words
-from gym_push.viewer.facts import Facts, facts
+from gym_push.viewer.facts import facts
 from gym_push.viewer.frame import Frame
 from gym_push.viewer.lines import clip, columns, wrap
 
@@ -41,7 +41,10 @@ def to_text(frame: Frame) -> str:
         *_block((words.clock(told.now), about, told.newest), 2),
     ]
     lines += _block((told.why,), 1)
-    lines += _block(_possible(told), 2)
+    lacking = (
+        f"{each.words} {each.about}" for each in told.offers if each.can is False and each.about
+    )
+    lines += _block((told.possible, *([] if told.hindered else lacking)), 2)
     lines += _features("Notification", frame.notification, frame, 4)
     lines += _features("Context", frame.context, frame, 7)
     newest = [
@@ -49,16 +52,6 @@ def to_text(frame: Frame) -> str:
         for line in islice(told.lines, HEIGHT - len(lines) - 1)
     ]
     return "\n".join((*lines, *([""] if newest else []), *newest))
-
-
-def _possible(told: Facts) -> Iterator[str]:
-    """Says what can be sent now, and why the rest cannot."""
-    if told.hindered:
-        yield f"nothing can be sent now: {told.hindered}"
-    elif can := sum(offer.can is not False for offer in told.offers):
-        kind = "parts" if told.offers[0].can is None else "messages"
-        yield f"{can} of {len(told.offers)} {kind} can be sent now"
-        yield from (f"{each.words} {each.about}" for each in told.offers if each.can is False)
 
 
 def _features(title: str, features: Mapping[str, object], frame: Frame, most: int) -> Iterator[str]:

@@ -145,6 +145,7 @@ def test_of_a_long_catalogue_the_first_are_shown():
     list(episode(env, by_chance(1, masked=True)))
     frame = env.frame_builder()(env.snapshot())
     assert len(frame.catalogue) == len(frame.lacks) == len(frame.tried) == 40
+    assert frame.messages == frame.eligible == 200
 
 
 def test_the_rules_and_the_page_use_the_same_words():

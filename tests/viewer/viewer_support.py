@@ -168,6 +168,8 @@ def make_send(statuses=(1, 0, 2, 3), **changes):
             {"text": "Time to practise?", "note": "warm"},
             {"text": "N days in a row!", "note": "playful"},
         ),
+        "messages": 2,
+        "eligible": 1,
         "lacks": ("", "needs 3 days in a row"),
         "tried": ((sum(counts[1:]), sum(counts[1:3])), (0, 0)),
         "measured": {"habit": 0.25, "trust": 0.75},

@@ -87,6 +87,7 @@ class _EpisodeReader:
         newest, over = self._newest, snapshot.over
         ended = snapshot.ended.add(snapshot.episode, history.result()) if over else snapshot.ended
         phone = world.sensed.features(snapshot.decision, "context")
+        lacks = self._lacks(book)
         minute, minutes = int(world.time[snapshot.decision]) // MINUTE, world.days * DAY // MINUTE
         return SendFrame(
             env=name,
@@ -130,7 +131,9 @@ class _EpisodeReader:
             hindered=self._hindered(snapshot),
             composed=not self._rules.form.catalogue,
             catalogue=self._offers,
-            lacks=tuple(map(_need, self._lacks(book)[:MOST], self._rules.form.catalogue)),
+            messages=len(lacks),
+            eligible=lacks.count(False),
+            lacks=tuple(map(_need, lacks[:MOST], self._rules.form.catalogue)),
             tried=tuple((sent, opened) for sent, opened in self._tried[:MOST]),
             measured={
                 "habit": round(float(snapshot.now.habit), DIGITS),

@@ -39,10 +39,11 @@ function showScore({reward, parts, nothing, effect, counts, ctr, week, budget, a
 }
 
 /** What can be sent now: the messages of the catalogue, or the parts of one that is composed. */
-function showOffers({hindered, composed, catalogue, lacks, tried}) {
-  const can = lacks.filter(lack => !lack).length, list = byId('offers'), key = JSON.stringify([hindered, catalogue, lacks, tried]);
+function showOffers({hindered, composed, catalogue, messages, eligible, lacks, tried}) {
+  const list = byId('offers'), key = JSON.stringify([hindered, catalogue, lacks, tried]);
   write('h-offers', `${hindered.length ? 'Nothing can' : 'What can'} be sent now`);
-  write('offers-words', hindered.length ? hindered.join(', ') : composed ? 'any of these, put together' : `${can} of ${plural(catalogue.length, 'message')}`);
+  const all = composed ? 'any of these, put together' : `${decimal(eligible)} of ${plural(messages, 'message')}`, rest = messages > catalogue.length ? `; these are the first ${catalogue.length}` : '';
+  write('offers-words', (hindered.join(', ') || all) + rest);
   if (list.dataset.shown === key) return;
   list.dataset.shown = key;
   list.replaceChildren(...catalogue.map(({text, note}, at) => {
