@@ -33,17 +33,12 @@ def to_text(frame: Frame) -> str:
         _line(f"{tile.value:>7}  {', '.join((tile.title, *tile.below))}") for tile in told.tiles
     ]
     lines += _block(told.parts, 1)
-    about = words.about(frame.notification, frame.roles, BETWEEN) if frame.notification else ""
     lines += _block((told.measured,), 1)
     lines += _block((f"{count.number:,} {count.words}" for count in told.counts), 2)
-    lines += [
-        "",
-        *_block((words.clock(told.now), about, told.newest), 2),
-    ]
+    about = words.about(frame.notification, frame.roles, BETWEEN) if frame.notification else ""
+    lines += ["", *_block((words.clock(told.now), about, told.newest), 2)]
     lines += _block((told.why,), 1)
-    lacking = (
-        f"{each.words} {each.about}" for each in told.offers if each.can is False and each.about
-    )
+    lacking = [f"{each.words} {each.about}" for each in told.offers if each.can is False]
     lines += _block((told.possible, *([] if told.hindered else lacking)), 2)
     lines += _features("Notification", frame.notification, frame, 4)
     lines += _features("Context", frame.context, frame, 7)

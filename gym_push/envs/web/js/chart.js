@@ -55,7 +55,7 @@ const FIRST = 2; // place in a point before its counts of what was sent
 /** What is measured alike has a panel of its own: `whole` is the axis where the values fill it. */
 const UNITS = {
   share: {whole: [0, 1], digits: [1, 2, 2.5, 5, 10], tick: at => `${+(at * 100).toFixed(1)}%`, say: percent, caption: ''},
-  reward: {whole: [0, 0], digits: [1, 2, 5, 10], tick: at => (Math.abs(at) < 10000 ? signed(at) : `${signed(at / 1000)}k`), say: signed, caption: 'reward'},
+  reward: {whole: [0, 0], digits: [1, 2, 5, 10], tick: at => (Math.abs(at) < 1000 ? signed(at) : `${signed(at / 1000)}k`), say: signed, caption: 'reward'},
 };
 
 const unitOf = ({measure}) => (measure.endsWith('reward') ? 'reward' : 'share');
