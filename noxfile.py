@@ -223,7 +223,9 @@ for _name, _page in {
     "reading": (
         "reading", "what reading is worth on text-24/v1", ".[agents,text]", TORCH, SENTENCES,
     ),
-    "send": ("send", "the presets of send-v0 beside what was published of them", "."),
+    "send": (
+        "send", "the presets of send-v0 beside what was published, and how its agents rank", ".",
+    ),
     "sequential": ("sequential", "sequential off-policy estimates against the truth", "."),
 }.items():  # fmt: skip
     nox.session(name=_name)(_make_page(*_page))

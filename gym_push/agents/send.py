@@ -15,6 +15,7 @@ from gym_push.agents.send_practice import Practice, practise
 from gym_push.agents.simple import (
     BaseAgent,
     Floats,
+    check_not_negative,
     check_positive,
     check_whole,
     number_of,
@@ -96,21 +97,26 @@ class WithinBudget(SendAgent):
 
 @dataclass(eq=False)
 class BestOfHistory(SendAgent):
-    """Sends the message that has paid most so far, whenever it can; at first each of them once.
+    """Sends the message that has paid most so far, whenever it can.
+
+    What was sent n times gets `bonus` / sqrt(n + 1) more, so that all are tried.
 
     Args:
         observation_space: Of the environment, in the raw form.
         action_space: 0 sends nothing, k sends message k.
         prior: How many rewards the mean of all messages counts as in that of each.
+        bonus: For what is not known yet, as a reward.
 
     Raises:
         ArgumentError: The environment does not fit, or a number is out of range.
     """
 
     prior: float = 2.0
+    bonus: float = 0.3
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         check_positive(prior=self.prior)
+        check_not_negative(bonus=self.bonus)
         super()._prepare(observation_space, action_space)
 
     def reset(self, seed: int | None = None) -> None:
@@ -123,12 +129,11 @@ class BestOfHistory(SendAgent):
         places = self._can_send(observation)
         if not places:
             return NOTHING
-        fresh = [place for place in places if not self._times[place]]
-        if fresh:
-            return 1 + int(self._random.choice(fresh))
-        mean = self._paid.sum() / self._times.sum()
-        rates = shrunken(self._paid, self._times, mean, self.prior)[places]
-        return 1 + places[int(rates.argmax())]
+        mean = self._paid.sum() / max(self._times.sum(), 1.0)
+        rates = shrunken(self._paid, self._times, mean, self.prior)
+        rates += self.bonus / np.sqrt(self._times + 1.0)
+        best = [place for place in places if rates[place] == rates[places].max()]
+        return 1 + int(self._random.choice(best))
 
     def learn(self, observation: Mapping[str, Any], action: int, reward: float) -> None:
         """Notes what the message has paid."""
@@ -146,7 +151,8 @@ class RecoveringSoftmax(SendAgent):
     sent over that of other messages where it could have been, less 1. It loses `staleness` when it
     is sent, which recovers with a half-life; messages are drawn by the softmax of the scores of
     those that are eligible ("awake"). Scores are learned by practising with other people, where the
-    reward counts what a message does to the days after it, too; the person's own rewards move them.
+    reward counts what a message does to the days after it, too. What messages pay with the person,
+    over what is usual there, moves them.
 
     Args:
         observation_space: Of the environment, in the raw form.
@@ -161,23 +167,24 @@ class RecoveringSoftmax(SendAgent):
         ArgumentError: The environment does not fit, or a number is out of range.
     """
 
-    staleness: float = 0.3
+    staleness: float = 0.6
     half_life: float = 3.0
     temperature: float = 0.03
-    prior: float = 5.0
+    prior: float = 8.0
     steps: int = 400_000
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         check_positive(half_life=self.half_life, temperature=self.temperature, prior=self.prior)
         check_whole(steps=self.steps)
-        if not 0.0 <= self.staleness < float("inf"):
-            raise ArgumentError(f"staleness={self.staleness!r} must be 0 or more")
+        check_not_negative(staleness=self.staleness)
         super()._prepare(observation_space, action_space)
-        self._practised = np.zeros(self._messages)
+        self._practised, self._usual = np.zeros(self._messages), 0.0
 
     def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns the scores from other people."""
-        self._practised = relative_differences(practise(env, seed, self.steps))
+        seen = practise(env, seed, self.steps)
+        self._practised = relative_differences(seen)
+        self._usual = float(seen.rewards[seen.actions != NOTHING].mean())
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
@@ -212,9 +219,9 @@ class RecoveringSoftmax(SendAgent):
 
     def _scores(self) -> Floats:
         """Returns the relative differences, of practice and of the person together."""
-        if self._paid.sum() <= 0.0:
+        usual = shrunken(self._paid.sum(), self._times.sum(), self._usual, self.prior)
+        if usual <= 0.0:
             return self._practised
-        usual = self._paid.sum() / self._times.sum()
         scores: Floats = shrunken(
             self._paid / usual - self._times, self._times, self._practised, self.prior
         )

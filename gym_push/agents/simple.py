@@ -256,6 +256,17 @@ def check_positive(**parameters: float) -> None:
             raise ArgumentError(f"{name}={value!r} must be above 0")
 
 
+def check_not_negative(**parameters: float) -> None:
+    """Checks that parameters are finite, and 0 or more.
+
+    Raises:
+        ArgumentError: One of them is not; the message names it.
+    """
+    for name, value in parameters.items():
+        if not 0.0 <= value < float("inf"):
+            raise ArgumentError(f"{name}={value!r} must be 0 or more")
+
+
 def check_whole(**parameters: int) -> None:
     """Checks that parameters are whole numbers above 0.
 
