@@ -184,7 +184,7 @@ class RecoveringSoftmax(SendAgent):
         """Learns the scores from other people."""
         seen = practise(env, seed, self.steps)
         self._practised = relative_differences(seen)
-        self._usual = float(seen.rewards[seen.actions != NOTHING].mean())
+        self._usual = float(seen.rewards[seen.numbers != NOTHING].mean())
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
