@@ -36,6 +36,7 @@ SUITE, SEEDS, FRESH, FRESH_SEED = "send-24/v1", 3, 400, 9601
 RECOVERING, NEVER, ORACLE = "recovering-softmax", "never-send", "*oracle*"
 CHAIN = ("random", "best-of-history", RECOVERING, "contextual-bandit")
 CONSTANT = [f"send-within-budget(message={number})" for number in range(1, 1 + len(HABIT.messages))]
+EVERYTHING, REPEATED = "send-within-budget", "best-of-history(bonus=0.0)"
 HINDSIGHT = "hindsight"
 
 Policy = Callable[[Games, np.random.Generator], Ints]
@@ -147,7 +148,7 @@ def mean(values: Floats, digits: int = 4, times: float = 1.0) -> str:
 def earned(suite: SendSuite) -> dict[str, Floats]:
     """Returns the reward a day of each agent with each person, as a mean over the seeds."""
     found = {}
-    for agent in (*CHAIN, *CONSTANT, "send-within-budget"):
+    for agent in (*CHAIN, *CONSTANT, EVERYTHING, REPEATED):
         print(f"people {suite.population.seed}: {agent}", file=sys.stderr)
         people = evaluate(agent, suite, seeds=SEEDS, processes=2).people
         found[agent] = np.array([each.metrics["reward"] for each in people])
@@ -202,7 +203,8 @@ def ranks() -> Iterator[str]:
         agent: f"“{message.text}”" for agent, message in zip(CONSTANT, HABIT.messages, strict=True)
     }
     names |= {
-        "send-within-budget": "any message, by chance",
+        EVERYTHING: "any message, by chance",
+        REPEATED: "what has paid most there so far, without trying others",
         HINDSIGHT: "to each the one that pays most there, by hindsight",
     }
     for agent, name in names.items():
