@@ -123,6 +123,19 @@ def test_nothing_is_shown_before_the_person_acts(seed):
     assert known == frame.delivered, "at the end everything is known"
 
 
+def test_a_number_stands_for_one_notification_in_all_episodes():
+    env = make().unwrapped
+    build, told = env.frame_builder(), {}
+    for user in (3, 20, 3):  # of two worlds
+        env.reset(options={"user": user})
+        while not env.step(DELIVER)[2]:
+            pass
+        frame = build(env.snapshot())
+        assert len(frame.rows)
+        for row in frame.rows:
+            assert told.setdefault(row, frame.about(row)) == frame.about(row)
+
+
 def test_text_says_it():
     env = make(render_mode="ansi")
     with pytest.raises(EpisodeError, match=r"render\(\) before reset\(\)"):

@@ -30,6 +30,9 @@ UNITS: Final = {"batteryLevel": "%", "minutesSincePosted": "min"}
 ROLES: Final = columns_by_meaning((*NOTIFICATION.spaces, *PHONE.spaces), {})
 TOLD: Final = [ROLES[role] for role in LISTED if role in ROLES]
 
+NOTES: Final = 1 << 32
+"""Numbers of notifications from one person's to the next one's."""
+
 
 def frame_builder(
     name: str, agent: str, weights: Weights
@@ -123,7 +126,7 @@ class _EpisodeReader:
             index, last = len(self._decisions), (len(self._decisions) + 1) * STEP == snapshot.steps
             ends = last and snapshot.over
             self._decisions.add(action)
-            self._rows.add(note)
+            self._rows.add(self._reader.first_row + int(note))
             self._taken[int(action)] += 1
             self._parts += parts
             self._arrived = max(self._arrived, int(note) + 1 - self._ledger.first)
@@ -146,12 +149,14 @@ class _WorldReader:
 
     def __init__(self, world: World) -> None:
         self.log, self._ticks = world.log, world.ticks
+        self.first_row = world.users[0] * NOTES  # as the next episode may be of another world
         assert self.log.times is not None
         self._start = int(self.log.times[0] - world.simulation.arrivals.time[0])
         self.notification = lru_cache(KEPT)(lambda note: _named(world.log, note, NOTIFICATION))
         self.context = lru_cache(KEPT)(lambda tick: _named(world.sensed, tick, PHONE))
 
-    def about(self, note: int) -> About:
+    def about(self, row: int) -> About:
+        note = row - self.first_row
         features = self.notification(note)
         return About({name: features[name] for name in TOLD}, self.log.posted(note))
 
