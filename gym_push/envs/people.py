@@ -91,10 +91,10 @@ class UserSampler(Generic[W]):
 
         Args:
             random: Draws the person.
-            user: Whom to play; None to draw one who gets a notification.
+            user: Whom to play; None to draw one with whom there is something to decide on.
 
         Raises:
-            ArgumentError: There is no such user, or nobody who is drawn gets a notification.
+            ArgumentError: There is no such user, or nothing to decide on with all who are drawn.
         """
         for _ in range(MOST_TRIES):
             number = int(random.integers(self.population.size)) if user is None else user
@@ -104,8 +104,8 @@ class UserSampler(Generic[W]):
             if user is not None or world.first[person] < world.first[person + 1]:
                 return world, person
         raise ArgumentError(
-            f"{MOST_TRIES} people of {self.population!r} get no notification in {self.days} days; "
-            "raise volume_median, or the days"
+            f"with {MOST_TRIES} people of {self.population!r} there is nothing to decide on in "
+            f"{self.days} days; raise volume_median, in send-v0 checks_median, or the days"
         )
 
     def _build_block(self, block: int) -> W:
