@@ -68,7 +68,8 @@ class EpisodeHistory:
             turn: What it has led to.
             reward: Of the step.
         """
-        words = str(given.get("words", "")) if isinstance(given, Mapping) else ""
+        composed = action[0] and isinstance(given, Mapping)
+        words = str(given.get("words", "")) if composed else ""
         self.turns.append(Decided(*asked, action, words, turn, reward))
 
     def result(self) -> tuple[float, ...]:
