@@ -1,8 +1,10 @@
 """What the environments of simulated people keep when they are shown, whatever they are about."""
 
 import copy
+import gc
 import pickle
 import random
+import weakref
 from array import array
 
 import gymnasium
@@ -84,6 +86,19 @@ def test_the_streams_of_a_frame_are_only_added_to(name):
         for was, stream in zip(before, streams, strict=True):
             assert stream[: len(was)].tobytes() == was.tobytes()
         before = streams
+
+
+def test_an_episode_that_is_shown_no_more_is_not_kept(name):
+    env = make(name)
+    describe = env.unwrapped.frame_builder()
+    env.reset(seed=1)
+    first = weakref.ref(env.unwrapped.snapshot().history)
+    for _ in range(2):
+        describe(env.unwrapped.snapshot())
+        env.step(0)
+        env.reset()
+    gc.collect()
+    assert first() is None
 
 
 def test_rendering_changes_nothing(name, mode):

@@ -205,6 +205,28 @@ def test_the_page_has_every_fact(feed, open_page):
 
 
 @pytest.mark.browser
+def test_a_chart_says_its_values_and_what_was_sent_until_then(feed, open_page):
+    from playwright.sync_api import expect
+
+    feed.publish({})
+    page = open_page(viewer.url(30), viewport={"width": 1360, "height": 980})
+    curve = page.locator("#curve")
+    said = "reward {}, sending nothing {}, opened 1, disappointed {}, ignored {}"
+    expect(curve).to_have_attribute(
+        "aria-valuetext", f"day 9, 08:00: {said.format('+1.5', '+0.75', 1, 1)}"
+    )
+    curve.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowLeft")
+    expect(curve).to_have_attribute(
+        "aria-valuetext", f"day 3, 18:40: {said.format('+1', '+0.5', 1, 0)}"
+    )
+    legend = page.locator(".legend").first.locator("li")
+    expect(legend).to_have_count(6)
+    expect(legend.nth(4)).to_have_text("✗disappointed1")
+
+
+@pytest.mark.browser
 def test_hostile_text_stays_text(feed, open_page):
     from playwright.sync_api import expect
 

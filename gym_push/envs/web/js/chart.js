@@ -138,7 +138,7 @@ export function plot(lines, span, size, label = String, at = null) {
       const [x, point] = pointAt(line.series, at) ?? [], value = point && valueOf(line, point);
       if (at !== null && value != null) dots.push(['circle', {class: line.name, cx: across(x), cy: up(value), r: 4}]);
     }
-    for (const line of lines) parts.push(...signsOf(line, x => across(x), value => up(value)));
+    for (const line of lines) parts.push(...signsOf(line, across, up));
     if (caption(panel)) parts.push(text(LEFT, top - 10, 'start', caption(panel), 'caption'));
   }
   if (at !== null) parts.push(['path', {class: 'pointer', d: `M${across(at).toFixed(1)} ${TOP}V${bottom}`}], ...dots);

@@ -14,7 +14,7 @@ const COUNTS = {
   delivery: ({delivered, suppressed}) => ({delivered, suppressed}),
   send: ({counts: [unsent, ...sent]}) => ({sent: sent.reduce((sum, count) => sum + count), unsent}),
 };
-const SHOWN = {delivery: 0, send: 1}; // the action that the person sees something of
+const SHOWN = {basic: null, delivery: 0, send: 1}; // the action that has an outcome
 const ALL = Object.values(TABLES.lists).flatMap(Object.keys);
 
 let counts = {};
@@ -86,7 +86,7 @@ function showCount(id, list) {
 function item(decision) {
   const entry = make('li'), lines = make(chosen ? 'button' : 'div', undefined, 'lines'), line = make('small');
   const said = [`#${decision.epoch}`, moment(decision.posted).short].filter(Boolean).join(' · ');
-  const {words, mark} = kind === 'basic' ? answer(decision) : status(decision);
+  const {words, mark} = 'user_action' in decision ? answer(decision) : status(decision);
   entry.dataset.epoch = decision.epoch;
   if (chosen) lines.addEventListener('click', () => chosen(decision.epoch));
   line.append(said, make('span', words, 'outcome'));
