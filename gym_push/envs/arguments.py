@@ -17,14 +17,16 @@ Flags: TypeAlias = NDArray[np.bool_]
 MASK: Final = "reset_mask"
 
 
-def check_count(name: str, given: Any) -> None:
-    """Checks that an argument is a whole number, 1 or more.
+def check_count(name: str, given: Any) -> int:
+    """Returns an argument that is a whole number, 1 or more.
 
     Raises:
         ArgumentError: It is not.
     """
-    if not isinstance(given, int) or given < 1:
+    whole = isinstance(given, (int, np.integer)) and not isinstance(given, bool)
+    if not whole or given < 1:
         raise ArgumentError(f"{name}={given!r} must be a whole number, 1 or more")
+    return int(given)
 
 
 def seeds_for(seed: int | Sequence[int | None] | None, count: int) -> Sequence[int | None]:

@@ -50,9 +50,9 @@ class ManyEnv(vector.VectorEnv[Any, Any, Any]):
         max_episode_steps: int | None,
         shown: int,
     ) -> None:
-        check_count("num_envs", num_envs)
+        num_envs = check_count("num_envs", num_envs)
         if max_episode_steps is not None:
-            check_count("max_episode_steps", max_episode_steps)
+            max_episode_steps = check_count("max_episode_steps", max_episode_steps)
         self._mode = choose(
             "autoreset_mode", getattr(autoreset_mode, "value", autoreset_mode), AUTORESET_MODES
         )

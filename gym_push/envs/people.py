@@ -76,7 +76,7 @@ class UserSampler(Generic[W]):
                 f"population={population!r} is neither a Population nor a dict of its arguments"
             )
         population.check(days=days)
-        self.population, self.days = population, days
+        self.population, self.days = population, int(days)
         self._build, self._whole = build, whole
         if whole and population.size * days > MOST_DAYS_AT_ONCE:
             raise ArgumentError(

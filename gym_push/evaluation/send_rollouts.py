@@ -186,7 +186,7 @@ class Outlook:
         return Effects(
             chance=self._chance(utility),
             alone=self._chance(alone),
-            amount=np.minimum(lifted, p.most),
+            amount=np.clip(lifted, 0.0, p.most),
             usual=np.minimum(at.amount, p.most),
             wanted=wanted,
             opens=fit > 0.0,

@@ -94,10 +94,15 @@ def test_a_catalogue_message_is_the_composed_one_of_its_features():
         ("catalogue", True, "action True is neither 0"),
         ("composed", 1, "action 1 is not 7 integers: send, topic"),
         ("composed", [1, 10, 0, 0, 0, 0, 0], "topic 10 of an action must be 0 to 9"),
+        ("composed", [[1], [1, 2]], r"action \[\[1\], \[1, 2\]\] is not 7 integers"),
         ("dict", [1], r"action \[1\] is not a dict of send, topic"),
         ("dict", {"send": 1, "topic": "tec"}, "has no 'tone'"),
         ("dict", {"send": 0, "topics": 1}, "has no 'topics'; did you mean 'topic'"),
         ("dict", {"send": 0, "tone": "rude"}, "tone 'rude' of an action is none of plain, warm"),
+        ("dict", {"send": "yes"}, "send 'yes' of an action is not an integer"),
+        ("dict", {"send": np.array([1, 0])}, r"send array\(\[1, 0\]\) of an action is not"),
+        ("dict", {"send": 0, "words": 5}, "words 5 of an action must be text of at most 500"),
+        ("dict", {"send": 0, "words": "a" * 501}, "must be text of at most 500 characters"),
     ],
 )
 def test_what_is_no_action_is_refused(action, given, message):
@@ -117,15 +122,21 @@ def test_what_is_no_action_is_refused(action, given, message):
         ({"messages": [{"text": "a", "tones": "warm"}]}, "a message has no 'tones'"),
         ({"messages": [{"tone": "warm"}]}, "has no text"),
         ({"messages": [{"text": "a", "tone": "cold"}]}, "tone='cold' is not one of 'plain'"),
-        ({"messages": [{"text": "a", "streak": -1}]}, "streak=-1 must be a whole number of days"),
+        ({"messages": [{"text": "a", "streak": -1}]}, r"streak=-1 \(.*\) must be a whole number"),
+        ({"messages": [{"text": "a", "streak": 10**30}]}, "must be a whole number from 0 to 3650"),
+        ({"messages": [{"text": "a", "lift": np.nan}]}, r"lift=nan \(.*\) must be a number from"),
         ({"response": {"bases": 1}}, "the response has no parameter 'bases'"),
         ({"response": {"quit": -1}}, r"quit=-1 \(hazard of leaving, a day\) must be a number from"),
         ({"response": 3}, "response=3 must be a dict of parameters"),
+        ({"response": {3: 1}}, "the response has no parameter '3'"),
+        ({"response": {"logit": np.zeros(2)}}, r"logit=array.* must be True or False"),
         ({"times": "noon"}, "times='noon' is not one of 'pick-ups'"),
         ({"times": [9, 8]}, "must be hours of the day in their order"),
         ({"times": [24.0]}, "must be hours of the day in their order"),
+        ({"times": [23.999]}, "must be hours of the day in their order"),
         ({"days": 0}, "days=0 must be from 1"),
         ({"budget": 0}, "budget=0 must be a whole number, 1 or more"),
+        ({"budget": True}, "budget=True must be a whole number, 1 or more"),
         ({"budget": "all"}, "budget='all' is not one of 'any'"),
         ({"over_budget": 1}, "over_budget=1 must be True or False"),
         ({"weights": {"prices": 1}}, "the reward has no part 'prices', only outcome"),
@@ -137,6 +148,30 @@ def test_what_makes_no_sense_is_refused(given, message):
     for kind in (make, lambda **kwargs: make_vec(2, **kwargs)):
         with pytest.raises(ArgumentError, match=message):
             kind(**given)
+
+
+def test_numbers_may_be_numpys():
+    plain = {
+        "messages": [{"text": "a", "lift": 0.5, "streak": 1}],
+        "times": [8, 21],
+        "days": 9,
+        "budget": 2,
+        "weights": {"price": 0.5},
+    }
+    numpys = {
+        "messages": [{"text": "a", "lift": np.float32(0.5), "streak": np.int64(1)}],
+        "times": np.array([8, 21]),
+        "days": np.int64(9),
+        "budget": np.int64(2),
+        "weights": {"price": np.float32(0.5)},
+    }
+    ours, theirs = (
+        [reward for _, _, reward, *_ in episode(make(**each), always(1))]
+        for each in (numpys, plain)
+    )
+    assert ours == theirs and any(ours)
+    env = make(**numpys)
+    assert env.reset(seed=1)[0] in env.observation_space
 
 
 def test_calls_out_of_order_are_refused():

@@ -18,7 +18,7 @@ MOMENTS = st.builds(
     noise=utility,
     receptive=utility,
     amount=st.floats(0, 200),
-    amount_lift=st.floats(0, 100),
+    amount_lift=st.floats(-300, 100),
     amount_noise=st.floats(-3, 3),
     busy=st.sampled_from([0.0, 1.0]),
     available=st.just(1.0),
@@ -69,7 +69,7 @@ def told(p, at, now, sent, message):
         does, mean = at.base + p.habit_utility * now.habit + at.noise, at.amount
         if sent:
             does += left_of_effect * (message.lift * fit + at.receptive) - p.stale * message.stale
-            mean += left_of_effect * at.amount_lift * fit
+            mean = max(0, mean + left_of_effect * at.amount_lift * fit)
         if does <= 0:
             return False, 0.0
         if p.gamma_noise and mean > 1e-9:

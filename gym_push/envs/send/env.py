@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from numbers import Real
 from typing import Any, Final
 
 import numpy as np
@@ -180,7 +182,8 @@ class SendEnv(SingleEnv[SendSnapshot]):
         chosen = PRESETS[choose("preset", preset, PRESETS)]
         if response is not None and not isinstance(response, Mapping):
             raise ArgumentError(f"response={response!r} must be a dict of parameters")
-        numbers = chosen.response.changed(**(response or {}))
+        changes = {str(name): value for name, value in (response or {}).items()}
+        numbers = chosen.response.changed(**changes)
         catalogue = chosen.messages if messages is None else catalogue_of(messages)
         form = form_of(action, numbers, catalogue)
         if not isinstance(over_budget, bool):
@@ -348,16 +351,20 @@ def times_of(times: Sequence[float] | str) -> tuple[float, ...] | str:
     """
     if isinstance(times, str):
         return choose("times", times, (PICK_UPS,))
-    wanted = f"times={times!r} must be hours of the day in their order, from 0 to below 24"
-    if not isinstance(times, (Sequence, np.ndarray)) or not len(times):
-        raise ArgumentError(wanted)
-    for hour in times:
-        if isinstance(hour, bool) or not isinstance(hour, (int, float)) or not 0 <= hour < 24:
-            raise ArgumentError(wanted)
-    hours = tuple(map(float, times))
-    minutes = [round(60 * hour) for hour in hours]
-    if any(later <= earlier for earlier, later in zip(minutes, minutes[1:], strict=False)):
-        raise ArgumentError(wanted)
+    wanted = ArgumentError(
+        f"times={times!r} must be hours of the day in their order, from 0 to below 24, which are "
+        "rounded to different minutes"
+    )
+    given = times.tolist() if isinstance(times, np.ndarray) else times
+    if not isinstance(given, Sequence) or not given:
+        raise wanted
+    for hour in given:
+        if isinstance(hour, bool) or not isinstance(hour, Real) or not 0 <= hour < 24:
+            raise wanted
+    hours = tuple(map(float, given))
+    minutes = [*(round(60 * hour) for hour in hours), 24 * 60]
+    if any(later <= earlier for earlier, later in pairwise(minutes)):
+        raise wanted
     return hours
 
 
@@ -365,7 +372,4 @@ def _budget(budget: int | str) -> int | None:
     if isinstance(budget, str):
         choose("budget", budget, (ANY,))
         return None
-    if isinstance(budget, bool):
-        raise ArgumentError(f"budget={budget!r} must be a whole number, 1 or more, or {ANY!r}")
-    check_count("budget", budget)
-    return budget
+    return check_count("budget", budget)

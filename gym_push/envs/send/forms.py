@@ -190,9 +190,8 @@ class Composed(Form):
 
     def one(self, action: Any) -> tuple[int, ...]:
         """Returns whether to send, and the features."""
-        given = self._row(action) if self._dict else action
-        row = np.asarray(given)
-        if row.shape != (len(_COMPOSED),) or row.dtype.kind not in "iu":
+        row = _integers(self._row(action) if self._dict else action)
+        if row is None or row.shape != (len(_COMPOSED),):
             raise ActionError(f"action {action!r} is not {_WANTED}")
         numbers: list[int] = row.tolist()
         _check(numbers)
@@ -200,18 +199,11 @@ class Composed(Form):
 
     def many(self, actions: Any, count: int, asked: Flags) -> Ints:
         """Returns (1 + features, count) numbers."""
-        if self._dict:
-            rows = [
-                self._row({name: values[place] for name, values in dict(actions).items()})
-                for place in range(count)
-            ]
-        else:
-            rows = actions
-        given = np.asarray(rows)
-        if given.shape != (count, len(_COMPOSED)) or given.dtype.kind not in "iu":
+        given = _integers(self._rows(actions, count, asked) if self._dict else actions)
+        if given is None or given.shape != (count, len(_COMPOSED)):
             raise ActionError(
-                f"actions of shape {given.shape} for {count} environments; give each of them "
-                f"{_WANTED}, shape {(count, len(_COMPOSED))}"
+                f"actions {actions!r} for {count} environments; give each of them {_WANTED}, shape "
+                f"{(count, len(_COMPOSED))}"
             )
         wrong = ((given < 0) | (given >= np.array(_COMPOSED))).any(axis=1) & asked
         if wrong.any():
@@ -242,20 +234,41 @@ class Composed(Form):
         mask[..., 1] = sendable
         return mask
 
+    def _rows(self, actions: Any, count: int, asked: Flags) -> list[list[int]]:
+        """Returns the numbers of a dict of many values each; 0 where they are not looked at."""
+        if not isinstance(actions, Mapping):
+            raise ActionError(f"actions {actions!r} are not {_WANTED_DICT}")
+        columns = {name: np.asarray(values, dtype=object) for name, values in actions.items()}
+        for name, values in columns.items():
+            if values.shape[:1] != (count,):
+                raise ActionError(f"{name} {actions[name]!r} of actions must be {count} values")
+        return [
+            self._row({name: values[place] for name, values in columns.items()})
+            if looked_at
+            else [0] * len(_NAMES)
+            for place, looked_at in enumerate(asked)
+        ]
+
     def _row(self, action: Any) -> list[int]:
         """Returns the numbers of a dict, whose values may be words; without its own words."""
         if not isinstance(action, Mapping):
-            raise ActionError(f"action {action!r} is not a dict of {', '.join(_NAMES)} and words")
+            raise ActionError(f"action {action!r} is not {_WANTED_DICT}")
         for name in action:
             if name not in (*_NAMES, "words"):
                 raise ActionError(f"an action has no {name!r}{did_you_mean(str(name), _NAMES)}")
         missing = [name for name in _NAMES if name not in action]
-        if missing and action.get("send", 1):
+        if missing and _number("send", action.get("send", 1)):
             raise ActionError(f"action {dict(action)!r} has no {missing[0]!r}")
+        words = action.get("words", "")
+        if not isinstance(words, str) or len(words) > MOST_WORDS:
+            raise ActionError(
+                f"words {words!r} of an action must be text of at most {MOST_WORDS} characters"
+            )
         return [_number(name, action.get(name, 0)) for name in _NAMES]
 
 
 _WANTED: Final = f"{len(_COMPOSED)} integers: {', '.join(_NAMES)}"
+_WANTED_DICT: Final = f"a dict of {', '.join(_NAMES)} and words"
 
 
 def form_of(action: str, response: Response, catalogue: tuple[Message, ...]) -> Form:
@@ -272,14 +285,24 @@ def form_of(action: str, response: Response, catalogue: tuple[Message, ...]) -> 
 def _number(name: str, value: Any) -> int:
     """Returns the number of a value, which may be its word."""
     known: Sequence[str] = FEATURES.get(name, ())
-    if isinstance(value, str):
+    if known and isinstance(value, str):
         if value not in known:
             raise ActionError(f"{name} {value!r} of an action is none of {', '.join(known)}")
         return known.index(value)
-    given = value.item() if isinstance(value, (np.ndarray, np.generic)) else value
+    array = isinstance(value, (np.ndarray, np.generic))
+    given = value.item() if array and value.size == 1 else value
     if isinstance(given, bool) or not isinstance(given, int):
         raise ActionError(f"{name} {value!r} of an action is not an integer")
     return given
+
+
+def _integers(given: Any) -> Ints | None:
+    """Returns an array of integers; None of what is not one."""
+    try:
+        array = np.asarray(given)
+    except ValueError:  # NumPy's word for rows of different lengths
+        return None
+    return array if array.dtype.kind in "iu" else None
 
 
 def _check(numbers: Sequence[int], where: str = "") -> None:

@@ -10,7 +10,10 @@ import numpy as np
 
 from gym_push.errors import ArgumentError, choose, did_you_mean
 from gym_push.users.keyed_random import Ints
+from gym_push.users.model.described import Parameter
+from gym_push.users.model.parameters import ASSUMED
 from gym_push.users.model.persons import TOPICS
+from gym_push.users.population import MOST_DAYS
 
 TONES: Final = ("plain", "warm", "playful", "bait")
 URGENCIES: Final = ("low", "normal", "high")
@@ -33,6 +36,11 @@ SIZES: Final = tuple(map(len, FEATURES.values()))
 BAIT: Final = TONES.index("bait")
 
 TOPIC, TONE, URGENCY, LENGTH, CHANNEL, OCCASION = range(len(FEATURES))
+
+_NUMBERS: Final = (
+    Parameter("lift", 0.0, "of a message, utility", ASSUMED),
+    Parameter("streak", 0, "of a message, days in a row", ASSUMED, "whole number", 0, MOST_DAYS),
+)
 
 
 @dataclass(frozen=True)
@@ -65,10 +73,8 @@ class Message:
             choose(name, getattr(self, name), known)
         if not isinstance(self.text, str) or not self.text:
             raise ArgumentError(f"text={self.text!r} of a message must be words")
-        if isinstance(self.lift, bool) or not isinstance(self.lift, (int, float)):
-            raise ArgumentError(f"lift={self.lift!r} of a message must be a number")
-        if isinstance(self.streak, bool) or not isinstance(self.streak, int) or self.streak < 0:
-            raise ArgumentError(f"streak={self.streak!r} must be a whole number of days, 0 or more")
+        for about in _NUMBERS:
+            object.__setattr__(self, about.name, about.check(getattr(self, about.name)))
 
     @property
     def features(self) -> tuple[int, ...]:

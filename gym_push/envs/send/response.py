@@ -290,7 +290,8 @@ def respond(p: Response, ops: Ops, at: Moment, now: Condition, sent: Any, messag
     gain = effect * (message.lift * fit + at.receptive) - p.stale * message.stale
     does = alone + gain > 0.0
     without = where(alone > 0.0, _amount(p, ops, at.amount, at.amount_noise), 0.0)
-    lifted = _amount(p, ops, at.amount + effect * (at.amount_lift * fit), at.amount_noise)
+    more = ops.most(at.amount + effect * (at.amount_lift * fit), 0.0)
+    lifted = _amount(p, ops, more, at.amount_noise)
     amount = where(sent, where(does, lifted, 0.0), without)
 
     opened = sent & does & (fit > 0.0)

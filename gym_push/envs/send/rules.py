@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, Final, NamedTuple
 
 from gym_push.envs.send.forms import Form
@@ -217,7 +218,7 @@ def weights_of(given: Mapping[str, float] | None, usual: Mapping[str, float]) ->
                 f"the reward has no part {name!r}, only {', '.join(PARTS)}"
                 f"{did_you_mean(str(name), PARTS)}"
             )
-        number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+        number = isinstance(weight, Real) and not isinstance(weight, bool)
         if not number or not 0 <= weight <= LARGEST_WEIGHT:
             raise ArgumentError(
                 f"the weight of {name} is {weight!r}; it must be from 0 to {LARGEST_WEIGHT:g}"

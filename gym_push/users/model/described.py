@@ -61,7 +61,7 @@ class Parameter(NamedTuple):
 
     def _within(self, value: Any) -> bool:
         if self.kind == "switch":
-            return value in (False, True)
+            return isinstance(value, (int, float)) and value in (False, True)
         types = int if self.kind == "whole number" else (int, float)
         right = isinstance(value, types) and not isinstance(value, bool)
         return right and self.least <= value <= self.most
