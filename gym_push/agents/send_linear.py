@@ -34,9 +34,10 @@ class ContextualBandit(BaseAgent):
     The model of a reward is linear: the context, and where a message is sent, the context again,
     the parts of the message, the parts with a busy person, and the parts of a repeat. A message of
     a catalogue is a part of its own; the parts of one that is composed are its topic, its tone and
-    so on. Practice with other people gives the coefficients that are expected, and what the parts
-    do to the days after; each person's own rewards move them. Agrawal, Goyal (2013): Thompson
-    Sampling for Contextual Bandits with Linear Payoffs.
+    so on. Practice with other people gives the coefficients that are expected, how far people
+    differ in what a part is worth to them, and what the parts do to the days after; each person's
+    own rewards move the coefficients that far. Agrawal, Goyal (2013): Thompson Sampling for
+    Contextual Bandits with Linear Payoffs.
 
     A message is sent where it gains more than the price of the budget: the multiplier of its
     Lagrangian, by dual ascent. Each day it rises by `price_step` for each message that was sent
@@ -48,7 +49,6 @@ class ContextualBandit(BaseAgent):
         action_space: Of a catalogue, or of messages that are composed in numbers.
         price_step: Of the dual ascent, as a reward; 0 sends whatever gains anything.
         spread: Of the draws, in standard deviations of the coefficients.
-        prior: Decisions of the person that the practice counts as.
         steps: Of practice, over all environments.
 
     Raises:
@@ -59,11 +59,10 @@ class ContextualBandit(BaseAgent):
 
     price_step: float = 0.03
     spread: float = 0.1
-    prior: float = 300.0
     steps: int = 400_000
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
-        check_positive(spread=self.spread, prior=self.prior)
+        check_positive(spread=self.spread)
         check_whole(steps=self.steps)
         if not 0.0 <= self.price_step < float("inf"):
             raise ArgumentError(f"price_step={self.price_step!r} must be 0 or more")
@@ -71,21 +70,28 @@ class ContextualBandit(BaseAgent):
         parts = self._messages.parts.shape[1]
         self._later, self._width = np.zeros(parts), CONTEXTS - 1 + 3 * parts
         width = CONTEXTS + self._copies * self._width
-        self._expected, self._precision = np.zeros(width), RIDGE * np.eye(width)
+        self._expected, self._prior = np.zeros(width), np.eye(width) / RIDGE
 
     _copies = 1
+    """How often the features of a message stand in a row."""
 
     def pretrain(self, env: VectorEnv[Any, Any, Any], seed: int) -> None:
         """Learns what people have in common."""
         seen = practise(env, seed, self.steps)
-        sent = seen.numbers > 0
-        features = _features(seen.context, seen.parts, seen.hours) * sent[:, None]
-        rows = self._rows(seen.context, features, np.full(len(features), CHANCE), sent)
-        gram: Floats = rows.T @ rows
-        ridge = RIDGE * np.eye(len(gram))
-        expected: Any = np.linalg.solve(gram + ridge, rows.T @ seen.rewards)
-        precision: Floats = gram * (self.prior / len(rows)) + ridge
-        self._expected, self._precision = expected, precision
+        can = seen.drawn.max(axis=1)
+        features = _features(seen.context, seen.drawn, seen.hours) * can[:, None]
+        rows = self._rows(seen.context, features, np.full(len(features), CHANCE), seen.sent)
+        known: Any = np.linalg.inv(rows.T @ rows + RIDGE * np.eye(rows.shape[1]))
+        self._expected = known @ (rows.T @ seen.rewards)
+        unexplained = seen.rewards - rows @ self._expected
+        base = seen.differences(unexplained, 1.0 - seen.sent)
+        tastes, copies = seen.tastes(unexplained), self._copies
+        begins = CONTEXTS + self._width * np.arange(copies)
+        parts = np.add.outer(begins, np.arange(len(tastes))).ravel()
+        between = np.zeros_like(known)
+        between[0, 0] = max(base, 0.0)
+        between[np.ix_(parts, parts)] = np.tile(tastes, (copies, copies))
+        self._prior = known + between / NOISE**2
         self._later = seen.later()
         self.reset()
 
@@ -93,9 +99,9 @@ class ContextualBandit(BaseAgent):
         """Starts over with what practice has taught."""
         self._random = np.random.default_rng(seed)
         self._price, self._day, self._today, self._budget = 0.0, -1, 0, 0
-        self._evidence = self._precision @ self._expected
-        covariance: Any = np.linalg.inv(self._precision)
-        self._covariance: Floats = covariance
+        evidence: Any = np.linalg.solve(self._prior, self._expected)
+        self._evidence: Floats = evidence
+        self._covariance = self._prior.copy()
         self._asked: tuple[Floats, Floats] | None = None
         self._messages.begin()
 
@@ -182,7 +188,7 @@ class ActionCentredThompson(ContextualBandit):
     `sent - probability`, so that a wrong model of what happens without one does not bias it.
 
     Args:
-        observation_space, action_space, price_step, spread, prior, steps: As of `ContextualBandit`.
+        observation_space, action_space, price_step, spread, steps: As of `ContextualBandit`.
         least, most: Of the probability.
 
     Raises:

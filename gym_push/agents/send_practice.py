@@ -28,7 +28,8 @@ class Practice:
         context: Of `context_of`: (decisions, contexts).
         eligible: Which messages could be sent: (decisions, messages), or (decisions, 1).
         numbers: Of the message that was sent, from 1; 0 for nothing: (decisions,).
-        parts: Of that message: (decisions, parts), 0 for nothing.
+        drawn: Parts of the message that was drawn to be sent or not: (decisions, parts); 0 where
+            none was eligible.
         hours: Since it, or what it repeats, was sent: (decisions,).
         rewards: From -1 to 1: (decisions,).
         after: Discounted sum of the rewards that followed: (decisions,).
@@ -39,12 +40,22 @@ class Practice:
     context: Floats
     eligible: Flags
     numbers: Ints
-    parts: Floats
+    drawn: Floats
     hours: Floats
     rewards: Floats
     after: Floats
     days_left: Floats
     episode: Ints
+
+    @property
+    def sent(self) -> Floats:
+        """1 where something was sent: (decisions,)."""
+        return (self.numbers > 0).astype(np.float64)
+
+    @property
+    def parts(self) -> Floats:
+        """Parts of the message that was sent: (decisions, parts); 0 for nothing."""
+        return self.drawn * self.sent[:, None]
 
     def later(self) -> Floats:
         """Returns what each part of a message adds to the rewards that follow: (parts,).
@@ -58,8 +69,43 @@ class Practice:
         rows, after = self._within(rows), self._within(self.after[:, None])[:, 0]
         gram = rows.T @ rows + RIDGE * np.eye(rows.shape[1])
         coefficients: Any = np.linalg.solve(gram, rows.T @ after)
-        later: Floats = coefficients[-self.parts.shape[1] :]
+        later: Floats = coefficients[-self.drawn.shape[1] :]
         return later
+
+    def tastes(self, unexplained: Floats) -> Floats:
+        """Returns how people differ in what a message is worth, as a covariance.
+
+        It is that of the coefficients of the context, without its constant, and of the parts.
+
+        Args:
+            unexplained: Of the rewards, by what people have in common: (decisions,).
+        """
+        parts = self.parts
+        columns = np.concatenate((self.context[:, 1:] * self.sent[:, None], parts), axis=1)
+        common = self.differences(unexplained, self.sent)
+        own = [self.differences(unexplained, column) - common for column in columns.T]
+        tastes: Floats = np.diag(np.maximum(own, 0.0))
+        count = parts.shape[1]
+        tastes[-count:, -count:] += max(common, 0.0) / parts.sum(axis=1).max() ** 2
+        return tastes
+
+    def differences(self, unexplained: Floats, weights: Floats) -> float:
+        """Returns how a coefficient differs between people: a variance, by pairs of decisions.
+
+        Chance is different in each decision of a person, and so has no part in it.
+
+        Args:
+            unexplained: Of the rewards: (decisions,).
+            weights: What the coefficient stands before: (decisions,).
+        """
+        _, which = np.unique(self.episode, return_inverse=True)
+        values = weights * unexplained
+        sizes = weights * weights
+        size, fourth, total, squares = (
+            np.bincount(which, each) for each in (sizes, sizes * sizes, values, values * values)
+        )
+        pairs = (size * size - fourth).sum()
+        return float((total * total - squares).sum() / max(pairs, 1.0))
 
     def _within(self, columns: Floats) -> Floats:
         """Returns how far columns are from their means in each episode."""
@@ -124,9 +170,9 @@ def practise(env: VectorEnv[Any, Any, Any], seed: int, steps: int) -> Practice:
         context, days = context_of(observation), np.asarray(observation["daysLeft"])
         observation, rewards, terminated, truncated, _ = env.step(messages.action(numbers))
         ended = terminated | truncated
-        told.append((context, eligible, since, numbers, rewards, ended, begins, days))
+        told.append((context, eligible, since, numbers, drawn, rewards, ended, begins, days))
         begins = ended
-    context, eligible, since, sent, rewards, ended, begun, days = map(
+    context, eligible, since, numbers, drawn, rewards, ended, begun, days = map(
         np.array, zip(*told, strict=True)
     )
     after, following = np.zeros(rewards.shape), np.zeros(lanes)
@@ -137,8 +183,8 @@ def practise(env: VectorEnv[Any, Any, Any], seed: int, steps: int) -> Practice:
     return Practice(
         context[counts],
         eligible[counts],
-        sent[counts],
-        np.insert(messages.parts, 0, 0.0, axis=0)[sent[counts]],
+        numbers[counts],
+        messages.parts[drawn[counts] - 1] * eligible[counts].max(axis=1, keepdims=True),
         since[counts],
         np.clip(rewards, -1.0, 1.0)[counts],
         # What is paid at the end, for leaving or the habit, follows

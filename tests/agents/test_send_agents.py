@@ -180,3 +180,38 @@ def test_agents_of_another_environment_or_form_are_refused(name):
 def test_a_number_out_of_range_gets_a_sentence(text, message):
     with pytest.raises(ArgumentError, match=message):
         made(text)
+
+
+def test_practice_says_how_far_people_differ():
+    """In how well messages of any kind do with them, where that is all that they differ in."""
+    same = PLAIN | {"base_spread": 0.0, "receptive": 0.0, "habit_utility": 0.0}
+    common = []
+    for spread in (0.0, 2.0):
+        others = practice(messages=ONE_BETTER, response={**same, "lift_spread": spread})
+        seen = practise(others, seed=0, steps=100_000)
+        rates = np.bincount(seen.numbers, seen.rewards) / np.bincount(seen.numbers)
+        tastes = seen.tastes(seen.rewards - rates[seen.numbers])
+        assert np.linalg.eigvalsh(tastes).min() > -1e-12
+        common.append(tastes[-1, -2])
+    assert common[0] < 0.003 < 0.01 < common[1]
+
+
+def test_how_a_coefficient_differs_between_people_is_found_in_noise():
+    """What people differ in is drawn here: 0.5 of what the weights stand before."""
+    seen = practise(practice(), seed=0, steps=60_000)
+    random = np.random.default_rng(1)
+    _, person = np.unique(seen.episode, return_inverse=True)
+    own = random.normal(scale=0.5, size=person.max() + 1)[person]
+    weights = random.uniform(-1.0, 1.0, size=len(person))
+    noise = random.normal(size=len(person))
+    assert seen.differences(weights * own + noise, weights) == pytest.approx(0.25, rel=0.15)
+    assert seen.differences(noise, weights) == pytest.approx(0.0, abs=0.01)
+
+
+def test_practice_knows_what_was_drawn_and_not_sent():
+    seen = practise(practice(), seed=0, steps=20_000)
+    can = seen.eligible.any(axis=1)
+    assert (seen.drawn.sum(axis=1) == can).all()
+    assert (seen.drawn <= seen.eligible).all()
+    assert seen.sent[can].mean() == pytest.approx(0.3, abs=0.02)
+    assert not seen.parts[seen.sent == 0.0].any()
