@@ -78,7 +78,10 @@ class WithinBudget(SendAgent):
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         super()._prepare(observation_space, action_space)
-        if self.message is not None and not action_space.contains(self.message):
+        if self.message is None:
+            return
+        check_whole(message=self.message)
+        if self.message > self._messages:
             raise ArgumentError(
                 f"message={self.message!r} is not one of the {self._messages} messages"
             )

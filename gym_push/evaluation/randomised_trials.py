@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ from gym_push.evaluation.off_policy.logged import LoggedDecisions
 from gym_push.logs import Feature, NotificationLog, Schema
 from gym_push.logs.columns import Column, NumberColumn, coded, read_only
 from gym_push.logs.decision_columns import REST
+from gym_push.logs.dialect import HOLES
 from gym_push.logs.known import SITUATION
 from gym_push.spaces import Flag
 from gym_push.users import Population
@@ -122,8 +124,9 @@ def run_trial(
             same text.
         LogError: Nobody was ever available.
     """
-    chance = isinstance(randomise, (int, float)) and 0.0 < randomise < 1.0
-    if not chance:
+    if not isinstance(population, Population):
+        raise ArgumentError(f"population={population!r} must be a Population")
+    if not isinstance(randomise, Real) or not 0.0 < randomise < 1.0:
         raise ArgumentError(
             f"randomise={randomise!r} must be between 0 and 1: chance decides whether to send"
         )
@@ -138,6 +141,8 @@ def run_trial(
                 f"the text {text!r} of a message must be its own, and not {NONE!r}, which is "
                 "sending nothing"
             )
+        if text in HOLES:
+            raise ArgumentError(f"the text {text!r} of a message says in a log that it is missing")
     chosen = texts if message is None else [choose("message", message, texts)]
     if population.size * days > MOST_DAYS_AT_ONCE:
         raise ArgumentError(

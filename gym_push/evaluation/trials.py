@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from numbers import Real
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -252,8 +253,8 @@ class _Fit(NamedTuple):
         if degrees < 1:
             raise ArgumentError(
                 f"{source} has {len(names)} person{'' if len(names) == 1 else 's'} for "
-                f"{len(terms)} parameters, and there must be more of them: leave out controls or "
-                "moderators"
+                f"{len(terms)} parameters, and there must be more of them: take more persons, or "
+                "leave out controls or moderators"
             )
         root = np.sqrt(weights)
         scaled = root[:, None] * design
@@ -358,8 +359,10 @@ def _center(
     if numerator is None:
         return np.full(len(chance), chance.mean())
     if not isinstance(numerator, str):
-        if not 0.0 < numerator < 1.0:
-            raise ArgumentError(f"numerator={numerator!r} must be between 0 and 1")
+        if not isinstance(numerator, Real) or not 0.0 < numerator < 1.0:
+            raise ArgumentError(
+                f"numerator={numerator!r} must be between 0 and 1, or name a column"
+            )
         return np.full(len(chance), float(numerator))
     column = logged.log.columns.get(numerator)
     if not isinstance(column, NumberColumn):

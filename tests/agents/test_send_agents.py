@@ -169,6 +169,7 @@ def test_agents_of_another_environment_or_form_are_refused(name):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("send-within-budget(message=0)", "message=0 must be a whole number above 0"),
         ("send-within-budget(message=11)", "message=11 is not one of the 10 messages"),
         ("best-of-history(prior=0)", "prior=0 must be above 0"),
         ("recovering-softmax(staleness=-1)", "staleness=-1 must be 0 or more"),

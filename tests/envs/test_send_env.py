@@ -101,8 +101,8 @@ def test_a_catalogue_message_is_the_composed_one_of_its_features():
         ("dict", {"send": 0, "tone": "rude"}, "tone 'rude' of an action is none of plain, warm"),
         ("dict", {"send": "yes"}, "send 'yes' of an action is not an integer"),
         ("dict", {"send": np.array([1, 0])}, r"send array\(\[1, 0\]\) of an action is not"),
-        ("dict", {"send": 0, "words": 5}, "words 5 of an action must be text of at most 500"),
-        ("dict", {"send": 0, "words": "a" * 501}, "must be text of at most 500 characters"),
+        ("dict", {"send": 0, "words": 5}, "words 5 of an action must be text, at most 500"),
+        ("dict", {"send": 0, "words": "a" * 501}, "must be text, at most 500 characters"),
     ],
 )
 def test_what_is_no_action_is_refused(action, given, message):
@@ -135,8 +135,9 @@ def test_what_is_no_action_is_refused(action, given, message):
         ({"times": [24.0]}, "must be hours of the day in their order"),
         ({"times": [23.999]}, "must be hours of the day in their order"),
         ({"days": 0}, "days=0 must be from 1"),
-        ({"budget": 0}, "budget=0 must be a whole number, 1 or more"),
-        ({"budget": True}, "budget=True must be a whole number, 1 or more"),
+        ({"budget": 0}, "budget=0 must be from 1 to 10080"),
+        ({"budget": True}, "budget=True must be a whole number"),
+        ({"budget": 2**63}, "must be from 1 to 10080"),
         ({"budget": "all"}, "budget='all' is not one of 'any'"),
         ({"over_budget": 1}, "over_budget=1 must be True or False"),
         ({"weights": {"prices": 1}}, "the reward has no part 'prices', only outcome"),

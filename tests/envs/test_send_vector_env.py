@@ -76,11 +76,15 @@ def test_a_copy_goes_on_alike():
     [
         ("catalogue", [0, 1, 11], "action 11 of environment 2 is neither 0"),
         ("catalogue", [0, 1], "for 3 environments"),
-        ("composed", [0, 1, 2], r"actions \[0, 1, 2\] for 3 environments; give each of them 7"),
+        ("composed", [0, 1, 2], r"must be 7 integers: .* of each, in the shape \(3, 7\)"),
         ("composed", [[0] * 7, [0] * 7, [0, 0, 4, 0, 0, 0, 0]], "tone 4 of an action of env.* 2"),
-        ("composed", [[0] * 7, [0] * 6, [0] * 7], r"for 3 environments; give each of them 7"),
+        (
+            "composed",
+            [[0] * 7, [0] * 6, [0] * 7],
+            r"must be 7 integers: .* of each, in the shape \(3, 7\)",
+        ),
         ("dict", [0, 1, 0], r"actions \[0, 1, 0\] are not a dict of send, topic, .* and words"),
-        ("dict", {"send": [0, 0]}, r"send \[0, 0\] of actions must be 3 values"),
+        ("dict", {"send": [0, 0]}, "actions for 3 environments must have 3 values of send"),
     ],
 )
 def test_what_is_no_action_is_refused(action, given, message):

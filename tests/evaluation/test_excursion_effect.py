@@ -399,6 +399,7 @@ def test_a_misread_probability_is_told():
         ),
         ({}, {"moderators": ["steps"]}, "moderators: 'steps' is not .* known before the decision"),
         ({}, {"numerator": 1.0}, "numerator=1.0 must be between 0 and 1"),
+        ({}, {"numerator": [0.5]}, r"numerator=\[0.5\] must be between 0 and 1, or name a column"),
         ({}, {"numerator": "q"}, "numerator='q' is not one of 'home', 'before', 'p', 'steps'"),
         ({}, {"numerator": "home"}, "'home' must be between 0 and 1 everywhere"),
         ({"p": 0.0}, {}, "probability of sending is 0 or 1 in 1 of the .*`available`"),
@@ -410,7 +411,7 @@ def test_a_misread_probability_is_told():
             {"moderators": ["home", "twice"]},
             "'twice' follows from 'intercept', 'home'",
         ),
-        ({"person": "ada"}, {}, "has 1 person for 2 parameters"),
+        ({"person": "ada"}, {}, "has 1 person for 2 parameters, .*: take more persons"),
         ({"only": None}, {"controls": ["only"]}, "without 'p3' a term of 'intercept', 'only'"),
     ],
 )

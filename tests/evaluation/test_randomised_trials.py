@@ -131,6 +131,8 @@ def test_the_interval_of_a_large_trial_holds_the_exact_effect():
         ({"message": "Time"}, "message='Time' is not one of 'Time for a walk', "),
         ({"messages": [{"text": "a"}, {"text": "a"}]}, "the text 'a' of a message must be its own"),
         ({"messages": [{"text": "none"}]}, "the text 'none' of a message must be its own"),
+        ({"messages": [{"text": "NA"}]}, "the text 'NA' of a message says in a log that it is mis"),
+        ({"population": None}, "population=None must be a Population"),
         ({"preset": "step"}, "preset='step' is not one of .*did you mean 'steps'"),
         ({"days": 0}, "days=0"),
         ({"days": 3650, "population": Population(99)}, "99 people for 3650 days are too many"),

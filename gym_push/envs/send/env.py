@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from gym_push.envs.arguments import check_count, user_option
+from gym_push.envs.arguments import user_option
 from gym_push.envs.basic.episodes import Ended
 from gym_push.envs.people import UserSampler
 from gym_push.envs.rendering import AGENT, SingleEnv
@@ -26,9 +26,13 @@ from gym_push.envs.send.rules import NOTHING, PARTS, Rules, Turn, weights_of
 from gym_push.envs.send.world import Scene, World
 from gym_push.errors import ArgumentError, EpisodeError, choose
 from gym_push.users import Population
+from gym_push.users.population import whole_number
 
 ANY: Final = "any"
 """In place of a budget: any number of messages."""
+
+MOST_A_WEEK: Final = 7 * 24 * 60
+"""Messages: one a minute."""
 
 
 class SendEnv(SingleEnv[SendSnapshot]):
@@ -136,7 +140,7 @@ class SendEnv(SingleEnv[SendSnapshot]):
     - `times`: hours of the day, or "pick-ups" for at most once an hour when a person looks at the
       phone; None for the preset's
     - `days`: of an episode; None for the preset's
-    - `budget`: messages a week, or "any" number; None for the preset's
+    - `budget`: messages a week, 1 to 10 080, or "any" number; None for the preset's
     - `over_budget`: whether more can be sent, at a `cost` in the info
     - `weights`: of the parts of the reward that differ from the preset's, by name: 0 to 1000
     - `observation`: "raw", "codes" or "vector"
@@ -372,4 +376,4 @@ def _budget(budget: int | str) -> int | None:
     if isinstance(budget, str):
         choose("budget", budget, (ANY,))
         return None
-    return check_count("budget", budget)
+    return whole_number("budget", budget, 1, MOST_A_WEEK)

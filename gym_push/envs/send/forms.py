@@ -27,6 +27,7 @@ from gym_push.envs.send.messages import (
 from gym_push.envs.send.response import Response, Sent
 from gym_push.envs.send.world import World
 from gym_push.errors import ActionError, choose, did_you_mean
+from gym_push.text import quoted
 from gym_push.users.keyed_random import Flags, Floats, Ints
 
 ACTIONS: Final = ("catalogue", "composed", "dict")
@@ -202,7 +203,7 @@ class Composed(Form):
         given = _integers(self._rows(actions, count, asked) if self._dict else actions)
         if given is None or given.shape != (count, len(_COMPOSED)):
             raise ActionError(
-                f"actions {actions!r} for {count} environments; give each of them {_WANTED}, shape "
+                f"the actions for {count} environments must be {_WANTED} of each, in the shape "
                 f"{(count, len(_COMPOSED))}"
             )
         wrong = ((given < 0) | (given >= np.array(_COMPOSED))).any(axis=1) & asked
@@ -237,11 +238,13 @@ class Composed(Form):
     def _rows(self, actions: Any, count: int, asked: Flags) -> list[list[int]]:
         """Returns the numbers of a dict of many values each; 0 where they are not looked at."""
         if not isinstance(actions, Mapping):
-            raise ActionError(f"actions {actions!r} are not {_WANTED_DICT}")
+            raise ActionError(f"actions {quoted(actions)} are not {_WANTED_DICT}")
         columns = {name: np.asarray(values, dtype=object) for name, values in actions.items()}
         for name, values in columns.items():
             if values.shape[:1] != (count,):
-                raise ActionError(f"{name} {actions[name]!r} of actions must be {count} values")
+                raise ActionError(
+                    f"the actions for {count} environments must have {count} values of {name}"
+                )
         return [
             self._row({name: values[place] for name, values in columns.items()})
             if looked_at
@@ -262,7 +265,7 @@ class Composed(Form):
         words = action.get("words", "")
         if not isinstance(words, str) or len(words) > MOST_WORDS:
             raise ActionError(
-                f"words {words!r} of an action must be text of at most {MOST_WORDS} characters"
+                f"words {quoted(words)} of an action must be text, at most {MOST_WORDS} characters"
             )
         return [_number(name, action.get(name, 0)) for name in _NAMES]
 
