@@ -57,7 +57,7 @@ class ContextualBandit(BaseAgent):
 
     observation = "raw"
 
-    price_step: float = 0.03
+    price_step: float = 0.2
     spread: float = 0.1
     steps: int = 400_000
 
