@@ -183,6 +183,22 @@ def test_an_oracle_that_composes_earns_more_than_one_with_a_catalogue():
     assert (composed - listed).mean() > 3.0 * (composed - listed).std(ddof=1) / np.sqrt(40)
 
 
+@pytest.mark.parametrize(("preset", "least"), [("dental", 1.0), ("steps", 5.0)])
+def test_the_oracle_spares_what_wears_the_amounts_off(preset, least):
+    """Overdoses, and habituation that fades by decisions: it beats sending half of the time."""
+    world, rules = laid_out(preset=preset)
+    random = np.random.default_rng(1)
+    count = len(rules.form.catalogue)
+
+    def half(games):
+        sends = games.sendable & (random.random(40) < 0.5)
+        return np.where(sends, random.integers(1, count + 1, 40), 0)
+
+    oracle, chance = (play_send_oracle(world, rules), play_sending(world, rules, half))
+    more = oracle.rewards - least * chance.rewards
+    assert more.mean() > 2.0 * more.std(ddof=1) / np.sqrt(40)
+
+
 @pytest.fixture(scope="module")
 def order():
     """A suite of the same shape with more people, and what agents earn with each."""
