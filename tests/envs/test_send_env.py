@@ -151,6 +151,20 @@ def test_what_makes_no_sense_is_refused(given, message):
             kind(**given)
 
 
+def test_who_never_looks_at_the_phone_cannot_be_played():
+    people = {"size": 40, "seed": 3, "checks_median": 1.0}
+    rare = {"population": people, "times": "pick-ups", "days": 1}
+    env, envs = make(**rare), make_vec(2, **rare)
+    env.reset(seed=1)
+    before = env.snapshot()
+    world, _ = env.people_together().draw(None, 0)
+    for user in np.flatnonzero(np.diff(world.first) == 0)[[0, -1]].tolist():
+        for each in (env, envs):
+            with pytest.raises(ArgumentError, match=f"user {user} never looks at the phone"):
+                each.reset(seed=1, options={"user": user})
+    assert env.snapshot().episode == before.episode
+
+
 def test_numbers_may_be_numpys():
     plain = {
         "messages": [{"text": "a", "lift": 0.5, "streak": 1}],

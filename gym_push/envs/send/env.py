@@ -220,7 +220,8 @@ class SendEnv(SingleEnv[SendSnapshot]):
             options: `{"user": number}` plays this person.
 
         Raises:
-            ArgumentError: Reset does not take an option, or there is no such user.
+            ArgumentError: Reset does not take an option, or there is no such user, or nothing to
+                decide on with them.
         """
         super().reset(seed=seed)
         world, person = self._people.draw(self.np_random, user_option(options))

@@ -40,6 +40,9 @@ class Game:
         person: Index of the person.
         rules: What it is played by.
 
+    Raises:
+        ArgumentError: The person never looks at the phone.
+
     Attributes:
         decision: The decision of the world at which the agent is asked.
         at: What holds then.
@@ -56,6 +59,7 @@ class Game:
     """
 
     def __init__(self, world: World, person: int, rules: Rules) -> None:
+        world.check_begins(np.array([person]))
         self.world, self.person, self.rules = world, person, rules
         self.decision, self._end = (int(each) for each in world.first[person : person + 2])
         self.at, self.now, self.book = world.moment(self.decision), start(world), EMPTY
@@ -166,7 +170,12 @@ class Games:
         self._moved()
 
     def begin(self, lanes: Ints, person: Ints) -> None:
-        """Begins episodes in some lanes."""
+        """Begins episodes in some lanes.
+
+        Raises:
+            ArgumentError: One of the people never looks at the phone.
+        """
+        self.world.check_begins(person)
         self.person[lanes], self.decision[lanes] = person, self.world.first[person]
         self._end[lanes] = self.world.first[person + 1]
         for of_all, first in ((self.now, start(self.world)), (self.book, EMPTY)):

@@ -28,6 +28,7 @@ from gym_push.envs.send.messages import (
 )
 from gym_push.envs.send.presets import PICK_UPS
 from gym_push.envs.send.response import Moment, Response
+from gym_push.errors import ArgumentError
 from gym_push.logs import NotificationLog, Schema
 from gym_push.logs.columns import read_only
 from gym_push.logs.known import SITUATION
@@ -155,6 +156,22 @@ class World:
     def moments_at(self, decisions: Ints) -> Moment:
         """Returns what holds at some decisions: (decisions,) each."""
         return Moment._make(self.moments.take(decisions, axis=0).T)
+
+    def check_begins(self, person: Ints) -> None:
+        """Checks that there is something to decide on with people.
+
+        Args:
+            person: Their indices.
+
+        Raises:
+            ArgumentError: One of them never looks at the phone.
+        """
+        idle = person[self.first[person] == self.first[person + 1]]
+        if idle.size:
+            raise ArgumentError(
+                f"user {self.users[idle[0]]} never looks at the phone, so that nothing is to be "
+                "decided: name another user, or times of the day"
+            )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> World:
         """Returns itself: what cannot change need not be copied."""
