@@ -90,6 +90,7 @@ class ContextualBandit(BaseAgent):
         parts = np.add.outer(begins, np.arange(len(tastes))).ravel()
         between = np.zeros_like(known)
         between[0, 0] = max(base, 0.0)
+        # What a person likes is the same in all copies
         between[np.ix_(parts, parts)] = np.tile(tastes, (copies, copies))
         self._prior = known + between / NOISE**2
         self._later = seen.later()
