@@ -187,7 +187,8 @@ class RecoveringSoftmax(SendAgent):
         """Learns the scores from other people."""
         seen = practise(env, seed, self.steps)
         self._practised = relative_differences(seen)
-        self._usual = float(seen.rewards[seen.numbers != NOTHING].mean())
+        paid = seen.rewards[seen.numbers != NOTHING]
+        self._usual = float(paid.mean()) if len(paid) else 0.0
         self.reset()
 
     def reset(self, seed: int | None = None) -> None:
@@ -245,5 +246,8 @@ def relative_differences(seen: Practice) -> Floats:
 
 
 def within(reward: float) -> float:
-    """Returns a reward without what is paid at the end of an episode, which no message explains."""
+    """Returns a reward without what is paid at the end of an episode, which no message explains.
+
+    Outcomes are to be 0 or 1: of steps or seconds it leaves only whether there were any.
+    """
     return min(max(reward, -1.0), 1.0)

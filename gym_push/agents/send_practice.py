@@ -86,7 +86,7 @@ class Practice:
         own = [self.differences(unexplained, column) - common for column in columns.T]
         tastes: Floats = np.diag(np.maximum(own, 0.0))
         count = parts.shape[1]
-        tastes[-count:, -count:] += max(common, 0.0) / parts.sum(axis=1).max() ** 2
+        tastes[-count:, -count:] += max(common, 0.0) / max(parts.sum(axis=1).max(), 1.0) ** 2
         return tastes
 
     def differences(self, unexplained: Floats, weights: Floats) -> float:

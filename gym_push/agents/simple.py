@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -252,7 +253,7 @@ def check_positive(**parameters: float) -> None:
         ArgumentError: One of them is not; the message names it.
     """
     for name, value in parameters.items():
-        if not 0.0 < value < float("inf"):
+        if not isinstance(value, Real) or not 0.0 < value < float("inf"):
             raise ArgumentError(f"{name}={value!r} must be above 0")
 
 
@@ -263,7 +264,7 @@ def check_not_negative(**parameters: float) -> None:
         ArgumentError: One of them is not; the message names it.
     """
     for name, value in parameters.items():
-        if not 0.0 <= value < float("inf"):
+        if not isinstance(value, Real) or not 0.0 <= value < float("inf"):
             raise ArgumentError(f"{name}={value!r} must be 0 or more")
 
 

@@ -172,6 +172,7 @@ def test_agents_of_another_environment_or_form_are_refused(name):
         ("send-within-budget(message=0)", "message=0 must be a whole number above 0"),
         ("send-within-budget(message=11)", "message=11 is not one of the 10 messages"),
         ("best-of-history(prior=0)", "prior=0 must be above 0"),
+        ("recovering-softmax(half_life='a')", "half_life='a' must be above 0"),
         ("recovering-softmax(staleness=-1)", "staleness=-1 must be 0 or more"),
         ("recovering-softmax(steps=0)", "steps=0 must be a whole number above 0"),
         ("contextual-bandit(price_step=-1)", "price_step=-1 must be 0 or more"),
@@ -181,6 +182,14 @@ def test_agents_of_another_environment_or_form_are_refused(name):
 def test_a_number_out_of_range_gets_a_sentence(text, message):
     with pytest.raises(ArgumentError, match=message):
         made(text)
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_practice_in_which_nothing_can_be_sent_teaches_nothing(name):
+    agent, env = made(f"{name}(steps=2_000)")
+    agent.pretrain(practice(response={"available": [0.0] * 7}), seed=0)
+    agent.reset(3)
+    play(agent, env)
 
 
 def test_practice_says_how_far_people_differ():

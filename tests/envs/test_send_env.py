@@ -121,6 +121,7 @@ def test_what_is_no_action_is_refused(action, given, message):
         ({"messages": []}, "must be a list of at least one message"),
         ({"messages": [{"text": "a", "tones": "warm"}]}, "a message has no 'tones'"),
         ({"messages": [{"tone": "warm"}]}, "has no text"),
+        ({"messages": [{"text": " "}]}, "text=' ' of a message must be words"),
         ({"messages": [{"text": "a", "tone": "cold"}]}, "tone='cold' is not one of 'plain'"),
         ({"messages": [{"text": "a", "streak": -1}]}, r"streak=-1 \(.*\) must be a whole number"),
         ({"messages": [{"text": "a", "streak": 10**30}]}, "must be a whole number from 0 to 3650"),

@@ -71,7 +71,7 @@ class Message:
         """Checks the values."""
         for name, known in FEATURES.items():
             choose(name, getattr(self, name), known)
-        if not isinstance(self.text, str) or not self.text:
+        if not isinstance(self.text, str) or not self.text.strip():
             raise ArgumentError(f"text={self.text!r} of a message must be words")
         for about in _NUMBERS:
             object.__setattr__(self, about.name, about.check(getattr(self, about.name)))
