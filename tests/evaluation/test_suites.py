@@ -10,12 +10,20 @@ import gym_push
 from gym_push import Population
 from gym_push.agents import AgentSpec, LocalAgent
 from gym_push.errors import ArgumentError, SuiteError
-from gym_push.evaluation.suites import SUITES, DeliverySuite, LogSuite, PeopleSuite, Suite
+from gym_push.evaluation.suites import (
+    SUITES,
+    DeliverySuite,
+    LogSuite,
+    PeopleSuite,
+    SendSuite,
+    Suite,
+)
 from gym_push.logs import Encoding
 from gym_push.users.model.states import DAY
 
 RANDOM = AgentSpec.of("random")
 EARLIER = date(2018, 1, 1)
+OTHERS = Population(2, seed=12, start=EARLIER)
 FROZEN = {
     "basic-324/v1": "a91fdd42aed332c213f88b46ca310e7af7177874f2b8a5de0e67af0cb62bb0a0",
     "users-24/v1": "eb713860b32711807dba272ae97c42fcb214292ca5ffa3402f8ca20bc7c6bad4",
@@ -165,6 +173,22 @@ def test_agents_do_not_practise_with_whom_they_are_tested_on():
     people = Population(2, seed=11)
     with pytest.raises(SuiteError, match="practise with the people"):
         PeopleSuite("cold/v1", people, days=7, practice=people, practice_days=7)
+
+
+@pytest.mark.parametrize("kind", [PeopleSuite, DeliverySuite, SendSuite])
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        ({"days": 0}, "days=0 must be from 1 to 3650"),
+        ({"days": 2, "learn_days": 2}, "learn_days=2 must be from 0 to 1"),
+        ({"days": 2, "learn_days": -1}, "learn_days=-1 must be from 0 to 1"),
+        ({"days": 2, "learn_days": 0.5}, "learn_days=0.5 must be a whole number"),
+        ({"days": 2, "practice": OTHERS, "practice_days": 0}, "practice_days=0 must be from 1"),
+    ],
+)
+def test_days_that_leave_nothing_to_count_are_refused(kind, days, message):
+    with pytest.raises(ArgumentError, match=message):
+        kind("none/v1", Population(2, seed=11), **days)
 
 
 def test_the_same_suite_has_the_same_data_and_another_one_has_not(few):

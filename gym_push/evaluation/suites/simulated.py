@@ -30,6 +30,7 @@ from gym_push.users import Population
 from gym_push.users.keyed_random import Flags
 from gym_push.users.model.persons import DRAWS_PEOPLE
 from gym_push.users.model.states import DAY
+from gym_push.users.population import MOST_DAYS, whole_number
 from gym_push.users.simulation import Simulation, to_log
 
 if TYPE_CHECKING:
@@ -51,8 +52,13 @@ class SimulatedPeople(Suite):
     practice_days: int = 7
 
     def __post_init__(self) -> None:
-        """Checks that the people to practise with are others."""
-        if self.practice is not None and self.practice.seed == self.population.seed:
+        """Checks the days, and that the people to practise with are others."""
+        self.population.check(days=self.days)
+        whole_number("learn_days", self.learn_days, 0, self.days - 1)
+        if self.practice is None:
+            return
+        whole_number("practice_days", self.practice_days, 1, MOST_DAYS)
+        if self.practice.seed == self.population.seed:
             raise SuiteError(
                 f"{self.id}: agents would practise with the people whom they are tested on; give "
                 "the population to practise with another seed"
@@ -116,6 +122,7 @@ class PeopleSuite(SimulatedPeople, ReplaySuite):
             them.
 
     Raises:
+        ArgumentError: A number of days is out of range.
         SuiteError: The people to practise with are those who are tested.
         LogError: There is no such feature to withhold; when the people are first needed.
     """
@@ -178,7 +185,7 @@ class DeliverySuite(SimulatedPeople):
         summary: What is tested, for tables.
 
     Raises:
-        ArgumentError: A weight is unknown or out of range.
+        ArgumentError: A weight is unknown or out of range, or a number of days is.
         SuiteError: The people to practise with are those who are tested.
     """
 
