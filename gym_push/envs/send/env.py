@@ -79,7 +79,7 @@ class SendEnv(SingleEnv[SendSnapshot]):
     | feature                | kind    | unit or values                                           |
     |------------------------|---------|----------------------------------------------------------|
     | dayOfWeek to inUse     |         | of the phone now, as in `DeliveryEnv`                    |
-    | available              | count   | 1 if anything can be sent                                |
+    | available              | count   | 1 if the person is, and the budget is not spent          |
     | busy                   | count   | 1 if the person seems to be; in "steps" the context      |
     | daysLeft               | count   | days of the episode, with today                          |
     | budgetLeft             | count   | messages left this week; 100 where any number is allowed |
@@ -127,9 +127,10 @@ class SendEnv(SingleEnv[SendSnapshot]):
 
     Beside it are the parts of the reward, whose sum it is; `cost`, 1 for a message above the
     budget; `amount`, the outcome; `effect`, what the message has added to it, with the same chance;
-    `sent`, the number of the message; `status`, as of `gym_push.envs.send.rules.STATUSES`: each
-    message is opened, disappoints or is ignored; `left`, whether the person has left; and `user`.
-    `env.unwrapped.measures` has what is measured of the episode so far.
+    `sent`, the number of the message, or 1 if it is composed; `status`, as of
+    `gym_push.envs.send.rules.STATUSES`: each message is opened, disappoints or is ignored; `left`,
+    whether the person has left; and `user`. `env.unwrapped.measures` has what is measured of the
+    episode so far.
 
     ## Arguments
     - `preset`: "habit", "recovering", "steps", "stochastic-steps" or "dental"
