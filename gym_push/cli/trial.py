@@ -11,7 +11,7 @@ from gym_push.cli.options import Command, force_option, json_option, number_opti
 from gym_push.cli.types import NewFile, forced
 from gym_push.envs.send.presets import PRESETS
 from gym_push.errors import ArgumentError
-from gym_push.logs.writing import convert, format_of
+from gym_push.logs.writing import convert, format_of, refuse_existing
 from gym_push.users import Population
 from gym_push.users.population import MOST_DAYS
 
@@ -78,6 +78,7 @@ def trial(
     from gym_push.evaluation import excursion_effect, run_trial
 
     format_of(out)  # which may be wrong
+    refuse_existing(out.with_suffix(".toml"), force=forced(context))
     made = run_trial(Population(people, seed), preset, days, randomise, message=message)
     with output.writing(out):
         schema = convert(made.log, out, force=forced(context))

@@ -105,11 +105,7 @@ def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> P
     format = format_of(path)
     beside = path.with_suffix(".toml")  # where it is there, the log would be read by it
     needed = log.schema not in KNOWN or beside.exists()
-    for target in (path, beside):
-        if target.exists() and not force:
-            raise ArgumentError(
-                f"{target} is there; choose another name, or replace it with force=True or --force"
-            )
+    refuse_existing(path, beside, force=force)
     if not needed:
         write_log(log, path, format)
         return None
@@ -117,6 +113,19 @@ def convert(log: NotificationLog, path: str | Path, *, force: bool = False) -> P
         file.write(to_toml(log.schema).encode())
         write_log(log, path, format)
     return beside
+
+
+def refuse_existing(*paths: Path, force: bool) -> None:
+    """Refuses to replace files, unless by force.
+
+    Raises:
+        ArgumentError: One of them exists.
+    """
+    for path in paths:
+        if path.exists() and not force:
+            raise ArgumentError(
+                f"{path} is there; choose another name, or replace it with force=True or --force"
+            )
 
 
 def format_of(path: Path) -> str:

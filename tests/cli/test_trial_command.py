@@ -65,8 +65,12 @@ def test_a_mistake_is_one_sentence_and_nothing_is_written(run, tmp_path, words, 
     assert not list(tmp_path.iterdir())
 
 
-def test_files_are_replaced_by_force_alone(run):
+def test_files_are_replaced_by_force_alone(run, tmp_path):
     words = "--people 3 --days 1 --out trial.csv"
+    (tmp_path / "trial.toml").touch()
+    too_large = "--people 1000 --days 1000 --out trial.csv"  # is not even begun
+    assert "trial.toml is there" in run(too_large).errors
+    (tmp_path / "trial.toml").unlink()
     assert run(words).code == 0
     assert "trial.csv' is there; --force replaces it" in run(words).errors
     assert run(f"{words} --force").code == 0
