@@ -8,6 +8,7 @@ from gym_push import ActionError, ArgumentError, EpisodeError
 from gym_push.envs.send.measures import MEASURES, entropy, over_people
 from gym_push.envs.send.messages import FEATURES, Message
 from gym_push.envs.send.presets import PRESETS
+from gym_push.users.model.states import DAY
 
 
 def test_who_sleeps_drives_or_has_done_it_gets_nothing():
@@ -150,6 +151,14 @@ def test_what_makes_no_sense_is_refused(given, message):
     for kind in (make, lambda **kwargs: make_vec(2, **kwargs)):
         with pytest.raises(ArgumentError, match=message):
             kind(**given)
+
+
+@pytest.mark.parametrize("times", [[23.99], [18.45833333333333, 18.458333333333332]])
+def test_decisions_are_at_different_minutes_of_the_days(times):
+    env = make(times=times, days=2)
+    env.reset(seed=1)
+    of_one = env.world.time[: 2 * len(times)]
+    assert (np.diff(of_one) > 0).all() and of_one[-1] < 2 * DAY
 
 
 def test_who_never_looks_at_the_phone_cannot_be_played():

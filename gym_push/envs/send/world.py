@@ -267,7 +267,7 @@ def _decisions(lives: Lives, times: tuple[float, ...] | str, days: int) -> tuple
     people = len(lives.people.key)
     if times != PICK_UPS:
         assert not isinstance(times, str)
-        of_day = np.rint(np.array(times) * HOUR / MINUTE).astype(np.int64) * MINUTE
+        of_day = np.rint(60.0 * np.array(times)).astype(np.int64) * MINUTE  # as in `times_of`
         each = (np.arange(days)[:, None] * DAY + of_day).ravel()
         return np.repeat(np.arange(people), len(each)), np.tile(each, people)
     person, start = lives.checks.started_before(days * DAY)
