@@ -91,7 +91,7 @@ def test_an_answer_becomes_plain_numbers_and_words(answer, plain):
 
 NO_ACTIONS = [
     0.5, None, "1", [0.5], [[1], [0]], np.ones((2, 2), dtype=int), [None], {"send": [1]},
-    {"send": 0.5}, {"send": None}, np.array([1.0, 0.0]), object(), [1, "warm"],
+    {"send": 0.5}, {"send": None}, np.array([1.0, 0.0]), 1j, [1, "warm"],
 ]  # fmt: skip
 
 
