@@ -14,7 +14,13 @@ from gymnasium.vector import VectorEnv
 from gym_push.agents.send import within
 from gym_push.agents.send_messages import NOTHING, messages_of
 from gym_push.agents.send_practice import CHANCE, CONTEXTS, context_of, practise
-from gym_push.agents.simple import BaseAgent, Floats, check_positive, check_whole
+from gym_push.agents.simple import (
+    BaseAgent,
+    Floats,
+    check_not_negative,
+    check_positive,
+    check_whole,
+)
 from gym_push.errors import ArgumentError
 
 NOISE: Final = 0.4
@@ -64,8 +70,7 @@ class ContextualBandit(BaseAgent):
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
         check_positive(spread=self.spread)
         check_whole(steps=self.steps)
-        if not 0.0 <= self.price_step < float("inf"):
-            raise ArgumentError(f"price_step={self.price_step!r} must be 0 or more")
+        check_not_negative(price_step=self.price_step)
         self._messages = messages_of(observation_space, action_space)
         parts = self._messages.parts.shape[1]
         self._later, self._width = np.zeros(parts), CONTEXTS - 1 + 3 * parts

@@ -36,6 +36,9 @@ ACTIONS: Final = ("catalogue", "composed", "dict")
 MOST_WORDS: Final = 500
 """Characters of a composed message's words."""
 
+PRINTABLE: Final = "".join(map(chr, range(32, 127)))
+"""Of which words are drawn; others are accepted, too."""
+
 _COMPOSED: Final = (2, *SIZES)
 _NAMES: Final = ("send", *FEATURES)
 
@@ -187,7 +190,9 @@ class Composed(Form):
             parts: dict[str, Space[Any]] = {
                 name: Discrete(size) for name, size in zip(_NAMES, _COMPOSED, strict=True)
             }
-            self.space = Dict({**parts, "words": Words(MOST_WORDS, min_length=0)})
+            self.space = Dict(
+                {**parts, "words": Words(MOST_WORDS, min_length=0, charset=PRINTABLE)}
+            )
 
     def one(self, action: Any) -> tuple[int, ...]:
         """Returns whether to send, and the features."""

@@ -91,8 +91,8 @@ def _send_cold_24() -> Suite:
 
 def _send_composed_24() -> Suite:
     about = (
-        "the people of send-24/v1, for whom the sender composes each message: 28 days to learn, "
-        "28 that count"
+        "24 simulated people, those of send-24/v1, for whom the sender composes each message: "
+        "28 days to learn, 28 that count"
     )
     people = Population(24, seed=5007)
     return _sent("send-composed-24/v1", people, 28, about, action="composed")
