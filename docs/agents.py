@@ -75,7 +75,7 @@ def section(suite: Suite, evaluations: Sequence[Evaluation]) -> Iterator[str]:
     yield "| agent | " + " | ".join(names) + " | µs |"
     yield "|-" * (len(names) + 2) + "|"
     top = mean_of(evaluations[0].people, TOP)
-    if top.value < 1.0:
+    if top.value != 1.0:  # which it is in basic-324/v1, where there is no oracle
         empty = " |" * (len(names) - 1)
         yield f"| *oracle* | {with_interval(top)} | 1 |{empty}"
     for each in evaluations:

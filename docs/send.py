@@ -217,8 +217,8 @@ def ranks() -> Iterator[str]:
         "",
         "The last row is no agent: it takes knowing a person's tastes before the first message. "
         "That it earns more than the bandit, which has to learn them from what is opened, shows "
-        "that tastes outweigh staleness here. The contextual bandit, which knows as little, earns "
-        "as much by choosing the moment.",
+        "that tastes outweigh staleness here. The contextual bandit has to learn them, too, and "
+        "makes up for it by choosing the moment.",
     )
 
 
