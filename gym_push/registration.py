@@ -136,7 +136,7 @@ ENVIRONMENTS = (
                 "the phone; None for the preset's"
             ),
             "days": "of an episode; None for the preset's",
-            "budget": 'messages a week, or "any" number; None for the preset\'s',
+            "budget": 'messages a week, 1 to 10 080, or "any" number; None for the preset\'s',
             "over_budget": "whether more can be sent, at a cost in the info",
             "weights": (
                 "of the parts of the reward that differ from the preset's, by name: 0 to 1000"

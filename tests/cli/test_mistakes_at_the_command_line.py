@@ -66,7 +66,7 @@ MISTAKES = [
     ("play table-per-app(priro=1) --no-page", "unexpected keyword argument 'priro'"),
     ("play table-per-app(prior=1e999) --no-page", "must be plain numbers"),
     ("play 'table-per-app(features=[\"[\"])' --no-page", "there is no feature"),
-    ("play 'table-per-app(prior=\"much\")' --no-page", "failed in simple.py, line "),
+    ("play 'table-per-app(prior=\"much\")' --no-page", "prior='much' must be above 0"),
     ("play random --no-page --record no/run.html", "there is no folder"),
     ("evaluate table-per-ap", "did you mean 'table-per-app'?"),
     ("evaluate random --suite users-24", "did you mean 'users-24/v1'?"),
