@@ -9,10 +9,10 @@ from statistics import median
 from typing import Any, Final
 
 import numpy as np
-from gymnasium.spaces import Dict, Space
+from gymnasium.spaces import Space
 
 from gym_push.actions import DELIVER, HOLD, SUPPRESS
-from gym_push.agents.simple import BaseAgent
+from gym_push.agents.simple import BaseAgent, check_features
 from gym_push.errors import ArgumentError
 
 # From the table of rewards in the documentation of `DeliveryEnv`
@@ -51,12 +51,7 @@ class _DeliveryAgent(BaseAgent):
     observation = "raw"
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
-        names = observation_space.spaces if isinstance(observation_space, Dict) else ()
-        for name in FEATURES:
-            if name not in names:
-                raise ArgumentError(
-                    f"there is no feature {name!r}: this agent plays delivery-v0, observation='raw'"
-                )
+        check_features(observation_space, FEATURES, "delivery-v0, observation='raw'")
 
 
 class HoldToNextUse(_DeliveryAgent):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-from gymnasium.spaces import Dict, Space
+from gymnasium.spaces import Space
 from gymnasium.vector import VectorEnv
 
 from gym_push.agents.send_messages import NOTHING
@@ -15,6 +15,7 @@ from gym_push.agents.send_practice import Practice, practise
 from gym_push.agents.simple import (
     BaseAgent,
     Floats,
+    check_features,
     check_not_negative,
     check_positive,
     check_whole,
@@ -44,13 +45,8 @@ class SendAgent(BaseAgent):
     observation = "raw"
 
     def _prepare(self, observation_space: Space[Any], action_space: Space[Any]) -> None:
-        names = observation_space.spaces if isinstance(observation_space, Dict) else ()
-        for name in FEATURES:
-            if name not in names:
-                raise ArgumentError(
-                    f"there is no feature {name!r}: this agent plays send-v0 with a catalogue, "
-                    "observation='raw'"
-                )
+        plays = "send-v0 with a catalogue, observation='raw'"
+        check_features(observation_space, FEATURES, plays)
         self._messages = number_of(action_space) - 1
         numbers = range(1, self._messages + 1)
         self._eligible = [f"eligible{number}" for number in numbers]

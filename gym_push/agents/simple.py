@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from numbers import Real
 from typing import Any
@@ -277,6 +277,23 @@ def check_whole(**parameters: int) -> None:
     for name, value in parameters.items():
         if not (isinstance(value, int) and value > 0):
             raise ArgumentError(f"{name}={value!r} must be a whole number above 0")
+
+
+def check_features(observation_space: Space[Any], features: Iterable[str], plays: str) -> None:
+    """Checks that observations are a dict that has some features.
+
+    Args:
+        observation_space: Of the environment.
+        features: Their names.
+        plays: What the agent plays, for the message.
+
+    Raises:
+        ArgumentError: One of them is missing.
+    """
+    names = observation_space.spaces if isinstance(observation_space, Dict) else ()
+    for name in features:
+        if name not in names:
+            raise ArgumentError(f"there is no feature {name!r}: this agent plays {plays}")
 
 
 def coded(observation_space: Space[Any], action_space: Space[Any]) -> Mapping[str, Space[Any]]:

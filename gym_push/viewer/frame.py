@@ -76,8 +76,8 @@ class Frame:
         decisions: all decisions of the episode, a byte each.
         episodes: the ended episodes, oldest first, each as its number and its result; of a long
             run, every 2nd, 4th, 8th ... of them.
-        rows: numbers of the notifications that the decisions are about, in their order, int64, the
-            same ones in all episodes of the environment; empty where they have none.
+        rows: numbers of the notifications that the decisions are about, in their order, int64; no
+            number stands for another one in another episode. Empty where they have none.
         outcomes: what decisions have led to, in the order in which it became known, float64.
         points: of the episode's curve, after each decision, float64; empty where they follow from
             the decisions.
