@@ -10,10 +10,10 @@ from command_support import run_here
 
 pytest.importorskip("pyarrow")
 
-import pyarrow as pa  # noqa: E402
-import pyarrow.parquet  # noqa: E402
+import pyarrow as pa  # noqa: E402 # after the check that it is there
+import pyarrow.parquet  # noqa: E402 # after the check that it is there
 
-from gym_push import Population, read_log  # noqa: E402
+from gym_push import Population, read_log  # noqa: E402 # after the check that it is there
 
 START = datetime(2026, 3, 2, 8)
 PEOPLE = ("notifications", "context_on_posting", "context_on_removal")

@@ -23,7 +23,7 @@ def text(request):
     return request.param
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")
+@pytest.mark.filterwarnings("ignore::UserWarning", "ignore::DeprecationWarning")  # of classic gym
 def test_one_many_classic_and_flattened_are_the_same(text):
     import gym
 
